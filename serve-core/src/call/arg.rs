@@ -1,0 +1,187 @@
+//! Arguments: plain values, borrowed forms of them, and unfinished results of other calls.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::error::Upstream;
+use super::object_ref::ObjectRef;
+use super::shared::SharedRef;
+
+/// What may be passed where a method takes a `T`.
+///
+/// `T` itself; a borrowed form where an owned value is obvious (`&str` for `String`, `&[T]` and
+/// `[T; N]` for `Vec<T>`, `&Path` for `PathBuf`); and an unfinished result of another call, which is
+/// resolved before this call is queued and whose failure becomes this call's failure.
+///
+/// ```
+/// # use serve_core::{Arg, IntoArg};
+/// fn takes_text(text: impl IntoArg<String>) -> Arg<String> {
+///     text.into_arg()
+/// }
+/// takes_text("Alice");
+/// takes_text(String::from("Alice"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be passed where the method takes `{T}`",
+    label = "expected `{T}`, a borrowed form of it, or an `ObjectRef<{T}, _>`",
+    note = "a method's argument may be the value itself or the unfinished result of another call"
+)]
+pub trait IntoArg<T> {
+    /// Turns it into an argument.
+    fn into_arg(self) -> Arg<T>;
+}
+
+/// An argument: there already, or still being computed by another call.
+pub enum Arg<T> {
+    /// The value.
+    Ready(T),
+    /// The unfinished result of another call.
+    Pending(BoxFuture<'static, Result<T, Upstream>>),
+}
+
+impl<T> fmt::Debug for Arg<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ready(_) => "Ready",
+            Self::Pending(_) => "Pending",
+        })
+    }
+}
+
+impl<T> IntoArg<T> for T {
+    fn into_arg(self) -> Arg<T> {
+        Arg::Ready(self)
+    }
+}
+
+impl<T, E> IntoArg<T> for ObjectRef<T, E>
+where
+    T: Send + 'static,
+    E: fmt::Debug + Send + Sync + 'static,
+{
+    fn into_arg(self) -> Arg<T> {
+        Arg::Pending(self.map(|outcome| outcome.map_err(Upstream::new)).boxed())
+    }
+}
+
+impl<T, E> IntoArg<T> for SharedRef<T, E>
+where
+    T: Clone + Send + Sync + 'static,
+    E: fmt::Debug + Send + Sync + 'static,
+{
+    fn into_arg(self) -> Arg<T> {
+        Arg::Pending(self.into_outcome().map(|outcome| outcome.map_err(Upstream::shared)).boxed())
+    }
+}
+
+/// Owned values of borrowed arguments.
+macro_rules! into_owned {
+    ($([$($generics:tt)*] $borrowed:ty => $owned:ty),* $(,)?) => {$(
+        impl<$($generics)*> IntoArg<$owned> for $borrowed {
+            fn into_arg(self) -> Arg<$owned> {
+                Arg::Ready(self.into())
+            }
+        }
+    )*};
+}
+
+into_owned! {
+    [] &str => String,
+    [] &String => String,
+    [] &str => Arc<str>,
+    [] &str => Box<str>,
+    [] &Path => PathBuf,
+    [] &PathBuf => PathBuf,
+    [] &str => PathBuf,
+    [] &str => OsString,
+    [T: Clone] &[T] => Vec<T>,
+    [T, const N: usize] [T; N] => Vec<T>,
+}
+
+impl<T: Clone, const N: usize> IntoArg<Vec<T>> for &[T; N] {
+    fn into_arg(self) -> Arg<Vec<T>> {
+        Arg::Ready(self.to_vec())
+    }
+}
+
+impl<T: Clone> IntoArg<Vec<T>> for &Vec<T> {
+    fn into_arg(self) -> Arg<Vec<T>> {
+        Arg::Ready(self.clone())
+    }
+}
+
+/// All arguments of a call, in order.
+pub trait ArgTuple: Send {
+    /// The same arguments once every one of them is there.
+    type Values: Send + 'static;
+
+    #[doc(hidden)]
+    fn resolve(self) -> Resolved<Self::Values>;
+}
+
+/// Arguments that are all there, or the future that waits for the ones that are not.
+#[doc(hidden)]
+pub enum Resolved<V> {
+    Ready(V),
+    Pending(BoxFuture<'static, Result<V, Upstream>>),
+}
+
+impl<V> fmt::Debug for Resolved<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolved").finish_non_exhaustive()
+    }
+}
+
+impl<T: Send + 'static> Arg<T> {
+    fn into_future(self) -> BoxFuture<'static, Result<T, Upstream>> {
+        match self {
+            Self::Ready(value) => std::future::ready(Ok(value)).boxed(),
+            Self::Pending(future) => future,
+        }
+    }
+}
+
+impl ArgTuple for () {
+    type Values = ();
+
+    fn resolve(self) -> Resolved<()> {
+        Resolved::Ready(())
+    }
+}
+
+macro_rules! arg_tuple {
+    ($($name:ident)+) => {
+        impl<$($name: Send + 'static),+> ArgTuple for ($(Arg<$name>,)+) {
+            type Values = ($($name,)+);
+
+            #[expect(non_snake_case, reason = "each argument is named after its type parameter")]
+            fn resolve(self) -> Resolved<Self::Values> {
+                match self {
+                    ($(Arg::Ready($name),)+) => Resolved::Ready(($($name,)+)),
+                    ($($name,)+) => Resolved::Pending(
+                        // All at once: the slowest argument sets the pace, not their sum.
+                        async move { futures_util::try_join!($($name.into_future()),+) }.boxed(),
+                    ),
+                }
+            }
+        }
+    };
+}
+
+arg_tuple!(A);
+arg_tuple!(A B);
+arg_tuple!(A B C);
+arg_tuple!(A B C D);
+arg_tuple!(A B C D F);
+arg_tuple!(A B C D F G);
+arg_tuple!(A B C D F G H);
+arg_tuple!(A B C D F G H I);
+arg_tuple!(A B C D F G H I J);
+arg_tuple!(A B C D F G H I J K);
+arg_tuple!(A B C D F G H I J K L);
+arg_tuple!(A B C D F G H I J K L M);

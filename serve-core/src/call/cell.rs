@@ -1,0 +1,263 @@
+//! The meeting point of a caller and the replica that answers: one allocation per call.
+//!
+//! The cell holds the outcome once there is one, the waker of whoever awaits it, and the way to
+//! whoever has the call now (the queue it waits in or the task that runs it), so that a cancelled call
+//! gives up its place or its permit at once. An outcome is set exactly once; everything that comes
+//! later is dropped.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Poll, Waker};
+
+use super::error::{CallError, Failure};
+
+/// A call without its types: what the queue, the runner and a cancelling parent need of it.
+pub(crate) trait Stoppable: Send + Sync {
+    /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
+    fn stop(&self, why: Failure);
+
+    /// Leaves a waker to be woken when the call is stopped; `false` when it has already ended.
+    fn park_runner(&self, waker: &Waker) -> bool;
+
+    /// Notes that the call waits in `queue`; `false` when it has already ended.
+    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool;
+
+    /// Notes that a replica takes the call, out of the queue or at once; `false` when it has already ended.
+    fn assign(&self) -> bool;
+
+    /// Whether there already is an outcome.
+    fn is_done(&self) -> bool;
+}
+
+/// A queue that wants to know when an entry of it has become void.
+pub(crate) trait QueueWatch: Send + Sync {
+    fn entry_cancelled(&self);
+}
+
+/// Runs a call that nobody has begun yet on the thread that waits for it.
+pub(crate) trait Help: Send + Sync {
+    fn help(&self, sequence: u64);
+}
+
+/// A claim to begin a call oneself, see [`Help`].
+pub(crate) struct Ticket {
+    pub(crate) pool: Arc<dyn Help>,
+    pub(crate) sequence: u64,
+}
+
+pub(crate) struct CallCell<T, E> {
+    state: Mutex<State<T, E>>,
+}
+
+struct State<T, E> {
+    outcome: Outcome<T, E>,
+    consumer: Option<Waker>,
+    runner: Runner,
+    assigned: bool,
+    /// Somebody awaits the assignment, not only the outcome.
+    assignment_awaited: bool,
+}
+
+enum Outcome<T, E> {
+    Pending,
+    Done(Result<T, CallError<E>>),
+    Taken,
+}
+
+enum Runner {
+    None,
+    Task(Waker),
+    Queue(Weak<dyn QueueWatch>),
+}
+
+impl<T, E> CallCell<T, E> {
+    /// A call that has not met a queue: if it never does, a replica takes it at once.
+    pub(crate) fn new() -> Self {
+        Self::with_assigned(true)
+    }
+
+    /// A call that waits for its arguments before anything else.
+    pub(crate) fn unassigned() -> Self {
+        Self::with_assigned(false)
+    }
+
+    fn with_assigned(assigned: bool) -> Self {
+        Self {
+            state: Mutex::new(State {
+                outcome: Outcome::Pending,
+                consumer: None,
+                runner: Runner::None,
+                assigned,
+                assignment_awaited: false,
+            }),
+        }
+    }
+
+    /// Sets the outcome if there is none yet, and wakes the caller.
+    pub(crate) fn complete(&self, outcome: Result<T, CallError<E>>) {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            // The late value may run user code when dropped, so not under the lock.
+            drop(state);
+            drop(outcome);
+            return;
+        }
+        state.outcome = Outcome::Done(outcome);
+        let consumer = state.consumer.take();
+        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        drop(state);
+        drop(runner);
+        if let Some(waker) = consumer {
+            waker.wake();
+        }
+    }
+
+    /// Takes the outcome, or leaves `waker` to be woken when there is one.
+    ///
+    /// A second look after the outcome was taken answers `Cancelled`: the only way to get there is to
+    /// poll a future again that has already resolved.
+    pub(crate) fn poll(&self, waker: &Waker) -> Poll<Result<T, CallError<E>>> {
+        let mut state = self.lock();
+        match std::mem::replace(&mut state.outcome, Outcome::Taken) {
+            Outcome::Done(outcome) => Poll::Ready(outcome),
+            Outcome::Taken => Poll::Ready(Err(CallError::Cancelled)),
+            Outcome::Pending => {
+                state.outcome = Outcome::Pending;
+                state.wait(waker);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Resolves once a replica has taken the call, or it has failed before.
+    pub(crate) fn poll_assigned(&self, waker: &Waker) -> Poll<()> {
+        let mut state = self.lock();
+        if state.assigned || !matches!(state.outcome, Outcome::Pending) {
+            return Poll::Ready(());
+        }
+        state.assignment_awaited = true;
+        state.wait(waker);
+        Poll::Pending
+    }
+
+    /// Resolves once there is an outcome, without taking it.
+    pub(crate) fn poll_finished(&self, waker: &Waker) -> Poll<()> {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return Poll::Ready(());
+        }
+        state.wait(waker);
+        Poll::Pending
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        !matches!(self.lock().outcome, Outcome::Pending)
+    }
+
+    /// The error of a call that failed before any replica took it.
+    pub(crate) fn take_failure(&self) -> Option<CallError<E>> {
+        let mut state = self.lock();
+        if state.assigned {
+            return None;
+        }
+        match std::mem::replace(&mut state.outcome, Outcome::Taken) {
+            Outcome::Done(Err(error)) => Some(error),
+            other => {
+                state.outcome = other;
+                None
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T, E>> {
+        // No user code runs under this lock, so a poisoned one still holds a whole state.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T, E> State<T, E> {
+    fn wait(&mut self, waker: &Waker) {
+        match &mut self.consumer {
+            Some(consumer) => consumer.clone_from(waker),
+            none => *none = Some(waker.clone()),
+        }
+    }
+}
+
+impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
+    fn stop(&self, why: Failure) {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return;
+        }
+        state.outcome = Outcome::Done(Err(why.widen()));
+        let consumer = state.consumer.take();
+        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        drop(state);
+        match runner {
+            Runner::None => {}
+            Runner::Task(waker) => waker.wake(),
+            Runner::Queue(queue) => {
+                if let Some(queue) = queue.upgrade() {
+                    queue.entry_cancelled();
+                }
+            }
+        }
+        if let Some(waker) = consumer {
+            waker.wake();
+        }
+    }
+
+    fn park_runner(&self, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return false;
+        }
+        match &mut state.runner {
+            Runner::Task(runner) => runner.clone_from(waker),
+            other => *other = Runner::Task(waker.clone()),
+        }
+        true
+    }
+
+    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return false;
+        }
+        state.runner = Runner::Queue(queue);
+        state.assigned = false;
+        true
+    }
+
+    fn assign(&self) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return false;
+        }
+        state.runner = Runner::None;
+        state.assigned = true;
+        let consumer = if state.assignment_awaited { state.consumer.take() } else { None };
+        drop(state);
+        if let Some(waker) = consumer {
+            waker.wake();
+        }
+        true
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_finished()
+    }
+}
+
+impl<T, E> fmt::Debug for CallCell<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.lock().outcome {
+            Outcome::Pending => "Pending",
+            Outcome::Done(Ok(_)) => "Ok",
+            Outcome::Done(Err(_)) => "Err",
+            Outcome::Taken => "Taken",
+        };
+        f.write_str(name)
+    }
+}

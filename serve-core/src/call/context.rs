@@ -1,0 +1,285 @@
+//! The ambient context of a request: what `serve_core::context()` shows and child calls inherit.
+//!
+//! A [`Frame`] belongs to one running call. It sits in a thread local while the call's future is
+//! polled and in the future's owner between polls, so user code needs no argument for it and a poll
+//! costs two moves. What is seldom asked for (the id as text, the list of child calls) is made on
+//! first use.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::time::Instant;
+
+use super::cell::Stoppable;
+use super::error::Failure;
+use crate::id::RequestId;
+use crate::replica::Site;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Frame>> = const { RefCell::new(None) };
+}
+
+/// What a request carries along, from its entry to its last child call.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) id: RequestId,
+    /// Never later than the parent's.
+    pub(crate) deadline: Option<Instant>,
+    /// What most calls do not have.
+    pub(crate) extras: Option<Arc<Extras>>,
+}
+
+/// The rarer part of a request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Extras {
+    pub(crate) route: Option<Arc<str>>,
+    pub(crate) multiplexed_model_id: Option<Arc<str>>,
+    pub(crate) session_id: Option<Arc<str>>,
+    pub(crate) trace_parent: Option<Arc<str>>,
+}
+
+/// The context of one running call.
+pub(crate) struct Frame {
+    pub(crate) request: Request,
+    pub(crate) site: Arc<Site>,
+    pub(crate) method: &'static str,
+    /// How the deployment whose full queue refused a child call wants HTTP clients to be told.
+    pub(crate) backpressure_status: Option<http::StatusCode>,
+    children: Option<Arc<Children>>,
+    finished: bool,
+}
+
+/// The calls made inside a request that have not been seen to end.
+#[derive(Default)]
+struct Children {
+    calls: Mutex<Vec<Weak<dyn Stoppable>>>,
+}
+
+// === impl Request ===
+
+impl Request {
+    /// A request that has no parent.
+    pub(crate) fn root() -> Self {
+        Self { id: RequestId::random(), deadline: None, extras: None }
+    }
+
+    /// Shortens the deadline; it can never be prolonged.
+    pub(crate) fn limit(&mut self, deadline: Instant) {
+        self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
+    }
+
+    pub(crate) fn is_expired(&self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    pub(crate) fn extras_mut(&mut self) -> &mut Extras {
+        Arc::make_mut(self.extras.get_or_insert_with(Arc::default))
+    }
+}
+
+// === impl Frame ===
+
+impl Frame {
+    pub(crate) fn new(request: Request, site: Arc<Site>, method: &'static str) -> Self {
+        Self {
+            request,
+            site,
+            method,
+            backpressure_status: None,
+            children: None,
+            finished: false,
+        }
+    }
+
+    /// Makes this the current context of the thread for the time of `body`.
+    pub(crate) fn enter<R>(slot: &mut Option<Self>, body: impl FnOnce() -> R) -> R {
+        let before = CURRENT.with(|current| current.replace(slot.take()));
+        // The guard puts things back also when `body` panics: the thread goes on to serve others.
+        let restore = Restore { slot, before: Some(before) };
+        let result = body();
+        drop(restore);
+        result
+    }
+
+    /// The call has run to its end: what it started and did not wait for may go on.
+    pub(crate) fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    /// The same request on another thread; cancelling one reaches the children of both.
+    pub(crate) fn fork(&mut self) -> Self {
+        let children = self.children.get_or_insert_with(Arc::default);
+        Self {
+            request: self.request.clone(),
+            site: Arc::clone(&self.site),
+            method: self.method,
+            backpressure_status: None,
+            children: Some(Arc::clone(children)),
+            finished: true,
+        }
+    }
+
+    /// Remembers a call made inside this one, to cancel it if this one is cancelled.
+    pub(crate) fn adopt(&mut self, child: Weak<dyn Stoppable>) {
+        self.children.get_or_insert_with(Arc::default).adopt(child);
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if !self.finished
+            && let Some(children) = &self.children
+        {
+            children.stop_all();
+        }
+    }
+}
+
+struct Restore<'a> {
+    slot: &'a mut Option<Frame>,
+    before: Option<Option<Frame>>,
+}
+
+impl Drop for Restore<'_> {
+    fn drop(&mut self) {
+        if let Some(before) = self.before.take() {
+            *self.slot = CURRENT.with(|current| current.replace(before));
+        }
+    }
+}
+
+// === impl Children ===
+
+impl Children {
+    fn adopt(&self, child: Weak<dyn Stoppable>) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ended calls are swept whenever the list would grow, so a request that makes a million
+        // calls one after the other keeps a short list.
+        if calls.len() == calls.capacity() {
+            calls.retain(|call| call.strong_count() > 0);
+        }
+        calls.push(child);
+    }
+
+    fn stop_all(&self) {
+        let calls =
+            std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+        for call in calls {
+            if let Some(call) = call.upgrade() {
+                call.stop(Failure::Cancelled);
+            }
+        }
+    }
+}
+
+/// Shows the current frame to `look`; `None` outside a request.
+pub(crate) fn with_frame<R>(look: impl FnOnce(Option<&mut Frame>) -> R) -> R {
+    // A thread whose locals are already gone serves no request.
+    let mut look = Some(look);
+    CURRENT
+        .try_with(|current| {
+            look.take().map(|look| match current.try_borrow_mut() {
+                Ok(mut frame) => look(frame.as_mut()),
+                Err(_) => look(None),
+            })
+        })
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| look.take().map(|look| look(None)).expect("`look` was not run yet"))
+}
+
+/// The context of the request that is running here, or `None` outside one.
+///
+/// Tasks that user code spawns by itself do not inherit it.
+///
+/// ```
+/// assert!(serve_core::context().is_none());
+/// ```
+#[must_use]
+pub fn context() -> Option<RequestContext> {
+    with_frame(|frame| {
+        frame.map(|frame| RequestContext {
+            id: frame.request.id.text(),
+            request: frame.request.clone(),
+            site: Arc::clone(&frame.site),
+        })
+    })
+}
+
+/// What is known about the request that is running, see [`context`].
+///
+/// ```
+/// fn log_line() -> String {
+///     match serve_core::context() {
+///         Some(context) => format!("[{}] {}", context.request_id(), context.deployment()),
+///         None => "outside a request".to_owned(),
+///     }
+/// }
+/// assert_eq!(log_line(), "outside a request");
+/// ```
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    id: Arc<str>,
+    request: Request,
+    site: Arc<Site>,
+}
+
+impl RequestContext {
+    /// The id of the request: the client's own (`X-Request-ID`), or one made here. Child calls share it.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.id
+    }
+
+    /// The route the request came in by; `None` if it came by handle.
+    #[must_use]
+    pub fn route(&self) -> Option<&str> {
+        self.extra(|extras| &extras.route)
+    }
+
+    /// The application of the replica that runs the call.
+    #[must_use]
+    pub fn application(&self) -> &str {
+        &self.site.name.application
+    }
+
+    /// The deployment of the replica that runs the call.
+    #[must_use]
+    pub fn deployment(&self) -> &str {
+        &self.site.name.deployment
+    }
+
+    /// The replica that runs the call.
+    #[must_use]
+    pub fn replica_id(&self) -> &str {
+        &self.site.name.replica
+    }
+
+    /// The model the caller asked for, if any.
+    #[must_use]
+    pub fn multiplexed_model_id(&self) -> Option<&str> {
+        self.extra(|extras| &extras.multiplexed_model_id)
+    }
+
+    /// The session the caller belongs to, if any.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.extra(|extras| &extras.session_id)
+    }
+
+    /// The W3C `traceparent` the request came with, if any.
+    #[must_use]
+    pub fn trace_parent(&self) -> Option<&str> {
+        self.extra(|extras| &extras.trace_parent)
+    }
+
+    /// When the request will be given up; `None` if it has no deadline.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.request.deadline
+    }
+
+    fn extra(&self, field: impl FnOnce(&Extras) -> &Option<Arc<str>>) -> Option<&str> {
+        self.request.extras.as_ref().and_then(|extras| field(extras).as_deref())
+    }
+}

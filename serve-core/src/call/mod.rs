@@ -1,0 +1,25 @@
+//! A call on its way: its arguments, the context it runs in, its reply and the reference to it.
+
+mod arg;
+mod cell;
+mod context;
+mod error;
+mod object_ref;
+mod park;
+mod reply;
+mod shared;
+mod wait;
+
+pub use arg::{Arg, IntoArg};
+pub use context::{RequestContext, context};
+pub use error::{CallError, Executed, Upstream};
+pub use object_ref::ObjectRef;
+pub use reply::Reply;
+pub use shared::SharedRef;
+pub use wait::{get, get_async, wait, wait_async};
+
+pub use arg::{ArgTuple, Resolved};
+pub(crate) use cell::{CallCell, Help, QueueWatch, Stoppable, Ticket};
+pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
+pub(crate) use error::Failure;
+pub(crate) use park::{block_on, is_polling_a_task};

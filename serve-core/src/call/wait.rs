@@ -1,0 +1,110 @@
+//! Many references at once: `ray.get` and `ray.wait`.
+
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+
+use super::error::CallError;
+use super::object_ref::ObjectRef;
+use super::park;
+
+/// Blocks until all have an outcome and returns the results in the order of `references`.
+///
+/// # Errors
+///
+/// The first failure to happen; the other calls go on. [`CallError::Blocking`] inside asynchronous
+/// code: use [`get_async`] there.
+///
+/// ```no_run
+/// # fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) -> Result<(), serve_core::CallError> {
+/// let results: Vec<i32> = serve_core::get([a, b])?;
+/// # Ok(()) }
+/// ```
+pub fn get<T, E>(
+    references: impl IntoIterator<Item = ObjectRef<T, E>>,
+) -> Result<Vec<T>, CallError<E>> {
+    if park::is_polling_a_task() {
+        return Err(CallError::Blocking);
+    }
+    park::block_on(get_async(references), None).unwrap_or(Err(CallError::DeadlineExceeded))
+}
+
+/// Waits until all have an outcome and returns the results in the order of `references`.
+///
+/// # Errors
+///
+/// The first failure to happen; the other calls go on.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the references; the calls go on.
+pub async fn get_async<T, E>(
+    references: impl IntoIterator<Item = ObjectRef<T, E>>,
+) -> Result<Vec<T>, CallError<E>> {
+    try_join_all(references).await
+}
+
+/// Blocks until `num_returns` of the references have an outcome, or `timeout` has passed.
+///
+/// Returns those that have one and the others, both in the order of `references`. A `num_returns`
+/// larger than their number means all of them. Like `ray.wait`, it looks only for whether there is an
+/// outcome; take it with `get` or `.await`.
+///
+/// # Panics
+///
+/// Inside asynchronous code, where it would stop a thread that others need: use [`wait_async`] there.
+pub fn wait<T, E>(
+    references: impl IntoIterator<Item = ObjectRef<T, E>>,
+    num_returns: usize,
+    timeout: Option<Duration>,
+) -> (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>) {
+    assert!(
+        !park::is_polling_a_task(),
+        "`serve_core::wait` blocks and was called inside asynchronous code; use `wait_async` there"
+    );
+    let mut references = Vec::from_iter(references);
+    park::block_on(until_ready(&mut references, num_returns), timeout);
+    split(references)
+}
+
+/// Waits until `num_returns` of the references have an outcome, or `timeout` has passed.
+///
+/// Returns those that have one and the others, both in the order of `references`.
+///
+/// ```
+/// # async fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) {
+/// let (ready, pending) = serve_core::wait_async([a, b], 1, None).await;
+/// # }
+/// ```
+pub async fn wait_async<T, E>(
+    references: impl IntoIterator<Item = ObjectRef<T, E>>,
+    num_returns: usize,
+    timeout: Option<Duration>,
+) -> (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>) {
+    let mut references = Vec::from_iter(references);
+    let ready = until_ready(&mut references, num_returns);
+    match timeout {
+        None => ready.await,
+        // Running out of time is an answer here, not a failure.
+        Some(timeout) => drop(tokio::time::timeout(timeout, ready).await),
+    }
+    split(references)
+}
+
+async fn until_ready<T, E>(references: &mut [ObjectRef<T, E>], num_returns: usize) {
+    let wanted = num_returns.min(references.len());
+    poll_fn(|context| {
+        let finished =
+            references.iter_mut().filter_map(|r| r.poll_finished(context).is_ready().then_some(()));
+        if finished.count() >= wanted { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+type Split<T, E> = (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>);
+
+fn split<T, E>(references: Vec<ObjectRef<T, E>>) -> Split<T, E> {
+    references.into_iter().partition(ObjectRef::is_finished)
+}

@@ -1,0 +1,389 @@
+//! Carries out what the controller decides for one deployment: constructs, checks, stops replicas.
+//!
+//! The controller knows a host without its type. Every action returns at once; the outcome comes back
+//! as an event.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
+
+use super::actor::{Event, EventSender};
+use super::deployment_state::ReplicaNumber;
+use crate::config::{DeploymentConfig, Isolation};
+use crate::deployment::{Deployment, Factory, Failure, UserConfig};
+use crate::handle::HandleCore;
+use crate::http::HttpTarget;
+use crate::id::{DeploymentId, ReplicaName};
+use crate::replica::{Instance, Pool, Replica, ReplicaParts, Site, SlowClock, panic_message};
+use crate::router::Router;
+use crate::tasks::Tasks;
+
+/// What a host needs of the server it belongs to.
+#[derive(Clone)]
+pub(crate) struct HostParts {
+    pub(crate) id: DeploymentId,
+    /// Tells this incarnation's events from those of an earlier deployment of the same name.
+    pub(crate) incarnation: u64,
+    pub(crate) tasks: Tasks,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) clock: SlowClock,
+    pub(crate) events: EventSender,
+}
+
+/// The replicas of one deployment, without their type.
+pub(crate) trait Host: Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn incarnation(&self) -> u64;
+    fn configure(&self, config: &DeploymentConfig);
+    fn start(&self, replica: ReplicaNumber);
+    fn stop(&self, replica: ReplicaNumber, patience: Duration);
+    fn kill(&self, replica: ReplicaNumber);
+    fn check_health(&self, replica: ReplicaNumber);
+    fn reconfigure(&self, replica: ReplicaNumber);
+    fn publish(&self, replicas: &[ReplicaNumber]);
+    fn close(&self);
+    fn replica_id(&self, replica: ReplicaNumber) -> String;
+    fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String>;
+}
+
+/// The host of a deployment of type `D`.
+pub(crate) struct HostOf<D: Deployment> {
+    this: std::sync::Weak<Self>,
+    parts: HostParts,
+    router: Arc<Router<D>>,
+    state: Mutex<HostState<D>>,
+}
+
+struct HostState<D: Deployment> {
+    factory: Option<Factory<D>>,
+    config: DeploymentConfig,
+    replicas: HashMap<ReplicaNumber, Hosted<D>>,
+}
+
+struct Hosted<D: Deployment> {
+    /// `None` while it is being constructed.
+    replica: Option<Arc<Replica<D>>>,
+    /// Ends its construction, or the thread it lives on.
+    end: CancellationToken,
+}
+
+impl<D: Deployment> HostOf<D> {
+    pub(crate) fn new(parts: HostParts) -> Arc<Self> {
+        let router = Router::new(parts.id.clone(), parts.tasks.clone());
+        let state = HostState {
+            factory: None,
+            config: DeploymentConfig::default(),
+            replicas: HashMap::new(),
+        };
+        Arc::new_cyclic(|this| Self {
+            this: std::sync::Weak::clone(this),
+            parts,
+            router,
+            state: Mutex::new(state),
+        })
+    }
+
+    pub(crate) fn handle(&self) -> D::Handle {
+        D::handle(HandleCore::new(Arc::clone(&self.router)))
+    }
+
+    pub(crate) fn set_factory(&self, factory: Factory<D>) {
+        self.lock().factory = Some(factory);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HostState<D>> {
+        // Only maps are changed under this lock, so a poisoned one is still whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replica(&self, number: ReplicaNumber) -> Option<Arc<Replica<D>>> {
+        self.lock().replicas.get(&number)?.replica.clone()
+    }
+
+    fn report<E>(&self, event: E) -> impl Future<Output = ()> + Send + use<D, E>
+    where
+        E: FnOnce(DeploymentId, u64) -> Event,
+    {
+        let event = event(self.parts.id.clone(), self.parts.incarnation);
+        let events = self.parts.events.clone();
+        // A controller that is gone needs no reports.
+        async move { drop(events.send(event).await) }
+    }
+
+    /// Constructs a replica and lets it pass its first reconfiguration and health check.
+    async fn construct(
+        self: Arc<Self>,
+        number: ReplicaNumber,
+        pool: Arc<Pool>,
+    ) -> Result<Arc<Replica<D>>, Failure> {
+        let (factory, config) = {
+            let state = self.lock();
+            (state.factory.clone(), state.config.clone())
+        };
+        let factory = factory.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+        let value = on_own_thread(&pool, factory).await?;
+        let router: Arc<dyn Any + Send + Sync> = self.router.clone();
+        let name = ReplicaName {
+            application: self.parts.id.application.clone(),
+            deployment: self.parts.id.deployment.clone(),
+            replica: self.replica_id(number).into(),
+        };
+        let parts = ReplicaParts {
+            router: Arc::clone(&self.router),
+            pool,
+            site: Site::new(name, self.parts.clock.clone(), Arc::downgrade(&router)),
+            ongoing_max: config.max_ongoing_requests,
+        };
+        let replica = Replica::new(value, parts);
+        if let Some(user_config) = config.user_config {
+            let instance = Instance::without_permit(Arc::clone(&replica));
+            guarded(D::reconfigure(instance, UserConfig(user_config))).await?;
+        }
+        check(&replica, config.health_check_timeout).await?;
+        Ok(replica)
+    }
+
+    /// Runs a construction to its end and reports it.
+    async fn run_construction(self: Arc<Self>, number: ReplicaNumber, pool: Arc<Pool>) -> bool {
+        let end = self.lock().replicas.get(&number).map(|hosted| hosted.end.clone());
+        let Some(end) = end else { return false };
+        let outcome = tokio::select! {
+            () = end.cancelled() => {
+                self.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
+                return false;
+            }
+            outcome = Arc::clone(&self).construct(number, pool) => outcome,
+        };
+        let outcome = match outcome {
+            Ok(replica) => {
+                if let Some(hosted) = self.lock().replicas.get_mut(&number) {
+                    hosted.replica = Some(replica);
+                }
+                Ok(())
+            }
+            Err(failure) => {
+                self.lock().replicas.remove(&number);
+                Err(failure.to_string())
+            }
+        };
+        let alive = outcome.is_ok();
+        self.report(|id, incarnation| Event::Started { id, incarnation, number, outcome }).await;
+        alive
+    }
+
+    /// Gives the replica a thread with a runtime of its own, where everything of it runs.
+    fn start_thread(self: &Arc<Self>, number: ReplicaNumber) {
+        let this = Arc::clone(self);
+        let end = CancellationToken::new();
+        self.insert(number, end.clone());
+        let spawned = std::thread::Builder::new().name(self.replica_id(number)).spawn(move || {
+            let runtime = match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return this.fail_to_start(number, &error),
+            };
+            runtime.block_on(async {
+                let tasks = Tasks::new(runtime.handle().clone());
+                let pool = Pool::new(tasks.clone());
+                if this.run_construction(number, Arc::clone(&pool)).await {
+                    end.cancelled().await;
+                }
+                pool.close();
+                tasks.shut_down(THREAD_PATIENCE).await;
+            });
+            runtime.shutdown_background();
+        });
+        if let Err(error) = spawned {
+            self.fail_to_start(number, &error);
+        }
+    }
+
+    fn fail_to_start(&self, number: ReplicaNumber, error: &std::io::Error) {
+        self.lock().replicas.remove(&number);
+        let outcome = Err(format!("cannot start a thread for the replica: {error}"));
+        let report =
+            self.report(move |id, incarnation| Event::Started { id, incarnation, number, outcome });
+        self.parts.tasks.spawn(report);
+    }
+
+    fn insert(&self, number: ReplicaNumber, end: CancellationToken) {
+        self.lock().replicas.insert(number, Hosted { replica: None, end });
+    }
+
+    /// Runs `work` on the replica and reports what `event` makes of its outcome.
+    fn with_replica<Fut>(
+        &self,
+        number: ReplicaNumber,
+        work: impl FnOnce(Arc<Replica<D>>, DeploymentConfig) -> Fut,
+        event: fn(DeploymentId, u64, ReplicaNumber, Result<(), String>) -> Event,
+    ) where
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let Some(replica) = self.replica(number) else { return };
+        let config = self.lock().config.clone();
+        let tasks = replica.pool().tasks().clone();
+        let work = work(replica, config);
+        let (id, incarnation) = (self.parts.id.clone(), self.parts.incarnation);
+        let events = self.parts.events.clone();
+        tasks.spawn_until_stopped(async move {
+            let outcome = work.await.map_err(|failure| failure.to_string());
+            drop(events.send(event(id, incarnation, number, outcome)).await);
+        });
+    }
+}
+
+/// How long the tasks of a replica's own thread may take to end after it has been drained.
+const THREAD_PATIENCE: Duration = Duration::from_secs(1);
+/// How long calls that were told to end may take for it.
+const KILL_PATIENCE: Duration = Duration::from_secs(1);
+
+impl<D: Deployment> Host for HostOf<D> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn incarnation(&self) -> u64 {
+        self.parts.incarnation
+    }
+
+    fn configure(&self, config: &DeploymentConfig) {
+        self.router.configure(config);
+        let mut state = self.lock();
+        state.config = config.clone();
+        for replica in state.replicas.values().filter_map(|hosted| hosted.replica.as_ref()) {
+            replica.slot().set_ongoing_max(config.max_ongoing_requests);
+        }
+        drop(state);
+        // A larger maximum may have made room.
+        self.router.pump();
+    }
+
+    fn start(&self, number: ReplicaNumber) {
+        let Some(this) = self.this.upgrade() else { return };
+        let isolation = self.lock().config.isolation;
+        if isolation == Isolation::Thread {
+            this.start_thread(number);
+        } else {
+            self.insert(number, CancellationToken::new());
+            let pool = Arc::clone(&self.parts.pool);
+            self.parts.tasks.spawn_until_stopped(async move {
+                this.run_construction(number, pool).await;
+            });
+        }
+    }
+
+    fn stop(&self, number: ReplicaNumber, patience: Duration) {
+        let Some(this) = self.this.upgrade() else { return };
+        let (replica, end) = match self.lock().replicas.get(&number) {
+            Some(hosted) => (hosted.replica.clone(), hosted.end.clone()),
+            None => return,
+        };
+        let Some(replica) = replica else {
+            // Still being constructed: that ends here, and reports it.
+            end.cancel();
+            return;
+        };
+        self.parts.tasks.spawn(async move {
+            if tokio::time::timeout(patience, replica.drain()).await.is_err() {
+                replica.site().kill.cancel();
+                // A method that blocks its thread cannot be ended; the replica outlives its place.
+                drop(tokio::time::timeout(KILL_PATIENCE, replica.drain()).await);
+            }
+            end.cancel();
+            this.lock().replicas.remove(&number);
+            this.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
+        });
+    }
+
+    fn kill(&self, number: ReplicaNumber) {
+        let hosted = self.lock().replicas.remove(&number);
+        let Some(hosted) = hosted else { return };
+        hosted.end.cancel();
+        if let Some(replica) = hosted.replica {
+            replica.slot().close();
+            replica.site().kill.cancel();
+        }
+    }
+
+    fn check_health(&self, number: ReplicaNumber) {
+        self.with_replica(
+            number,
+            |replica, config| async move { check(&replica, config.health_check_timeout).await },
+            |id, incarnation, number, outcome| Event::Health { id, incarnation, number, outcome },
+        );
+    }
+
+    fn reconfigure(&self, number: ReplicaNumber) {
+        self.with_replica(
+            number,
+            |replica, config| async move {
+                let user_config = UserConfig(config.user_config.unwrap_or_default());
+                guarded(D::reconfigure(Instance::without_permit(replica), user_config)).await
+            },
+            |id, incarnation, number, outcome| {
+                Event::Reconfigured { id, incarnation, number, outcome }
+            },
+        );
+    }
+
+    fn publish(&self, numbers: &[ReplicaNumber]) {
+        let replicas = {
+            let state = self.lock();
+            let replica = |number| state.replicas.get(number)?.replica.clone();
+            numbers.iter().filter_map(replica).collect()
+        };
+        self.router.publish(replicas);
+    }
+
+    fn close(&self) {
+        self.router.close();
+    }
+
+    fn replica_id(&self, number: ReplicaNumber) -> String {
+        format!("{}#{}", self.parts.id, number)
+    }
+
+    fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+        if D::ROUTES.is_empty() {
+            return Ok(None);
+        }
+        crate::http::target(&self.router, prefix).map(Some)
+    }
+}
+
+/// Runs a constructor where it holds up nobody: many load a model for seconds without an await.
+async fn on_own_thread<D: Deployment>(pool: &Pool, factory: Factory<D>) -> Result<D, Failure> {
+    let runtime = pool.runtime().clone();
+    let here = runtime.clone();
+    let constructing = here.spawn_blocking(move || runtime.block_on(guarded(factory())));
+    match constructing.await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Failure::new(error)),
+    }
+}
+
+/// Asks the user's health check; no answer in time is a failure.
+async fn check<D: Deployment>(replica: &Arc<Replica<D>>, timeout: Duration) -> Result<(), Failure> {
+    if !D::HAS_HEALTH_CHECK {
+        return Ok(());
+    }
+    let instance = Instance::without_permit(Arc::clone(replica));
+    match tokio::time::timeout(timeout, guarded(D::check_health(instance))).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::new(format_args!("no answer within {timeout:?}"))),
+    }
+}
+
+/// A panic in user code is a failure with its text.
+async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Failure::new(format_args!("panicked: {}", panic_message(&*panic)))),
+    }
+}

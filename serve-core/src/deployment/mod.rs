@@ -1,0 +1,126 @@
+//! The contract between generated code and the runtime: what a deployment is.
+
+mod bind;
+mod info;
+
+pub use bind::{Application, BindArg, Bound};
+pub use info::{MethodInfo, RouteInfo, WireCheck};
+
+pub use bind::BoundTuple;
+pub(crate) use bind::{AnyNode, Factory, Scope, address};
+
+use std::fmt;
+use std::future::Future;
+
+use crate::config::DeploymentConfig;
+use crate::handle::HandleCore;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::replica::{Instance, ReplicaCell};
+
+/// A type whose replicas can be served. Implemented by `#[deployment]`, not by hand.
+///
+/// ```
+/// fn name_of<D: serve_core::Deployment>() -> &'static str {
+///     D::NAME
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a deployment",
+    label = "not a deployment",
+    note = "annotate its impl block: `#[deployment] impl {Self} {{ .. }}`"
+)]
+pub trait Deployment: Sized + Send + Sync + 'static {
+    /// A call of one of its methods as a value.
+    type Call: fmt::Debug + Send + 'static;
+    /// The typed handle.
+    type Handle: Clone + Send + Sync + 'static;
+    /// Where a replica keeps the value.
+    #[doc(hidden)]
+    type Cell: ReplicaCell<Self>;
+
+    /// The name given, or that of the type.
+    const NAME: &'static str;
+    #[doc(hidden)]
+    const METHODS: &'static [MethodInfo];
+    #[doc(hidden)]
+    const ROUTES: &'static [RouteInfo] = &[];
+    #[doc(hidden)]
+    const HAS_HEALTH_CHECK: bool = false;
+    #[doc(hidden)]
+    const HAS_RECONFIGURE: bool = false;
+
+    /// The options given as arguments of the attribute.
+    fn config() -> DeploymentConfig;
+
+    #[doc(hidden)]
+    fn handle(core: HandleCore<Self>) -> Self::Handle;
+
+    #[doc(hidden)]
+    fn method(call: &Self::Call) -> &'static str;
+
+    #[doc(hidden)]
+    fn dispatch(instance: Instance<Self>, call: Self::Call) -> impl Future<Output = ()> + Send;
+
+    #[doc(hidden)]
+    fn http(
+        instance: Instance<Self>,
+        route: &'static str,
+        request: HttpRequest,
+    ) -> impl Future<Output = HttpResponse> + Send {
+        let _ = (instance, route, request);
+        std::future::ready(crate::http::not_found())
+    }
+
+    #[doc(hidden)]
+    fn check_health(instance: Instance<Self>) -> impl Future<Output = Result<(), Failure>> + Send {
+        drop(instance);
+        std::future::ready(Ok(()))
+    }
+
+    #[doc(hidden)]
+    fn reconfigure(
+        instance: Instance<Self>,
+        config: UserConfig,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
+        let _ = (instance, config);
+        std::future::ready(Err(Failure::new(format_args!(
+            "`user_config` is set, but `{}` has no method `reconfigure`",
+            Self::NAME
+        ))))
+    }
+}
+
+/// Why user code that is not a call (a constructor, a health check) failed, as text.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// Keeps the text; `anyhow` errors show their whole chain in this form.
+    pub fn new(error: impl fmt::Display) -> Self {
+        Self(format!("{error:#}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The value of `user_config` on its way to the user's type.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct UserConfig(pub(crate) serde_json::Value);
+
+impl UserConfig {
+    /// Reads it as the type that `reconfigure` takes.
+    ///
+    /// # Errors
+    ///
+    /// Says which field does not fit.
+    pub fn parse<C: serde::de::DeserializeOwned>(self) -> Result<C, Failure> {
+        serde_json::from_value(self.0)
+            .map_err(|error| Failure::new(format_args!("`user_config` does not fit: {error}")))
+    }
+}

@@ -1,0 +1,123 @@
+//! What can go wrong around calls: starting, deploying, finding a deployment.
+//!
+//! The failure of a call itself is [`CallError`](crate::CallError); this type is for the code that
+//! sets a server up, and for a `main` that wants one error type for everything (`?` works on both).
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use crate::call::CallError;
+
+/// `Result` with [`Error`], for `main` and other code that sets a server up.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a server could not start, or an application could not be deployed, found or deleted.
+///
+/// ```
+/// # async fn example() -> serve_core::Result<()> {
+/// let error = serve_core::delete("no-such-application").await.unwrap_err();
+/// assert_eq!(error.to_string(), "application `no-such-application` does not exist");
+/// # Ok(()) }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address is taken or may not be used.
+    #[error("cannot listen on http://{address}: {source}; choose another port with HttpOptions::port")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The host in [`HttpOptions`](crate::HttpOptions) is not an address.
+    #[error("cannot resolve the host `{host}`: {source}")]
+    Host {
+        /// The host asked for.
+        host: String,
+        /// What the resolver said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// One or more options are out of range; every one of them is named.
+    #[error("invalid options of deployment `{deployment}`: {}", problems.join("; "))]
+    InvalidConfig {
+        /// The deployment whose options they are.
+        deployment: String,
+        /// One sentence for each option.
+        problems: Vec<String>,
+    },
+    /// Two deployments want the same route prefix.
+    #[error("route prefix `{prefix}` of deployment `{deployment}` is already used by deployment `{owner}`")]
+    DuplicateRoute {
+        /// The prefix in question.
+        prefix: String,
+        /// Who asked for it now.
+        deployment: String,
+        /// Who has it.
+        owner: String,
+    },
+    /// The application's name is empty or holds `#`.
+    #[error("`{0}` is not an application name: use a non-empty name without `#`")]
+    InvalidName(String),
+    /// The application did not reach `RUNNING`; the message holds the cause.
+    #[error("deploying application `{application}` failed: {message}")]
+    DeployFailed {
+        /// The application.
+        application: String,
+        /// What failed, with the constructor's own error where it was that.
+        message: String,
+    },
+    /// No application has this name.
+    #[error("application `{0}` does not exist")]
+    UnknownApplication(String),
+    /// No deployment has this name (or type) there.
+    #[error("deployment `{deployment}` does not exist{}", .application.as_ref().map(|a| format!(" in application `{a}`")).unwrap_or_default())]
+    UnknownDeployment {
+        /// The deployment.
+        deployment: String,
+        /// The application searched, if one was named.
+        application: Option<String>,
+    },
+    /// A deployment of that name exists, but it is of another Rust type.
+    #[error("deployment `{deployment}` is not a `{expected}`")]
+    WrongType {
+        /// The deployment.
+        deployment: String,
+        /// The type that was asked for.
+        expected: &'static str,
+    },
+    /// `current_handle()` was called where no request of that deployment is running.
+    #[error("`{0}::current_handle()` works only inside a request of that deployment")]
+    OutsideReplica(&'static str),
+    /// A blocking function was called from asynchronous code, which would stop its thread.
+    #[error("`{blocking}` blocks and was called inside asynchronous code; use `{instead}` there")]
+    Blocking {
+        /// What was called.
+        blocking: &'static str,
+        /// What to call instead.
+        instead: &'static str,
+    },
+    /// The option exists, but this build or platform does not offer it.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The server has been shut down.
+    #[error("the server has been shut down")]
+    Stopped,
+    /// A call failed; see [`CallError`](crate::CallError).
+    #[error("{0}")]
+    Call(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An input/output error, so that `?` works in `main`.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl<E> From<CallError<E>> for Error
+where
+    E: fmt::Debug + fmt::Display + Send + Sync + 'static,
+{
+    fn from(error: CallError<E>) -> Self {
+        Self::Call(Box::new(error))
+    }
+}

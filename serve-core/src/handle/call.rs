@@ -1,0 +1,101 @@
+//! `handle.method.call(..)`: the structured twin of `remote`, which runs in the caller's own task.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::core::{HandleCore, Sent};
+use crate::call::{ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved};
+use crate::deployment::Deployment;
+use crate::id::RequestId;
+use crate::replica::{Instance, Stop, run};
+
+/// Makes a call and waits for it. Dropping the future cancels it.
+///
+/// Where the replica lives on the caller's runtime the method runs right here (`invoke`): nothing is
+/// sent, nothing is allocated. Elsewhere the call travels as a value (`wrap`).
+///
+/// The future holds a reference to the deployment instead of borrowing the handle, so that it can be
+/// spawned or kept.
+pub fn call<D, A, T, E, W, F, Fut>(
+    core: &HandleCore<D>,
+    method: &'static str,
+    arguments: A,
+    wrap: W,
+    invoke: F,
+) -> impl Future<Output = Result<T, CallError<E>>> + Send + use<D, A, T, E, W, F, Fut>
+where
+    D: Deployment,
+    A: ArgTuple,
+    T: Send + 'static,
+    E: Send + 'static,
+    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send,
+    F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
+    Fut: Future<Output = Result<T, E>> + Send,
+{
+    run_call(core.clone(), method, arguments, wrap, invoke)
+}
+
+async fn run_call<D, A, T, E, W, F, Fut>(
+    core: HandleCore<D>,
+    method: &'static str,
+    arguments: A,
+    wrap: W,
+    invoke: F,
+) -> Result<T, CallError<E>>
+where
+    D: Deployment,
+    A: ArgTuple,
+    T: Send + 'static,
+    E: Send + 'static,
+    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send,
+    F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
+    Fut: Future<Output = Result<T, E>> + Send,
+{
+    let request = core.request();
+    let values = match arguments.resolve() {
+        Resolved::Ready(values) => values,
+        Resolved::Pending(values) => values.await.map_err(CallError::Upstream)?,
+    };
+    let Some(router) = core.target.here() else {
+        return elsewhere(|cell, reply| core.target.send(wrap(values, reply), cell, request)).await;
+    };
+    let instance = match router.try_acquire() {
+        Some(instance) => instance,
+        None => router.acquire(request.deadline).await.map_err(CallError::widen)?,
+    };
+    if !router.shares_runtime(&instance) {
+        return elsewhere(|cell, reply| {
+            let cell = Arc::<CallCell<T, E>>::clone(cell);
+            Sent::Assigned(Some(instance.start_claimable(wrap(values, reply), cell, request)))
+        })
+        .await;
+    }
+    let frame = Frame::new(request, Arc::clone(instance.site()), method);
+    match run(frame, None, invoke(instance, values)).await {
+        Ok(outcome) => outcome.map_err(CallError::App),
+        Err(stop) => Err(Stop::into_failure(stop).widen()),
+    }
+}
+
+/// Sends the call with `send` and waits; a dropped future cancels it there.
+async fn elsewhere<T, E>(
+    send: impl FnOnce(&Arc<CallCell<T, E>>, Reply<T, E>) -> Sent,
+) -> Result<T, CallError<E>>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let cell = Arc::new(CallCell::new());
+    let ticket = send(&cell, Reply::new(Arc::clone(&cell))).ticket();
+    let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::random(), ticket));
+    (&mut guard.0).await
+}
+
+struct CancelOnDrop<T: Send, E: Send>(ObjectRef<T, E>);
+
+impl<T: Send, E: Send> Drop for CancelOnDrop<T, E> {
+    fn drop(&mut self) {
+        // After the outcome has been taken this does nothing.
+        self.0.cancel();
+    }
+}

@@ -1,0 +1,153 @@
+//! What every generated handle holds: the way to a deployment's replicas, or to a mock of them.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::options::{CallOptions, join_parent};
+use crate::call::{CallCell, Failure, RequestInfo, Stoppable, Ticket};
+use crate::deployment::Deployment;
+use crate::replica::panic_message;
+use crate::router::Router;
+
+/// The untyped part of a handle; a clone is one reference.
+#[doc(hidden)]
+pub struct HandleCore<D: Deployment> {
+    pub(super) target: Target<D>,
+    pub(super) options: Option<Arc<CallOptions>>,
+}
+
+pub(super) enum Target<D: Deployment> {
+    Router(Arc<Router<D>>),
+    Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
+}
+
+/// Where a call went.
+pub(super) enum Sent {
+    /// To a replica; with a claim to begin it, where its caller may.
+    Assigned(Option<Ticket>),
+    /// Into the line, or nowhere: then it has its outcome already.
+    Queued,
+}
+
+impl Sent {
+    pub(super) fn ticket(self) -> Option<Ticket> {
+        match self {
+            Self::Assigned(ticket) => ticket,
+            Self::Queued => None,
+        }
+    }
+}
+
+impl<D: Deployment> HandleCore<D> {
+    pub(crate) fn new(router: Arc<Router<D>>) -> Self {
+        Self { target: Target::Router(router), options: None }
+    }
+
+    /// The same way with other options.
+    #[must_use]
+    pub fn with_options(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
+        let mut options = self.options.clone().unwrap_or_default();
+        change(Arc::make_mut(&mut options));
+        Self { target: self.target.clone(), options: Some(options) }
+    }
+
+    pub(super) fn request(&self) -> RequestInfo {
+        super::options::request(self.options.as_deref(), self.target.request_timeout())
+    }
+}
+
+impl<D: Deployment> Target<D> {
+    /// The router, where calls may run in the calling task.
+    pub(super) fn here(&self) -> Option<&Arc<Router<D>>> {
+        match self {
+            Self::Router(router) if router.is_here() => Some(router),
+            Self::Router(_) | Self::Mock(_) => None,
+        }
+    }
+
+    fn request_timeout(&self) -> Option<Duration> {
+        match self {
+            Self::Router(router) => router.request_timeout(),
+            Self::Mock(_) => None,
+        }
+    }
+
+    /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.
+    pub(super) fn send<T, E>(
+        &self,
+        call: D::Call,
+        cell: &Arc<CallCell<T, E>>,
+        request: RequestInfo,
+    ) -> Sent
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let erased = || Arc::<CallCell<T, E>>::clone(cell) as Arc<dyn Stoppable>;
+        match self {
+            Self::Router(router) => match router.try_acquire() {
+                Some(instance) => {
+                    Sent::Assigned(Some(instance.start_claimable(call, erased(), request)))
+                }
+                None => {
+                    if let Err(why) = router.enqueue(call, &erased(), request) {
+                        cell.stop(why);
+                    }
+                    Sent::Queued
+                }
+            },
+            Self::Mock(mock) => {
+                answer_from_mock(&**mock, call, &**cell);
+                Sent::Assigned(None)
+            }
+        }
+    }
+}
+
+/// Runs a mock; one that panics fails the call as a method that panics would.
+fn answer_from_mock<C>(mock: &(dyn Fn(C) + Send + Sync), call: C, cell: &dyn Stoppable) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| mock(call))) {
+        cell.stop(Failure::Panicked { message: panic_message(&*panic) });
+    }
+}
+
+/// A handle over a closure that answers its calls.
+pub fn mock<D: Deployment>(mock: impl Fn(D::Call) + Send + Sync + 'static) -> D::Handle {
+    D::handle(HandleCore { target: Target::Mock(Arc::new(mock)), options: None })
+}
+
+/// Sends a call that already is a value; its reply goes to whoever made it.
+pub fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
+    // The call's own reply is inside it. This cell only stands for the call on its way: where it fails,
+    // the call is dropped, and its reply tells its caller.
+    let cell = Arc::new(CallCell::<(), Infallible>::new());
+    join_parent(|| Arc::downgrade(&(Arc::<CallCell<_, _>>::clone(&cell) as Arc<dyn Stoppable>)));
+    core.target.send(call, &cell, core.request());
+}
+
+impl<D: Deployment> Clone for HandleCore<D> {
+    fn clone(&self) -> Self {
+        Self { target: self.target.clone(), options: self.options.clone() }
+    }
+}
+
+impl<D: Deployment> Clone for Target<D> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Router(router) => Self::Router(Arc::clone(router)),
+            Self::Mock(mock) => Self::Mock(Arc::clone(mock)),
+        }
+    }
+}
+
+impl<D: Deployment> fmt::Debug for HandleCore<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.target {
+            Target::Router(router) => write!(f, "{}", router.id()),
+            Target::Mock(_) => f.write_str("mock"),
+        }
+    }
+}

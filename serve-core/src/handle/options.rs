@@ -1,0 +1,82 @@
+//! Options of one call, and the request they make together with the context it is made in.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::call::{RequestInfo, Stoppable, with_frame};
+use crate::id::RequestId;
+
+/// Options of one call; set with the methods of a handle's fields, such as `handle.say_hello.timeout(..)`.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    timeout: Option<Duration>,
+    request_id: Option<Arc<str>>,
+    multiplexed_model_id: Option<Arc<str>>,
+    session_id: Option<Arc<str>>,
+}
+
+impl CallOptions {
+    pub fn timeout(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
+    }
+
+    pub fn request_id(&mut self, id: String) {
+        self.request_id = Some(id.into());
+    }
+
+    pub fn multiplexed_model_id(&mut self, id: String) {
+        self.multiplexed_model_id = Some(id.into());
+    }
+
+    pub fn session_id(&mut self, id: String) {
+        self.session_id = Some(id.into());
+    }
+
+    fn apply(&self, request: &mut RequestInfo) {
+        if let Some(timeout) = self.timeout {
+            limit(request, timeout);
+        }
+        if let Some(id) = &self.request_id {
+            request.id = RequestId::Text(Arc::clone(id));
+        }
+        if self.multiplexed_model_id.is_some() || self.session_id.is_some() {
+            let extras = request.extras_mut();
+            extras.multiplexed_model_id.clone_from(&self.multiplexed_model_id);
+            extras.session_id.clone_from(&self.session_id);
+        }
+    }
+}
+
+/// The request of a call made here: inherited from the request that is running, if one is.
+pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) -> RequestInfo {
+    let mut request = with_frame(|frame| match frame {
+        None => RequestInfo::root(),
+        Some(frame) => frame.request.clone(),
+    });
+    if let Some(timeout) = timeout {
+        limit(&mut request, timeout);
+    }
+    if let Some(options) = options {
+        options.apply(&mut request);
+    }
+    request
+}
+
+/// Lets the running request, if one is, cancel this call with itself.
+pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) {
+    with_frame(|frame| {
+        if let Some(frame) = frame {
+            frame.adopt(call());
+        }
+    });
+}
+
+fn limit(request: &mut RequestInfo, timeout: Duration) {
+    // A timeout beyond the end of time is none.
+    if let Some(deadline) = Instant::now().checked_add(timeout) {
+        request.limit(deadline);
+    }
+}

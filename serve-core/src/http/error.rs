@@ -1,0 +1,151 @@
+//! An error that a handler answers with, on purpose.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::call::CallError;
+
+/// An HTTP status with a text that the client may see.
+///
+/// What went wrong inside belongs into [`internal`](Self::internal), whose cause goes to the log and
+/// never to the client.
+///
+/// ```
+/// use serve_core::HttpError;
+///
+/// fn age(text: &str) -> Result<u8, HttpError> {
+///     text.parse().map_err(|_| HttpError::bad_request(format!("`{text}` is not an age")))
+/// }
+/// assert_eq!(age("x").unwrap_err().to_string(), "400 Bad Request: `x` is not an age");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpError {
+    status: StatusCode,
+    message: Cow<'static, str>,
+    retry_after: Option<Duration>,
+}
+
+impl HttpError {
+    /// An error of any status; a status that is not an error is answered as 500.
+    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        let is_error = status.is_client_error() || status.is_server_error();
+        let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+        Self { status, message: message.into(), retry_after: None }
+    }
+
+    /// 400: the request makes no sense; say why.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 401: say who you are first.
+    pub fn unauthorized(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, message)
+    }
+
+    /// 403: not you.
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    /// 404: no such thing.
+    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 409: not in this state.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, message)
+    }
+
+    /// 422: well formed, but not acceptable.
+    pub fn unprocessable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
+    /// 503: not now.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+
+    /// 500 with the text `Internal Server Error`; the cause goes to the log.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        tracing::error!("internal server error: {cause:#}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
+    }
+
+    pub(crate) fn payload_too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than this server allows")
+    }
+
+    /// Adds a `Retry-After` header, rounded up to whole seconds.
+    #[must_use]
+    pub fn with_retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The text that the client sees.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// All that a client learns of a failure inside.
+pub(crate) const INTERNAL: &str = "Internal Server Error";
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.status, self.message)
+    }
+}
+
+impl std::error::Error for HttpError {}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.message).into_response();
+        if let Some(after) = self.retry_after {
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<Infallible> for HttpError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// So that `?` on a call works in a handler that answers with `HttpError`.
+impl<E: Into<Self>> From<CallError<E>> for HttpError {
+    fn from(error: CallError<E>) -> Self {
+        match error {
+            CallError::App(error) => error.into(),
+            other => super::respond::system_error(&other.map_app(|_| ())),
+        }
+    }
+}
+
+impl<E: IntoResponse> IntoResponse for CallError<E> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::App(error) => error.into_response(),
+            other => super::respond::system_error(&other.map_app(|_| ())).into_response(),
+        }
+    }
+}

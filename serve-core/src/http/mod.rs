@@ -1,0 +1,31 @@
+//! HTTP: the server, the proxy that finds a deployment for a request, and what users see of both.
+//!
+//! Only this room names axum and hyper.
+
+mod body;
+mod error;
+mod proxy;
+mod request;
+mod respond;
+mod routes;
+mod server;
+mod target;
+
+pub use error::HttpError;
+pub use request::Request;
+pub use respond::{ErrorReply, UnhandledReply, extract, extract_parts, not_found, respond};
+
+pub(crate) use proxy::Proxy;
+pub(crate) use routes::{Route, RouteTable};
+pub(crate) use server::Server;
+pub(crate) use target::{HttpTarget, target};
+
+use axum::body::Body;
+
+/// A request as the proxy hands it on.
+#[doc(hidden)]
+pub type HttpRequest = http::Request<Body>;
+
+/// A response as a deployment gives it back.
+#[doc(hidden)]
+pub type HttpResponse = http::Response<Body>;

@@ -1,0 +1,126 @@
+//! The one table that turns failures into HTTP, and what generated code uses to answer.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+
+use super::error::{HttpError, INTERNAL};
+use super::{HttpRequest, HttpResponse};
+use crate::call::{CallError, Failure, with_frame};
+
+/// The table: what the client is told about a failure that is not the user's own.
+pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
+    match error {
+        CallError::BackPressure { num_queued, max_queued, retry_after } => {
+            let status = with_frame(|frame| frame.and_then(|frame| frame.backpressure_status))
+                .unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            backpressure(status, *num_queued, *max_queued, *retry_after)
+        }
+        CallError::DeploymentUnavailable => {
+            HttpError::unavailable("The deployment is unavailable.")
+        }
+        CallError::DeadlineExceeded => {
+            HttpError::new(StatusCode::REQUEST_TIMEOUT, "Request timed out.")
+        }
+        CallError::Transport(_) => HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway"),
+        CallError::App(())
+        | CallError::Cancelled
+        | CallError::ReplicaDied { .. }
+        | CallError::Panicked { .. }
+        | CallError::Upstream(_)
+        | CallError::Blocking => {
+            tracing::error!("request failed: {}", Shown(error));
+            HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
+        }
+    }
+}
+
+pub(crate) fn backpressure(
+    status: StatusCode,
+    num_queued: usize,
+    max_queued: usize,
+    retry_after: Option<std::time::Duration>,
+) -> HttpError {
+    let message = format!(
+        "Request dropped due to backpressure (num_queued_requests={num_queued}, \
+         max_queued_requests={max_queued})."
+    );
+    let error = HttpError::new(status, message);
+    match retry_after {
+        Some(after) => error.with_retry_after(after),
+        None => error,
+    }
+}
+
+/// A failure as text for the log.
+struct Shown<'a>(&'a CallError<()>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Failure::fmt_any(self.0, f)
+    }
+}
+
+/// What a deployment answers where it has nothing.
+#[must_use]
+pub fn not_found() -> HttpResponse {
+    StatusCode::NOT_FOUND.into_response()
+}
+
+// === for generated code ===
+
+/// Takes one part of a request, or the response that says why it cannot be taken.
+///
+/// # Errors
+///
+/// The extractor's own rejection.
+pub async fn extract_parts<T: FromRequestParts<()>>(parts: &mut Parts) -> Result<T, Response> {
+    T::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)
+}
+
+/// Takes the rest of a request.
+///
+/// # Errors
+///
+/// The extractor's own rejection.
+pub async fn extract<T: FromRequest<(), M>, M>(request: HttpRequest) -> Result<T, Response> {
+    T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+}
+
+/// Answers with what a method that cannot fail returned.
+pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> Response<Body> {
+    match outcome {
+        Ok(value) => value.into_response(),
+        Err(never) => match never {},
+    }
+}
+
+/// Answers with the user's error where it is a response.
+///
+/// The inherent method wins over the one of [`UnhandledReply`] where both apply.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ErrorReply<E>(pub E);
+
+impl<E: IntoResponse> ErrorReply<E> {
+    pub fn into_reply(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// Answers with 500 where the user's error is no response; the cause goes to the log.
+#[doc(hidden)]
+pub trait UnhandledReply {
+    fn into_reply(self) -> Response;
+}
+
+impl<E: fmt::Debug> UnhandledReply for ErrorReply<E> {
+    fn into_reply(self) -> Response {
+        HttpError::internal(format_args!("unhandled error: {:?}", self.0)).into_response()
+    }
+}

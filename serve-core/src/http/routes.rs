@@ -1,0 +1,79 @@
+//! The route table: which deployment answers a path. An immutable snapshot that the proxy reads
+//! without a lock; the controller publishes a new one whenever a route comes or goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::target::HttpTarget;
+use crate::call::Extras;
+
+/// One prefix and who answers below it.
+pub(crate) struct Route {
+    pub(crate) prefix: Arc<str>,
+    pub(crate) application: Arc<str>,
+    pub(crate) target: Arc<dyn HttpTarget>,
+    /// The request's extras when it brings none of its own, made once.
+    pub(crate) extras: Arc<Extras>,
+}
+
+/// All routes, longest prefix first.
+#[derive(Default)]
+pub(crate) struct RouteTable {
+    routes: Vec<Route>,
+}
+
+impl Route {
+    pub(crate) fn new(prefix: &str, application: Arc<str>, target: Arc<dyn HttpTarget>) -> Self {
+        let prefix: Arc<str> = prefix.into();
+        let extras = Extras { route: Some(Arc::clone(&prefix)), ..Extras::default() };
+        Self { prefix, application, target, extras: Arc::new(extras) }
+    }
+}
+
+impl RouteTable {
+    pub(crate) fn new(mut routes: Vec<Route>) -> Self {
+        routes.sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
+        Self { routes }
+    }
+
+    /// The route with the longest prefix that `path` is below.
+    pub(crate) fn find(&self, path: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| is_below(path, &route.prefix))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
+    /// Each prefix with the application that owns it.
+    pub(crate) fn listing(&self) -> BTreeMap<&str, &str> {
+        self.routes.iter().map(|route| (&*route.prefix, &*route.application)).collect()
+    }
+}
+
+/// `/a` has `/a`, `/a/` and `/a/x` below it, but not `/ab`.
+fn is_below(path: &str, prefix: &str) -> bool {
+    prefix == "/"
+        || path
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_matches_whole_segments_only() {
+        for (path, prefix, below) in [
+            ("/a", "/a", true),
+            ("/a/", "/a", true),
+            ("/a/x", "/a", true),
+            ("/ab", "/a", false),
+            ("/", "/a", false),
+            ("/anything", "/", true),
+        ] {
+            assert_eq!(is_below(path, prefix), below, "{path} below {prefix}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! One deployment as the proxy sees it: something that answers requests.
+//!
+//! A deployment with `#[get]`-style routes has an axum router of its own that picks the method and
+//! fills in path parameters; one with `__call__` alone is called directly.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::routing::{MethodFilter, MethodRouter};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use tower_service::Service;
+
+use super::body::{self, Held};
+use super::error::HttpError;
+use super::respond::{backpressure, not_found};
+use super::{HttpRequest, HttpResponse};
+use crate::call::{Failure, Frame, RequestInfo};
+use crate::deployment::Deployment;
+use crate::replica::{Instance, Stop, run};
+use crate::router::Router;
+
+/// Answers the requests below a route prefix.
+pub(crate) trait HttpTarget: Send + Sync {
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse>;
+
+    /// The deadline that the deployment gives every request.
+    fn request_timeout(&self) -> Option<std::time::Duration>;
+}
+
+/// The target for a deployment below `prefix`.
+///
+/// # Errors
+///
+/// Two of its routes overlap.
+pub(crate) fn target<D: Deployment>(
+    router: &Arc<Router<D>>,
+    prefix: &str,
+) -> Result<Arc<dyn HttpTarget>, String> {
+    let call = D::ROUTES.iter().find(|route| route.route.is_none()).map(|route| route.method_name);
+    let has_routes = D::ROUTES.iter().any(|route| route.route.is_some());
+    let entry = Entry { router: Arc::clone(router), call };
+    if !has_routes {
+        return Ok(Arc::new(entry));
+    }
+    let entry = Arc::new(entry);
+    Ok(Arc::new(Routed { routes: routes(&entry, prefix)?, entry }))
+}
+
+/// A deployment with `__call__` alone, or the part of it that no route covers.
+struct Entry<D: Deployment> {
+    router: Arc<Router<D>>,
+    call: Option<&'static str>,
+}
+
+/// A deployment with routes.
+struct Routed<D: Deployment> {
+    entry: Arc<Entry<D>>,
+    routes: axum::Router,
+}
+
+impl<D: Deployment> HttpTarget for Entry<D> {
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse> {
+        match self.call {
+            Some(call) => answer(Arc::clone(&self.router), call, request, info).boxed(),
+            None => std::future::ready(not_found()).boxed(),
+        }
+    }
+
+    fn request_timeout(&self) -> Option<std::time::Duration> {
+        self.router.request_timeout()
+    }
+}
+
+impl<D: Deployment> HttpTarget for Routed<D> {
+    fn serve(&self, mut request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse> {
+        request.extensions_mut().insert(Info(info));
+        let answered = self.routes.clone().call(request);
+        async move { answered.await.unwrap_or_else(|never| match never {}) }.boxed()
+    }
+
+    fn request_timeout(&self) -> Option<std::time::Duration> {
+        self.entry.request_timeout()
+    }
+}
+
+/// The request's context on its way through axum's router.
+#[derive(Clone)]
+struct Info(RequestInfo);
+
+fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Router, String> {
+    let prefix = if prefix == "/" { "" } else { prefix };
+    let mut by_path = std::collections::BTreeMap::<String, MethodRouter>::new();
+    for info in D::ROUTES {
+        let Some((method, path)) = &info.route else { continue };
+        let filter = MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
+        let (name, router) = (info.method_name, Arc::clone(&entry.router));
+        let handler = move |request: HttpRequest| {
+            let (request, info) = take_info(request);
+            answer(Arc::clone(&router), name, request, info)
+        };
+        let path = full_path(prefix, path);
+        let methods = by_path.remove(&path).unwrap_or_default();
+        by_path.insert(path, methods.on(filter, handler));
+    }
+    let fallback = Arc::clone(entry);
+    let fallback = move |request: HttpRequest| {
+        let (request, info) = take_info(request);
+        fallback.serve(request, info)
+    };
+    // axum panics where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let routes = by_path.into_iter().fold(axum::Router::new(), |routes, (path, methods)| {
+            routes.route(&path, methods)
+        });
+        routes.fallback(fallback)
+    }))
+    .map_err(|panic| crate::replica::panic_message(&*panic))
+}
+
+fn full_path(prefix: &str, path: &str) -> String {
+    match (prefix, path) {
+        (prefix, "/") if !prefix.is_empty() => prefix.to_owned(),
+        (prefix, path) => format!("{prefix}{path}"),
+    }
+}
+
+fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
+    let info = request.extensions_mut().remove::<Info>();
+    let info = info.map_or_else(RequestInfo::root, |Info(info)| info);
+    (request, info)
+}
+
+/// A request's way from the proxy to the user's method and back.
+async fn answer<D: Deployment>(
+    router: Arc<Router<D>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> HttpResponse {
+    let id = info.id.clone();
+    match try_answer(&router, method, request, info).await {
+        Ok(response) => response,
+        Err(failure) => {
+            use axum::response::IntoResponse;
+            refuse(&router, &id, failure).into_response()
+        }
+    }
+}
+
+async fn try_answer<D: Deployment>(
+    router: &Arc<Router<D>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> Result<HttpResponse, Failure> {
+    let instance = match router.try_acquire() {
+        Some(instance) => instance,
+        None => router.acquire(info.deadline).await?,
+    };
+    if router.shares_runtime(&instance) {
+        return run_here(instance, method, request, info).await;
+    }
+    // The replica has a thread of its own. The task there ends with this future.
+    let tasks = instance.replica().pool().tasks().clone();
+    let task = tasks.spawn(run_here(instance, method, request, info));
+    AbortOnDrop(task).outcome().await
+}
+
+async fn run_here<D: Deployment>(
+    instance: Instance<D>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> Result<HttpResponse, Failure> {
+    let site = Arc::clone(instance.site());
+    let (instance, permit) = instance.share();
+    let permit: Held = permit;
+    let frame = Frame::new(info.clone(), Arc::clone(&site), method);
+    let response = run(frame, None, D::http(instance, method, request))
+        .await
+        .map_err(Stop::into_failure)?;
+    Ok(body::hold(response, || Frame::new(info, site, method), permit))
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<Result<HttpResponse, Failure>>);
+
+impl AbortOnDrop {
+    async fn outcome(mut self) -> Result<HttpResponse, Failure> {
+        // The task catches the method's panics itself; it can only be aborted, or its runtime end.
+        (&mut self.0).await.unwrap_or(Err(Failure::Cancelled))
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What the client is told when the system failed its request.
+fn refuse<D: Deployment>(
+    router: &Router<D>,
+    id: &impl fmt::Display,
+    failure: Failure,
+) -> HttpError {
+    match failure {
+        Failure::BackPressure { num_queued, max_queued, retry_after } => {
+            backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
+        }
+        Failure::DeadlineExceeded => {
+            HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
+        }
+        Failure::DeploymentUnavailable => HttpError::unavailable(format!(
+            "The deployment `{}` is unavailable.",
+            router.id().deployment
+        )),
+        other => other.into(),
+    }
+}

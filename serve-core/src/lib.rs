@@ -1,0 +1,74 @@
+//! `#[deployment]` on an `impl` block → a typed handle over load-balanced replicas, and an HTTP route.
+//!
+//! Ray Serve's model of serving, rethought for Rust.
+//!
+//! ```ignore
+//! use serve_core::prelude::*;
+//!
+//! #[derive(Default)]
+//! struct Greeter;
+//!
+//! #[deployment(route_prefix = "/api")]
+//! impl Greeter {
+//!     fn say_hello(&self, name: &str) -> String {
+//!         format!("Hello {name}!")
+//!     }
+//!
+//!     async fn __call__(&self, request: Request) -> Result<String, HttpError> {
+//!         let name = request.query_param("name");
+//!         let name = name.ok_or_else(|| HttpError::bad_request("query parameter `name` is missing"))?;
+//!         Ok(self.say_hello(&name))
+//!     }
+//! }
+//!
+//! # async fn example() -> serve_core::Result<()> {
+//! let handle = Greeter::deploy().await?; // HTTP on 127.0.0.1:8000
+//! assert_eq!(handle.say_hello.remote("Alice").await?, "Hello Alice!");
+//! # Ok(()) }
+//! // curl 'localhost:8000/api?name=Alice'  →  Hello Alice!
+//! ```
+//!
+//! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
+//! back, and [`Serve`] for servers of your own.
+
+mod call;
+mod config;
+mod controller;
+mod default_instance;
+mod deployment;
+mod error;
+mod handle;
+mod http;
+mod id;
+pub mod prelude;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod replica;
+mod router;
+mod serve;
+mod tasks;
+
+pub use crate::call::{
+    Arg, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext, SharedRef, Upstream,
+    context, get, get_async, wait, wait_async,
+};
+pub use crate::config::{
+    AutoscalingConfig, Backpressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
+};
+pub use crate::controller::{
+    ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview,
+    ReplicaState, ServeStatus, StatusTrigger,
+};
+pub use crate::default_instance::{
+    delete, run, run_named, shutdown, status, wait_for_shutdown,
+};
+pub use crate::deployment::{Application, BindArg, Bound, Deployment};
+pub use crate::error::{Error, Result};
+pub use crate::http::{HttpError, Request};
+pub use crate::serve::{Serve, ServeBuilder};
+
+pub use serve_macros::deployment;
+
+/// The application that [`run`] uses where none is named.
+pub(crate) const DEFAULT_APPLICATION: &str = "default";

@@ -1,0 +1,18 @@
+//! Everything a deployment usually names: `use serve_core::prelude::*;`.
+//!
+//! ```
+//! use serve_core::prelude::*;
+//!
+//! fn not_there(what: &str) -> HttpError {
+//!     HttpError::not_found(format!("no {what} here"))
+//! }
+//! ```
+
+pub use axum::Json;
+pub use axum::extract::{Path, Query};
+pub use axum::response::{IntoResponse, Response};
+
+pub use crate::{
+    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, ObjectRef, Reply,
+    Request, RequestContext, Serve, SharedRef, deployment,
+};

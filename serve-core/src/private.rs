@@ -1,0 +1,209 @@
+//! What generated code may name. Not part of the public API: it changes with every version, and
+//! `serve-core` pins the `serve-macros` that knows it.
+
+pub use std;
+pub use std::sync::Arc;
+
+use std::future::Future;
+
+pub use http::Method as HttpMethod;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use crate::call::{ArgTuple, Resolved};
+pub use crate::deployment::{
+    Application, Bound, BoundTuple, Deployment, Failure, MethodInfo, RouteInfo, UserConfig,
+    WireCheck,
+};
+pub use crate::handle::{CallOptions, HandleCore, call, dispatch, mock, remote};
+pub use crate::http::{
+    ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found, respond,
+};
+pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
+
+use crate::call::with_frame;
+use crate::error::{Error, Result};
+use crate::router::Router;
+
+/// A method's return type that is a `Result`, under whatever alias.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is named `Result`, but it is not one",
+    label = "expected `Result<T, E>` or an alias of it",
+    note = "rename the type, so that the method is not taken for one that can fail"
+)]
+pub trait ResultLike {
+    type Ok;
+    type Err;
+    fn into_result(self) -> std::result::Result<Self::Ok, Self::Err>;
+}
+
+impl<T, E> ResultLike for std::result::Result<T, E> {
+    type Ok = T;
+    type Err = E;
+
+    fn into_result(self) -> Self {
+        self
+    }
+}
+
+/// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
+/// logged and answered with 500.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __respond_result {
+    ($outcome:expr) => {
+        match $outcome {
+            ::core::result::Result::Ok(value) => $crate::__private::respond(
+                ::core::result::Result::<_, ::core::convert::Infallible>::Ok(value),
+            ),
+            ::core::result::Result::Err(error) => {
+                #[allow(unused_imports)]
+                use $crate::__private::UnhandledReply as _;
+                $crate::__private::ErrorReply(error).into_reply()
+            }
+        }
+    };
+}
+pub use crate::__respond_result as respond_result;
+
+/// The options of one call, on a method of a generated handle.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __call_options {
+    () => {
+        /// The same method with a deadline for the call, counted from `remote` or `call`. A call inside a
+        /// request never lives longer than the request.
+        #[must_use]
+        pub fn timeout(&self, timeout: ::core::time::Duration) -> Self {
+            Self { core: self.core.with_options(|options| options.timeout(timeout)) }
+        }
+
+        /// The same method, with calls for the model of this id.
+        #[must_use]
+        pub fn multiplexed_model_id(
+            &self,
+            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+        ) -> Self {
+            Self {
+                core: self.core.with_options(|options| options.multiplexed_model_id(id.into())),
+            }
+        }
+
+        /// The same method, with calls of this session.
+        #[must_use]
+        pub fn session_id(
+            &self,
+            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+        ) -> Self {
+            Self { core: self.core.with_options(|options| options.session_id(id.into())) }
+        }
+
+        /// The same method, with this request id instead of an inherited or new one.
+        #[must_use]
+        pub fn request_id(
+            &self,
+            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+        ) -> Self {
+            Self { core: self.core.with_options(|options| options.request_id(id.into())) }
+        }
+    };
+}
+pub use crate::__call_options as call_options;
+
+/// Says whether a type can leave the process; see `NotCapable`.
+#[derive(Debug)]
+pub struct Probe<T>(std::marker::PhantomData<T>);
+
+impl<T: Serialize + DeserializeOwned> Probe<T> {
+    /// Found before the constant of `NotCapable`, because inherent ones are looked up first.
+    pub const CAPABLE: bool = true;
+}
+
+/// The answer for types that are not `Serialize + DeserializeOwned`.
+pub trait NotCapable {
+    const CAPABLE: bool = false;
+}
+
+impl<T> NotCapable for Probe<T> {}
+
+/// A type that can leave the process.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot leave the process: it is not `Serialize + DeserializeOwned`",
+    label = "needed because the deployment is `remote`",
+    note = "derive `serde::Serialize` and `serde::Deserialize`, or drop `remote` and `isolation = \"process\"`"
+)]
+pub trait WireType {}
+
+impl<T: Serialize + DeserializeOwned> WireType for T {}
+
+/// A type with a constructor: `Default` serves where the block has no `new`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no constructor",
+    label = "neither `fn new` in this block nor `Default`",
+    note = "write `fn new(..) -> Self` in the annotated block, or derive `Default`"
+)]
+pub trait Construct: Sized {
+    fn construct() -> Self;
+}
+
+impl<T: Default> Construct for T {
+    fn construct() -> Self {
+        T::default()
+    }
+}
+
+#[must_use]
+pub fn construct_default<T: Construct>() -> T {
+    T::construct()
+}
+
+/// Names the method in the error when its future is not `Send`.
+pub fn assert_send<T: Send>(_: T) {}
+
+/// The JSON of a `user_config` in an attribute. The macro has checked nothing about it, so what is
+/// wrong with it is told where it is used: by `reconfigure`, at deploy time.
+#[must_use]
+pub fn user_config(json: &str) -> serde_json::Value {
+    serde_json::from_str(json).unwrap_or_else(|_| serde_json::Value::String(json.to_owned()))
+}
+
+pub fn bind<D, B, F, Fut>(arguments: B, construct: F) -> Application<D>
+where
+    D: Deployment,
+    B: BoundTuple,
+    F: Fn(B::Values) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = std::result::Result<D, Failure>> + Send + 'static,
+{
+    Application::new(arguments, construct)
+}
+
+/// # Errors
+///
+/// As [`run_named`](crate::run_named).
+pub async fn deploy<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+    crate::default_instance::deploy(application).await
+}
+
+/// # Errors
+///
+/// As [`run_named`](crate::run_named).
+pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+    crate::default_instance::deploy_blocking(application)
+}
+
+/// # Errors
+///
+/// No such deployment runs on the process-wide server.
+pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
+    crate::default_instance::get_handle::<D>()
+}
+
+/// # Errors
+///
+/// No request of that deployment runs here.
+pub fn current_handle<D: Deployment>() -> Result<D::Handle> {
+    with_frame(|frame| frame.and_then(|frame| frame.site.router.upgrade()))
+        .and_then(|router| router.downcast::<Router<D>>().ok())
+        .map(|router| D::handle(HandleCore::new(router)))
+        .ok_or(Error::OutsideReplica(D::NAME))
+}

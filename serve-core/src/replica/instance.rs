@@ -1,0 +1,185 @@
+//! A call's hold on a replica: access to the user's value, and the permit to use it.
+//!
+//! The permit is given back when the instance is dropped, wherever that happens: after the method,
+//! when a cancelled call's future is dropped, or on the blocking thread that a cancelled `#[blocking]`
+//! method still runs on. A permit cannot be leaked short of leaking the instance.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+
+use super::cell::{Exclusive, Shared};
+use super::run::{Stop, run};
+use super::{Replica, Site};
+use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
+use crate::deployment::Deployment;
+use crate::router::Router;
+
+/// Access to a replica's value for one call.
+#[doc(hidden)]
+pub struct Instance<D: Deployment> {
+    replica: Option<Arc<Replica<D>>>,
+    permit: Permit<D>,
+}
+
+enum Permit<D: Deployment> {
+    /// The system's own calls (a health check) need none.
+    None,
+    /// Given back when this instance is dropped.
+    Own,
+    /// Given back when the last sharer is dropped: the method, and the body it answers with.
+    Shared { _hold: Arc<Hold<D>> },
+}
+
+/// A permit that outlives the method, for a streaming body.
+pub(crate) struct Hold<D: Deployment>(Instance<D>);
+
+impl<D: Deployment> Instance<D> {
+    /// Wraps a permit that has been taken on `replica`.
+    pub(crate) fn with_permit(replica: Arc<Replica<D>>) -> Self {
+        Self { replica: Some(replica), permit: Permit::Own }
+    }
+
+    pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
+        Self { replica: Some(replica), permit: Permit::None }
+    }
+
+    /// Splits off a second owner of the permit.
+    pub(crate) fn share(self) -> (Self, Arc<Hold<D>>) {
+        let replica = Arc::clone(self.replica());
+        let hold = Arc::new(Hold(self));
+        let permit = Permit::Shared { _hold: Arc::clone(&hold) };
+        (Self { replica: Some(replica), permit }, hold)
+    }
+
+    /// Gives a permit back that nothing ran on, and serves nobody with it.
+    pub(crate) fn forfeit(mut self) {
+        if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
+            replica.slot().release_uncounted();
+            replica.notify_if_drained();
+        }
+    }
+
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        self.replica().site()
+    }
+
+    /// Starts `call` where the replica's calls run. The ticket lets its caller begin it itself.
+    pub(crate) fn start_claimable(
+        self,
+        call: D::Call,
+        cell: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Ticket {
+        let pool = Arc::clone(self.replica().pool());
+        let frame = Frame::new(request, Arc::clone(self.site()), D::method(&call));
+        let job = async move {
+            if let Err(stop) = run(frame, Some(&*cell), D::dispatch(self, call)).await {
+                cell.stop(Stop::into_failure(stop));
+            }
+        };
+        pool.spawn(Box::pin(job))
+    }
+
+    pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {
+        drop(self.start_claimable(call, cell, request));
+    }
+
+    pub(crate) fn replica(&self) -> &Arc<Replica<D>> {
+        self.replica.as_ref().expect("an instance has its replica until it is dropped")
+    }
+}
+
+impl<D: Deployment<Cell = Shared<D>>> Instance<D> {
+    pub fn get(&self) -> &D {
+        self.replica().value.get()
+    }
+
+    /// Runs `method` on a thread where it holds up no other task.
+    pub async fn blocking<R: Send + 'static>(
+        self,
+        method: impl FnOnce(&D) -> R + Send + 'static,
+    ) -> R {
+        on_blocking_thread(self, |instance| method(instance.get())).await
+    }
+}
+
+impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
+    pub async fn read(&self) -> RwLockReadGuard<'_, D> {
+        self.replica().value.read().await
+    }
+
+    pub async fn write(&self) -> RwLockWriteGuard<'_, D> {
+        self.replica().value.write().await
+    }
+
+    /// Runs a `&self` method on a thread where it holds up no other task.
+    pub async fn blocking_read<R: Send + 'static>(
+        self,
+        method: impl FnOnce(&D) -> R + Send + 'static,
+    ) -> R {
+        on_blocking_thread(self, |instance| method(&instance.replica().value.blocking_read())).await
+    }
+
+    /// Runs a `&mut self` method on a thread where it holds up no other task.
+    pub async fn blocking_write<R: Send + 'static>(
+        self,
+        method: impl FnOnce(&mut D) -> R + Send + 'static,
+    ) -> R {
+        on_blocking_thread(self, |instance| method(&mut instance.replica().value.blocking_write()))
+            .await
+    }
+}
+
+/// The instance goes along: if the call is cancelled, its permit stays with the thread, which cannot
+/// be interrupted, and comes back when the method has really ended.
+async fn on_blocking_thread<D, R>(
+    instance: Instance<D>,
+    method: impl FnOnce(&Instance<D>) -> R + Send + 'static,
+) -> R
+where
+    D: Deployment,
+    R: Send + 'static,
+{
+    let mut frame = with_frame(|frame| frame.map(Frame::fork));
+    let runtime = instance.replica().pool().runtime().clone();
+    let work = move || {
+        Frame::enter(&mut frame, || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| method(&instance)));
+            drop(instance);
+            outcome
+        })
+    };
+    match runtime.spawn_blocking(work).await {
+        Ok(Ok(result)) => result,
+        // The panic goes on in the call's own task, which reports it to the caller.
+        Ok(Err(panic)) => resume_unwind(panic),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // The runtime is shutting down and nobody is left to answer.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+impl<D: Deployment> Drop for Instance<D> {
+    fn drop(&mut self) {
+        if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
+            Router::release(replica);
+        }
+    }
+}
+
+impl<D: Deployment> fmt::Debug for Instance<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instance").field(&self.replica).finish()
+    }
+}
+
+impl<D: Deployment> fmt::Debug for Hold<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,158 @@
+//! Replicas: the user's value, the permits on it, and where its calls run.
+
+mod cell;
+mod instance;
+mod pool;
+mod run;
+mod slow;
+
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Weak};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::deployment::Deployment;
+use crate::id::ReplicaName;
+use crate::router::{Router, Slot};
+
+pub use cell::{Exclusive, ReplicaCell, Shared};
+pub use instance::Instance;
+
+pub(crate) use pool::Pool;
+pub(crate) use run::{Stop, run};
+pub(crate) use slow::SlowClock;
+
+/// One replica of a deployment.
+pub(crate) struct Replica<D: Deployment> {
+    /// First, so that its count shares a cache line with the references to the replica.
+    slot: Slot,
+    value: D::Cell,
+    router: Arc<Router<D>>,
+    pool: Arc<Pool>,
+    site: Arc<Site>,
+    drained: Notify,
+}
+
+/// What is known of a replica without its type: its names, its end, its counts.
+pub(crate) struct Site {
+    pub(crate) name: ReplicaName,
+    /// Cancelled when the replica may wait for its requests no longer.
+    pub(crate) kill: CancellationToken,
+    pub(crate) panics: AtomicU64,
+    pub(crate) clock: SlowClock,
+    /// The router, for `current_handle()`; typed again by whoever asks.
+    pub(crate) router: Weak<dyn Any + Send + Sync>,
+}
+
+/// What a replica is made of besides the user's value.
+pub(crate) struct ReplicaParts<D: Deployment> {
+    pub(crate) router: Arc<Router<D>>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) site: Arc<Site>,
+    pub(crate) ongoing_max: u32,
+}
+
+impl<D: Deployment> Replica<D> {
+    pub(crate) fn new(value: D, parts: ReplicaParts<D>) -> Arc<Self> {
+        Arc::new(Self {
+            slot: Slot::new(parts.ongoing_max),
+            value: D::Cell::new(value),
+            router: parts.router,
+            pool: parts.pool,
+            site: parts.site,
+            drained: Notify::new(),
+        })
+    }
+
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.slot
+    }
+
+    pub(crate) fn router(&self) -> &Arc<Router<D>> {
+        &self.router
+    }
+
+    pub(crate) fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+
+    pub(crate) fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    pub(crate) fn notify_if_drained(&self) {
+        if self.slot.is_drained() {
+            self.drained.notify_waiters();
+        }
+    }
+
+    /// Takes no more calls and resolves when the last one has ended.
+    pub(crate) async fn drain(&self) {
+        self.slot.close();
+        loop {
+            let drained = self.drained.notified();
+            tokio::pin!(drained);
+            // Registered before the look, so that a release in between is not missed.
+            drained.as_mut().enable();
+            if self.slot.is_drained() {
+                return;
+            }
+            drained.await;
+        }
+    }
+}
+
+impl Site {
+    pub(crate) fn new(
+        name: ReplicaName,
+        clock: SlowClock,
+        router: Weak<dyn Any + Send + Sync>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            name,
+            kill: CancellationToken::new(),
+            panics: AtomicU64::new(0),
+            clock,
+            router,
+        })
+    }
+
+    pub(crate) fn count_panic(&self, method: &str, message: &str) {
+        self.panics.fetch_add(1, Relaxed);
+        tracing::error!(
+            application = &*self.name.application,
+            deployment = &*self.name.deployment,
+            replica = &*self.name.replica,
+            method,
+            "method panicked: {message}"
+        );
+    }
+}
+
+impl<D: Deployment> fmt::Debug for Replica<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replica")
+            .field("name", &self.site.name)
+            .field("slot", &self.slot)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.name, f)
+    }
+}
+
+/// A panic's text, whatever it was made of.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
+

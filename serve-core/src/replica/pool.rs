@@ -1,0 +1,246 @@
+//! Where calls begin: a few long-lived tasks that take them from queues.
+//!
+//! A task for each call would cost more than many a call: an allocation, a place in the runtime's
+//! list, two changes of task. Here a call is a boxed future on the queue of the current thread's
+//! stripe, and a worker task makes its first step. The caller that awaits the result may get there
+//! first and make that step itself ([`Help`]); for a method that does not wait this is the whole call,
+//! without any change of task. A call that does have to wait becomes a task of its own, so it makes
+//! progress however its caller uses the reference, and workers never hold a waiting call.
+//!
+//! No more workers of a stripe are awake than the runtime has threads to run them.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use tokio::runtime::{Handle, Id, RuntimeFlavor};
+
+use crate::call::{Help, Ticket};
+use crate::tasks::{Tasks, is_current};
+
+pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs the calls of all replicas that share a runtime.
+pub(crate) struct Pool {
+    stripes: Box<[Arc<Stripe>]>,
+    runtime_id: Id,
+    tasks: Tasks,
+}
+
+/// One queue with its workers. Threads push to different stripes, so they seldom meet at a lock.
+struct Stripe {
+    queue: Mutex<Queue>,
+    awake_max: usize,
+    runtime_id: Id,
+    tasks: Tasks,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// In the order of their sequence numbers.
+    jobs: VecDeque<(u64, Job)>,
+    next_sequence: u64,
+    /// Workers that wait to be woken.
+    idle: Vec<Waker>,
+    /// Workers that are not idle, and those of them that are in the middle of a job.
+    awake: usize,
+    busy: usize,
+    closed: bool,
+}
+
+impl Pool {
+    pub(crate) fn new(tasks: Tasks) -> Arc<Self> {
+        let runtime = tasks.runtime();
+        let runtime_id = runtime.id();
+        let threads = match runtime.runtime_flavor() {
+            RuntimeFlavor::CurrentThread => 1,
+            _ => runtime.metrics().num_workers().max(1),
+        };
+        let stripes = (threads * 2).next_power_of_two().min(STRIPES_MAX);
+        let stripe = |_| {
+            Arc::new(Stripe {
+                queue: Mutex::default(),
+                awake_max: threads,
+                runtime_id,
+                tasks: tasks.clone(),
+            })
+        };
+        Arc::new(Self { stripes: (0..stripes).map(stripe).collect(), runtime_id, tasks })
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.tasks.runtime()
+    }
+
+    pub(crate) fn runtime_id(&self) -> Id {
+        self.runtime_id
+    }
+
+    /// Queues `job` and sees to it that a worker will look.
+    pub(crate) fn spawn(&self, job: Job) -> Ticket {
+        let stripe = &self.stripes[thread_number() & (self.stripes.len() - 1)];
+        Ticket { sequence: Stripe::push(stripe, job), pool: Arc::<Stripe>::clone(stripe) }
+    }
+
+    /// Drops what is queued and lets the workers end. Calls that are dropped answer by themselves.
+    pub(crate) fn close(&self) {
+        for stripe in &self.stripes {
+            let (jobs, idle) = {
+                let mut queue = stripe.lock();
+                queue.closed = true;
+                (std::mem::take(&mut queue.jobs), std::mem::take(&mut queue.idle))
+            };
+            drop(jobs);
+            idle.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+/// Enough to keep the threads of a large machine apart.
+const STRIPES_MAX: usize = 64;
+
+impl Stripe {
+    fn push(stripe: &Arc<Self>, job: Job) -> u64 {
+        let mut queue = stripe.lock();
+        if queue.closed {
+            drop(queue);
+            drop(job);
+            return u64::MAX;
+        }
+        let sequence = queue.next_sequence;
+        queue.next_sequence += 1;
+        queue.jobs.push_back((sequence, job));
+        match queue.wake_one(stripe.awake_max) {
+            None => {}
+            Some(Some(idle)) => {
+                drop(queue);
+                idle.wake();
+            }
+            Some(None) => {
+                drop(queue);
+                drop(stripe.tasks.spawn(work(Arc::clone(stripe))));
+            }
+        }
+        sequence
+    }
+
+    /// The next job for a worker; `None` once the stripe is closed.
+    fn poll_next(&self, was_busy: &mut bool, context: &Context<'_>) -> Poll<Option<Job>> {
+        let mut queue = self.lock();
+        if std::mem::take(was_busy) {
+            queue.busy -= 1;
+        }
+        match queue.jobs.pop_front() {
+            Some((_, job)) => {
+                *was_busy = true;
+                queue.busy += 1;
+                // What is left may have to wait for this job: pass the wake-up on. Only idle workers
+                // are woken here; a missing one is started by the next push.
+                let next = if queue.idle.is_empty() { None } else { queue.wake_one(self.awake_max) };
+                drop(queue);
+                if let Some(Some(idle)) = next {
+                    idle.wake();
+                }
+                Poll::Ready(Some(job))
+            }
+            None if queue.closed => Poll::Ready(None),
+            None => {
+                queue.awake -= 1;
+                queue.idle.push(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Makes the first step of a job; if it has to wait, it becomes a task of its own.
+    fn begin(&self, mut job: Job) {
+        // Nothing can be missed with this waker: the task polls again, with its own.
+        let mut context = Context::from_waker(Waker::noop());
+        if job.as_mut().poll(&mut context).is_pending() {
+            drop(self.tasks.spawn(job));
+        }
+    }
+
+    /// Whether this idle worker was woken for a job. If its waker is still in the list, something else
+    /// woke the task, and it goes back to sleep.
+    fn is_woken(&self, context: &Context<'_>) -> bool {
+        !self.lock().idle.iter().any(|waker| waker.will_wake(context.waker()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // Jobs are neither run nor dropped under this lock, so a poisoned one is still whole.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    /// Decides whether another worker is needed: `Some(Some(..))` wakes an idle one, `Some(None)`
+    /// starts a new one. The worker counts as awake from here on.
+    fn wake_one(&mut self, awake_max: usize) -> Option<Option<Waker>> {
+        let coming = self.awake - self.busy;
+        if self.jobs.len() <= coming || self.awake >= awake_max {
+            return None;
+        }
+        self.awake += 1;
+        Some(self.idle.pop())
+    }
+}
+
+impl Help for Stripe {
+    fn help(&self, sequence: u64) {
+        if !is_current(self.runtime_id) {
+            return;
+        }
+        let job = {
+            let mut queue = self.lock();
+            match queue.jobs.binary_search_by_key(&sequence, |(sequence, _)| *sequence) {
+                Ok(index) => queue.jobs.remove(index),
+                Err(_) => None,
+            }
+        };
+        if let Some((_, job)) = job {
+            self.begin(job);
+        }
+    }
+}
+
+async fn work(stripe: Arc<Stripe>) {
+    let mut busy = false;
+    let mut idle = false;
+    loop {
+        let job = poll_fn(|context| {
+            if idle && !stripe.is_woken(context) {
+                return Poll::Pending;
+            }
+            let polled = stripe.poll_next(&mut busy, context);
+            idle = polled.is_pending();
+            polled
+        });
+        let Some(job) = job.await else { return };
+        stripe.begin(job);
+        // A worker that always finds a job must still let other tasks run.
+        tokio::task::coop::consume_budget().await;
+    }
+}
+
+/// A small number for this thread, dealt in the order in which threads first ask.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: usize = NEXT.fetch_add(1, Relaxed);
+    }
+    NUMBER.try_with(|number| *number).unwrap_or(0)
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("stripes", &self.stripes.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,266 @@
+//! The composition root: a server is a runtime to run on, a controller, a proxy and an HTTP listener.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::config::HttpOptions;
+use crate::controller::{Controller, ControllerHandle, Event, Host, HostOf, Plan, ServeStatus};
+use crate::deployment::{Application, Deployment};
+use crate::error::{Error, Result};
+use crate::http::{Proxy, Server};
+use crate::replica::Pool;
+use crate::tasks::Tasks;
+
+/// A server: the deployments that run on it, and the HTTP listener in front of them.
+///
+/// A clone is the same server. Most programs use the process-wide one through [`run`](crate::run) and
+/// `D::deploy()`; an explicit one is for tests, for several servers in one process, and for
+/// [`HttpOptions`] of your own.
+///
+/// Everything runs on the tokio runtime it was started on, and ends with it.
+///
+/// ```
+/// use serve_core::{HttpOptions, Serve};
+///
+/// # #[tokio::main]
+/// # async fn main() -> serve_core::Result<()> {
+/// let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
+/// println!("listening on {:?}", serve.http_addr());
+/// serve.shutdown().await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Serve {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    tasks: Tasks,
+    pool: Arc<Pool>,
+    proxy: Proxy,
+    server: Option<Server>,
+    controller: ControllerHandle,
+    /// One shutdown at a time; a second one finds everything done.
+    shutting_down: tokio::sync::Mutex<()>,
+}
+
+/// Options of a server about to start.
+///
+/// ```
+/// let builder = serve_core::Serve::builder().http(serve_core::HttpOptions::disabled());
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "call `start` to start the server"]
+pub struct ServeBuilder {
+    http: HttpOptions,
+}
+
+impl ServeBuilder {
+    /// Options of the HTTP listener. By default it listens on 127.0.0.1:8000.
+    pub fn http(mut self, options: HttpOptions) -> Self {
+        self.http = options;
+        self
+    }
+
+    /// Starts the server on the current tokio runtime, which needs its time and I/O drivers enabled.
+    ///
+    /// # Errors
+    ///
+    /// The address is taken or cannot be resolved. Nothing is left running then.
+    pub async fn start(self) -> Result<Serve> {
+        let tasks = Tasks::new(Handle::current());
+        let pool = Pool::new(tasks.clone());
+        let proxy = Proxy::new(&self.http, tasks.clone());
+        let server = match self.http.enabled {
+            true => Some(Server::start(&self.http, proxy.clone(), &tasks).await?),
+            false => None,
+        };
+        let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone());
+        let shutting_down = tokio::sync::Mutex::default();
+        Ok(Serve { inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }) })
+    }
+}
+
+/// How long tasks that have nothing left to do may take to end.
+const TASK_PATIENCE: Duration = Duration::from_secs(5);
+/// How long open connections may take to finish once their deployments have.
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+
+impl Serve {
+    /// Options for a server of your own.
+    pub fn builder() -> ServeBuilder {
+        ServeBuilder::default()
+    }
+
+    /// Runs an application under the name `default`, see [`run_named`](Self::run_named).
+    ///
+    /// # Errors
+    ///
+    /// As `run_named`.
+    pub async fn run<D: Deployment>(&self, application: Application<D>) -> Result<D::Handle> {
+        self.run_named(crate::DEFAULT_APPLICATION, application).await
+    }
+
+    /// Deploys an application and waits until every deployment of it is healthy.
+    ///
+    /// An application of that name that runs already is updated in place: no request fails for it.
+    ///
+    /// # Errors
+    ///
+    /// Options out of range, a route prefix in use, or a deployment that cannot be started; then the
+    /// error holds the constructor's own, and an earlier version keeps what it still has.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting, not deploying.
+    pub async fn run_named<D: Deployment>(
+        &self,
+        name: &str,
+        application: Application<D>,
+    ) -> Result<D::Handle> {
+        let plan = Plan::new(name, &application.into_node())?;
+        self.inner.controller.ask(|done| Event::Deploy { plan, done }).await??;
+        self.app_handle::<D>(name)
+    }
+
+    /// Deletes an application: its routes at once, then its deployments, callers before callees, each
+    /// after it has finished what it runs. Waits until all of it is gone.
+    ///
+    /// # Errors
+    ///
+    /// No application has that name.
+    pub async fn delete(&self, name: &str) -> Result<()> {
+        let application = name.to_owned();
+        let gone =
+            self.inner.controller.ask(|done| Event::Delete { application, done }).await??;
+        gone.await.map_err(|_| Error::Stopped)
+    }
+
+    /// What runs on this server, as the controller last saw it. Empty once it has been shut down.
+    #[must_use]
+    pub fn status(&self) -> ServeStatus {
+        self.inner.controller.directory().status.clone()
+    }
+
+    /// A handle to the ingress deployment of an application.
+    ///
+    /// # Errors
+    ///
+    /// No application has that name, or its ingress is not a `D`.
+    pub fn app_handle<D: Deployment>(&self, application: &str) -> Result<D::Handle> {
+        typed::<D>(&*self.inner.controller.directory().ingress(application)?, application)
+    }
+
+    /// A handle to a deployment of an application.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name, or it is not a `D`.
+    pub fn deployment_handle<D: Deployment>(
+        &self,
+        deployment: &str,
+        application: &str,
+    ) -> Result<D::Handle> {
+        let directory = self.inner.controller.directory();
+        typed::<D>(&*directory.deployment(deployment, application)?, deployment)
+    }
+
+    /// A handle to the deployment that bears `D`'s own name, in whatever application.
+    pub(crate) fn handle_anywhere<D: Deployment>(&self) -> Result<D::Handle> {
+        typed::<D>(&*self.inner.controller.directory().anywhere(D::NAME)?, D::NAME)
+    }
+
+    /// Ends a replica at once, as a crash would: its calls fail with `ReplicaDied`, and it is replaced.
+    /// For tests of how an application takes that. The id is that of
+    /// [`RequestContext::replica_id`](crate::RequestContext::replica_id) and of [`status`](Self::status).
+    ///
+    /// Returns whether there was such a replica.
+    pub async fn kill_replica(&self, replica_id: &str) -> bool {
+        let replica = replica_id.to_owned();
+        self.inner.controller.ask(|done| Event::Kill { replica, done }).await.unwrap_or(false)
+    }
+
+    /// Everything this server answers over HTTP, for an axum application of your own.
+    ///
+    /// It is a fallback: your own routes come first. Where your application has a fallback too, use
+    /// `fallback_service(serve.router())` or nest it. Applications deployed later are found as well.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) {
+    /// let app: axum::Router = axum::Router::new()
+    ///     .route("/mine", axum::routing::get(|| async { "mine" }))
+    ///     .merge(serve.router());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        axum::Router::new().fallback_service(self.inner.proxy.clone())
+    }
+
+    /// The address of the HTTP listener; `None` where HTTP is disabled.
+    #[must_use]
+    pub fn http_addr(&self) -> Option<SocketAddr> {
+        self.inner.server.as_ref().map(Server::address)
+    }
+
+    /// Stops accepting connections, drains every deployment (each for at most its
+    /// `graceful_shutdown_timeout`), and ends every task. Calls that come later fail.
+    ///
+    /// # Errors
+    ///
+    /// None at present; a server that is down already is down.
+    pub async fn shutdown(&self) -> Result<()> {
+        let inner = &self.inner;
+        let _one_at_a_time = inner.shutting_down.lock().await;
+        inner.proxy.start_draining();
+        let accepting = async {
+            if let Some(server) = &inner.server {
+                server.drain().await;
+            }
+        };
+        let deleting = async {
+            let names: Vec<_> = self.status().applications.into_keys().collect();
+            futures_util::future::join_all(names.iter().map(|name| self.delete(name))).await;
+        };
+        // Connections end when their requests do, so both go side by side.
+        let accepting = async {
+            if tokio::time::timeout(CONNECTION_PATIENCE, accepting).await.is_err() {
+                tracing::warn!("some connections did not end in time and are cut");
+            }
+        };
+        futures_util::join!(deleting, accepting);
+        inner.pool.close();
+        inner.tasks.shut_down(TASK_PATIENCE).await;
+        Ok(())
+    }
+
+    /// Whether nothing will run on this server any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.inner.controller.has_ended()
+    }
+}
+
+fn typed<D: Deployment>(host: &dyn Host, name: &str) -> Result<D::Handle> {
+    match host.as_any().downcast_ref::<HostOf<D>>() {
+        Some(host) => Ok(host.handle()),
+        None => Err(Error::WrongType { deployment: name.to_owned(), expected: D::NAME }),
+    }
+}
+
+impl fmt::Debug for Serve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").field("http_addr", &self.http_addr()).finish_non_exhaustive()
+    }
+}
+
+/// The last owner is gone: the tasks are told to end, though nobody is left to wait for them.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.tasks.stop_token().cancel();
+        self.pool.close();
+    }
+}

@@ -1,0 +1,101 @@
+//! The one sink for everything that is wrong with a deployment.
+//!
+//! Errors are collected and reported together, so that a user fixes a block in one round. A [`Scope`] knows whom it
+//! speaks about (which deployment, which method) and whether anything under it went wrong, which answers the question
+//! "may the code for this part be generated?".
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// Collects errors. Must end in [`append_to`](Diagnostics::append_to).
+#[must_use = "the collected errors are lost unless they are appended to the output"]
+pub(crate) struct Diagnostics {
+    errors: RefCell<Vec<syn::Error>>,
+    finished: Cell<bool>,
+}
+
+/// A part of the input that is reported on by name, and that may fail by itself.
+pub(crate) struct Scope<'a> {
+    diagnostics: &'a Diagnostics,
+    subject: String,
+    failed: Cell<bool>,
+}
+
+// === impl Diagnostics ===
+
+impl Diagnostics {
+    pub(crate) fn new() -> Self {
+        Self {
+            errors: RefCell::default(),
+            finished: Cell::new(false),
+        }
+    }
+
+    /// Speaks about the attribute itself, before it is known what it stands on.
+    pub(crate) fn attribute(&self) -> Scope<'_> {
+        self.scope("`#[deployment]`".to_owned())
+    }
+
+    /// Speaks about the deployment of this name.
+    pub(crate) fn deployment(&self, name: impl Display) -> Scope<'_> {
+        self.scope(format!("deployment `{name}`"))
+    }
+
+    /// `output`, followed by one `compile_error!` for each error.
+    pub(crate) fn append_to(self, mut output: TokenStream) -> TokenStream {
+        self.finished.set(true);
+        for error in self.errors.take() {
+            output.extend(error.into_compile_error());
+        }
+        output
+    }
+
+    fn scope(&self, subject: String) -> Scope<'_> {
+        Scope {
+            diagnostics: self,
+            subject,
+            failed: Cell::new(false),
+        }
+    }
+}
+
+impl Drop for Diagnostics {
+    fn drop(&mut self) {
+        debug_assert!(
+            self.finished.get() || std::thread::panicking(),
+            "errors were collected and never reported"
+        );
+    }
+}
+
+// === impl Scope ===
+
+impl<'a> Scope<'a> {
+    /// Speaks about one method of this deployment.
+    pub(crate) fn method(&self, name: impl Display) -> Scope<'a> {
+        self.diagnostics
+            .scope(format!("{}, method `{name}`", self.subject))
+    }
+
+    /// Reports an error at these tokens.
+    pub(crate) fn report(&self, at: impl ToTokens, message: impl Display) {
+        self.failed.set(true);
+        let error = syn::Error::new_spanned(at, format!("{}: {message}", self.subject));
+        self.diagnostics.errors.borrow_mut().push(error);
+    }
+
+    /// Passes on an error of the parser, which has its own span.
+    pub(crate) fn report_parse(&self, error: &syn::Error) {
+        self.failed.set(true);
+        let error = syn::Error::new(error.span(), format!("{}: {error}", self.subject));
+        self.diagnostics.errors.borrow_mut().push(error);
+    }
+
+    /// Whether anything was reported here. A method's scope is its own: it does not fail the deployment's.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed.get()
+    }
+}

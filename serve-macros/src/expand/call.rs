@@ -1,0 +1,100 @@
+//! `GreeterCall`: the closed enum of calls, what moves from a handle to a replica.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::context::{Context, doc};
+use crate::model::Method;
+
+// /// One call of a method of `Greeter`, as a value.
+// pub enum GreeterCall {
+//     /// A call of `Greeter::say_hello`.
+//     SayHello {
+//         /// The argument `name`.
+//         name: String,
+//         /// Takes the result.
+//         reply: Reply<String>,
+//     },
+// }
+pub(super) fn definition(context: &Context<'_>) -> TokenStream {
+    let Context { deployment, impl_generics, where_clause, .. } = context;
+    let names = &deployment.header.names;
+    let call = &names.call;
+    let docs = doc(format_args!("One call of a method of `{}`, as a value: what a mock receives.", names.deployment));
+    let variants = deployment.methods.iter().map(|method| variant(context, method));
+    let marker = deployment.header.is_generic().then(|| marker(context));
+    quote! {
+        #docs
+        pub enum #call #impl_generics #where_clause {
+            #(#variants)*
+            #marker
+        }
+    }
+}
+
+fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
+    let root = &context.root;
+    let carried = &method.function.carried;
+    let (cfg, hidden, deprecated, lints) = (&carried.cfg, &carried.hidden, &carried.deprecated, &carried.lints);
+    let deployment = &context.deployment.header.names.deployment;
+    let docs = doc(format_args!("A call of `{deployment}::{}`.", method.name));
+    let variant = &method.names.variant;
+    let fields = method.function.arguments.iter().map(|argument| {
+        let (ident, owned) = (&argument.ident, &argument.owned);
+        let docs = doc(format_args!("The argument `{ident}`."));
+        quote!(#docs #ident: #owned,)
+    });
+    let reply = context.with_sides(&quote!(#root::Reply), &method.function.output);
+    quote! {
+        #(#cfg)*
+        #docs
+        #hidden
+        #deprecated
+        #(#lints)*
+        #variant {
+            #(#fields)*
+            /// Takes the result.
+            reply: #reply,
+        },
+    }
+}
+
+/// Uses the type parameters that no method uses. Uninhabited, so that a `match` on a call does not need it.
+fn marker(context: &Context<'_>) -> TokenStream {
+    let parameters = context.deployment.header.type_parameters();
+    quote! {
+        #[doc(hidden)]
+        __Generics(
+            ::core::convert::Infallible,
+            ::core::marker::PhantomData<(#(::core::marker::PhantomData<#parameters>,)*)>,
+        ),
+    }
+}
+
+// impl Debug for GreeterCall { .. }       // `SayHello { .. }`: arguments need not be `Debug`
+pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
+    let Context { impl_generics, where_clause, .. } = context;
+    let call = context.call_type();
+    let arms = names(context, |method| method.names.variant.to_string());
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Debug for #call #where_clause {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let name = match *self { #arms };
+                formatter.debug_struct(name).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
+/// One arm per variant that gives a name of the method, for a `match` behind a reference.
+pub(super) fn names(context: &Context<'_>, name: impl Fn(&Method) -> String) -> TokenStream {
+    let arms = context.deployment.methods.iter().map(|method| {
+        let (cfg, variant, name) = (&method.function.carried.cfg, &method.names.variant, name(method));
+        let call = &context.deployment.header.names.call;
+        quote!(#(#cfg)* #call::#variant { .. } => #name,)
+    });
+    let call = &context.deployment.header.names.call;
+    let marker = context.deployment.header.is_generic().then(|| quote!(#call::__Generics(never, _) => match never {},));
+    quote!(#(#arms)* #marker)
+}

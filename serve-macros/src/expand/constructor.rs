@@ -1,0 +1,179 @@
+//! `Greeter::bind`, `Greeter::deploy` and the other functions that the user's type gets.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::Attribute;
+
+use super::context::{Context, doc, idents, tuple};
+use super::invoke;
+use crate::model::{Constructor, Function, OutputKind};
+use crate::names::local;
+
+/// What a constructor gives to the functions made from it.
+#[derive(Default)]
+struct Parts {
+    cfg: Vec<Attribute>,
+    docs: TokenStream,
+    /// `greeting: impl BindArg<String>`
+    parameters: Vec<TokenStream>,
+    /// `greeting`
+    arguments: TokenStream,
+    /// `BindArg::bind(greeting)`
+    bound: Vec<TokenStream>,
+    /// `|(greeting,)| construct(greeting)`
+    construct: TokenStream,
+}
+
+/// The functions, and the code that makes an instance.
+pub(super) fn functions(context: &Context<'_>) -> TokenStream {
+    let Context { impl_generics, where_clause, self_type, deployment, .. } = context;
+    let makers = deployment.constructors.iter().filter_map(|constructor| match constructor {
+        Constructor::New(function) => Some(construct(context, function)),
+        Constructor::Default(_) => None,
+    });
+    let constructors = deployment.constructors.iter().map(|constructor| from_parts(context, &parts(context, constructor)));
+    let (handles, conversion) = (handles(context), conversion(context));
+    quote! {
+        #(#makers)*
+
+        impl #impl_generics #self_type #where_clause {
+            #(#constructors)*
+            #handles
+        }
+
+        #conversion
+    }
+}
+
+// fn construct(greeting: String) -> impl Future<Output = Result<Greeter, Failure>> + Send {
+//     async move {
+//         let result = <Greeter>::new(greeting);
+//         ResultLike::into_result(result).map_err(Failure::new)
+//     }
+// }
+fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, .. } = context;
+    let (cfg, result, parameters) = (&function.carried.cfg, local("result"), context.owned_parameters(function));
+    let future = invoke::send_future(function, &quote!(::core::result::Result<#self_type, #private::Failure>));
+    let (call, wrap) = (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
+    let failure = (function.output.kind == OutputKind::Result).then(|| quote!(.map_err(#private::Failure::new)));
+    quote! {
+        #(#cfg)*
+        fn construct #impl_generics (#parameters) -> #future #where_clause {
+            async move {
+                let #result = #call;
+                #wrap #failure
+            }
+        }
+    }
+}
+
+fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
+    let Context { root, private, self_type, turbofish, .. } = context;
+    match constructor {
+        Constructor::New(function) => {
+            let (arguments, carried) = (idents(function), &function.carried);
+            let (docs, hidden, deprecated) = (&carried.docs, &carried.hidden, &carried.deprecated);
+            let break_ = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
+            let pattern = tuple(&arguments);
+            Parts {
+                cfg: carried.cfg.clone(),
+                docs: quote!(#(#docs)* #break_ #hidden #deprecated),
+                parameters: function.arguments.iter().map(|argument| {
+                    let (ident, owned) = (&argument.ident, &argument.owned);
+                    quote!(#ident: impl #root::BindArg<#owned>)
+                }).collect(),
+                bound: arguments.iter().map(|ident| quote!(#root::BindArg::bind(#ident))).collect(),
+                construct: quote!(|#pattern| construct #turbofish(#(#arguments),*)),
+                arguments: quote!(#(#arguments),*),
+            }
+        }
+        Constructor::Default(cfg) => {
+            // A type without `Default` is reported at the type.
+            let default = quote_spanned!(self_type.span()=> #private::construct_default::<#self_type>());
+            Parts {
+                cfg: cfg.clone(),
+                construct: quote!(|()| async move { ::core::result::Result::Ok(#default) }),
+                ..Parts::default()
+            }
+        }
+    }
+}
+
+// /// docs of `new`
+// pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
+//     bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting))
+// }
+// pub fn deploy(greeting: impl BindArg<String>) -> impl Future<Output = Result<GreeterHandle>> + Send {
+//     deploy(Self::bind(greeting))
+// }
+// pub fn deploy_blocking(greeting: impl BindArg<String>) -> Result<GreeterHandle> {
+//     deploy_blocking(Self::bind(greeting))
+// }
+fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
+    let Context { root, private, self_type, deployment, .. } = context;
+    let Parts { cfg, docs, parameters, arguments, bound, construct } = parts;
+    let (visibility, handle, bound) = (&deployment.visibility, context.handle_type(), tuple(bound));
+    let name = &deployment.header.names.deployment;
+    let bind_doc = doc(format_args!("Describes a deployment of `{name}` with these arguments, to be configured and run, or passed to another deployment."));
+    let deploy_doc = doc(format_args!("Runs a deployment of `{name}` on the default instance and waits until it is ready."));
+    let blocking_doc = doc(format_args!("As `deploy`, for threads without a runtime: starts one on threads of its own."));
+    quote! {
+        #(#cfg)*
+        #docs
+        #bind_doc
+        #visibility fn bind(#(#parameters),*) -> #root::Application<#self_type> {
+            #private::bind(#bound, #construct)
+        }
+
+        #(#cfg)*
+        #docs
+        #deploy_doc
+        #visibility fn deploy(#(#parameters),*) -> impl ::core::future::Future<Output = #root::Result<#handle>> + ::core::marker::Send {
+            #private::deploy(Self::bind(#arguments))
+        }
+
+        #(#cfg)*
+        #docs
+        #blocking_doc
+        #visibility fn deploy_blocking(#(#parameters),*) -> #root::Result<#handle> {
+            #private::deploy_blocking(Self::bind(#arguments))
+        }
+    }
+}
+
+// pub fn get_handle() -> Result<GreeterHandle> { get_handle::<Self>() }
+// pub fn current_handle() -> Result<GreeterHandle> { current_handle::<Self>() }
+fn handles(context: &Context<'_>) -> TokenStream {
+    let Context { root, private, deployment, .. } = context;
+    let (visibility, handle) = (&deployment.visibility, context.handle_type());
+    let name = &deployment.header.names.deployment;
+    let get_doc = doc(format_args!("A handle to the running deployment of `{name}` on the default instance."));
+    let current_doc = doc(format_args!("Inside a replica of `{name}`: a handle to the deployment that it belongs to."));
+    quote! {
+        #get_doc
+        #visibility fn get_handle() -> #root::Result<#handle> {
+            #private::get_handle::<Self>()
+        }
+
+        #current_doc
+        #visibility fn current_handle() -> #root::Result<#handle> {
+            #private::current_handle::<Self>()
+        }
+    }
+}
+
+// impl BindArg<GreeterHandle> for Application<Greeter> { .. }
+fn conversion(context: &Context<'_>) -> TokenStream {
+    let Context { root, private, self_type, impl_generics, where_clause, .. } = context;
+    let handle = context.handle_type();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #root::BindArg<#handle> for #root::Application<#self_type> #where_clause {
+            fn bind(self) -> #private::Bound<#handle> {
+                #private::Bound::application(self)
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What every generated item needs: paths into the runtime, the block's generics, locals out of the user's reach.
+
+use std::fmt::Display;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::model::{Deployment, Function, Output, OutputKind};
+use crate::names::local;
+
+/// The deployment at hand, and the tokens that recur.
+pub(super) struct Context<'d> {
+    pub(super) deployment: &'d Deployment,
+    /// `::serve_core`
+    pub(super) root: TokenStream,
+    /// `::serve_core::__private`
+    pub(super) private: TokenStream,
+    /// `Greeter<T>`
+    pub(super) self_type: &'d TokenStream,
+    /// `<T: Clone>`
+    pub(super) impl_generics: TokenStream,
+    /// `<T>`
+    pub(super) type_generics: TokenStream,
+    /// `::<T>`
+    pub(super) turbofish: TokenStream,
+    /// `where T: Send + Sync + 'static`
+    pub(super) where_clause: TokenStream,
+    /// The replica's instance, in code that has the user's arguments beside it.
+    pub(super) instance: Ident,
+    /// The way back, in the same place.
+    pub(super) reply: Ident,
+}
+
+// === impl Context ===
+
+impl<'d> Context<'d> {
+    pub(super) fn new(deployment: &'d Deployment) -> Self {
+        let crate_path = &deployment.crate_path;
+        let (impl_generics, type_generics, where_clause) = deployment.header.generics.split_for_impl();
+        Self {
+            deployment,
+            root: quote!(#crate_path),
+            private: quote!(#crate_path::__private),
+            self_type: &deployment.header.self_type,
+            turbofish: type_generics.as_turbofish().to_token_stream(),
+            impl_generics: impl_generics.to_token_stream(),
+            type_generics: type_generics.to_token_stream(),
+            where_clause: where_clause.to_token_stream(),
+            instance: local("instance"),
+            reply: local("reply"),
+        }
+    }
+
+    /// `GreeterHandle<T>`
+    pub(super) fn handle_type(&self) -> TokenStream {
+        self.generic(&self.deployment.header.names.handle)
+    }
+
+    /// `GreeterMethods<T>`
+    pub(super) fn methods_type(&self) -> TokenStream {
+        self.generic(&self.deployment.header.names.methods)
+    }
+
+    /// `GreeterCall<T>`
+    pub(super) fn call_type(&self) -> TokenStream {
+        self.generic(&self.deployment.header.names.call)
+    }
+
+    /// A generated type with the block's parameters.
+    pub(super) fn generic(&self, ident: &Ident) -> TokenStream {
+        let type_generics = &self.type_generics;
+        quote!(#ident #type_generics)
+    }
+
+    /// What the user gets out of a result: `T`, and `E` where there is one.
+    pub(super) fn sides(&self, output: &Output) -> (TokenStream, Option<TokenStream>) {
+        let private = &self.private;
+        let ty = &output.ty;
+        match output.kind {
+            OutputKind::Plain => (ty.clone(), None),
+            OutputKind::Result => (
+                quote!(<#ty as #private::ResultLike>::Ok),
+                Some(quote!(<#ty as #private::ResultLike>::Err)),
+            ),
+        }
+    }
+
+    /// The error's type, which is uninhabited where there is no error.
+    pub(super) fn error_type(&self, output: &Output) -> TokenStream {
+        let (_, error) = self.sides(output);
+        error.unwrap_or_else(|| quote!(::core::convert::Infallible))
+    }
+
+    /// `Wrapper<T>` or `Wrapper<T, E>`.
+    pub(super) fn with_sides(&self, wrapper: &TokenStream, output: &Output) -> TokenStream {
+        match self.sides(output) {
+            (value, None) => quote!(#wrapper<#value>),
+            (value, Some(error)) => quote!(#wrapper<#value, #error>),
+        }
+    }
+
+    /// `name: T, count: usize`, of owned types.
+    pub(super) fn owned_parameters(&self, function: &Function) -> TokenStream {
+        let parameters = function.arguments.iter().map(|argument| {
+            let (ident, owned) = (&argument.ident, &argument.owned);
+            quote!(#ident: #owned)
+        });
+        quote!(#(#parameters),*)
+    }
+}
+
+/// The names of a function's arguments.
+pub(super) fn idents(function: &Function) -> Vec<&Ident> {
+    function.arguments.iter().map(|argument| &argument.ident).collect()
+}
+
+/// A tuple, with its comma where it has one element.
+pub(super) fn tuple(elements: &[impl ToTokens]) -> TokenStream {
+    match elements {
+        [one] => quote!((#one,)),
+        _ => quote!((#(#elements),*)),
+    }
+}
+
+/// `/// text`
+pub(super) fn doc(text: impl Display) -> TokenStream {
+    let text = format!(" {text}");
+    quote!(#[doc = #text])
+}

@@ -1,0 +1,149 @@
+//! `GreeterHandle`: the one thing that users hold.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::context::{Context, doc, idents};
+use super::method;
+use crate::model::Method;
+
+// /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`. ..
+// pub struct GreeterHandle {
+//     __methods: Arc<GreeterMethods>,
+// }
+pub(super) fn definition(context: &Context<'_>) -> TokenStream {
+    let Context { private, deployment, impl_generics, where_clause, .. } = context;
+    let handle = &deployment.header.names.handle;
+    let methods = context.methods_type();
+    let summary = doc(summary(context));
+    let detail = doc("A clone costs one reference count. Handles work from any task and from any thread.");
+    quote! {
+        #summary
+        ///
+        #detail
+        pub struct #handle #impl_generics #where_clause {
+            __methods: #private::std::sync::Arc<#methods>,
+        }
+    }
+}
+
+fn summary(context: &Context<'_>) -> String {
+    let deployment = &context.deployment.header.names.deployment;
+    match context.deployment.methods.iter().find(|method| !method.is_call) {
+        Some(method) => format!(
+            "A handle to the deployment `{deployment}`: one field per method, called as `handle.{}.remote(..)`.",
+            method.name
+        ),
+        None => format!("A handle to the deployment `{deployment}`, called as `handle.remote(..)`."),
+    }
+}
+
+// impl Clone for GreeterHandle { .. }
+// impl Debug for GreeterHandle { .. }
+// impl Deref for GreeterHandle { type Target = GreeterMethods; .. }
+// impl GreeterHandle { pub fn mock(..) -> Self; pub fn dispatch(&self, call: GreeterCall); .. }
+pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
+    let Context { private, impl_generics, where_clause, self_type, deployment, .. } = context;
+    let (handle, methods, call) = (context.handle_type(), context.methods_type(), context.call_type());
+    let name = deployment.header.names.handle.to_string();
+    let direct = deployment.methods.iter().filter(|method| method.is_call).map(|method| direct(context, method));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::clone::Clone for #handle #where_clause {
+            fn clone(&self) -> Self {
+                Self { __methods: ::core::clone::Clone::clone(&self.__methods) }
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Debug for #handle #where_clause {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.debug_struct(#name).finish_non_exhaustive()
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics ::core::ops::Deref for #handle #where_clause {
+            type Target = #methods;
+
+            fn deref(&self) -> &Self::Target {
+                &self.__methods
+            }
+        }
+
+        impl #impl_generics #handle #where_clause {
+            /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
+            /// a reply fails.
+            pub fn mock(mock: impl ::core::ops::Fn(#call) + ::core::marker::Send + ::core::marker::Sync + 'static) -> Self {
+                #private::mock::<#self_type>(mock)
+            }
+
+            /// Sends a call that already is a value, such as one that a mock has received, to a replica.
+            pub fn dispatch(&self, call: #call) {
+                #private::dispatch(&self.__methods.__core, call);
+            }
+
+            #(#direct)*
+        }
+    }
+}
+
+// /// docs of `__call__`
+// pub fn remote(&self, request: impl IntoArg<Request>) -> ObjectRef<String> { self.__methods.__call__.remote(request) }
+// pub fn call<..>(&self, request: ..) -> impl Future<..> { self.__methods.__call__.call(request) }
+// pub fn timeout(&self, timeout: Duration) -> GreeterCallMethod { self.__methods.__call__.timeout(timeout) }
+// ..
+fn direct(context: &Context<'_>, method: &Method) -> TokenStream {
+    let (function, carried) = (&method.function, &method.function.carried);
+    let (cfg, deprecated, lints) = (&carried.cfg, &carried.deprecated, &carried.lints);
+    let (field, arguments) = (&function.ident, idents(function));
+    let (remote, call) = (method::remote_signature(context, method), method::call_signature(context, method));
+    let (remote_docs, call_docs) = (method::remote_docs(method), method::call_docs(method));
+    let options = options(context, method);
+    quote! {
+        #(#cfg)*
+        #remote_docs
+        #deprecated
+        #(#lints)*
+        pub #remote {
+            self.__methods.#field.remote(#(#arguments),*)
+        }
+
+        #(#cfg)*
+        #call_docs
+        #deprecated
+        #(#lints)*
+        pub #call {
+            self.__methods.#field.call(#(#arguments),*)
+        }
+
+        #options
+    }
+}
+
+/// The options of `__call__`, so that `handle.timeout(..).remote(..)` reads like `handle.remote(..)`.
+fn options(context: &Context<'_>, method: &Method) -> TokenStream {
+    let private = &context.private;
+    let (cfg, field) = (&method.function.carried.cfg, &method.function.ident);
+    let method_type = context.generic(&method.names.method);
+    let text = quote!(impl ::core::convert::Into<#private::std::string::String>);
+    let options = [
+        ("timeout", quote!(::core::time::Duration), "The same call, which fails when this time has passed."),
+        ("multiplexed_model_id", text.clone(), "The same call, for this model: a replica that has it loaded is preferred."),
+        ("session_id", text.clone(), "The same call, in this session: calls of one session prefer one replica."),
+        ("request_id", text, "The same call, under this request id."),
+    ];
+    let options = options.map(|(name, ty, text)| {
+        let option = proc_macro2::Ident::new(name, proc_macro2::Span::call_site());
+        let docs = doc(text);
+        quote! {
+            #(#cfg)*
+            #docs
+            #[must_use]
+            pub fn #option(&self, #option: #ty) -> #method_type {
+                self.__methods.#field.#option(#option)
+            }
+        }
+    });
+    quote!(#(#options)*)
+}

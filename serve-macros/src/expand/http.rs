@@ -1,0 +1,111 @@
+//! `http()`: from a request to a method's arguments, and from its result to a response.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::context::{Context, idents};
+use crate::model::{Argument, Method, OutputKind, Pass};
+use crate::names::local;
+
+// async fn http(instance: Instance<Self>, route: &'static str, request: HttpRequest) -> HttpResponse {
+//     match route {
+//         "item" => { .. }
+//         _ => not_found(),
+//     }
+// }
+pub(super) fn http(context: &Context<'_>) -> TokenStream {
+    let Context { private, instance, .. } = context;
+    let (route, request) = (local("route"), local("request"));
+    let mut reachable = context.deployment.methods.iter().filter(|method| method.is_entry || !method.routes.is_empty()).peekable();
+    if reachable.peek().is_none() {
+        return TokenStream::new();
+    }
+    let arms = reachable.map(|method| arm(context, method));
+    quote! {
+        #[allow(unused_variables)]
+        async fn http(#instance: #private::Instance<Self>, #route: &'static str, #request: #private::HttpRequest) -> #private::HttpResponse {
+            match #route {
+                #(#arms)*
+                _ => #private::not_found(),
+            }
+        }
+    }
+}
+
+// "item" => {
+//     let (mut parts, body) = request.into_parts();
+//     let Path(id) = match extract_parts::<Path<u32>>(&mut parts).await {
+//         Result::Ok(value) => value,
+//         Result::Err(response) => return response,
+//     };
+//     let Query(page) = match extract::<Query<Page>, _>(HttpRequest::from_parts(parts, body)).await { .. };
+//     respond_result!(invoke_item(instance, id, page).await)
+// }
+fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
+    let (cfg, name) = (&method.function.carried.cfg, &method.name);
+    let (extract, respond) = (extract(context, &method.function.arguments), respond(context, method));
+    quote! {
+        #(#cfg)*
+        #name => {
+            #extract
+            #respond
+        }
+    }
+}
+
+/// The last argument takes the request with its body; those before it take what they need of its head.
+fn extract(context: &Context<'_>, arguments: &[Argument]) -> TokenStream {
+    let private = &context.private;
+    let (request, parts, body) = (local("request"), local("parts"), local("body"));
+    let Some((last, leading)) = arguments.split_last() else {
+        return TokenStream::new();
+    };
+    let (split, whole) = if leading.is_empty() {
+        (TokenStream::new(), quote!(#request))
+    } else {
+        (quote!(let (mut #parts, #body) = #request.into_parts();), quote!(#private::HttpRequest::from_parts(#parts, #body)))
+    };
+    let leading = leading.iter().map(|argument| {
+        let ty = &argument.extracted;
+        bind(argument, &quote!(#private::extract_parts::<#ty>(&mut #parts)))
+    });
+    let ty = &last.extracted;
+    let last = bind(last, &quote!(#private::extract::<#ty, _>(#whole)));
+    quote! {
+        #split
+        #(#leading)*
+        #last
+    }
+}
+
+// let Path(id) = match extraction.await { .. };
+fn bind(argument: &Argument, extraction: &TokenStream) -> TokenStream {
+    let ident = &argument.ident;
+    let pattern = match &argument.pass {
+        Pass::Wrap(path) => quote!(#path(#ident)),
+        Pass::Value | Pass::Deref | Pass::Borrow(_) => ident.to_token_stream(),
+    };
+    let (value, response) = (local("value"), local("response"));
+    quote! {
+        let #pattern = match #extraction.await {
+            ::core::result::Result::Ok(#value) => #value,
+            ::core::result::Result::Err(#response) => return #response,
+        };
+    }
+}
+
+// respond(invoke_say_hello(instance, name).await)
+// respond_result!(invoke_item(instance, id, page).await)
+fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, turbofish, instance, .. } = context;
+    let function = &method.function;
+    let (invoke, arguments) = (&function.invoke, idents(function));
+    let result = quote!(#invoke #turbofish(#instance, #(#arguments),*).await);
+    // What cannot be a response is reported at the return type.
+    let span = function.output.ty.span();
+    match function.output.kind {
+        OutputKind::Plain => quote_spanned!(span=> #private::respond(#result)),
+        OutputKind::Result => quote_spanned!(span=> #private::respond_result!(#result)),
+    }
+}

@@ -1,0 +1,127 @@
+//! `impl Deployment for Greeter`: what the runtime knows of a deployment.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::context::{Context, idents};
+use super::{call, config, hook, http, wire};
+use crate::model::Method;
+use crate::names::local;
+
+// impl Deployment for Greeter {
+//     type Call = GreeterCall;
+//     type Handle = GreeterHandle;
+//     type Cell = Shared<Self>;
+//     const NAME: &'static str = "Greeter";
+//     const METHODS: &'static [MethodInfo] = &[MethodInfo::new("say_hello").wire(&[..])];
+//     const ROUTES: &'static [RouteInfo] = &[RouteInfo::new("item", HttpMethod::GET, "/items/{id}")];
+//     fn config() -> DeploymentConfig { .. }
+//     fn handle(core: HandleCore<Self>) -> Self::Handle { .. }
+//     fn method(call: &Self::Call) -> &'static str { .. }
+//     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
+//     ..
+// }
+pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
+    let Context { root, private, self_type, deployment, impl_generics, where_clause, .. } = context;
+    let (call, handle, name) = (context.call_type(), context.handle_type(), &deployment.name);
+    let cell = if deployment.exclusive { quote!(Exclusive) } else { quote!(Shared) };
+    let (methods, routes) = (wire::methods(context), routes(context));
+    let parts = [config::config(context), constructor(context), names(context), dispatch(context), http::http(context), hook::hooks(context)];
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #root::Deployment for #self_type #where_clause {
+            type Call = #call;
+            type Handle = #handle;
+            type Cell = #private::#cell<Self>;
+            const NAME: &'static str = #name;
+            const METHODS: &'static [#private::MethodInfo] = &[#methods];
+            const ROUTES: &'static [#private::RouteInfo] = &[#routes];
+            #(#parts)*
+        }
+    }
+}
+
+// RouteInfo::new("item", HttpMethod::GET, "/items/{id}"), RouteInfo::call("__call__"),
+fn routes(context: &Context<'_>) -> TokenStream {
+    let private = &context.private;
+    let mut output = TokenStream::new();
+    for method in &context.deployment.methods {
+        let (cfg, name) = (&method.function.carried.cfg, &method.name);
+        for route in &method.routes {
+            let (verb, path) = (format_ident!("{}", route.verb.constant()), &route.path);
+            output.extend(quote!(#(#cfg)* #private::RouteInfo::new(#name, #private::HttpMethod::#verb, #path),));
+        }
+        if method.is_entry {
+            output.extend(quote!(#(#cfg)* #private::RouteInfo::call(#name),));
+        }
+    }
+    output
+}
+
+// fn handle(core: HandleCore<Self>) -> Self::Handle {
+//     GreeterHandle {
+//         __methods: Arc::new(GreeterMethods {
+//             say_hello: GreeterSayHelloMethod { core: Clone::clone(&core) },
+//             __core: core,
+//         }),
+//     }
+// }
+fn constructor(context: &Context<'_>) -> TokenStream {
+    let Context { private, deployment, .. } = context;
+    let (handle, methods) = (&deployment.header.names.handle, &deployment.header.names.methods);
+    let core = local("core");
+    let fields = deployment.methods.iter().map(|method| {
+        let (cfg, ident, method_type) = (&method.function.carried.cfg, &method.function.ident, &method.names.method);
+        quote!(#(#cfg)* #ident: #method_type { core: ::core::clone::Clone::clone(&#core) },)
+    });
+    quote! {
+        fn handle(#core: #private::HandleCore<Self>) -> Self::Handle {
+            #handle {
+                __methods: #private::std::sync::Arc::new(#methods {
+                    #(#fields)*
+                    __core: #core,
+                }),
+            }
+        }
+    }
+}
+
+// fn method(call: &Self::Call) -> &'static str {
+//     match *call { GreeterCall::SayHello { .. } => "say_hello" }
+// }
+fn names(context: &Context<'_>) -> TokenStream {
+    let arms = call::names(context, |method| method.name.clone());
+    quote! {
+        fn method(call: &Self::Call) -> &'static str {
+            match *call { #arms }
+        }
+    }
+}
+
+// async fn dispatch(instance: Instance<Self>, call: Self::Call) {
+//     match call {
+//         GreeterCall::SayHello { name, reply } => reply.complete(invoke_say_hello(instance, name).await),
+//     }
+// }
+fn dispatch(context: &Context<'_>) -> TokenStream {
+    let Context { private, instance, .. } = context;
+    let call = local("call");
+    let arms = context.deployment.methods.iter().map(|method| dispatch_arm(context, method));
+    quote! {
+        async fn dispatch(#instance: #private::Instance<Self>, #call: Self::Call) {
+            match #call { #(#arms)* }
+        }
+    }
+}
+
+fn dispatch_arm(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { turbofish, instance, reply, .. } = context;
+    let (call, variant) = (&context.deployment.header.names.call, &method.names.variant);
+    let (cfg, invoke, arguments) = (&method.function.carried.cfg, &method.function.invoke, idents(&method.function));
+    quote! {
+        #(#cfg)*
+        #call::#variant { #(#arguments,)* #reply } => {
+            #reply.complete(#invoke #turbofish(#instance, #(#arguments),*).await);
+        }
+    }
+}

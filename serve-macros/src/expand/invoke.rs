@@ -1,0 +1,111 @@
+//! `invoke_say_hello`: the one place that calls the user's method. Owned arguments in, a `Result` out.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::context::Context;
+use crate::model::{Access, Function, OutputKind, Pass, Run};
+use crate::names::local;
+
+/// One function per method, and one per hook.
+pub(super) fn functions(context: &Context<'_>) -> TokenStream {
+    let deployment = context.deployment;
+    let hooks = deployment.health_checks.iter().chain(&deployment.reconfigures).map(|hook| &hook.function);
+    let functions = deployment.methods.iter().map(|method| &method.function).chain(hooks);
+    functions.map(|function| self::function(context, function)).collect()
+}
+
+// fn invoke_say_hello(instance: Instance<Greeter>, name: String) -> impl Future<Output = Result<String, Infallible>> + Send {
+//     async move {
+//         let this = instance.get();
+//         let result = <Greeter>::say_hello(this, &name);
+//         Result::Ok(result)
+//     }
+// }
+//
+// Not an `async fn`: the bound on the future, at the method's name, is where a future that is not `Send` is reported,
+// and the code that uses this function need not report it again.
+fn function(context: &Context<'_>, function: &Function) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
+    let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
+    let parameters = context.owned_parameters(function);
+    let (value, _) = context.sides(&function.output);
+    let error = context.error_type(&function.output);
+    let future = send_future(function, &quote!(::core::result::Result<#value, #error>));
+    let (run, wrap) = (run(context, function), wrap(context, function));
+    quote! {
+        #(#cfg)*
+        #(#lints)*
+        fn #invoke #impl_generics (#instance: #private::Instance<#self_type>, #parameters) -> #future #where_clause {
+            async move {
+                #run
+                #wrap
+            }
+        }
+    }
+}
+
+/// `impl Future<Output = ..> + Send`, at the name of the user's function.
+pub(super) fn send_future(function: &Function, output: &TokenStream) -> TokenStream {
+    let span = function.ident.span().resolved_at(Span::call_site());
+    quote_spanned!(span=> impl ::core::future::Future<Output = #output> + ::core::marker::Send)
+}
+
+// let this = instance.get();
+// let result = <Greeter>::say_hello(this, &name);
+fn run(context: &Context<'_>, function: &Function) -> TokenStream {
+    let Context { self_type, instance, .. } = context;
+    let (this, result) = (local("this"), local("result"));
+    let exclusive = context.deployment.exclusive;
+    let access = function.access.unwrap_or(Access::Shared);
+    if function.run == Run::Blocking {
+        let call = call(context, function, &quote!(#this));
+        let (method, borrow) = match (exclusive, access) {
+            (false, _) => (quote!(blocking), quote!(&#self_type)),
+            (true, Access::Shared) => (quote!(blocking_read), quote!(&#self_type)),
+            (true, Access::Exclusive) => (quote!(blocking_write), quote!(&mut #self_type)),
+        };
+        return quote!(let #result = #instance.#method(move |#this: #borrow| #call).await;);
+    }
+    let (acquire, borrow) = match (exclusive, access) {
+        (false, _) => (quote!(let #this = #instance.get();), quote!(#this)),
+        (true, Access::Shared) => (quote!(let #this = #instance.read().await;), quote!(&#this)),
+        (true, Access::Exclusive) => (quote!(let mut #this = #instance.write().await;), quote!(&mut #this)),
+    };
+    let call = call(context, function, &borrow);
+    quote! {
+        #acquire
+        let #result = #call;
+    }
+}
+
+// <Greeter>::say_hello(this, &name)
+// <Greeter>::item(this, Path(id)).await
+pub(super) fn call(context: &Context<'_>, function: &Function, receiver: &TokenStream) -> TokenStream {
+    let self_type = context.self_type;
+    let ident = &function.ident;
+    let arguments = function.arguments.iter().map(|argument| {
+        let ident = &argument.ident;
+        match &argument.pass {
+            Pass::Value => quote!(#ident),
+            Pass::Deref => quote!(&#ident),
+            Pass::Borrow(target) => quote!(::core::borrow::Borrow::<#target>::borrow(&#ident)),
+            Pass::Wrap(path) => quote!(#path(#ident)),
+        }
+    });
+    let receiver = (!receiver.is_empty()).then(|| receiver.to_token_stream());
+    let arguments = receiver.into_iter().chain(arguments);
+    let wait = (function.run == Run::Async).then(|| quote!(.await));
+    quote!(<#self_type>::#ident(#(#arguments),*) #wait)
+}
+
+// Result::Ok(result)
+// ResultLike::into_result(result)
+pub(super) fn wrap(context: &Context<'_>, function: &Function) -> TokenStream {
+    let private = &context.private;
+    let result = local("result");
+    match function.output.kind {
+        OutputKind::Plain => quote!(::core::result::Result::Ok(#result)),
+        OutputKind::Result => quote!(#private::ResultLike::into_result(#result)),
+    }
+}

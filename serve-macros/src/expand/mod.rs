@@ -1,0 +1,27 @@
+//! Plain data to code. One file per generated item; each shows the code it makes before it makes it.
+//!
+//! - [`block`](mod@block): the user's block, without our attributes.
+//! - [`deployment`](mod@deployment): the contents page, and where each item goes.
+//! - [`handle`], [`methods`], [`method`], [`call`]: the public types. [`alias`]: their names where they are not `pub`.
+//! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
+//! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
+//! - [`context`]: paths, generics and locals that they all use.
+
+mod alias;
+mod block;
+mod call;
+mod config;
+mod constructor;
+mod context;
+mod deployment;
+mod handle;
+mod hook;
+mod http;
+mod implementation;
+mod invoke;
+mod method;
+mod methods;
+mod wire;
+
+pub(crate) use block::block;
+pub(crate) use deployment::deployment;

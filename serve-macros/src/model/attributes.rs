@@ -1,0 +1,178 @@
+//! Attributes on the user's functions: those that are ours, and those that carry over to generated items.
+
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::{Attribute, Meta, parse_quote};
+
+use super::route::Verb;
+use crate::diagnostics::Scope;
+use crate::nearest::distance;
+
+/// Our own attributes. They are read and taken off before the compiler sees the function.
+const HELPERS: &[&str] = &["blocking", "batch", "get", "post", "put", "patch", "delete"];
+
+/// HTTP verbs that somebody may try and that are no helpers.
+const OTHER_VERBS: &[&str] = &["head", "options"];
+
+/// Real attributes whose names come near to a helper's.
+const BUILT_IN: &[&str] = &["path", "test"];
+
+/// Our own attributes on one function.
+pub(super) struct Helpers<'a> {
+    pub(super) blocking: Option<&'a Attribute>,
+    pub(super) routes: Vec<(Verb, &'a Attribute)>,
+    pub(super) batch: Option<&'a Attribute>,
+}
+
+/// The user's attributes that belong on every item made from a function.
+pub(crate) struct Carried {
+    pub(crate) cfg: Vec<Attribute>,
+    pub(crate) docs: Vec<Attribute>,
+    /// `#[doc(hidden)]`
+    pub(crate) hidden: Option<Attribute>,
+    pub(crate) deprecated: Option<Attribute>,
+    /// `#[allow]`, and `#[expect]` as `#[allow]`: what is expected in the user's body is not found in the generated one.
+    pub(crate) lints: Vec<Attribute>,
+}
+
+/// Whether an attribute is taken off: it is ours, or it is taken for ours and reported.
+pub(crate) fn is_helper(attribute: &Attribute) -> bool {
+    name(attribute).is_some_and(|name| HELPERS.contains(&name.as_str()) || mistaken(&name).is_some())
+}
+
+/// Reports helper attributes on something that cannot have any.
+pub(super) fn refuse_helpers(attributes: &[Attribute], scope: &Scope<'_>, because: &str) {
+    for attribute in attributes.iter().filter(|attribute| is_helper(attribute)) {
+        let name = name(attribute).unwrap_or_default();
+        scope.report(attribute, format_args!("`#[{name}]` has no place here: {because}"));
+    }
+}
+
+// === impl Helpers ===
+
+impl<'a> Helpers<'a> {
+    pub(super) fn read(attributes: &'a [Attribute], scope: &Scope<'_>) -> Self {
+        let mut helpers = Self { blocking: None, routes: Vec::new(), batch: None };
+        for attribute in attributes {
+            let Some(name) = name(attribute) else { continue };
+            match name.as_str() {
+                "blocking" => helpers.read_blocking(attribute, scope),
+                "batch" => helpers.batch = Some(attribute),
+                "cfg_attr" => refuse_conditional_helper(attribute, scope),
+                name => match (Verb::from_attribute(name), mistaken(name)) {
+                    (Some(verb), _) => helpers.routes.push((verb, attribute)),
+                    (None, Some(advice)) => scope.report(attribute, advice),
+                    (None, None) => {}
+                },
+            }
+        }
+        helpers
+    }
+
+    fn read_blocking(&mut self, attribute: &'a Attribute, scope: &Scope<'_>) {
+        if !matches!(attribute.meta, Meta::Path(_)) {
+            scope.report(&attribute.meta, "`#[blocking]` takes no arguments");
+        }
+        if self.blocking.replace(attribute).is_some() {
+            scope.report(attribute, "`#[blocking]` is given twice; remove one of the two");
+        }
+    }
+}
+
+// === impl Carried ===
+
+impl Carried {
+    pub(crate) fn read(attributes: &[Attribute]) -> Self {
+        let mut carried = Self { cfg: Vec::new(), docs: Vec::new(), hidden: None, deprecated: None, lints: Vec::new() };
+        for attribute in attributes {
+            match name(attribute).unwrap_or_default().as_str() {
+                "cfg" => carried.cfg.push(attribute.clone()),
+                "cfg_attr" if is_conditional_doc(attribute) => carried.docs.push(attribute.clone()),
+                "doc" if is_doc_hidden(attribute) => carried.hidden = Some(attribute.clone()),
+                "doc" => carried.docs.push(attribute.clone()),
+                "deprecated" => carried.deprecated = Some(attribute.clone()),
+                "allow" => carried.lints.push(attribute.clone()),
+                "expect" => carried.lints.extend(expect_to_allow(attribute)),
+                _ => {}
+            }
+        }
+        carried
+    }
+}
+
+/// The name of an attribute of one segment.
+fn name(attribute: &Attribute) -> Option<String> {
+    attribute.path().get_ident().map(Ident::to_string)
+}
+
+/// What to say where a name was meant to be one of ours.
+fn mistaken(name: &str) -> Option<String> {
+    if HELPERS.contains(&name) || BUILT_IN.contains(&name) {
+        return None;
+    }
+    if OTHER_VERBS.contains(&name) {
+        return Some(format!(
+            "there is no `#[{name}]` here; routes are `#[get]`, `#[post]`, `#[put]`, `#[patch]` and `#[delete]`, and \
+             `__call__` takes every request"
+        ));
+    }
+    let lower = name.to_lowercase();
+    // Short names are one letter away from too much; there only the case may be wrong.
+    let near = |helper: &&&str| **helper == lower || helper.len() > 3 && distance(helper, name) == 1;
+    let helper = HELPERS.iter().find(near)?;
+    Some(format!("there is no `#[{name}]` here; did you mean `#[{helper}]`?"))
+}
+
+/// `#[cfg_attr(unix, blocking)]`: the attribute is expanded before the condition is known.
+fn refuse_conditional_helper(attribute: &Attribute, scope: &Scope<'_>) {
+    let Some(helper) = conditional_names(attribute).into_iter().find(|name| {
+        HELPERS.contains(&name.to_string().as_str())
+    }) else {
+        return;
+    };
+    scope.report(
+        attribute,
+        format_args!(
+            "`#[{helper}]` cannot stand in `cfg_attr`; write the method twice, under `#[cfg(..)]` with `#[{helper}]` and \
+             under `#[cfg(not(..))]` without"
+        ),
+    );
+}
+
+/// `#[cfg_attr(docsrs, doc = "..")]`
+fn is_conditional_doc(attribute: &Attribute) -> bool {
+    conditional_names(attribute).first().is_some_and(|name| name == "doc")
+}
+
+/// The attributes that a `cfg_attr` applies.
+fn conditional_names(attribute: &Attribute) -> Vec<Ident> {
+    let Meta::List(list) = &attribute.meta else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    let mut after_comma = false;
+    for token in list.tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) if after_comma => names.push(ident),
+            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+                after_comma = true;
+                continue;
+            }
+            _ => {}
+        }
+        after_comma = false;
+    }
+    names
+}
+
+fn is_doc_hidden(attribute: &Attribute) -> bool {
+    matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "hidden")
+}
+
+fn expect_to_allow(attribute: &Attribute) -> Option<Attribute> {
+    let Meta::List(list) = &attribute.meta else {
+        return None;
+    };
+    let allow = Ident::new("allow", Span::call_site());
+    let lints = &list.tokens;
+    Some(parse_quote!(#[#allow(#lints)]))
+}

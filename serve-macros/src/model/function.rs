@@ -1,0 +1,165 @@
+//! One function of the user's that generated code calls, and how to call it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{FnArg, GenericParam, Safety, Signature};
+
+use super::argument::{self, Argument, Place};
+use super::attributes::{Carried, Helpers};
+use super::output::{self, Output};
+use super::receiver::{self, Access};
+use crate::diagnostics::Scope;
+use crate::names;
+use crate::parse;
+
+/// The most arguments a function can have: the tuples of the runtime end here.
+const ARGUMENTS_MAX: usize = 12;
+
+/// A function of the user's.
+pub(crate) struct Function {
+    pub(crate) ident: Ident,
+    /// The generated function that calls this one.
+    pub(crate) invoke: Ident,
+    pub(crate) carried: Carried,
+    /// `None` where there is no receiver.
+    pub(crate) access: Option<Access>,
+    pub(crate) run: Run,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) output: Output,
+}
+
+/// Where a function runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// `fn`
+    Sync,
+    /// `async fn`
+    Async,
+    /// `#[blocking] fn`
+    Blocking,
+}
+
+/// What every function of the block shares.
+pub(super) struct Surroundings {
+    pub(super) self_type: TokenStream,
+    /// `::serve_core::__private`
+    pub(super) private: TokenStream,
+}
+
+/// Reads a function. `None` if anything about it is wrong, and then all of it is reported.
+pub(super) fn read(
+    function: &parse::Function,
+    helpers: &Helpers<'_>,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Function> {
+    let signature = &function.signature;
+    check_qualifiers(signature, scope);
+    check_batch(helpers, scope);
+    let run = run(signature, helpers, scope);
+    let access = signature.receiver().map(|receiver| receiver::read(receiver, scope));
+    let arguments = arguments(signature, surroundings, scope);
+    let output = output::read(&signature.output, &surroundings.self_type, scope);
+    check_generics(signature, scope);
+    if scope.failed() {
+        return None;
+    }
+    Some(Function {
+        ident: signature.ident.clone(),
+        invoke: names::invoke(&signature.ident),
+        carried: Carried::read(&function.attributes),
+        access: access.flatten(),
+        run,
+        arguments,
+        output: output?,
+    })
+}
+
+fn run(signature: &Signature, helpers: &Helpers<'_>, scope: &Scope<'_>) -> Run {
+    match (helpers.blocking, signature.asyncness) {
+        (Some(attribute), Some(_)) => {
+            scope.report(
+                attribute,
+                "`#[blocking]` moves a plain `fn` to a thread of its own; remove `async`, or remove `#[blocking]` and block \
+                 in a `tokio::task::spawn_blocking` inside",
+            );
+            Run::Blocking
+        }
+        (Some(_), None) => Run::Blocking,
+        (None, Some(_)) => Run::Async,
+        (None, None) => Run::Sync,
+    }
+}
+
+fn arguments(signature: &Signature, surroundings: &Surroundings, scope: &Scope<'_>) -> Vec<Argument> {
+    let typed = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    let mut arguments = Vec::new();
+    for (index, typed) in typed.enumerate() {
+        if index == ARGUMENTS_MAX {
+            scope.report(
+                typed,
+                format_args!("a call takes {ARGUMENTS_MAX} arguments at most; take them together as one struct"),
+            );
+        }
+        let place = Place { index, self_type: &surroundings.self_type, private: &surroundings.private };
+        arguments.extend(argument::read(typed, &place, scope));
+    }
+    arguments
+}
+
+fn check_qualifiers(signature: &Signature, scope: &Scope<'_>) {
+    if let Safety::Unsafe(token) = &signature.safety {
+        scope.report(token, "a call may come from anywhere, so there is nobody to keep the promise of an `unsafe fn`; make it safe");
+    }
+    if let Some(abi) = &signature.abi {
+        scope.report(abi, "a deployment's methods are ordinary functions; remove the `extern`");
+    }
+    if let Some(variadic) = &signature.variadic {
+        scope.report(variadic.dots, "a call has a fixed number of arguments; take a `Vec<T>`");
+    }
+}
+
+fn check_batch(helpers: &Helpers<'_>, scope: &Scope<'_>) {
+    if let Some(attribute) = helpers.batch {
+        scope.report(
+            attribute,
+            "`#[batch]` is not available in this version; remove it and take one item per call, or take a whole batch as \
+             one argument, `items: Vec<T>`",
+        );
+    }
+}
+
+/// Lifetimes are reported where they are used; here only those that nothing else has complained of.
+fn check_generics(signature: &Signature, scope: &Scope<'_>) {
+    for parameter in &signature.generics.params {
+        match parameter {
+            GenericParam::Lifetime(lifetime) if !scope.failed() => scope.report(
+                lifetime,
+                "a call outlives its caller's borrows; leave the lifetime out, and borrow arguments as `&str`, `&[T]` or `&T`",
+            ),
+            GenericParam::Lifetime(_) => {}
+            GenericParam::Type(_) | GenericParam::Const(_) => scope.report(
+                parameter,
+                "the call is an enum, so a method cannot have type parameters of its own; take a concrete type, or move the \
+                 parameter to the block: `impl<T> ..`",
+            ),
+        }
+    }
+    if let Some(clause) = &signature.generics.where_clause {
+        scope.report(clause, "a method that only exists for some types cannot be called by handle; move the clause to the block");
+    }
+}
+
+// === impl Surroundings ===
+
+impl Surroundings {
+    pub(super) fn new(self_type: &TokenStream, crate_path: &syn::Path) -> Self {
+        Self {
+            self_type: self_type.clone(),
+            private: quote!(#crate_path::__private),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! From the block to a [`Deployment`]: sorts the functions by role and checks what concerns several of them.
+
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Path, parse_quote};
+
+use super::function::Surroundings;
+use super::method::{self, Method, Mount};
+use super::options::{self, Options};
+use super::{Access, Constructor, Deployment, Header, Hook};
+use super::{attributes, constructor, header, hook, route, widest};
+use crate::diagnostics::{Diagnostics, Scope};
+use crate::names;
+use crate::parse::{self, Block, Entry, Item};
+
+/// What the functions of the block turned out to be.
+#[derive(Default)]
+struct Roles<'b> {
+    methods: Vec<Method>,
+    constructors: Vec<Constructor>,
+    health_checks: Vec<Hook>,
+    reconfigures: Vec<Hook>,
+    /// Every `new`, also a wrong one.
+    constructors_written: Vec<&'b parse::Function>,
+    /// Whether there is a method or a `reconfigure` that was left out because it is wrong.
+    methods_wrong: bool,
+    reconfigures_wrong: bool,
+}
+
+/// What it takes to sort a function.
+struct Lowering<'l> {
+    header: &'l Header,
+    scope: &'l Scope<'l>,
+    surroundings: Surroundings,
+    mount: Mount,
+}
+
+/// Lowers the block. `None` if its header is wrong.
+pub(crate) fn lower(entries: &[Entry], block: &Block, diagnostics: &Diagnostics) -> Option<Deployment> {
+    let header = header::read(block, diagnostics);
+    let scope = match &header {
+        Some(header) => diagnostics.deployment(&header.names.deployment),
+        None => diagnostics.attribute(),
+    };
+    let options = options::read(entries, &scope);
+    let header = header?;
+    let crate_path: Path = options.crate_path.clone().unwrap_or_else(|| parse_quote!(::serve_core));
+    let lowering = Lowering {
+        header: &header,
+        scope: &scope,
+        surroundings: Surroundings::new(&header.self_type, &crate_path),
+        mount: Mount { has_prefix: entries.iter().any(|entry| entry.key == "route_prefix") },
+    };
+    let mut roles = Roles::default();
+    for item in &block.items {
+        if let Item::Function(function) = item {
+            lowering.sort(function, &mut roles);
+        }
+    }
+    roles.constructors.extend(constructor::default_beside(&roles.constructors_written));
+    check_collisions(&mut roles.methods, &header, &scope);
+    route::check_duplicates(&roles.methods, &header.names.deployment, diagnostics);
+    check_something_to_call(block, &roles, &scope);
+    check_user_config(&options, &roles, &scope);
+    Some(assemble(header, options, crate_path, roles))
+}
+
+fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>) -> Deployment {
+    let hooks = roles.health_checks.iter().chain(&roles.reconfigures).map(|hook| &hook.function);
+    let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);
+    Deployment {
+        exclusive: functions.map(|function| function.access).any(|access| access == Some(Access::Exclusive)),
+        needs_wire: options.needs_wire(),
+        name: options.name.unwrap_or_else(|| header.names.deployment.unraw().to_string()),
+        visibility: options.visibility.unwrap_or_else(|| widest(roles.methods.iter().map(|method| &method.visibility))),
+        crate_path,
+        header,
+        settings: options.settings,
+        methods: roles.methods,
+        constructors: roles.constructors,
+        health_checks: roles.health_checks,
+        reconfigures: roles.reconfigures,
+    }
+}
+
+// === impl Lowering ===
+
+impl Lowering<'_> {
+    /// Finds out what a function is for, and reads it as that.
+    fn sort<'b>(&self, function: &'b parse::Function, roles: &mut Roles<'b>) {
+        let name = function.signature.ident.unraw().to_string();
+        let scope = self.scope.method(&name);
+        let has_receiver = function.signature.receiver().is_some();
+        match name.as_str() {
+            name if names::GENERATED_FUNCTIONS.contains(&name) => self.refuse_generated_name(function, name, &scope, roles),
+            names::NEW => {
+                roles.constructors_written.push(function);
+                let read = constructor::read(function, &self.header.names.deployment, &self.surroundings, &scope);
+                roles.constructors.extend(read);
+            }
+            names::CALL | names::CHECK_HEALTH | names::RECONFIGURE if !has_receiver => {
+                scope.report(&function.signature.ident, "it runs on an instance; take `&self` or `&mut self` first");
+                roles.methods_wrong |= name == names::CALL;
+            }
+            names::CHECK_HEALTH => roles.health_checks.extend(hook::check_health(function, &self.surroundings, &scope)),
+            names::RECONFIGURE => {
+                let read = hook::reconfigure(function, &self.surroundings, &scope);
+                roles.reconfigures_wrong |= read.is_none();
+                roles.reconfigures.extend(read);
+            }
+            _ if has_receiver => self.method(function, &scope, roles),
+            _ => attributes::refuse_helpers(&function.attributes, &scope, "this function has no receiver, so it is not called by handle; take `&self`"),
+        }
+    }
+
+    fn method(&self, function: &parse::Function, scope: &Scope<'_>, roles: &mut Roles<'_>) {
+        let read = method::read(function, &self.header.names.deployment, &self.mount, &self.surroundings, scope);
+        // A wrong route is reported and missing, and the method is there all the same.
+        roles.methods_wrong |= read.is_none();
+        roles.methods.extend(read);
+    }
+
+    fn refuse_generated_name(&self, function: &parse::Function, name: &str, scope: &Scope<'_>, roles: &mut Roles<'_>) {
+        roles.methods_wrong = true;
+        let deployment = &self.header.names.deployment;
+        scope.report(
+            &function.signature.ident,
+            format_args!("the attribute generates `{deployment}::{name}`; give this function another name"),
+        );
+    }
+}
+
+// === checks of several functions ===
+
+/// `call` and `__call__`, `ab_c` and `ab__c`: different methods, one variant. The later one is left out.
+fn check_collisions(methods: &mut Vec<Method>, header: &Header, scope: &Scope<'_>) {
+    let mut kept: Vec<Method> = Vec::new();
+    for method in methods.drain(..) {
+        let earlier = kept.iter().find(|earlier| {
+            let alternatives = !earlier.function.carried.cfg.is_empty() && !method.function.carried.cfg.is_empty();
+            earlier.names.variant == method.names.variant && !alternatives
+        });
+        match earlier {
+            // Two functions of one name are the compiler's to report.
+            Some(earlier) if earlier.name == method.name => {}
+            Some(earlier) => scope.method(&method.name).report(
+                &method.function.ident,
+                format_args!(
+                    "`{}` and `{}` both become `{}::{}`; give one of the two another name",
+                    earlier.name, method.name, header.names.call, method.names.variant
+                ),
+            ),
+            None => kept.push(method),
+        }
+    }
+    *methods = kept;
+}
+
+/// `#[deployment] impl Greeter {}`
+fn check_something_to_call(block: &Block, roles: &Roles<'_>, scope: &Scope<'_>) {
+    if roles.methods.is_empty() && !roles.methods_wrong {
+        scope.report(
+            block.self_type.to_token_stream(),
+            "there is nothing to call: no function in this block takes `&self` or `&mut self`; add a method, such as \
+             `async fn __call__(&self, request: Request) -> Response`",
+        );
+    }
+}
+
+/// `user_config` without a `reconfigure` to take it.
+fn check_user_config(options: &Options, roles: &Roles<'_>, scope: &Scope<'_>) {
+    if let Some(setting) = options.setting("user_config")
+        && roles.reconfigures.is_empty()
+        && !roles.reconfigures_wrong
+    {
+        scope.report(
+            &setting.key,
+            "nothing takes the `user_config`; add `async fn reconfigure(&mut self, config: C) -> Result<(), E>` to the block",
+        );
+    }
+}

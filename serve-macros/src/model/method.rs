@@ -1,0 +1,62 @@
+//! A method that can be called by handle.
+
+use proc_macro2::Ident;
+use syn::Visibility;
+use syn::ext::IdentExt;
+
+use super::attributes::Helpers;
+use super::function::{self, Function, Surroundings};
+use super::route::{self, Route};
+use crate::diagnostics::Scope;
+use crate::names::{self, MethodNames};
+use crate::parse;
+
+/// A method with a receiver.
+pub(crate) struct Method {
+    pub(crate) function: Function,
+    pub(crate) names: MethodNames,
+    /// As it is known at run time.
+    pub(crate) name: String,
+    pub(crate) visibility: Visibility,
+    pub(crate) routes: Vec<Route>,
+    /// Whether this is `__call__`.
+    pub(crate) is_call: bool,
+    /// Whether this is `__call__` in a deployment with a route prefix.
+    pub(crate) is_entry: bool,
+}
+
+/// What the attribute says that matters to a method.
+pub(super) struct Mount {
+    /// Whether there is a `route_prefix`, right or wrong.
+    pub(super) has_prefix: bool,
+}
+
+/// Reads a method, or reports what is wrong with it.
+pub(super) fn read(
+    function: &parse::Function,
+    deployment: &Ident,
+    mount: &Mount,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Method> {
+    let ident = &function.signature.ident;
+    let name = ident.unraw().to_string();
+    let is_call = name == names::CALL;
+    let helpers = Helpers::read(&function.attributes, scope);
+    let routes = route::read(&helpers, is_call, mount, scope);
+    let names = MethodNames::new(deployment, ident);
+    if names.is_none() {
+        scope.report(ident, "the call enum has a variant for each method, and no variant can be named after this one; begin the name with a letter");
+    }
+    let function = function::read(function, &helpers, surroundings, scope).map(|read| (read, function.visibility.clone()));
+    let (function, visibility) = function?;
+    Some(Method {
+        function,
+        names: names?,
+        name,
+        visibility,
+        routes,
+        is_call,
+        is_entry: is_call && mount.has_prefix,
+    })
+}

@@ -1,0 +1,66 @@
+//! Syntax to plain data, with every check on the way.
+//!
+//! What leaves this room is right: `expand` finds nothing to refuse and nothing to decide. A method with an error is
+//! missing from the data, which suppresses its own code and no other.
+//!
+//! - [`lower`](mod@lower): the contents page, from the block to a [`Deployment`].
+//! - [`header`]: the type and its generics. [`visibility`]: who may see the handle.
+//! - [`attributes`]: helper attributes, and those that carry over to generated items.
+//! - [`function`], with [`argument`], [`output`] and [`receiver`]: one function of the user's, and how to run it.
+//! - [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
+//! - [`options`], [`path`]: the attribute's options.
+//! - [`types`]: what the checks ask of a type.
+
+mod argument;
+mod attributes;
+mod constructor;
+mod function;
+mod header;
+mod hook;
+mod lower;
+mod method;
+mod options;
+mod output;
+mod path;
+mod receiver;
+mod route;
+mod types;
+mod visibility;
+
+pub(crate) use argument::{Argument, Pass};
+pub(crate) use attributes::is_helper;
+pub(crate) use constructor::Constructor;
+pub(crate) use function::{Function, Run};
+pub(crate) use header::Header;
+pub(crate) use hook::Hook;
+pub(crate) use lower::lower;
+pub(crate) use method::Method;
+pub(crate) use options::{Group, Setpoint, Setting};
+pub(crate) use output::{Output, OutputKind};
+pub(crate) use receiver::Access;
+pub(crate) use visibility::widest;
+
+use syn::{Path, Visibility};
+
+/// A deployment, ready to be written out.
+pub(crate) struct Deployment {
+    pub(crate) header: Header,
+    /// The runtime crate.
+    pub(crate) crate_path: Path,
+    /// Of the handle and everything beside it.
+    pub(crate) visibility: Visibility,
+    /// As it is known at run time.
+    pub(crate) name: String,
+    pub(crate) settings: Vec<Setting>,
+    /// Whether any function needs the instance for itself, so that it must stand behind a lock.
+    pub(crate) exclusive: bool,
+    /// Whether every type must be able to cross processes.
+    pub(crate) needs_wire: bool,
+    pub(crate) methods: Vec<Method>,
+    /// More than one only under different `#[cfg]`s.
+    pub(crate) constructors: Vec<Constructor>,
+    /// More than one only under different `#[cfg]`s.
+    pub(crate) health_checks: Vec<Hook>,
+    /// More than one only under different `#[cfg]`s.
+    pub(crate) reconfigures: Vec<Hook>,
+}

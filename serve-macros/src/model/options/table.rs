@@ -1,0 +1,123 @@
+//! Every option and the kind of value it takes.
+
+use std::ops::RangeInclusive;
+
+/// An option's name and what it takes.
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+}
+
+/// What an option takes, and with that how it is read.
+pub(super) enum Kind {
+    /// `name = "text"`: becomes the deployment's name.
+    Name,
+    /// `crate = "path"`.
+    CratePath,
+    /// `vis = "pub(crate)"`.
+    Visibility,
+    /// `"/api"`.
+    RoutePrefix,
+    /// An integer, or `"auto"`.
+    Replicas,
+    Count(RangeInclusive<u32>),
+    /// A count whose field is an `Option`.
+    OptionalCount(RangeInclusive<u32>),
+    /// One of these integers.
+    OneOf(&'static [u32]),
+    /// A number above zero.
+    Factor,
+    Duration(Zero),
+    /// A duration whose field is an `Option`.
+    OptionalDuration(Zero),
+    /// JSON text.
+    Json,
+    /// `"task"`, `"thread"`, `"process"`.
+    Isolation,
+    /// No value.
+    Flag,
+    /// `key(options)`.
+    Group {
+        type_name: &'static str,
+        optional: bool,
+        known: &'static [Known],
+        example: &'static str,
+    },
+}
+
+/// Whether a duration may be zero.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zero {
+    Allowed,
+    Refused,
+}
+
+const ANY: RangeInclusive<u32> = 0..=u32::MAX;
+const POSITIVE: RangeInclusive<u32> = 1..=u32::MAX;
+
+/// The options of the attribute.
+pub(super) const OPTIONS: &[Known] = &[
+    known("name", Kind::Name),
+    known("route_prefix", Kind::RoutePrefix),
+    known("num_replicas", Kind::Replicas),
+    known("max_ongoing_requests", Kind::Count(POSITIVE)),
+    known("max_queued_requests", Kind::Count(ANY)),
+    known(
+        "autoscaling",
+        Kind::Group {
+            type_name: "AutoscalingConfig",
+            optional: true,
+            known: AUTOSCALING,
+            example: "autoscaling(min_replicas = 1, max_replicas = 10)",
+        },
+    ),
+    known("user_config", Kind::Json),
+    known("health_check_period", Kind::Duration(Zero::Refused)),
+    known("health_check_timeout", Kind::Duration(Zero::Refused)),
+    known("graceful_shutdown_timeout", Kind::Duration(Zero::Allowed)),
+    known("request_timeout", Kind::OptionalDuration(Zero::Refused)),
+    known("max_constructor_retry_count", Kind::Count(ANY)),
+    known("rolling_update_percentage", Kind::Count(1..=100)),
+    known("max_surge_percent", Kind::Count(0..=100)),
+    known(
+        "backpressure",
+        Kind::Group {
+            type_name: "Backpressure",
+            optional: false,
+            known: BACKPRESSURE,
+            example: "backpressure(status_code = 503, retry_after = \"1s\")",
+        },
+    ),
+    known("isolation", Kind::Isolation),
+    known("remote", Kind::Flag),
+    known("crate", Kind::CratePath),
+    known("vis", Kind::Visibility),
+];
+
+/// The options in `autoscaling(..)`.
+pub(super) const AUTOSCALING: &[Known] = &[
+    known("min_replicas", Kind::Count(ANY)),
+    known("initial_replicas", Kind::OptionalCount(ANY)),
+    known("max_replicas", Kind::Count(POSITIVE)),
+    known("target_ongoing_requests", Kind::Factor),
+    known("upscale_delay", Kind::Duration(Zero::Allowed)),
+    known("downscale_delay", Kind::Duration(Zero::Allowed)),
+    known("downscale_to_zero_delay", Kind::OptionalDuration(Zero::Allowed)),
+    known("upscaling_factor", Kind::Factor),
+    known("downscaling_factor", Kind::Factor),
+    known("look_back_period", Kind::Duration(Zero::Refused)),
+];
+
+const BACKPRESSURE: &[Known] = &[
+    known("status_code", Kind::OneOf(&[503, 429])),
+    known("retry_after", Kind::OptionalDuration(Zero::Allowed)),
+];
+
+const fn known(name: &'static str, kind: Kind) -> Known {
+    Known { name, kind }
+}
+
+/// The names in a table, for messages.
+pub(super) fn names(known: &[Known]) -> impl Iterator<Item = &'static str> {
+    known.iter().map(|known| known.name)
+}

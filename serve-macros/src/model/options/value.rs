@@ -1,0 +1,215 @@
+//! Literals to values. Each kind says in its own words what it takes.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::{Lit, LitStr, Path, Visibility};
+
+use super::Setpoint;
+use super::duration;
+use super::table::{Kind, Zero};
+use crate::diagnostics::Scope;
+use crate::model::path;
+use crate::parse::Value;
+use crate::render::render;
+
+/// One option being read: its name, its value, and where to complain.
+struct Reader<'a> {
+    key: &'a Ident,
+    value: &'a Value,
+    scope: &'a Scope<'a>,
+}
+
+/// Reads the value of an option that goes into the configuration.
+pub(super) fn setpoint(kind: &Kind, key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Setpoint> {
+    let reader = Reader { key, value, scope };
+    match kind {
+        Kind::RoutePrefix => reader.route_prefix().map(Setpoint::OptionalText),
+        Kind::Replicas => reader.replicas(),
+        Kind::Count(range) => reader.count(range).map(Setpoint::Count),
+        Kind::OptionalCount(range) => reader.count(range).map(Setpoint::OptionalCount),
+        Kind::OneOf(choices) => reader.one_of(choices).map(Setpoint::Count),
+        Kind::Factor => reader.factor().map(Setpoint::Number),
+        Kind::Duration(zero) => reader.duration(*zero).map(Setpoint::Duration),
+        Kind::OptionalDuration(zero) => reader.duration(*zero).map(Setpoint::OptionalDuration),
+        Kind::Json => reader.text("JSON text such as \"{\\\"threshold\\\": 0.5}\"").map(|text| Setpoint::Json(text.value())),
+        Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
+        Kind::Flag => reader.flag(),
+        // Read elsewhere: these do not go into the configuration as one value.
+        Kind::Name | Kind::CratePath | Kind::Visibility | Kind::Group { .. } => None,
+    }
+}
+
+/// `name = "text"`.
+pub(super) fn name(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<String> {
+    let reader = Reader { key, value, scope };
+    let text = reader.text("a name in quotes such as \"greeter\"")?;
+    let name = text.value();
+    if name.trim() != name || name.is_empty() || name.contains(char::is_control) {
+        return reader.wrong("must not be empty nor begin or end with a space");
+    }
+    Some(name)
+}
+
+/// `crate = "path"`.
+pub(super) fn crate_path(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Path> {
+    let reader = Reader { key, value, scope };
+    let takes = "the path of the runtime crate in quotes such as \"serve_core\" or \"::my_crate::serve_core\"";
+    let text = reader.text(takes)?;
+    match text.parse_with(Path::parse_mod_style) {
+        Ok(path) => Some(path),
+        Err(_) => reader.takes(takes),
+    }
+}
+
+/// `vis = "pub(crate)"`.
+pub(super) fn visibility(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Visibility> {
+    let reader = Reader { key, value, scope };
+    let takes = "a visibility in quotes: \"pub\", \"pub(crate)\", \"pub(super)\" or \"\" for private";
+    let text = reader.text(takes)?;
+    match text.parse() {
+        Ok(visibility) => Some(visibility),
+        Err(_) => reader.takes(takes),
+    }
+}
+
+// === impl Reader ===
+
+impl Reader<'_> {
+    fn route_prefix(&self) -> Option<String> {
+        let text = self.text("a path in quotes such as \"/api\"")?;
+        match path::check_prefix(&text.value()) {
+            Ok(()) => Some(text.value()),
+            Err(message) => self.wrong(&message),
+        }
+    }
+
+    fn replicas(&self) -> Option<Setpoint> {
+        if let Value::Literal(Lit::Str(text)) = self.value {
+            return match text.value().as_str() {
+                "auto" => Some(Setpoint::ReplicasAuto),
+                number if number.parse::<u32>().is_ok() => self.wrong(&format!("is an integer without quotes: {number}")),
+                _ => self.takes("an integer such as 4, or \"auto\""),
+            };
+        }
+        match self.integer("an integer such as 4, or \"auto\"")? {
+            0 => self.wrong("must be 1 or more; to scale to zero write `autoscaling(min_replicas = 0)`"),
+            count => u32::try_from(count).map(Setpoint::ReplicasFixed).ok().or_else(|| self.too_large()),
+        }
+    }
+
+    fn count(&self, range: &RangeInclusive<u32>) -> Option<u32> {
+        let count = self.integer(&format!("an integer such as {}", range.start().max(&8).min(range.end())))?;
+        let Ok(count) = u32::try_from(count) else {
+            return self.too_large();
+        };
+        if range.contains(&count) {
+            return Some(count);
+        }
+        match (*range.start(), *range.end()) {
+            (least, u32::MAX) => self.wrong(&format!("must be {least} or more")),
+            (least, most) => self.wrong(&format!("must be from {least} to {most}")),
+        }
+    }
+
+    fn one_of(&self, choices: &[u32]) -> Option<u32> {
+        let list = choices.iter().map(u32::to_string).collect::<Vec<_>>().join(" or ");
+        let number = self.integer(&list)?;
+        let chosen = choices.iter().copied().find(|choice| u64::from(*choice) == number);
+        chosen.or_else(|| self.takes(&list))
+    }
+
+    fn factor(&self) -> Option<f64> {
+        let number = match self.value {
+            Value::Literal(Lit::Float(float)) if float.suffix().is_empty() => float.base10_parse::<f64>().ok(),
+            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => integer.base10_parse::<f64>().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) if number > 0.0 && number.is_finite() => Some(number),
+            Some(_) => self.wrong("must be above zero"),
+            None => self.takes("a number such as 2.0"),
+        }
+    }
+
+    fn duration(&self, zero: Zero) -> Option<Duration> {
+        if let Value::Literal(Lit::Int(integer)) = self.value {
+            let written = integer.to_string();
+            let text = if integer.suffix().is_empty() { format!("{written}s") } else { written };
+            return self.wrong(&format!("is a duration in quotes: \"{text}\""));
+        }
+        let text = self.text("a duration in quotes such as \"250ms\", \"10s\" or \"5m\"")?.value();
+        match duration::parse(&text) {
+            Ok(Duration::ZERO) if zero == Zero::Refused => self.wrong("must be longer than zero"),
+            Ok(duration) => Some(duration),
+            Err(message) => self.wrong_because(&message),
+        }
+    }
+
+    fn isolation(&self) -> Option<&'static str> {
+        let takes = "\"task\", \"thread\" or \"process\"";
+        match self.text(takes)?.value().as_str() {
+            "task" => Some("Task"),
+            "thread" => Some("Thread"),
+            "process" => Some("Process"),
+            _ => self.takes(takes),
+        }
+    }
+
+    fn flag(&self) -> Option<Setpoint> {
+        if let Value::Flag = self.value {
+            return Some(Setpoint::True);
+        }
+        self.wrong(&format!("takes no value; write `{}` alone, or leave it out", self.key))
+    }
+
+    fn integer(&self, takes: &str) -> Option<u64> {
+        match self.value {
+            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => match integer.base10_parse() {
+                Ok(integer) => Some(integer),
+                Err(_) => self.too_large(),
+            },
+            _ => self.takes(takes),
+        }
+    }
+
+    fn text(&self, takes: &str) -> Option<&LitStr> {
+        match self.value {
+            Value::Literal(Lit::Str(text)) => Some(text),
+            _ => self.takes(takes),
+        }
+    }
+
+    fn too_large<T>(&self) -> Option<T> {
+        self.wrong(&format!("must be {} or less", u32::MAX))
+    }
+
+    /// The value is of the wrong type or not among the choices.
+    fn takes<T>(&self, takes: &str) -> Option<T> {
+        match self.value {
+            Value::Flag | Value::List(_) => self.wrong(&format!("takes {takes}")),
+            Value::Literal(_) | Value::Tokens(_) => {
+                self.wrong(&format!("takes {takes}, not `{}`", render(self.at())))
+            }
+        }
+    }
+
+    fn wrong<T>(&self, message: &str) -> Option<T> {
+        self.wrong_because(&format!("`{}` {message}", self.key))
+    }
+
+    fn wrong_because<T>(&self, message: &str) -> Option<T> {
+        self.scope.report(self.at(), message);
+        None
+    }
+
+    fn at(&self) -> TokenStream {
+        match self.value {
+            Value::Flag | Value::List(_) => self.key.to_token_stream(),
+            Value::Literal(literal) => literal.to_token_stream(),
+            Value::Tokens(tokens) => tokens.clone(),
+        }
+    }
+}

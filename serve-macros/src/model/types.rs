@@ -1,0 +1,150 @@
+//! What the checks ask of a type: does it borrow, is it anonymous, is it a `Result`, is it `Self`.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, PathSegment};
+use syn::{TraitBound, Type, TypeFnPtr, TypeImplTrait, TypeReference};
+
+use crate::render::render;
+
+/// Something in a type that cannot outlive the caller, or that has no name.
+pub(super) enum Obstacle<'t> {
+    /// `&str`
+    Reference(&'t TypeReference),
+    /// `Cow<'a, str>`, `Ref<'_, T>`
+    Lifetime(&'t Lifetime),
+    /// `impl Display`
+    ImplTrait(&'t TypeImplTrait),
+}
+
+/// The first thing in a type that keeps it from being owned and named. `'static` does not.
+pub(super) fn obstacle(ty: &Type) -> Option<Obstacle<'_>> {
+    let mut search = Search { found: None };
+    search.visit_type(ty);
+    search.found
+}
+
+/// The type without the invisible and the written parentheses around it.
+pub(super) fn peel(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            _ => return ty,
+        };
+    }
+}
+
+/// The last segment of a path type, as in `Result<T>` of `std::io::Result<T>`.
+pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match peel(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// Whether a type is called `Result`, whatever its path and parameters.
+pub(super) fn is_result(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "Result")
+}
+
+/// The type arguments of a path segment: `[T, E]` of `Result<T, E>`.
+pub(super) fn type_arguments(segment: &PathSegment) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return Vec::new();
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.collect()
+}
+
+pub(super) fn is_unit(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+/// Whether this is `Self`, or the deployment's own type by name.
+pub(super) fn is_self(ty: &Type, deployment: &Ident) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "Self" || segment.ident == *deployment)
+}
+
+/// Whether this is `Self`, literally.
+pub(super) fn is_self_keyword(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Path(path) if path.path.is_ident("Self"))
+}
+
+/// The tokens with `Self` replaced by the type it stands for, for use outside the user's block.
+pub(super) fn without_self(tokens: impl ToTokens, self_type: &TokenStream) -> TokenStream {
+    let mut output = TokenStream::new();
+    let mut tokens = tokens.into_token_stream().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let qualifies = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+                output.extend(if qualifies { quote::quote!(<#self_type>) } else { self_type.clone() });
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), without_self(group.stream(), self_type));
+                inner.set_span(group.span());
+                output.extend([TokenTree::Group(inner)]);
+            }
+            token => output.extend([token]),
+        }
+    }
+    output
+}
+
+/// What to write instead of `&T` in a place that must own it.
+pub(super) fn owner_of(target: &Type) -> String {
+    match peel(target) {
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        Type::Slice(slice) => format!("Vec<{}>", render(&slice.elem)),
+        target => render(target),
+    }
+}
+
+struct Search<'t> {
+    found: Option<Obstacle<'t>>,
+}
+
+// === impl Search ===
+
+impl<'t> Search<'t> {
+    fn find(&mut self, obstacle: Obstacle<'t>) {
+        self.found.get_or_insert(obstacle);
+    }
+}
+
+impl<'t> Visit<'t> for Search<'t> {
+    fn visit_type_reference(&mut self, reference: &'t TypeReference) {
+        match &reference.lifetime {
+            Some(lifetime) if lifetime.ident == "static" => visit::visit_type_reference(self, reference),
+            Some(lifetime) => self.find(Obstacle::Lifetime(lifetime)),
+            None => self.find(Obstacle::Reference(reference)),
+        }
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'t Lifetime) {
+        if lifetime.ident != "static" {
+            self.find(Obstacle::Lifetime(lifetime));
+        }
+    }
+
+    fn visit_type_impl_trait(&mut self, impl_trait: &'t TypeImplTrait) {
+        self.find(Obstacle::ImplTrait(impl_trait));
+    }
+
+    // `fn(&str)`, `Box<dyn Fn(&str)>`, `Box<dyn for<'a> Visitor<'a>>` borrow nothing: their lifetimes are their own.
+
+    fn visit_type_fn_ptr(&mut self, _: &'t TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
+
+    fn visit_trait_bound(&mut self, bound: &'t TraitBound) {
+        if bound.lifetimes.is_none() {
+            visit::visit_trait_bound(self, bound);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The attribute's arguments: `name = "x"`, `remote`, `autoscaling(min_replicas = 1)`.
+//!
+//! An entry that cannot be parsed is reported and skipped up to its comma, so that the others are still checked.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Lit, Token, parenthesized};
+
+use crate::diagnostics::{Diagnostics, Scope};
+
+/// One option as it was written.
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+/// What stands after an option's name.
+pub(crate) enum Value {
+    /// Nothing: `remote`.
+    Flag,
+    /// `= 8`, `= "10s"`.
+    Literal(Lit),
+    /// `= 2 * 4`: never accepted, kept for the message.
+    Tokens(TokenStream),
+    /// `(min_replicas = 1, max_replicas = 4)`.
+    List(Vec<Entry>),
+}
+
+/// Parses everything between the attribute's parentheses.
+pub(crate) fn arguments(tokens: TokenStream, diagnostics: &Diagnostics) -> Vec<Entry> {
+    let scope = diagnostics.attribute();
+    let parsed = (|input: ParseStream<'_>| Ok(entries(input, &scope))).parse2(tokens);
+    match parsed {
+        Ok(entries) => entries,
+        Err(error) => {
+            scope.report_parse(&error);
+            Vec::new()
+        }
+    }
+}
+
+fn entries(input: ParseStream<'_>, scope: &Scope<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    while !input.is_empty() {
+        match entry(input, scope) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => scope.report_parse(&error),
+        }
+        let rest = until_comma(input);
+        if !rest.is_empty() {
+            scope.report(rest, "expected `,` between options");
+        }
+        // `until_comma` has stopped at a comma or at the end, so a failure here means the end.
+        let _: syn::Result<Token![,]> = input.parse();
+    }
+    entries
+}
+
+fn entry(input: ParseStream<'_>, scope: &Scope<'_>) -> syn::Result<Entry> {
+    if !input.peek(syn::Ident::peek_any) {
+        let wrong = until_comma(input);
+        return Err(syn::Error::new_spanned(
+            wrong,
+            "expected an option such as `route_prefix = \"/api\"`",
+        ));
+    }
+    let key = input.call(Ident::parse_any)?;
+    let value = if input.peek(syn::token::Paren) {
+        let content;
+        parenthesized!(content in input);
+        Value::List(entries(&content, scope))
+    } else if input.peek(Token![=]) {
+        let equals: Token![=] = input.parse()?;
+        let tokens = until_comma(input);
+        if tokens.is_empty() {
+            let message = format!("expected a value after `{key} =`");
+            return Err(syn::Error::new_spanned(equals, message));
+        }
+        literal_or_tokens(tokens)
+    } else {
+        Value::Flag
+    };
+    Ok(Entry { key, value })
+}
+
+fn literal_or_tokens(tokens: TokenStream) -> Value {
+    match syn::parse2(tokens.clone()) {
+        Ok(literal) => Value::Literal(literal),
+        Err(_) => Value::Tokens(tokens),
+    }
+}
+
+fn until_comma(input: ParseStream<'_>) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // Any token but the end is a token tree.
+        let Ok(token) = input.parse::<TokenTree>() else {
+            break;
+        };
+        tokens.extend([token]);
+    }
+    tokens
+}

@@ -1,0 +1,13 @@
+//! Tokens to syntax. Nothing is judged here beyond what cannot be parsed.
+//!
+//! - [`arguments`]: the attribute's options, as written.
+//! - [`block`]: the `impl` block: its header, and its functions with their bodies left as raw tokens.
+
+mod arguments;
+mod block;
+mod function;
+mod item;
+
+pub(crate) use arguments::{Entry, Value, arguments};
+pub(crate) use block::{Block, Item, block};
+pub(crate) use function::Function;

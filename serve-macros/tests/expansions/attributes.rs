@@ -1,0 +1,675 @@
+#[cfg(feature = "shop")]
+#[allow(clippy::unused_self)]
+impl Shop {
+    #[cfg(unix)]
+    fn new(path: PathBuf) -> Self {
+        Self
+    }
+    /// Old.
+    ///
+    /// Very old.
+    #[deprecated(note = "use `new_way`")]
+    #[cfg(unix)]
+    #[must_use]
+    pub fn old_way(&self) -> u32 {
+        1
+    }
+    #[cfg(not(unix))]
+    pub fn old_way(&self) -> u32 {
+        2
+    }
+    #[doc(hidden)]
+    #[expect(clippy::needless_pass_by_value, reason = "simple")]
+    pub fn r#type(&self, r#match: String) -> u32 {
+        3
+    }
+    #[cfg(feature = "health")]
+    fn check_health(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
+///
+/// A clone costs one reference count. Handles work from any task and from any thread.
+pub struct ShopHandle {
+    __methods: ::serve_core::__private::std::sync::Arc<ShopMethods>,
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// The methods of `ShopHandle`.
+pub struct ShopMethods {
+    #[cfg(unix)]
+    /// Old.
+    ///
+    /// Very old.
+    #[deprecated(note = "use `new_way`")]
+    pub old_way: ShopOldWayMethod,
+    #[cfg(not(unix))]
+    /// `Shop::old_way`
+    pub old_way: ShopOldWayMethod,
+    /// `Shop::type`
+    #[doc(hidden)]
+    #[allow(clippy::needless_pass_by_value, reason = "simple")]
+    pub r#type: ShopTypeMethod,
+    __core: ::serve_core::__private::HandleCore<Shop>,
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// One call of a method of `Shop`, as a value: what a mock receives.
+pub enum ShopCall {
+    #[cfg(unix)]
+    /// A call of `Shop::old_way`.
+    #[deprecated(note = "use `new_way`")]
+    OldWay {
+        /// Takes the result.
+        reply: ::serve_core::Reply<u32>,
+    },
+    #[cfg(not(unix))]
+    /// A call of `Shop::old_way`.
+    OldWay {
+        /// Takes the result.
+        reply: ::serve_core::Reply<u32>,
+    },
+    /// A call of `Shop::type`.
+    #[doc(hidden)]
+    #[allow(clippy::needless_pass_by_value, reason = "simple")]
+    Type {
+        /// The argument `r#match`.
+        r#match: String,
+        /// Takes the result.
+        reply: ::serve_core::Reply<u32>,
+    },
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+#[cfg(unix)]
+/// `handle.old_way`: calls `Shop::old_way` on a replica.
+pub struct ShopOldWayMethod {
+    core: ::serve_core::__private::HandleCore<Shop>,
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+#[cfg(not(unix))]
+/// `handle.old_way`: calls `Shop::old_way` on a replica.
+pub struct ShopOldWayMethod {
+    core: ::serve_core::__private::HandleCore<Shop>,
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// `handle.type`: calls `Shop::type` on a replica.
+#[doc(hidden)]
+#[allow(clippy::needless_pass_by_value, reason = "simple")]
+pub struct ShopTypeMethod {
+    core: ::serve_core::__private::HandleCore<Shop>,
+}
+#[cfg(feature = "shop")]
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+const _: () = {
+    use ::serve_core::__private::NotCapable as _;
+    #[automatically_derived]
+    impl ::core::clone::Clone for ShopHandle {
+        fn clone(&self) -> Self {
+            Self {
+                __methods: ::core::clone::Clone::clone(&self.__methods),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopHandle {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("ShopHandle").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for ShopHandle {
+        type Target = ShopMethods;
+        fn deref(&self) -> &Self::Target {
+            &self.__methods
+        }
+    }
+    impl ShopHandle {
+        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
+        /// a reply fails.
+        pub fn mock(
+            mock: impl ::core::ops::Fn(
+                ShopCall,
+            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
+        ) -> Self {
+            ::serve_core::__private::mock::<Shop>(mock)
+        }
+        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
+        pub fn dispatch(&self, call: ShopCall) {
+            ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopMethods {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("ShopMethods").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopCall {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            let name = match *self {
+                #[cfg(unix)]
+                ShopCall::OldWay { .. } => "OldWay",
+                #[cfg(not(unix))]
+                ShopCall::OldWay { .. } => "OldWay",
+                ShopCall::Type { .. } => "Type",
+            };
+            formatter.debug_struct(name).finish_non_exhaustive()
+        }
+    }
+    #[cfg(unix)]
+    #[automatically_derived]
+    impl ::core::clone::Clone for ShopOldWayMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[cfg(unix)]
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopOldWayMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("ShopOldWayMethod").finish_non_exhaustive()
+        }
+    }
+    #[cfg(unix)]
+    impl ShopOldWayMethod {
+        /// Old.
+        ///
+        /// Very old.
+        ///
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(&self) -> ::serve_core::ObjectRef<u32> {
+            ::serve_core::__private::remote(
+                &self.core,
+                "old_way",
+                (),
+                |(), reply| ShopCall::OldWay { reply },
+            )
+        }
+        /// Old.
+        ///
+        /// Very old.
+        ///
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call(
+            &self,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<u32, ::serve_core::CallError>,
+        > + ::core::marker::Send + use<> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = ();
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "old_way",
+                        arguments,
+                        |(), reply| ShopCall::OldWay { reply },
+                        |instance, ()| invoke_old_way(instance),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    #[cfg(not(unix))]
+    #[automatically_derived]
+    impl ::core::clone::Clone for ShopOldWayMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopOldWayMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("ShopOldWayMethod").finish_non_exhaustive()
+        }
+    }
+    #[cfg(not(unix))]
+    impl ShopOldWayMethod {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(&self) -> ::serve_core::ObjectRef<u32> {
+            ::serve_core::__private::remote(
+                &self.core,
+                "old_way",
+                (),
+                |(), reply| ShopCall::OldWay { reply },
+            )
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call(
+            &self,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<u32, ::serve_core::CallError>,
+        > + ::core::marker::Send + use<> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = ();
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "old_way",
+                        arguments,
+                        |(), reply| ShopCall::OldWay { reply },
+                        |instance, ()| invoke_old_way(instance),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for ShopTypeMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ShopTypeMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("ShopTypeMethod").finish_non_exhaustive()
+        }
+    }
+    impl ShopTypeMethod {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            r#match: impl ::serve_core::IntoArg<String>,
+        ) -> ::serve_core::ObjectRef<u32> {
+            ::serve_core::__private::remote(
+                &self.core,
+                "type",
+                (::serve_core::IntoArg::into_arg(r#match),),
+                |(r#match,), reply| ShopCall::Type { r#match, reply },
+            )
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
+            &self,
+            r#match: __Arg0,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<u32, ::serve_core::CallError>,
+        > + ::core::marker::Send + use<__Arg0> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = (::serve_core::IntoArg::into_arg(r#match),);
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "type",
+                        arguments,
+                        |(r#match,), reply| ShopCall::Type { r#match, reply },
+                        |instance, (r#match,)| invoke_type(instance, r#match),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    #[cfg(unix)]
+    fn invoke_old_way(
+        instance: ::serve_core::__private::Instance<Shop>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<u32, ::core::convert::Infallible>,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Shop>::old_way(this);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    #[cfg(not(unix))]
+    fn invoke_old_way(
+        instance: ::serve_core::__private::Instance<Shop>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<u32, ::core::convert::Infallible>,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Shop>::old_way(this);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    #[allow(clippy::needless_pass_by_value, reason = "simple")]
+    fn invoke_type(
+        instance: ::serve_core::__private::Instance<Shop>,
+        r#match: String,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<u32, ::core::convert::Infallible>,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Shop>::r#type(this, r#match);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    #[cfg(feature = "health")]
+    fn invoke_check_health(
+        instance: ::serve_core::__private::Instance<Shop>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            <Result<(), String> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<(), String> as ::serve_core::__private::ResultLike>::Err,
+        >,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Shop>::check_health(this);
+            ::serve_core::__private::ResultLike::into_result(result)
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::Deployment for Shop {
+        type Call = ShopCall;
+        type Handle = ShopHandle;
+        type Cell = ::serve_core::__private::Shared<Self>;
+        const NAME: &'static str = "Shop";
+        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
+            #[cfg(unix)]
+            ::serve_core::__private::MethodInfo::new("old_way")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "u32",
+                            capable: <::serve_core::__private::Probe<u32>>::CAPABLE,
+                        },
+                    ],
+                ),
+            #[cfg(not(unix))]
+            ::serve_core::__private::MethodInfo::new("old_way")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "u32",
+                            capable: <::serve_core::__private::Probe<u32>>::CAPABLE,
+                        },
+                    ],
+                ),
+            ::serve_core::__private::MethodInfo::new("type")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "argument `r#match`",
+                            ty: "String",
+                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "u32",
+                            capable: <::serve_core::__private::Probe<u32>>::CAPABLE,
+                        },
+                    ],
+                ),
+        ];
+        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[
+            ::serve_core::__private::RouteInfo::new(
+                "type",
+                ::serve_core::__private::HttpMethod::GET,
+                "/type",
+            ),
+        ];
+        fn config() -> ::serve_core::DeploymentConfig {
+            let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
+            config.route_prefix = ::core::option::Option::Some(
+                ::core::convert::Into::into("/"),
+            );
+            config
+        }
+        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
+            ShopHandle {
+                __methods: ::serve_core::__private::std::sync::Arc::new(ShopMethods {
+                    #[cfg(unix)]
+                    old_way: ShopOldWayMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    #[cfg(not(unix))]
+                    old_way: ShopOldWayMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    r#type: ShopTypeMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    __core: core,
+                }),
+            }
+        }
+        fn method(call: &Self::Call) -> &'static str {
+            match *call {
+                #[cfg(unix)]
+                ShopCall::OldWay { .. } => "old_way",
+                #[cfg(not(unix))]
+                ShopCall::OldWay { .. } => "old_way",
+                ShopCall::Type { .. } => "type",
+            }
+        }
+        async fn dispatch(
+            instance: ::serve_core::__private::Instance<Self>,
+            call: Self::Call,
+        ) {
+            match call {
+                #[cfg(unix)]
+                ShopCall::OldWay { reply } => {
+                    reply.complete(invoke_old_way(instance).await);
+                }
+                #[cfg(not(unix))]
+                ShopCall::OldWay { reply } => {
+                    reply.complete(invoke_old_way(instance).await);
+                }
+                ShopCall::Type { r#match, reply } => {
+                    reply.complete(invoke_type(instance, r#match).await);
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        async fn http(
+            instance: ::serve_core::__private::Instance<Self>,
+            route: &'static str,
+            request: ::serve_core::__private::HttpRequest,
+        ) -> ::serve_core::__private::HttpResponse {
+            match route {
+                "type" => {
+                    let r#match = match ::serve_core::__private::extract::<
+                        String,
+                        _,
+                    >(request)
+                        .await
+                    {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(response) => return response,
+                    };
+                    ::serve_core::__private::respond(
+                        invoke_type(instance, r#match).await,
+                    )
+                }
+                _ => ::serve_core::__private::not_found(),
+            }
+        }
+        #[cfg(feature = "health")]
+        const HAS_HEALTH_CHECK: bool = true;
+        #[cfg(feature = "health")]
+        async fn check_health(
+            instance: ::serve_core::__private::Instance<Self>,
+        ) -> ::core::result::Result<(), ::serve_core::__private::Failure> {
+            invoke_check_health(instance)
+                .await
+                .map_err(::serve_core::__private::Failure::new)
+        }
+    }
+    #[cfg(unix)]
+    fn construct(
+        path: PathBuf,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<Shop, ::serve_core::__private::Failure>,
+    > + ::core::marker::Send {
+        async move {
+            let result = <Shop>::new(path);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    impl Shop {
+        #[cfg(unix)]
+        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another deployment.
+        pub fn bind(
+            path: impl ::serve_core::BindArg<PathBuf>,
+        ) -> ::serve_core::Application<Shop> {
+            ::serve_core::__private::bind(
+                (::serve_core::BindArg::bind(path),),
+                |(path,)| construct(path),
+            )
+        }
+        #[cfg(unix)]
+        /// Runs a deployment of `Shop` on the default instance and waits until it is ready.
+        pub fn deploy(
+            path: impl ::serve_core::BindArg<PathBuf>,
+        ) -> impl ::core::future::Future<
+            Output = ::serve_core::Result<ShopHandle>,
+        > + ::core::marker::Send {
+            ::serve_core::__private::deploy(Self::bind(path))
+        }
+        #[cfg(unix)]
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        pub fn deploy_blocking(
+            path: impl ::serve_core::BindArg<PathBuf>,
+        ) -> ::serve_core::Result<ShopHandle> {
+            ::serve_core::__private::deploy_blocking(Self::bind(path))
+        }
+        #[cfg(not(any(all(unix))))]
+        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another deployment.
+        pub fn bind() -> ::serve_core::Application<Shop> {
+            ::serve_core::__private::bind(
+                (),
+                |()| async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Shop>(),
+                    )
+                },
+            )
+        }
+        #[cfg(not(any(all(unix))))]
+        /// Runs a deployment of `Shop` on the default instance and waits until it is ready.
+        pub fn deploy() -> impl ::core::future::Future<
+            Output = ::serve_core::Result<ShopHandle>,
+        > + ::core::marker::Send {
+            ::serve_core::__private::deploy(Self::bind())
+        }
+        #[cfg(not(any(all(unix))))]
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        pub fn deploy_blocking() -> ::serve_core::Result<ShopHandle> {
+            ::serve_core::__private::deploy_blocking(Self::bind())
+        }
+        /// A handle to the running deployment of `Shop` on the default instance.
+        pub fn get_handle() -> ::serve_core::Result<ShopHandle> {
+            ::serve_core::__private::get_handle::<Self>()
+        }
+        /// Inside a replica of `Shop`: a handle to the deployment that it belongs to.
+        pub fn current_handle() -> ::serve_core::Result<ShopHandle> {
+            ::serve_core::__private::current_handle::<Self>()
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::BindArg<ShopHandle> for ::serve_core::Application<Shop> {
+        fn bind(self) -> ::serve_core::__private::Bound<ShopHandle> {
+            ::serve_core::__private::Bound::application(self)
+        }
+    }
+};

@@ -1,0 +1,568 @@
+impl Greeter {
+    /// Says hello.
+    pub fn say_hello(&self, name: &str) -> String {
+        format!("Hello {name}!")
+    }
+    async fn __call__(&self, request: Request) -> Result<String, HttpError> {
+        let name = request
+            .query_param("name")
+            .ok_or_else(|| HttpError::bad_request("query parameter `name` is missing"))?;
+        Ok(self.say_hello(&name))
+    }
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
+///
+/// A clone costs one reference count. Handles work from any task and from any thread.
+pub struct GreeterHandle {
+    __methods: ::serve_core::__private::std::sync::Arc<GreeterMethods>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// The methods of `GreeterHandle`.
+pub struct GreeterMethods {
+    /// Says hello.
+    pub say_hello: GreeterSayHelloMethod,
+    /// `Greeter::__call__`
+    #[doc(hidden)]
+    __call__: GreeterCallMethod,
+    __core: ::serve_core::__private::HandleCore<Greeter>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// One call of a method of `Greeter`, as a value: what a mock receives.
+pub enum GreeterCall {
+    /// A call of `Greeter::say_hello`.
+    SayHello {
+        /// The argument `name`.
+        name: ::serve_core::__private::std::string::String,
+        /// Takes the result.
+        reply: ::serve_core::Reply<String>,
+    },
+    /// A call of `Greeter::__call__`.
+    Call {
+        /// The argument `request`.
+        request: Request,
+        /// Takes the result.
+        reply: ::serve_core::Reply<
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+        >,
+    },
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
+pub struct GreeterSayHelloMethod {
+    core: ::serve_core::__private::HandleCore<Greeter>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// `handle.__call__`: calls `Greeter::__call__` on a replica.
+pub struct GreeterCallMethod {
+    core: ::serve_core::__private::HandleCore<Greeter>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+const _: () = {
+    use ::serve_core::__private::NotCapable as _;
+    #[automatically_derived]
+    impl ::core::clone::Clone for GreeterHandle {
+        fn clone(&self) -> Self {
+            Self {
+                __methods: ::core::clone::Clone::clone(&self.__methods),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for GreeterHandle {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("GreeterHandle").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for GreeterHandle {
+        type Target = GreeterMethods;
+        fn deref(&self) -> &Self::Target {
+            &self.__methods
+        }
+    }
+    impl GreeterHandle {
+        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
+        /// a reply fails.
+        pub fn mock(
+            mock: impl ::core::ops::Fn(
+                GreeterCall,
+            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
+        ) -> Self {
+            ::serve_core::__private::mock::<Greeter>(mock)
+        }
+        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
+        pub fn dispatch(&self, call: GreeterCall) {
+            ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            request: impl ::serve_core::IntoArg<Request>,
+        ) -> ::serve_core::ObjectRef<
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+        > {
+            self.__methods.__call__.remote(request)
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call<__Arg0: ::serve_core::IntoArg<Request>>(
+            &self,
+            request: __Arg0,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+                ::serve_core::CallError<
+                    <Result<
+                        String,
+                        HttpError,
+                    > as ::serve_core::__private::ResultLike>::Err,
+                >,
+            >,
+        > + ::core::marker::Send + use<__Arg0> {
+            self.__methods.__call__.call(request)
+        }
+        /// The same call, which fails when this time has passed.
+        #[must_use]
+        pub fn timeout(&self, timeout: ::core::time::Duration) -> GreeterCallMethod {
+            self.__methods.__call__.timeout(timeout)
+        }
+        /// The same call, for this model: a replica that has it loaded is preferred.
+        #[must_use]
+        pub fn multiplexed_model_id(
+            &self,
+            multiplexed_model_id: impl ::core::convert::Into<
+                ::serve_core::__private::std::string::String,
+            >,
+        ) -> GreeterCallMethod {
+            self.__methods.__call__.multiplexed_model_id(multiplexed_model_id)
+        }
+        /// The same call, in this session: calls of one session prefer one replica.
+        #[must_use]
+        pub fn session_id(
+            &self,
+            session_id: impl ::core::convert::Into<
+                ::serve_core::__private::std::string::String,
+            >,
+        ) -> GreeterCallMethod {
+            self.__methods.__call__.session_id(session_id)
+        }
+        /// The same call, under this request id.
+        #[must_use]
+        pub fn request_id(
+            &self,
+            request_id: impl ::core::convert::Into<
+                ::serve_core::__private::std::string::String,
+            >,
+        ) -> GreeterCallMethod {
+            self.__methods.__call__.request_id(request_id)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for GreeterMethods {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("GreeterMethods").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for GreeterCall {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            let name = match *self {
+                GreeterCall::SayHello { .. } => "SayHello",
+                GreeterCall::Call { .. } => "Call",
+            };
+            formatter.debug_struct(name).finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for GreeterSayHelloMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for GreeterSayHelloMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("GreeterSayHelloMethod").finish_non_exhaustive()
+        }
+    }
+    impl GreeterSayHelloMethod {
+        /// Says hello.
+        ///
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            name: impl ::serve_core::IntoArg<
+                ::serve_core::__private::std::string::String,
+            >,
+        ) -> ::serve_core::ObjectRef<String> {
+            ::serve_core::__private::remote(
+                &self.core,
+                "say_hello",
+                (::serve_core::IntoArg::into_arg(name),),
+                |(name,), reply| GreeterCall::SayHello {
+                    name,
+                    reply,
+                },
+            )
+        }
+        /// Says hello.
+        ///
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
+        >(
+            &self,
+            name: __Arg0,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<String, ::serve_core::CallError>,
+        > + ::core::marker::Send + use<__Arg0> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = (::serve_core::IntoArg::into_arg(name),);
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "say_hello",
+                        arguments,
+                        |(name,), reply| GreeterCall::SayHello {
+                            name,
+                            reply,
+                        },
+                        |instance, (name,)| invoke_say_hello(instance, name),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for GreeterCallMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for GreeterCallMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("GreeterCallMethod").finish_non_exhaustive()
+        }
+    }
+    impl GreeterCallMethod {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            request: impl ::serve_core::IntoArg<Request>,
+        ) -> ::serve_core::ObjectRef<
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+        > {
+            ::serve_core::__private::remote(
+                &self.core,
+                "__call__",
+                (::serve_core::IntoArg::into_arg(request),),
+                |(request,), reply| GreeterCall::Call {
+                    request,
+                    reply,
+                },
+            )
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call<__Arg0: ::serve_core::IntoArg<Request>>(
+            &self,
+            request: __Arg0,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+                ::serve_core::CallError<
+                    <Result<
+                        String,
+                        HttpError,
+                    > as ::serve_core::__private::ResultLike>::Err,
+                >,
+            >,
+        > + ::core::marker::Send + use<__Arg0> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = (::serve_core::IntoArg::into_arg(request),);
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "__call__",
+                        arguments,
+                        |(request,), reply| GreeterCall::Call {
+                            request,
+                            reply,
+                        },
+                        |instance, (request,)| invoke___call__(instance, request),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    fn invoke_say_hello(
+        instance: ::serve_core::__private::Instance<Greeter>,
+        name: ::serve_core::__private::std::string::String,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<String, ::core::convert::Infallible>,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Greeter>::say_hello(this, &name);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    fn invoke___call__(
+        instance: ::serve_core::__private::Instance<Greeter>,
+        request: Request,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+        >,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Greeter>::__call__(this, request).await;
+            ::serve_core::__private::ResultLike::into_result(result)
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::Deployment for Greeter {
+        type Call = GreeterCall;
+        type Handle = GreeterHandle;
+        type Cell = ::serve_core::__private::Shared<Self>;
+        const NAME: &'static str = "Greeter";
+        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
+            ::serve_core::__private::MethodInfo::new("say_hello")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "argument `name`",
+                            ty: "String",
+                            capable: <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "String",
+                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
+                        },
+                    ],
+                ),
+            ::serve_core::__private::MethodInfo::new("__call__")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "argument `request`",
+                            ty: "Request",
+                            capable: <::serve_core::__private::Probe<Request>>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "String",
+                            capable: <::serve_core::__private::Probe<
+                                <Result<
+                                    String,
+                                    HttpError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "error",
+                            ty: "HttpError",
+                            capable: <::serve_core::__private::Probe<
+                                <Result<
+                                    String,
+                                    HttpError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CAPABLE,
+                        },
+                    ],
+                ),
+        ];
+        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[
+            ::serve_core::__private::RouteInfo::call("__call__"),
+        ];
+        fn config() -> ::serve_core::DeploymentConfig {
+            let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
+            config.route_prefix = ::core::option::Option::Some(
+                ::core::convert::Into::into("/api"),
+            );
+            config
+        }
+        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
+            GreeterHandle {
+                __methods: ::serve_core::__private::std::sync::Arc::new(GreeterMethods {
+                    say_hello: GreeterSayHelloMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    __call__: GreeterCallMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    __core: core,
+                }),
+            }
+        }
+        fn method(call: &Self::Call) -> &'static str {
+            match *call {
+                GreeterCall::SayHello { .. } => "say_hello",
+                GreeterCall::Call { .. } => "__call__",
+            }
+        }
+        async fn dispatch(
+            instance: ::serve_core::__private::Instance<Self>,
+            call: Self::Call,
+        ) {
+            match call {
+                GreeterCall::SayHello { name, reply } => {
+                    reply.complete(invoke_say_hello(instance, name).await);
+                }
+                GreeterCall::Call { request, reply } => {
+                    reply.complete(invoke___call__(instance, request).await);
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        async fn http(
+            instance: ::serve_core::__private::Instance<Self>,
+            route: &'static str,
+            request: ::serve_core::__private::HttpRequest,
+        ) -> ::serve_core::__private::HttpResponse {
+            match route {
+                "__call__" => {
+                    let request = match ::serve_core::__private::extract::<
+                        Request,
+                        _,
+                    >(request)
+                        .await
+                    {
+                        ::core::result::Result::Ok(value) => value,
+                        ::core::result::Result::Err(response) => return response,
+                    };
+                    ::serve_core::__private::respond_result!(
+                        invoke___call__(instance, request). await
+                    )
+                }
+                _ => ::serve_core::__private::not_found(),
+            }
+        }
+    }
+    impl Greeter {
+        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another deployment.
+        pub fn bind() -> ::serve_core::Application<Greeter> {
+            ::serve_core::__private::bind(
+                (),
+                |()| async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Greeter>(),
+                    )
+                },
+            )
+        }
+        /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
+        pub fn deploy() -> impl ::core::future::Future<
+            Output = ::serve_core::Result<GreeterHandle>,
+        > + ::core::marker::Send {
+            ::serve_core::__private::deploy(Self::bind())
+        }
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        pub fn deploy_blocking() -> ::serve_core::Result<GreeterHandle> {
+            ::serve_core::__private::deploy_blocking(Self::bind())
+        }
+        /// A handle to the running deployment of `Greeter` on the default instance.
+        pub fn get_handle() -> ::serve_core::Result<GreeterHandle> {
+            ::serve_core::__private::get_handle::<Self>()
+        }
+        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
+        pub fn current_handle() -> ::serve_core::Result<GreeterHandle> {
+            ::serve_core::__private::current_handle::<Self>()
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::BindArg<GreeterHandle> for ::serve_core::Application<Greeter> {
+        fn bind(self) -> ::serve_core::__private::Bound<GreeterHandle> {
+            ::serve_core::__private::Bound::application(self)
+        }
+    }
+};

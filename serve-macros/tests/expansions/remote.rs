@@ -1,0 +1,378 @@
+impl Adder {
+    pub fn add(&self, left: &str, right: Vec<u64>) -> Result<u64, AddError> {
+        Ok(1)
+    }
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// A handle to the deployment `Adder`: one field per method, called as `handle.add.remote(..)`.
+///
+/// A clone costs one reference count. Handles work from any task and from any thread.
+pub struct AdderHandle {
+    __methods: ::serve_core::__private::std::sync::Arc<AdderMethods>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// The methods of `AdderHandle`.
+pub struct AdderMethods {
+    /// `Adder::add`
+    pub add: AdderAddMethod,
+    __core: ::serve_core::__private::HandleCore<Adder>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// One call of a method of `Adder`, as a value: what a mock receives.
+pub enum AdderCall {
+    /// A call of `Adder::add`.
+    Add {
+        /// The argument `left`.
+        left: ::serve_core::__private::std::string::String,
+        /// The argument `right`.
+        right: Vec<u64>,
+        /// Takes the result.
+        reply: ::serve_core::Reply<
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+        >,
+    },
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+/// `handle.add`: calls `Adder::add` on a replica.
+pub struct AdderAddMethod {
+    core: ::serve_core::__private::HandleCore<Adder>,
+}
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic
+)]
+const _: () = {
+    use ::serve_core::__private::NotCapable as _;
+    #[automatically_derived]
+    impl ::core::clone::Clone for AdderHandle {
+        fn clone(&self) -> Self {
+            Self {
+                __methods: ::core::clone::Clone::clone(&self.__methods),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AdderHandle {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("AdderHandle").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for AdderHandle {
+        type Target = AdderMethods;
+        fn deref(&self) -> &Self::Target {
+            &self.__methods
+        }
+    }
+    impl AdderHandle {
+        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
+        /// a reply fails.
+        pub fn mock(
+            mock: impl ::core::ops::Fn(
+                AdderCall,
+            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
+        ) -> Self {
+            ::serve_core::__private::mock::<Adder>(mock)
+        }
+        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
+        pub fn dispatch(&self, call: AdderCall) {
+            ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AdderMethods {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("AdderMethods").finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AdderCall {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            let name = match *self {
+                AdderCall::Add { .. } => "Add",
+            };
+            formatter.debug_struct(name).finish_non_exhaustive()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for AdderAddMethod {
+        fn clone(&self) -> Self {
+            Self {
+                core: ::core::clone::Clone::clone(&self.core),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AdderAddMethod {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            formatter.debug_struct("AdderAddMethod").finish_non_exhaustive()
+        }
+    }
+    impl AdderAddMethod {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            left: impl ::serve_core::IntoArg<
+                ::serve_core::__private::std::string::String,
+            >,
+            right: impl ::serve_core::IntoArg<Vec<u64>>,
+        ) -> ::serve_core::ObjectRef<
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+        > {
+            ::serve_core::__private::remote(
+                &self.core,
+                "add",
+                (
+                    ::serve_core::IntoArg::into_arg(left),
+                    ::serve_core::IntoArg::into_arg(right),
+                ),
+                |(left, right), reply| AdderCall::Add {
+                    left,
+                    right,
+                    reply,
+                },
+            )
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        pub fn call<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
+            __Arg1: ::serve_core::IntoArg<Vec<u64>>,
+        >(
+            &self,
+            left: __Arg0,
+            right: __Arg1,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+                ::serve_core::CallError<
+                    <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+                >,
+            >,
+        > + ::core::marker::Send + use<__Arg0, __Arg1> {
+            let core = ::core::clone::Clone::clone(&self.core);
+            let arguments = (
+                ::serve_core::IntoArg::into_arg(left),
+                ::serve_core::IntoArg::into_arg(right),
+            );
+            async move {
+                ::serve_core::__private::call(
+                        &core,
+                        "add",
+                        arguments,
+                        |(left, right), reply| AdderCall::Add {
+                            left,
+                            right,
+                            reply,
+                        },
+                        |instance, (left, right)| invoke_add(instance, left, right),
+                    )
+                    .await
+            }
+        }
+        ::serve_core::__private::call_options! {}
+    }
+    fn invoke_add(
+        instance: ::serve_core::__private::Instance<Adder>,
+        left: ::serve_core::__private::std::string::String,
+        right: Vec<u64>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+        >,
+    > + ::core::marker::Send {
+        async move {
+            let this = instance.get();
+            let result = <Adder>::add(this, &left, right);
+            ::serve_core::__private::ResultLike::into_result(result)
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::Deployment for Adder {
+        type Call = AdderCall;
+        type Handle = AdderHandle;
+        type Cell = ::serve_core::__private::Shared<Self>;
+        const NAME: &'static str = "Adder";
+        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
+            ::serve_core::__private::MethodInfo::new("add")
+                .wire(
+                    &[
+                        ::serve_core::__private::WireCheck {
+                            what: "argument `left`",
+                            ty: "String",
+                            capable: <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "argument `right`",
+                            ty: "Vec<u64>",
+                            capable: <::serve_core::__private::Probe<Vec<u64>>>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "result",
+                            ty: "u64",
+                            capable: <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CAPABLE,
+                        },
+                        ::serve_core::__private::WireCheck {
+                            what: "error",
+                            ty: "AddError",
+                            capable: <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CAPABLE,
+                        },
+                    ],
+                ),
+        ];
+        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        fn config() -> ::serve_core::DeploymentConfig {
+            let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
+            config.isolation = ::serve_core::Isolation::Process;
+            config
+        }
+        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
+            AdderHandle {
+                __methods: ::serve_core::__private::std::sync::Arc::new(AdderMethods {
+                    add: AdderAddMethod {
+                        core: ::core::clone::Clone::clone(&core),
+                    },
+                    __core: core,
+                }),
+            }
+        }
+        fn method(call: &Self::Call) -> &'static str {
+            match *call {
+                AdderCall::Add { .. } => "add",
+            }
+        }
+        async fn dispatch(
+            instance: ::serve_core::__private::Instance<Self>,
+            call: Self::Call,
+        ) {
+            match call {
+                AdderCall::Add { left, right, reply } => {
+                    reply.complete(invoke_add(instance, left, right).await);
+                }
+            }
+        }
+    }
+    impl Adder {
+        /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another deployment.
+        pub fn bind() -> ::serve_core::Application<Adder> {
+            ::serve_core::__private::bind(
+                (),
+                |()| async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Adder>(),
+                    )
+                },
+            )
+        }
+        /// Runs a deployment of `Adder` on the default instance and waits until it is ready.
+        pub fn deploy() -> impl ::core::future::Future<
+            Output = ::serve_core::Result<AdderHandle>,
+        > + ::core::marker::Send {
+            ::serve_core::__private::deploy(Self::bind())
+        }
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        pub fn deploy_blocking() -> ::serve_core::Result<AdderHandle> {
+            ::serve_core::__private::deploy_blocking(Self::bind())
+        }
+        /// A handle to the running deployment of `Adder` on the default instance.
+        pub fn get_handle() -> ::serve_core::Result<AdderHandle> {
+            ::serve_core::__private::get_handle::<Self>()
+        }
+        /// Inside a replica of `Adder`: a handle to the deployment that it belongs to.
+        pub fn current_handle() -> ::serve_core::Result<AdderHandle> {
+            ::serve_core::__private::current_handle::<Self>()
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::BindArg<AdderHandle> for ::serve_core::Application<Adder> {
+        fn bind(self) -> ::serve_core::__private::Bound<AdderHandle> {
+            ::serve_core::__private::Bound::application(self)
+        }
+    }
+    const _: () = {
+        fn need_wire<T: ::serve_core::__private::WireType + ?::core::marker::Sized>() {}
+        fn check() {
+            need_wire::<::serve_core::__private::std::string::String>();
+            need_wire::<Vec<u64>>();
+            need_wire::<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+            >();
+            need_wire::<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+            >();
+        }
+    };
+};
