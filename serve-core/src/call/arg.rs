@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use super::error::Upstream;
 use super::object_ref::ObjectRef;
 use super::shared::SharedRef;
+use crate::deployment::{BindArg, Bound};
 
 /// What may be passed where a method takes a `T`.
 ///
@@ -79,40 +80,36 @@ where
     }
 }
 
-/// Owned values of borrowed arguments.
+/// Owned values of borrowed arguments, for calls and for constructors alike.
 macro_rules! into_owned {
-    ($([$($generics:tt)*] $borrowed:ty => $owned:ty),* $(,)?) => {$(
+    ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
         impl<$($generics)*> IntoArg<$owned> for $borrowed {
             fn into_arg(self) -> Arg<$owned> {
-                Arg::Ready(self.into())
+                Arg::Ready($convert(self))
+            }
+        }
+
+        impl<$($generics)*> BindArg<$owned> for $borrowed {
+            fn bind(self) -> Bound<$owned> {
+                Bound::value($convert(self))
             }
         }
     )*};
 }
 
 into_owned! {
-    [] &str => String,
-    [] &String => String,
-    [] &str => Arc<str>,
-    [] &str => Box<str>,
-    [] &Path => PathBuf,
-    [] &PathBuf => PathBuf,
-    [] &str => PathBuf,
-    [] &str => OsString,
-    [T: Clone] &[T] => Vec<T>,
-    [T, const N: usize] [T; N] => Vec<T>,
-}
-
-impl<T: Clone, const N: usize> IntoArg<Vec<T>> for &[T; N] {
-    fn into_arg(self) -> Arg<Vec<T>> {
-        Arg::Ready(self.to_vec())
-    }
-}
-
-impl<T: Clone> IntoArg<Vec<T>> for &Vec<T> {
-    fn into_arg(self) -> Arg<Vec<T>> {
-        Arg::Ready(self.clone())
-    }
+    [] &str => String, Into::into;
+    [] &String => String, Into::into;
+    [] &str => Arc<str>, Into::into;
+    [] &str => Box<str>, Into::into;
+    [] &Path => PathBuf, Into::into;
+    [] &PathBuf => PathBuf, Into::into;
+    [] &str => PathBuf, Into::into;
+    [] &str => OsString, Into::into;
+    [T: Clone] &[T] => Vec<T>, <[T]>::to_vec;
+    [T: Clone] &Vec<T> => Vec<T>, Vec::clone;
+    [T, const N: usize] [T; N] => Vec<T>, Into::into;
+    [T: Clone, const N: usize] &[T; N] => Vec<T>, <[T]>::to_vec;
 }
 
 /// All arguments of a call, in order.

@@ -314,7 +314,7 @@ impl<T> Bound<T> {
         Self(Source::Handle { node: application.into_node(), of: handle_of::<D> })
     }
 
-    fn value(value: T) -> Self {
+    pub(crate) fn value(value: T) -> Self {
         Self(Source::Value(value))
     }
 
@@ -357,30 +357,6 @@ impl<T> fmt::Debug for Bound<T> {
 impl<T> BindArg<T> for T {
     fn bind(self) -> Bound<T> {
         Bound::value(self)
-    }
-}
-
-impl BindArg<String> for &str {
-    fn bind(self) -> Bound<String> {
-        Bound::value(self.to_owned())
-    }
-}
-
-impl<T, const N: usize> BindArg<Vec<T>> for [T; N] {
-    fn bind(self) -> Bound<Vec<T>> {
-        Bound::value(self.into())
-    }
-}
-
-impl BindArg<std::path::PathBuf> for &str {
-    fn bind(self) -> Bound<std::path::PathBuf> {
-        Bound::value(self.into())
-    }
-}
-
-impl BindArg<std::path::PathBuf> for &std::path::Path {
-    fn bind(self) -> Bound<std::path::PathBuf> {
-        Bound::value(self.into())
     }
 }
 

@@ -8,19 +8,15 @@ use super::context::Context;
 use super::{alias, call, constructor, handle, implementation, invoke, method, methods, wire};
 use crate::model::Deployment;
 
-/// Everything generated for a deployment.
-///
-/// ```ignore
-/// pub struct GreeterHandle { .. }             // the public types, here or as aliases
-/// const _: () = {                             // everything that need not be named
-///     impl GreeterHandle { .. }
-///     impl ::serve_core::Deployment for Greeter { .. }
-///     ..
-/// };
-/// ```
-///
-/// An associated type must be as visible as the type that has it, which the macro cannot see. Types that should be
-/// less than `pub` are therefore `pub` inside the constant, where nobody can name them, with narrower aliases outside.
+// pub struct GreeterHandle { .. }             // the public types, here or as aliases
+// const _: () = {                             // everything that need not be named
+//     impl GreeterHandle { .. }
+//     impl ::serve_core::Deployment for Greeter { .. }
+//     ..
+// };
+//
+// An associated type must be as visible as the type that has it, which the macro cannot see. Types that should be less
+// than `pub` are therefore `pub` inside the constant, where nobody can name them, with narrower aliases outside.
 pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
     let (outside, inside) = match deployment.visibility {
@@ -74,6 +70,7 @@ fn allow() -> TokenStream {
             non_snake_case,
             private_bounds,
             private_interfaces,
+            unreachable_code,
             unreachable_pub,
             clippy::all,
             clippy::nursery,

@@ -1,6 +1,6 @@
 //! `http()`: from a request to a method's arguments, and from its result to a response.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -40,7 +40,8 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
 //         Result::Err(response) => return response,
 //     };
 //     let Query(page) = match extract::<Query<Page>, _>(HttpRequest::from_parts(parts, body)).await { .. };
-//     respond_result!(invoke_item(instance, id, page).await)
+//     let result = invoke_item(instance, id, page).await;
+//     respond_result!(result)
 // }
 fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
@@ -95,17 +96,21 @@ fn bind(argument: &Argument, extraction: &TokenStream) -> TokenStream {
     }
 }
 
-// respond(invoke_say_hello(instance, name).await)
-// respond_result!(invoke_item(instance, id, page).await)
+// let result = invoke_say_hello(instance, name).await;
+// respond(result)             // or `respond_result!(result)`
 fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let function = &method.function;
     let (invoke, arguments) = (&function.invoke, idents(function));
-    let result = quote!(#invoke #turbofish(#instance, #(#arguments),*).await);
     // What cannot be a response is reported at the return type.
     let span = function.output.ty.span();
-    match function.output.kind {
+    let result = Ident::new("result", Span::mixed_site().located_at(span));
+    let respond = match function.output.kind {
         OutputKind::Plain => quote_spanned!(span=> #private::respond(#result)),
         OutputKind::Result => quote_spanned!(span=> #private::respond_result!(#result)),
+    };
+    quote! {
+        let #result = #invoke #turbofish(#instance, #(#arguments),*).await;
+        #respond
     }
 }

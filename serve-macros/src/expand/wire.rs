@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use crate::model::Method;
+use crate::model::{Method, WireType};
 
 /// One type that a call carries.
-struct Carriage {
+struct Carriage<'m> {
     what: String,
-    text: String,
+    wire: &'m WireType,
     ty: TokenStream,
 }
 
@@ -21,10 +21,13 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
     let private = &context.private;
     let methods = context.deployment.methods.iter().map(|method| {
         let (cfg, name) = (&method.function.carried.cfg, &method.name);
-        let checks = carriages(context, method).into_iter().map(|Carriage { what, text, ty }| {
-            quote! {
-                #private::WireCheck { what: #what, ty: #text, capable: <#private::Probe<#ty>>::CAPABLE }
-            }
+        let checks = carriages(context, method).into_iter().map(|Carriage { what, wire, ty }| {
+            let text = &wire.text;
+            let capable = match wire.reference {
+                Some(_) => quote!(false),
+                None => quote!(<#private::Probe<#ty>>::CAPABLE),
+            };
+            quote!(#private::WireCheck { what: #what, ty: #text, capable: #capable })
         });
         quote!(#(#cfg)* #private::MethodInfo::new(#name).wire(&[#(#checks),*]),)
     });
@@ -56,7 +59,7 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
     quote!(#(#methods)*)
 }
 
-fn carriages(context: &Context<'_>, method: &Method) -> Vec<Carriage> {
+fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>> {
     let output = &method.function.output;
     let (value, error) = context.sides(output);
     let mut carriages: Vec<_> = method
@@ -65,11 +68,11 @@ fn carriages(context: &Context<'_>, method: &Method) -> Vec<Carriage> {
         .iter()
         .map(|argument| Carriage {
             what: format!("argument `{}`", argument.ident),
-            text: argument.text.clone(),
+            wire: &argument.wire,
             ty: argument.owned.clone(),
         })
         .collect();
-    carriages.push(Carriage { what: "result".to_owned(), text: output.text.clone(), ty: value });
-    carriages.extend(error.map(|ty| Carriage { what: "error".to_owned(), text: output.error_text.clone(), ty }));
+    carriages.push(Carriage { what: "result".to_owned(), wire: &output.wire, ty: value });
+    carriages.extend(error.zip(output.error_wire.as_ref()).map(|(ty, wire)| Carriage { what: "error".to_owned(), wire, ty }));
     carriages
 }

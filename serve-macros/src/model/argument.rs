@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Pat, PatTupleStruct, PatType, Path, Type, TypeReference};
 
-use super::types::{self, Obstacle};
+use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
 use crate::names;
 use crate::render::render;
@@ -16,8 +16,7 @@ pub(crate) struct Argument {
     pub(crate) owned: TokenStream,
     /// What an HTTP request is extracted into: `Json<Item>`.
     pub(crate) extracted: TokenStream,
-    /// The owned type as text.
-    pub(crate) text: String,
+    pub(crate) wire: WireType,
     pub(crate) pass: Pass,
 }
 
@@ -42,7 +41,7 @@ enum Pattern<'p> {
 /// What of an argument depends on its type alone.
 struct Owned {
     tokens: TokenStream,
-    text: String,
+    wire: WireType,
     pass: Pass,
 }
 
@@ -80,7 +79,7 @@ pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Opt
         ident,
         owned: types::without_self(owned.tokens, place.self_type),
         extracted: types::without_self(extracted, place.self_type),
-        text: owned.text,
+        wire: owned.wire,
         pass: match owned.pass {
             Pass::Borrow(target) => Pass::Borrow(types::without_self(target, place.self_type)),
             pass => pass,
@@ -177,17 +176,18 @@ fn owned_reference(reference: &TypeReference, private: &TokenStream, scope: &Sco
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
             tokens: quote!(#private::std::string::String),
-            text: "String".to_owned(),
+            wire: WireType { text: "String".to_owned(), reference: None },
             pass: Pass::Deref,
         },
         Type::Slice(slice) => {
             let element = &slice.elem;
-            let text = render(element);
-            Owned { tokens: quote!(#private::std::vec::Vec<#element>), text: format!("Vec<{text}>"), pass: Pass::Deref }
+            let WireType { text, reference } = WireType::of(element);
+            let wire = WireType { text: format!("Vec<{text}>"), reference };
+            Owned { tokens: quote!(#private::std::vec::Vec<#element>), wire, pass: Pass::Deref }
         }
         _ => Owned {
             tokens: quote!(<#target as #private::std::borrow::ToOwned>::Owned),
-            text: render(target),
+            wire: WireType::of(target),
             pass: Pass::Borrow(target.to_token_stream()),
         },
     })
@@ -195,7 +195,7 @@ fn owned_reference(reference: &TypeReference, private: &TokenStream, scope: &Sco
 
 fn owned_value(ty: &Type, scope: &Scope<'_>) -> Option<Owned> {
     refuse_obstacle(ty, scope)?;
-    Some(Owned { tokens: ty.to_token_stream(), text: render(ty), pass: Pass::Value })
+    Some(Owned { tokens: ty.to_token_stream(), wire: WireType::of(ty), pass: Pass::Value })
 }
 
 /// Refuses what cannot be owned or named.

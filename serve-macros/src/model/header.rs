@@ -54,19 +54,26 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
         return None;
     }
     let self_type = types::peel(&block.self_type).to_token_stream();
+    let generics = match generics(block, &self_type) {
+        Ok(generics) => generics,
+        Err(error) => {
+            scope.report_parse(&error);
+            return None;
+        }
+    };
     Some(Header {
         names: DeploymentNames::new(ident),
-        generics: generics(block, &self_type)?,
+        generics,
         self_type,
         cfg: Carried::read(&block.attributes).cfg,
     })
 }
 
-fn generics(block: &Block, self_type: &TokenStream) -> Option<Generics> {
+fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
     let written = &block.generics;
-    let mut generics: Generics = syn::parse2(types::without_self(written, self_type)).ok()?;
+    let mut generics: Generics = syn::parse2(types::without_self(written, self_type))?;
     if let Some(clause) = &written.where_clause {
-        generics.where_clause = syn::parse2(types::without_self(clause, self_type)).ok()?;
+        generics.where_clause = Some(syn::parse2(types::without_self(clause, self_type))?);
     }
     let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     for parameter in parameters {
@@ -74,7 +81,7 @@ fn generics(block: &Block, self_type: &TokenStream) -> Option<Generics> {
             parse_quote!(#parameter: ::core::marker::Send + ::core::marker::Sync + 'static),
         );
     }
-    Some(generics)
+    Ok(generics)
 }
 
 // === impl Header ===

@@ -62,6 +62,9 @@ pub(crate) fn lower(entries: &[Entry], block: &Block, diagnostics: &Diagnostics)
     route::check_duplicates(&roles.methods, &header.names.deployment, diagnostics);
     check_something_to_call(block, &roles, &scope);
     check_user_config(&options, &roles, &scope);
+    if options.needs_wire() {
+        check_wire_types(&roles.methods, &scope);
+    }
     Some(assemble(header, options, crate_path, roles))
 }
 
@@ -164,6 +167,20 @@ fn check_something_to_call(block: &Block, roles: &Roles<'_>, scope: &Scope<'_>) 
             "there is nothing to call: no function in this block takes `&self` or `&mut self`; add a method, such as \
              `async fn __call__(&self, request: Request) -> Response`",
         );
+    }
+}
+
+/// `#[deployment(remote)]` with `&'static str` in a signature.
+fn check_wire_types(methods: &[Method], scope: &Scope<'_>) {
+    for Method { function, name, .. } in methods {
+        let arguments = function.arguments.iter().map(|argument| &argument.wire);
+        let results = [Some(&function.output.wire), function.output.error_wire.as_ref()];
+        for reference in arguments.chain(results.into_iter().flatten()).filter_map(|wire| wire.reference.as_ref()) {
+            scope.method(name).report(
+                reference,
+                "the deployment is `remote`, and a reference cannot leave the process; take an owned type, such as `String` for `&'static str`",
+            );
+        }
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) use method::Method;
 pub(crate) use options::{Group, Setpoint, Setting};
 pub(crate) use output::{Output, OutputKind};
 pub(crate) use receiver::Access;
+pub(crate) use types::WireType;
 pub(crate) use visibility::widest;
 
 use syn::{Path, Visibility};

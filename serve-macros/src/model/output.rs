@@ -4,18 +4,17 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ReturnType, Type, TypeImplTrait, TypeParamBound};
 
-use super::types::{self, Obstacle};
+use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
-use crate::render::render;
 
 /// The type after `->`.
 pub(crate) struct Output {
     pub(crate) ty: TokenStream,
     pub(crate) kind: OutputKind,
-    /// The value's type as text: `T` of `Result<T, E>`.
-    pub(crate) text: String,
-    /// The error's type as text; of an alias such as `io::Result<T>` the whole alias.
-    pub(crate) error_text: String,
+    /// Of the value: of `T` of `Result<T, E>`.
+    pub(crate) wire: WireType,
+    /// Of the error, if there is one; with an alias such as `io::Result<T>`, of the whole alias.
+    pub(crate) error_wire: Option<WireType>,
 }
 
 /// Whether a function can fail. Recognised by the name `Result` and projected by a trait, so that aliases work.
@@ -31,8 +30,8 @@ pub(super) fn read(output: &ReturnType, self_type: &TokenStream, scope: &Scope<'
         return Some(Output {
             ty: quote!(()),
             kind: OutputKind::Plain,
-            text: "()".to_owned(),
-            error_text: String::new(),
+            wire: WireType { text: "()".to_owned(), reference: None },
+            error_wire: None,
         });
     };
     let ty = types::peel(ty);
@@ -40,14 +39,14 @@ pub(super) fn read(output: &ReturnType, self_type: &TokenStream, scope: &Scope<'
     let arguments = types::last_segment(ty).map(types::type_arguments).unwrap_or_default();
     let kind = if types::is_result(ty) { OutputKind::Result } else { OutputKind::Plain };
     let (value, error) = match kind {
-        OutputKind::Plain => (None, None),
-        OutputKind::Result => (arguments.first(), arguments.get(1)),
+        OutputKind::Plain => (ty, None),
+        OutputKind::Result => (arguments.first().copied().unwrap_or(ty), Some(arguments.get(1).copied().unwrap_or(ty))),
     };
     Some(Output {
         ty: types::without_self(ty, self_type),
         kind,
-        text: value.map_or_else(|| render(ty), render),
-        error_text: error.map_or_else(|| render(ty), render),
+        wire: WireType::of(value),
+        error_wire: error.map(WireType::of),
     })
 }
 

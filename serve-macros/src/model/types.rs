@@ -1,6 +1,6 @@
 //! What the checks ask of a type: does it borrow, is it anonymous, is it a `Result`, is it `Self`.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, PathSegment};
@@ -18,9 +18,26 @@ pub(super) enum Obstacle<'t> {
     ImplTrait(&'t TypeImplTrait),
 }
 
+/// What the table of methods says about a type.
+#[derive(Clone)]
+pub(crate) struct WireType {
+    /// The type as its reader would write it.
+    pub(crate) text: String,
+    /// A reference in it, which no bytes can be turned into. Such a type is not probed: the compiler would choose without
+    /// regard to lifetimes, and then refuse its own choice.
+    pub(crate) reference: Option<TokenStream>,
+}
+
 /// The first thing in a type that keeps it from being owned and named. `'static` does not.
 pub(super) fn obstacle(ty: &Type) -> Option<Obstacle<'_>> {
     let mut search = Search { found: None };
+    search.visit_type(ty);
+    search.found
+}
+
+/// The first reference in a type, `'static` ones included: what no bytes can be turned into.
+fn reference(ty: &Type) -> Option<&TypeReference> {
+    let mut search = References { found: None };
     search.visit_type(ty);
     search.found
 }
@@ -82,7 +99,7 @@ pub(super) fn without_self(tokens: impl ToTokens, self_type: &TokenStream) -> To
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Ident(ident) if ident == "Self" => {
-                let qualifies = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+                let qualifies = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':' && next.spacing() == Spacing::Joint);
                 output.extend(if qualifies { quote::quote!(<#self_type>) } else { self_type.clone() });
             }
             TokenTree::Group(group) => {
@@ -105,8 +122,35 @@ pub(super) fn owner_of(target: &Type) -> String {
     }
 }
 
+struct References<'t> {
+    found: Option<&'t TypeReference>,
+}
+
 struct Search<'t> {
     found: Option<Obstacle<'t>>,
+}
+
+// === impl WireType ===
+
+impl WireType {
+    pub(super) fn of(ty: &Type) -> Self {
+        Self {
+            text: render(ty),
+            reference: reference(ty).map(ToTokens::to_token_stream),
+        }
+    }
+}
+
+// === impl References ===
+
+impl<'t> Visit<'t> for References<'t> {
+    fn visit_type_reference(&mut self, reference: &'t TypeReference) {
+        self.found.get_or_insert(reference);
+    }
+
+    fn visit_type_fn_ptr(&mut self, _: &'t TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
 }
 
 // === impl Search ===

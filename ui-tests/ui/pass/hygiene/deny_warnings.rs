@@ -1,0 +1,100 @@
+// A strict crate has nothing to complain of.
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused,
+    warnings,
+    clippy::pedantic
+)]
+#![forbid(unsafe_code)]
+//! A strict crate.
+
+use serve_core::prelude::*;
+
+pub mod public {
+    //! A public module.
+
+    use super::{Json, Path, Query, deployment};
+
+    /// Greets.
+    #[derive(Debug, Default)]
+    pub struct Greeter;
+
+    #[deployment(route_prefix = "/", max_ongoing_requests = 2)]
+    impl Greeter {
+        /// Says hello.
+        pub fn hello(&self, name: &str) -> String {
+            name.to_owned()
+        }
+
+        /// Says it to an item.
+        ///
+        /// # Errors
+        ///
+        /// Never.
+        #[get("/items/{id}")]
+        pub async fn item(&self, Path(id): Path<u32>, Query(page): Query<u32>) -> Result<Json<u32>, std::fmt::Error> {
+            Ok(Json(id + page))
+        }
+
+        /// Old.
+        #[deprecated(note = "use `hello`")]
+        pub fn old(&mut self) {}
+
+        fn private(&self, secret: Secret) -> Secret {
+            secret
+        }
+    }
+
+    /// Known here only.
+    #[derive(Clone, Debug)]
+    struct Secret;
+
+    /// Generic.
+    #[derive(Debug)]
+    pub struct Model<T>(T);
+
+    #[deployment]
+    impl<T: Clone> Model<T> {
+        /// Wraps it.
+        pub fn new(inner: T) -> Self {
+            Self(inner)
+        }
+
+        /// Gives it.
+        pub fn get(&self) -> T {
+            self.0.clone()
+        }
+    }
+}
+
+mod private {
+    use super::deployment;
+
+    #[derive(Default)]
+    pub(crate) struct Inner;
+
+    #[deployment]
+    impl Inner {
+        pub(crate) fn touch(&self) {}
+    }
+
+    #[derive(Default)]
+    struct Unused;
+
+    #[deployment]
+    impl Unused {
+        fn touch(&self) {}
+    }
+
+    pub(crate) fn use_it() {
+        drop(Unused::bind());
+    }
+}
+
+fn main() {
+    private::use_it();
+    drop((private::Inner::bind(), public::Greeter::bind(), public::Model::bind(1_u8)));
+}

@@ -1,0 +1,38 @@
+// What can cross processes is found out per type, without a bound on anything.
+use serve_core::prelude::*;
+
+struct Opaque;
+
+#[derive(Default)]
+struct Mixed;
+
+#[deployment]
+impl Mixed {
+    fn plain(&self, text: &str, numbers: &[u32]) -> std::io::Result<u32> {
+        Ok(text.len() as u32 + numbers.len() as u32)
+    }
+
+    fn opaque(&self, opaque: Opaque) -> Result<String, u8> {
+        let _ = opaque;
+        Ok(String::new())
+    }
+}
+
+fn main() {
+    let found: Vec<_> = Mixed::METHODS
+        .iter()
+        .flat_map(|method| method.wire.iter().map(|check| (method.name, check.what, check.ty, check.capable)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("plain", "argument `text`", "String", true),
+            ("plain", "argument `numbers`", "Vec<u32>", true),
+            ("plain", "result", "u32", true),
+            ("plain", "error", "std::io::Result<u32>", false),
+            ("opaque", "argument `opaque`", "Opaque", false),
+            ("opaque", "result", "String", true),
+            ("opaque", "error", "u8", true),
+        ]
+    );
+}
