@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::config::HttpOptions;
 use crate::call::{block_on, is_polling_a_task};
 use crate::controller::ServeStatus;
 use crate::deployment::{Application, Deployment};
@@ -25,7 +26,7 @@ async fn instance() -> Result<Serve> {
     if let Some(serve) = running() {
         return Ok(serve);
     }
-    let serve = Serve::builder().start().await?;
+    let serve = Serve::builder().http(HttpOptions::from_env()?).start().await?;
     *lock() = Some(serve.clone());
     Ok(serve)
 }
@@ -43,7 +44,8 @@ fn lock() -> MutexGuard<'static, Option<Serve>> {
 ///
 /// # Errors
 ///
-/// As [`Serve::run_named`], or the HTTP address (127.0.0.1:8000) is taken.
+/// As [`Serve::run_named`], or the HTTP address is taken: 127.0.0.1:8000, unless `SERVE_HTTP_HOST` and
+/// `SERVE_HTTP_PORT` say otherwise.
 ///
 /// ```ignore
 /// let handle = serve_core::run(Greeter::bind()).await?;

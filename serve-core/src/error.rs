@@ -99,6 +99,16 @@ pub enum Error {
         /// What to call instead.
         instead: &'static str,
     },
+    /// An environment variable has a value that makes no sense.
+    #[error("the environment variable {name} is `{value}`; use {expected}")]
+    InvalidEnvironment {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What would make sense.
+        expected: &'static str,
+    },
     /// The option exists, but this build or platform does not offer it.
     #[error("{0}")]
     Unsupported(String),

@@ -45,8 +45,9 @@ async fn main() -> serve_core::Result<()> {
     let primes = serve.run(Primes::bind()).await?;
     let app = Router::new().route("/primes/{limit}", get(count)).with_state(primes);
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    println!("curl localhost:3000/primes/1000000");
+    let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("curl localhost:{port}/primes/1000000");
     axum::serve(listener, app)
         .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
         .await?;

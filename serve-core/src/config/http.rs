@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use crate::error::{Error, Result};
+
+const HOST: &str = "SERVE_HTTP_HOST";
+const PORT: &str = "SERVE_HTTP_PORT";
+
 /// Options of the HTTP server; chain the setters, every default is stated there.
 ///
 /// ```
@@ -39,6 +44,31 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
+    /// The defaults, with `SERVE_HTTP_HOST` and `SERVE_HTTP_PORT` from the environment where they are
+    /// set. This is what the process-wide server uses.
+    ///
+    /// # Errors
+    ///
+    /// `SERVE_HTTP_PORT` is not a port.
+    pub fn from_env() -> Result<Self> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut options = Self::default();
+        if let Some(host) = var(HOST) {
+            options.host = host;
+        }
+        if let Some(port) = var(PORT) {
+            options.port = port.parse().map_err(|_| Error::InvalidEnvironment {
+                name: PORT,
+                value: port,
+                expected: "a port from 0 to 65535",
+            })?;
+        }
+        Ok(options)
+    }
+
     /// No server of ours: use [`Serve::router`](crate::Serve::router) in your own, or handles alone.
     #[must_use]
     pub fn disabled() -> Self {
@@ -80,5 +110,28 @@ impl HttpOptions {
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_overrides_host_and_port() {
+        let options = HttpOptions::from_vars(|name| {
+            Some(if name == PORT { "9000" } else { "0.0.0.0" }.to_owned())
+        })
+        .unwrap();
+        assert_eq!((options.host.as_str(), options.port), ("0.0.0.0", 9000));
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_named() {
+        let error = HttpOptions::from_vars(|_| Some("http".to_owned())).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment variable SERVE_HTTP_PORT is `http`; use a port from 0 to 65535"
+        );
     }
 }

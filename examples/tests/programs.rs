@@ -1,0 +1,110 @@
+//! Runs every example as a user would: the program as a process, a client over HTTP, a signal to end.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// A program that serves; killed if a test fails before it ends it.
+struct Program {
+    child: Child,
+    port: u16,
+}
+
+impl Program {
+    /// Starts a program on a free port and waits until it has printed `ready`.
+    fn start(path: &str, ready: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut child = Command::new(path)
+            .env("SERVE_HTTP_PORT", port.to_string())
+            .env("PORT", port.to_string())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let found = lines.any(|line| line.unwrap().contains(ready));
+        assert!(found, "{path} ended without printing `{ready}`");
+        Self { child, port }
+    }
+
+    fn curl(&self, arguments: &[&str], path: &str) -> String {
+        let output = Command::new("curl")
+            .args(["--silent", "--show-error", "--max-time", "10", "--retry-connrefused", "--retry", "5"])
+            .args(arguments)
+            .arg(format!("http://127.0.0.1:{}{path}", self.port))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Sends the signal of Ctrl-C and waits for the program to end.
+    fn interrupt(mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let give_up = Instant::now() + Duration::from_secs(20);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < give_up, "the program does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a program to its end and returns what it printed.
+fn printed_by(path: &str) -> String {
+    let mut child = Command::new(path)
+        .env("SERVE_HTTP_PORT", "0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(child.wait().unwrap().success());
+    text
+}
+
+#[test]
+fn methods_prints_what_the_page_says() {
+    assert_eq!(printed_by(env!("CARGO_BIN_EXE_methods")), "__call__: hi\nMethod1: hi\n");
+}
+
+#[test]
+fn sync_async_computes_the_same_both_ways() {
+    assert_eq!(
+        printed_by(env!("CARGO_BIN_EXE_sync_async")),
+        "sync: 10\nall: [1, 2, 5, 10]\nat least one of 4 is ready\nasync: 17\n"
+    );
+}
+
+#[test]
+fn greeter_answers_by_http_and_ends_on_ctrl_c() {
+    let greeter = Program::start(env!("CARGO_BIN_EXE_greeter"), "by handle: Hello Alice!");
+    assert_eq!(greeter.curl(&[], "/api?name=Alice"), "Hello Alice!");
+    assert_eq!(greeter.curl(&[], "/api"), "query parameter `name` is missing");
+    assert!(greeter.interrupt().success());
+}
+
+#[test]
+fn composition_passes_an_unfinished_result_on() {
+    let composition = Program::start(env!("CARGO_BIN_EXE_composition"), "by handle: 42");
+    let json = ["--header", "content-type: application/json", "--data", "20"];
+    assert_eq!(composition.curl(&json, "/"), "42");
+    assert!(composition.interrupt().success());
+}
+
+#[test]
+fn an_existing_axum_application_scales_out_through_a_handle() {
+    let axum = Program::start(env!("CARGO_BIN_EXE_existing_axum"), "curl");
+    assert_eq!(axum.curl(&[], "/primes/1000000"), "78498\n");
+    assert!(axum.interrupt().success());
+}
