@@ -1,1 +1,218 @@
-fn main(){}
+//! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler.
+//!
+//! Each server has a runtime of its own with two workers, in this process; they take turns, so the other
+//! one is idle. The load comes from one more thread: a closed loop on each connection, kept alive, nothing
+//! pipelined, with a request made once and a reader that looks no closer than it must.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
+#![expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use benches::{Latencies, Rounds, Table, unless_quick};
+use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::LocalSet;
+
+const CONNECTIONS: [usize; 3] = [1, 32, 256];
+const AXUM: usize = 0;
+const OURS: usize = 1;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (axum_runtime, ours_runtime) = (server_runtime("axum")?, server_runtime("ours")?);
+    let axum = axum_runtime.block_on(start_axum())?;
+    let (_serve, ours) = ours_runtime.block_on(start_ours())?;
+    let load = Builder::new_current_thread().enable_all().build()?;
+
+    let rounds = unless_quick(8, 2);
+    println!("Medians of {rounds} interleaved rounds; ratios are ours to axum's in the same round.\n");
+    let mut table = Table::new([
+        "connections",
+        "axum req/s",
+        "ours req/s",
+        "ratio",
+        "lowest–highest",
+        "axum p50 µs",
+        "p50 ratio",
+        "axum p99 µs",
+        "p99 ratio",
+    ]);
+    for connections in CONNECTIONS {
+        table.row(compare(&load, [axum, ours], connections, rounds)?);
+    }
+    println!("{table}");
+    Ok(())
+}
+
+fn compare(
+    load: &Runtime,
+    servers: [SocketAddr; 2],
+    connections: usize,
+    rounds: usize,
+) -> io::Result<Vec<String>> {
+    let slice = Duration::from_millis(unless_quick(1500, 200));
+    for server in servers {
+        drive(load, server, connections, slice / 4)?;
+    }
+    let mut failure = None;
+    let samples = Rounds::run(servers.len(), rounds, |server| {
+        drive(load, servers[server], connections, slice).unwrap_or_else(|error| {
+            failure = Some(error);
+            Sample::default()
+        })
+    });
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    let (low, high) = samples.spread(OURS, AXUM, |sample| sample.rate);
+    Ok(vec![
+        connections.to_string(),
+        format!("{:.0}", samples.median(AXUM, |sample| sample.rate)),
+        format!("{:.0}", samples.median(OURS, |sample| sample.rate)),
+        format!("{:.3}", samples.ratio(OURS, AXUM, |sample| sample.rate)),
+        format!("{low:.2}–{high:.2}"),
+        format!("{:.0}", samples.median(AXUM, |sample| sample.p50)),
+        format!("{:.3}", samples.ratio(OURS, AXUM, |sample| sample.p50)),
+        format!("{:.0}", samples.median(AXUM, |sample| sample.p99)),
+        format!("{:.3}", samples.ratio(OURS, AXUM, |sample| sample.p99)),
+    ])
+}
+
+// === the servers ===
+
+fn server_runtime(name: &str) -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).thread_name(name).enable_all().build()
+}
+
+/// The baseline: what one would write by hand.
+async fn start_axum() -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let app = axum::Router::new().route("/api", axum::routing::get(hello));
+    let server = axum::serve(listener, app);
+    tokio::runtime::Handle::current().spawn(async move { server.await });
+    Ok(address)
+}
+
+async fn hello(request: axum::extract::Request) -> Result<String, axum::http::StatusCode> {
+    let query = request.uri().query().unwrap_or_default();
+    let name = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "name");
+    match name {
+        Some((_, name)) => Ok(format!("Hello {name}!")),
+        None => Err(axum::http::StatusCode::BAD_REQUEST),
+    }
+}
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "/api")]
+impl Greeter {
+    async fn __call__(&self, request: Request) -> Result<String, HttpError> {
+        match request.query_param("name") {
+            Some(name) => Ok(format!("Hello {name}!")),
+            None => Err(HttpError::bad_request("query parameter `name` is missing")),
+        }
+    }
+}
+
+async fn start_ours() -> Result<(Serve, SocketAddr), Box<dyn Error>> {
+    let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
+    serve.run(Greeter::bind()).await?;
+    let address = serve.http_addr().ok_or("HTTP is enabled, so there is an address")?;
+    Ok((serve, address))
+}
+
+// === the load ===
+
+/// Requests a second, and latencies in microseconds.
+#[derive(Default)]
+struct Sample {
+    rate: f64,
+    p50: f64,
+    p99: f64,
+}
+
+/// Opens the connections, then drives all of them for the time of `slice`.
+fn drive(
+    load: &Runtime,
+    server: SocketAddr,
+    connections: usize,
+    slice: Duration,
+) -> io::Result<Sample> {
+    let latencies = Rc::new(RefCell::new(Latencies::new()));
+    let run = async {
+        let mut clients = Vec::new();
+        for _ in 0..connections {
+            clients.push(Client::connect(server).await?);
+        }
+        let begun = Instant::now();
+        let tasks = clients.into_iter().map(|client| {
+            tokio::task::spawn_local(client.run(begun + slice, Rc::clone(&latencies)))
+        });
+        let mut requests = 0;
+        for task in Vec::from_iter(tasks) {
+            requests += task.await.map_err(io::Error::other)??;
+        }
+        Ok::<_, io::Error>(requests as f64 / begun.elapsed().as_secs_f64())
+    };
+    let rate = LocalSet::new().block_on(load, run)?;
+    let latencies = latencies.borrow();
+    Ok(Sample { rate, p50: latencies.micros_at(0.5), p99: latencies.micros_at(0.99) })
+}
+
+const REQUEST: &[u8] = b"GET /api?name=Alice HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n";
+const ANSWER: &[u8] = b"\r\n\r\nHello Alice!";
+
+/// One connection, asking again as soon as it has been answered.
+struct Client {
+    stream: TcpStream,
+    buffer: Box<[u8]>,
+}
+
+impl Client {
+    /// Connects and makes a first request, so that every later one finds the server ready.
+    async fn connect(server: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(server).await?;
+        stream.set_nodelay(true)?;
+        let mut client = Self { stream, buffer: vec![0; 4096].into() };
+        client.ask().await?;
+        Ok(client)
+    }
+
+    async fn run(mut self, end: Instant, latencies: Rc<RefCell<Latencies>>) -> io::Result<u64> {
+        let mut requests = 0;
+        let mut begun = Instant::now();
+        while begun < end {
+            self.ask().await?;
+            let answered = Instant::now();
+            latencies.borrow_mut().record(answered - begun);
+            requests += 1;
+            begun = answered;
+        }
+        Ok(requests)
+    }
+
+    /// One request and its answer, which is known to end with its body and to be followed by nothing.
+    async fn ask(&mut self) -> io::Result<()> {
+        self.stream.write_all(REQUEST).await?;
+        let mut length = 0;
+        while !self.buffer[..length].ends_with(ANSWER) {
+            match self.stream.read(&mut self.buffer[length..]).await? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => length += read,
+            }
+        }
+        match self.buffer.starts_with(b"HTTP/1.1 200 ") {
+            true => Ok(()),
+            false => Err(io::Error::other("the answer is not 200 OK")),
+        }
+    }
+}

@@ -85,14 +85,14 @@ struct Counted {
 #[derive(Clone)]
 struct Balanced {
     replicas: Arc<[Counted]>,
-    seed: usize,
+    seed: u64,
 }
 
 impl Balanced {
     fn choose(&mut self) -> usize {
         // Any cheap mixture will do; this is Knuth's multiplicative generator.
         self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let (count, random) = (self.replicas.len(), self.seed >> 33);
+        let (count, random) = (self.replicas.len(), (self.seed >> 33) as usize);
         let first = random % count;
         let second = (first + 1 + (random >> 8) % (count - 1)) % count;
         let load = |index: usize| self.replicas[index].ongoing.load(Relaxed);
@@ -109,10 +109,14 @@ impl Greet for Balanced {
         replica.ongoing.fetch_sub(1, Relaxed);
         greeting
     }
+
+    fn for_caller(&self, number: usize) -> Self {
+        Self { replicas: Arc::clone(&self.replicas), seed: number as u64 }
+    }
 }
 
-pub(crate) fn some_replicas(runtime: &Runtime, replicas: usize) -> Contender {
+pub(crate) fn some_replicas(runtime: &Runtime, replicas: u32) -> Contender {
     let start = |_| Counted { channel: Channel::start(runtime), ongoing: AtomicUsize::new(0) };
-    let balanced = Balanced { replicas: (0..replicas).map(start).collect(), seed: replicas };
+    let balanced = Balanced { replicas: (0..replicas).map(start).collect(), seed: 0 };
     Contender::new("mpsc + oneshot, p2c", replicas, balanced)
 }

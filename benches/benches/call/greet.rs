@@ -5,6 +5,11 @@ use std::future::Future;
 /// One way to call `say_hello`. Each caller has a clone.
 pub(crate) trait Greet: Clone + Send + Sync + 'static {
     fn greet(&mut self, name: &'static str) -> impl Future<Output = String> + Send;
+
+    /// The clone of the caller of this number.
+    fn for_caller(&self, _number: usize) -> Self {
+        self.clone()
+    }
 }
 
 /// The method. The caller's own `String` for `name` and this one are the user's two allocations.
@@ -29,5 +34,10 @@ impl<G: Greet> Greet for RoundRobin<G> {
     async fn greet(&mut self, name: &'static str) -> String {
         self.next = (self.next + 1) % self.replicas.len();
         self.replicas[self.next].greet(name).await
+    }
+
+    /// Callers begin at different replicas, or all would move from one to the next together.
+    fn for_caller(&self, number: usize) -> Self {
+        Self { replicas: self.replicas.clone(), next: number }
     }
 }

@@ -15,7 +15,7 @@ use crate::greet::Greet;
 /// A design under measurement.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    pub(crate) replicas: usize,
+    pub(crate) replicas: u32,
     start: Box<dyn Start>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Latency {
 }
 
 impl Contender {
-    pub(crate) fn new(name: &'static str, replicas: usize, greeter: impl Greet) -> Self {
+    pub(crate) fn new(name: &'static str, replicas: u32, greeter: impl Greet) -> Self {
         Self { name, replicas, start: Box::new(Typed(greeter)) }
     }
 
@@ -57,7 +57,7 @@ impl Contender {
 
 fn join<T>(runtime: &Runtime, load: &Load, tasks: Vec<JoinHandle<T>>) -> Vec<T> {
     load.stop.store(true, Relaxed);
-    let join = |task| runtime.block_on(task).expect("callers do not panic");
+    let join = |task: JoinHandle<T>| runtime.block_on(task).expect("callers do not panic");
     tasks.into_iter().map(join).collect()
 }
 
@@ -95,12 +95,12 @@ struct Typed<G>(G);
 
 impl<G: Greet> Start for Typed<G> {
     fn counting(&self, runtime: &Runtime, load: &Arc<Load>) -> Vec<JoinHandle<()>> {
-        let start = |caller| runtime.spawn(count(self.0.clone(), Arc::clone(load), caller));
+        let start = |caller| runtime.spawn(count(self.0.for_caller(caller), Arc::clone(load), caller));
         (0..load.callers.len()).map(start).collect()
     }
 
     fn timing(&self, runtime: &Runtime, load: &Arc<Load>) -> Vec<JoinHandle<Vec<u32>>> {
-        let start = |_| runtime.spawn(time(self.0.clone(), Arc::clone(load)));
+        let start = |caller| runtime.spawn(time(self.0.for_caller(caller), Arc::clone(load)));
         (0..load.callers.len()).map(start).collect()
     }
 }

@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const CALLERS: [usize; 3] = [1, 16, 256];
-const REPLICAS: [usize; 3] = [1, 2, 4];
+const REPLICAS: [u32; 3] = [1, 2, 4];
 /// The row that everybody is compared with.
 const FLOOR: usize = 0;
 
@@ -40,6 +40,7 @@ fn main() -> Result<()> {
 
 /// Everybody, the floor first.
 fn contenders(runtime: &Runtime) -> Result<Vec<Contender>> {
+    let serve = runtime.block_on(ours::server())?;
     let mut all = vec![floor::one_replica(runtime), floor::plain()];
     for replicas in REPLICAS {
         if replicas > 1 {
@@ -48,7 +49,7 @@ fn contenders(runtime: &Runtime) -> Result<Vec<Contender>> {
         all.push(peers::buffer(runtime, replicas));
         all.push(runtime.block_on(peers::kameo(replicas)));
         all.push(runtime.block_on(peers::ractor(replicas))?);
-        all.extend(runtime.block_on(ours::contenders(replicas))?);
+        all.extend(runtime.block_on(ours::contenders(&serve, replicas))?);
     }
     Ok(all)
 }

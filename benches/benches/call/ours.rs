@@ -1,8 +1,9 @@
 //! Ours: one deployment, called by `remote()` and by `call()`.
 //!
 //! With the default of 100 ongoing requests for each replica, some of 256 callers wait in line until there
-//! are three replicas; with 1000 nobody does.
+//! are three replicas; with room for 1000 nobody does.
 
+use serve_core::Application;
 use serve_core::prelude::{HttpOptions, Serve, deployment};
 
 use crate::Result;
@@ -19,28 +20,40 @@ impl Greeter {
     }
 }
 
+/// A handle, and the server, which ends with its last owner.
 #[derive(Clone)]
-struct Remote(GreeterHandle);
+struct Deployed {
+    handle: GreeterHandle,
+    _serve: Serve,
+}
+
+#[derive(Clone)]
+struct Remote(Deployed);
 
 impl Greet for Remote {
     async fn greet(&mut self, name: &'static str) -> String {
-        self.0.say_hello.remote(name).await.expect("the replica answers every call")
+        self.0.handle.say_hello.remote(name).await.expect("the replica answers every call")
     }
 }
 
 #[derive(Clone)]
-struct InPlace(GreeterHandle);
+struct InPlace(Deployed);
 
 impl Greet for InPlace {
     async fn greet(&mut self, name: &'static str) -> String {
-        self.0.say_hello.call(name).await.expect("the replica answers every call")
+        self.0.handle.say_hello.call(name).await.expect("the replica answers every call")
     }
 }
 
-pub(crate) async fn contenders(replicas: usize) -> Result<[Contender; 4]> {
-    let by_default = deploy(Greeter::bind().num_replicas(replicas)).await?;
+pub(crate) async fn server() -> Result<Serve> {
+    Ok(Serve::builder().http(HttpOptions::disabled()).start().await?)
+}
+
+pub(crate) async fn contenders(serve: &Serve, replicas: u32) -> Result<[Contender; 4]> {
+    let by_default = Greeter::bind().num_replicas(replicas);
+    let by_default = deploy(serve, &format!("default-{replicas}"), by_default).await?;
     let roomy = Greeter::bind().num_replicas(replicas).max_ongoing_requests(1000);
-    let roomy = deploy(roomy).await?;
+    let roomy = deploy(serve, &format!("roomy-{replicas}"), roomy).await?;
     Ok([
         Contender::new("**ours, `remote`**", replicas, Remote(by_default.clone())),
         Contender::new("**ours, `call`**", replicas, InPlace(by_default)),
@@ -49,11 +62,7 @@ pub(crate) async fn contenders(replicas: usize) -> Result<[Contender; 4]> {
     ])
 }
 
-/// Runs it on a server of its own, which lives as long as its handles are called.
-async fn deploy(application: serve_core::Application<Greeter>) -> Result<GreeterHandle> {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await?;
-    let handle = serve.run(application).await?;
-    // The last owner of a server ends it when dropped, and this one is to stay until the process ends.
-    std::mem::forget(serve);
-    Ok(handle)
+async fn deploy(serve: &Serve, name: &str, application: Application<Greeter>) -> Result<Deployed> {
+    let handle = serve.run_named(name, application).await?;
+    Ok(Deployed { handle, _serve: serve.clone() })
 }

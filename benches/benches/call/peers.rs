@@ -45,7 +45,7 @@ impl Greet for Buffered {
     }
 }
 
-pub(crate) fn buffer(runtime: &Runtime, replicas: usize) -> Contender {
+pub(crate) fn buffer(runtime: &Runtime, replicas: u32) -> Contender {
     let start = |_| {
         let (buffer, worker) = Buffer::pair(Hello, MAILBOX);
         runtime.spawn(worker);
@@ -94,7 +94,7 @@ impl Greet for Kameo {
     }
 }
 
-pub(crate) async fn kameo(replicas: usize) -> Contender {
+pub(crate) async fn kameo(replicas: u32) -> Contender {
     let start = |_| {
         let mailbox = kameo::mailbox::bounded(MAILBOX);
         Kameo(KameoGreeter::spawn_with_mailbox(KameoGreeter, mailbox))
@@ -141,7 +141,7 @@ impl Greet for Ractor {
     }
 }
 
-pub(crate) async fn ractor(replicas: usize) -> Result<Contender> {
+pub(crate) async fn ractor(replicas: u32) -> Result<Contender> {
     let mut actors = Vec::new();
     for _ in 0..replicas {
         let (actor, _running) = ractor::Actor::spawn(None, RactorGreeter, ()).await?;

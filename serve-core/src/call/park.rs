@@ -81,7 +81,7 @@ mod tests {
         assert!(tokio::task::coop::has_budget_remaining());
         let blocking = tokio::task::spawn_blocking(is_polling_a_task);
         assert!(!blocking.await.unwrap());
-        let thread = std::thread::spawn(is_polling_a_task);
+        let thread = thread::spawn(is_polling_a_task);
         assert!(!thread.join().unwrap());
     }
 

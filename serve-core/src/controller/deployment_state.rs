@@ -467,3 +467,6 @@ fn is_live(record: &Record) -> bool {
 fn is_routable(record: &Record) -> bool {
     matches!(record.state, ReplicaState::Running | ReplicaState::Updating)
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,7 +84,11 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     let (ident, owned) = (&argument.ident, &argument.owned);
                     quote!(#ident: impl #root::BindArg<#owned>)
                 }).collect(),
-                bound: arguments.iter().map(|ident| quote!(#root::BindArg::bind(#ident))).collect(),
+                // What cannot be bound is reported at its type.
+                bound: function.arguments.iter().map(|argument| {
+                    let ident = &argument.ident;
+                    quote_spanned!(argument.span=> #root::BindArg::bind(#ident))
+                }).collect(),
                 construct: quote!(|#pattern| construct #turbofish(#(#arguments),*)),
                 arguments: quote!(#(#arguments),*),
             }

@@ -1,10 +1,10 @@
 //! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::context::{Context, doc, idents, tuple};
-use crate::model::Method;
+use crate::model::{Argument, Method};
 use crate::names::local;
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
@@ -58,14 +58,14 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
 //     call_options! {}
 // }
 pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { root, private, impl_generics, where_clause, turbofish, instance, .. } = context;
+    let Context { private, impl_generics, where_clause, turbofish, instance, .. } = context;
     let cfg = &method.function.carried.cfg;
     let method_type = context.generic(&method.names.method);
     let type_name = method.names.method.to_string();
     let (remote, call) = (remote_signature(context, method), call_signature(context, method));
     let (remote_docs, call_docs) = (remote_docs(method), call_docs(method));
     let (name, invoke, arguments) = (&method.name, &method.function.invoke, idents(&method.function));
-    let values = arguments.iter().map(|ident| quote!(#root::IntoArg::into_arg(#ident))).collect::<Vec<_>>();
+    let values = method.function.arguments.iter().map(|argument| into_arg(context, argument)).collect::<Vec<_>>();
     let (core, taken) = (local("core"), local("arguments"));
     let (values, pattern, to_call) = (tuple(&values), tuple(&arguments), to_call(context, method));
     quote! {
@@ -111,6 +111,12 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
             #private::call_options! {}
         }
     }
+}
+
+// IntoArg::into_arg(name)           // at the argument's type, where what cannot be sent is reported
+fn into_arg(context: &Context<'_>, argument: &Argument) -> TokenStream {
+    let (root, ident) = (&context.root, &argument.ident);
+    quote_spanned!(argument.span=> #root::IntoArg::into_arg(#ident))
 }
 
 // |(name,), reply| GreeterCall::SayHello { name, reply }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
 use syn::{Attribute, Pat, PatTupleStruct, PatType, Path, Type, TypeReference};
 
 use super::types::{self, Obstacle, WireType};
@@ -18,6 +19,8 @@ pub(crate) struct Argument {
     pub(crate) extracted: TokenStream,
     pub(crate) wire: WireType,
     pub(crate) pass: Pass,
+    /// Where the type was written, for what the compiler has to say about it.
+    pub(crate) span: Span,
 }
 
 /// How the owned value becomes what the function takes.
@@ -80,6 +83,7 @@ pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Opt
         owned: types::without_self(owned.tokens, place.self_type),
         extracted: types::without_self(extracted, place.self_type),
         wire: owned.wire,
+        span: ty.span().resolved_at(Span::call_site()),
         pass: match owned.pass {
             Pass::Borrow(target) => Pass::Borrow(types::without_self(target, place.self_type)),
             pass => pass,

@@ -15,7 +15,7 @@ pub struct Predictor<M, I, const N: usize> {
 }
 
 #[deployment(route_prefix = "/")]
-impl<M: Model<Input = I>, I, const N: usize> Predictor<M, I, N>
+impl<M: Model<Input = I> + Clone, I, const N: usize> Predictor<M, I, N>
 where
     I: Clone,
     M::Output: Send + Default + 'static,
@@ -52,6 +52,7 @@ impl<T: 'static> Unused<T> {
     fn touch(&self) {}
 }
 
+#[derive(Clone)]
 struct Doubler;
 
 impl Model for Doubler {

@@ -1,0 +1,14 @@
+// An argument by `&mut`.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello(&self, name: &mut String) {
+        name.clear();
+    }
+}
+
+fn main() {}

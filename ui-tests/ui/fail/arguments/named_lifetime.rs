@@ -1,0 +1,14 @@
+// A named lifetime in an argument.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello<'a>(&self, name: &'a str) -> String {
+        name.to_owned()
+    }
+}
+
+fn main() {}

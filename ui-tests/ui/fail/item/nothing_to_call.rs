@@ -1,0 +1,18 @@
+// A block without a method to call.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn new() -> Self {
+        Self
+    }
+
+    fn check_health(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// A trait `impl` has no methods of its own.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Clone for Greeter {
+    fn clone(&self) -> Self {
+        Greeter
+    }
+}
+
+fn main() {}

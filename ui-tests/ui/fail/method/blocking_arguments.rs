@@ -1,0 +1,14 @@
+// `#[blocking]` with arguments, and twice.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    #[blocking(threads = 4)]
+    #[blocking]
+    fn hello(&self) {}
+}
+
+fn main() {}

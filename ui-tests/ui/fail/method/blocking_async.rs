@@ -1,0 +1,13 @@
+// An `async fn` that blocks.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    #[blocking]
+    async fn hello(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+// Helper attributes, misspelt.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "/")]
+impl Greeter {
+    #[blockng]
+    fn hello(&self) {}
+
+    #[Get("/")]
+    fn index(&self) {}
+
+    #[head("/")]
+    fn head(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// Qualifiers that a call cannot honour.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    unsafe fn promise(&self) {}
+
+    extern "C" fn foreign(&self) {}
+}
+
+fn main() {}

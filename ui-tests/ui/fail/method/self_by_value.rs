@@ -1,0 +1,14 @@
+// A receiver that uses up the instance.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello(self) {}
+
+    fn again(mut self) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// A receiver that shares the instance.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello(self: std::sync::Arc<Self>) {}
+
+    fn again(self: Box<Self>) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// A receiver with a named lifetime.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello<'a>(&'a self) -> String {
+        String::new()
+    }
+}
+
+fn main() {}

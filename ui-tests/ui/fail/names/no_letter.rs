@@ -1,0 +1,14 @@
+// A name that no variant can have.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn __(&self) {}
+
+    fn _1(&self) {}
+}
+
+fn main() {}

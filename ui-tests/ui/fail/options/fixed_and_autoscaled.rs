@@ -1,0 +1,12 @@
+// A fixed number of replicas contradicts autoscaling.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(num_replicas = 4, autoscaling(max_replicas = 8))]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

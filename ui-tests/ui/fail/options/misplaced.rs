@@ -1,0 +1,12 @@
+// An option of `autoscaling` outside of it.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(max_replicas = 4)]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

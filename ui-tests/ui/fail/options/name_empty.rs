@@ -1,0 +1,12 @@
+// A name must not be empty.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(name = "")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// A prefix has no parameters.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "/users/{id}")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// A prefix must begin with a slash.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "api")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

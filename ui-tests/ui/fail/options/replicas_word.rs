@@ -1,0 +1,12 @@
+// A word that is not `auto`.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(num_replicas = "many")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// An option that resembles no other.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(colour = "red")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+// A `user_config` needs a method that takes it.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(user_config = "{}")]
+impl Greeter {
+    fn hello(&self) {}
+}
+
+fn main() {}

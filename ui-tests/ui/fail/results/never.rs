@@ -1,0 +1,14 @@
+// A method that never returns.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    async fn hello(&self) -> ! {
+        loop {}
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// A result that cannot be sent to another thread.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn hello(&self) -> std::rc::Rc<str> {
+        "x".into()
+    }
+}
+
+fn main() {}

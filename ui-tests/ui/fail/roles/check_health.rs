@@ -1,0 +1,15 @@
+// Health checks of a wrong shape.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn check_health(&self, depth: u8) -> bool {
+        true
+    }
+    fn hello(&self) {}
+}
+
+fn main() {}

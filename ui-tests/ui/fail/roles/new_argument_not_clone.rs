@@ -1,0 +1,17 @@
+// A constructor's argument, of which every replica needs one.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn new(name: Unique) -> Self {
+        Greeter
+    }
+    fn hello(&self) {}
+}
+
+fn main() {}
+
+struct Unique;

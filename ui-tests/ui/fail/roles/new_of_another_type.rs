@@ -1,0 +1,15 @@
+// A constructor of something else.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn new() -> std::sync::Arc<Self> {
+        std::sync::Arc::new(Greeter)
+    }
+    fn hello(&self) {}
+}
+
+fn main() {}

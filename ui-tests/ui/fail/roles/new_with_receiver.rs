@@ -1,0 +1,15 @@
+// A constructor with a receiver.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn new(&self) -> Self {
+        Greeter
+    }
+    fn hello(&self) {}
+}
+
+fn main() {}

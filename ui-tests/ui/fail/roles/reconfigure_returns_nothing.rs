@@ -1,0 +1,13 @@
+// `reconfigure` that cannot fail.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn reconfigure(&mut self, threshold: f64, limit: u8) {}
+    fn hello(&self) {}
+}
+
+fn main() {}

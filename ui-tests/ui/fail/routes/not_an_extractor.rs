@@ -1,0 +1,15 @@
+// Arguments of routes that no request can fill.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "/")]
+impl Greeter {
+    #[get("/")]
+    fn items(&self, first: Key, second: Key) {}
+}
+
+fn main() {}
+
+struct Key;

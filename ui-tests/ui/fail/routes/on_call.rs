@@ -1,0 +1,13 @@
+// A route on `__call__`.
+use serve_core::prelude::*;
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment(route_prefix = "/")]
+impl Greeter {
+    #[get("/")]
+    fn __call__(&self) {}
+}
+
+fn main() {}
