@@ -29,7 +29,15 @@ impl Program {
 
     fn curl(&self, arguments: &[&str], path: &str) -> String {
         let output = Command::new("curl")
-            .args(["--silent", "--show-error", "--max-time", "10", "--retry-connrefused", "--retry", "5"])
+            .args([
+                "--silent",
+                "--show-error",
+                "--max-time",
+                "10",
+                "--retry-connrefused",
+                "--retry",
+                "5",
+            ])
             .args(arguments)
             .arg(format!("http://127.0.0.1:{}{path}", self.port))
             .output()
@@ -62,11 +70,8 @@ impl Drop for Program {
 
 /// Runs a program to its end and returns what it printed.
 fn printed_by(path: &str) -> String {
-    let mut child = Command::new(path)
-        .env("SERVE_HTTP_PORT", "0")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new(path).env("SERVE_HTTP_PORT", "0").stdout(Stdio::piped()).spawn().unwrap();
     let mut text = String::new();
     child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
     assert!(child.wait().unwrap().success());

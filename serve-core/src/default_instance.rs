@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::HttpOptions;
 use crate::call::{block_on, is_polling_a_task};
+use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};

@@ -23,7 +23,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The address is taken or may not be used.
-    #[error("cannot listen on http://{address}: {source}; choose another port with HttpOptions::port")]
+    #[error(
+        "cannot listen on http://{address}: {source}; choose another port with HttpOptions::port"
+    )]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -49,7 +51,9 @@ pub enum Error {
         problems: Vec<String>,
     },
     /// Two deployments want the same route prefix.
-    #[error("route prefix `{prefix}` of deployment `{deployment}` is already used by deployment `{owner}`")]
+    #[error(
+        "route prefix `{prefix}` of deployment `{deployment}` is already used by deployment `{owner}`"
+    )]
     DuplicateRoute {
         /// The prefix in question.
         prefix: String,

@@ -31,6 +31,9 @@
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
 //! back, and [`Serve`] for servers of your own.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod call;
 mod config;
 mod controller;
@@ -41,9 +44,6 @@ mod handle;
 mod http;
 mod id;
 pub mod prelude;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod replica;
 mod router;
 mod serve;
@@ -60,9 +60,7 @@ pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview,
     ReplicaState, ServeStatus, StatusTrigger,
 };
-pub use crate::default_instance::{
-    delete, run, run_named, shutdown, status, wait_for_shutdown,
-};
+pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait_for_shutdown};
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
 pub use crate::http::{HttpError, Request};

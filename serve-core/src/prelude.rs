@@ -13,6 +13,6 @@ pub use axum::extract::{Path, Query};
 pub use axum::response::{IntoResponse, Response};
 
 pub use crate::{
-    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, ObjectRef, Reply,
-    Request, RequestContext, Serve, SharedRef, deployment,
+    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, ObjectRef,
+    Reply, Request, RequestContext, Serve, SharedRef, deployment,
 };

@@ -17,7 +17,8 @@ pub use crate::deployment::{
 };
 pub use crate::handle::{CallOptions, HandleCore, call, dispatch, mock, remote};
 pub use crate::http::{
-    ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found, respond,
+    ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
+    respond,
 };
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 
@@ -84,9 +85,7 @@ macro_rules! __call_options {
             &self,
             id: impl ::core::convert::Into<$crate::__private::std::string::String>,
         ) -> Self {
-            Self {
-                core: self.core.with_options(|options| options.multiplexed_model_id(id.into())),
-            }
+            Self { core: self.core.with_options(|options| options.multiplexed_model_id(id.into())) }
         }
 
         /// The same method, with calls of this session.

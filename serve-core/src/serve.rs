@@ -81,7 +81,9 @@ impl ServeBuilder {
         };
         let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone());
         let shutting_down = tokio::sync::Mutex::default();
-        Ok(Serve { inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }) })
+        Ok(Serve {
+            inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),
+        })
     }
 }
 
@@ -135,8 +137,7 @@ impl Serve {
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
         let application = name.to_owned();
-        let gone =
-            self.inner.controller.ask(|done| Event::Delete { application, done }).await??;
+        let gone = self.inner.controller.ask(|done| Event::Delete { application, done }).await??;
         gone.await.map_err(|_| Error::Stopped)
     }
 

@@ -168,9 +168,7 @@ fn decode(png: &[u8]) -> Result<GreyImage, ClassifyError> {
         return Err(ClassifyError::NotPng);
     }
     let mut decoder = Decoder::new(Cursor::new(png));
-    decoder.set_limits(Limits {
-        bytes: DECODER_BYTES,
-    });
+    decoder.set_limits(Limits { bytes: DECODER_BYTES });
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     // Palettes become colours and 16 bits become 8, so that only the number of
@@ -327,11 +325,7 @@ mod tests {
     }
 
     fn grey_image(width: usize, height: usize, luminance: Vec<u8>) -> GreyImage {
-        GreyImage {
-            width,
-            height,
-            luminance,
-        }
+        GreyImage { width, height, luminance }
     }
 
     #[test]
@@ -363,20 +357,14 @@ mod tests {
     #[test]
     fn an_opaque_image_is_read_like_one_without_transparency() {
         let opaque = u8::MAX;
-        assert_read_alike(ColorType::GrayscaleAlpha, BitDepth::Eight, |grey| {
-            [grey, opaque]
-        });
-        assert_read_alike(ColorType::Rgba, BitDepth::Eight, |grey| {
-            [grey, grey, grey, opaque]
-        });
+        assert_read_alike(ColorType::GrayscaleAlpha, BitDepth::Eight, |grey| [grey, opaque]);
+        assert_read_alike(ColorType::Rgba, BitDepth::Eight, |grey| [grey, grey, grey, opaque]);
     }
 
     #[test]
     fn ink_that_is_transparent_counts_as_black() {
         // All white, so the digit is only in the transparency.
-        assert_read_alike(ColorType::GrayscaleAlpha, BitDepth::Eight, |grey| {
-            [u8::MAX, grey]
-        });
+        assert_read_alike(ColorType::GrayscaleAlpha, BitDepth::Eight, |grey| [u8::MAX, grey]);
     }
 
     #[test]
@@ -429,12 +417,7 @@ mod tests {
     fn an_image_of_the_largest_or_smallest_side_is_accepted() {
         for (width, height) in [(MAX_SIDE, 1), (1, MAX_SIDE), (1, 1)] {
             let black = vec![0; (width * height) as usize];
-            let png = encode(
-                (width, height),
-                ColorType::Grayscale,
-                BitDepth::Eight,
-                &black,
-            );
+            let png = encode((width, height), ColorType::Grayscale, BitDepth::Eight, &black);
             classifier().classify_png(&png).unwrap();
         }
     }

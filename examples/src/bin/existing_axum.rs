@@ -23,7 +23,11 @@ impl Primes {
         for candidate in 2..=limit as usize {
             if is_prime[candidate] {
                 count += 1;
-                is_prime.iter_mut().skip(candidate * candidate).step_by(candidate).for_each(|p| *p = false);
+                is_prime
+                    .iter_mut()
+                    .skip(candidate * candidate)
+                    .step_by(candidate)
+                    .for_each(|p| *p = false);
             }
         }
         count

@@ -81,14 +81,7 @@ impl Request {
 
 impl Frame {
     pub(crate) fn new(request: Request, site: Arc<Site>, method: &'static str) -> Self {
-        Self {
-            request,
-            site,
-            method,
-            backpressure_status: None,
-            children: None,
-            finished: false,
-        }
+        Self { request, site, method, backpressure_status: None, children: None, finished: false }
     }
 
     /// Makes this the current context of the thread for the time of `body`.
@@ -162,8 +155,7 @@ impl Children {
     }
 
     fn stop_all(&self) {
-        let calls =
-            std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+        let calls = std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
         for call in calls {
             if let Some(call) = call.upgrade() {
                 call.stop(Failure::Cancelled);

@@ -222,7 +222,9 @@ impl<E> CallError<E> {
             Self::Blocking => {
                 f.write_str("a blocking get inside asynchronous code; await the reference instead")
             }
-            Self::Transport(message) => write!(f, "the connection to the replica failed: {message}"),
+            Self::Transport(message) => {
+                write!(f, "the connection to the replica failed: {message}")
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::application::{Application, Deployed};
-use super::directory::Directory;
 use super::deployment_state::{DeploymentState, ReplicaNumber};
+use super::directory::Directory;
 use super::host::{Host, HostParts};
 use super::plan::{Plan, Planned};
 use crate::deployment::Scope;
@@ -23,13 +23,41 @@ use crate::tasks::Tasks;
 
 /// Everything that can happen to the controller.
 pub(crate) enum Event {
-    Deploy { plan: Plan, done: oneshot::Sender<Result<()>> },
-    Delete { application: String, done: oneshot::Sender<Result<oneshot::Receiver<()>>> },
-    Kill { replica: String, done: oneshot::Sender<bool> },
-    Started { id: DeploymentId, incarnation: u64, number: ReplicaNumber, outcome: Result<(), String> },
-    Stopped { id: DeploymentId, incarnation: u64, number: ReplicaNumber },
-    Health { id: DeploymentId, incarnation: u64, number: ReplicaNumber, outcome: Result<(), String> },
-    Reconfigured { id: DeploymentId, incarnation: u64, number: ReplicaNumber, outcome: Result<(), String> },
+    Deploy {
+        plan: Plan,
+        done: oneshot::Sender<Result<()>>,
+    },
+    Delete {
+        application: String,
+        done: oneshot::Sender<Result<oneshot::Receiver<()>>>,
+    },
+    Kill {
+        replica: String,
+        done: oneshot::Sender<bool>,
+    },
+    Started {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        outcome: Result<(), String>,
+    },
+    Stopped {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+    },
+    Health {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        outcome: Result<(), String>,
+    },
+    Reconfigured {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        outcome: Result<(), String>,
+    },
 }
 
 pub(crate) type EventSender = mpsc::Sender<Event>;
@@ -165,7 +193,9 @@ impl Controller {
         for application in self.applications.values_mut() {
             application.answer_deploy_waiters();
         }
-        for waiter in gone.iter_mut().flat_map(|(_, application)| application.delete_waiters.drain(..)) {
+        for waiter in
+            gone.iter_mut().flat_map(|(_, application)| application.delete_waiters.drain(..))
+        {
             let _ = waiter.send(());
         }
     }
@@ -217,14 +247,20 @@ impl Controller {
                 let unused = std::mem::take(&mut previous.deployments);
                 previous.retired.drain(..).chain(unused.into_values()).collect()
             }),
-            deploy_waiters: previous.as_mut().map_or_else(Vec::new, |p| p.deploy_waiters.split_off(0)),
+            deploy_waiters: previous
+                .as_mut()
+                .map_or_else(Vec::new, |p| p.deploy_waiters.split_off(0)),
             delete_waiters: previous.map_or_else(Vec::new, |p| p.delete_waiters),
         };
         Ok(self.applications.entry(Arc::clone(&plan.application)).or_insert(application))
     }
 
     /// A host for each deployment: the one it has, if it is the same type, else a new one.
-    fn hosts(&mut self, plan: &Plan, previous: Option<&Application>) -> (Vec<Arc<dyn Host>>, Scope) {
+    fn hosts(
+        &mut self,
+        plan: &Plan,
+        previous: Option<&Application>,
+    ) -> (Vec<Arc<dyn Host>>, Scope) {
         let mut scope = Scope::default();
         let mut hosts = Vec::with_capacity(plan.deployments.len());
         for planned in &plan.deployments {

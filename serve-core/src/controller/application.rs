@@ -57,9 +57,9 @@ impl Application {
     /// A deployment goes once nobody is left who could call it.
     fn delete_callers_first(&mut self) {
         let gone = |name: &Arc<str>| {
-            self.deployments.get(name).is_none_or(|caller| {
-                caller.state.is_deleting() && caller.state.has_no_replicas()
-            })
+            self.deployments
+                .get(name)
+                .is_none_or(|caller| caller.state.is_deleting() && caller.state.has_no_replicas())
         };
         let ready: Vec<Arc<str>> = self
             .deployments

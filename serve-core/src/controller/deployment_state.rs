@@ -18,7 +18,10 @@ pub(crate) type ReplicaNumber = u64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Start(ReplicaNumber),
-    Stop { replica: ReplicaNumber, patience: Duration },
+    Stop {
+        replica: ReplicaNumber,
+        patience: Duration,
+    },
     CheckHealth(ReplicaNumber),
     Reconfigure(ReplicaNumber),
     /// These replicas, and no others, take calls.

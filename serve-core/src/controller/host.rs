@@ -326,8 +326,11 @@ impl<D: Deployment> Host for HostOf<D> {
                 let user_config = UserConfig(config.user_config.unwrap_or_default());
                 guarded(D::reconfigure(Instance::without_permit(replica), user_config)).await
             },
-            |id, incarnation, number, outcome| {
-                Event::Reconfigured { id, incarnation, number, outcome }
+            |id, incarnation, number, outcome| Event::Reconfigured {
+                id,
+                incarnation,
+                number,
+                outcome,
             },
         );
     }

@@ -74,7 +74,10 @@ fn unique_names(nodes: &[Arc<dyn AnyNode>]) -> HashMap<usize, Arc<str>> {
             .find(|name| !taken.contains(name))
             .expect("there are more numbers than deployments");
         if name != node.name() {
-            tracing::warn!("deployment `{}` is bound more than once; this one is `{name}`", node.name());
+            tracing::warn!(
+                "deployment `{}` is bound more than once; this one is `{name}`",
+                node.name()
+            );
         }
         taken.insert(name.clone());
         names.insert(address(node), name.into());

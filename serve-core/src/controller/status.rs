@@ -288,20 +288,44 @@ mod tests {
         let started = T::ConfigUpdateStarted;
         for (from, change, to) in [
             ((S::Updating, started), Change::Healthy, (S::Healthy, T::ConfigUpdateCompleted)),
-            ((S::Updating, started), Change::HealthCheckFailed, (S::DeployFailed, T::HealthCheckFailed)),
+            (
+                (S::Updating, started),
+                Change::HealthCheckFailed,
+                (S::DeployFailed, T::HealthCheckFailed),
+            ),
             ((S::Updating, started), Change::GivenUp, (S::DeployFailed, T::ReplicaStartupFailed)),
             ((S::Updating, started), Change::ManualUpscale, (S::Updating, started)),
             ((S::Upscaling, started), Change::Healthy, (S::Healthy, T::UpscaleCompleted)),
             ((S::Downscaling, started), Change::Healthy, (S::Healthy, T::DownscaleCompleted)),
-            ((S::Upscaling, started), Change::StartupFailed, (S::Unhealthy, T::ReplicaStartupFailed)),
+            (
+                (S::Upscaling, started),
+                Change::StartupFailed,
+                (S::Unhealthy, T::ReplicaStartupFailed),
+            ),
             ((S::Upscaling, started), Change::ManualDownscale, (S::Downscaling, started)),
             ((S::Healthy, T::Unspecified), Change::ManualUpscale, (S::Upscaling, started)),
-            ((S::Healthy, T::Unspecified), Change::HealthCheckFailed, (S::Unhealthy, T::HealthCheckFailed)),
+            (
+                (S::Healthy, T::Unspecified),
+                Change::HealthCheckFailed,
+                (S::Unhealthy, T::HealthCheckFailed),
+            ),
             ((S::Healthy, T::Unspecified), Change::ConfigUpdate, (S::Updating, started)),
             ((S::Unhealthy, T::HealthCheckFailed), Change::Healthy, (S::Healthy, T::Unspecified)),
-            ((S::Unhealthy, T::HealthCheckFailed), Change::ManualUpscale, (S::Unhealthy, T::HealthCheckFailed)),
-            ((S::DeployFailed, T::ReplicaStartupFailed), Change::ConfigUpdate, (S::Updating, started)),
-            ((S::DeployFailed, T::ReplicaStartupFailed), Change::Healthy, (S::Healthy, T::Unspecified)),
+            (
+                (S::Unhealthy, T::HealthCheckFailed),
+                Change::ManualUpscale,
+                (S::Unhealthy, T::HealthCheckFailed),
+            ),
+            (
+                (S::DeployFailed, T::ReplicaStartupFailed),
+                Change::ConfigUpdate,
+                (S::Updating, started),
+            ),
+            (
+                (S::DeployFailed, T::ReplicaStartupFailed),
+                Change::Healthy,
+                (S::Healthy, T::Unspecified),
+            ),
             ((S::Healthy, T::Unspecified), Change::Delete, (S::Updating, T::Deleting)),
             ((S::Updating, T::Deleting), Change::Healthy, (S::Updating, T::Deleting)),
         ] {

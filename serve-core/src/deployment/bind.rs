@@ -258,7 +258,8 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn is_same_version(&self, other: &dyn AnyNode) -> bool {
         other.as_any().downcast_ref::<Self>().is_some_and(|other| {
-            Arc::ptr_eq(&self.build, &other.build) && self.config.isolation == other.config.isolation
+            Arc::ptr_eq(&self.build, &other.build)
+                && self.config.isolation == other.config.isolation
         })
     }
 

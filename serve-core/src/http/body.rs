@@ -19,7 +19,11 @@ use crate::call::Frame;
 pub(crate) type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body hold `held`; a body that is complete already needs nothing.
-pub(crate) fn hold(response: HttpResponse, frame: impl FnOnce() -> Frame, held: Held) -> HttpResponse {
+pub(crate) fn hold(
+    response: HttpResponse,
+    frame: impl FnOnce() -> Frame,
+    held: Held,
+) -> HttpResponse {
     if response.body().size_hint().exact().is_some() {
         return response;
     }

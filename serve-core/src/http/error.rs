@@ -80,7 +80,10 @@ impl HttpError {
     }
 
     pub(crate) fn payload_too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than this server allows")
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the request body is larger than this server allows",
+        )
     }
 
     /// Adds a `Retry-After` header, rounded up to whole seconds.

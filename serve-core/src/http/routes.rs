@@ -54,9 +54,7 @@ impl RouteTable {
 /// `/a` has `/a`, `/a/` and `/a/x` below it, but not `/ab`.
 fn is_below(path: &str, prefix: &str) -> bool {
     prefix == "/"
-        || path
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

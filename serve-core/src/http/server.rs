@@ -37,9 +37,8 @@ impl Server {
             .map_err(|source| Error::Host { host: host(), source })?
             .next()
             .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })?;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| Error::Listen { address, source })?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let server = Self {
             address: listener.local_addr()?,
             stop_accepting: CancellationToken::new(),

@@ -74,7 +74,11 @@ impl<D: Deployment> HttpTarget for Entry<D> {
 }
 
 impl<D: Deployment> HttpTarget for Routed<D> {
-    fn serve(&self, mut request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse> {
+    fn serve(
+        &self,
+        mut request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, HttpResponse> {
         request.extensions_mut().insert(Info(info));
         let answered = self.routes.clone().call(request);
         async move { answered.await.unwrap_or_else(|never| match never {}) }.boxed()
@@ -111,9 +115,9 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
     };
     // axum panics where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let routes = by_path.into_iter().fold(axum::Router::new(), |routes, (path, methods)| {
-            routes.route(&path, methods)
-        });
+        let routes = by_path
+            .into_iter()
+            .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
         routes.fallback(fallback)
     }))
     .map_err(|panic| crate::replica::panic_message(&*panic))
@@ -178,9 +182,8 @@ async fn run_here<D: Deployment>(
     let (instance, permit) = instance.share();
     let permit: Held = permit;
     let frame = Frame::new(info.clone(), Arc::clone(&site), method);
-    let response = run(frame, None, D::http(instance, method, request))
-        .await
-        .map_err(Stop::into_failure)?;
+    let response =
+        run(frame, None, D::http(instance, method, request)).await.map_err(Stop::into_failure)?;
     Ok(body::hold(response, || Frame::new(info, site, method), permit))
 }
 

@@ -143,7 +143,8 @@ impl Stripe {
                 queue.busy += 1;
                 // What is left may have to wait for this job: pass the wake-up on. Only idle workers
                 // are woken here; a missing one is started by the next push.
-                let next = if queue.idle.is_empty() { None } else { queue.wake_one(self.awake_max) };
+                let next =
+                    if queue.idle.is_empty() { None } else { queue.wake_one(self.awake_max) };
                 drop(queue);
                 if let Some(Some(idle)) = next {
                     idle.wake();

@@ -69,9 +69,8 @@ impl Running<'_> {
         context: &mut Context<'_>,
     ) -> Poll<Result<F::Output, Stop>> {
         let before = self.ticks();
-        let polled = Frame::enter(&mut self.frame, || {
-            catch_unwind(AssertUnwindSafe(|| call.poll(context)))
-        });
+        let polled =
+            Frame::enter(&mut self.frame, || catch_unwind(AssertUnwindSafe(|| call.poll(context))));
         self.warn_if_slow(before);
         match polled {
             Ok(Poll::Ready(output)) => {

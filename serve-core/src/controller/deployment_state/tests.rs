@@ -136,7 +136,11 @@ fn a_constructor_that_always_fails_is_tried_three_times_for_each_replica() {
             play.pass(RETRY_PAUSE_MAX);
         }
         // Those that were already starting when the last failure came are stopped, not retried.
-        assert!(play.starts >= attempts && play.starts < attempts + count as usize, "{}", play.starts);
+        assert!(
+            play.starts >= attempts && play.starts < attempts + count as usize,
+            "{}",
+            play.starts
+        );
         assert_eq!(play.state.status().0, DeploymentStatus::DeployFailed);
         assert!(play.state.message().contains("no weights"), "{}", play.state.message());
         assert!(play.closed);
@@ -271,10 +275,7 @@ fn scaling_down_stops_the_newest() {
     play.reconcile();
     assert_eq!(play.published, [0]);
     play.settle();
-    assert_eq!(
-        play.state.status(),
-        (DeploymentStatus::Healthy, StatusTrigger::DownscaleCompleted)
-    );
+    assert_eq!(play.state.status(), (DeploymentStatus::Healthy, StatusTrigger::DownscaleCompleted));
 }
 
 #[test]
