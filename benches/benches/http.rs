@@ -7,11 +7,9 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 #![expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
 
-use std::cell::RefCell;
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use benches::{Latencies, Rounds, Table, unless_quick};
@@ -19,7 +17,6 @@ use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::LocalSet;
 
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
 const AXUM: usize = 0;
@@ -147,24 +144,23 @@ fn drive(
     connections: usize,
     slice: Duration,
 ) -> io::Result<Sample> {
-    let latencies = Rc::new(RefCell::new(Latencies::new()));
     let run = async {
         let mut clients = Vec::new();
         for _ in 0..connections {
             clients.push(Client::connect(server).await?);
         }
         let begun = Instant::now();
-        let tasks = clients.into_iter().map(|client| {
-            tokio::task::spawn_local(client.run(begun + slice, Rc::clone(&latencies)))
-        });
-        let mut requests = 0;
-        for task in Vec::from_iter(tasks) {
-            requests += task.await.map_err(io::Error::other)??;
+        let start = |client: Client| load.spawn(client.run(begun + slice));
+        let mut all = Vec::new();
+        for client in Vec::from_iter(clients.into_iter().map(start)) {
+            all.extend(client.await.map_err(io::Error::other)??);
         }
-        Ok::<_, io::Error>(requests as f64 / begun.elapsed().as_secs_f64())
+        Ok::<_, io::Error>((all, begun.elapsed()))
     };
-    let rate = LocalSet::new().block_on(load, run)?;
-    let latencies = latencies.borrow();
+    let (all, elapsed) = load.block_on(run)?;
+    let mut latencies = Latencies::new();
+    all.iter().for_each(|nanos| latencies.record_nanos((*nanos).into()));
+    let rate = all.len() as f64 / elapsed.as_secs_f64();
     Ok(Sample { rate, p50: latencies.micros_at(0.5), p99: latencies.micros_at(0.99) })
 }
 
@@ -187,17 +183,17 @@ impl Client {
         Ok(client)
     }
 
-    async fn run(mut self, end: Instant, latencies: Rc<RefCell<Latencies>>) -> io::Result<u64> {
-        let mut requests = 0;
+    /// The latency of every request in nanoseconds.
+    async fn run(mut self, end: Instant) -> io::Result<Vec<u32>> {
+        let mut latencies = Vec::new();
         let mut begun = Instant::now();
         while begun < end {
             self.ask().await?;
             let answered = Instant::now();
-            latencies.borrow_mut().record(answered - begun);
-            requests += 1;
+            latencies.push(u32::try_from((answered - begun).as_nanos()).unwrap_or(u32::MAX));
             begun = answered;
         }
-        Ok(requests)
+        Ok(latencies)
     }
 
     /// One request and its answer, which is known to end with its body and to be followed by nothing.

@@ -21,7 +21,8 @@ use crate::tasks::Tasks;
 /// `D::deploy()`; an explicit one is for tests, for several servers in one process, and for
 /// [`HttpOptions`] of your own.
 ///
-/// Everything runs on the tokio runtime it was started on, and ends with it.
+/// Everything runs on the tokio runtime it was started on, and ends with it. Dropping the last clone ends
+/// it too, at once and without draining: keep it, and call [`shutdown`](Self::shutdown).
 ///
 /// ```
 /// use serve_core::{HttpOptions, Serve};
@@ -197,7 +198,6 @@ impl Serve {
     ///     .merge(serve.router());
     /// # }
     /// ```
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         axum::Router::new().fallback_service(self.inner.proxy.clone())
     }

@@ -59,7 +59,7 @@ pub fn wait<T, E>(
     references: impl IntoIterator<Item = ObjectRef<T, E>>,
     num_returns: usize,
     timeout: Option<Duration>,
-) -> (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>) {
+) -> Split<T, E> {
     assert!(
         !park::is_polling_a_task(),
         "`serve_core::wait` blocks and was called inside asynchronous code; use `wait_async` there"
@@ -82,7 +82,7 @@ pub async fn wait_async<T, E>(
     references: impl IntoIterator<Item = ObjectRef<T, E>>,
     num_returns: usize,
     timeout: Option<Duration>,
-) -> (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>) {
+) -> Split<T, E> {
     let mut references = Vec::from_iter(references);
     let ready = until_ready(&mut references, num_returns);
     match timeout {
@@ -103,6 +103,7 @@ async fn until_ready<T, E>(references: &mut [ObjectRef<T, E>], num_returns: usiz
     .await;
 }
 
+/// Those that have an outcome, and the others.
 type Split<T, E> = (Vec<ObjectRef<T, E>>, Vec<ObjectRef<T, E>>);
 
 fn split<T, E>(references: Vec<ObjectRef<T, E>>) -> Split<T, E> {

@@ -128,11 +128,6 @@ impl Controller {
             }
             self.reconcile();
         }
-        // Whatever still waits in a line will not be served any more.
-        for deployed in self.applications.values().flat_map(Application::all) {
-            deployed.host.close();
-        }
-        self.directory.store(Arc::default());
     }
 
     /// The next event, or `None` when it is time to look by ourselves.
@@ -229,6 +224,10 @@ impl Controller {
                 });
             }
         }
+        // A deletion that was under way is overtaken: what it waited for lives again.
+        for waiter in previous.iter_mut().flat_map(|p| p.delete_waiters.drain(..)) {
+            let _ = waiter.send(());
+        }
         let mut deployments = BTreeMap::new();
         for (planned, host) in plan.deployments.iter().zip(hosts) {
             let before = previous.as_mut().and_then(|p| p.deployments.remove(&planned.name));
@@ -250,7 +249,7 @@ impl Controller {
             deploy_waiters: previous
                 .as_mut()
                 .map_or_else(Vec::new, |p| p.deploy_waiters.split_off(0)),
-            delete_waiters: previous.map_or_else(Vec::new, |p| p.delete_waiters),
+            delete_waiters: Vec::new(),
         };
         Ok(self.applications.entry(Arc::clone(&plan.application)).or_insert(application))
     }
@@ -406,6 +405,17 @@ fn check_routes(plan: &Plan, others: &BTreeMap<String, String>) -> Result<()> {
         own.insert(prefix, &planned.name);
     }
     Ok(())
+}
+
+/// However the task ends, by itself or because its runtime does, nobody is left waiting for it.
+impl Drop for Controller {
+    fn drop(&mut self) {
+        for deployed in self.applications.values().flat_map(Application::all) {
+            deployed.host.close();
+        }
+        self.directory.store(Arc::default());
+        self.pool.close();
+    }
 }
 
 // === impl ControllerHandle ===

@@ -108,7 +108,7 @@ impl Application {
         if self.deleting {
             return (ApplicationStatus::Deleting, String::new());
         }
-        ApplicationStatus::of(self.deployments.values().map(|d| (&*d.name, d.state.status())))
+        ApplicationStatus::of(&self.deployments.values().map(|d| (&*d.name, d.state.status())))
     }
 
     pub(crate) fn overview(&self) -> ApplicationStatusOverview {

@@ -296,7 +296,9 @@ impl<D: Deployment> Host for HostOf<D> {
                 drop(tokio::time::timeout(KILL_PATIENCE, replica.drain()).await);
             }
             end.cancel();
-            this.lock().replicas.remove(&number);
+            let hosted = this.lock().replicas.remove(&number);
+            // The user's `Drop` may take its time, to unload a model say, or panic.
+            this.parts.tasks.runtime().spawn_blocking(move || drop((hosted, replica)));
             this.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
         });
     }

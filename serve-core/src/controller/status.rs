@@ -48,7 +48,7 @@ pub enum StatusTrigger {
     Deleting,
 }
 
-/// What an application is doing: the worst of its deployments, see [`ApplicationStatus::of`].
+/// What an application is doing: the worst of its deployments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ApplicationStatus {
     /// Nothing of it has been started.
@@ -196,7 +196,7 @@ pub(crate) fn next(status: Status, change: Change) -> Status {
 impl ApplicationStatus {
     /// The status of an application, from its deployments, and why it is that.
     pub(crate) fn of<'a>(
-        deployments: impl Iterator<Item = (&'a str, Status)> + Clone,
+        deployments: &(impl Iterator<Item = (&'a str, Status)> + Clone),
     ) -> (Self, String) {
         let in_status = |wanted: DeploymentStatus| -> Vec<&str> {
             deployments
@@ -346,7 +346,7 @@ mod tests {
             (vec![healthy, updating, unhealthy, failed], ApplicationStatus::DeployFailed),
             (vec![("e", (S::Upscaling, T::Autoscaling))], ApplicationStatus::Running),
         ] {
-            assert_eq!(ApplicationStatus::of(deployments.iter().copied()).0, status);
+            assert_eq!(ApplicationStatus::of(&deployments.iter().copied()).0, status);
         }
     }
 }

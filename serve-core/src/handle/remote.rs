@@ -40,7 +40,7 @@ where
         Resolved::Pending(values) => {
             let cell = Arc::new(CallCell::unassigned());
             join(&cell);
-            send_when_resolved(core, values, wrap, Arc::clone(&cell), request);
+            send_when_resolved(core, values, wrap, &cell, request);
             ObjectRef::new(cell, id, None)
         }
     }
@@ -56,7 +56,7 @@ fn send_when_resolved<D, V, T, E>(
     core: &HandleCore<D>,
     values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
     wrap: impl FnOnce(V, Reply<T, E>) -> D::Call + Send + 'static,
-    cell: Arc<CallCell<T, E>>,
+    cell: &Arc<CallCell<T, E>>,
     request: RequestInfo,
 ) where
     D: Deployment,
@@ -66,7 +66,7 @@ fn send_when_resolved<D, V, T, E>(
 {
     let target = core.target.clone();
     let task = {
-        let cell = Arc::clone(&cell);
+        let cell = Arc::clone(cell);
         async move {
             match unless_stopped(values, &*cell, &request).await {
                 None => {}

@@ -92,7 +92,6 @@ impl Request {
     }
 
     /// The body as it arrives, piece by piece.
-    #[must_use]
     pub fn stream(self) -> BodyDataStream {
         self.inner.into_body().into_data_stream()
     }

@@ -72,10 +72,17 @@ impl Server {
 fn builder(options: &HttpOptions) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(options.keep_alive_timeout);
-    #[cfg(feature = "http2")]
-    builder.http2().timer(TokioTimer::new()).enable_connect_protocol();
+    configure_http2(&mut builder);
     builder
 }
+
+#[cfg(feature = "http2")]
+fn configure_http2(builder: &mut Builder<TokioExecutor>) {
+    builder.http2().timer(TokioTimer::new()).enable_connect_protocol();
+}
+
+#[cfg(not(feature = "http2"))]
+fn configure_http2(_: &mut Builder<TokioExecutor>) {}
 
 struct Acceptor {
     proxy: Proxy,

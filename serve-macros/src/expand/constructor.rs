@@ -1,11 +1,11 @@
 //! `Greeter::bind`, `Greeter::deploy` and the other functions that the user's type gets.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::Attribute;
 
-use super::context::{Context, doc, idents, tuple};
+use super::context::{Context, at, doc, idents, tuple};
 use super::invoke;
 use crate::model::{Constructor, Function, OutputKind};
 use crate::names::local;
@@ -19,8 +19,8 @@ struct Parts {
     parameters: Vec<TokenStream>,
     /// `greeting`
     arguments: TokenStream,
-    /// `BindArg::bind(greeting)`
-    bound: Vec<TokenStream>,
+    /// `(BindArg::bind(greeting),)`
+    bound: TokenStream,
     /// `|(greeting,)| construct(greeting)`
     construct: TokenStream,
 }
@@ -84,20 +84,21 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     let (ident, owned) = (&argument.ident, &argument.owned);
                     quote!(#ident: impl #root::BindArg<#owned>)
                 }).collect(),
-                // What cannot be bound is reported at its type.
-                bound: function.arguments.iter().map(|argument| {
-                    let ident = &argument.ident;
-                    quote_spanned!(argument.span=> #root::BindArg::bind(#ident))
-                }).collect(),
+                bound: {
+                    let bound = arguments.iter().map(|ident| quote!(#root::BindArg::bind(#ident))).collect::<Vec<_>>();
+                    // What cannot be bound is reported at the constructor.
+                    at(function.ident.span(), tuple(&bound))
+                },
                 construct: quote!(|#pattern| construct #turbofish(#(#arguments),*)),
                 arguments: quote!(#(#arguments),*),
             }
         }
         Constructor::Default(cfg) => {
             // A type without `Default` is reported at the type.
-            let default = quote_spanned!(self_type.span()=> #private::construct_default::<#self_type>());
+            let default = at(self_type.span(), quote!(#private::construct_default::<#self_type>()));
             Parts {
                 cfg: cfg.clone(),
+                bound: quote!(()),
                 construct: quote!(|()| async move { ::core::result::Result::Ok(#default) }),
                 ..Parts::default()
             }
@@ -118,52 +119,72 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
 fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
     let Context { root, private, self_type, deployment, .. } = context;
     let Parts { cfg, docs, parameters, arguments, bound, construct } = parts;
-    let (visibility, handle, bound) = (&deployment.visibility, context.handle_type(), tuple(bound));
+    let handle = context.handle_type();
     let name = &deployment.header.names.deployment;
-    let bind_doc = doc(format_args!("Describes a deployment of `{name}` with these arguments, to be configured and run, or passed to another deployment."));
-    let deploy_doc = doc(format_args!("Runs a deployment of `{name}` on the default instance and waits until it is ready."));
-    let blocking_doc = doc(format_args!("As `deploy`, for threads without a runtime: starts one on threads of its own."));
-    quote! {
-        #(#cfg)*
-        #docs
-        #bind_doc
-        #visibility fn bind(#(#parameters),*) -> #root::Application<#self_type> {
-            #private::bind(#bound, #construct)
-        }
-
-        #(#cfg)*
-        #docs
-        #deploy_doc
-        #visibility fn deploy(#(#parameters),*) -> impl ::core::future::Future<Output = #root::Result<#handle>> + ::core::marker::Send {
-            #private::deploy(Self::bind(#arguments))
-        }
-
-        #(#cfg)*
-        #docs
-        #blocking_doc
-        #visibility fn deploy_blocking(#(#parameters),*) -> #root::Result<#handle> {
-            #private::deploy_blocking(Self::bind(#arguments))
-        }
-    }
+    let functions = [
+        (
+            format!("Describes a deployment of `{name}` with these arguments, to be configured and run, or passed to another."),
+            quote!(fn bind(#(#parameters),*) -> #root::Application<#self_type>),
+            quote!(#private::bind(#bound, #construct)),
+        ),
+        (
+            format!("Runs a deployment of `{name}` on the default instance and waits until it is ready."),
+            quote!(fn deploy(#(#parameters),*) -> impl ::core::future::Future<Output = #root::Result<#handle>> + ::core::marker::Send),
+            quote!(#private::deploy(Self::bind(#arguments))),
+        ),
+        (
+            "As `deploy`, for threads without a runtime: starts one on threads of its own.".to_owned(),
+            quote!(fn deploy_blocking(#(#parameters),*) -> #root::Result<#handle>),
+            quote!(#private::deploy_blocking(Self::bind(#arguments))),
+        ),
+    ];
+    let functions = functions.map(|(text, signature, body)| {
+        let text = doc(text);
+        function(context, &quote!(#(#cfg)* #docs #text), &signature, &body)
+    });
+    quote!(#(#functions)*)
 }
 
 // pub fn get_handle() -> Result<GreeterHandle> { get_handle::<Self>() }
 // pub fn current_handle() -> Result<GreeterHandle> { current_handle::<Self>() }
 fn handles(context: &Context<'_>) -> TokenStream {
     let Context { root, private, deployment, .. } = context;
-    let (visibility, handle) = (&deployment.visibility, context.handle_type());
+    let handle = context.handle_type();
     let name = &deployment.header.names.deployment;
     let get_doc = doc(format_args!("A handle to the running deployment of `{name}` on the default instance."));
     let current_doc = doc(format_args!("Inside a replica of `{name}`: a handle to the deployment that it belongs to."));
-    quote! {
-        #get_doc
-        #visibility fn get_handle() -> #root::Result<#handle> {
-            #private::get_handle::<Self>()
-        }
+    let get = function(
+        context,
+        &get_doc,
+        &quote!(fn get_handle() -> #root::Result<#handle>),
+        &quote!(#private::get_handle::<Self>()),
+    );
+    let current = function(
+        context,
+        &current_doc,
+        &quote!(fn current_handle() -> #root::Result<#handle>),
+        &quote!(#private::current_handle::<Self>()),
+    );
+    quote!(#get #current)
+}
 
-        #current_doc
-        #visibility fn current_handle() -> #root::Result<#handle> {
-            #private::current_handle::<Self>()
+/// One function, unless the user has written one of its name or of a name that its body mentions.
+fn function(context: &Context<'_>, attributes: &TokenStream, signature: &TokenStream, body: &TokenStream) -> TokenStream {
+    let taken = &context.deployment.taken;
+    let mentions = |tokens: &TokenStream| {
+        tokens.clone().into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => taken.iter().any(|name| ident == name),
+            _ => false,
+        })
+    };
+    let visibility = &context.deployment.visibility;
+    if !taken.is_empty() && (mentions(signature) || mentions_inside(body, taken)) {
+        return TokenStream::new();
+    }
+    quote! {
+        #attributes
+        #visibility #signature {
+            #body
         }
     }
 }

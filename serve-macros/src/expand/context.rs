@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::model::{Deployment, Function, Output, OutputKind};
@@ -120,6 +120,18 @@ pub(super) fn tuple(elements: &[impl ToTokens]) -> TokenStream {
         [one] => quote!((#one,)),
         _ => quote!((#(#elements),*)),
     }
+}
+
+/// The same tokens, all of them at this place: what the compiler has to say about any of them is said there.
+pub(super) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), at(span, group.stream())).into();
+        }
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(respan).collect()
 }
 
 /// `/// text`

@@ -50,14 +50,14 @@ fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
 /// Everything but the types.
 fn implementations(context: &Context<'_>) -> TokenStream {
     let methods = &context.deployment.methods;
-    let mut output = handle::implementations(context);
+    let mut output = wire::requirements(context);
+    output.extend(handle::implementations(context));
     output.extend(methods::implementations(context));
     output.extend(call::implementations(context));
     output.extend(methods.iter().map(|method| method::implementations(context, method)));
     output.extend(invoke::functions(context));
     output.extend(implementation::implementation(context));
     output.extend(constructor::functions(context));
-    output.extend(wire::requirements(context));
     output
 }
 
@@ -70,6 +70,7 @@ fn allow() -> TokenStream {
             non_snake_case,
             private_bounds,
             private_interfaces,
+            trivial_bounds,
             unreachable_code,
             unreachable_pub,
             clippy::all,

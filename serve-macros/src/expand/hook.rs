@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, idents};
+use super::context::{Context, at, idents};
 use crate::model::Hook;
 use crate::names::local;
 
@@ -43,13 +43,15 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
     let (parameters, arguments) = (context.owned_parameters(&hook.function), idents(&hook.function));
     let config = local("config");
+    // What cannot be read is reported at its type.
+    let parse = hook.function.arguments.first().map(|argument| at(argument.span, quote!(#config.parse())));
     quote! {
         #(#cfg)*
         const HAS_RECONFIGURE: bool = true;
 
         #(#cfg)*
         async fn reconfigure(#instance: #private::Instance<Self>, #config: #private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
-            let #parameters = #config.parse()?;
+            let #parameters = #parse?;
             #invoke #turbofish(#instance, #(#arguments),*).await.map_err(#private::Failure::new)
         }
     }

@@ -1,10 +1,10 @@
 //! `http()`: from a request to a method's arguments, and from its result to a response.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
-use super::context::{Context, idents};
+use super::context::{Context, at, idents};
 use crate::model::{Argument, Method, OutputKind, Pass};
 use crate::names::local;
 
@@ -88,8 +88,10 @@ fn bind(argument: &Argument, extraction: &TokenStream) -> TokenStream {
         Pass::Value | Pass::Deref | Pass::Borrow(_) => ident.to_token_stream(),
     };
     let (value, response) = (local("value"), local("response"));
+    // What cannot be extracted is reported at its type.
+    let extraction = at(argument.span, quote!(#extraction.await));
     quote! {
-        let #pattern = match #extraction.await {
+        let #pattern = match #extraction {
             ::core::result::Result::Ok(#value) => #value,
             ::core::result::Result::Err(#response) => return #response,
         };
@@ -103,12 +105,12 @@ fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
     let function = &method.function;
     let (invoke, arguments) = (&function.invoke, idents(function));
     // What cannot be a response is reported at the return type.
-    let span = function.output.ty.span();
-    let result = Ident::new("result", Span::mixed_site().located_at(span));
+    let result = local("result");
     let respond = match function.output.kind {
-        OutputKind::Plain => quote_spanned!(span=> #private::respond(#result)),
-        OutputKind::Result => quote_spanned!(span=> #private::respond_result!(#result)),
+        OutputKind::Plain => quote!(#private::respond(#result)),
+        OutputKind::Result => quote!(#private::respond_result!(#result)),
     };
+    let respond = at(function.output.ty.span(), respond);
     quote! {
         let #result = #invoke #turbofish(#instance, #(#arguments),*).await;
         #respond

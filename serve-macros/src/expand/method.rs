@@ -1,9 +1,9 @@
 //! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
-use super::context::{Context, doc, idents, tuple};
+use super::context::{Context, at, doc, idents, tuple};
 use crate::model::{Argument, Method};
 use crate::names::local;
 
@@ -116,7 +116,7 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
 // IntoArg::into_arg(name)           // at the argument's type, where what cannot be sent is reported
 fn into_arg(context: &Context<'_>, argument: &Argument) -> TokenStream {
     let (root, ident) = (&context.root, &argument.ident);
-    quote_spanned!(argument.span=> #root::IntoArg::into_arg(#ident))
+    at(argument.span, quote!(#root::IntoArg::into_arg(#ident)))
 }
 
 // |(name,), reply| GreeterCall::SayHello { name, reply }

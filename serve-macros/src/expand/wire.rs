@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::Context;
+use super::context::{Context, at};
 use crate::model::{Method, WireType};
 
 /// One type that a call carries.
@@ -34,29 +34,55 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
     quote!(#(#methods)*)
 }
 
-// fn need_wire_say_hello() {
+// const _: () = {
+//     fn check() where String: Send, <Result<u32, E> as ResultLike>::Err: Send {}
+// };
+//
+// Each bound at the type it is about, and before everything else, so that of all that the compiler has to say about a
+// type that cannot be sent the first thing points at it. Where the deployment is `remote`, also
+//
 //     fn need_wire<T: WireType>() {}
-//     need_wire::<String>();
-// }
+//     fn check_wire() { need_wire::<String>(); }
 pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
-    if !context.deployment.needs_wire {
-        return TokenStream::new();
-    }
-    let Context { private, impl_generics, where_clause, .. } = context;
-    let methods = context.deployment.methods.iter().map(|method| {
+    let Context { impl_generics, deployment, .. } = context;
+    let methods = deployment.methods.iter().map(|method| {
         let cfg = &method.function.carried.cfg;
-        let types = carriages(context, method).into_iter().map(|carriage| carriage.ty);
+        let carriages = carriages(context, method);
+        let bounds = carriages.iter().map(|Carriage { wire, ty, .. }| {
+            at(wire.span, quote!(#ty: ::core::marker::Send))
+        });
+        let bounds = quote!(#(#bounds,)*);
+        let where_clause = match &deployment.header.generics.where_clause {
+            Some(clause) => {
+                let predicates = clause.predicates.iter();
+                quote!(where #(#predicates,)* #bounds)
+            }
+            None => quote!(where #bounds),
+        };
+        let wire = deployment.needs_wire.then(|| need_wire(context, &carriages));
         quote! {
             #(#cfg)*
             const _: () = {
-                fn need_wire<T: #private::WireType + ?::core::marker::Sized>() {}
-                fn check #impl_generics () #where_clause {
-                    #(need_wire::<#types>();)*
-                }
+                fn check #impl_generics () #where_clause {}
+                #wire
             };
         }
     });
     quote!(#(#methods)*)
+}
+
+fn need_wire(context: &Context<'_>, carriages: &[Carriage<'_>]) -> TokenStream {
+    let Context { private, impl_generics, where_clause, .. } = context;
+    // Those with references have been reported.
+    let calls = carriages.iter().filter(|carriage| carriage.wire.reference.is_none()).map(|Carriage { wire, ty, .. }| {
+        at(wire.span, quote!(need_wire::<#ty>();))
+    });
+    quote! {
+        fn need_wire<T: #private::WireType>() {}
+        fn check_wire #impl_generics () #where_clause {
+            #(#calls)*
+        }
+    }
 }
 
 fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>> {

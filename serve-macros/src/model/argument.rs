@@ -180,13 +180,13 @@ fn owned_reference(reference: &TypeReference, private: &TokenStream, scope: &Sco
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
             tokens: quote!(#private::std::string::String),
-            wire: WireType { text: "String".to_owned(), reference: None },
+            wire: WireType::called("String", target.span().resolved_at(Span::call_site())),
             pass: Pass::Deref,
         },
         Type::Slice(slice) => {
             let element = &slice.elem;
-            let WireType { text, reference } = WireType::of(element);
-            let wire = WireType { text: format!("Vec<{text}>"), reference };
+            let mut wire = WireType::of(element);
+            wire.text = format!("Vec<{}>", wire.text);
             Owned { tokens: quote!(#private::std::vec::Vec<#element>), wire, pass: Pass::Deref }
         }
         _ => Owned {

@@ -37,6 +37,7 @@ pub(crate) struct Carried {
 /// Whether an attribute is taken off: it is ours, or it is taken for ours and reported.
 pub(crate) fn is_helper(attribute: &Attribute) -> bool {
     name(attribute).is_some_and(|name| HELPERS.contains(&name.as_str()) || mistaken(&name).is_some())
+        || conditional_helper(attribute).is_some()
 }
 
 /// Reports helper attributes on something that cannot have any.
@@ -124,9 +125,7 @@ fn mistaken(name: &str) -> Option<String> {
 
 /// `#[cfg_attr(unix, blocking)]`: the attribute is expanded before the condition is known.
 fn refuse_conditional_helper(attribute: &Attribute, scope: &Scope<'_>) {
-    let Some(helper) = conditional_names(attribute).into_iter().find(|name| {
-        HELPERS.contains(&name.to_string().as_str())
-    }) else {
+    let Some(helper) = conditional_helper(attribute) else {
         return;
     };
     scope.report(
@@ -136,6 +135,12 @@ fn refuse_conditional_helper(attribute: &Attribute, scope: &Scope<'_>) {
              under `#[cfg(not(..))]` without"
         ),
     );
+}
+
+/// The helper that a `cfg_attr` applies.
+fn conditional_helper(attribute: &Attribute) -> Option<Ident> {
+    let names = conditional_names(attribute).into_iter();
+    attribute.path().is_ident("cfg_attr").then_some(names)?.find(|name| HELPERS.contains(&name.to_string().as_str()))
 }
 
 /// `#[cfg_attr(docsrs, doc = "..")]`

@@ -59,7 +59,7 @@ pub(super) fn read(
     let run = run(signature, helpers, scope);
     let access = signature.receiver().map(|receiver| receiver::read(receiver, scope));
     let arguments = arguments(signature, surroundings, scope);
-    let output = output::read(&signature.output, &surroundings.self_type, scope);
+    let output = output::read(signature, &surroundings.self_type, scope);
     check_generics(signature, scope);
     if scope.failed() {
         return None;

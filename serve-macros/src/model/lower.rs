@@ -25,6 +25,7 @@ struct Roles<'b> {
     /// Whether there is a method or a `reconfigure` that was left out because it is wrong.
     methods_wrong: bool,
     reconfigures_wrong: bool,
+    taken: Vec<String>,
 }
 
 /// What it takes to sort a function.
@@ -80,6 +81,7 @@ fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>
         header,
         settings: options.settings,
         methods: roles.methods,
+        taken: roles.taken,
         constructors: roles.constructors,
         health_checks: roles.health_checks,
         reconfigures: roles.reconfigures,
@@ -125,6 +127,7 @@ impl Lowering<'_> {
 
     fn refuse_generated_name(&self, function: &parse::Function, name: &str, scope: &Scope<'_>, roles: &mut Roles<'_>) {
         roles.methods_wrong = true;
+        roles.taken.push(name.to_owned());
         let deployment = &self.header.names.deployment;
         scope.report(
             &function.signature.ident,

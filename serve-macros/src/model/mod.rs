@@ -58,6 +58,8 @@ pub(crate) struct Deployment {
     /// Whether every type must be able to cross processes.
     pub(crate) needs_wire: bool,
     pub(crate) methods: Vec<Method>,
+    /// Functions that would have been generated and that the user has written. Reported, and left to the user.
+    pub(crate) taken: Vec<String>,
     /// More than one only under different `#[cfg]`s.
     pub(crate) constructors: Vec<Constructor>,
     /// More than one only under different `#[cfg]`s.

@@ -1,8 +1,8 @@
 //! What a function returns: a value, or a `Result` whose two sides are told apart.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{ReturnType, Type, TypeImplTrait, TypeParamBound};
+use syn::{ReturnType, Signature, Type, TypeImplTrait, TypeParamBound};
 
 use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
@@ -25,12 +25,13 @@ pub(crate) enum OutputKind {
 }
 
 /// Reads a return type, or reports what keeps it from being sent back.
-pub(super) fn read(output: &ReturnType, self_type: &TokenStream, scope: &Scope<'_>) -> Option<Output> {
+pub(super) fn read(signature: &Signature, self_type: &TokenStream, scope: &Scope<'_>) -> Option<Output> {
+    let Signature { ident, output, .. } = signature;
     let ReturnType::Type(_, ty) = output else {
         return Some(Output {
             ty: quote!(()),
             kind: OutputKind::Plain,
-            wire: WireType { text: "()".to_owned(), reference: None },
+            wire: WireType::called("()", ident.span().resolved_at(Span::call_site())),
             error_wire: None,
         });
     };

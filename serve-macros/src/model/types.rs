@@ -1,7 +1,8 @@
 //! What the checks ask of a type: does it borrow, is it anonymous, is it a `Result`, is it `Self`.
 
-use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, PathSegment};
 use syn::{TraitBound, Type, TypeFnPtr, TypeImplTrait, TypeReference};
@@ -23,6 +24,8 @@ pub(super) enum Obstacle<'t> {
 pub(crate) struct WireType {
     /// The type as its reader would write it.
     pub(crate) text: String,
+    /// Where it was written.
+    pub(crate) span: Span,
     /// A reference in it, which no bytes can be turned into. Such a type is not probed: the compiler would choose without
     /// regard to lifetimes, and then refuse its own choice.
     pub(crate) reference: Option<TokenStream>,
@@ -133,9 +136,15 @@ struct Search<'t> {
 // === impl WireType ===
 
 impl WireType {
+    /// A type that was not written out.
+    pub(super) fn called(text: &str, span: Span) -> Self {
+        Self { text: text.to_owned(), span, reference: None }
+    }
+
     pub(super) fn of(ty: &Type) -> Self {
         Self {
             text: render(ty),
+            span: ty.span().resolved_at(Span::call_site()),
             reference: reference(ty).map(ToTokens::to_token_stream),
         }
     }

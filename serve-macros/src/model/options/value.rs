@@ -34,7 +34,7 @@ pub(super) fn setpoint(kind: &Kind, key: &Ident, value: &Value, scope: &Scope<'_
         Kind::Factor => reader.factor().map(Setpoint::Number),
         Kind::Duration(zero) => reader.duration(*zero).map(Setpoint::Duration),
         Kind::OptionalDuration(zero) => reader.duration(*zero).map(Setpoint::OptionalDuration),
-        Kind::Json => reader.text("JSON text such as \"{\\\"threshold\\\": 0.5}\"").map(|text| Setpoint::Json(text.value())),
+        Kind::Json => reader.text("JSON text such as r#\"{\"threshold\": 0.5}\"#").map(|text| Setpoint::Json(text.value())),
         Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
         Kind::Flag => reader.flag(),
         // Read elsewhere: these do not go into the configuration as one value.
@@ -169,6 +169,7 @@ impl Reader<'_> {
         match self.value {
             Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => match integer.base10_parse() {
                 Ok(integer) => Some(integer),
+                Err(_) if integer.base10_digits().starts_with('-') => self.wrong("must not be negative"),
                 Err(_) => self.too_large(),
             },
             _ => self.takes(takes),

@@ -95,7 +95,6 @@ impl DeploymentState {
         self.proven = false;
         self.given_up = false;
         self.next_start = None;
-        self.closed = false;
         self.deleting = false;
         self.status = (DeploymentStatus::Updating, StatusTrigger::ConfigUpdateStarted);
         self.message.clear();
@@ -159,13 +158,13 @@ impl DeploymentState {
                 let (version, state) = (record.version, record.state);
                 self.replicas.remove(&number);
                 if version == self.version && state == ReplicaState::Starting {
-                    self.startup_failed(message, now);
+                    self.startup_failed(&message, now);
                 }
             }
         }
     }
 
-    fn startup_failed(&mut self, message: String, now: Instant) {
+    fn startup_failed(&mut self, message: &str, now: Instant) {
         self.startup_failures += 1;
         let failures_max = self.config.constructor_failures_max(self.replicas_target);
         if !self.proven && self.startup_failures >= failures_max {
