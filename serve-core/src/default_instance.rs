@@ -47,9 +47,14 @@ fn lock() -> MutexGuard<'static, Option<Serve>> {
 /// As [`Serve::run_named`], or the HTTP address is taken: 127.0.0.1:8000, unless `SERVE_HTTP_HOST` and
 /// `SERVE_HTTP_PORT` say otherwise.
 ///
-/// ```ignore
+/// ```no_run
+/// # use serve_core::prelude::*;
+/// # #[derive(Default)] struct Greeter;
+/// # #[deployment] impl Greeter { fn say_hello(&self, name: &str) -> String { format!("Hello {name}!") } }
+/// # async fn example() -> serve_core::Result<()> {
 /// let handle = serve_core::run(Greeter::bind()).await?;
 /// assert_eq!(handle.say_hello.remote("Alice").await?, "Hello Alice!");
+/// # Ok(()) }
 /// ```
 pub async fn run<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
     instance().await?.run(application).await

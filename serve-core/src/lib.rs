@@ -2,7 +2,7 @@
 //!
 //! Ray Serve's model of serving, rethought for Rust.
 //!
-//! ```ignore
+//! ```no_run
 //! use serve_core::prelude::*;
 //!
 //! #[derive(Default)]
@@ -66,6 +66,7 @@ pub use crate::error::{Error, Result};
 pub use crate::http::{HttpError, Request};
 pub use crate::serve::{Serve, ServeBuilder};
 
+#[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;
 
 /// The application that [`run`] uses where none is named.

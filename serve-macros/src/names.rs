@@ -5,8 +5,9 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 
 /// What the generated inherent `impl` adds to the user's type. A method of the same name would be a second definition.
-pub(crate) const GENERATED_FUNCTIONS: &[&str] =
-    &["bind", "deploy", "deploy_blocking", "get_handle", "current_handle"];
+pub(crate) const GENERATED_CONSTRUCTORS: &[&str] = &["bind", "deploy", "deploy_blocking"];
+/// The rest of it.
+pub(crate) const GENERATED_HANDLES: &[&str] = &["get_handle", "current_handle"];
 
 /// The constructor.
 pub(crate) const NEW: &str = "new";

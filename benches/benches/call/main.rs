@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     let rounds = unless_quick(11, 2);
     println!("Medians of {rounds} interleaved rounds; the ratio is to the first row of the same round.");
     for callers in CALLERS {
-        println!("\n### {callers} callers\n\n{}", compare(&runtime, &contenders, callers, rounds));
+        println!("\n### {callers} at a time\n\n{}", compare(&runtime, &contenders, callers, rounds));
     }
     Ok(())
 }

@@ -23,9 +23,20 @@ use crate::controller::{Host, HostOf, HostParts};
 /// The methods override the options of the attribute. Passing the same value (a clone) twice is one
 /// deployment; binding a type twice makes two, named `X` and `X_1`.
 ///
-/// ```ignore
+/// ```no_run
+/// # use serve_core::prelude::*;
+/// # struct Adder(i64);
+/// # #[deployment] impl Adder { fn new(by: i64) -> Self { Self(by) } fn add(&self, x: i64) -> i64 { x + self.0 } }
+/// # struct Ingress { adder: AdderHandle }
+/// # #[deployment] impl Ingress {
+/// #     fn new(adder: AdderHandle) -> Self { Self { adder } }
+/// #     async fn __call__(&self, x: i64) -> Result<i64, CallError> { self.adder.add.remote(x).await }
+/// # }
+/// # async fn example() -> serve_core::Result<()> {
 /// let app = Ingress::bind(Adder::bind(1).num_replicas(4)).max_ongoing_requests(10);
 /// let handle = serve_core::run(app).await?;
+/// assert_eq!(handle.remote(41).await?, 42);
+/// # Ok(()) }
 /// ```
 #[must_use = "nothing runs until the application is passed to `run`"]
 pub struct Application<D> {

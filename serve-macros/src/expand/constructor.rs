@@ -33,12 +33,14 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
         Constructor::Default(_) => None,
     });
     let constructors = deployment.constructors.iter().map(|constructor| from_parts(context, &parts(context, constructor)));
-    let (handles, conversion) = (handles(context), conversion(context));
+    let constructors = deployment.names_free.constructors.then(|| quote!(#(#constructors)*));
+    let handles = deployment.names_free.handles.then(|| handles(context));
+    let conversion = conversion(context);
     quote! {
         #(#makers)*
 
         impl #impl_generics #self_type #where_clause {
-            #(#constructors)*
+            #constructors
             #handles
         }
 
@@ -168,19 +170,9 @@ fn handles(context: &Context<'_>) -> TokenStream {
     quote!(#get #current)
 }
 
-/// One function, unless the user has written one of its name or of a name that its body mentions.
+/// One function of the user's type, as visible as the handle.
 fn function(context: &Context<'_>, attributes: &TokenStream, signature: &TokenStream, body: &TokenStream) -> TokenStream {
-    let taken = &context.deployment.taken;
-    let mentions = |tokens: &TokenStream| {
-        tokens.clone().into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => taken.iter().any(|name| ident == name),
-            _ => false,
-        })
-    };
     let visibility = &context.deployment.visibility;
-    if !taken.is_empty() && (mentions(signature) || mentions_inside(body, taken)) {
-        return TokenStream::new();
-    }
     quote! {
         #attributes
         #visibility #signature {

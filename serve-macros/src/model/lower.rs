@@ -7,14 +7,13 @@ use syn::{Path, parse_quote};
 use super::function::Surroundings;
 use super::method::{self, Method, Mount};
 use super::options::{self, Options};
-use super::{Access, Constructor, Deployment, Header, Hook};
+use super::{Access, Constructor, Deployment, Header, Hook, NamesFree};
 use super::{attributes, constructor, header, hook, route, widest};
 use crate::diagnostics::{Diagnostics, Scope};
 use crate::names;
 use crate::parse::{self, Block, Entry, Item};
 
 /// What the functions of the block turned out to be.
-#[derive(Default)]
 struct Roles<'b> {
     methods: Vec<Method>,
     constructors: Vec<Constructor>,
@@ -25,7 +24,7 @@ struct Roles<'b> {
     /// Whether there is a method or a `reconfigure` that was left out because it is wrong.
     methods_wrong: bool,
     reconfigures_wrong: bool,
-    taken: Vec<String>,
+    names_free: NamesFree,
 }
 
 /// What it takes to sort a function.
@@ -52,7 +51,7 @@ pub(crate) fn lower(entries: &[Entry], block: &Block, diagnostics: &Diagnostics)
         surroundings: Surroundings::new(&header.self_type, &crate_path),
         mount: Mount { has_prefix: entries.iter().any(|entry| entry.key == "route_prefix") },
     };
-    let mut roles = Roles::default();
+    let mut roles = Roles::new();
     for item in &block.items {
         if let Item::Function(function) = item {
             lowering.sort(function, &mut roles);
@@ -81,10 +80,27 @@ fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>
         header,
         settings: options.settings,
         methods: roles.methods,
-        taken: roles.taken,
+        names_free: roles.names_free,
         constructors: roles.constructors,
         health_checks: roles.health_checks,
         reconfigures: roles.reconfigures,
+    }
+}
+
+// === impl Roles ===
+
+impl Roles<'_> {
+    fn new() -> Self {
+        Self {
+            methods: Vec::new(),
+            constructors: Vec::new(),
+            health_checks: Vec::new(),
+            reconfigures: Vec::new(),
+            constructors_written: Vec::new(),
+            methods_wrong: false,
+            reconfigures_wrong: false,
+            names_free: NamesFree { constructors: true, handles: true },
+        }
     }
 }
 
@@ -97,7 +113,7 @@ impl Lowering<'_> {
         let scope = self.scope.method(&name);
         let has_receiver = function.signature.receiver().is_some();
         match name.as_str() {
-            name if names::GENERATED_FUNCTIONS.contains(&name) => self.refuse_generated_name(function, name, &scope, roles),
+            name if names::GENERATED_CONSTRUCTORS.contains(&name) || names::GENERATED_HANDLES.contains(&name) => self.refuse_generated_name(function, name, &scope, roles),
             names::NEW => {
                 roles.constructors_written.push(function);
                 let read = constructor::read(function, &self.header.names.deployment, &self.surroundings, &scope);
@@ -127,7 +143,11 @@ impl Lowering<'_> {
 
     fn refuse_generated_name(&self, function: &parse::Function, name: &str, scope: &Scope<'_>, roles: &mut Roles<'_>) {
         roles.methods_wrong = true;
-        roles.taken.push(name.to_owned());
+        if names::GENERATED_HANDLES.contains(&name) {
+            roles.names_free.handles = false;
+        } else {
+            roles.names_free.constructors = false;
+        }
         let deployment = &self.header.names.deployment;
         scope.report(
             &function.signature.ident,

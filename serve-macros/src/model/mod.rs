@@ -43,6 +43,16 @@ pub(crate) use visibility::widest;
 
 use syn::{Path, Visibility};
 
+/// Which generated functions have their names for themselves. Where the user has written one of that name it has been
+/// reported, and generating the others beside it would only add to the noise.
+#[derive(Clone, Copy)]
+pub(crate) struct NamesFree {
+    /// `bind`, `deploy`, `deploy_blocking`.
+    pub(crate) constructors: bool,
+    /// `get_handle`, `current_handle`.
+    pub(crate) handles: bool,
+}
+
 /// A deployment, ready to be written out.
 pub(crate) struct Deployment {
     pub(crate) header: Header,
@@ -58,8 +68,7 @@ pub(crate) struct Deployment {
     /// Whether every type must be able to cross processes.
     pub(crate) needs_wire: bool,
     pub(crate) methods: Vec<Method>,
-    /// Functions that would have been generated and that the user has written. Reported, and left to the user.
-    pub(crate) taken: Vec<String>,
+    pub(crate) names_free: NamesFree,
     /// More than one only under different `#[cfg]`s.
     pub(crate) constructors: Vec<Constructor>,
     /// More than one only under different `#[cfg]`s.

@@ -1,4 +1,5 @@
 // An argument under `#[cfg]`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An extractor whose pattern is taken apart in the signature.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

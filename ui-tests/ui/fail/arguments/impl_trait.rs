@@ -1,4 +1,5 @@
 // An argument of anonymous type.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

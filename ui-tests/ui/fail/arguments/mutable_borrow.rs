@@ -1,4 +1,5 @@
 // An argument by `&mut`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

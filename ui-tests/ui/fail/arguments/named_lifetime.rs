@@ -1,4 +1,5 @@
 // A named lifetime in an argument.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A reference inside an argument.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

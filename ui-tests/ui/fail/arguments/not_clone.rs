@@ -1,4 +1,5 @@
 // A borrowed argument whose type cannot be owned by cloning.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

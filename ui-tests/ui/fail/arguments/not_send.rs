@@ -1,4 +1,5 @@
 // An argument that cannot be sent to another thread.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An argument without a name.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An argument with the name of the call's own field.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

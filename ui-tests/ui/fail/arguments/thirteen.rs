@@ -1,4 +1,5 @@
 // More arguments than a call can have.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

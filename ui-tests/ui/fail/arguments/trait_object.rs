@@ -1,4 +1,5 @@
 // A borrowed trait object.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A wrapper whose type is written under another name.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // With a wrong header the block is still there, and its callers have nothing to complain of.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

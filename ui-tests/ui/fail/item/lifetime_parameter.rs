@@ -1,4 +1,5 @@
 // A deployment that borrows.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 struct Greeter<'a>(&'a str);

@@ -1,4 +1,5 @@
 // A block on something that is not a type of the user's own.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[deployment]

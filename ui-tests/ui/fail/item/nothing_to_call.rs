@@ -1,4 +1,5 @@
 // A block without a method to call.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

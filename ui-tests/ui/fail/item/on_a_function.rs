@@ -1,4 +1,5 @@
 // The attribute on a function.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[deployment(route_prefix = "/")]

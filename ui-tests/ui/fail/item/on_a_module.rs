@@ -1,4 +1,5 @@
 // The attribute on a module.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[deployment]

@@ -1,4 +1,5 @@
 // The attribute on the type instead of its block.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[deployment]

@@ -1,4 +1,5 @@
 // The attribute on a trait.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[deployment]

@@ -1,4 +1,5 @@
 // A trait `impl` has no methods of its own.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

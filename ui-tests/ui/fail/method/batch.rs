@@ -1,4 +1,5 @@
 // Batching is not in this version.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // `#[blocking]` with arguments, and twice.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

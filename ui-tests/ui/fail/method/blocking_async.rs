@@ -1,4 +1,5 @@
 // An `async fn` that blocks.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

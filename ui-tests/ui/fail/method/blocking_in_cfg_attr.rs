@@ -1,4 +1,5 @@
 // A helper attribute in `cfg_attr`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

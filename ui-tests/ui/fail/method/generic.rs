@@ -1,4 +1,5 @@
 // A method with parameters of its own.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

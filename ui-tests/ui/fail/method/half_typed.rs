@@ -1,4 +1,5 @@
 // A body that is being typed.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

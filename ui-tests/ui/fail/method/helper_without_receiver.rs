@@ -1,4 +1,5 @@
 // A helper attribute on a function that is not called by handle.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

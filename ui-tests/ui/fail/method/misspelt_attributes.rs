@@ -1,4 +1,5 @@
 // Helper attributes, misspelt.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

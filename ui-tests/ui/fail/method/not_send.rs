@@ -1,4 +1,5 @@
 // A future that cannot move between threads, reported at the method's name.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Qualifiers that a call cannot honour.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A receiver that uses up the instance.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

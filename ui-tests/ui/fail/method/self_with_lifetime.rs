@@ -1,4 +1,5 @@
 // A receiver with a named lifetime.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Names that become one variant.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Names that the attribute generates.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A name that no variant can have.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

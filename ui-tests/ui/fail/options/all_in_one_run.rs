@@ -1,4 +1,5 @@
 // Everything wrong is reported in one run, and the rest is generated.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Bounds of autoscaling that contradict each other.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

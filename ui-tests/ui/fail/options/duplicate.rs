@@ -1,10 +1,11 @@
 // An option given twice, at the top and in a group.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]
 struct Greeter;
 
-#[deployment(num_replicas = 1, num_replicas = 2, autoscaling(max_replicas = 2, max_replicas = 3))]
+#[deployment(remote, max_ongoing_requests = 1, max_ongoing_requests = 2, autoscaling(max_replicas = 2, max_replicas = 3), remote)]
 impl Greeter {
     fn hello(&self) {}
 }

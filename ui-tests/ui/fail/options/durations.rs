@@ -1,4 +1,5 @@
 // Durations without unit, without number, without quotes, of no time.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A fixed number of replicas contradicts autoscaling.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An isolation that does not exist.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An option of `autoscaling` outside of it.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

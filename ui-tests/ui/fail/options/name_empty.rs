@@ -1,4 +1,5 @@
 // A name must not be empty.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Numbers outside of what they count.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

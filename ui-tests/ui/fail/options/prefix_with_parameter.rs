@@ -1,4 +1,5 @@
 // A prefix has no parameters.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

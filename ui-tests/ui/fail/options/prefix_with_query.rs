@@ -1,4 +1,5 @@
 // A prefix has no query and no spaces.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

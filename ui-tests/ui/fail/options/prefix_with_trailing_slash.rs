@@ -1,4 +1,5 @@
 // A prefix must not end with a slash.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

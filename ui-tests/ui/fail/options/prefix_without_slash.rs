@@ -1,4 +1,5 @@
 // A prefix must begin with a slash.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

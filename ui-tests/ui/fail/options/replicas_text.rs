@@ -1,4 +1,5 @@
 // A number in quotes, and a word that is not `auto`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

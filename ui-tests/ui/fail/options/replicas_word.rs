@@ -1,4 +1,5 @@
 // A word that is not `auto`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

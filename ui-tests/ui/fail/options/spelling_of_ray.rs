@@ -1,4 +1,5 @@
 // Options as Ray Serve spells them.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

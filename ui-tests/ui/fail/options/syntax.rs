@@ -1,4 +1,5 @@
 // Arguments that are no options.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An option that does not exist, with the nearest one that does.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An option that resembles no other.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // An option of a group that does not exist.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A `user_config` needs a method that takes it.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

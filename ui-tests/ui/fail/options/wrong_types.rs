@@ -1,4 +1,5 @@
 // Literals of the wrong type, and no literals.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

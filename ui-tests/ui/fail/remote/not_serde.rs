@@ -1,4 +1,5 @@
 // Types that cannot leave the process, in a deployment that must.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

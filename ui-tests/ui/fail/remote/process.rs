@@ -1,4 +1,5 @@
 // `isolation = "process"` asks for the same.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

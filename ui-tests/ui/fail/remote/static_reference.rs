@@ -1,4 +1,5 @@
 // A reference cannot leave the process, not even a static one.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

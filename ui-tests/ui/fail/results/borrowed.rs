@@ -1,4 +1,5 @@
 // A result that borrows from the instance.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A result of anonymous type.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

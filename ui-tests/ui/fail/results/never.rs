@@ -1,4 +1,5 @@
 // A method that never returns.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A type called `Result` that is none.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

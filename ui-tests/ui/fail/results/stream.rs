@@ -1,4 +1,5 @@
 // Streams are not in this version.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // `__call__` without a receiver.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

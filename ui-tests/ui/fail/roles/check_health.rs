@@ -1,4 +1,5 @@
 // Health checks of a wrong shape.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

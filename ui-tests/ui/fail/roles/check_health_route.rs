@@ -1,4 +1,5 @@
 // A health check is not called over HTTP.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

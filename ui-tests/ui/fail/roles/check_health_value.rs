@@ -1,4 +1,5 @@
 // A health check with a value.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

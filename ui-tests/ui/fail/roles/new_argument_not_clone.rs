@@ -1,4 +1,5 @@
 // A constructor's argument, of which every replica needs one.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

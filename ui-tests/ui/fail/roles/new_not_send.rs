@@ -1,4 +1,5 @@
 // A constructor whose future cannot move between threads.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A constructor of something else.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

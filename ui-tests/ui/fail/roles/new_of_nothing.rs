@@ -1,4 +1,5 @@
 // A constructor that returns nothing.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

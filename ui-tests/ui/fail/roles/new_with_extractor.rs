@@ -1,4 +1,5 @@
 // A constructor with an extractor.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A constructor with a receiver.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Neither `new` nor `Default`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 struct Greeter(u8);

@@ -1,4 +1,5 @@
 // A configuration that cannot be read.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // `reconfigure` that cannot fail.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // `reconfigure` without the configuration.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

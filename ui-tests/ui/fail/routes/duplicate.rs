@@ -1,4 +1,5 @@
 // Two routes that answer the same requests.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Results of routes that are no response.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

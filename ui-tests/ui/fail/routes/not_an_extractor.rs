@@ -1,4 +1,5 @@
 // Arguments of routes that no request can fill.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A route on `__call__`.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // Paths of a wrong form.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]

@@ -1,4 +1,5 @@
 // A route on a deployment that HTTP does not reach.
+#![allow(unused)]
 use serve_core::prelude::*;
 
 #[derive(Default)]
