@@ -23,3 +23,4 @@ pub(crate) use cell::{CallCell, Help, QueueWatch, Stoppable, Ticket};
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
+pub(crate) use reply::drop_because;

@@ -1,10 +1,12 @@
 //! The answering end of a call.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::cell::CallCell;
-use super::error::{CallError, Executed};
+use super::error::{CallError, Executed, Failure};
 
 /// The place to answer a call to, once. Part of every value of a generated call enum.
 ///
@@ -49,13 +51,31 @@ impl<T, E> Reply<T, E> {
     }
 }
 
+thread_local! {
+    /// Why calls that are being dropped right now will not be answered.
+    static WHY_DROPPED: RefCell<Option<Failure>> = const { RefCell::new(None) };
+}
+
+/// Drops a call, or something that holds calls, and lets their callers know why.
+pub(crate) fn drop_because<C>(why: Failure, call: C) {
+    let before = WHY_DROPPED.replace(Some(why));
+    // Arguments are the user's, and so is their `Drop`: if it panics, the reason must not stay behind.
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(call)));
+    WHY_DROPPED.set(before);
+    if dropped.is_err() {
+        tracing::error!("an argument panicked when it was dropped");
+    }
+}
+
 impl<T, E> Drop for Reply<T, E> {
     fn drop(&mut self) {
-        // During a panic the runner reports the panic itself, which says more.
-        if let Some(cell) = self.cell.take()
-            && !std::thread::panicking()
-        {
-            cell.complete(Err(CallError::ReplicaDied { executed: Executed::Maybe }));
+        let Some(cell) = self.cell.take() else { return };
+        let why = WHY_DROPPED.try_with(|why| why.borrow().clone()).ok().flatten();
+        match why {
+            Some(why) => cell.complete(Err(why.widen())),
+            // During a panic the runner reports the panic itself, which says more.
+            None if std::thread::panicking() => {}
+            None => cell.complete(Err(CallError::ReplicaDied { executed: Executed::Maybe })),
         }
     }
 }

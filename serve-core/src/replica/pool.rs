@@ -18,7 +18,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
-use crate::call::{Help, Ticket};
+use crate::call::{Executed, Failure, Help, Ticket, drop_because};
 use crate::tasks::{Tasks, is_current};
 
 pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -97,11 +97,14 @@ impl Pool {
                 queue.closed = true;
                 (std::mem::take(&mut queue.jobs), std::mem::take(&mut queue.idle))
             };
-            drop(jobs);
+            drop_because(NEVER_BEGUN, jobs);
             idle.into_iter().for_each(Waker::wake);
         }
     }
 }
+
+/// What the callers of calls learn that are dropped from a queue.
+const NEVER_BEGUN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
 /// Enough to keep the threads of a large machine apart.
 const STRIPES_MAX: usize = 64;
@@ -111,7 +114,7 @@ impl Stripe {
         let mut queue = stripe.lock();
         if queue.closed {
             drop(queue);
-            drop(job);
+            drop_because(NEVER_BEGUN, job);
             return u64::MAX;
         }
         let sequence = queue.next_sequence;

@@ -22,7 +22,7 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::call::{Failure, RequestInfo, Stoppable, with_frame};
+use crate::call::{Failure, RequestInfo, Stoppable, drop_because, with_frame};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
@@ -175,9 +175,11 @@ impl<D: Deployment> Router<D> {
 
     fn push(self: &Arc<Self>, entry: Waiting<D>) -> Result<(), Failure> {
         let queued_max = self.limits.queued_max.load(Relaxed) as usize;
-        self.queue
-            .push(entry, queued_max)
-            .map_err(|num_queued| self.backpressure(num_queued, queued_max))?;
+        if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
+            let why = self.backpressure(num_queued, queued_max);
+            drop_because(why.clone(), entry);
+            return Err(why);
+        }
         // The second half of Dekker's argument, and the check that a deployment that became
         // unavailable meanwhile has not left us behind.
         if !self.snapshot.load().available {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
-use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
+use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
 
@@ -61,15 +61,16 @@ impl<D: Deployment> Queue<D> {
     ///
     /// # Errors
     ///
-    /// The line is full; says how many are in it.
-    pub(crate) fn push(&self, entry: Waiting<D>, waiting_max: usize) -> Result<(), usize> {
+    /// The line is full; says how many are in it, and gives the entry back.
+    pub(crate) fn push(
+        &self,
+        entry: Waiting<D>,
+        waiting_max: usize,
+    ) -> Result<(), (usize, Waiting<D>)> {
         let mut line = self.lock();
         let waiting = self.waiting();
         if waiting >= waiting_max {
-            // The entry holds the user's arguments, whose drop may be anything.
-            drop(line);
-            drop(entry);
-            return Err(waiting);
+            return Err((waiting, entry));
         }
         self.waiting.fetch_add(1, SeqCst);
         if entry.enter(self.watch()) {
@@ -101,9 +102,10 @@ impl<D: Deployment> Queue<D> {
         while let Some(entry) = self.pop_any() {
             match entry {
                 // Stopped as if cancelled, not served: the call has never been assigned.
-                Waiting::Call { cell, .. } => {
+                Waiting::Call { cell, call, .. } => {
                     cell.stop(why.clone());
                     self.lock().void -= 1;
+                    drop_because(why.clone(), call);
                 }
                 Waiting::Task(waiter) => {
                     if waiter.leave() {
