@@ -13,7 +13,7 @@ mod queue;
 mod slot;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -54,7 +54,8 @@ struct Limits {
     /// Replicas run on the server's runtime, so a call may run in its caller's task.
     in_place: AtomicBool,
     queued_max: AtomicU32,
-    request_timeout: ArcSwap<Option<Duration>>,
+    /// In nanoseconds; none where it is zero. Every call reads it.
+    request_timeout: AtomicU64,
     retry_after: ArcSwap<Option<Duration>>,
     backpressure_status: AtomicU32,
 }
@@ -107,13 +108,17 @@ impl<D: Deployment> Router<D> {
     pub(crate) fn configure(&self, config: &DeploymentConfig) {
         self.limits.in_place.store(config.isolation == Isolation::Task, Relaxed);
         self.limits.queued_max.store(config.max_queued_requests, Relaxed);
-        self.limits.request_timeout.store(Arc::new(config.request_timeout));
+        let timeout = config.request_timeout.unwrap_or_default().as_nanos();
+        self.limits.request_timeout.store(u64::try_from(timeout).unwrap_or(0), Relaxed);
         self.limits.retry_after.store(Arc::new(config.backpressure.retry_after));
         self.limits.backpressure_status.store(config.backpressure.status_code.into(), Relaxed);
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {
-        **self.limits.request_timeout.load()
+        match self.limits.request_timeout.load(Relaxed) {
+            0 => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
     }
 
     /// The status that tells a caller over HTTP that the queue is full.
@@ -273,7 +278,7 @@ impl Default for Limits {
         Self {
             in_place: AtomicBool::new(true),
             queued_max: AtomicU32::new(config.max_queued_requests),
-            request_timeout: ArcSwap::from_pointee(None),
+            request_timeout: AtomicU64::new(0),
             retry_after: ArcSwap::from_pointee(None),
             backpressure_status: AtomicU32::new(config.backpressure.status_code.into()),
         }
