@@ -10,14 +10,15 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) enum RequestId {
     /// Made here, shown as a version 4 UUID.
-    Random(u128),
+    Random([u64; 2]),
     /// Chosen by the client, or already written out once.
     Text(Arc<str>),
 }
 
 impl RequestId {
+    #[inline]
     pub(crate) fn random() -> Self {
-        Self::Random(fastrand::u128(..))
+        Self::Random([fastrand::u64(..), fastrand::u64(..)])
     }
 
     /// The id as shared text; the first call writes it out, later ones only count a reference.
@@ -35,7 +36,8 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Random(bits) => {
+            Self::Random([high, low]) => {
+                let bits = u128::from(*high) << 64 | u128::from(*low);
                 // RFC 9562, section 5.4: the version nibble is 4, the variant bits are 10.
                 let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
                 write!(
@@ -79,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_random_id_is_written_as_a_version_4_uuid() {
-        let text = RequestId::Random(u128::MAX).to_string();
+        let text = RequestId::Random([u64::MAX; 2]).to_string();
         assert_eq!(text, "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 

@@ -3,10 +3,11 @@
 //! A [`Tasks`] is a runtime handle, a tracker and a cancellation token. Whoever holds it can start
 //! tasks; whoever closes it waits until the last one is gone.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::runtime::{Handle, Id};
+use tokio::runtime::{Handle, Id, RuntimeFlavor};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -66,7 +67,31 @@ impl Tasks {
     }
 }
 
+thread_local! {
+    /// The runtime that this thread is a worker of.
+    static HOME: Cell<Option<Id>> = const { Cell::new(None) };
+}
+
 /// Whether the current thread is in the context of `runtime`.
+///
+/// Asking tokio counts a reference that all threads share, which costs more than the rest of admitting
+/// a call. A worker thread of a multi-thread runtime belongs to it for good, so it is asked once.
+#[inline]
 pub(crate) fn is_current(runtime: Id) -> bool {
-    Handle::try_current().is_ok_and(|handle| handle.id() == runtime)
+    HOME.try_with(|home| home.get() == Some(runtime)).unwrap_or(false) || ask(runtime)
+}
+
+#[cold]
+fn ask(runtime: Id) -> bool {
+    let Ok(current) = Handle::try_current() else { return false };
+    if current.id() != runtime {
+        return false;
+    }
+    let is_worker = current.runtime_flavor() == RuntimeFlavor::MultiThread
+        && tokio::runtime::worker_index().is_some();
+    if is_worker {
+        // A thread that is losing its locals is asked again, which is only slower.
+        let _ = HOME.try_with(|home| home.set(Some(runtime)));
+    }
+    true
 }

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 use super::cell::Stoppable;
 use super::error::Failure;
-use crate::id::RequestId;
-use crate::replica::Site;
+use crate::id::{ReplicaName, RequestId};
+use crate::replica::Station;
 
 thread_local! {
     static CURRENT: RefCell<Option<Frame>> = const { RefCell::new(None) };
@@ -41,7 +41,7 @@ pub(crate) struct Extras {
 /// The context of one running call.
 pub(crate) struct Frame {
     pub(crate) request: Request,
-    pub(crate) site: Arc<Site>,
+    pub(crate) station: Arc<dyn Station>,
     pub(crate) method: &'static str,
     /// How the deployment whose full queue refused a child call wants HTTP clients to be told.
     pub(crate) backpressure_status: Option<http::StatusCode>,
@@ -59,6 +59,7 @@ struct Children {
 
 impl Request {
     /// A request that has no parent.
+    #[inline]
     pub(crate) fn root() -> Self {
         Self { id: RequestId::random(), deadline: None, extras: None }
     }
@@ -68,6 +69,7 @@ impl Request {
         self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
 
+    #[inline]
     pub(crate) fn is_expired(&self) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= Instant::now())
     }
@@ -80,21 +82,30 @@ impl Request {
 // === impl Frame ===
 
 impl Frame {
-    pub(crate) fn new(request: Request, site: Arc<Site>, method: &'static str) -> Self {
-        Self { request, site, method, backpressure_status: None, children: None, finished: false }
+    #[inline]
+    pub(crate) fn new(request: Request, station: Arc<dyn Station>, method: &'static str) -> Self {
+        Self {
+            request,
+            station,
+            method,
+            backpressure_status: None,
+            children: None,
+            finished: false,
+        }
     }
 
-    /// Makes this the current context of the thread for the time of `body`.
+    /// Makes the frame in `slot` the current context of the thread for the time of `body`, which must
+    /// not panic: the caller catches the panics of user code inside.
+    #[inline]
     pub(crate) fn enter<R>(slot: &mut Option<Self>, body: impl FnOnce() -> R) -> R {
-        let before = CURRENT.with(|current| current.replace(slot.take()));
-        // The guard puts things back also when `body` panics: the thread goes on to serve others.
-        let restore = Restore { slot, before: Some(before) };
+        swap_current(slot);
         let result = body();
-        drop(restore);
+        swap_current(slot);
         result
     }
 
     /// The call has run to its end: what it started and did not wait for may go on.
+    #[inline]
     pub(crate) fn finish(&mut self) {
         self.finished = true;
     }
@@ -104,7 +115,7 @@ impl Frame {
         let children = self.children.get_or_insert_with(Arc::default);
         Self {
             request: self.request.clone(),
-            site: Arc::clone(&self.site),
+            station: Arc::clone(&self.station),
             method: self.method,
             backpressure_status: None,
             children: Some(Arc::clone(children)),
@@ -128,17 +139,9 @@ impl Drop for Frame {
     }
 }
 
-struct Restore<'a> {
-    slot: &'a mut Option<Frame>,
-    before: Option<Option<Frame>>,
-}
-
-impl Drop for Restore<'_> {
-    fn drop(&mut self) {
-        if let Some(before) = self.before.take() {
-            *self.slot = CURRENT.with(|current| current.replace(before));
-        }
-    }
+#[inline]
+fn swap_current(slot: &mut Option<Frame>) {
+    CURRENT.with(|current| std::mem::swap(&mut *current.borrow_mut(), slot));
 }
 
 // === impl Children ===
@@ -193,7 +196,7 @@ pub fn context() -> Option<RequestContext> {
         frame.map(|frame| RequestContext {
             id: frame.request.id.text(),
             request: frame.request.clone(),
-            site: Arc::clone(&frame.site),
+            replica: frame.station.site().name.clone(),
         })
     })
 }
@@ -213,7 +216,7 @@ pub fn context() -> Option<RequestContext> {
 pub struct RequestContext {
     id: Arc<str>,
     request: Request,
-    site: Arc<Site>,
+    replica: ReplicaName,
 }
 
 impl RequestContext {
@@ -232,19 +235,19 @@ impl RequestContext {
     /// The application of the replica that runs the call.
     #[must_use]
     pub fn application(&self) -> &str {
-        &self.site.name.application
+        &self.replica.application
     }
 
     /// The deployment of the replica that runs the call.
     #[must_use]
     pub fn deployment(&self) -> &str {
-        &self.site.name.deployment
+        &self.replica.deployment
     }
 
     /// The replica that runs the call.
     #[must_use]
     pub fn replica_id(&self) -> &str {
-        &self.site.name.replica
+        &self.replica.replica
     }
 
     /// The model the caller asked for, if any.

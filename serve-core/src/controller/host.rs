@@ -129,7 +129,6 @@ impl<D: Deployment> HostOf<D> {
         };
         let factory = factory.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
         let value = on_own_thread(&pool, factory).await?;
-        let router: Arc<dyn Any + Send + Sync> = self.router.clone();
         let name = ReplicaName {
             application: self.parts.id.application.clone(),
             deployment: self.parts.id.deployment.clone(),
@@ -138,7 +137,7 @@ impl<D: Deployment> HostOf<D> {
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),
             pool,
-            site: Site::new(name, self.parts.clock.clone(), Arc::downgrade(&router)),
+            site: Site::new(name, self.parts.clock.clone()),
             ongoing_max: config.max_ongoing_requests,
         };
         let replica = Replica::new(value, parts);

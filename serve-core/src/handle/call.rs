@@ -57,20 +57,22 @@ where
         Resolved::Pending(values) => values.await.map_err(CallError::Upstream)?,
     };
     let Some(router) = core.target.here() else {
-        return elsewhere(|cell, reply| core.target.send(wrap(values, reply), cell, request)).await;
+        let send = |cell: &_, reply| core.target.send(wrap(values, reply), cell, request);
+        return Box::pin(elsewhere(send)).await;
     };
     let instance = match router.try_acquire() {
         Some(instance) => instance,
-        None => router.acquire(request.deadline).await.map_err(CallError::widen)?,
+        // What is rare is boxed, so that the future stays small: it is copied with every call.
+        None => Box::pin(router.acquire(request.deadline)).await.map_err(CallError::widen)?,
     };
     if !router.shares_runtime(&instance) {
-        return elsewhere(|cell, reply| {
+        let send = |cell: &Arc<CallCell<T, E>>, reply| {
             let cell = Arc::<CallCell<T, E>>::clone(cell);
             Sent::Assigned(Some(instance.start_claimable(wrap(values, reply), cell, request)))
-        })
-        .await;
+        };
+        return Box::pin(elsewhere(send)).await;
     }
-    let frame = Frame::new(request, Arc::clone(instance.site()), method);
+    let frame = Frame::new(request, instance.station(), method);
     match run(frame, None, invoke(instance, values)).await {
         Ok(outcome) => outcome.map_err(CallError::App),
         Err(stop) => Err(Stop::into_failure(stop).widen()),

@@ -51,6 +51,7 @@ impl CallOptions {
 }
 
 /// The request of a call made here: inherited from the request that is running, if one is.
+#[inline]
 pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) -> RequestInfo {
     let mut request = with_frame(|frame| match frame {
         None => RequestInfo::root(),

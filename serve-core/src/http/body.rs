@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -57,7 +58,12 @@ impl HttpBody for HeldBody {
     ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
         let this = &mut *self;
         let inner = Pin::new(&mut this.inner);
-        let polled = Frame::enter(&mut this.frame, || inner.poll_frame(context));
+        let poll = AssertUnwindSafe(|| inner.poll_frame(context));
+        let polled = match Frame::enter(&mut this.frame, || catch_unwind(poll)) {
+            Ok(polled) => polled,
+            // hyper cuts the connection, as it does for a panic in any body.
+            Err(panic) => resume_unwind(panic),
+        };
         match &polled {
             Poll::Ready(None) => {
                 if let Some(frame) = &mut this.frame {

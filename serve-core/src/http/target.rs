@@ -178,13 +178,13 @@ async fn run_here<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> Result<HttpResponse, Failure> {
-    let site = Arc::clone(instance.site());
+    let station = instance.station();
     let (instance, permit) = instance.share();
     let permit: Held = permit;
-    let frame = Frame::new(info.clone(), Arc::clone(&site), method);
+    let frame = Frame::new(info.clone(), Arc::clone(&station), method);
     let response =
         run(frame, None, D::http(instance, method, request)).await.map_err(Stop::into_failure)?;
-    Ok(body::hold(response, || Frame::new(info, site, method), permit))
+    Ok(body::hold(response, || Frame::new(info, station, method), permit))
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<Result<HttpResponse, Failure>>);

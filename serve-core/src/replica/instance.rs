@@ -12,7 +12,7 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 use super::cell::{Exclusive, Shared};
 use super::run::{Stop, run};
-use super::{Replica, Site};
+use super::{Replica, Station};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
 use crate::router::Router;
@@ -58,12 +58,15 @@ impl<D: Deployment> Instance<D> {
     pub(crate) fn forfeit(mut self) {
         if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
             replica.slot().release_uncounted();
-            replica.notify_if_drained();
+            if replica.slot().is_drained() {
+                replica.notify_drained();
+            }
         }
     }
 
-    pub(crate) fn site(&self) -> &Arc<Site> {
-        self.replica().site()
+    /// The replica as the context of a call.
+    pub(crate) fn station(&self) -> Arc<dyn Station> {
+        Arc::<Replica<D>>::clone(self.replica())
     }
 
     /// Starts `call` where the replica's calls run. The ticket lets its caller begin it itself.
@@ -73,14 +76,14 @@ impl<D: Deployment> Instance<D> {
         cell: Arc<dyn Stoppable>,
         request: RequestInfo,
     ) -> Ticket {
-        let pool = Arc::clone(self.replica().pool());
-        let frame = Frame::new(request, Arc::clone(self.site()), D::method(&call));
+        let queue = self.replica().pool().queue();
+        let frame = Frame::new(request, self.station(), D::method(&call));
         let job = async move {
             if let Err(stop) = run(frame, Some(&*cell), D::dispatch(self, call)).await {
                 cell.stop(Stop::into_failure(stop));
             }
         };
-        pool.spawn(Box::pin(job))
+        queue.spawn(Box::pin(job))
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {

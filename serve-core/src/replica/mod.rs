@@ -8,8 +8,8 @@ mod slow;
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Weak};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ pub(crate) struct Replica<D: Deployment> {
     value: D::Cell,
     router: Arc<Router<D>>,
     pool: Arc<Pool>,
-    site: Arc<Site>,
+    site: Site,
     drained: Notify,
 }
 
@@ -43,15 +43,20 @@ pub(crate) struct Site {
     pub(crate) kill: CancellationToken,
     pub(crate) panics: AtomicU64,
     pub(crate) clock: SlowClock,
+}
+
+/// A replica without its type, as the context of a call holds it.
+pub(crate) trait Station: Send + Sync {
+    fn site(&self) -> &Site;
     /// The router, for `current_handle()`; typed again by whoever asks.
-    pub(crate) router: Weak<dyn Any + Send + Sync>,
+    fn router(&self) -> Arc<dyn Any + Send + Sync>;
 }
 
 /// What a replica is made of besides the user's value.
 pub(crate) struct ReplicaParts<D: Deployment> {
     pub(crate) router: Arc<Router<D>>,
     pub(crate) pool: Arc<Pool>,
-    pub(crate) site: Arc<Site>,
+    pub(crate) site: Site,
     pub(crate) ongoing_max: u32,
 }
 
@@ -75,7 +80,7 @@ impl<D: Deployment> Replica<D> {
         &self.router
     }
 
-    pub(crate) fn site(&self) -> &Arc<Site> {
+    pub(crate) fn site(&self) -> &Site {
         &self.site
     }
 
@@ -83,10 +88,8 @@ impl<D: Deployment> Replica<D> {
         &self.pool
     }
 
-    pub(crate) fn notify_if_drained(&self) {
-        if self.slot.is_drained() {
-            self.drained.notify_waiters();
-        }
+    pub(crate) fn notify_drained(&self) {
+        self.drained.notify_waiters();
     }
 
     /// Takes no more calls and resolves when the last one has ended.
@@ -105,19 +108,19 @@ impl<D: Deployment> Replica<D> {
     }
 }
 
+impl<D: Deployment> Station for Replica<D> {
+    fn site(&self) -> &Site {
+        &self.site
+    }
+
+    fn router(&self) -> Arc<dyn Any + Send + Sync> {
+        self.router.clone()
+    }
+}
+
 impl Site {
-    pub(crate) fn new(
-        name: ReplicaName,
-        clock: SlowClock,
-        router: Weak<dyn Any + Send + Sync>,
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            name,
-            kill: CancellationToken::new(),
-            panics: AtomicU64::new(0),
-            clock,
-            router,
-        })
+    pub(crate) fn new(name: ReplicaName, clock: SlowClock) -> Self {
+        Self { name, kill: CancellationToken::new(), panics: AtomicU64::new(0), clock }
     }
 
     pub(crate) fn count_panic(&self, method: &str, message: &str) {

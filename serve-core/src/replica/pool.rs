@@ -30,6 +30,18 @@ pub(crate) struct Pool {
     tasks: Tasks,
 }
 
+/// Where the current thread puts its calls.
+pub(crate) struct JobQueue {
+    stripe: Arc<Stripe>,
+}
+
+impl JobQueue {
+    /// Queues `job` and sees to it that a worker will look.
+    pub(crate) fn spawn(self, job: Job) -> Ticket {
+        Ticket { sequence: Stripe::push(&self.stripe, job), pool: self.stripe }
+    }
+}
+
 /// One queue with its workers. Threads push to different stripes, so they seldom meet at a lock.
 struct Stripe {
     queue: Mutex<Queue>,
@@ -83,10 +95,10 @@ impl Pool {
         self.runtime_id
     }
 
-    /// Queues `job` and sees to it that a worker will look.
-    pub(crate) fn spawn(&self, job: Job) -> Ticket {
+    /// The queue of the current thread.
+    pub(crate) fn queue(&self) -> JobQueue {
         let stripe = &self.stripes[thread_number() & (self.stripes.len() - 1)];
-        Ticket { sequence: Stripe::push(stripe, job), pool: Arc::<Stripe>::clone(stripe) }
+        JobQueue { stripe: Arc::clone(stripe) }
     }
 
     /// Drops what is queued and lets the workers end. Calls that are dropped answer by themselves.

@@ -4,11 +4,12 @@
 //! A call that is ready at its first poll pays for none of this but the context: the cancellation, the
 //! deadline and the replica's end are watched only from the first time the call has to wait.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
@@ -36,17 +37,31 @@ impl Stop {
 }
 
 /// Runs `call` in the context of `frame`. `cell` is what cancels it; without one, dropping the future does.
-pub(crate) async fn run<F: Future>(
-    frame: Frame,
-    cell: Option<&dyn Stoppable>,
-    call: F,
-) -> Result<F::Output, Stop> {
-    if frame.request.is_expired() {
-        return Err(Stop::DeadlineExceeded);
+///
+/// A future written by hand, because an `async fn` would hold its arguments twice, and copying futures
+/// is most of what a short call costs.
+#[inline]
+pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F) -> Run<'_, F> {
+    Run { running: Running { frame: Some(frame), cell, watch: None, begun: false }, call }
+}
+
+pin_project! {
+    /// See [`run`].
+    pub(crate) struct Run<'a, F> {
+        running: Running<'a>,
+        #[pin]
+        call: F,
     }
-    let mut running = Running { frame: Some(frame), cell, watch: None };
-    let mut call = pin!(call);
-    poll_fn(|context| running.poll(call.as_mut(), context)).await
+}
+
+impl<F: Future> Future for Run<'_, F> {
+    type Output = Result<F::Output, Stop>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        this.running.poll(this.call, context)
+    }
 }
 
 struct Running<'a> {
@@ -54,6 +69,7 @@ struct Running<'a> {
     frame: Option<Frame>,
     cell: Option<&'a dyn Stoppable>,
     watch: Option<Box<Watch>>,
+    begun: bool,
 }
 
 /// The ends that a waiting call looks out for.
@@ -68,6 +84,11 @@ impl Running<'_> {
         call: Pin<&mut F>,
         context: &mut Context<'_>,
     ) -> Poll<Result<F::Output, Stop>> {
+        if !std::mem::replace(&mut self.begun, true)
+            && self.frame.as_ref().is_some_and(|frame| frame.request.is_expired())
+        {
+            return Poll::Ready(Err(Stop::DeadlineExceeded));
+        }
         let before = self.ticks();
         let polled =
             Frame::enter(&mut self.frame, || catch_unwind(AssertUnwindSafe(|| call.poll(context))));
@@ -81,7 +102,7 @@ impl Running<'_> {
             Err(panic) => {
                 let message = panic_message(&*panic);
                 if let Some(frame) = &self.frame {
-                    frame.site.count_panic(frame.method, &message);
+                    frame.station.site().count_panic(frame.method, &message);
                 }
                 self.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
@@ -104,19 +125,23 @@ impl Running<'_> {
         }
     }
 
+    #[inline]
     fn finish(&mut self) {
         if let Some(frame) = &mut self.frame {
             frame.finish();
         }
     }
 
+    #[inline]
     fn ticks(&self) -> u64 {
-        self.frame.as_ref().map_or(0, |frame| frame.site.clock.ticks())
+        self.frame.as_ref().map_or(0, |frame| frame.station.site().clock.ticks())
     }
 
+    #[inline]
     fn warn_if_slow(&self, before: u64) {
         if let Some(frame) = &self.frame {
-            frame.site.clock.check(before, &frame.site, frame.method);
+            let site = frame.station.site();
+            site.clock.check(before, site, frame.method);
         }
     }
 }
@@ -124,7 +149,7 @@ impl Running<'_> {
 impl Watch {
     fn new(frame: &Frame) -> Box<Self> {
         Box::new(Self {
-            killed: Box::pin(frame.site.kill.clone().cancelled_owned()),
+            killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),
             deadline: frame
                 .request
                 .deadline

@@ -47,14 +47,23 @@ impl SlowClock {
         Self { counts }
     }
 
+    #[inline]
     pub(crate) fn ticks(&self) -> u64 {
         self.counts.ticks.load(Relaxed)
     }
 
     /// Warns if too much time has passed since `before`.
+    #[inline]
     pub(crate) fn check(&self, before: u64, site: &Site, method: &'static str) {
         let now = self.ticks();
-        if now.wrapping_sub(before) < TICKS_MAX || now < self.counts.quiet_until.load(Relaxed) {
+        if now.wrapping_sub(before) >= TICKS_MAX {
+            self.warn(now, site, method);
+        }
+    }
+
+    #[cold]
+    fn warn(&self, now: u64, site: &Site, method: &'static str) {
+        if now < self.counts.quiet_until.load(Relaxed) {
             return;
         }
         self.counts.quiet_until.store(now + TICKS_QUIET, Relaxed);

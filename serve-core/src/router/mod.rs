@@ -234,8 +234,9 @@ impl<D: Deployment> Router<D> {
     /// A finished call gives its permit back through here, see `Instance::drop`.
     pub(crate) fn release(replica: Arc<Replica<D>>) {
         if replica.router().queue.waiting() == 0 || replica.slot().is_closed() {
-            replica.slot().release();
-            replica.notify_if_drained();
+            if replica.slot().release() {
+                replica.notify_drained();
+            }
             if replica.router().queue.waiting() > 0 {
                 replica.router().pump();
             }

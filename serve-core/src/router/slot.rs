@@ -23,29 +23,36 @@ impl Slot {
         Self { word: AtomicU64::new(0), ongoing_max: AtomicU32::new(ongoing_max) }
     }
 
+    #[inline]
     pub(crate) fn load(&self) -> Load {
         let word = self.word.load(SeqCst);
         Load { ongoing: (word & ONGOING) as u32, has_room: self.has_room(word) }
     }
 
     /// Takes a permit if there is one.
+    #[inline]
     pub(crate) fn try_acquire(&self) -> bool {
         self.word
             .fetch_update(SeqCst, SeqCst, |word| self.has_room(word).then_some(word + 1))
             .is_ok()
     }
 
-    /// Gives a permit back and counts a finished request.
-    pub(crate) fn release(&self) {
-        self.word.fetch_add(FINISHED - 1, SeqCst);
+    /// Gives a permit back and counts a finished request. Says whether that was the last one of a
+    /// replica that takes no more.
+    #[inline]
+    pub(crate) fn release(&self) -> bool {
+        let before = self.word.fetch_add(FINISHED - 1, SeqCst);
+        before & (CLOSED | ONGOING) == CLOSED | 1
     }
 
     /// Counts a finished request whose permit goes on to the next.
+    #[inline]
     pub(crate) fn count_finished(&self) {
         self.word.fetch_add(FINISHED, Relaxed);
     }
 
     /// Gives a permit back that nothing ran on.
+    #[inline]
     pub(crate) fn release_uncounted(&self) {
         self.word.fetch_sub(1, SeqCst);
     }
@@ -55,6 +62,7 @@ impl Slot {
         self.word.fetch_or(CLOSED, SeqCst);
     }
 
+    #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.word.load(SeqCst) & CLOSED != 0
     }
@@ -68,6 +76,7 @@ impl Slot {
         self.ongoing_max.store(ongoing_max, SeqCst);
     }
 
+    #[inline]
     fn has_room(&self, word: u64) -> bool {
         word & (CLOSED | ONGOING) < u64::from(self.ongoing_max.load(Relaxed))
     }
@@ -93,7 +102,7 @@ mod tests {
         slot.close();
         assert!(!slot.try_acquire());
         assert!(!slot.is_drained());
-        slot.release();
+        assert!(slot.release());
         assert!(slot.is_drained());
     }
 
