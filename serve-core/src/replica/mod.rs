@@ -26,8 +26,11 @@ pub(crate) use run::{Stop, run};
 pub(crate) use slow::SlowClock;
 
 /// One replica of a deployment.
+///
+/// In this order, so that the slot and the count of references, which a call changes together, mostly
+/// share a cache line.
+#[repr(C)]
 pub(crate) struct Replica<D: Deployment> {
-    /// First, so that its count shares a cache line with the references to the replica.
     slot: Slot,
     value: D::Cell,
     router: Arc<Router<D>>,

@@ -331,6 +331,8 @@ impl DeploymentState {
         if self.given_up || self.next_start.is_some_and(|at| at > now) {
             return;
         }
+        // The pause is over, even if there is no room yet: what makes room is an event by itself.
+        self.next_start = None;
         let target = self.replicas_target as usize;
         let live = self.replicas.values().filter(|r| is_live(r)).count();
         let current =

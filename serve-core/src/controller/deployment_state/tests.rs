@@ -288,6 +288,21 @@ fn deleting_closes_before_it_stops() {
     assert_eq!(actions.len(), 3);
 }
 
+#[test]
+fn there_is_nothing_to_wake_for_while_stopping_replicas_hold_the_room() {
+    let mut play = Play::new(replicas(1));
+    play.settle();
+    let number = play.published[0];
+    play.state.died(number, "killed".to_owned());
+    play.reconcile();
+    play.start_one(failure());
+    assert!(play.state.wake_at().is_some());
+    play.pass(RETRY_PAUSE_MAX);
+    play.state.redeploy(replicas(1));
+    play.pass(RETRY_PAUSE_MAX);
+    assert!(play.state.wake_at().is_none_or(|at| at > play.now), "the controller would spin");
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Start(bool),
@@ -351,6 +366,7 @@ proptest! {
                 Step::Pass => play.pass(RETRY_PAUSE_MAX),
             }
             prop_assert!(play.live() <= (target_max * 2) as usize);
+            prop_assert!(play.state.wake_at().is_none_or(|at| at > play.now), "the controller would spin");
         }
         play.state.redeploy(config(2));
         for _ in 0..20 {
