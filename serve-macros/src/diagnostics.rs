@@ -28,10 +28,7 @@ pub(crate) struct Scope<'a> {
 
 impl Diagnostics {
     pub(crate) fn new() -> Self {
-        Self {
-            errors: RefCell::default(),
-            finished: Cell::new(false),
-        }
+        Self { errors: RefCell::default(), finished: Cell::new(false) }
     }
 
     /// Speaks about the attribute itself, before it is known what it stands on.
@@ -54,11 +51,7 @@ impl Diagnostics {
     }
 
     fn scope(&self, subject: String) -> Scope<'_> {
-        Scope {
-            diagnostics: self,
-            subject,
-            failed: Cell::new(false),
-        }
+        Scope { diagnostics: self, subject, failed: Cell::new(false) }
     }
 }
 
@@ -73,11 +66,10 @@ impl Drop for Diagnostics {
 
 // === impl Scope ===
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// Speaks about one method of this deployment.
-    pub(crate) fn method(&self, name: impl Display) -> Scope<'a> {
-        self.diagnostics
-            .scope(format!("{}, method `{name}`", self.subject))
+    pub(crate) fn method(&self, name: impl Display) -> Self {
+        self.diagnostics.scope(format!("{}, method `{name}`", self.subject))
     }
 
     /// Reports an error at these tokens.

@@ -3,7 +3,7 @@
 //! Use it through `serve-core`, where its documentation stands: an attribute cannot run doctests that need the
 //! runtime, and generated code names the runtime's private door, so the two crates only work as a pair.
 //!
-//! Reading order: [`pipeline`] is the whole macro on one screen; `parse` turns tokens into syntax, `model` turns syntax
+//! Reading order: `pipeline` is the whole macro on one screen; `parse` turns tokens into syntax, `model` turns syntax
 //! into plain data and makes every check, `expand` turns the data into code and decides nothing.
 
 mod diagnostics;
@@ -13,6 +13,7 @@ mod names;
 mod nearest;
 mod parse;
 mod pipeline;
+mod place;
 mod render;
 
 #[cfg(test)]

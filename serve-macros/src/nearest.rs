@@ -13,7 +13,8 @@ pub(crate) fn nearest<'a>(
         .into_iter()
         .filter_map(|candidate| {
             let continued = candidate.len() >= 4
-                && (name.starts_with(&format!("{candidate}_")) || candidate.starts_with(&format!("{name}_")));
+                && (name.starts_with(&format!("{candidate}_"))
+                    || candidate.starts_with(&format!("{name}_")));
             let distance = if continued { 1 } else { distance(name, candidate) };
             (distance <= threshold).then_some((distance, candidate))
         })

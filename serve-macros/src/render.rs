@@ -33,7 +33,8 @@ fn write(tokens: TokenStream, text: &mut String) {
                 tight = write_punct(punct.as_char(), punct.spacing(), text);
             }
             word @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => {
-                let needs_space = !tight && text.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+                let needs_space =
+                    !tight && text.ends_with(|last: char| last.is_alphanumeric() || last == '_');
                 if needs_space {
                     text.push(' ');
                 }

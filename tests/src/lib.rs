@@ -425,6 +425,11 @@ impl Worker {
         id
     }
 
+    /// Says at once which replica it is.
+    pub fn whoami(&self) -> String {
+        replica_id()
+    }
+
     /// Panics.
     pub async fn fail(&self, message: &str) -> u64 {
         panic!("{message}")

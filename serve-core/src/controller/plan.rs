@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::config::{DeploymentConfig, Isolation, NumReplicas};
+use crate::config::{Isolation, NumReplicas};
 use crate::deployment::AnyNode;
 use crate::deployment::address;
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ impl Plan {
         let mut deployments = Vec::with_capacity(nodes.len());
         for node in &nodes {
             let name = Arc::clone(&names[&address(node)]);
-            check(&name, node.config())?;
+            check(&name, &**node)?;
             let callers = nodes
                 .iter()
                 .filter(|caller| caller.children().iter().any(|c| address(c) == address(node)))
@@ -85,8 +85,16 @@ fn unique_names(nodes: &[Arc<dyn AnyNode>]) -> HashMap<usize, Arc<str>> {
     names
 }
 
-fn check(name: &str, config: &DeploymentConfig) -> Result<()> {
+fn check(name: &str, node: &dyn AnyNode) -> Result<()> {
+    let config = node.config();
     let mut problems = config.problems();
+    if config.route_prefix.is_some() && !node.has_routes() {
+        problems.push(
+            "`route_prefix` is set, but nothing answers HTTP: give `#[deployment(route_prefix = ..)]` one \
+             too, and write `__call__` or a route"
+                .to_owned(),
+        );
+    }
     if name.is_empty() || name.contains('#') {
         problems.push("`name` must not be empty or contain `#`".to_owned());
     }

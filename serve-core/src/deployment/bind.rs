@@ -62,6 +62,7 @@ pub(crate) trait AnyNode: Send + Sync {
     fn children(&self) -> &[Arc<dyn AnyNode>];
     fn deployment_type(&self) -> TypeId;
     fn has_health_check(&self) -> bool;
+    fn has_routes(&self) -> bool;
     /// Whether it is the same bind of the same arguments, with other options at most.
     fn is_same_version(&self, other: &dyn AnyNode) -> bool;
     fn as_any(&self) -> &dyn Any;
@@ -140,7 +141,8 @@ impl<D: Deployment> Application<D> {
         self
     }
 
-    /// Overrides `route_prefix`.
+    /// Overrides `route_prefix`. The attribute must have one too, for it decides whether the entry over
+    /// HTTP is compiled; where it has none, `run` says so.
     pub fn route_prefix(self, prefix: impl Into<String>) -> Self {
         let prefix = prefix.into();
         self.with(|config| config.route_prefix = Some(prefix))
@@ -265,6 +267,10 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn has_health_check(&self) -> bool {
         D::HAS_HEALTH_CHECK
+    }
+
+    fn has_routes(&self) -> bool {
+        !D::ROUTES.is_empty()
     }
 
     fn is_same_version(&self, other: &dyn AnyNode) -> bool {

@@ -15,7 +15,10 @@ pub(super) fn aliases(context: &Context<'_>) -> Vec<TokenStream> {
     let (handle, call) = (&names.handle, &names.call);
     let parameters = parameters(context);
     let (handle_doc, call_doc) = (
-        doc(format_args!("A handle to the deployment `{}`: one field per method.", names.deployment)),
+        doc(format_args!(
+            "A handle to the deployment `{}`: one field per method.",
+            names.deployment
+        )),
         doc(format_args!("One call of a method of `{}`, as a value.", names.deployment)),
     );
     vec![

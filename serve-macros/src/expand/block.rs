@@ -8,9 +8,19 @@ use crate::parse::{Block, Function, Item};
 
 /// The block without helper attributes.
 pub(crate) fn block(block: &Block) -> TokenStream {
-    let Block { attributes, qualifiers, impl_token, generics, trait_, self_type, inner_attributes, .. } = block;
+    let Block {
+        attributes,
+        qualifiers,
+        impl_token,
+        generics,
+        trait_,
+        self_type,
+        inner_attributes,
+        ..
+    } = block;
     let where_clause = &generics.where_clause;
-    let mut output = quote!(#(#attributes)* #qualifiers #impl_token #generics #trait_ #self_type #where_clause);
+    let mut output =
+        quote!(#(#attributes)* #qualifiers #impl_token #generics #trait_ #self_type #where_clause);
     block.brace.surround(&mut output, |inside| {
         inside.extend(inner_attributes.iter().map(ToTokens::to_token_stream));
         inside.extend(block.items.iter().map(item));

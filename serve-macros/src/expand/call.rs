@@ -20,7 +20,10 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     let Context { deployment, impl_generics, where_clause, .. } = context;
     let names = &deployment.header.names;
     let call = &names.call;
-    let docs = doc(format_args!("One call of a method of `{}`, as a value: what a mock receives.", names.deployment));
+    let docs = doc(format_args!(
+        "One call of a method of `{}`, as a value: what a mock receives.",
+        names.deployment
+    ));
     let variants = deployment.methods.iter().map(|method| variant(context, method));
     let marker = deployment.header.is_generic().then(|| marker(context));
     quote! {
@@ -35,7 +38,8 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
 fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
     let root = &context.root;
     let carried = &method.function.carried;
-    let (cfg, hidden, deprecated, lints) = (&carried.cfg, &carried.hidden, &carried.deprecated, &carried.lints);
+    let (cfg, hidden, deprecated, lints) =
+        (&carried.cfg, &carried.hidden, &carried.deprecated, &carried.lints);
     let deployment = &context.deployment.header.names.deployment;
     let docs = doc(format_args!("A call of `{deployment}::{}`.", method.name));
     let variant = &method.names.variant;
@@ -90,11 +94,16 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
 /// One arm per variant that gives a name of the method, for a `match` behind a reference.
 pub(super) fn names(context: &Context<'_>, name: impl Fn(&Method) -> String) -> TokenStream {
     let arms = context.deployment.methods.iter().map(|method| {
-        let (cfg, variant, name) = (&method.function.carried.cfg, &method.names.variant, name(method));
+        let (cfg, variant, name) =
+            (&method.function.carried.cfg, &method.names.variant, name(method));
         let call = &context.deployment.header.names.call;
         quote!(#(#cfg)* #call::#variant { .. } => #name,)
     });
     let call = &context.deployment.header.names.call;
-    let marker = context.deployment.header.is_generic().then(|| quote!(#call::__Generics(never, _) => match never {},));
+    let marker = context
+        .deployment
+        .header
+        .is_generic()
+        .then(|| quote!(#call::__Generics(never, _) => match never {},));
     quote!(#(#arms)* #marker)
 }

@@ -34,7 +34,8 @@ fn filled(context: &Context<'_>, ty: &TokenStream, settings: &[Setting]) -> Toke
     }
     let config = local("config");
     let lines = settings.iter().map(|setting| {
-        let (field, value) = (format_ident!("{}", setting.field), setpoint(context, &setting.value));
+        let (field, value) =
+            (format_ident!("{}", setting.field), setpoint(context, &setting.value));
         quote!(#config.#field = #value;)
     });
     quote! {

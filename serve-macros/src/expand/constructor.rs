@@ -2,27 +2,27 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::Attribute;
 
-use super::context::{Context, at, doc, idents, tuple};
+use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
 use super::invoke;
 use crate::model::{Constructor, Function, OutputKind};
 use crate::names::local;
+use crate::place::Place;
 
 /// What a constructor gives to the functions made from it.
 #[derive(Default)]
 struct Parts {
     cfg: Vec<Attribute>,
-    docs: TokenStream,
+    docs: Vec<Attribute>,
+    /// `#[deprecated]`
+    attributes: TokenStream,
     /// `greeting: impl BindArg<String>`
     parameters: Vec<TokenStream>,
     /// `greeting`
     arguments: TokenStream,
-    /// `(BindArg::bind(greeting),)`
-    bound: TokenStream,
-    /// `|(greeting,)| construct(greeting)`
-    construct: TokenStream,
+    /// `bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting))`
+    bind: TokenStream,
 }
 
 /// The functions, and the code that makes an instance.
@@ -32,7 +32,10 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
         Constructor::New(function) => Some(construct(context, function)),
         Constructor::Default(_) => None,
     });
-    let constructors = deployment.constructors.iter().map(|constructor| from_parts(context, &parts(context, constructor)));
+    let constructors = deployment
+        .constructors
+        .iter()
+        .map(|constructor| from_parts(context, &parts(context, constructor)));
     let constructors = deployment.names_free.constructors.then(|| quote!(#(#constructors)*));
     let handles = deployment.names_free.handles.then(|| handles(context));
     let conversion = conversion(context);
@@ -56,10 +59,16 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
 // }
 fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, .. } = context;
-    let (cfg, result, parameters) = (&function.carried.cfg, local("result"), context.owned_parameters(function));
-    let future = invoke::send_future(function, &quote!(::core::result::Result<#self_type, #private::Failure>));
-    let (call, wrap) = (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
-    let failure = (function.output.kind == OutputKind::Result).then(|| quote!(.map_err(#private::Failure::new)));
+    let (cfg, result, parameters) =
+        (&function.carried.cfg, local("result"), owned_parameters(function));
+    let future = invoke::send_future(
+        function,
+        &quote!(::core::result::Result<#self_type, #private::Failure>),
+    );
+    let (call, wrap) =
+        (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
+    let failure = (function.output.kind == OutputKind::Result)
+        .then(|| quote!(.map_err(#private::Failure::new)));
     quote! {
         #(#cfg)*
         fn construct #impl_generics (#parameters) -> #future #where_clause {
@@ -76,39 +85,49 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
     match constructor {
         Constructor::New(function) => {
             let (arguments, carried) = (idents(function), &function.carried);
-            let (docs, hidden, deprecated) = (&carried.docs, &carried.hidden, &carried.deprecated);
-            let break_ = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
+            let (hidden, deprecated) = (&carried.hidden, &carried.deprecated);
             let pattern = tuple(&arguments);
+            let bound = arguments
+                .iter()
+                .map(|ident| quote!(#root::BindArg::bind(#ident)))
+                .collect::<Vec<_>>();
+            let bound = tuple(&bound);
             Parts {
                 cfg: carried.cfg.clone(),
-                docs: quote!(#(#docs)* #break_ #hidden #deprecated),
-                parameters: function.arguments.iter().map(|argument| {
-                    let (ident, owned) = (&argument.ident, &argument.owned);
-                    quote!(#ident: impl #root::BindArg<#owned>)
-                }).collect(),
-                bound: {
-                    let bound = arguments.iter().map(|ident| quote!(#root::BindArg::bind(#ident))).collect::<Vec<_>>();
-                    // What cannot be bound is reported at the constructor.
-                    at(function.ident.span(), tuple(&bound))
-                },
-                construct: quote!(|#pattern| construct #turbofish(#(#arguments),*)),
+                docs: carried.summary.clone(),
+                attributes: quote!(#hidden #deprecated),
+                parameters: function
+                    .arguments
+                    .iter()
+                    .map(|argument| {
+                        let (ident, owned) = (&argument.ident, &argument.owned);
+                        quote!(#ident: impl #root::BindArg<#owned>)
+                    })
+                    .collect(),
+                // What cannot be bound is reported at the constructor.
+                bind: Place::of(&function.ident).at(quote! {
+                    #private::bind(#bound, |#pattern| construct #turbofish(#(#arguments),*))
+                }),
                 arguments: quote!(#(#arguments),*),
             }
         }
         Constructor::Default(cfg) => {
             // A type without `Default` is reported at the type.
-            let default = at(self_type.span(), quote!(#private::construct_default::<#self_type>()));
+            let default = Place::of(self_type).around(
+                quote!(#private::construct_default::<),
+                self_type,
+                quote!(>()),
+            );
             Parts {
                 cfg: cfg.clone(),
-                bound: quote!(()),
-                construct: quote!(|()| async move { ::core::result::Result::Ok(#default) }),
+                bind: quote!(#private::bind((), |()| async move { ::core::result::Result::Ok(#default) })),
                 ..Parts::default()
             }
         }
     }
 }
 
-// /// docs of `new`
+// /// Makes a greeter.
 // pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
 //     bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting))
 // }
@@ -120,29 +139,34 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
 // }
 fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
     let Context { root, private, self_type, deployment, .. } = context;
-    let Parts { cfg, docs, parameters, arguments, bound, construct } = parts;
+    let Parts { cfg, docs, attributes, parameters, arguments, bind } = parts;
     let handle = context.handle_type();
     let name = &deployment.header.names.deployment;
     let functions = [
         (
-            format!("Describes a deployment of `{name}` with these arguments, to be configured and run, or passed to another."),
+            format!(
+                "Describes a deployment of `{name}` with these arguments, to be configured and run, or passed to another."
+            ),
             quote!(fn bind(#(#parameters),*) -> #root::Application<#self_type>),
-            quote!(#private::bind(#bound, #construct)),
+            bind.clone(),
         ),
         (
-            format!("Runs a deployment of `{name}` on the default instance and waits until it is ready."),
+            format!(
+                "Runs a deployment of `{name}` on the default instance and waits until it is ready."
+            ),
             quote!(fn deploy(#(#parameters),*) -> impl ::core::future::Future<Output = #root::Result<#handle>> + ::core::marker::Send),
             quote!(#private::deploy(Self::bind(#arguments))),
         ),
         (
-            "As `deploy`, for threads without a runtime: starts one on threads of its own.".to_owned(),
+            "As `deploy`, for threads without a runtime: starts one on threads of its own."
+                .to_owned(),
             quote!(fn deploy_blocking(#(#parameters),*) -> #root::Result<#handle>),
             quote!(#private::deploy_blocking(Self::bind(#arguments))),
         ),
     ];
     let functions = functions.map(|(text, signature, body)| {
-        let text = doc(text);
-        function(context, &quote!(#(#cfg)* #docs #text), &signature, &body)
+        let docs = paragraphs(docs, text);
+        function(context, &quote!(#(#cfg)* #docs #attributes), &signature, &body)
     });
     quote!(#(#functions)*)
 }
@@ -153,8 +177,12 @@ fn handles(context: &Context<'_>) -> TokenStream {
     let Context { root, private, deployment, .. } = context;
     let handle = context.handle_type();
     let name = &deployment.header.names.deployment;
-    let get_doc = doc(format_args!("A handle to the running deployment of `{name}` on the default instance."));
-    let current_doc = doc(format_args!("Inside a replica of `{name}`: a handle to the deployment that it belongs to."));
+    let get_doc = doc(format_args!(
+        "A handle to the running deployment of `{name}` on the default instance."
+    ));
+    let current_doc = doc(format_args!(
+        "Inside a replica of `{name}`: a handle to the deployment that it belongs to."
+    ));
     let get = function(
         context,
         &get_doc,
@@ -171,7 +199,12 @@ fn handles(context: &Context<'_>) -> TokenStream {
 }
 
 /// One function of the user's type, as visible as the handle.
-fn function(context: &Context<'_>, attributes: &TokenStream, signature: &TokenStream, body: &TokenStream) -> TokenStream {
+fn function(
+    context: &Context<'_>,
+    attributes: &TokenStream,
+    signature: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let visibility = &context.deployment.visibility;
     quote! {
         #attributes

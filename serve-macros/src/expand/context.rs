@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Attribute;
 
 use crate::model::{Deployment, Function, Output, OutputKind};
 use crate::names::local;
@@ -36,7 +37,8 @@ pub(super) struct Context<'d> {
 impl<'d> Context<'d> {
     pub(super) fn new(deployment: &'d Deployment) -> Self {
         let crate_path = &deployment.crate_path;
-        let (impl_generics, type_generics, where_clause) = deployment.header.generics.split_for_impl();
+        let (impl_generics, type_generics, where_clause) =
+            deployment.header.generics.split_for_impl();
         Self {
             deployment,
             root: quote!(#crate_path),
@@ -78,10 +80,12 @@ impl<'d> Context<'d> {
         let ty = &output.ty;
         match output.kind {
             OutputKind::Plain => (ty.clone(), None),
-            OutputKind::Result => (
-                quote!(<#ty as #private::ResultLike>::Ok),
-                Some(quote!(<#ty as #private::ResultLike>::Err)),
-            ),
+            OutputKind::Result => {
+                let side = |side| {
+                    output.place.around(quote!(<), ty, quote!(as #private::ResultLike>::#side))
+                };
+                (side(quote!(Ok)), Some(side(quote!(Err))))
+            }
         }
     }
 
@@ -98,15 +102,15 @@ impl<'d> Context<'d> {
             (value, Some(error)) => quote!(#wrapper<#value, #error>),
         }
     }
+}
 
-    /// `name: T, count: usize`, of owned types.
-    pub(super) fn owned_parameters(&self, function: &Function) -> TokenStream {
-        let parameters = function.arguments.iter().map(|argument| {
-            let (ident, owned) = (&argument.ident, &argument.owned);
-            quote!(#ident: #owned)
-        });
-        quote!(#(#parameters),*)
-    }
+/// `name: T, count: usize`, of owned types.
+pub(super) fn owned_parameters(function: &Function) -> TokenStream {
+    let parameters = function.arguments.iter().map(|argument| {
+        let (ident, owned) = (&argument.ident, &argument.owned);
+        quote!(#ident: #owned)
+    });
+    quote!(#(#parameters),*)
 }
 
 /// The names of a function's arguments.
@@ -116,22 +120,15 @@ pub(super) fn idents(function: &Function) -> Vec<&Ident> {
 
 /// A tuple, with its comma where it has one element.
 pub(super) fn tuple(elements: &[impl ToTokens]) -> TokenStream {
-    match elements {
-        [one] => quote!((#one,)),
-        _ => quote!((#(#elements),*)),
-    }
+    let comma = (elements.len() == 1).then(|| quote!(,));
+    quote!((#(#elements),* #comma))
 }
 
-/// The same tokens, all of them at this place: what the compiler has to say about any of them is said there.
-pub(super) fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    let respan = |mut token: TokenTree| {
-        if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), at(span, group.stream())).into();
-        }
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    tokens.into_iter().map(respan).collect()
+/// The user's docs, and a paragraph of ours.
+pub(super) fn paragraphs(docs: &[Attribute], text: impl Display) -> TokenStream {
+    let break_ = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
+    let text = doc(text);
+    quote!(#(#docs)* #break_ #text)
 }
 
 /// `/// text`

@@ -21,7 +21,9 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
     let (outside, inside) = match deployment.visibility {
         Visibility::Public(_) => (definitions(&context), Vec::new()),
-        Visibility::Restricted(_) | Visibility::Inherited => (alias::aliases(&context), definitions(&context)),
+        Visibility::Restricted(_) | Visibility::Inherited => {
+            (alias::aliases(&context), definitions(&context))
+        }
     };
     let (private, cfg, allow) = (&context.private, &deployment.header.cfg, allow());
     let outside = outside.iter().map(|item| quote!(#(#cfg)* #allow #item));
@@ -42,8 +44,11 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
 
 /// The types.
 fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
-    let mut items = vec![handle::definition(context), methods::definition(context), call::definition(context)];
-    items.extend(context.deployment.methods.iter().map(|method| method::definition(context, method)));
+    let mut items =
+        vec![handle::definition(context), methods::definition(context), call::definition(context)];
+    items.extend(
+        context.deployment.methods.iter().map(|method| method::definition(context, method)),
+    );
     items
 }
 
@@ -75,7 +80,9 @@ fn allow() -> TokenStream {
             unreachable_pub,
             clippy::all,
             clippy::nursery,
-            clippy::pedantic
+            clippy::pedantic,
+            clippy::restriction,
+            rustdoc::broken_intra_doc_links
         )]
     }
 }

@@ -16,7 +16,8 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     let handle = &deployment.header.names.handle;
     let methods = context.methods_type();
     let summary = doc(summary(context));
-    let detail = doc("A clone costs one reference count. Handles work from any task and from any thread.");
+    let detail =
+        doc("A clone costs one reference count. Handles work from any task and from any thread.");
     quote! {
         #summary
         ///
@@ -34,7 +35,9 @@ fn summary(context: &Context<'_>) -> String {
             "A handle to the deployment `{deployment}`: one field per method, called as `handle.{}.remote(..)`.",
             method.name
         ),
-        None => format!("A handle to the deployment `{deployment}`, called as `handle.remote(..)`."),
+        None => {
+            format!("A handle to the deployment `{deployment}`, called as `handle.remote(..)`.")
+        }
     }
 }
 
@@ -44,9 +47,14 @@ fn summary(context: &Context<'_>) -> String {
 // impl GreeterHandle { pub fn mock(..) -> Self; pub fn dispatch(&self, call: GreeterCall); .. }
 pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     let Context { private, impl_generics, where_clause, self_type, deployment, .. } = context;
-    let (handle, methods, call) = (context.handle_type(), context.methods_type(), context.call_type());
+    let (handle, methods, call) =
+        (context.handle_type(), context.methods_type(), context.call_type());
     let name = deployment.header.names.handle.to_string();
-    let direct = deployment.methods.iter().filter(|method| method.is_call).map(|method| direct(context, method));
+    let direct = deployment
+        .methods
+        .iter()
+        .filter(|method| method.is_call)
+        .map(|method| direct(context, method));
     quote! {
         #[automatically_derived]
         impl #impl_generics ::core::clone::Clone for #handle #where_clause {
@@ -97,7 +105,8 @@ fn direct(context: &Context<'_>, method: &Method) -> TokenStream {
     let (function, carried) = (&method.function, &method.function.carried);
     let (cfg, deprecated, lints) = (&carried.cfg, &carried.deprecated, &carried.lints);
     let (field, arguments) = (&function.ident, idents(function));
-    let (remote, call) = (method::remote_signature(context, method), method::call_signature(context, method));
+    let (remote, call) =
+        (method::remote_signature(context, method), method::call_signature(context, method));
     let (remote_docs, call_docs) = (method::remote_docs(method), method::call_docs(method));
     let options = options(context, method);
     quote! {
@@ -128,9 +137,21 @@ fn options(context: &Context<'_>, method: &Method) -> TokenStream {
     let method_type = context.generic(&method.names.method);
     let text = quote!(impl ::core::convert::Into<#private::std::string::String>);
     let options = [
-        ("timeout", quote!(::core::time::Duration), "The same call, which fails when this time has passed."),
-        ("multiplexed_model_id", text.clone(), "The same call, for this model: a replica that has it loaded is preferred."),
-        ("session_id", text.clone(), "The same call, in this session: calls of one session prefer one replica."),
+        (
+            "timeout",
+            quote!(::core::time::Duration),
+            "The same call, which fails when this time has passed.",
+        ),
+        (
+            "multiplexed_model_id",
+            text.clone(),
+            "The same call, for this model: a replica that has it loaded is preferred.",
+        ),
+        (
+            "session_id",
+            text.clone(),
+            "The same call, in this session: calls of one session prefer one replica.",
+        ),
         ("request_id", text, "The same call, under this request id."),
     ];
     let options = options.map(|(name, ty, text)| {

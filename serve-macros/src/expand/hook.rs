@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, at, idents};
+use super::context::{Context, idents, owned_parameters};
 use crate::model::Hook;
 use crate::names::local;
 
@@ -41,10 +41,11 @@ fn check_health(context: &Context<'_>, hook: &Hook) -> TokenStream {
 fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
-    let (parameters, arguments) = (context.owned_parameters(&hook.function), idents(&hook.function));
+    let (parameters, arguments) = (owned_parameters(&hook.function), idents(&hook.function));
     let config = local("config");
     // What cannot be read is reported at its type.
-    let parse = hook.function.arguments.first().map(|argument| at(argument.span, quote!(#config.parse())));
+    let parse =
+        hook.function.arguments.first().map(|argument| argument.place.at(quote!(#config.parse())));
     quote! {
         #(#cfg)*
         const HAS_RECONFIGURE: bool = true;

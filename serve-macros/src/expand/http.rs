@@ -2,9 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 
-use super::context::{Context, at, idents};
+use super::context::{Context, idents};
 use crate::model::{Argument, Method, OutputKind, Pass};
 use crate::names::local;
 
@@ -17,7 +16,12 @@ use crate::names::local;
 pub(super) fn http(context: &Context<'_>) -> TokenStream {
     let Context { private, instance, .. } = context;
     let (route, request) = (local("route"), local("request"));
-    let mut reachable = context.deployment.methods.iter().filter(|method| method.is_entry || !method.routes.is_empty()).peekable();
+    let mut reachable = context
+        .deployment
+        .methods
+        .iter()
+        .filter(|method| method.is_entry || !method.routes.is_empty())
+        .peekable();
     if reachable.peek().is_none() {
         return TokenStream::new();
     }
@@ -45,7 +49,8 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
 // }
 fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
-    let (extract, respond) = (extract(context, &method.function.arguments), respond(context, method));
+    let (extract, respond) =
+        (extract(context, &method.function.arguments), respond(context, method));
     quote! {
         #(#cfg)*
         #name => {
@@ -65,14 +70,15 @@ fn extract(context: &Context<'_>, arguments: &[Argument]) -> TokenStream {
     let (split, whole) = if leading.is_empty() {
         (TokenStream::new(), quote!(#request))
     } else {
-        (quote!(let (mut #parts, #body) = #request.into_parts();), quote!(#private::HttpRequest::from_parts(#parts, #body)))
+        (
+            quote!(let (mut #parts, #body) = #request.into_parts();),
+            quote!(#private::HttpRequest::from_parts(#parts, #body)),
+        )
     };
     let leading = leading.iter().map(|argument| {
-        let ty = &argument.extracted;
-        bind(argument, &quote!(#private::extract_parts::<#ty>(&mut #parts)))
+        bind(argument, quote!(#private::extract_parts::<), &quote!(>(&mut #parts)))
     });
-    let ty = &last.extracted;
-    let last = bind(last, &quote!(#private::extract::<#ty, _>(#whole)));
+    let last = bind(last, quote!(#private::extract::<), &quote!(, _>(#whole)));
     quote! {
         #split
         #(#leading)*
@@ -81,7 +87,7 @@ fn extract(context: &Context<'_>, arguments: &[Argument]) -> TokenStream {
 }
 
 // let Path(id) = match extraction.await { .. };
-fn bind(argument: &Argument, extraction: &TokenStream) -> TokenStream {
+fn bind(argument: &Argument, before: TokenStream, after: &TokenStream) -> TokenStream {
     let ident = &argument.ident;
     let pattern = match &argument.pass {
         Pass::Wrap(path) => quote!(#path(#ident)),
@@ -89,7 +95,7 @@ fn bind(argument: &Argument, extraction: &TokenStream) -> TokenStream {
     };
     let (value, response) = (local("value"), local("response"));
     // What cannot be extracted is reported at its type.
-    let extraction = at(argument.span, quote!(#extraction.await));
+    let extraction = argument.place.around(before, &argument.extracted, quote!(#after.await));
     quote! {
         let #pattern = match #extraction {
             ::core::result::Result::Ok(#value) => #value,
@@ -110,7 +116,7 @@ fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
         OutputKind::Plain => quote!(#private::respond(#result)),
         OutputKind::Result => quote!(#private::respond_result!(#result)),
     };
-    let respond = at(function.output.ty.span(), respond);
+    let respond = function.output.place.at(respond);
     quote! {
         let #result = #invoke #turbofish(#instance, #(#arguments),*).await;
         #respond

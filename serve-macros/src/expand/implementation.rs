@@ -24,15 +24,22 @@ use crate::names::local;
 pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
     let Context { root, private, self_type, deployment, impl_generics, where_clause, .. } = context;
     let (call, handle, name) = (context.call_type(), context.handle_type(), &deployment.name);
-    let cell = if deployment.exclusive { quote!(Exclusive) } else { quote!(Shared) };
+    let kept = if deployment.exclusive { quote!(Exclusive) } else { quote!(Shared) };
     let (methods, routes) = (wire::methods(context), routes(context));
-    let parts = [config::config(context), constructor(context), names(context), dispatch(context), http::http(context), hook::hooks(context)];
+    let parts = [
+        config::config(context),
+        constructor(context),
+        names(context),
+        dispatch(context),
+        http::http(context),
+        hook::hooks(context),
+    ];
     quote! {
         #[automatically_derived]
         impl #impl_generics #root::Deployment for #self_type #where_clause {
             type Call = #call;
             type Handle = #handle;
-            type Cell = #private::#cell<Self>;
+            type Cell = #private::#kept<Self>;
             const NAME: &'static str = #name;
             const METHODS: &'static [#private::MethodInfo] = &[#methods];
             const ROUTES: &'static [#private::RouteInfo] = &[#routes];
@@ -71,7 +78,8 @@ fn constructor(context: &Context<'_>) -> TokenStream {
     let (handle, methods) = (&deployment.header.names.handle, &deployment.header.names.methods);
     let core = local("core");
     let fields = deployment.methods.iter().map(|method| {
-        let (cfg, ident, method_type) = (&method.function.carried.cfg, &method.function.ident, &method.names.method);
+        let (cfg, ident, method_type) =
+            (&method.function.carried.cfg, &method.function.ident, &method.names.method);
         quote!(#(#cfg)* #ident: #method_type { core: ::core::clone::Clone::clone(&#core) },)
     });
     quote! {
@@ -117,7 +125,8 @@ fn dispatch(context: &Context<'_>) -> TokenStream {
 fn dispatch_arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let Context { turbofish, instance, reply, .. } = context;
     let (call, variant) = (&context.deployment.header.names.call, &method.names.variant);
-    let (cfg, invoke, arguments) = (&method.function.carried.cfg, &method.function.invoke, idents(&method.function));
+    let (cfg, invoke, arguments) =
+        (&method.function.carried.cfg, &method.function.invoke, idents(&method.function));
     quote! {
         #(#cfg)*
         #call::#variant { #(#arguments,)* #reply } => {

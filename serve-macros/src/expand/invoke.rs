@@ -1,16 +1,18 @@
 //! `invoke_say_hello`: the one place that calls the user's method. Owned arguments in, a `Result` out.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
-use super::context::Context;
+use super::context::{Context, owned_parameters};
 use crate::model::{Access, Function, OutputKind, Pass, Run};
 use crate::names::local;
+use crate::place::Place;
 
 /// One function per method, and one per hook.
 pub(super) fn functions(context: &Context<'_>) -> TokenStream {
     let deployment = context.deployment;
-    let hooks = deployment.health_checks.iter().chain(&deployment.reconfigures).map(|hook| &hook.function);
+    let hooks =
+        deployment.health_checks.iter().chain(&deployment.reconfigures).map(|hook| &hook.function);
     let functions = deployment.methods.iter().map(|method| &method.function).chain(hooks);
     functions.map(|function| self::function(context, function)).collect()
 }
@@ -28,7 +30,7 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
 fn function(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
     let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
-    let parameters = context.owned_parameters(function);
+    let parameters = owned_parameters(function);
     let (value, _) = context.sides(&function.output);
     let error = context.error_type(&function.output);
     let future = send_future(function, &quote!(::core::result::Result<#value, #error>));
@@ -47,8 +49,11 @@ fn function(context: &Context<'_>, function: &Function) -> TokenStream {
 
 /// `impl Future<Output = ..> + Send`, at the name of the user's function.
 pub(super) fn send_future(function: &Function, output: &TokenStream) -> TokenStream {
-    let span = function.ident.span().resolved_at(Span::call_site());
-    quote_spanned!(span=> impl ::core::future::Future<Output = #output> + ::core::marker::Send)
+    Place::of(&function.ident).around(
+        quote!(impl ::core::future::Future<Output =),
+        output,
+        quote!(> + ::core::marker::Send),
+    )
 }
 
 // let this = instance.get();
@@ -70,7 +75,9 @@ fn run(context: &Context<'_>, function: &Function) -> TokenStream {
     let (acquire, borrow) = match (exclusive, access) {
         (false, _) => (quote!(let #this = #instance.get();), quote!(#this)),
         (true, Access::Shared) => (quote!(let #this = #instance.read().await;), quote!(&#this)),
-        (true, Access::Exclusive) => (quote!(let mut #this = #instance.write().await;), quote!(&mut #this)),
+        (true, Access::Exclusive) => {
+            (quote!(let mut #this = #instance.write().await;), quote!(&mut #this))
+        }
     };
     let call = call(context, function, &borrow);
     quote! {
@@ -81,7 +88,11 @@ fn run(context: &Context<'_>, function: &Function) -> TokenStream {
 
 // <Greeter>::say_hello(this, &name)
 // <Greeter>::item(this, Path(id)).await
-pub(super) fn call(context: &Context<'_>, function: &Function, receiver: &TokenStream) -> TokenStream {
+pub(super) fn call(
+    context: &Context<'_>,
+    function: &Function,
+    receiver: &TokenStream,
+) -> TokenStream {
     let self_type = context.self_type;
     let ident = &function.ident;
     let arguments = function.arguments.iter().map(|argument| {

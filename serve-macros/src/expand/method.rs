@@ -3,9 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::context::{Context, at, doc, idents, tuple};
+use super::context::{Context, doc, idents, paragraphs, tuple};
 use crate::model::{Argument, Method};
-use crate::names::local;
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 // pub struct GreeterSayHelloMethod {
@@ -17,7 +16,10 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
     let (cfg, hidden, lints) = (&carried.cfg, &carried.hidden, &carried.lints);
     let ident = &method.names.method;
     let name = &method.name;
-    let docs = doc(format_args!("`handle.{name}`: calls `{}::{name}` on a replica.", deployment.header.names.deployment));
+    let docs = doc(format_args!(
+        "`handle.{name}`: calls `{}::{name}` on a replica.",
+        deployment.header.names.deployment
+    ));
     quote! {
         #(#cfg)*
         #docs
@@ -38,25 +40,24 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
 //             &self.core,
 //             "say_hello",
 //             (IntoArg::into_arg(name),),
-//             |(name,), reply| GreeterCall::SayHello { name, reply },
+//             (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
 //         )
 //     }
 //     /// Says hello.
 //     pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0> {
-//         let core = Clone::clone(&self.core);
-//         let arguments = (IntoArg::into_arg(name),);
-//         async move {
-//             call(
-//                 &core,
-//                 "say_hello",
-//                 arguments,
-//                 |(name,), reply| GreeterCall::SayHello { name, reply },
-//                 |instance, (name,)| invoke_say_hello(instance, name),
-//             ).await
-//         }
+//         call(
+//             &self.core,
+//             "say_hello",
+//             (IntoArg::into_arg(name),),
+//             (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
+//             |instance, (name,)| invoke_say_hello(instance, name),
+//         )
 //     }
 //     call_options! {}
 // }
+//
+// `remote` gets a function pointer, so that it is compiled once per signature and not once per method, which would be most
+// of the build of a deployment with many methods. `call` is once per method anyway, on account of the future it runs.
 pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenStream {
     let Context { private, impl_generics, where_clause, turbofish, instance, .. } = context;
     let cfg = &method.function.carried.cfg;
@@ -64,9 +65,14 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
     let type_name = method.names.method.to_string();
     let (remote, call) = (remote_signature(context, method), call_signature(context, method));
     let (remote_docs, call_docs) = (remote_docs(method), call_docs(method));
-    let (name, invoke, arguments) = (&method.name, &method.function.invoke, idents(&method.function));
-    let values = method.function.arguments.iter().map(|argument| into_arg(context, argument)).collect::<Vec<_>>();
-    let (core, taken) = (local("core"), local("arguments"));
+    let (name, invoke, arguments) =
+        (&method.name, &method.function.invoke, idents(&method.function));
+    let values = method
+        .function
+        .arguments
+        .iter()
+        .map(|argument| into_arg(context, argument))
+        .collect::<Vec<_>>();
     let (values, pattern, to_call) = (tuple(&values), tuple(&arguments), to_call(context, method));
     quote! {
         #(#cfg)*
@@ -89,23 +95,18 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
         impl #impl_generics #method_type #where_clause {
             #remote_docs
             pub #remote {
-                #private::remote(&self.core, #name, #values, #to_call)
+                #private::remote(&self.core, #name, #values, (#to_call) as fn(_, _) -> _)
             }
 
             #call_docs
             pub #call {
-                let #core = ::core::clone::Clone::clone(&self.core);
-                let #taken = #values;
-                async move {
-                    #private::call(
-                        &#core,
-                        #name,
-                        #taken,
-                        #to_call,
-                        |#instance, #pattern| #invoke #turbofish(#instance, #(#arguments),*),
-                    )
-                    .await
-                }
+                #private::call(
+                    &self.core,
+                    #name,
+                    #values,
+                    (#to_call) as fn(_, _) -> _,
+                    |#instance, #pattern| #invoke #turbofish(#instance, #(#arguments),*),
+                )
             }
 
             #private::call_options! {}
@@ -116,12 +117,13 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
 // IntoArg::into_arg(name)           // at the argument's type, where what cannot be sent is reported
 fn into_arg(context: &Context<'_>, argument: &Argument) -> TokenStream {
     let (root, ident) = (&context.root, &argument.ident);
-    at(argument.span, quote!(#root::IntoArg::into_arg(#ident)))
+    argument.place.at(quote!(#root::IntoArg::into_arg(#ident)))
 }
 
 // |(name,), reply| GreeterCall::SayHello { name, reply }
 fn to_call(context: &Context<'_>, method: &Method) -> TokenStream {
-    let (call, variant, reply) = (&context.deployment.header.names.call, &method.names.variant, &context.reply);
+    let (call, variant, reply) =
+        (&context.deployment.header.names.call, &method.names.variant, &context.reply);
     let arguments = idents(&method.function);
     let pattern = tuple(&arguments);
     quote!(|#pattern, #reply| #call::#variant { #(#arguments,)* #reply })
@@ -144,7 +146,8 @@ pub(super) fn remote_signature(context: &Context<'_>, method: &Method) -> TokenS
 pub(super) fn call_signature(context: &Context<'_>, method: &Method) -> TokenStream {
     let root = &context.root;
     let arguments = &method.function.arguments;
-    let types: Vec<Ident> = (0..arguments.len()).map(|index| format_ident!("__Arg{index}")).collect();
+    let types: Vec<Ident> =
+        (0..arguments.len()).map(|index| format_ident!("__Arg{index}")).collect();
     let bounds = arguments.iter().zip(&types).map(|(argument, ty)| {
         let owned = &argument.owned;
         quote!(#ty: #root::IntoArg<#owned>)
@@ -178,8 +181,5 @@ pub(super) fn call_docs(method: &Method) -> TokenStream {
 }
 
 fn docs(method: &Method, text: &str) -> TokenStream {
-    let docs = &method.function.carried.docs;
-    let break_ = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
-    let text = doc(text);
-    quote!(#(#docs)* #break_ #text)
+    paragraphs(&method.function.carried.summary, text)
 }

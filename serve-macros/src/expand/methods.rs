@@ -29,7 +29,8 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
 
 fn field(context: &Context<'_>, method: &Method) -> TokenStream {
     let carried = &method.function.carried;
-    let (cfg, docs, deprecated, lints) = (&carried.cfg, &carried.docs, &carried.deprecated, &carried.lints);
+    let (cfg, docs, deprecated, lints) =
+        (&carried.cfg, &carried.docs, &carried.deprecated, &carried.lints);
     let deployment = &context.deployment.header.names.deployment;
     let fallback = docs.is_empty().then(|| doc(format_args!("`{deployment}::{}`", method.name)));
     let hidden = match (&carried.hidden, method.is_call) {

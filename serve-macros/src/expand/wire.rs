@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, at};
+use super::context::Context;
 use crate::model::{Method, WireType};
 
 /// One type that a call carries.
@@ -23,9 +23,10 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
         let (cfg, name) = (&method.function.carried.cfg, &method.name);
         let checks = carriages(context, method).into_iter().map(|Carriage { what, wire, ty }| {
             let text = &wire.text;
-            let capable = match wire.reference {
-                Some(_) => quote!(false),
-                None => quote!(<#private::Probe<#ty>>::CAPABLE),
+            let capable = if wire.reference.is_some() {
+                quote!(false)
+            } else {
+                quote!(<#private::Probe<#ty>>::CAPABLE)
             };
             quote!(#private::WireCheck { what: #what, ty: #text, capable: #capable })
         });
@@ -49,16 +50,11 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
         let cfg = &method.function.carried.cfg;
         let carriages = carriages(context, method);
         let bounds = carriages.iter().map(|Carriage { wire, ty, .. }| {
-            at(wire.span, quote!(#ty: ::core::marker::Send))
+            wire.place.around(TokenStream::new(), ty, quote!(: ::core::marker::Send))
         });
-        let bounds = quote!(#(#bounds,)*);
-        let where_clause = match &deployment.header.generics.where_clause {
-            Some(clause) => {
-                let predicates = clause.predicates.iter();
-                quote!(where #(#predicates,)* #bounds)
-            }
-            None => quote!(where #bounds),
-        };
+        let declared =
+            deployment.header.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let where_clause = quote!(where #(#declared,)* #(#bounds,)*);
         let wire = deployment.needs_wire.then(|| need_wire(context, &carriages));
         quote! {
             #(#cfg)*
@@ -74,9 +70,10 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
 fn need_wire(context: &Context<'_>, carriages: &[Carriage<'_>]) -> TokenStream {
     let Context { private, impl_generics, where_clause, .. } = context;
     // Those with references have been reported.
-    let calls = carriages.iter().filter(|carriage| carriage.wire.reference.is_none()).map(|Carriage { wire, ty, .. }| {
-        at(wire.span, quote!(need_wire::<#ty>();))
-    });
+    let calls = carriages
+        .iter()
+        .filter(|carriage| carriage.wire.reference.is_none())
+        .map(|Carriage { wire, ty, .. }| wire.place.around(quote!(need_wire::<), ty, quote!(>();)));
     quote! {
         fn need_wire<T: #private::WireType>() {}
         fn check_wire #impl_generics () #where_clause {
@@ -98,7 +95,12 @@ fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>>
             ty: argument.owned.clone(),
         })
         .collect();
-    carriages.push(Carriage { what: "result".to_owned(), wire: &output.wire, ty: value });
-    carriages.extend(error.zip(output.error_wire.as_ref()).map(|(ty, wire)| Carriage { what: "error".to_owned(), wire, ty }));
+    let mut side = |what: &str, wire: &'m WireType, ty| {
+        carriages.push(Carriage { what: what.to_owned(), wire, ty: wire.place.at(ty) });
+    };
+    side("result", &output.wire, value);
+    if let Some((wire, ty)) = output.error_wire.as_ref().zip(error) {
+        side("error", wire, ty);
+    }
     carriages
 }

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 use syn::{Attribute, Pat, PatTupleStruct, PatType, Path, Type, TypeReference};
 
+use super::function::Surroundings;
 use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
 use crate::names;
+use crate::place::Place;
 use crate::render::render;
 
 /// `name: &str`, `Json(item): Json<Item>`.
@@ -20,7 +21,7 @@ pub(crate) struct Argument {
     pub(crate) wire: WireType,
     pub(crate) pass: Pass,
     /// Where the type was written, for what the compiler has to say about it.
-    pub(crate) span: Span,
+    pub(crate) place: Place,
 }
 
 /// How the owned value becomes what the function takes.
@@ -48,21 +49,20 @@ struct Owned {
     pass: Pass,
 }
 
-/// Where an argument stands: its position names it where it is `_`, and `Self` in its type stands for this type.
-pub(super) struct Place<'a> {
-    pub(super) index: usize,
-    pub(super) self_type: &'a TokenStream,
-    /// The paths of runtime types that stand for borrowed ones.
-    pub(super) private: &'a TokenStream,
-}
-
-/// Reads one argument, or reports what is wrong with it.
-pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Option<Argument> {
+/// Reads one argument, or reports what is wrong with it. Its position names it where it is `_`.
+pub(super) fn read(
+    typed: &PatType,
+    index: usize,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Argument> {
     refuse_cfg(&typed.attrs, scope);
-    let pattern = pattern(&typed.pat, place.index, scope)?;
+    let pattern = pattern(&typed.pat, index, scope)?;
     let (ident, ty, wrapper) = match pattern {
         Pattern::Name(ident) => (ident, &*typed.ty, None),
-        Pattern::Wrapper(pattern, ident) => (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path)),
+        Pattern::Wrapper(pattern, ident) => {
+            (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path))
+        }
     };
     if ident == names::REPLY {
         scope.report(&ident, "`reply` is the field of the call that carries the result; give the argument another name");
@@ -71,7 +71,7 @@ pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Opt
     let mut owned = if wrapper.is_some() {
         owned_value(ty, scope)?
     } else {
-        owned_type(ty, place.private, scope)?
+        owned_type(ty, &surroundings.private, scope)?
     };
     let mut extracted = owned.tokens.clone();
     if let Some(path) = wrapper {
@@ -80,12 +80,14 @@ pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Opt
     }
     Some(Argument {
         ident,
-        owned: types::without_self(owned.tokens, place.self_type),
-        extracted: types::without_self(extracted, place.self_type),
+        owned: types::without_self(owned.tokens, &surroundings.self_type),
+        extracted: types::without_self(extracted, &surroundings.self_type),
         wire: owned.wire,
-        span: ty.span().resolved_at(Span::call_site()),
+        place: Place::of(ty),
         pass: match owned.pass {
-            Pass::Borrow(target) => Pass::Borrow(types::without_self(target, place.self_type)),
+            Pass::Borrow(target) => {
+                Pass::Borrow(types::without_self(target, &surroundings.self_type))
+            }
             pass => pass,
         },
     })
@@ -93,7 +95,10 @@ pub(super) fn read(typed: &PatType, place: &Place<'_>, scope: &Scope<'_>) -> Opt
 
 fn refuse_cfg(attributes: &[Attribute], scope: &Scope<'_>) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
-        scope.report(attribute, "an argument cannot come and go with a `#[cfg]`; put it on two versions of the method");
+        scope.report(
+            attribute,
+            "an argument cannot come and go with a `#[cfg]`; put it on two versions of the method",
+        );
     }
 }
 
@@ -127,7 +132,9 @@ fn pattern<'p>(pattern: &'p Pat, index: usize, scope: &Scope<'_>) -> Option<Patt
 /// The name of `name`, `mut name` and `_`.
 fn plain_name(pattern: &Pat, index: usize) -> Option<Ident> {
     match pattern {
-        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(name.ident.clone()),
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
+            Some(name.ident.clone())
+        }
         Pat::Wild(_) => Some(format_ident!("arg{index}", span = Span::call_site())),
         _ => None,
     }
@@ -152,18 +159,29 @@ fn wrapped_type<'t>(pattern: &PatTupleStruct, ty: &'t Type, scope: &Scope<'_>) -
 /// `&T` is taken as what owns a `T`; anything else as it is.
 fn owned_type(ty: &Type, private: &TokenStream, scope: &Scope<'_>) -> Option<Owned> {
     match types::peel(ty) {
-        Type::Reference(reference) if reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") => {
+        Type::Reference(reference)
+            if reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident != "static") =>
+        {
             owned_reference(reference, private, scope)
         }
         _ => owned_value(ty, scope),
     }
 }
 
-fn owned_reference(reference: &TypeReference, private: &TokenStream, scope: &Scope<'_>) -> Option<Owned> {
+fn owned_reference(
+    reference: &TypeReference,
+    private: &TokenStream,
+    scope: &Scope<'_>,
+) -> Option<Owned> {
     let target = types::peel(&reference.elem);
     if let Some(lifetime) = &reference.lifetime {
         let elided = render(target);
-        scope.report(lifetime, format_args!("an argument is borrowed for the call alone; write `&{elided}` without the lifetime"));
+        scope.report(
+            lifetime,
+            format_args!(
+                "an argument is borrowed for the call alone; write `&{elided}` without the lifetime"
+            ),
+        );
         return None;
     }
     if let Some(mutability) = &reference.mutability {
@@ -177,20 +195,29 @@ fn owned_reference(reference: &TypeReference, private: &TokenStream, scope: &Sco
         return None;
     }
     refuse_obstacle(target, scope)?;
+    let place = Place::of(target);
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
-            tokens: quote!(#private::std::string::String),
-            wire: WireType::called("String", target.span().resolved_at(Span::call_site())),
+            tokens: place.at(quote!(#private::std::string::String)),
+            wire: WireType::called("String", place),
             pass: Pass::Deref,
         },
         Type::Slice(slice) => {
             let element = &slice.elem;
             let mut wire = WireType::of(element);
             wire.text = format!("Vec<{}>", wire.text);
-            Owned { tokens: quote!(#private::std::vec::Vec<#element>), wire, pass: Pass::Deref }
+            Owned {
+                tokens: place.around(quote!(#private::std::vec::Vec<), element, quote!(>)),
+                wire,
+                pass: Pass::Deref,
+            }
         }
         _ => Owned {
-            tokens: quote!(<#target as #private::std::borrow::ToOwned>::Owned),
+            tokens: place.around(
+                quote!(<),
+                target,
+                quote!(as #private::std::borrow::ToOwned>::Owned),
+            ),
             wire: WireType::of(target),
             pass: Pass::Borrow(target.to_token_stream()),
         },

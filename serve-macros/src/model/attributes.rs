@@ -1,7 +1,7 @@
 //! Attributes on the user's functions: those that are ours, and those that carry over to generated items.
 
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::{Attribute, Meta, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue, parse_quote};
 
 use super::route::Verb;
 use crate::diagnostics::Scope;
@@ -24,9 +24,12 @@ pub(super) struct Helpers<'a> {
 }
 
 /// The user's attributes that belong on every item made from a function.
+#[derive(Default)]
 pub(crate) struct Carried {
     pub(crate) cfg: Vec<Attribute>,
     pub(crate) docs: Vec<Attribute>,
+    /// The first paragraph of the docs: where the whole, with its examples, would only be there once more.
+    pub(crate) summary: Vec<Attribute>,
     /// `#[doc(hidden)]`
     pub(crate) hidden: Option<Attribute>,
     pub(crate) deprecated: Option<Attribute>,
@@ -36,7 +39,8 @@ pub(crate) struct Carried {
 
 /// Whether an attribute is taken off: it is ours, or it is taken for ours and reported.
 pub(crate) fn is_helper(attribute: &Attribute) -> bool {
-    name(attribute).is_some_and(|name| HELPERS.contains(&name.as_str()) || mistaken(&name).is_some())
+    name(attribute)
+        .is_some_and(|name| HELPERS.contains(&name.as_str()) || mistaken(&name).is_some())
         || conditional_helper(attribute).is_some()
 }
 
@@ -83,7 +87,7 @@ impl<'a> Helpers<'a> {
 
 impl Carried {
     pub(crate) fn read(attributes: &[Attribute]) -> Self {
-        let mut carried = Self { cfg: Vec::new(), docs: Vec::new(), hidden: None, deprecated: None, lints: Vec::new() };
+        let mut carried = Self::default();
         for attribute in attributes {
             match name(attribute).unwrap_or_default().as_str() {
                 "cfg" => carried.cfg.push(attribute.clone()),
@@ -96,8 +100,24 @@ impl Carried {
                 _ => {}
             }
         }
+        carried.summary = summary(&carried.docs);
         carried
     }
+}
+
+/// The docs up to the first empty line, if they begin with plain lines.
+fn summary(docs: &[Attribute]) -> Vec<Attribute> {
+    let is_text = |attribute: &&Attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue {
+            value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }),
+            ..
+        }) => {
+            let text = text.value();
+            !text.trim().is_empty() && !text.contains("```") && !text.contains('\n')
+        }
+        _ => false,
+    };
+    docs.iter().take_while(is_text).cloned().collect()
 }
 
 /// The name of an attribute of one segment.
@@ -118,7 +138,8 @@ fn mistaken(name: &str) -> Option<String> {
     }
     let lower = name.to_lowercase();
     // Short names are one letter away from too much; there only the case may be wrong.
-    let near = |helper: &&&str| **helper == lower || helper.len() > 3 && distance(helper, name) == 1;
+    let near =
+        |helper: &&&str| **helper == lower || helper.len() > 3 && distance(helper, name) == 1;
     let helper = HELPERS.iter().find(near)?;
     Some(format!("there is no `#[{name}]` here; did you mean `#[{helper}]`?"))
 }
@@ -140,7 +161,11 @@ fn refuse_conditional_helper(attribute: &Attribute, scope: &Scope<'_>) {
 /// The helper that a `cfg_attr` applies.
 fn conditional_helper(attribute: &Attribute) -> Option<Ident> {
     let names = conditional_names(attribute).into_iter();
-    attribute.path().is_ident("cfg_attr").then_some(names)?.find(|name| HELPERS.contains(&name.to_string().as_str()))
+    attribute
+        .path()
+        .is_ident("cfg_attr")
+        .then_some(names)?
+        .find(|name| HELPERS.contains(&name.to_string().as_str()))
 }
 
 /// `#[cfg_attr(docsrs, doc = "..")]`

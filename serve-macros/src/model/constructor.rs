@@ -29,10 +29,17 @@ pub(super) fn read(
     let signature = &function.signature;
     let shape = "`fn new(..) -> Self` or `fn new(..) -> Result<Self, E>`, with or without `async`";
     if let Some(receiver) = signature.receiver() {
-        scope.report(receiver, format_args!("it makes the instance, so it has none to take; write {shape}"));
+        scope.report(
+            receiver,
+            format_args!("it makes the instance, so it has none to take; write {shape}"),
+        );
         return None;
     }
-    attributes::refuse_helpers(&function.attributes, scope, "`new` makes the instance, before there is anything to call");
+    attributes::refuse_helpers(
+        &function.attributes,
+        scope,
+        "`new` makes the instance, before there is anything to call",
+    );
     if !returns_self(&signature.output, deployment) {
         let message = format!("it returns the instance; write {shape}");
         match &signature.output {
@@ -78,6 +85,7 @@ fn returns_self(output: &ReturnType, deployment: &Ident) -> bool {
     if types::is_self(ty, deployment) {
         return true;
     }
-    let value = types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
+    let value =
+        types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
     types::is_result(ty) && value.is_none_or(|value| types::is_self(value, deployment))
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{FnArg, GenericParam, Safety, Signature};
 
-use super::argument::{self, Argument, Place};
+use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
 use super::output::{self, Output};
 use super::receiver::{self, Access};
@@ -41,8 +41,9 @@ pub(crate) enum Run {
 
 /// What every function of the block shares.
 pub(super) struct Surroundings {
+    /// What `Self` stands for.
     pub(super) self_type: TokenStream,
-    /// `::serve_core::__private`
+    /// `::serve_core::__private`, where the owned types of borrowed ones are named.
     pub(super) private: TokenStream,
 }
 
@@ -91,7 +92,11 @@ fn run(signature: &Signature, helpers: &Helpers<'_>, scope: &Scope<'_>) -> Run {
     }
 }
 
-fn arguments(signature: &Signature, surroundings: &Surroundings, scope: &Scope<'_>) -> Vec<Argument> {
+fn arguments(
+    signature: &Signature,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Vec<Argument> {
     let typed = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
@@ -104,8 +109,7 @@ fn arguments(signature: &Signature, surroundings: &Surroundings, scope: &Scope<'
                 format_args!("a call takes {ARGUMENTS_MAX} arguments at most; take them together as one struct"),
             );
         }
-        let place = Place { index, self_type: &surroundings.self_type, private: &surroundings.private };
-        arguments.extend(argument::read(typed, &place, scope));
+        arguments.extend(argument::read(typed, index, surroundings, scope));
     }
     arguments
 }
@@ -157,9 +161,6 @@ fn check_generics(signature: &Signature, scope: &Scope<'_>) {
 
 impl Surroundings {
     pub(super) fn new(self_type: &TokenStream, crate_path: &syn::Path) -> Self {
-        Self {
-            self_type: self_type.clone(),
-            private: quote!(#crate_path::__private),
-        }
+        Self { self_type: self_type.clone(), private: quote!(#crate_path::__private) }
     }
 }

@@ -25,7 +25,10 @@ pub(crate) struct Header {
 pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
     let scope = diagnostics.attribute();
     let Some(segment) = types::last_segment(&block.self_type) else {
-        scope.report(&block.self_type, "a deployment is a struct or an enum of your own, as in `impl Greeter { .. }`");
+        scope.report(
+            &block.self_type,
+            "a deployment is a struct or an enum of your own, as in `impl Greeter { .. }`",
+        );
         return None;
     };
     let ident = &segment.ident;
@@ -48,7 +51,10 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
     if block.generics.lifetimes().next().is_none()
         && let Some(Obstacle::Lifetime(lifetime)) = types::obstacle(&block.self_type)
     {
-        scope.report(lifetime, "a deployment outlives every borrow; let it own its data, or share it by `Arc`");
+        scope.report(
+            lifetime,
+            "a deployment outlives every borrow; let it own its data, or share it by `Arc`",
+        );
     }
     if scope.failed() {
         return None;
@@ -75,11 +81,13 @@ fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
     if let Some(clause) = &written.where_clause {
         generics.where_clause = Some(syn::parse2(types::without_self(clause, self_type))?);
     }
-    let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    let parameters: Vec<_> =
+        generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     for parameter in parameters {
-        generics.make_where_clause().predicates.push(
-            parse_quote!(#parameter: ::core::marker::Send + ::core::marker::Sync + 'static),
-        );
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#parameter: ::core::marker::Send + ::core::marker::Sync + 'static));
     }
     Ok(generics)
 }

@@ -14,32 +14,57 @@ pub(crate) struct Hook {
 }
 
 /// Reads `async fn check_health(&self) -> Result<(), E>`.
-pub(super) fn check_health(function: &parse::Function, surroundings: &Surroundings, scope: &Scope<'_>) -> Option<Hook> {
+pub(super) fn check_health(
+    function: &parse::Function,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Hook> {
     let shape = "`async fn check_health(&self) -> Result<(), E>`, with or without `async`";
     if let Some(argument) = function.signature.inputs.iter().nth(1) {
-        scope.report(argument, format_args!("the runtime has nothing to pass to a health check; write {shape}"));
+        scope.report(
+            argument,
+            format_args!("the runtime has nothing to pass to a health check; write {shape}"),
+        );
     }
     read(function, surroundings, shape, scope)
 }
 
 /// Reads `async fn reconfigure(&mut self, config: C) -> Result<(), E>`.
-pub(super) fn reconfigure(function: &parse::Function, surroundings: &Surroundings, scope: &Scope<'_>) -> Option<Hook> {
-    let shape = "`async fn reconfigure(&mut self, config: C) -> Result<(), E>`, with or without `async`";
+pub(super) fn reconfigure(
+    function: &parse::Function,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Hook> {
+    let shape =
+        "`async fn reconfigure(&mut self, config: C) -> Result<(), E>`, with or without `async`";
     if function.signature.inputs.len() < 2 {
-        scope.report(&function.signature.ident, format_args!("it takes the new configuration; write {shape}"));
+        scope.report(
+            &function.signature.ident,
+            format_args!("it takes the new configuration; write {shape}"),
+        );
     }
     if let Some(argument) = function.signature.inputs.iter().nth(2) {
-        scope.report(argument, format_args!("it takes the whole configuration as one argument; write {shape}"));
+        scope.report(
+            argument,
+            format_args!("it takes the whole configuration as one argument; write {shape}"),
+        );
     }
     read(function, surroundings, shape, scope)
 }
 
-fn read(function: &parse::Function, surroundings: &Surroundings, shape: &str, scope: &Scope<'_>) -> Option<Hook> {
+fn read(
+    function: &parse::Function,
+    surroundings: &Surroundings,
+    shape: &str,
+    scope: &Scope<'_>,
+) -> Option<Hook> {
     let helpers = Helpers::read(&function.attributes, scope);
-    let routes = helpers.routes.iter().map(|(_, attribute)| (*attribute).clone()).collect::<Vec<_>>();
+    let routes =
+        helpers.routes.iter().map(|(_, attribute)| (*attribute).clone()).collect::<Vec<_>>();
     attributes::refuse_helpers(&routes, scope, "the runtime calls this method, and nobody else");
     if !returns_unit_result(&function.signature.output) {
-        let message = format!("it says how it went by a `Result` with nothing in it; write {shape}");
+        let message =
+            format!("it says how it went by a `Result` with nothing in it; write {shape}");
         match &function.signature.output {
             ReturnType::Default => scope.report(&function.signature.ident, message),
             ReturnType::Type(_, ty) => scope.report(ty, message),
@@ -54,6 +79,7 @@ fn returns_unit_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
     };
-    let value: Option<&Type> = types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
+    let value: Option<&Type> =
+        types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
     types::is_result(ty) && value.is_none_or(types::is_unit)
 }

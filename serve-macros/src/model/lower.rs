@@ -36,7 +36,11 @@ struct Lowering<'l> {
 }
 
 /// Lowers the block. `None` if its header is wrong.
-pub(crate) fn lower(entries: &[Entry], block: &Block, diagnostics: &Diagnostics) -> Option<Deployment> {
+pub(crate) fn lower(
+    entries: &[Entry],
+    block: &Block,
+    diagnostics: &Diagnostics,
+) -> Option<Deployment> {
     let header = header::read(block, diagnostics);
     let scope = match &header {
         Some(header) => diagnostics.deployment(&header.names.deployment),
@@ -72,10 +76,14 @@ fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>
     let hooks = roles.health_checks.iter().chain(&roles.reconfigures).map(|hook| &hook.function);
     let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);
     Deployment {
-        exclusive: functions.map(|function| function.access).any(|access| access == Some(Access::Exclusive)),
+        exclusive: functions
+            .map(|function| function.access)
+            .any(|access| access == Some(Access::Exclusive)),
         needs_wire: options.needs_wire(),
         name: options.name.unwrap_or_else(|| header.names.deployment.unraw().to_string()),
-        visibility: options.visibility.unwrap_or_else(|| widest(roles.methods.iter().map(|method| &method.visibility))),
+        visibility: options
+            .visibility
+            .unwrap_or_else(|| widest(roles.methods.iter().map(|method| &method.visibility))),
         crate_path,
         header,
         settings: options.settings,
@@ -113,35 +121,69 @@ impl Lowering<'_> {
         let scope = self.scope.method(&name);
         let has_receiver = function.signature.receiver().is_some();
         match name.as_str() {
-            name if names::GENERATED_CONSTRUCTORS.contains(&name) || names::GENERATED_HANDLES.contains(&name) => self.refuse_generated_name(function, name, &scope, roles),
+            name if names::GENERATED_CONSTRUCTORS.contains(&name)
+                || names::GENERATED_HANDLES.contains(&name) =>
+            {
+                self.refuse_generated_name(function, name, &scope, roles);
+            }
             names::NEW => {
                 roles.constructors_written.push(function);
-                let read = constructor::read(function, &self.header.names.deployment, &self.surroundings, &scope);
+                let read = constructor::read(
+                    function,
+                    &self.header.names.deployment,
+                    &self.surroundings,
+                    &scope,
+                );
                 roles.constructors.extend(read);
             }
             names::CALL | names::CHECK_HEALTH | names::RECONFIGURE if !has_receiver => {
-                scope.report(&function.signature.ident, "it runs on an instance; take `&self` or `&mut self` first");
+                scope.report(
+                    &function.signature.ident,
+                    "it runs on an instance; take `&self` or `&mut self` first",
+                );
                 roles.methods_wrong |= name == names::CALL;
             }
-            names::CHECK_HEALTH => roles.health_checks.extend(hook::check_health(function, &self.surroundings, &scope)),
+            names::CHECK_HEALTH => {
+                roles.health_checks.extend(hook::check_health(
+                    function,
+                    &self.surroundings,
+                    &scope,
+                ));
+            }
             names::RECONFIGURE => {
                 let read = hook::reconfigure(function, &self.surroundings, &scope);
                 roles.reconfigures_wrong |= read.is_none();
                 roles.reconfigures.extend(read);
             }
             _ if has_receiver => self.method(function, &scope, roles),
-            _ => attributes::refuse_helpers(&function.attributes, &scope, "this function has no receiver, so it is not called by handle; take `&self`"),
+            _ => attributes::refuse_helpers(
+                &function.attributes,
+                &scope,
+                "this function has no receiver, so it is not called by handle; take `&self`",
+            ),
         }
     }
 
     fn method(&self, function: &parse::Function, scope: &Scope<'_>, roles: &mut Roles<'_>) {
-        let read = method::read(function, &self.header.names.deployment, &self.mount, &self.surroundings, scope);
+        let read = method::read(
+            function,
+            &self.header.names.deployment,
+            &self.mount,
+            &self.surroundings,
+            scope,
+        );
         // A wrong route is reported and missing, and the method is there all the same.
         roles.methods_wrong |= read.is_none();
         roles.methods.extend(read);
     }
 
-    fn refuse_generated_name(&self, function: &parse::Function, name: &str, scope: &Scope<'_>, roles: &mut Roles<'_>) {
+    fn refuse_generated_name(
+        &self,
+        function: &parse::Function,
+        name: &str,
+        scope: &Scope<'_>,
+        roles: &mut Roles<'_>,
+    ) {
         roles.methods_wrong = true;
         if names::GENERATED_HANDLES.contains(&name) {
             roles.names_free.handles = false;
@@ -151,7 +193,9 @@ impl Lowering<'_> {
         let deployment = &self.header.names.deployment;
         scope.report(
             &function.signature.ident,
-            format_args!("the attribute generates `{deployment}::{name}`; give this function another name"),
+            format_args!(
+                "the attribute generates `{deployment}::{name}`; give this function another name"
+            ),
         );
     }
 }
@@ -163,7 +207,8 @@ fn check_collisions(methods: &mut Vec<Method>, header: &Header, scope: &Scope<'_
     let mut kept: Vec<Method> = Vec::new();
     for method in methods.drain(..) {
         let earlier = kept.iter().find(|earlier| {
-            let alternatives = !earlier.function.carried.cfg.is_empty() && !method.function.carried.cfg.is_empty();
+            let alternatives =
+                !earlier.function.carried.cfg.is_empty() && !method.function.carried.cfg.is_empty();
             earlier.names.variant == method.names.variant && !alternatives
         });
         match earlier {
@@ -198,7 +243,10 @@ fn check_wire_types(methods: &[Method], scope: &Scope<'_>) {
     for Method { function, name, .. } in methods {
         let arguments = function.arguments.iter().map(|argument| &argument.wire);
         let results = [Some(&function.output.wire), function.output.error_wire.as_ref()];
-        for reference in arguments.chain(results.into_iter().flatten()).filter_map(|wire| wire.reference.as_ref()) {
+        for reference in arguments
+            .chain(results.into_iter().flatten())
+            .filter_map(|wire| wire.reference.as_ref())
+        {
             scope.method(name).report(
                 reference,
                 "the deployment is `remote`, and a reference cannot leave the process; take an owned type, such as `String` for `&'static str`",

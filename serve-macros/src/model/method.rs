@@ -48,7 +48,8 @@ pub(super) fn read(
     if names.is_none() {
         scope.report(ident, "the call enum has a variant for each method, and no variant can be named after this one; begin the name with a letter");
     }
-    let function = function::read(function, &helpers, surroundings, scope).map(|read| (read, function.visibility.clone()));
+    let function = function::read(function, &helpers, surroundings, scope)
+        .map(|read| (read, function.visibility.clone()));
     let (function, visibility) = function?;
     Some(Method {
         function,

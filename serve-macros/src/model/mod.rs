@@ -41,6 +41,12 @@ pub(crate) use receiver::Access;
 pub(crate) use types::WireType;
 pub(crate) use visibility::widest;
 
+#[cfg(test)]
+pub(crate) use {
+    options::{check_json, parse_duration},
+    path::{check_prefix, check_route, shape},
+};
+
 use syn::{Path, Visibility};
 
 /// Which generated functions have their names for themselves. Where the user has written one of that name it has been

@@ -1,15 +1,17 @@
 //! What a function returns: a value, or a `Result` whose two sides are told apart.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ReturnType, Signature, Type, TypeImplTrait, TypeParamBound};
 
 use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
+use crate::place::Place;
 
 /// The type after `->`.
 pub(crate) struct Output {
     pub(crate) ty: TokenStream,
+    pub(crate) place: Place,
     pub(crate) kind: OutputKind,
     /// Of the value: of `T` of `Result<T, E>`.
     pub(crate) wire: WireType,
@@ -25,13 +27,18 @@ pub(crate) enum OutputKind {
 }
 
 /// Reads a return type, or reports what keeps it from being sent back.
-pub(super) fn read(signature: &Signature, self_type: &TokenStream, scope: &Scope<'_>) -> Option<Output> {
+pub(super) fn read(
+    signature: &Signature,
+    self_type: &TokenStream,
+    scope: &Scope<'_>,
+) -> Option<Output> {
     let Signature { ident, output, .. } = signature;
     let ReturnType::Type(_, ty) = output else {
         return Some(Output {
-            ty: quote!(()),
+            ty: Place::of(ident).at(quote!(())),
+            place: Place::of(ident),
             kind: OutputKind::Plain,
-            wire: WireType::called("()", ident.span().resolved_at(Span::call_site())),
+            wire: WireType::called("()", Place::of(ident)),
             error_wire: None,
         });
     };
@@ -41,10 +48,14 @@ pub(super) fn read(signature: &Signature, self_type: &TokenStream, scope: &Scope
     let kind = if types::is_result(ty) { OutputKind::Result } else { OutputKind::Plain };
     let (value, error) = match kind {
         OutputKind::Plain => (ty, None),
-        OutputKind::Result => (arguments.first().copied().unwrap_or(ty), Some(arguments.get(1).copied().unwrap_or(ty))),
+        OutputKind::Result => (
+            arguments.first().copied().unwrap_or(ty),
+            Some(arguments.get(1).copied().unwrap_or(ty)),
+        ),
     };
     Some(Output {
         ty: types::without_self(ty, self_type),
+        place: Place::of(ty),
         kind,
         wire: WireType::of(value),
         error_wire: error.map(WireType::of),
@@ -84,8 +95,9 @@ fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
 
 fn is_stream(impl_trait: &TypeImplTrait) -> bool {
     impl_trait.bounds.iter().any(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Stream"),
+        TypeParamBound::Trait(bound) => {
+            bound.path.segments.last().is_some_and(|last| last.ident == "Stream")
+        }
         _ => false,
     })
 }
-

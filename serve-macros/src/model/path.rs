@@ -30,7 +30,9 @@ pub(crate) fn check_route(route: &str) -> Result<(), String> {
             continue;
         };
         if name.starts_with('*') && index + 1 < segments.len() {
-            return Err(format!("has `{{{name}}}` before its end; a parameter with `*` takes the rest of the path"));
+            return Err(format!(
+                "has `{{{name}}}` before its end; a parameter with `*` takes the rest of the path"
+            ));
         }
         let name = name.trim_start_matches('*');
         if names.contains(&name) {
@@ -63,7 +65,8 @@ fn check_segment(segment: &str) -> Result<Option<&str>, String> {
         return Ok(None);
     }
     let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let valid = |name: &&str| !name.trim_start_matches('*').is_empty() && !name.contains(['{', '}']);
+    let valid =
+        |name: &&str| !name.trim_start_matches('*').is_empty() && !name.contains(['{', '}']);
     match name.filter(valid) {
         Some(name) => Ok(Some(name)),
         None => Err(format!("has `{segment}`; a parameter is a whole segment such as `{{id}}`")),
@@ -74,7 +77,10 @@ fn check_letters(path: &str) -> Result<(), String> {
     if path.contains("//") {
         return Err("has an empty segment (`//`)".to_owned());
     }
-    match path.chars().find(|letter| letter.is_whitespace() || letter.is_control() || "?#\\".contains(*letter)) {
+    match path
+        .chars()
+        .find(|letter| letter.is_whitespace() || letter.is_control() || "?#\\".contains(*letter))
+    {
         Some(letter) => Err(format!("must not contain `{}`", letter.escape_default())),
         None => Ok(()),
     }

@@ -24,16 +24,28 @@ pub(super) fn read(receiver: &Receiver, scope: &Scope<'_>) -> Option<Access> {
         }
         ReceiverKind::Reference(_, None, mutability) => Some(access(mutability.is_some())),
         ReceiverKind::Typed(_, ty) => match types::peel(ty) {
-            Type::Reference(reference) if reference.lifetime.is_none() && types::is_self_keyword(&reference.elem) => {
+            Type::Reference(reference)
+                if reference.lifetime.is_none() && types::is_self_keyword(&reference.elem) =>
+            {
                 Some(access(reference.mutability.is_some()))
             }
             _ => {
-                scope.report(receiver, format_args!("the instance stays on its replica and is only borrowed; {advice}"));
+                scope.report(
+                    receiver,
+                    format_args!(
+                        "the instance stays on its replica and is only borrowed; {advice}"
+                    ),
+                );
                 None
             }
         },
         _ => {
-            scope.report(receiver, format_args!("a call must not use up the instance, which serves the calls after it; {advice}"));
+            scope.report(
+                receiver,
+                format_args!(
+                    "a call must not use up the instance, which serves the calls after it; {advice}"
+                ),
+            );
             None
         }
     }

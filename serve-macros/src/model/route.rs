@@ -24,7 +24,12 @@ pub(crate) enum Verb {
 }
 
 /// Reads the route attributes of one method.
-pub(super) fn read(helpers: &Helpers<'_>, is_call: bool, mount: &Mount, scope: &Scope<'_>) -> Vec<Route> {
+pub(super) fn read(
+    helpers: &Helpers<'_>,
+    is_call: bool,
+    mount: &Mount,
+    scope: &Scope<'_>,
+) -> Vec<Route> {
     let mut routes = Vec::new();
     for (verb, attribute) in &helpers.routes {
         let attribute_name = verb.attribute();
@@ -45,20 +50,29 @@ pub(super) fn read(helpers: &Helpers<'_>, is_call: bool, mount: &Mount, scope: &
 }
 
 /// Reports routes of different methods that answer the same requests.
-pub(super) fn check_duplicates(methods: &[Method], deployment: &impl std::fmt::Display, diagnostics: &Diagnostics) {
+pub(super) fn check_duplicates(
+    methods: &[Method],
+    deployment: &impl std::fmt::Display,
+    diagnostics: &Diagnostics,
+) {
     let mut seen: Vec<(Verb, String, &Method)> = Vec::new();
     for method in methods {
         for route in &method.routes {
             let text = route.path.value();
             let shape = path::shape(&text);
             let earlier = seen.iter().find(|(verb, seen, earlier)| {
-                let alternatives = !earlier.function.carried.cfg.is_empty() && !method.function.carried.cfg.is_empty();
+                let alternatives = !earlier.function.carried.cfg.is_empty()
+                    && !method.function.carried.cfg.is_empty();
                 *verb == route.verb && *seen == shape && !alternatives
             });
             if let Some((_, _, earlier)) = earlier {
                 diagnostics.deployment(deployment).method(&method.name).report(
                     &route.path,
-                    format_args!("`{}` already answers {} {text}; give one of the two another path", earlier.name, route.verb.constant()),
+                    format_args!(
+                        "`{}` already answers {} {text}; give one of the two another path",
+                        earlier.name,
+                        route.verb.constant()
+                    ),
                 );
             }
             seen.push((route.verb, shape, method));
@@ -73,7 +87,10 @@ fn read_path(verb: Verb, attribute: &Attribute, scope: &Scope<'_>) -> Option<Rou
         Meta::Path(_) | Meta::NameValue(_) => None,
     };
     let Some(path) = parsed else {
-        scope.report(attribute, format_args!("a route is written with its path: `#[{name}(\"/items/{{id}}\")]`"));
+        scope.report(
+            attribute,
+            format_args!("a route is written with its path: `#[{name}(\"/items/{{id}}\")]`"),
+        );
         return None;
     };
     if let Err(message) = path::check_route(&path.value()) {

@@ -1,12 +1,12 @@
 //! What the checks ask of a type: does it borrow, is it anonymous, is it a `Result`, is it `Self`.
 
-use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, PathSegment};
 use syn::{TraitBound, Type, TypeFnPtr, TypeImplTrait, TypeReference};
 
+use crate::place::Place;
 use crate::render::render;
 
 /// Something in a type that cannot outlive the caller, or that has no name.
@@ -25,7 +25,7 @@ pub(crate) struct WireType {
     /// The type as its reader would write it.
     pub(crate) text: String,
     /// Where it was written.
-    pub(crate) span: Span,
+    pub(crate) place: Place,
     /// A reference in it, which no bytes can be turned into. Such a type is not probed: the compiler would choose without
     /// regard to lifetimes, and then refuse its own choice.
     pub(crate) reference: Option<TokenStream>,
@@ -103,10 +103,15 @@ pub(super) fn without_self(tokens: impl ToTokens, self_type: &TokenStream) -> To
         match token {
             TokenTree::Ident(ident) if ident == "Self" => {
                 let qualifies = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':' && next.spacing() == Spacing::Joint);
-                output.extend(if qualifies { quote::quote!(<#self_type>) } else { self_type.clone() });
+                output.extend(if qualifies {
+                    quote::quote!(<#self_type>)
+                } else {
+                    self_type.clone()
+                });
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), without_self(group.stream(), self_type));
+                let mut inner =
+                    Group::new(group.delimiter(), without_self(group.stream(), self_type));
                 inner.set_span(group.span());
                 output.extend([TokenTree::Group(inner)]);
             }
@@ -137,14 +142,14 @@ struct Search<'t> {
 
 impl WireType {
     /// A type that was not written out.
-    pub(super) fn called(text: &str, span: Span) -> Self {
-        Self { text: text.to_owned(), span, reference: None }
+    pub(super) fn called(text: &str, place: Place) -> Self {
+        Self { text: text.to_owned(), place, reference: None }
     }
 
     pub(super) fn of(ty: &Type) -> Self {
         Self {
             text: render(ty),
-            span: ty.span().resolved_at(Span::call_site()),
+            place: Place::of(ty),
             reference: reference(ty).map(ToTokens::to_token_stream),
         }
     }
@@ -173,7 +178,9 @@ impl<'t> Search<'t> {
 impl<'t> Visit<'t> for Search<'t> {
     fn visit_type_reference(&mut self, reference: &'t TypeReference) {
         match &reference.lifetime {
-            Some(lifetime) if lifetime.ident == "static" => visit::visit_type_reference(self, reference),
+            Some(lifetime) if lifetime.ident == "static" => {
+                visit::visit_type_reference(self, reference);
+            }
             Some(lifetime) => self.find(Obstacle::Lifetime(lifetime)),
             None => self.find(Obstacle::Reference(reference)),
         }

@@ -5,17 +5,17 @@ use syn::{Visibility, parse_quote};
 
 /// The least visibility that is at least as wide as each of these.
 pub(crate) fn widest<'v>(visibilities: impl IntoIterator<Item = &'v Visibility>) -> Visibility {
-    visibilities.into_iter().fold(Visibility::Inherited, |widest, next| wider(widest, next))
+    visibilities.into_iter().fold(Visibility::Inherited, wider)
 }
 
 fn wider(left: Visibility, right: &Visibility) -> Visibility {
-    match rank(&left).cmp(&rank(right)) {
-        std::cmp::Ordering::Less => right.clone(),
-        std::cmp::Ordering::Greater => left,
-        // `pub(super)` and `pub(in some::path)` cannot be compared from here; the crate holds both.
-        std::cmp::Ordering::Equal if rank(right) == 1 && !same(&left, right) => parse_quote!(pub(crate)),
-        std::cmp::Ordering::Equal => left,
+    let (left_rank, right_rank) = (rank(&left), rank(right));
+    if left_rank < right_rank {
+        return right.clone();
     }
+    // `pub(super)` and `pub(in some::path)` cannot be compared from here; the crate holds both.
+    let incomparable = left_rank == right_rank && left_rank == 1 && !same(&left, right);
+    if incomparable { parse_quote!(pub(crate)) } else { left }
 }
 
 fn rank(visibility: &Visibility) -> u8 {

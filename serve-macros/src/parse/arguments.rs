@@ -58,7 +58,7 @@ fn entries(input: ParseStream<'_>, scope: &Scope<'_>) -> Vec<Entry> {
 }
 
 fn entry(input: ParseStream<'_>, scope: &Scope<'_>) -> syn::Result<Entry> {
-    if !input.peek(syn::Ident::peek_any) {
+    if !input.peek(Ident::peek_any) {
         let wrong = until_comma(input);
         return Err(syn::Error::new_spanned(
             wrong,

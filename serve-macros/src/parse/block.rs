@@ -66,11 +66,7 @@ fn parse_block(input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result
         qualifiers.extend([input.parse::<TokenTree>()?]);
     }
     let impl_token = input.parse()?;
-    let mut generics = if has_generics(input) {
-        input.parse()?
-    } else {
-        Generics::default()
-    };
+    let mut generics = if has_generics(input) { input.parse()? } else { Generics::default() };
     let polarity = input.parse()?;
     let first: Type = input.parse()?;
     let (trait_, self_type) = if input.peek(Token![for]) {

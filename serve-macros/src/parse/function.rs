@@ -42,11 +42,7 @@ impl Parse for Function {
 }
 
 fn default_keyword(input: ParseStream<'_>) -> syn::Result<Option<Token![default]>> {
-    if input.peek(Token![default]) {
-        input.parse().map(Some)
-    } else {
-        Ok(None)
-    }
+    if input.peek(Token![default]) { input.parse().map(Some) } else { Ok(None) }
 }
 
 fn body(input: ParseStream<'_>) -> syn::Result<TokenTree> {

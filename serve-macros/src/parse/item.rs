@@ -33,8 +33,12 @@ pub(super) fn not_a_block(tokens: TokenStream) -> Option<(Ident, String)> {
     let advice = match keyword.to_string().as_str() {
         "impl" => return None,
         "struct" | "enum" | "union" => "did you mean the `impl` block that holds its methods?",
-        "trait" => "did you mean the `impl` block of one type? A deployment is a type, and its handle is typed by that block",
-        "fn" => "did you mean a method? Put it in `impl SomeType { .. }` as `__call__`, with `#[deployment]` on the block",
+        "trait" => {
+            "did you mean the `impl` block of one type? A deployment is a type, and its handle is typed by that block"
+        }
+        "fn" => {
+            "did you mean a method? Put it in `impl SomeType { .. }` as `__call__`, with `#[deployment]` on the block"
+        }
         _ => "move it there",
     };
     let message = format!(
@@ -91,7 +95,10 @@ impl Kind {
             || ahead.peek(Token![const]) && !ahead.peek3(Token![:]);
         Ok(if signature {
             Self::Function
-        } else if ahead.peek(Token![const]) || ahead.peek(Token![type]) || ahead.peek(Token![static]) {
+        } else if ahead.peek(Token![const])
+            || ahead.peek(Token![type])
+            || ahead.peek(Token![static])
+        {
             Self::Semicolon
         } else {
             Self::Other

@@ -1,7 +1,7 @@
 //! Tokens to syntax. Nothing is judged here beyond what cannot be parsed.
 //!
-//! - [`arguments`]: the attribute's options, as written.
-//! - [`block`]: the `impl` block: its header, and its functions with their bodies left as raw tokens.
+//! - [`arguments()`]: the attribute's options, as written.
+//! - [`block()`]: the `impl` block: its header, and its functions with their bodies left as raw tokens.
 
 mod arguments;
 mod block;

@@ -17,7 +17,8 @@ fn check(name: &str) {
         return;
     }
     let expected = fs::read_to_string(&expected_path).unwrap_or_default();
-    let difference = expected.lines().zip(expansion.lines()).position(|(expected, actual)| expected != actual);
+    let difference =
+        expected.lines().zip(expansion.lines()).position(|(expected, actual)| expected != actual);
     assert!(
         expected == expansion,
         "the expansion of {name} has changed, from line {}; if that is meant, run with UPDATE_EXPECT=1",

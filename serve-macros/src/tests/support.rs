@@ -20,7 +20,9 @@ fn expand_item(mut item: Item) -> TokenStream {
         Item::Fn(item) => &mut item.attrs,
         _ => return TokenStream::new(),
     };
-    let Some(index) = attributes.iter().position(|attribute| attribute.path().is_ident("deployment")) else {
+    let Some(index) =
+        attributes.iter().position(|attribute| attribute.path().is_ident("deployment"))
+    else {
         return TokenStream::new();
     };
     let arguments = match attributes.remove(index).meta {
@@ -48,16 +50,23 @@ pub(super) fn errors(source: &str) -> Vec<Reported> {
     let file: File = syn::parse2(expand(source)).expect("the expansion is valid syntax");
     let lines: Vec<&str> = source.lines().collect();
     let macros = file.items.iter().filter_map(|item| match item {
-        Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => Some(&item.mac),
+        Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => {
+            Some(&item.mac)
+        }
         _ => None,
     });
     macros
         .map(|error| {
             let start = error.path.segments[0].ident.span().start();
             let end = error.delimiter.span().close().end();
-            let end = if end.line == start.line { end.column } else { lines[start.line - 1].chars().count() };
+            let end = if end.line == start.line {
+                end.column
+            } else {
+                lines[start.line - 1].chars().count()
+            };
             let at = lines[start.line - 1].chars().take(end).skip(start.column).collect();
-            let message: syn::LitStr = syn::parse2(error.tokens.clone()).expect("a message is a string");
+            let message: syn::LitStr =
+                syn::parse2(error.tokens.clone()).expect("a message is a string");
             Reported { at, message: message.value() }
         })
         .collect()

@@ -35,10 +35,14 @@ impl Shop {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
 ///
@@ -53,10 +57,14 @@ pub struct ShopHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `ShopHandle`.
 pub struct ShopMethods {
@@ -82,10 +90,14 @@ pub struct ShopMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall {
@@ -119,10 +131,14 @@ pub enum ShopCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
@@ -136,10 +152,14 @@ pub struct ShopOldWayMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
@@ -153,10 +173,14 @@ pub struct ShopOldWayMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
@@ -171,13 +195,38 @@ pub struct ShopTypeMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    #[cfg(unix)]
+    const _: () = {
+        fn check()
+        where
+            u32: ::core::marker::Send,
+        {}
+    };
+    #[cfg(not(unix))]
+    const _: () = {
+        fn check()
+        where
+            u32: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            String: ::core::marker::Send,
+            u32: ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for ShopHandle {
         fn clone(&self) -> Self {
@@ -265,20 +314,16 @@ const _: () = {
     impl ShopOldWayMethod {
         /// Old.
         ///
-        /// Very old.
-        ///
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> ::serve_core::ObjectRef<u32> {
             ::serve_core::__private::remote(
                 &self.core,
                 "old_way",
                 (),
-                |(), reply| ShopCall::OldWay { reply },
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
             )
         }
         /// Old.
-        ///
-        /// Very old.
         ///
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         pub fn call(
@@ -286,18 +331,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<u32, ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "old_way",
-                        arguments,
-                        |(), reply| ShopCall::OldWay { reply },
-                        |instance, ()| invoke_old_way(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "old_way",
+                (),
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_old_way(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -328,7 +368,7 @@ const _: () = {
                 &self.core,
                 "old_way",
                 (),
-                |(), reply| ShopCall::OldWay { reply },
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -337,18 +377,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<u32, ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "old_way",
-                        arguments,
-                        |(), reply| ShopCall::OldWay { reply },
-                        |instance, ()| invoke_old_way(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "old_way",
+                (),
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_old_way(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -379,7 +414,7 @@ const _: () = {
                 &self.core,
                 "type",
                 (::serve_core::IntoArg::into_arg(r#match),),
-                |(r#match,), reply| ShopCall::Type { r#match, reply },
+                (|(r#match,), reply| ShopCall::Type { r#match, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -389,18 +424,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<u32, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(r#match),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "type",
-                        arguments,
-                        |(r#match,), reply| ShopCall::Type { r#match, reply },
-                        |instance, (r#match,)| invoke_type(instance, r#match),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "type",
+                (::serve_core::IntoArg::into_arg(r#match),),
+                (|(r#match,), reply| ShopCall::Type { r#match, reply }) as fn(_, _) -> _,
+                |instance, (r#match,)| invoke_type(instance, r#match),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -577,9 +607,8 @@ const _: () = {
                         ::core::result::Result::Ok(value) => value,
                         ::core::result::Result::Err(response) => return response,
                     };
-                    ::serve_core::__private::respond(
-                        invoke_type(instance, r#match).await,
-                    )
+                    let result = invoke_type(instance, r#match).await;
+                    ::serve_core::__private::respond(result)
                 }
                 _ => ::serve_core::__private::not_found(),
             }
@@ -608,7 +637,7 @@ const _: () = {
     }
     impl Shop {
         #[cfg(unix)]
-        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind(
             path: impl ::serve_core::BindArg<PathBuf>,
         ) -> ::serve_core::Application<Shop> {
@@ -634,7 +663,7 @@ const _: () = {
             ::serve_core::__private::deploy_blocking(Self::bind(path))
         }
         #[cfg(not(any(all(unix))))]
-        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Shop> {
             ::serve_core::__private::bind(
                 (),

@@ -39,10 +39,14 @@ impl Counter {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Counter`: one field per method, called as `handle.count.remote(..)`.
 ///
@@ -56,10 +60,14 @@ pub struct CounterHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `CounterHandle`.
 pub struct CounterMethods {
@@ -77,10 +85,14 @@ pub struct CounterMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Counter`, as a value: what a mock receives.
 pub enum CounterCall {
@@ -119,10 +131,14 @@ pub enum CounterCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.count`: calls `Counter::count` on a replica.
 pub struct CounterCountMethod {
@@ -134,10 +150,14 @@ pub struct CounterCountMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.read`: calls `Counter::read` on a replica.
 pub struct CounterReadMethod {
@@ -149,10 +169,14 @@ pub struct CounterReadMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.merge`: calls `Counter::merge` on a replica.
 pub struct CounterMergeMethod {
@@ -164,13 +188,45 @@ pub struct CounterMergeMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            ::serve_core::__private::std::vec::Vec<String>: ::core::marker::Send,
+            <Step as ::serve_core::__private::std::borrow::ToOwned>::Owned: ::core::marker::Send,
+            u64: ::core::marker::Send,
+            (): ::core::marker::Send,
+            <std::io::Result<
+                u64,
+            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
+            <std::io::Result<
+                u64,
+            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            u64: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            Counter: ::core::marker::Send,
+            Option<Counter>: ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for CounterHandle {
         fn clone(&self) -> Self {
@@ -277,13 +333,13 @@ const _: () = {
                     ::serve_core::IntoArg::into_arg(scale),
                     ::serve_core::IntoArg::into_arg(arg3),
                 ),
-                |(words, by, scale, arg3), reply| CounterCall::Count {
+                (|(words, by, scale, arg3), reply| CounterCall::Count {
                     words,
                     by,
                     scale,
                     arg3,
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Counts these words.
@@ -312,35 +368,30 @@ const _: () = {
                 >,
             >,
         > + ::core::marker::Send + use<__Arg0, __Arg1, __Arg2, __Arg3> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (
-                ::serve_core::IntoArg::into_arg(words),
-                ::serve_core::IntoArg::into_arg(by),
-                ::serve_core::IntoArg::into_arg(scale),
-                ::serve_core::IntoArg::into_arg(arg3),
-            );
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "count",
-                        arguments,
-                        |(words, by, scale, arg3), reply| CounterCall::Count {
-                            words,
-                            by,
-                            scale,
-                            arg3,
-                            reply,
-                        },
-                        |instance, (words, by, scale, arg3)| invoke_count(
-                            instance,
-                            words,
-                            by,
-                            scale,
-                            arg3,
-                        ),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "count",
+                (
+                    ::serve_core::IntoArg::into_arg(words),
+                    ::serve_core::IntoArg::into_arg(by),
+                    ::serve_core::IntoArg::into_arg(scale),
+                    ::serve_core::IntoArg::into_arg(arg3),
+                ),
+                (|(words, by, scale, arg3), reply| CounterCall::Count {
+                    words,
+                    by,
+                    scale,
+                    arg3,
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, (words, by, scale, arg3)| invoke_count(
+                    instance,
+                    words,
+                    by,
+                    scale,
+                    arg3,
+                ),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -368,7 +419,7 @@ const _: () = {
                 &self.core,
                 "read",
                 (),
-                |(), reply| CounterCall::Read { reply },
+                (|(), reply| CounterCall::Read { reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -377,18 +428,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<u64, ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "read",
-                        arguments,
-                        |(), reply| CounterCall::Read { reply },
-                        |instance, ()| invoke_read(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "read",
+                (),
+                (|(), reply| CounterCall::Read { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_read(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -419,7 +465,7 @@ const _: () = {
                 &self.core,
                 "merge",
                 (::serve_core::IntoArg::into_arg(other),),
-                |(other,), reply| CounterCall::Merge { other, reply },
+                (|(other,), reply| CounterCall::Merge { other, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -429,18 +475,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<Option<Counter>, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(other),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "merge",
-                        arguments,
-                        |(other,), reply| CounterCall::Merge { other, reply },
-                        |instance, (other,)| invoke_merge(instance, other),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "merge",
+                (::serve_core::IntoArg::into_arg(other),),
+                (|(other,), reply| CounterCall::Merge { other, reply }) as fn(_, _) -> _,
+                |instance, (other,)| invoke_merge(instance, other),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -633,7 +674,7 @@ const _: () = {
     impl Counter {
         /// Starts at this number.
         ///
-        /// Describes a deployment of `Counter` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Counter` with these arguments, to be configured and run, or passed to another.
         pub fn bind(
             name: impl ::serve_core::BindArg<
                 ::serve_core::__private::std::string::String,

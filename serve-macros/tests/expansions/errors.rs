@@ -12,10 +12,14 @@ impl Greeter {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.fine.remote(..)`.
 ///
@@ -29,10 +33,14 @@ pub struct GreeterHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `GreeterHandle`.
 pub struct GreeterMethods {
@@ -46,10 +54,14 @@ pub struct GreeterMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall {
@@ -67,10 +79,14 @@ pub enum GreeterCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.fine`: calls `Greeter::fine` on a replica.
 pub struct GreeterFineMethod {
@@ -82,13 +98,24 @@ pub struct GreeterFineMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            ::serve_core::__private::std::string::String: ::core::marker::Send,
+            String: ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for GreeterHandle {
         fn clone(&self) -> Self {
@@ -178,7 +205,7 @@ const _: () = {
                 &self.core,
                 "fine",
                 (::serve_core::IntoArg::into_arg(name),),
-                |(name,), reply| GreeterCall::Fine { name, reply },
+                (|(name,), reply| GreeterCall::Fine { name, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -190,18 +217,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<String, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(name),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "fine",
-                        arguments,
-                        |(name,), reply| GreeterCall::Fine { name, reply },
-                        |instance, (name,)| invoke_fine(instance, name),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "fine",
+                (::serve_core::IntoArg::into_arg(name),),
+                (|(name,), reply| GreeterCall::Fine { name, reply }) as fn(_, _) -> _,
+                |instance, (name,)| invoke_fine(instance, name),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -277,7 +299,7 @@ const _: () = {
         }
     }
     impl Greeter {
-        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Greeter> {
             ::serve_core::__private::bind(
                 (),

@@ -16,10 +16,14 @@ impl Model {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Model`: one field per method.
 pub(crate) type ModelHandle = <Model as crate::serve::Deployment>::Handle;
@@ -29,10 +33,14 @@ pub(crate) type ModelHandle = <Model as crate::serve::Deployment>::Handle;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Model`, as a value.
 pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
@@ -42,10 +50,14 @@ pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use crate::serve::__private::NotCapable as _;
@@ -73,6 +85,16 @@ const _: () = {
     pub struct ModelReconfigureLaterMethod {
         core: crate::serve::__private::HandleCore<Model>,
     }
+    const _: () = {
+        fn check()
+        where
+            (): ::core::marker::Send,
+        {}
+        fn need_wire<T: crate::serve::__private::WireType>() {}
+        fn check_wire() {
+            need_wire::<()>();
+        }
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for ModelHandle {
         fn clone(&self) -> Self {
@@ -157,9 +179,9 @@ const _: () = {
                 &self.core,
                 "reconfigure_later",
                 (),
-                |(), reply| ModelCall::ReconfigureLater {
+                (|(), reply| ModelCall::ReconfigureLater {
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -168,20 +190,15 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<(), crate::serve::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                crate::serve::__private::call(
-                        &core,
-                        "reconfigure_later",
-                        arguments,
-                        |(), reply| ModelCall::ReconfigureLater {
-                            reply,
-                        },
-                        |instance, ()| invoke_reconfigure_later(instance),
-                    )
-                    .await
-            }
+            crate::serve::__private::call(
+                &self.core,
+                "reconfigure_later",
+                (),
+                (|(), reply| ModelCall::ReconfigureLater {
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, ()| invoke_reconfigure_later(instance),
+            )
         }
         crate::serve::__private::call_options! {}
     }
@@ -312,7 +329,7 @@ const _: () = {
         }
     }
     impl Model {
-        /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
         pub(crate) fn bind() -> crate::serve::Application<Model> {
             crate::serve::__private::bind(
                 (),
@@ -348,12 +365,6 @@ const _: () = {
             crate::serve::__private::Bound::application(self)
         }
     }
-    const _: () = {
-        fn need_wire<T: crate::serve::__private::WireType + ?::core::marker::Sized>() {}
-        fn check() {
-            need_wire::<()>();
-        }
-    };
 };
 ::core::compile_error! {
     "deployment `Model`, method `reconfigure`: an argument needs a name, which its caller sees; write `name: T`, or `Json(name): Json<T>` for an extractor, and take it apart in the body"
@@ -370,10 +381,14 @@ impl Fixed {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Fixed`: one field per method, called as `handle.touch.remote(..)`.
 ///
@@ -387,10 +402,14 @@ pub struct FixedHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `FixedHandle`.
 pub struct FixedMethods {
@@ -404,10 +423,14 @@ pub struct FixedMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Fixed`, as a value: what a mock receives.
 pub enum FixedCall {
@@ -423,10 +446,14 @@ pub enum FixedCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.touch`: calls `Fixed::touch` on a replica.
 pub struct FixedTouchMethod {
@@ -438,13 +465,23 @@ pub struct FixedTouchMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            (): ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for FixedHandle {
         fn clone(&self) -> Self {
@@ -529,7 +566,7 @@ const _: () = {
                 &self.core,
                 "touch",
                 (),
-                |(), reply| FixedCall::Touch { reply },
+                (|(), reply| FixedCall::Touch { reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -538,18 +575,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<(), ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "touch",
-                        arguments,
-                        |(), reply| FixedCall::Touch { reply },
-                        |instance, ()| invoke_touch(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "touch",
+                (),
+                (|(), reply| FixedCall::Touch { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_touch(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -643,7 +675,7 @@ const _: () = {
         }
     }
     impl Fixed {
-        /// Describes a deployment of `Fixed` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Fixed` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Fixed> {
             ::serve_core::__private::bind(
                 (),

@@ -16,10 +16,14 @@ impl Greeter {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 ///
@@ -33,10 +37,14 @@ pub struct GreeterHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `GreeterHandle`.
 pub struct GreeterMethods {
@@ -53,10 +61,14 @@ pub struct GreeterMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall {
@@ -84,10 +96,14 @@ pub enum GreeterCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 pub struct GreeterSayHelloMethod {
@@ -99,10 +115,14 @@ pub struct GreeterSayHelloMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
 pub struct GreeterCallMethod {
@@ -114,13 +134,38 @@ pub struct GreeterCallMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            ::serve_core::__private::std::string::String: ::core::marker::Send,
+            String: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            Request: ::core::marker::Send,
+            <Result<
+                String,
+                HttpError,
+            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
+            <Result<
+                String,
+                HttpError,
+            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for GreeterHandle {
         fn clone(&self) -> Self {
@@ -275,10 +320,10 @@ const _: () = {
                 &self.core,
                 "say_hello",
                 (::serve_core::IntoArg::into_arg(name),),
-                |(name,), reply| GreeterCall::SayHello {
+                (|(name,), reply| GreeterCall::SayHello {
                     name,
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Says hello.
@@ -292,21 +337,16 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<String, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(name),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "say_hello",
-                        arguments,
-                        |(name,), reply| GreeterCall::SayHello {
-                            name,
-                            reply,
-                        },
-                        |instance, (name,)| invoke_say_hello(instance, name),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "say_hello",
+                (::serve_core::IntoArg::into_arg(name),),
+                (|(name,), reply| GreeterCall::SayHello {
+                    name,
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, (name,)| invoke_say_hello(instance, name),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -340,10 +380,10 @@ const _: () = {
                 &self.core,
                 "__call__",
                 (::serve_core::IntoArg::into_arg(request),),
-                |(request,), reply| GreeterCall::Call {
+                (|(request,), reply| GreeterCall::Call {
                     request,
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -361,21 +401,16 @@ const _: () = {
                 >,
             >,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(request),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "__call__",
-                        arguments,
-                        |(request,), reply| GreeterCall::Call {
-                            request,
-                            reply,
-                        },
-                        |instance, (request,)| invoke___call__(instance, request),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "__call__",
+                (::serve_core::IntoArg::into_arg(request),),
+                (|(request,), reply| GreeterCall::Call {
+                    request,
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, (request,)| invoke___call__(instance, request),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -520,16 +555,15 @@ const _: () = {
                         ::core::result::Result::Ok(value) => value,
                         ::core::result::Result::Err(response) => return response,
                     };
-                    ::serve_core::__private::respond_result!(
-                        invoke___call__(instance, request). await
-                    )
+                    let result = invoke___call__(instance, request).await;
+                    ::serve_core::__private::respond_result!(result)
                 }
                 _ => ::serve_core::__private::not_found(),
             }
         }
     }
     impl Greeter {
-        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Greeter> {
             ::serve_core::__private::bind(
                 (),

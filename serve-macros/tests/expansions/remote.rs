@@ -9,10 +9,14 @@ impl Adder {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Adder`: one field per method, called as `handle.add.remote(..)`.
 ///
@@ -26,10 +30,14 @@ pub struct AdderHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `AdderHandle`.
 pub struct AdderMethods {
@@ -43,10 +51,14 @@ pub struct AdderMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Adder`, as a value: what a mock receives.
 pub enum AdderCall {
@@ -69,10 +81,14 @@ pub enum AdderCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.add`: calls `Adder::add` on a replica.
 pub struct AdderAddMethod {
@@ -84,13 +100,43 @@ pub struct AdderAddMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            ::serve_core::__private::std::string::String: ::core::marker::Send,
+            Vec<u64>: ::core::marker::Send,
+            <Result<
+                u64,
+                AddError,
+            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
+            <Result<
+                u64,
+                AddError,
+            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+        {}
+        fn need_wire<T: ::serve_core::__private::WireType>() {}
+        fn check_wire() {
+            need_wire::<::serve_core::__private::std::string::String>();
+            need_wire::<Vec<u64>>();
+            need_wire::<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+            >();
+            need_wire::<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+            >();
+        }
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for AdderHandle {
         fn clone(&self) -> Self {
@@ -187,11 +233,11 @@ const _: () = {
                     ::serve_core::IntoArg::into_arg(left),
                     ::serve_core::IntoArg::into_arg(right),
                 ),
-                |(left, right), reply| AdderCall::Add {
+                (|(left, right), reply| AdderCall::Add {
                     left,
                     right,
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -210,25 +256,20 @@ const _: () = {
                 >,
             >,
         > + ::core::marker::Send + use<__Arg0, __Arg1> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (
-                ::serve_core::IntoArg::into_arg(left),
-                ::serve_core::IntoArg::into_arg(right),
-            );
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "add",
-                        arguments,
-                        |(left, right), reply| AdderCall::Add {
-                            left,
-                            right,
-                            reply,
-                        },
-                        |instance, (left, right)| invoke_add(instance, left, right),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "add",
+                (
+                    ::serve_core::IntoArg::into_arg(left),
+                    ::serve_core::IntoArg::into_arg(right),
+                ),
+                (|(left, right), reply| AdderCall::Add {
+                    left,
+                    right,
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, (left, right)| invoke_add(instance, left, right),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -326,7 +367,7 @@ const _: () = {
         }
     }
     impl Adder {
-        /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Adder> {
             ::serve_core::__private::bind(
                 (),
@@ -362,17 +403,4 @@ const _: () = {
             ::serve_core::__private::Bound::application(self)
         }
     }
-    const _: () = {
-        fn need_wire<T: ::serve_core::__private::WireType + ?::core::marker::Sized>() {}
-        fn check() {
-            need_wire::<::serve_core::__private::std::string::String>();
-            need_wire::<Vec<u64>>();
-            need_wire::<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-            >();
-            need_wire::<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-            >();
-        }
-    };
 };

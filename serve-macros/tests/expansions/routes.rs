@@ -22,10 +22,14 @@ impl Shop {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.item.remote(..)`.
 ///
@@ -39,10 +43,14 @@ pub struct ShopHandle {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// The methods of `ShopHandle`.
 pub struct ShopMethods {
@@ -62,10 +70,14 @@ pub struct ShopMethods {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall {
@@ -110,10 +122,14 @@ pub enum ShopCall {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.item`: calls `Shop::item` on a replica.
 pub struct ShopItemMethod {
@@ -125,10 +141,14 @@ pub struct ShopItemMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.crunch`: calls `Shop::crunch` on a replica.
 pub struct ShopCrunchMethod {
@@ -140,10 +160,14 @@ pub struct ShopCrunchMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.rebuild`: calls `Shop::rebuild` on a replica.
 pub struct ShopRebuildMethod {
@@ -155,10 +179,14 @@ pub struct ShopRebuildMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// `handle.index`: calls `Shop::index` on a replica.
 pub struct ShopIndexMethod {
@@ -170,13 +198,57 @@ pub struct ShopIndexMethod {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
+    const _: () = {
+        fn check()
+        where
+            u32: ::core::marker::Send,
+            Page: ::core::marker::Send,
+            <Result<
+                Json<Item>,
+                ItemError,
+            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
+            <Result<
+                Json<Item>,
+                ItemError,
+            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            Vec<f32>: ::core::marker::Send,
+            f32: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            <Path as ::serve_core::__private::std::borrow::ToOwned>::Owned: ::core::marker::Send,
+            <io::Result<
+                (),
+            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
+            <io::Result<
+                (),
+            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            &'static str: ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for ShopHandle {
         fn clone(&self) -> Self {
@@ -274,7 +346,7 @@ const _: () = {
                     ::serve_core::IntoArg::into_arg(id),
                     ::serve_core::IntoArg::into_arg(page),
                 ),
-                |(id, page), reply| ShopCall::Item { id, page, reply },
+                (|(id, page), reply| ShopCall::Item { id, page, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -299,21 +371,17 @@ const _: () = {
                 >,
             >,
         > + ::core::marker::Send + use<__Arg0, __Arg1> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (
-                ::serve_core::IntoArg::into_arg(id),
-                ::serve_core::IntoArg::into_arg(page),
-            );
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "item",
-                        arguments,
-                        |(id, page), reply| ShopCall::Item { id, page, reply },
-                        |instance, (id, page)| invoke_item(instance, id, page),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "item",
+                (
+                    ::serve_core::IntoArg::into_arg(id),
+                    ::serve_core::IntoArg::into_arg(page),
+                ),
+                (|(id, page), reply| ShopCall::Item { id, page, reply })
+                    as fn(_, _) -> _,
+                |instance, (id, page)| invoke_item(instance, id, page),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -344,7 +412,7 @@ const _: () = {
                 &self.core,
                 "crunch",
                 (::serve_core::IntoArg::into_arg(data),),
-                |(data,), reply| ShopCall::Crunch { data, reply },
+                (|(data,), reply| ShopCall::Crunch { data, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -354,18 +422,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<f32, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(data),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "crunch",
-                        arguments,
-                        |(data,), reply| ShopCall::Crunch { data, reply },
-                        |instance, (data,)| invoke_crunch(instance, data),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "crunch",
+                (::serve_core::IntoArg::into_arg(data),),
+                (|(data,), reply| ShopCall::Crunch { data, reply }) as fn(_, _) -> _,
+                |instance, (data,)| invoke_crunch(instance, data),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -401,7 +464,7 @@ const _: () = {
                 &self.core,
                 "rebuild",
                 (::serve_core::IntoArg::into_arg(path),),
-                |(path,), reply| ShopCall::Rebuild { path, reply },
+                (|(path,), reply| ShopCall::Rebuild { path, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -420,18 +483,13 @@ const _: () = {
                 >,
             >,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(path),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "rebuild",
-                        arguments,
-                        |(path,), reply| ShopCall::Rebuild { path, reply },
-                        |instance, (path,)| invoke_rebuild(instance, path),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "rebuild",
+                (::serve_core::IntoArg::into_arg(path),),
+                (|(path,), reply| ShopCall::Rebuild { path, reply }) as fn(_, _) -> _,
+                |instance, (path,)| invoke_rebuild(instance, path),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -459,7 +517,7 @@ const _: () = {
                 &self.core,
                 "index",
                 (),
-                |(), reply| ShopCall::Index { reply },
+                (|(), reply| ShopCall::Index { reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -468,18 +526,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<&'static str, ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "index",
-                        arguments,
-                        |(), reply| ShopCall::Index { reply },
-                        |instance, ()| invoke_index(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "index",
+                (),
+                (|(), reply| ShopCall::Index { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_index(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -631,9 +684,7 @@ const _: () = {
                         ::serve_core::__private::WireCheck {
                             what: "result",
                             ty: "&'static str",
-                            capable: <::serve_core::__private::Probe<
-                                &'static str,
-                            >>::CAPABLE,
+                            capable: false,
                         },
                     ],
                 ),
@@ -739,9 +790,8 @@ const _: () = {
                         ::core::result::Result::Ok(value) => value,
                         ::core::result::Result::Err(response) => return response,
                     };
-                    ::serve_core::__private::respond_result!(
-                        invoke_item(instance, id, page). await
-                    )
+                    let result = invoke_item(instance, id, page).await;
+                    ::serve_core::__private::respond_result!(result)
                 }
                 "crunch" => {
                     let axum::Json(data) = match ::serve_core::__private::extract::<
@@ -753,15 +803,19 @@ const _: () = {
                         ::core::result::Result::Ok(value) => value,
                         ::core::result::Result::Err(response) => return response,
                     };
-                    ::serve_core::__private::respond(invoke_crunch(instance, data).await)
+                    let result = invoke_crunch(instance, data).await;
+                    ::serve_core::__private::respond(result)
                 }
-                "index" => ::serve_core::__private::respond(invoke_index(instance).await),
+                "index" => {
+                    let result = invoke_index(instance).await;
+                    ::serve_core::__private::respond(result)
+                }
                 _ => ::serve_core::__private::not_found(),
             }
         }
     }
     impl Shop {
-        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Shop> {
             ::serve_core::__private::bind(
                 (),

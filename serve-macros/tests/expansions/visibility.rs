@@ -10,10 +10,14 @@ impl Greeter {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Greeter`: one field per method.
 pub(crate) type GreeterHandle = <Greeter as ::serve_core::Deployment>::Handle;
@@ -23,10 +27,14 @@ pub(crate) type GreeterHandle = <Greeter as ::serve_core::Deployment>::Handle;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Greeter`, as a value.
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
@@ -36,10 +44,14 @@ pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
@@ -80,6 +92,19 @@ const _: () = {
     pub struct GreeterPrivateMethod {
         core: ::serve_core::__private::HandleCore<Greeter>,
     }
+    const _: () = {
+        fn check()
+        where
+            String: ::core::marker::Send,
+            String: ::core::marker::Send,
+        {}
+    };
+    const _: () = {
+        fn check()
+        where
+            (): ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl ::core::clone::Clone for GreeterHandle {
         fn clone(&self) -> Self {
@@ -168,10 +193,10 @@ const _: () = {
                 &self.core,
                 "say_hello",
                 (::serve_core::IntoArg::into_arg(name),),
-                |(name,), reply| GreeterCall::SayHello {
+                (|(name,), reply| GreeterCall::SayHello {
                     name,
                     reply,
-                },
+                }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -181,21 +206,16 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<String, ::serve_core::CallError>,
         > + ::core::marker::Send + use<__Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(name),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "say_hello",
-                        arguments,
-                        |(name,), reply| GreeterCall::SayHello {
-                            name,
-                            reply,
-                        },
-                        |instance, (name,)| invoke_say_hello(instance, name),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "say_hello",
+                (::serve_core::IntoArg::into_arg(name),),
+                (|(name,), reply| GreeterCall::SayHello {
+                    name,
+                    reply,
+                }) as fn(_, _) -> _,
+                |instance, (name,)| invoke_say_hello(instance, name),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -223,7 +243,7 @@ const _: () = {
                 &self.core,
                 "private",
                 (),
-                |(), reply| GreeterCall::Private { reply },
+                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -232,18 +252,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<(), ::serve_core::CallError>,
         > + ::core::marker::Send + use<> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = ();
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "private",
-                        arguments,
-                        |(), reply| GreeterCall::Private { reply },
-                        |instance, ()| invoke_private(instance),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "private",
+                (),
+                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
+                |instance, ()| invoke_private(instance),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -341,7 +356,7 @@ const _: () = {
         }
     }
     impl Greeter {
-        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub(crate) fn bind() -> ::serve_core::Application<Greeter> {
             ::serve_core::__private::bind(
                 (),
@@ -387,10 +402,14 @@ impl<T: Clone> Private<T> {
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// A handle to the deployment `Private`: one field per method.
 type PrivateHandle<T> = <Private<T> as ::serve_core::Deployment>::Handle;
@@ -400,10 +419,14 @@ type PrivateHandle<T> = <Private<T> as ::serve_core::Deployment>::Handle;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 /// One call of a method of `Private`, as a value.
 type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
@@ -413,10 +436,14 @@ type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
     non_snake_case,
     private_bounds,
     private_interfaces,
+    trivial_bounds,
+    unreachable_code,
     unreachable_pub,
     clippy::all,
     clippy::nursery,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::restriction,
+    rustdoc::broken_intra_doc_links
 )]
 const _: () = {
     use ::serve_core::__private::NotCapable as _;
@@ -463,6 +490,14 @@ const _: () = {
     {
         core: ::serve_core::__private::HandleCore<Private<T>>,
     }
+    const _: () = {
+        fn check<T: Clone>()
+        where
+            T: ::core::marker::Send + ::core::marker::Sync + 'static,
+            T: ::core::marker::Send,
+            (): ::core::marker::Send,
+        {}
+    };
     #[automatically_derived]
     impl<T: Clone> ::core::clone::Clone for PrivateHandle<T>
     where
@@ -578,7 +613,7 @@ const _: () = {
                 &self.core,
                 "touch",
                 (::serve_core::IntoArg::into_arg(value),),
-                |(value,), reply| PrivateCall::Touch { value, reply },
+                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -588,18 +623,13 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<(), ::serve_core::CallError>,
         > + ::core::marker::Send + use<T, __Arg0> {
-            let core = ::core::clone::Clone::clone(&self.core);
-            let arguments = (::serve_core::IntoArg::into_arg(value),);
-            async move {
-                ::serve_core::__private::call(
-                        &core,
-                        "touch",
-                        arguments,
-                        |(value,), reply| PrivateCall::Touch { value, reply },
-                        |instance, (value,)| invoke_touch::<T>(instance, value),
-                    )
-                    .await
-            }
+            ::serve_core::__private::call(
+                &self.core,
+                "touch",
+                (::serve_core::IntoArg::into_arg(value),),
+                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
+                |instance, (value,)| invoke_touch::<T>(instance, value),
+            )
         }
         ::serve_core::__private::call_options! {}
     }
@@ -679,7 +709,7 @@ const _: () = {
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another deployment.
+        /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Private<T>> {
             ::serve_core::__private::bind(
                 (),

@@ -28,7 +28,8 @@ fn fixed_and_autoscaled(options: &Options, scope: &Scope<'_>) {
 
 /// `autoscaling(min_replicas = 4, max_replicas = 2)`
 fn minimum_above_maximum(autoscaling: &Group, scope: &Scope<'_>) {
-    if let (Some((minimum, min)), Some((_, max))) = (count(autoscaling, "min_replicas"), count(autoscaling, "max_replicas"))
+    if let (Some((minimum, min)), Some((_, max))) =
+        (count(autoscaling, "min_replicas"), count(autoscaling, "max_replicas"))
         && min > max
     {
         scope.report(&minimum.key, format_args!("`min_replicas` is {min} and `max_replicas` is {max}; the minimum must not be above the maximum"));
@@ -43,18 +44,25 @@ fn initial_out_of_range(autoscaling: &Group, scope: &Scope<'_>) {
     if let Some((_, min)) = count(autoscaling, "min_replicas")
         && initial < min
     {
-        scope.report(&setting.key, format_args!("`initial_replicas` is {initial}, below `min_replicas`, which is {min}"));
+        scope.report(
+            &setting.key,
+            format_args!("`initial_replicas` is {initial}, below `min_replicas`, which is {min}"),
+        );
     }
     if let Some((_, max)) = count(autoscaling, "max_replicas")
         && initial > max
     {
-        scope.report(&setting.key, format_args!("`initial_replicas` is {initial}, above `max_replicas`, which is {max}"));
+        scope.report(
+            &setting.key,
+            format_args!("`initial_replicas` is {initial}, above `max_replicas`, which is {max}"),
+        );
     }
 }
 
 /// `autoscaling(min_replicas = 1, downscale_to_zero_delay = "5m")`
 fn never_at_zero(autoscaling: &Group, scope: &Scope<'_>) {
-    let delay = autoscaling.settings.iter().find(|setting| setting.field == "downscale_to_zero_delay");
+    let delay =
+        autoscaling.settings.iter().find(|setting| setting.field == "downscale_to_zero_delay");
     if let (Some(delay), Some((_, min @ 1..))) = (delay, count(autoscaling, "min_replicas")) {
         scope.report(
             &delay.key,

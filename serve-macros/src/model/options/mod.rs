@@ -3,16 +3,20 @@
 //! - [`table`]: every option with the kind of value it takes; the one place to add an option.
 //! - [`read`](mod@read): the written entries, checked against the table.
 //! - [`value`]: literals to values, each kind with its own message.
-//! - [`duration`]: `"250ms"`.
+//! - [`duration`]: `"250ms"`. [`json`]: the grammar of `user_config`.
 //! - [`contradictions`]: options that are right alone and wrong together.
 
 mod contradictions;
 mod duration;
+mod json;
 mod read;
 mod table;
 mod value;
 
 pub(crate) use read::read;
+
+#[cfg(test)]
+pub(crate) use {duration::parse as parse_duration, json::check as check_json};
 
 use std::time::Duration;
 

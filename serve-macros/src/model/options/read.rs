@@ -12,12 +12,8 @@ use crate::parse::{Entry, Value};
 
 /// Reads the attribute's arguments. What is wrong is reported and left out.
 pub(crate) fn read(entries: &[Entry], scope: &Scope<'_>) -> Options {
-    let mut options = Options {
-        name: None,
-        crate_path: None,
-        visibility: None,
-        settings: Vec::new(),
-    };
+    let mut options =
+        Options { name: None, crate_path: None, visibility: None, settings: Vec::new() };
     for (entry, known) in recognised(entries, OPTIONS, "#[deployment]", scope) {
         let key = &entry.key;
         match known.kind {
@@ -35,7 +31,10 @@ fn setting(entry: &Entry, known: &'static Known, scope: &Scope<'_>) -> Option<Se
     let setpoint = match &known.kind {
         Kind::Group { type_name, optional, known: inner, example } => {
             let Value::List(entries) = &entry.value else {
-                scope.report(&entry.key, format_args!("`{}` takes options of its own; write `{example}`", entry.key));
+                scope.report(
+                    &entry.key,
+                    format_args!("`{}` takes options of its own; write `{example}`", entry.key),
+                );
                 return None;
             };
             let place = format!("{}(..)", entry.key);
@@ -47,11 +46,7 @@ fn setting(entry: &Entry, known: &'static Known, scope: &Scope<'_>) -> Option<Se
         }
         kind => value::setpoint(kind, &entry.key, &entry.value, scope),
     };
-    Some(Setting {
-        key: entry.key.clone(),
-        field: known.name,
-        value: setpoint?,
-    })
+    Some(Setting { key: entry.key.clone(), field: known.name, value: setpoint? })
 }
 
 /// The entries that are in the table and were not written before.
@@ -67,7 +62,10 @@ fn recognised<'e>(
         match table.iter().find(|known| known.name == name) {
             None => scope.report(&entry.key, unknown(&name, entry, table, place)),
             Some(known) if seen.iter().any(|(_, seen)| seen.name == known.name) => {
-                scope.report(&entry.key, format_args!("`{name}` is given twice; remove one of the two"));
+                scope.report(
+                    &entry.key,
+                    format_args!("`{name}` is given twice; remove one of the two"),
+                );
             }
             Some(known) => seen.push((entry, known)),
         }
@@ -81,17 +79,18 @@ fn unknown(name: &str, entry: &Entry, table: &'static [Known], place: &str) -> S
         return format!("`{name}` is an option of `autoscaling`; write `autoscaling({written})`");
     }
     let list = table::names(table).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let mut message = format!("`{name}` is not an option of `{place}`");
-    if let Some(near) = nearest(name, table::names(table)) {
-        message.push_str(&format!("; did you mean `{near}`?"));
-    }
-    format!("{message}\noptions: {list}")
+    let meant = nearest(name, table::names(table))
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
+    format!("`{name}` is not an option of `{place}`{meant}\noptions: {list}")
 }
 
 /// The entry again, for a message that moves it elsewhere.
 fn written(key: &Ident, value: &Value) -> String {
     match value {
         Value::Literal(literal) => format!("{key} = {}", literal.to_token_stream()),
-        Value::Flag | Value::Tokens(_) | Value::List(_) => format!("{key} = {}", Literal::u8_unsuffixed(1)),
+        Value::Flag | Value::Tokens(_) | Value::List(_) => {
+            format!("{key} = {}", Literal::u8_unsuffixed(1))
+        }
     }
 }

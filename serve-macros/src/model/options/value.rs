@@ -9,6 +9,7 @@ use syn::{Lit, LitStr, Path, Visibility};
 
 use super::Setpoint;
 use super::duration;
+use super::json;
 use super::table::{Kind, Zero};
 use crate::diagnostics::Scope;
 use crate::model::path;
@@ -23,7 +24,12 @@ struct Reader<'a> {
 }
 
 /// Reads the value of an option that goes into the configuration.
-pub(super) fn setpoint(kind: &Kind, key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Setpoint> {
+pub(super) fn setpoint(
+    kind: &Kind,
+    key: &Ident,
+    value: &Value,
+    scope: &Scope<'_>,
+) -> Option<Setpoint> {
     let reader = Reader { key, value, scope };
     match kind {
         Kind::RoutePrefix => reader.route_prefix().map(Setpoint::OptionalText),
@@ -34,7 +40,7 @@ pub(super) fn setpoint(kind: &Kind, key: &Ident, value: &Value, scope: &Scope<'_
         Kind::Factor => reader.factor().map(Setpoint::Number),
         Kind::Duration(zero) => reader.duration(*zero).map(Setpoint::Duration),
         Kind::OptionalDuration(zero) => reader.duration(*zero).map(Setpoint::OptionalDuration),
-        Kind::Json => reader.text("JSON text such as r#\"{\"threshold\": 0.5}\"#").map(|text| Setpoint::Json(text.value())),
+        Kind::Json => reader.json().map(Setpoint::Json),
         Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
         Kind::Flag => reader.flag(),
         // Read elsewhere: these do not go into the configuration as one value.
@@ -67,7 +73,8 @@ pub(super) fn crate_path(key: &Ident, value: &Value, scope: &Scope<'_>) -> Optio
 /// `vis = "pub(crate)"`.
 pub(super) fn visibility(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Visibility> {
     let reader = Reader { key, value, scope };
-    let takes = "a visibility in quotes: \"pub\", \"pub(crate)\", \"pub(super)\" or \"\" for private";
+    let takes =
+        "a visibility in quotes: \"pub\", \"pub(crate)\", \"pub(super)\" or \"\" for private";
     let text = reader.text(takes)?;
     match text.parse() {
         Ok(visibility) => Some(visibility),
@@ -90,18 +97,24 @@ impl Reader<'_> {
         if let Value::Literal(Lit::Str(text)) = self.value {
             return match text.value().as_str() {
                 "auto" => Some(Setpoint::ReplicasAuto),
-                number if number.parse::<u32>().is_ok() => self.wrong(&format!("is an integer without quotes: {number}")),
+                number if number.parse::<u32>().is_ok() => {
+                    self.wrong(&format!("is an integer without quotes: {number}"))
+                }
                 _ => self.takes("an integer such as 4, or \"auto\""),
             };
         }
         match self.integer("an integer such as 4, or \"auto\"")? {
-            0 => self.wrong("must be 1 or more; to scale to zero write `autoscaling(min_replicas = 0)`"),
-            count => u32::try_from(count).map(Setpoint::ReplicasFixed).ok().or_else(|| self.too_large()),
+            0 => self
+                .wrong("must be 1 or more; to scale to zero write `autoscaling(min_replicas = 0)`"),
+            count => {
+                u32::try_from(count).map(Setpoint::ReplicasFixed).ok().or_else(|| self.too_large())
+            }
         }
     }
 
     fn count(&self, range: &RangeInclusive<u32>) -> Option<u32> {
-        let count = self.integer(&format!("an integer such as {}", range.start().max(&8).min(range.end())))?;
+        let count = self
+            .integer(&format!("an integer such as {}", range.start().max(&8).min(range.end())))?;
         let Ok(count) = u32::try_from(count) else {
             return self.too_large();
         };
@@ -123,8 +136,12 @@ impl Reader<'_> {
 
     fn factor(&self) -> Option<f64> {
         let number = match self.value {
-            Value::Literal(Lit::Float(float)) if float.suffix().is_empty() => float.base10_parse::<f64>().ok(),
-            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => integer.base10_parse::<f64>().ok(),
+            Value::Literal(Lit::Float(float)) if float.suffix().is_empty() => {
+                float.base10_parse::<f64>().ok()
+            }
+            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => {
+                integer.base10_parse::<f64>().ok()
+            }
             _ => None,
         };
         match number {
@@ -148,6 +165,14 @@ impl Reader<'_> {
         }
     }
 
+    fn json(&self) -> Option<String> {
+        let text = self.text("JSON text such as r#\"{\"threshold\": 0.5}\"#")?.value();
+        match json::check(&text) {
+            Ok(()) => Some(text),
+            Err(message) => self.wrong(&format!("{message}; it takes JSON text")),
+        }
+    }
+
     fn isolation(&self) -> Option<&'static str> {
         let takes = "\"task\", \"thread\" or \"process\"";
         match self.text(takes)?.value().as_str() {
@@ -167,11 +192,15 @@ impl Reader<'_> {
 
     fn integer(&self, takes: &str) -> Option<u64> {
         match self.value {
-            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => match integer.base10_parse() {
-                Ok(integer) => Some(integer),
-                Err(_) if integer.base10_digits().starts_with('-') => self.wrong("must not be negative"),
-                Err(_) => self.too_large(),
-            },
+            Value::Literal(Lit::Int(integer)) if integer.suffix().is_empty() => {
+                match integer.base10_parse() {
+                    Ok(integer) => Some(integer),
+                    Err(_) if integer.base10_digits().starts_with('-') => {
+                        self.wrong("must not be negative")
+                    }
+                    Err(_) => self.too_large(),
+                }
+            }
             _ => self.takes(takes),
         }
     }

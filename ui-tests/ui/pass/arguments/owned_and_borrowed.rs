@@ -16,7 +16,15 @@ type Callback = Box<dyn Fn(&str) -> u32 + Send>;
 
 #[deployment]
 impl Arguments {
-    fn borrowed(&self, text: &str, words: &[String], step: &Step, path: &Path, os: &OsStr, list: &Vec<u8>) {
+    fn borrowed(
+        &self,
+        text: &str,
+        words: &[String],
+        step: &Step,
+        path: &Path,
+        os: &OsStr,
+        list: &Vec<u8>,
+    ) {
         let _ = (text, words, step, path, os, list);
     }
 
@@ -28,18 +36,44 @@ impl Arguments {
         let _ = (text, cow, bytes);
     }
 
-    fn functions(&self, callback: Callback, plain: fn(&str) -> &str, object: Box<dyn for<'a> Fn(&'a str) -> &'a str + Send>) {
+    fn functions(
+        &self,
+        callback: Callback,
+        plain: fn(&str) -> &str,
+        object: Box<dyn for<'a> Fn(&'a str) -> &'a str + Send>,
+    ) {
         let _ = (callback, plain, object);
     }
 
-    fn patterns(&self, mut count: u32, _: String, _named: u8, Json(mut body): Json<Vec<u8>>, axum::Json(_): axum::Json<()>) {
+    fn patterns(
+        &self,
+        mut count: u32,
+        _: String,
+        _named: u8,
+        Json(mut body): Json<Vec<u8>>,
+        axum::Json(_): axum::Json<()>,
+    ) {
         count += 1;
         body.push(count as u8);
     }
 
     fn typed_receiver(self: &Self) {}
 
-    fn twelve(&self, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8) -> u8 {
+    fn twelve(
+        &self,
+        a: u8,
+        b: u8,
+        c: u8,
+        d: u8,
+        e: u8,
+        f: u8,
+        g: u8,
+        h: u8,
+        i: u8,
+        j: u8,
+        k: u8,
+        l: u8,
+    ) -> u8 {
         a + b + c + d + e + f + g + h + i + j + k + l
     }
 }

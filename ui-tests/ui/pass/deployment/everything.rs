@@ -49,7 +49,12 @@ struct Item {
 #[deployment(
     route_prefix = "/shop",
     user_config = "{\"threshold\": 0.5}",
-    autoscaling(min_replicas = 1, max_replicas = 4, target_ongoing_requests = 2, upscale_delay = "30s"),
+    autoscaling(
+        min_replicas = 1,
+        max_replicas = 4,
+        target_ongoing_requests = 2,
+        upscale_delay = "30s"
+    ),
     backpressure(status_code = 429, retry_after = "1s"),
     request_timeout = "1.5s",
     isolation = "thread"
@@ -70,7 +75,11 @@ impl Shop {
     }
 
     #[get("/items/{id}")]
-    async fn item(&self, Path(id): Path<u32>, Query(page): Query<Page>) -> Result<Json<Item>, ShopError> {
+    async fn item(
+        &self,
+        Path(id): Path<u32>,
+        Query(page): Query<Page>,
+    ) -> Result<Json<Item>, ShopError> {
         Ok(Json(Item { id: id + page.number }))
     }
 
@@ -109,8 +118,10 @@ impl Shop {
 async fn use_it() -> serve_core::Result<()> {
     let app = Shop::bind("hello", Adder::bind().num_replicas(4));
     let handle: ShopHandle = serve_core::run(app).await?;
-    let _: Json<Item> = handle.item.remote(1_u32, Page { number: 1 }).await.unwrap_or(Json(Item { id: 0 }));
-    let size: Result<u64, CallError<std::io::Error>> = handle.rebuild.call(std::path::Path::new("x")).await;
+    let _: Json<Item> =
+        handle.item.remote(1_u32, Page { number: 1 }).await.unwrap_or(Json(Item { id: 0 }));
+    let size: Result<u64, CallError<std::io::Error>> =
+        handle.rebuild.call(std::path::Path::new("x")).await;
     drop(size);
     let sum = handle.total.call(1_u64, handle.total.remote(1_u64, 2_u64, ()), ());
     drop(handle);

@@ -65,7 +65,8 @@ impl Model for Doubler {
 }
 
 async fn use_it() -> serve_core::Result<()> {
-    let handle: PredictorHandle<Doubler, u64, 2> = serve_core::run(Predictor::bind(Doubler)).await?;
+    let handle: PredictorHandle<Doubler, u64, 2> =
+        serve_core::run(Predictor::bind(Doubler)).await?;
     let _ = handle.predict.remote(1_u64, [0, 0]).await;
     let _ = handle.batch.call(vec![1], [(), ()]).await;
     let _ = handle.remote().await;

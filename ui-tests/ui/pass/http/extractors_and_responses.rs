@@ -9,7 +9,12 @@ struct Api;
 impl Api {
     #[get("/items/{id}")]
     #[put("/items/{id}")]
-    async fn item(&self, Path(key): Path<(String, u32)>, headers: HeaderMap, body: String) -> (StatusCode, String) {
+    async fn item(
+        &self,
+        Path(key): Path<(String, u32)>,
+        headers: HeaderMap,
+        body: String,
+    ) -> (StatusCode, String) {
         let _ = (key, headers);
         (StatusCode::CREATED, body)
     }
@@ -51,7 +56,12 @@ mod impl_free {
 }
 
 fn main() {
-    let routes: Vec<_> = Api::ROUTES.iter().map(|route| (route.method_name, route.route.as_ref().map(|(method, path)| (method.as_str(), *path)))).collect();
+    let routes: Vec<_> = Api::ROUTES
+        .iter()
+        .map(|route| {
+            (route.method_name, route.route.as_ref().map(|(method, path)| (method.as_str(), *path)))
+        })
+        .collect();
     assert_eq!(
         routes,
         [

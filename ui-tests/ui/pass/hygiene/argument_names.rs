@@ -6,18 +6,37 @@ pub struct Names;
 
 #[deployment(route_prefix = "/")]
 impl Names {
-    pub fn locals(&self, instance: u8, this: u8, result: u8, core: u8, call: u8, arguments: u8) -> u8 {
+    pub fn locals(
+        &self,
+        instance: u8,
+        this: u8,
+        result: u8,
+        core: u8,
+        call: u8,
+        arguments: u8,
+    ) -> u8 {
         instance + this + result + core + call + arguments
     }
 
     #[get("/")]
-    pub fn http(&self, Query(parts): Query<u8>, Query(body): Query<u8>, Query(route): Query<u8>, request: Request) -> String {
+    pub fn http(
+        &self,
+        Query(parts): Query<u8>,
+        Query(body): Query<u8>,
+        Query(route): Query<u8>,
+        request: Request,
+    ) -> String {
         let _ = (parts, body, route, request);
         String::new()
     }
 
     #[get("/{value}")]
-    pub async fn more(&self, Path(value): Path<u8>, Query(response): Query<u8>, Query(name): Query<u8>) -> String {
+    pub async fn more(
+        &self,
+        Path(value): Path<u8>,
+        Query(response): Query<u8>,
+        Query(name): Query<u8>,
+    ) -> String {
         let _ = (value, response, name);
         String::new()
     }

@@ -35,7 +35,11 @@ pub mod public {
         ///
         /// Never.
         #[get("/items/{id}")]
-        pub async fn item(&self, Path(id): Path<u32>, Query(page): Query<u32>) -> Result<Json<u32>, std::fmt::Error> {
+        pub async fn item(
+            &self,
+            Path(id): Path<u32>,
+            Query(page): Query<u32>,
+        ) -> Result<Json<u32>, std::fmt::Error> {
             Ok(Json(id + page))
         }
 

@@ -18,7 +18,14 @@ macro_rules! greeter {
                 Json(body)
             }
 
-            pub fn instance(&self, instance: u32, this: u32, result: u32, core: u32, call: u32) -> u32 {
+            pub fn instance(
+                &self,
+                instance: u32,
+                this: u32,
+                result: u32,
+                core: u32,
+                call: u32,
+            ) -> u32 {
                 instance + this + result + core + call
             }
         }

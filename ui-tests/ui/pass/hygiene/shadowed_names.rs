@@ -34,7 +34,12 @@ use ::serve_core::deployment;
 #[derive(::std::default::Default)]
 pub struct Greeter;
 
-#[deployment(route_prefix = "/", request_timeout = "2s", autoscaling(initial_replicas = 1), name = "x")]
+#[deployment(
+    route_prefix = "/",
+    request_timeout = "2s",
+    autoscaling(initial_replicas = 1),
+    name = "x"
+)]
 impl Greeter {
     pub fn hello(&self, name: &str, words: &[u8], other: &u64) -> ::std::string::String {
         let _ = (words, other);
@@ -46,7 +51,10 @@ impl Greeter {
     }
 
     #[get("/x/{id}")]
-    pub fn item(&self, ::serve_core::prelude::Path(id): ::serve_core::prelude::Path<u32>) -> ::std::string::String {
+    pub fn item(
+        &self,
+        ::serve_core::prelude::Path(id): ::serve_core::prelude::Path<u32>,
+    ) -> ::std::string::String {
         let _ = id;
         ::std::string::String::new()
     }

@@ -36,7 +36,7 @@ struct Model;
     backpressure(status_code = 429, retry_after = "1s"),
     isolation = "process",
     remote,
-    vis = "pub(crate)",
+    vis = "pub(crate)"
 )]
 impl Model {
     async fn reconfigure(&self, _: u64) -> Result<(), std::fmt::Error> {
@@ -72,7 +72,10 @@ fn main() {
     assert!(matches!(config.num_replicas, NumReplicas::Auto));
     assert_eq!((config.max_ongoing_requests, config.max_queued_requests), (8, 0));
     let autoscaling = config.autoscaling.expect("it is set");
-    assert_eq!((autoscaling.min_replicas, autoscaling.initial_replicas, autoscaling.max_replicas), (0, Some(1), 10));
+    assert_eq!(
+        (autoscaling.min_replicas, autoscaling.initial_replicas, autoscaling.max_replicas),
+        (0, Some(1), 10)
+    );
     assert!((autoscaling.target_ongoing_requests - 2.0).abs() < f64::EPSILON);
     assert_eq!(autoscaling.upscale_delay, Duration::from_secs(30));
     assert_eq!(autoscaling.downscale_delay, Duration::from_secs(600));
@@ -87,7 +90,10 @@ fn main() {
     assert_eq!(config.request_timeout, Some(Duration::from_secs(2)));
     assert_eq!(config.max_constructor_retry_count, 3);
     assert_eq!((config.rolling_update_percentage, config.max_surge_percent), (50, 100));
-    assert_eq!((config.backpressure.status_code, config.backpressure.retry_after), (429, Some(Duration::from_secs(1))));
+    assert_eq!(
+        (config.backpressure.status_code, config.backpressure.retry_after),
+        (429, Some(Duration::from_secs(1)))
+    );
     assert!(matches!(config.isolation, Isolation::Process));
     assert!(config.remote);
     assert!(matches!(Fixed::config().num_replicas, NumReplicas::Fixed(4)));

@@ -21,7 +21,9 @@ impl Mixed {
 fn main() {
     let found: Vec<_> = Mixed::METHODS
         .iter()
-        .flat_map(|method| method.wire.iter().map(|check| (method.name, check.what, check.ty, check.capable)))
+        .flat_map(|method| {
+            method.wire.iter().map(|check| (method.name, check.what, check.ty, check.capable))
+        })
         .collect();
     assert_eq!(
         found,

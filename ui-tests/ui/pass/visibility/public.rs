@@ -24,7 +24,11 @@ pub mod inner {
 }
 
 fn main() {
-    let handle = inner::GreeterHandle::mock(|call| if let inner::GreeterCall::Hello { name, reply } = call { reply.ok(name) });
+    let handle = inner::GreeterHandle::mock(|call| {
+        if let inner::GreeterCall::Hello { name, reply } = call {
+            reply.ok(name)
+        }
+    });
     let _ = handle.hello.remote("x");
     let _ = inner::Greeter::bind();
 }
