@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// The id of a request: chosen by the client (`X-Request-ID`, `.request_id(..)`) or made here.
 #[derive(Clone, Debug)]
 pub(crate) enum RequestId {
+    /// Not needed so far.
+    Unset,
     /// Made here, shown as a version 4 UUID.
     Random([u64; 2]),
     /// Chosen by the client, or already written out once.
@@ -21,11 +23,20 @@ impl RequestId {
         Self::Random([fastrand::u64(..), fastrand::u64(..)])
     }
 
+    /// Makes an id if there is none yet.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        if let Self::Unset = self {
+            *self = Self::random();
+        }
+    }
+
     /// The id as shared text; the first call writes it out, later ones only count a reference.
     pub(crate) fn text(&mut self) -> Arc<str> {
+        self.settle();
         let text = match self {
             Self::Text(text) => return Arc::clone(text),
-            Self::Random(_) => Arc::<str>::from(self.to_string()),
+            ref id => Arc::<str>::from(id.to_string()),
         };
         *self = Self::Text(Arc::clone(&text));
         text
@@ -35,6 +46,7 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unset => Ok(()),
             Self::Text(text) => f.write_str(text),
             Self::Random([high, low]) => {
                 let bits = u128::from(*high) << 64 | u128::from(*low);

@@ -201,7 +201,7 @@ pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
 ///
 /// No request of that deployment runs here.
 pub fn current_handle<D: Deployment>() -> Result<D::Handle> {
-    with_frame(|frame| frame.map(|frame| frame.station.router()))
+    with_frame(|frame| frame.station.router())
         .and_then(|router| router.downcast::<Router<D>>().ok())
         .map(|router| D::handle(HandleCore::new(router)))
         .ok_or(Error::OutsideReplica(D::NAME))

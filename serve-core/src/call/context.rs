@@ -58,10 +58,10 @@ struct Children {
 // === impl Request ===
 
 impl Request {
-    /// A request that has no parent.
+    /// A request that has no parent, and no id until somebody wants one.
     #[inline]
     pub(crate) fn root() -> Self {
-        Self { id: RequestId::random(), deadline: None, extras: None }
+        Self { id: RequestId::Unset, deadline: None, extras: None }
     }
 
     /// Shortens the deadline; it can never be prolonged.
@@ -168,19 +168,10 @@ impl Children {
 }
 
 /// Shows the current frame to `look`; `None` outside a request.
-pub(crate) fn with_frame<R>(look: impl FnOnce(Option<&mut Frame>) -> R) -> R {
+#[inline]
+pub(crate) fn with_frame<R>(look: impl FnOnce(&mut Frame) -> R) -> Option<R> {
     // A thread whose locals are already gone serves no request.
-    let mut look = Some(look);
-    CURRENT
-        .try_with(|current| {
-            look.take().map(|look| match current.try_borrow_mut() {
-                Ok(mut frame) => look(frame.as_mut()),
-                Err(_) => look(None),
-            })
-        })
-        .ok()
-        .flatten()
-        .unwrap_or_else(|| look.take().map(|look| look(None)).expect("`look` was not run yet"))
+    CURRENT.try_with(|current| current.try_borrow_mut().ok()?.as_mut().map(look)).ok().flatten()
 }
 
 /// The context of the request that is running here, or `None` outside one.
@@ -192,12 +183,10 @@ pub(crate) fn with_frame<R>(look: impl FnOnce(Option<&mut Frame>) -> R) -> R {
 /// ```
 #[must_use]
 pub fn context() -> Option<RequestContext> {
-    with_frame(|frame| {
-        frame.map(|frame| RequestContext {
-            id: frame.request.id.text(),
-            request: frame.request.clone(),
-            replica: frame.station.site().name.clone(),
-        })
+    with_frame(|frame| RequestContext {
+        id: frame.request.id.text(),
+        request: frame.request.clone(),
+        replica: frame.station.site().name.clone(),
     })
 }
 

@@ -49,7 +49,7 @@ impl<T, E> ObjectRef<T, E> {
     pub fn request_id(&self) -> &str {
         match &self.id {
             RequestId::Text(text) => text,
-            random @ RequestId::Random(_) => self.id_text.get_or_init(|| random.to_string()),
+            id => self.id_text.get_or_init(|| id.to_string()),
         }
     }
 

@@ -89,7 +89,7 @@ where
 {
     let cell = Arc::new(CallCell::new());
     let ticket = send(&cell, Reply::new(Arc::clone(&cell))).ticket();
-    let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::random(), ticket));
+    let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::Unset, ticket));
     (&mut guard.0).await
 }
 

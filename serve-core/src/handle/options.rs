@@ -53,10 +53,12 @@ impl CallOptions {
 /// The request of a call made here: inherited from the request that is running, if one is.
 #[inline]
 pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) -> RequestInfo {
-    let mut request = with_frame(|frame| match frame {
-        None => RequestInfo::root(),
-        Some(frame) => frame.request.clone(),
+    let inherited = with_frame(|frame| {
+        // Settled first, so that the children of a request share its id.
+        frame.request.id.settle();
+        frame.request.clone()
     });
+    let mut request = inherited.unwrap_or_else(RequestInfo::root);
     if let Some(timeout) = timeout {
         limit(&mut request, timeout);
     }
@@ -68,11 +70,7 @@ pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) 
 
 /// Lets the running request, if one is, cancel this call with itself.
 pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) {
-    with_frame(|frame| {
-        if let Some(frame) = frame {
-            frame.adopt(call());
-        }
-    });
+    with_frame(|frame| frame.adopt(call()));
 }
 
 fn limit(request: &mut RequestInfo, timeout: Duration) {

@@ -27,7 +27,8 @@ where
     T: Send + 'static,
     E: Send + 'static,
 {
-    let request = core.request();
+    let mut request = core.request();
+    request.id.settle();
     let id = request.id.clone();
     match arguments.resolve() {
         Resolved::Ready(values) => {

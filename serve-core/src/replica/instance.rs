@@ -146,7 +146,7 @@ where
     D: Deployment,
     R: Send + 'static,
 {
-    let mut frame = with_frame(|frame| frame.map(Frame::fork));
+    let mut frame = with_frame(Frame::fork);
     let runtime = instance.replica().pool().runtime().clone();
     let work = move || {
         Frame::enter(&mut frame, || {

@@ -201,11 +201,7 @@ impl<D: Deployment> Router<D> {
         // If the refused call was made inside a request, that request's own answer over HTTP has the
         // status this deployment wants.
         let status = self.backpressure_status();
-        with_frame(|frame| {
-            if let Some(frame) = frame {
-                frame.backpressure_status = Some(status);
-            }
-        });
+        with_frame(|frame| frame.backpressure_status = Some(status));
         let retry_after = **self.limits.retry_after.load();
         Failure::BackPressure { num_queued, max_queued, retry_after }
     }
