@@ -12,7 +12,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use benches::{Latencies, Rounds, Table, unless_quick};
+use benches::{Latencies, Noise, Rounds, Table, unless_quick};
 use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -29,7 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let load = Builder::new_current_thread().enable_all().build()?;
 
     let rounds = unless_quick(8, 2);
-    println!("Medians of {rounds} interleaved rounds; ratios are ours to axum's in the same round.\n");
+    println!(
+        "Medians of {rounds} interleaved rounds; ratios are ours to axum's in the same round.\n"
+    );
     let mut table = Table::new([
         "connections",
         "axum req/s",
@@ -41,10 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         "axum p99 µs",
         "p99 ratio",
     ]);
+    let noise = Noise::watch();
     for connections in CONNECTIONS {
         table.row(compare(&load, [axum, ours], connections, rounds)?);
     }
-    println!("{table}");
+    println!("{table}\n{noise}");
     Ok(())
 }
 

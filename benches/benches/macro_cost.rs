@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use benches::{Rounds, Table, unless_quick};
+use benches::{Noise, Rounds, Table, unless_quick};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -27,11 +27,13 @@ const METHODS: [usize; 3] = [1, 10, 100];
 
 fn main() -> Result<()> {
     let workspace = Workspace::generate()?;
-    let rounds = unless_quick(5, 1);
+    let rounds = unless_quick(3, 1);
     let sizes = unless_quick(&METHODS[..], &METHODS[..2]);
     println!("Medians of {rounds} interleaved rounds, in seconds.\n");
     for build in [Build::Whole, Build::Edit] {
-        println!("### {}\n\n{}", build.title(), workspace.compare(build, sizes, rounds)?);
+        let noise = Noise::watch();
+        let table = workspace.compare(build, sizes, rounds)?;
+        println!("### {}\n\n{table}\n{noise}\n", build.title());
     }
     Ok(())
 }
@@ -81,9 +83,9 @@ struct Package {
 
 impl Package {
     fn all() -> impl Iterator<Item = Self> {
-        METHODS.into_iter().flat_map(|methods| {
-            [false, true].map(|is_deployment| Self { methods, is_deployment })
-        })
+        METHODS
+            .into_iter()
+            .flat_map(|methods| [false, true].map(|is_deployment| Self { methods, is_deployment }))
     }
 
     fn name(self) -> String {
@@ -183,7 +185,8 @@ impl Workspace {
         let (user, begun) = (user_seconds_of_children(), Instant::now());
         self.build(package, build)?;
         let wall = begun.elapsed().as_secs_f64();
-        let user = user_seconds_of_children().zip(user).map_or(f64::NAN, |(after, before)| after - before);
+        let user =
+            user_seconds_of_children().zip(user).map_or(f64::NAN, |(after, before)| after - before);
         Ok(Cost { wall, user })
     }
 
@@ -219,7 +222,8 @@ fn table(packages: &[Package], costs: &Rounds<Cost>) -> Table {
         let methods = packages[0].methods;
         let mut row = vec![methods.to_string()];
         for figure in [|cost: &Cost| cost.wall, |cost: &Cost| cost.user] {
-            let (plain, deployment) = (costs.median(plain, figure), costs.median(deployment, figure));
+            let (plain, deployment) =
+                (costs.median(plain, figure), costs.median(deployment, figure));
             let added = deployment - plain;
             row.extend([plain, deployment, added].map(|seconds| format!("{seconds:.2}")));
             row.push(format!("{:.4}", added / methods as f64));

@@ -5,10 +5,12 @@
 //! is the median of the rounds' ratios.
 
 mod histogram;
+mod noise;
 mod rounds;
 mod table;
 
 pub use histogram::Latencies;
+pub use noise::Noise;
 pub use rounds::{Rounds, median};
 pub use table::Table;
 

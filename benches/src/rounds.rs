@@ -34,12 +34,7 @@ impl<S> Rounds<S> {
     }
 
     /// The smallest and the largest of the rounds' ratios: how far to trust their median.
-    pub fn spread(
-        &self,
-        contender: usize,
-        floor: usize,
-        figure: impl Fn(&S) -> f64,
-    ) -> (f64, f64) {
+    pub fn spread(&self, contender: usize, floor: usize, figure: impl Fn(&S) -> f64) -> (f64, f64) {
         self.ratios(contender, floor, figure)
             .fold((f64::INFINITY, 0.0), |(low, high), ratio| (low.min(ratio), high.max(ratio)))
     }

@@ -43,11 +43,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// One or more options are out of range; every one of them is named.
-    #[error("invalid options of deployment `{deployment}`: {}", problems.join("; "))]
+    #[error("invalid options: {}", problems.join("; "))]
     InvalidConfig {
-        /// The deployment whose options they are.
-        deployment: String,
-        /// One sentence for each option.
+        /// One sentence for each option, with the deployment it belongs to.
         problems: Vec<String>,
     },
     /// Two deployments want the same route prefix.

@@ -10,7 +10,7 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::call::{ArgTuple, Resolved};
+pub use crate::call::{ArgTuple, Resolved, Watched};
 pub use crate::deployment::{
     Application, Bound, BoundTuple, Deployment, Failure, MethodInfo, RouteInfo, UserConfig,
     WireCheck,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::Either;
 use tokio::runtime::Handle;
 
 use crate::config::HttpOptions;
@@ -91,7 +92,7 @@ impl ServeBuilder {
 /// How long tasks that have nothing left to do may take to end.
 const TASK_PATIENCE: Duration = Duration::from_secs(5);
 /// How long open connections may take to finish once their deployments have.
-const CONNECTION_PATIENCE: Duration = Duration::from_secs(5);
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Serve {
     /// Options for a server of your own.
@@ -227,13 +228,17 @@ impl Serve {
             let names: Vec<_> = self.status().applications.into_keys().collect();
             futures_util::future::join_all(names.iter().map(|name| self.delete(name))).await;
         };
-        // Connections end when their requests do, so both go side by side.
-        let accepting = async {
-            if tokio::time::timeout(CONNECTION_PATIENCE, accepting).await.is_err() {
-                tracing::warn!("some connections did not end in time and are cut");
+        // Connections end when their requests do, so both go side by side; what is left of an answer
+        // when its deployment has gone still gets time to arrive.
+        let accepting = std::pin::pin!(accepting);
+        match futures_util::future::select(std::pin::pin!(deleting), accepting).await {
+            Either::Left(((), accepting)) => {
+                if tokio::time::timeout(CONNECTION_PATIENCE, accepting).await.is_err() {
+                    tracing::warn!("some connections did not end in time and are cut");
+                }
             }
-        };
-        futures_util::join!(deleting, accepting);
+            Either::Right(((), deleting)) => deleting.await,
+        }
         inner.pool.close();
         inner.tasks.shut_down(TASK_PATIENCE).await;
         Ok(())

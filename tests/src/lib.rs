@@ -158,7 +158,8 @@ pub async fn read_until(stream: &mut TcpStream, text: &str) -> String {
 
 /// A client that speaks HTTP/2 from its first byte.
 pub async fn http2(serve: &Serve) -> hyper::client::conn::http2::SendRequest<Full<Bytes>> {
-    let stream = within(SOON, TcpStream::connect(address(serve))).await.expect("the server accepts");
+    let stream =
+        within(SOON, TcpStream::connect(address(serve))).await.expect("the server accepts");
     let handshake =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
     let (sender, connection) = within(SOON, handshake).await.expect("the server speaks HTTP/2");
@@ -299,6 +300,12 @@ impl Probe {
     #[track_caller]
     pub fn entered(&self, count: usize) -> impl Future<Output = Counts> {
         self.until(move |counts| counts.entered >= count)
+    }
+
+    /// The same where there is no runtime to guard the time.
+    pub async fn wait_entered(&self, count: usize) {
+        let mut counts = self.shared.counts.subscribe();
+        drop(counts.wait_for(|counts| counts.entered >= count).await);
     }
 
     /// Waits until so many visits have ended.

@@ -1,5 +1,7 @@
 //! HTTP: routes, errors, timeouts, cancelling, bodies, protocols, and what a hostile client can do.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -8,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use bytes::Bytes;
 use futures::{SinkExt, Stream, StreamExt};
 use http_body_util::Full;
@@ -76,7 +78,8 @@ async fn a_path_without_a_route_is_not_found() {
     let expected = [("/D1", "one"), ("/hello/world", "two")];
     assert_eq!(routes, expected.map(|(a, b)| (a.to_owned(), b.to_owned())).into());
     for path in ["/not_exist", "/", "/D", "/D11", "/hello", "/-/nothing"] {
-        let text = format!("Path '{path}' not found. Ping http://.../-/routes for available routes.");
+        let text =
+            format!("Path '{path}' not found. Ping http://.../-/routes for available routes.");
         assert_eq!(fetch_text(&serve, path).await, (404, text));
     }
     assert_eq!(fetch_text(&serve, "/D1").await, (200, "one /D1".to_owned()));
@@ -133,11 +136,13 @@ async fn a_route_prefix_has_one_owner() {
 async fn a_taken_port_is_an_error_that_names_it() {
     let serve = start().await;
     let port = address(&serve).port();
-    let outcome = within(SOON, Serve::builder().http(HttpOptions::default().port(port)).start()).await;
+    let outcome =
+        within(SOON, Serve::builder().http(HttpOptions::default().port(port)).start()).await;
     let error = outcome.unwrap_err();
     assert!(matches!(error, Error::Listen { .. }), "{error:?}");
     assert!(error.to_string().contains(&port.to_string()), "{error}");
-    let outcome = within(SOON, Serve::builder().http(HttpOptions::default().host("no host")).start()).await;
+    let outcome =
+        within(SOON, Serve::builder().http(HttpOptions::default().host("no host")).start()).await;
     assert!(matches!(outcome, Err(Error::Host { .. })), "{outcome:?}");
     stop(serve).await;
 }
@@ -240,14 +245,16 @@ async fn routes_pick_the_method_and_fill_in_its_arguments() {
     assert_eq!(fetch_text(&serve, "/shop/else").await, (200, "the rest".to_owned()));
     let client = client();
     let item = Item { id: 1, name: "pen".to_owned() };
-    let posted = within(SOON, client.post(url(&serve, "/shop/items")).json(&item).send()).await.unwrap();
+    let posted =
+        within(SOON, client.post(url(&serve, "/shop/items")).json(&item).send()).await.unwrap();
     assert_eq!(posted.headers()["content-type"], "application/json");
     assert_eq!(read(posted).await, (200, r#"{"id":2,"name":"pen"}"#.to_owned()));
     let put = within(SOON, client.put(url(&serve, "/shop/items/3")).send()).await.unwrap();
     assert_eq!(read(put).await, (200, "put 3".to_owned()));
     let deleted = within(SOON, client.delete(url(&serve, "/shop/items/3")).send()).await.unwrap();
     assert_eq!(read(deleted).await, (200, "delete 3".to_owned()));
-    let Json(by_handle) = within(SOON, handle.item.remote(1_u32, Page { number: 1 })).await.unwrap();
+    let Json(by_handle) =
+        within(SOON, handle.item.remote(1_u32, Page { number: 1 })).await.unwrap();
     assert_eq!(by_handle, 2);
     stop(serve).await;
 }
@@ -335,7 +342,8 @@ async fn each_kind_of_answer_has_its_content_type() {
         ("/created", 201, "text/plain; charset=utf-8", "made"),
     ] {
         let response = fetch(&serve, path).await;
-        let found = response.headers().get("content-type").map_or("", |kind| kind.to_str().unwrap());
+        let found =
+            response.headers().get("content-type").map_or("", |kind| kind.to_str().unwrap());
         assert_eq!(found, kind, "{path}");
         assert_eq!(read(response).await, (status, body.to_owned()), "{path}");
     }
@@ -353,13 +361,15 @@ async fn the_request_shows_its_parts() {
             let name = request.query_param("name").unwrap_or_default();
             let page: Page = request.query()?;
             let header = request.header("x-mine").unwrap_or("none").to_owned();
-            let line = format!("{} {} {name} {} {header}", request.method(), request.path(), page.number);
+            let line =
+                format!("{} {} {name} {} {header}", request.method(), request.path(), page.number);
             Ok(format!("{line} {}", request.text().await?))
         }
     }
     let serve = start().await;
     within(SOON, serve.run(Parts::bind())).await.unwrap();
-    let request = client().post(url(&serve, "/parts/x%20y?name=A%26B&number=7")).header("x-mine", "h");
+    let request =
+        client().post(url(&serve, "/parts/x%20y?name=A%26B&number=7")).header("x-mine", "h");
     let answer = read(within(SOON, request.body("body").send()).await.unwrap()).await;
     assert_eq!(answer, (200, "POST /parts/x%20y A&B 7 h body".to_owned()));
     assert_eq!(fetch(&serve, "/parts?number=x").await.status(), 400);
@@ -547,13 +557,6 @@ impl Front {
         Ok(self.child.work.remote(1).get()?.to_string())
     }
 
-    #[get("/chained")]
-    async fn chained(&self) -> Result<String, CallError> {
-        let pending = self.child.echo.remote(1).shared();
-        drop(pending.clone().await);
-        Ok(self.child.work.remote(pending).await?.to_string())
-    }
-
     /// Answers at once with a body that is the child's result.
     #[get("/body")]
     async fn body(&self) -> Body {
@@ -573,7 +576,10 @@ struct Family {
 
 async fn family_with(
     options: HttpOptions,
-    configure: impl FnOnce(Application<Front>, Application<Worker>) -> (Application<Front>, Application<Worker>),
+    configure: impl Fn(
+        Application<Front>,
+        Application<Worker>,
+    ) -> (Application<Front>, Application<Worker>),
 ) -> Family {
     let (front, child) = (Probe::new(), Probe::new());
     let serve = start_with(options).await;
@@ -623,8 +629,7 @@ async fn a_timeout_ends_the_handler_and_its_child_calls() {
 #[tokio::test]
 async fn a_timeout_counts_while_the_request_is_queued() {
     let brief = HttpOptions::default().request_timeout(Duration::from_millis(50));
-    let family =
-        family_with(brief, |front, worker| (front.max_ongoing_requests(1), worker)).await;
+    let family = family_with(brief, |front, worker| (front.max_ongoing_requests(1), worker)).await;
     // This one has no deadline, so the place stays taken.
     let unlimited = "x-request-timeout-seconds: 0\r\n";
     let mut first = open_request(&family.serve, "/front/own", unlimited).await;
@@ -644,7 +649,8 @@ async fn the_deployments_timeout_goes_before_the_servers_and_the_header_before_b
         family_with(long, move |front, worker| (front.request_timeout(brief), worker)).await;
     assert_eq!(fetch(&family.serve, "/front/own").await.status(), 408);
     family.front.left(1).await;
-    for (header, served) in [("3600", true), ("0", true), ("-1", true), ("0.05", false), ("soon", false)]
+    for (header, served) in
+        [("3600", true), ("0", true), ("-1", true), ("0.05", false), ("soon", false)]
     {
         let before = family.front.counts().entered;
         let request = client().get(url(&family.serve, "/front/own"));
@@ -685,9 +691,11 @@ async fn a_full_line_is_answered_with_the_configured_status() {
         let handle = family.serve.app_handle::<Front>("default").unwrap();
         let _queued = handle.own.remote();
         let response = fetch(&family.serve, "/front/own").await;
-        let found = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+        let found =
+            response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
         assert_eq!(found.as_deref(), retry_after);
-        let text = "Request dropped due to backpressure (num_queued_requests=1, max_queued_requests=1).";
+        let text =
+            "Request dropped due to backpressure (num_queued_requests=1, max_queued_requests=1).";
         assert_eq!(read(response).await, (status, text.to_owned()));
         family.front.open();
         stop(family.serve).await;
@@ -703,16 +711,11 @@ async fn refused_child(path: &str) -> (u16, Option<String>) {
     .await;
     let _running = family.by_handle.work.remote(1);
     family.child.entered(1).await;
-    let queued = if path == "/front/chained" {
-        None
-    } else {
-        Some(family.by_handle.work.remote(2))
-    };
+    let _queued = family.by_handle.work.remote(2);
     let response = fetch(&family.serve, path).await;
     let retry = response.headers().get("retry-after").map(|v| v.to_str().unwrap().to_owned());
     let (status, text) = read(response).await;
     assert!(text.starts_with("Request dropped due to backpressure"), "{status} {text}");
-    drop(queued);
     family.child.open();
     stop(family.serve).await;
     (status, retry)
@@ -775,11 +778,10 @@ async fn the_refusal_of_a_child_that_waited_for_an_argument_reaches_the_client()
 // C31
 #[tokio::test]
 async fn a_client_that_leaves_the_line_never_reaches_a_replica() {
-    let family =
-        family_with(HttpOptions::default(), |front, worker| {
-            (front.max_ongoing_requests(1).max_queued_requests(1), worker)
-        })
-        .await;
+    let family = family_with(HttpOptions::default(), |front, worker| {
+        (front.max_ongoing_requests(1).max_queued_requests(1), worker)
+    })
+    .await;
     let mut first = open_request(&family.serve, "/front/own", "").await;
     family.front.entered(1).await;
     let queued = open_request(&family.serve, "/front/own", "").await;
@@ -919,7 +921,7 @@ impl Streaming {
     #[get("/sse")]
     async fn sse(&self) -> Sse<futures::stream::BoxStream<'static, Result<Event, Infallible>>> {
         let events = self.stream().map(|piece| Ok(Event::default().data(piece)));
-        Sse::new(events.boxed()).keep_alive(KeepAlive::default())
+        Sse::new(events.boxed())
     }
 
     #[get("/bad")]
@@ -1046,7 +1048,8 @@ async fn server_sent_events_arrive_one_by_one() {
 async fn a_request_body_reaches_the_handler_as_it_comes() {
     let (serve, _sender, probe) = streaming(HttpOptions::default()).await;
     let (pieces, body) = mpsc::channel::<Result<&'static str, Infallible>>(1);
-    let body = futures::stream::unfold(body, |mut body| async move { Some((body.recv().await?, body)) });
+    let body =
+        futures::stream::unfold(body, |mut body| async move { Some((body.recv().await?, body)) });
     let request = client().post(url(&serve, "/upload")).body(reqwest::Body::wrap_stream(body));
     let answer = spawn(request.send());
     for n in 1..=3 {
@@ -1124,7 +1127,8 @@ impl Echo {
     }
 }
 
-type Client = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Client =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 async fn websocket(serve: &Serve, path: &str) -> (Client, http::Response<Option<Vec<u8>>>) {
     let url = format!("ws://{}{path}", address(serve));
@@ -1140,10 +1144,9 @@ async fn a_websocket_echoes_text_and_binary_at_any_prefix() {
         within(SOON, serve.run(Echo::bind(closed.clone()).route_prefix(prefix))).await.unwrap();
         let (mut socket, response) = websocket(&serve, path).await;
         assert!(response.headers().contains_key("x-request-id"));
-        for message in [
-            tungstenite::Message::text("hello"),
-            tungstenite::Message::binary(vec![1_u8, 2, 3]),
-        ] {
+        for message in
+            [tungstenite::Message::text("hello"), tungstenite::Message::binary(vec![1_u8, 2, 3])]
+        {
             socket.send(message.clone()).await.unwrap();
             assert_eq!(within(SOON, socket.next()).await.unwrap().unwrap(), message);
         }
@@ -1199,7 +1202,8 @@ async fn both_versions_of_http_are_served_on_one_port() {
 async fn requests_on_one_connection_are_answered_in_order() {
     let serve = start().await;
     says(&serve, "default", "/", "root").await;
-    let requests = "GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let requests =
+        "GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET /2 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let answers = send_raw(address(&serve), requests.as_bytes()).await;
     let (one, two) = (answers.find("root /1").unwrap(), answers.find("root /2").unwrap());
     assert!(one < two, "{answers}");
@@ -1220,7 +1224,10 @@ async fn malformed_requests_are_refused_and_the_server_stays_up() {
         ("GET / HTTP/1.1\r\nhost: x\r\n: empty\r\n\r\n", &["400"]),
         ("G\0T / HTTP/1.1\r\nhost: x\r\n\r\n", &["400"]),
         ("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n", &["400"]),
-        ("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", &["400"]),
+        (
+            "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+            &["400"],
+        ),
         ("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n", &["400", "501"]),
         (&long, &["400", "414", "431"]),
         (&many, &["400", "431"]),
@@ -1235,7 +1242,12 @@ async fn malformed_requests_are_refused_and_the_server_stays_up() {
         assert_eq!(fetch_text(&serve, "/x").await, (200, "root /x".to_owned()), "after {short:?}");
     }
     // A client that stops in the middle of a request harms nobody either.
-    for part in ["", "GET", "GET / HTTP/1.1\r\nhost:", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nab"] {
+    for part in [
+        "",
+        "GET",
+        "GET / HTTP/1.1\r\nhost:",
+        "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nab",
+    ] {
         let mut stream = tokio::net::TcpStream::connect(address(&serve)).await.unwrap();
         stream.write_all(part.as_bytes()).await.unwrap();
         drop(stream);
@@ -1273,7 +1285,10 @@ async fn a_request_in_flight_is_answered_while_the_server_drains() {
     let router = family.serve.router();
     let mut connection = open_request(&family.serve, "/front/own", "").await;
     family.front.entered(1).await;
-    let stopping = { let serve = family.serve.clone(); spawn(async move { serve.shutdown().await }) };
+    let stopping = {
+        let serve = family.serve.clone();
+        spawn(async move { serve.shutdown().await })
+    };
     until_status(&family.serve, |status| {
         status.applications["default"].status == serve_core::ApplicationStatus::Deleting
     })
@@ -1314,7 +1329,10 @@ async fn an_answer_that_comes_late_in_a_shutdown_arrives_whole() {
     within(SOON, serve.run(Large::bind(probe.clone()))).await.unwrap();
     let mut connection = open_request(&serve, "/", "connection: close\r\n").await;
     probe.entered(1).await;
-    let stopping = { let serve = serve.clone(); spawn(async move { serve.shutdown().await }) };
+    let stopping = {
+        let serve = serve.clone();
+        spawn(async move { serve.shutdown().await })
+    };
     until_status(&serve, |status| {
         status.applications["default"].status == serve_core::ApplicationStatus::Deleting
     })

@@ -1,5 +1,7 @@
 //! Which replica gets a call, how many at once, who waits in line, and that no place is ever lost.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
@@ -7,8 +9,8 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serve_core::prelude::*;
 use serve_core::Backpressure;
+use serve_core::prelude::*;
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, running_replicas, spawn, start_without_http, stop,
     within, within_thread,
@@ -296,7 +298,8 @@ async fn a_full_line_refuses_with_its_numbers() {
         .backpressure(backpressure);
     let (serve, handle) = run(app).await;
     let accepted: Vec<_> = (0..4).map(|x| handle.work.remote(x)).collect();
-    for outcome in [within(SOON, handle.work.remote(9)).await, within(SOON, handle.work.call(9)).await]
+    for outcome in
+        [within(SOON, handle.work.remote(9)).await, within(SOON, handle.work.call(9)).await]
     {
         let Err(error) = outcome else { panic!("{outcome:?}") };
         assert!(error.is_retryable());
@@ -484,7 +487,11 @@ async fn an_exclusive_method_runs_alone() {
     let mut writes = Vec::new();
     let mut reads = Vec::new();
     for n in 0..20 {
-        writes.push(if n % 2 == 0 { handle.write.remote() } else { handle.write_blocking.remote() });
+        writes.push(if n % 2 == 0 {
+            handle.write.remote()
+        } else {
+            handle.write_blocking.remote()
+        });
         reads.push(handle.read.remote());
     }
     exclusive.entered(1).await;
@@ -629,6 +636,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// What a caller was told, by the number of its call.
 type Told = Arc<std::sync::Mutex<BTreeMap<u64, Vec<Result<u64, CallError>>>>>;
 
+#[expect(clippy::too_many_lines, reason = "a script is read from top to bottom")]
 async fn play(steps: Vec<Step>, replicas: u32, ongoing: u32, queued: u32) {
     let probe = Probe::new();
     let app = Worker::bind(probe.clone())

@@ -1,5 +1,7 @@
 //! Deploying, updating, replacing, deleting and shutting down.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
@@ -7,7 +9,8 @@ use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{
-    ApplicationStatus, Backpressure, DeploymentStatus, Error, Isolation, ReplicaState, StatusTrigger,
+    ApplicationStatus, Backpressure, DeploymentStatus, Error, Isolation, ReplicaState,
+    StatusTrigger,
 };
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, replica_id, running_replicas, spawn,
@@ -51,7 +54,7 @@ struct Scripted {
 
 #[deployment]
 impl Scripted {
-    fn new(script: Script, health: Script, probe: Probe) -> Result<Self, String> {
+    fn new(script: &Script, health: Script, probe: Probe) -> Result<Self, String> {
         script.ask()?;
         Ok(Self { health, probe })
     }
@@ -198,7 +201,8 @@ async fn two_binds_of_one_type_are_two_deployments_with_numbered_names() {
 #[tokio::test]
 async fn a_deployment_may_be_named() {
     let serve = start_without_http().await;
-    let app = Pair::bind(Worker::bind(Probe::new()).name("a"), Worker::bind(Probe::new()).name("b"));
+    let app =
+        Pair::bind(Worker::bind(Probe::new()).name("a"), Worker::bind(Probe::new()).name("b"));
     within(SOON, serve.run(app.name("top"))).await.unwrap();
     let names: Vec<_> =
         serve.status().applications["default"].deployments.keys().cloned().collect();
@@ -214,7 +218,10 @@ async fn callers_are_deleted_before_those_they_call() {
     let handle = within(SOON, serve.run(app)).await.unwrap();
     let request = handle.work.remote(1);
     left.entered(1).await;
-    let deleting = { let serve = serve.clone(); spawn(async move { serve.delete("default").await }) };
+    let deleting = {
+        let serve = serve.clone();
+        spawn(async move { serve.delete("default").await })
+    };
     until_status(&serve, |status| {
         status.applications["default"].status == ApplicationStatus::Deleting
     })
@@ -233,7 +240,9 @@ async fn callers_are_deleted_before_those_they_call() {
 async fn a_constructor_that_fails_at_first_is_tried_again() {
     let serve = start_without_http().await;
     let construct =
-        Script::new(|attempt| if attempt <= 2 { Err(format!("attempt {attempt}")) } else { Ok(()) });
+        Script::new(
+            |attempt| if attempt <= 2 { Err(format!("attempt {attempt}")) } else { Ok(()) },
+        );
     let app = Scripted::bind(construct.clone(), Script::ok(), Probe::opened());
     let handle = within(SOON, serve.run(app)).await.unwrap();
     assert_eq!(construct.asked(), 3);
@@ -340,14 +349,15 @@ async fn a_failed_update_leaves_what_still_works() {
 async fn a_replica_that_fails_three_health_checks_in_a_row_is_replaced() {
     let serve = start_without_http().await;
     // The first is the one that a new replica must pass.
-    let health = Script::new(|n| if (4..=6).contains(&n) { Err(format!("check {n}")) } else { Ok(()) });
+    let health =
+        Script::new(|n| if (4..=6).contains(&n) { Err(format!("check {n}")) } else { Ok(()) });
     let construct = Script::ok();
     let app = Scripted::bind(construct.clone(), health.clone(), Probe::opened());
     let handle = within(SOON, serve.run(app)).await.unwrap();
     let first = within(SOON, handle.whoami.remote()).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(55)).await;
-    assert_eq!((health.asked(), construct.asked()), (6, 1), "not after two");
-    assert_eq!(running_replicas(&serve, "default", "Scripted"), [first.clone()]);
+    tokio::time::sleep(Duration::from_secs(45)).await;
+    assert_eq!((health.asked(), construct.asked()), (5, 1), "not after two");
+    assert_eq!(running_replicas(&serve, "default", "Scripted"), std::slice::from_ref(&first));
     tokio::time::sleep(Duration::from_secs(10)).await;
     until_status(&serve, |status| {
         status.applications["default"].status == ApplicationStatus::Running
@@ -427,7 +437,9 @@ fn the_controller_rests_while_a_sick_replica_drains() {
             let sick = Arc::new(AtomicBool::new(false));
             let health = {
                 let sick = Arc::clone(&sick);
-                Script::new(move |_| if sick.load(SeqCst) { Err("sick".to_owned()) } else { Ok(()) })
+                Script::new(
+                    move |_| if sick.load(SeqCst) { Err("sick".to_owned()) } else { Ok(()) },
+                )
             };
             let probe = Probe::new();
             let app = Scripted::bind(construct.clone(), health, probe.clone())
@@ -521,7 +533,9 @@ fn traffic(handle: &WorkerHandle, stop: &Arc<AtomicBool>) -> Vec<tokio::task::Jo
 // C110
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_call_fails_while_a_deployment_is_replaced_again_and_again() {
-    for (replicas, isolation) in [(1, Isolation::Task), (4, Isolation::Task), (2, Isolation::Thread)] {
+    for (replicas, isolation) in
+        [(1, Isolation::Task), (4, Isolation::Task), (2, Isolation::Thread)]
+    {
         let serve = start_without_http().await;
         let app = || Worker::bind(Probe::opened()).num_replicas(replicas).isolation(isolation);
         let handle = within(SOON, serve.run(app())).await.unwrap();
@@ -565,7 +579,10 @@ async fn an_update_replaces_a_fifth_of_the_replicas_at_a_time() {
     let handle = within(SOON, serve.run(app)).await.unwrap();
     let gate = Probe::new();
     let next = Gated::bind(gate.clone(), false).num_replicas(10);
-    let updating = { let serve = serve.clone(); spawn(async move { serve.run(next).await }) };
+    let updating = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(next).await })
+    };
     for batch in 1..=5 {
         assert_eq!(gate.entered(batch * 2).await.entered, batch * 2, "two at a time");
         assert_eq!(running_replicas(&serve, "default", "Gated").len(), 8);
@@ -587,7 +604,10 @@ async fn a_full_surge_starts_everything_new_before_anything_old_ends() {
     let before = running_replicas(&serve, "default", "Gated");
     let gate = Probe::new();
     let next = Gated::bind(gate.clone(), false).num_replicas(3).max_surge_percent(100);
-    let updating = { let serve = serve.clone(); spawn(async move { serve.run(next).await }) };
+    let updating = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(next).await })
+    };
     gate.entered(3).await;
     assert_eq!(running_replicas(&serve, "default", "Gated"), before);
     assert_eq!(
@@ -622,7 +642,10 @@ async fn a_replaced_replica_finishes_what_it_runs() {
     let running = handle.replica.remote();
     probe.entered(1).await;
     let next = Worker::bind(Probe::opened());
-    let updating = { let serve = serve.clone(); spawn(async move { serve.run(next).await }) };
+    let updating = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(next).await })
+    };
     until_status(&serve, |status| {
         let worker = &status.applications["default"].deployments["Worker"];
         worker.replica_states.contains_key(&ReplicaState::Stopping)
@@ -674,10 +697,8 @@ async fn a_deployment_that_the_next_version_does_not_have_goes() {
     within(SOON, serve.run(app)).await.unwrap();
     let shared = Worker::bind(Probe::new());
     within(SOON, serve.run(Pair::bind(shared.clone(), shared))).await.unwrap();
-    let status = until_status(&serve, |status| {
-        status.applications["default"].deployments.len() == 2
-    })
-    .await;
+    let status =
+        until_status(&serve, |status| status.applications["default"].deployments.len() == 2).await;
     assert!(!status.applications["default"].deployments.contains_key("Worker_1"));
     stop(serve).await;
 }
@@ -757,9 +778,13 @@ async fn a_user_config_that_does_not_fit_fails_the_deploy() {
     let serve = start_without_http().await;
     let app = Tuned::bind(Journal::default(), Probe::opened(), Probe::opened());
     for config in [serde_json::json!({"wrong": 1}), 666.into()] {
-        let error = within(SOON * 60, serve.run(app.clone().user_config(config))).await.unwrap_err();
+        let error =
+            within(SOON * 60, serve.run(app.clone().user_config(config))).await.unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("`user_config` does not fit") || text.contains("not that one"), "{text}");
+        assert!(
+            text.contains("`user_config` does not fit") || text.contains("not that one"),
+            "{text}"
+        );
     }
     let app = Worker::bind(Probe::new()).user_config(1.into());
     let error = within(SOON * 60, serve.run_named("w", app)).await.unwrap_err();
@@ -773,10 +798,16 @@ async fn a_user_config_that_comes_during_construction_is_not_lost() {
     let serve = start_without_http().await;
     let app = Tuned::bind(given.clone(), Probe::opened(), construction.clone());
     let first = app.clone().user_config(1.into());
-    let first = { let serve = serve.clone(); spawn(async move { serve.run(first).await }) };
+    let first = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(first).await })
+    };
     construction.entered(1).await;
-    let second = { let serve = serve.clone(); let app = app.user_config(2.into());
-        spawn(async move { serve.run(app).await }) };
+    let second = {
+        let serve = serve.clone();
+        let app = app.user_config(2.into());
+        spawn(async move { serve.run(app).await })
+    };
     // The second deploy has been taken note of once the controller answers what comes after it.
     tokio::task::yield_now().await;
     within(SOON, serve.kill_replica("nobody")).await;
@@ -806,9 +837,15 @@ async fn a_bound_that_changes_during_construction_is_not_lost() {
     }
     let serve = start_without_http().await;
     let app = Late::bind(probe.clone(), construction.clone());
-    let first = { let (serve, app) = (serve.clone(), app.clone()); spawn(async move { serve.run(app).await }) };
+    let first = {
+        let (serve, app) = (serve.clone(), app.clone());
+        spawn(async move { serve.run(app).await })
+    };
     construction.entered(1).await;
-    let second = { let serve = serve.clone(); spawn(async move { serve.run(app.max_ongoing_requests(2)).await }) };
+    let second = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(app.max_ongoing_requests(2)).await })
+    };
     tokio::task::yield_now().await;
     within(SOON, serve.kill_replica("nobody")).await;
     construction.open();
@@ -926,7 +963,10 @@ async fn an_application_is_as_well_as_its_worst_deployment() {
         Gated::bind(one.clone(), false).name("one"),
         Gated::bind(two.clone(), false).name("two"),
     );
-    let running = { let serve = serve.clone(); spawn(async move { serve.run(app).await }) };
+    let running = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(app).await })
+    };
     until_status(&serve, |status| {
         status.applications.get("default").is_some_and(|application| {
             application.deployments["one"].status == DeploymentStatus::Healthy
@@ -971,7 +1011,10 @@ async fn an_application_with_a_failed_deployment_has_failed() {
     assert!(error.to_string().contains("told to"), "{error}");
     let status = serve.status();
     assert_eq!(status.applications["default"].status, ApplicationStatus::DeployFailed);
-    assert_eq!(status.applications["default"].deployments["Over"].status, DeploymentStatus::Healthy);
+    assert_eq!(
+        status.applications["default"].deployments["Over"].status,
+        DeploymentStatus::Healthy
+    );
     stop(serve).await;
 }
 
@@ -986,13 +1029,19 @@ async fn an_application_deployed_while_it_is_deleted_runs() {
         let handle = within(SOON, serve.run(app.clone())).await.unwrap();
         let held = handle.work.remote(1);
         probe.entered(1).await;
-        let deleting = { let serve = serve.clone(); spawn(async move { serve.delete("default").await }) };
+        let deleting = {
+            let serve = serve.clone();
+            spawn(async move { serve.delete("default").await })
+        };
         until_status(&serve, |status| {
             status.applications["default"].status == ApplicationStatus::Deleting
         })
         .await;
         let next = if same_bind { app } else { Worker::bind(probe.clone()) };
-        let running = { let serve = serve.clone(); spawn(async move { serve.run(next).await }) };
+        let running = {
+            let serve = serve.clone();
+            spawn(async move { serve.run(next).await })
+        };
         tokio::task::yield_now().await;
         within(SOON, serve.kill_replica("nobody")).await;
         probe.open();
@@ -1013,7 +1062,10 @@ async fn two_deletes_at_once_both_end() {
     let held = handle.work.remote(1);
     probe.entered(1).await;
     let deletes: Vec<_> = (0..2)
-        .map(|_| { let serve = serve.clone(); spawn(async move { serve.delete("default").await }) })
+        .map(|_| {
+            let serve = serve.clone();
+            spawn(async move { serve.delete("default").await })
+        })
         .collect();
     until_status(&serve, |status| {
         status.applications["default"].status == ApplicationStatus::Deleting
@@ -1032,7 +1084,10 @@ async fn an_application_may_be_deleted_while_its_constructors_run() {
     let gate = Probe::new();
     let serve = start_without_http().await;
     let app = Gated::bind(gate.clone(), false).num_replicas(3);
-    let running = { let serve = serve.clone(); spawn(async move { serve.run(app).await }) };
+    let running = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(app).await })
+    };
     gate.entered(3).await;
     let outcome = within(SOON, serve.delete("default")).await;
     gate.open();
@@ -1049,9 +1104,15 @@ async fn a_replica_stopped_as_its_constructor_ends_is_gone() {
         let gate = Probe::new();
         let serve = start_without_http().await;
         let app = Gated::bind(gate.clone(), false).num_replicas(8);
-        let running = { let serve = serve.clone(); spawn(async move { serve.run(app).await }) };
+        let running = {
+            let serve = serve.clone();
+            spawn(async move { serve.run(app).await })
+        };
         gate.entered(8).await;
-        let deleting = { let serve = serve.clone(); spawn(async move { serve.delete("default").await }) };
+        let deleting = {
+            let serve = serve.clone();
+            spawn(async move { serve.delete("default").await })
+        };
         gate.open();
         let deleted = within(SOON, deleting).await.unwrap();
         drop(within(SOON, running).await.unwrap());
@@ -1069,7 +1130,10 @@ async fn shutting_down_drains_what_runs_and_refuses_what_comes() {
     let handle = within(SOON, serve.run(Worker::bind(probe.clone()))).await.unwrap();
     let running = handle.work.remote(1);
     probe.entered(1).await;
-    let stopping = { let serve = serve.clone(); spawn(async move { serve.shutdown().await }) };
+    let stopping = {
+        let serve = serve.clone();
+        spawn(async move { serve.shutdown().await })
+    };
     until_status(&serve, |status| {
         status.applications["default"].status == ApplicationStatus::Deleting
     })
@@ -1106,7 +1170,10 @@ async fn shutting_down_during_a_deploy_ends_both() {
     let gate = Probe::new();
     let serve = start_without_http().await;
     let app = Gated::bind(gate.clone(), false);
-    let running = { let serve = serve.clone(); spawn(async move { serve.run(app).await }) };
+    let running = {
+        let serve = serve.clone();
+        spawn(async move { serve.run(app).await })
+    };
     gate.entered(1).await;
     let outcome = within(SOON, serve.shutdown()).await;
     gate.open();
@@ -1136,8 +1203,11 @@ fn server_elsewhere(app: Application<Worker>) -> (WorkerHandle, mpsc::Sender<()>
     let (sender, receiver) = mpsc::channel();
     let (end, ended) = mpsc::channel();
     drop(std::thread::spawn(move || {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
         let serve = runtime.block_on(async {
             let serve = start_without_http().await;
             let handle = serve.run(app).await.unwrap();
@@ -1151,24 +1221,52 @@ fn server_elsewhere(app: Application<Worker>) -> (WorkerHandle, mpsc::Sender<()>
     (receiver.recv_timeout(SOON).unwrap(), end)
 }
 
+/// What callers on other threads are told when the server's runtime ends under them.
+fn told_at_the_end(isolation: Isolation) -> Vec<(&'static str, Result<u64, CallError>)> {
+    let probe = Probe::new();
+    let app = Worker::bind(probe.clone()).max_ongoing_requests(1).isolation(isolation);
+    let (handle, end) = server_elsewhere(app);
+    let (sender, told) = mpsc::channel();
+    let ask = |what: &'static str, ask: Box<dyn FnOnce() -> Result<u64, CallError> + Send>| {
+        let sender = sender.clone();
+        drop(std::thread::spawn(move || drop(sender.send((what, ask())))));
+    };
+    let (running, queued) = (handle.work.remote(1), handle.work.remote(2));
+    futures::executor::block_on(probe.wait_entered(1));
+    ask("running", Box::new(move || running.get()));
+    ask("queued", Box::new(move || queued.get()));
+    drop(end);
+    // The first answer shows that the end has begun; from here on calls come too late.
+    let mut answers = Vec::from_iter(told.recv_timeout(SOON).ok());
+    ask("late", {
+        let handle = handle.clone();
+        Box::new(move || {
+            let mut outcome = Ok(0);
+            for x in 0..100 {
+                outcome = handle.echo.remote(x).get();
+            }
+            outcome
+        })
+    });
+    ask("late call", Box::new(move || futures::executor::block_on(handle.echo.call(1))));
+    drop(sender);
+    while let Ok(answer) = told.recv_timeout(Duration::from_secs(5)) {
+        answers.push(answer);
+    }
+    probe.open();
+    answers
+}
+
 #[test]
 fn the_end_of_the_servers_runtime_leaves_no_caller_waiting() {
-    for isolation in [Isolation::Task, Isolation::Thread] {
-        let probe = Probe::new();
-        let app = Worker::bind(probe.clone()).max_ongoing_requests(1).isolation(isolation);
-        let (handle, end) = server_elsewhere(app);
-        let outcomes = within_thread(SOON, move || {
-            let running = handle.work.remote(1);
-            let queued = handle.work.remote(2);
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(probe.entered(1));
-            let waiting = std::thread::spawn(move || (running.get(), queued.get()));
-            drop(end);
-            let (running, queued) = waiting.join().unwrap();
-            let late: Vec<_> = (0..100).map(|x| handle.echo.remote(x).get()).collect();
-            let late_call = futures::executor::block_on(handle.echo.call(1));
-            [running, queued, late_call].into_iter().chain(late).collect::<Vec<_>>()
-        });
-        assert!(outcomes.iter().all(Result::is_err), "{isolation:?}: {outcomes:?}");
-    }
+    let answers = told_at_the_end(Isolation::Task);
+    assert_eq!(answers.len(), 4, "somebody still waits: {answers:?}");
+    assert!(answers.iter().all(|(_, outcome)| outcome.is_err()), "{answers:?}");
+}
+
+#[test]
+fn the_end_of_the_servers_runtime_ends_replicas_on_threads_too() {
+    let answers = told_at_the_end(Isolation::Thread);
+    assert_eq!(answers.len(), 4, "somebody still waits: {answers:?}");
+    assert!(answers.iter().all(|(_, outcome)| outcome.is_err()), "{answers:?}");
 }

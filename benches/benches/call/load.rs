@@ -95,7 +95,8 @@ struct Typed<G>(G);
 
 impl<G: Greet> Start for Typed<G> {
     fn counting(&self, runtime: &Runtime, load: &Arc<Load>) -> Vec<JoinHandle<()>> {
-        let start = |caller| runtime.spawn(count(self.0.for_caller(caller), Arc::clone(load), caller));
+        let start =
+            |caller| runtime.spawn(count(self.0.for_caller(caller), Arc::clone(load), caller));
         (0..load.callers.len()).map(start).collect()
     }
 
@@ -114,7 +115,7 @@ async fn count<G: Greet>(mut greeter: G, load: Arc<Load>, caller: usize) {
         black_box(greeter.greet(black_box("Alice")).await);
         calls += 1;
         load.callers[caller].0.store(calls, Relaxed);
-        if calls % CALLS_IN_A_ROW == 0 {
+        if calls.is_multiple_of(CALLS_IN_A_ROW) {
             tokio::task::yield_now().await;
         }
     }
@@ -126,7 +127,7 @@ async fn time<G: Greet>(mut greeter: G, load: Arc<Load>) -> Vec<u32> {
         let begun = Instant::now();
         black_box(greeter.greet(black_box("Alice")).await);
         nanos.push(u32::try_from(begun.elapsed().as_nanos()).unwrap_or(u32::MAX));
-        if nanos.len() as u64 % CALLS_IN_A_ROW == 0 {
+        if (nanos.len() as u64).is_multiple_of(CALLS_IN_A_ROW) {
             tokio::task::yield_now().await;
         }
     }

@@ -16,7 +16,7 @@ mod peers;
 
 use std::time::Duration;
 
-use benches::{Rounds, Table, unless_quick};
+use benches::{Noise, Rounds, Table, unless_quick};
 use load::{Contender, Latency};
 use tokio::runtime::{Builder, Runtime};
 
@@ -31,9 +31,13 @@ fn main() -> Result<()> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let contenders = contenders(&runtime)?;
     let rounds = unless_quick(11, 2);
-    println!("Medians of {rounds} interleaved rounds; the ratio is to the first row of the same round.");
+    println!(
+        "Medians of {rounds} interleaved rounds; the ratio is to the first row of the same round."
+    );
     for callers in CALLERS {
-        println!("\n### {callers} at a time\n\n{}", compare(&runtime, &contenders, callers, rounds));
+        let noise = Noise::watch();
+        let table = compare(&runtime, &contenders, callers, rounds);
+        println!("\n### {callers} at a time\n\n{table}\n{noise}");
     }
     Ok(())
 }
@@ -62,8 +66,15 @@ fn compare(runtime: &Runtime, contenders: &[Contender], callers: usize, rounds: 
     let latency = Rounds::run(contenders.len(), unless_quick(3, 1), |contender| {
         contenders[contender].latency(runtime, callers, slice / 2)
     });
-    let mut table =
-        Table::new(["design", "replicas", "calls/s", "ratio", "lowest–highest", "p50 µs", "p99 µs"]);
+    let mut table = Table::new([
+        "design",
+        "replicas",
+        "calls/s",
+        "ratio",
+        "lowest–highest",
+        "p50 µs",
+        "p99 µs",
+    ]);
     for (index, contender) in contenders.iter().enumerate() {
         let (low, high) = throughput.spread(index, FLOOR, |rate| *rate);
         table.row([

@@ -137,7 +137,8 @@ struct Ractor(ractor::ActorRef<RactorHello>);
 
 impl Greet for Ractor {
     async fn greet(&mut self, name: &'static str) -> String {
-        ractor::call!(self.0, RactorHello, name.to_owned()).expect("the actor answers every message")
+        ractor::call!(self.0, RactorHello, name.to_owned())
+            .expect("the actor answers every message")
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) trait Stoppable: Send + Sync {
     /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
     fn stop(&self, why: Failure);
 
+    /// Ends a call that no replica has taken.
+    fn refuse(&self, why: Failure);
+
     /// Leaves a waker to be woken when the call is stopped; `false` when it has already ended.
     fn park_runner(&self, waker: &Waker) -> bool;
 
@@ -206,6 +209,13 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         if let Some(waker) = consumer {
             waker.wake();
         }
+    }
+
+    fn refuse(&self, why: Failure) {
+        let mut state = self.lock();
+        state.assigned = false;
+        drop(state);
+        self.stop(why);
     }
 
     fn park_runner(&self, waker: &Waker) -> bool {

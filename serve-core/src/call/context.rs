@@ -6,8 +6,10 @@
 //! first use.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use http::StatusCode;
 use tokio::time::Instant;
 
 use super::cell::Stoppable;
@@ -43,16 +45,18 @@ pub(crate) struct Frame {
     pub(crate) request: Request,
     pub(crate) station: Arc<dyn Station>,
     pub(crate) method: &'static str,
-    /// How the deployment whose full queue refused a child call wants HTTP clients to be told.
-    pub(crate) backpressure_status: Option<http::StatusCode>,
+    /// The address of the call's cell; none is at zero.
+    pub(crate) call: usize,
     children: Option<Arc<Children>>,
     finished: bool,
 }
 
-/// The calls made inside a request that have not been seen to end.
+/// The calls made inside a request that have not been seen to end, and what was noted of them.
 #[derive(Default)]
 struct Children {
     calls: Mutex<Vec<Weak<dyn Stoppable>>>,
+    /// The status with which the deployment that last refused one wants HTTP clients to be told.
+    refusal: AtomicU16,
 }
 
 // === impl Request ===
@@ -84,14 +88,7 @@ impl Request {
 impl Frame {
     #[inline]
     pub(crate) fn new(request: Request, station: Arc<dyn Station>, method: &'static str) -> Self {
-        Self {
-            request,
-            station,
-            method,
-            backpressure_status: None,
-            children: None,
-            finished: false,
-        }
+        Self { request, station, method, call: 0, children: None, finished: false }
     }
 
     /// Makes the frame in `slot` the current context of the thread for the time of `body`, which must
@@ -117,10 +114,28 @@ impl Frame {
             request: self.request.clone(),
             station: Arc::clone(&self.station),
             method: self.method,
-            backpressure_status: None,
+            call: 0,
             children: Some(Arc::clone(children)),
             finished: true,
         }
+    }
+
+    /// The same request while its body is sent: it takes over what the method has started.
+    pub(crate) fn for_body(&mut self) -> Self {
+        let mut frame = self.fork();
+        frame.finished = false;
+        frame
+    }
+
+    /// Notes how clients over HTTP are to be told that a child call was refused.
+    pub(crate) fn note_refusal(&mut self, status: StatusCode) {
+        let children = self.children.get_or_insert_with(Arc::default);
+        children.refusal.store(status.as_u16(), Relaxed);
+    }
+
+    pub(crate) fn refusal(&self) -> Option<StatusCode> {
+        let status = self.children.as_ref()?.refusal.load(Relaxed);
+        StatusCode::from_u16(status).ok()
     }
 
     /// Remembers a call made inside this one, to cancel it if this one is cancelled.

@@ -14,7 +14,7 @@ pub use arg::{Arg, IntoArg};
 pub use context::{RequestContext, context};
 pub use error::{CallError, Executed, Upstream};
 pub use object_ref::ObjectRef;
-pub use reply::Reply;
+pub use reply::{Reply, Watched};
 pub use shared::SharedRef;
 pub use wait::{get, get_async, wait, wait_async};
 
@@ -23,4 +23,4 @@ pub(crate) use cell::{CallCell, Help, QueueWatch, Stoppable, Ticket};
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
-pub(crate) use reply::drop_because;
+pub(crate) use reply::{answer_from_mock, drop_because};

@@ -1,12 +1,14 @@
 //! The answering end of a call.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::cell::CallCell;
+use super::cell::{CallCell, Stoppable};
+use super::context::with_frame;
 use super::error::{CallError, Executed, Failure};
+use crate::replica::panic_message;
 
 /// The place to answer a call to, once. Part of every value of a generated call enum.
 ///
@@ -44,6 +46,18 @@ impl<T, E> Reply<T, E> {
         }
     }
 
+    /// What stands for this call, whatever its types, for whoever runs a call that came as a value.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn watched(&self) -> Watched
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let cell = self.cell.as_ref().expect("a reply has its cell until it has been sent");
+        Watched(Arc::<CallCell<T, E>>::clone(cell))
+    }
+
     /// Answers with what the method returned.
     #[doc(hidden)]
     pub fn complete(self, outcome: Result<T, E>) {
@@ -67,14 +81,48 @@ pub(crate) fn drop_because<C>(why: Failure, call: C) {
     }
 }
 
+fn is_running_here<T, E>(cell: &Arc<CallCell<T, E>>) -> bool {
+    let address = Arc::as_ptr(cell).cast::<()>() as usize;
+    MOCKED.with(Cell::get) == address || with_frame(|frame| frame.call == address).unwrap_or(false)
+}
+
+thread_local! {
+    /// The address of the call that a mock is answering right now; none is at zero.
+    static MOCKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Runs a mock; one that panics fails the call as a method that panics would.
+pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, mock: impl FnOnce()) {
+    let before = MOCKED.replace(Arc::as_ptr(cell).cast::<()>() as usize);
+    let outcome = catch_unwind(AssertUnwindSafe(mock));
+    MOCKED.set(before);
+    if let Err(panic) = outcome {
+        cell.stop(Failure::Panicked { message: panic_message(&*panic) });
+    }
+}
+
+/// A call without its types, see [`Reply::watched`].
+#[doc(hidden)]
+pub struct Watched(pub(crate) Arc<dyn Stoppable>);
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watched")
+    }
+}
+
 impl<T, E> Drop for Reply<T, E> {
     fn drop(&mut self) {
         let Some(cell) = self.cell.take() else { return };
         let why = WHY_DROPPED.try_with(|why| why.borrow().clone()).ok().flatten();
         match why {
             Some(why) => cell.complete(Err(why.widen())),
-            // During a panic the runner reports the panic itself, which says more.
-            None if std::thread::panicking() => {}
+            // The call that panics here is reported by its runner, which knows the message.
+            None if std::thread::panicking() && is_running_here(&cell) => {}
+            None if std::thread::panicking() => {
+                let message = "whoever was to answer panicked".to_owned();
+                cell.complete(Err(CallError::Panicked { message }));
+            }
             None => cell.complete(Err(CallError::ReplicaDied { executed: Executed::Maybe })),
         }
     }

@@ -150,7 +150,9 @@ impl Controller {
                     if let Err(message) = &outcome {
                         tracing::error!(deployment = %id, "replica failed to start: {message}");
                     }
-                    deployed.state.started(number, outcome, now);
+                    if let Some(action) = deployed.state.started(number, outcome, now) {
+                        deployed.act(action);
+                    }
                 }
             }
             Event::Stopped { id, incarnation, number } => {
@@ -213,16 +215,12 @@ impl Controller {
         check_routes(plan, &routes)?;
         let mut previous = self.applications.remove(&plan.application);
         let (hosts, scope) = self.hosts(plan, previous.as_ref());
-        for (planned, host) in plan.deployments.iter().zip(&hosts) {
-            if let Err(failure) = planned.node.equip(&**host, &scope) {
-                if let Some(previous) = previous {
-                    self.applications.insert(Arc::clone(&plan.application), previous);
-                }
-                return Err(Error::DeployFailed {
-                    application: plan.application.as_ref().to_owned(),
-                    message: failure.to_string(),
-                });
+        if let Err(message) = equip(plan, &hosts, &scope) {
+            if let Some(previous) = previous {
+                self.applications.insert(Arc::clone(&plan.application), previous);
             }
+            let application = plan.application.as_ref().to_owned();
+            return Err(Error::DeployFailed { application, message });
         }
         // A deletion that was under way is overtaken: what it waited for lives again.
         for waiter in previous.iter_mut().flat_map(|p| p.delete_waiters.drain(..)) {
@@ -355,6 +353,20 @@ impl Controller {
     }
 }
 
+/// Gives the hosts their constructors, once it is clear that the routes can be served.
+fn equip(plan: &Plan, hosts: &[Arc<dyn Host>], scope: &Scope) -> std::result::Result<(), String> {
+    for (planned, host) in plan.deployments.iter().zip(hosts) {
+        if let Some(prefix) = &planned.node.config().route_prefix {
+            let problem = |problem| format!("deployment `{}`: {problem}", planned.name);
+            host.http_target(prefix).map_err(problem)?;
+        }
+    }
+    for (planned, host) in plan.deployments.iter().zip(hosts) {
+        planned.node.equip(&**host, scope).map_err(|failure| failure.to_string())?;
+    }
+    Ok(())
+}
+
 /// Gives a deployment its new target; the second value is what it replaces altogether.
 fn take_over(
     planned: &Planned,
@@ -412,6 +424,7 @@ impl Drop for Controller {
     fn drop(&mut self) {
         for deployed in self.applications.values().flat_map(Application::all) {
             deployed.host.close();
+            deployed.host.kill_all();
         }
         self.directory.store(Arc::default());
         self.pool.close();

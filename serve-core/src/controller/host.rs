@@ -45,6 +45,7 @@ pub(crate) trait Host: Send + Sync {
     fn start(&self, replica: ReplicaNumber);
     fn stop(&self, replica: ReplicaNumber, patience: Duration);
     fn kill(&self, replica: ReplicaNumber);
+    fn kill_all(&self);
     fn check_health(&self, replica: ReplicaNumber);
     fn reconfigure(&self, replica: ReplicaNumber);
     fn publish(&self, replicas: &[ReplicaNumber]);
@@ -154,27 +155,52 @@ impl<D: Deployment> HostOf<D> {
         let end = self.lock().replicas.get(&number).map(|hosted| hosted.end.clone());
         let Some(end) = end else { return false };
         let outcome = tokio::select! {
-            () = end.cancelled() => {
-                self.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
-                return false;
-            }
-            outcome = Arc::clone(&self).construct(number, pool) => outcome,
+            () = end.cancelled() => None,
+            outcome = Arc::clone(&self).construct(number, pool) => Some(outcome),
         };
-        let outcome = match outcome {
-            Ok(replica) => {
-                if let Some(hosted) = self.lock().replicas.get_mut(&number) {
+        match self.settle_construction(number, &end, outcome) {
+            None => {
+                self.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
+                false
+            }
+            Some(outcome) => {
+                let alive = outcome.is_ok();
+                self.report(|id, incarnation| Event::Started { id, incarnation, number, outcome })
+                    .await;
+                alive
+            }
+        }
+    }
+
+    /// Takes the new replica in, or clears up after it. `None` means that it was stopped meanwhile:
+    /// decided under the lock under which `stop` looks, so one of the two sees the other.
+    fn settle_construction(
+        &self,
+        number: ReplicaNumber,
+        end: &CancellationToken,
+        outcome: Option<Result<Arc<Replica<D>>, Failure>>,
+    ) -> Option<Result<(), String>> {
+        let mut state = self.lock();
+        match outcome {
+            Some(Ok(replica)) if !end.is_cancelled() => {
+                // The options may have changed since it was begun.
+                replica.slot().set_ongoing_max(state.config.max_ongoing_requests);
+                if let Some(hosted) = state.replicas.get_mut(&number) {
                     hosted.replica = Some(replica);
                 }
-                Ok(())
+                Some(Ok(()))
             }
-            Err(failure) => {
-                self.lock().replicas.remove(&number);
-                Err(failure.to_string())
+            outcome => {
+                let stopped = end.is_cancelled();
+                let hosted = state.replicas.remove(&number);
+                drop(state);
+                drop(hosted);
+                match outcome {
+                    Some(Err(failure)) if !stopped => Some(Err(failure.to_string())),
+                    _ => None,
+                }
             }
-        };
-        let alive = outcome.is_ok();
-        self.report(|id, incarnation| Event::Started { id, incarnation, number, outcome }).await;
-        alive
+        }
     }
 
     /// Gives the replica a thread with a runtime of its own, where everything of it runs.
@@ -200,6 +226,23 @@ impl<D: Deployment> HostOf<D> {
         });
         if let Err(error) = spawned {
             self.fail_to_start(number, &error);
+        }
+    }
+
+    /// Ends a replica as a crash would.
+    fn end_at_once(&self, hosted: &Hosted<D>) {
+        hosted.end.cancel();
+        if let Some(replica) = &hosted.replica {
+            replica.slot().close();
+            replica.site().kill.cancel();
+            self.drop_unbegun(replica);
+        }
+    }
+
+    /// Calls that wait for the replica's own thread, which may be held up for long, wait no longer.
+    fn drop_unbegun(&self, replica: &Replica<D>) {
+        if !Arc::ptr_eq(replica.pool(), &self.parts.pool) {
+            replica.pool().close();
         }
     }
 
@@ -279,18 +322,20 @@ impl<D: Deployment> Host for HostOf<D> {
 
     fn stop(&self, number: ReplicaNumber, patience: Duration) {
         let Some(this) = self.this.upgrade() else { return };
-        let (replica, end) = match self.lock().replicas.get(&number) {
-            Some(hosted) => (hosted.replica.clone(), hosted.end.clone()),
-            None => return,
-        };
-        let Some(replica) = replica else {
-            // Still being constructed: that ends here, and reports it.
-            end.cancel();
-            return;
+        let (replica, end) = {
+            let state = self.lock();
+            let Some(hosted) = state.replicas.get(&number) else { return };
+            let Some(replica) = hosted.replica.clone() else {
+                // Still being constructed: that ends here, and reports it.
+                hosted.end.cancel();
+                return;
+            };
+            (replica, hosted.end.clone())
         };
         self.parts.tasks.spawn(async move {
             if tokio::time::timeout(patience, replica.drain()).await.is_err() {
                 replica.site().kill.cancel();
+                this.drop_unbegun(&replica);
                 // A method that blocks its thread cannot be ended; the replica outlives its place.
                 drop(tokio::time::timeout(KILL_PATIENCE, replica.drain()).await);
             }
@@ -304,12 +349,14 @@ impl<D: Deployment> Host for HostOf<D> {
 
     fn kill(&self, number: ReplicaNumber) {
         let hosted = self.lock().replicas.remove(&number);
-        let Some(hosted) = hosted else { return };
-        hosted.end.cancel();
-        if let Some(replica) = hosted.replica {
-            replica.slot().close();
-            replica.site().kill.cancel();
+        if let Some(hosted) = hosted {
+            self.end_at_once(&hosted);
         }
+    }
+
+    fn kill_all(&self) {
+        let replicas = std::mem::take(&mut self.lock().replicas);
+        replicas.values().for_each(|hosted| self.end_at_once(hosted));
     }
 
     fn check_health(&self, number: ReplicaNumber) {

@@ -33,16 +33,20 @@ impl Plan {
         let mut nodes = Vec::new();
         flatten(ingress, &mut nodes);
         let names = unique_names(&nodes);
+        let mut problems = Vec::new();
         let mut deployments = Vec::with_capacity(nodes.len());
         for node in &nodes {
             let name = Arc::clone(&names[&address(node)]);
-            check(&name, &**node)?;
+            problems.extend(check(&name, &**node));
             let callers = nodes
                 .iter()
                 .filter(|caller| caller.children().iter().any(|c| address(c) == address(node)))
                 .map(|caller| Arc::clone(&names[&address(caller)]))
                 .collect();
             deployments.push(Planned { name, node: Arc::clone(node), callers });
+        }
+        if !problems.is_empty() {
+            return Err(Error::InvalidConfig { problems });
         }
         Ok(Self { application: application.into(), deployments })
     }
@@ -85,7 +89,8 @@ fn unique_names(nodes: &[Arc<dyn AnyNode>]) -> HashMap<usize, Arc<str>> {
     names
 }
 
-fn check(name: &str, node: &dyn AnyNode) -> Result<()> {
+/// Everything wrong with one deployment's options.
+fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
     let config = node.config();
     let mut problems = config.problems();
     if config.route_prefix.is_some() && !node.has_routes() {
@@ -109,9 +114,5 @@ fn check(name: &str, node: &dyn AnyNode) -> Result<()> {
             "deployment `{name}`: autoscaling is not available in this version; it keeps its initial replicas"
         );
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::InvalidConfig { deployment: name.to_owned(), problems })
-    }
+    problems.into_iter().map(|problem| format!("deployment `{name}`: {problem}")).collect()
 }

@@ -12,6 +12,7 @@ pub(crate) use bind::{AnyNode, Factory, Scope, address};
 use std::fmt;
 use std::future::Future;
 
+use crate::call::Watched;
 use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
 use crate::http::{HttpRequest, HttpResponse};
@@ -57,6 +58,9 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn method(call: &Self::Call) -> &'static str;
+
+    #[doc(hidden)]
+    fn watched(call: &Self::Call) -> Watched;
 
     #[doc(hidden)]
     fn dispatch(instance: Instance<Self>, call: Self::Call) -> impl Future<Output = ()> + Send;

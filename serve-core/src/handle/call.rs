@@ -3,11 +3,16 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+use tokio::time::Instant;
+
 use super::core::{HandleCore, Sent};
-use crate::call::{ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved};
+use crate::call::{
+    ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, Upstream,
+};
 use crate::deployment::Deployment;
 use crate::id::RequestId;
-use crate::replica::{Instance, Stop, run};
+use crate::replica::{Instance, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
 ///
@@ -51,13 +56,15 @@ where
     F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
     Fut: Future<Output = Result<T, E>> + Send,
 {
+    // A loop of calls that never wait must still let other tasks run.
+    tokio::task::coop::consume_budget().await;
     let request = core.request();
     let values = match arguments.resolve() {
         Resolved::Ready(values) => values,
-        Resolved::Pending(values) => values.await.map_err(CallError::Upstream)?,
+        Resolved::Pending(values) => in_time(values, request.deadline).await?,
     };
     let Some(router) = core.target.here() else {
-        let send = |cell: &_, reply| core.target.send(wrap(values, reply), cell, request);
+        let send = |cell: Arc<_>, reply| core.target.send(wrap(values, reply), &cell, request);
         return Box::pin(elsewhere(send)).await;
     };
     let instance = match router.try_acquire() {
@@ -66,8 +73,7 @@ where
         None => Box::pin(router.acquire(request.deadline)).await.map_err(CallError::widen)?,
     };
     if !router.shares_runtime(&instance) {
-        let send = |cell: &Arc<CallCell<T, E>>, reply| {
-            let cell = Arc::<CallCell<T, E>>::clone(cell);
+        let send = |cell, reply| {
             Sent::Assigned(Some(instance.start_claimable(wrap(values, reply), cell, request)))
         };
         return Box::pin(elsewhere(send)).await;
@@ -75,20 +81,35 @@ where
     let frame = Frame::new(request, instance.station(), method);
     match run(frame, None, invoke(instance, values)).await {
         Ok(outcome) => outcome.map_err(CallError::App),
-        Err(stop) => Err(Stop::into_failure(stop).widen()),
+        Err(stop) => Err(stop.failure().widen()),
     }
+}
+
+/// Waits for the arguments, but not beyond the call's deadline.
+async fn in_time<V, E>(
+    values: BoxFuture<'static, Result<V, Upstream>>,
+    deadline: Option<Instant>,
+) -> Result<V, CallError<E>> {
+    let values = match deadline {
+        None => values.await,
+        Some(deadline) => tokio::time::timeout_at(deadline, values)
+            .await
+            .map_err(|_| CallError::DeadlineExceeded)?,
+    };
+    values.map_err(CallError::Upstream)
 }
 
 /// Sends the call with `send` and waits; a dropped future cancels it there.
 async fn elsewhere<T, E>(
-    send: impl FnOnce(&Arc<CallCell<T, E>>, Reply<T, E>) -> Sent,
+    send: impl FnOnce(Arc<dyn Stoppable>, Reply<T, E>) -> Sent,
 ) -> Result<T, CallError<E>>
 where
     T: Send + 'static,
     E: Send + 'static,
 {
     let cell = Arc::new(CallCell::new());
-    let ticket = send(&cell, Reply::new(Arc::clone(&cell))).ticket();
+    let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
+    let ticket = send(erased, Reply::new(Arc::clone(&cell))).ticket();
     let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::Unset, ticket));
     (&mut guard.0).await
 }

@@ -1,15 +1,14 @@
 //! What every generated handle holds: the way to a deployment's replicas, or to a mock of them.
 
-use std::convert::Infallible;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::options::{CallOptions, join_parent};
-use crate::call::{CallCell, Failure, RequestInfo, Stoppable, Ticket};
+use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock};
 use crate::deployment::Deployment;
-use crate::replica::panic_message;
 use crate::router::Router;
 
 /// The untyped part of a handle; a clone is one reference.
@@ -76,41 +75,30 @@ impl<D: Deployment> Target<D> {
     }
 
     /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.
-    pub(super) fn send<T, E>(
+    pub(super) fn send(
         &self,
         call: D::Call,
-        cell: &Arc<CallCell<T, E>>,
+        cell: &Arc<dyn Stoppable>,
         request: RequestInfo,
-    ) -> Sent
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        let erased = || Arc::<CallCell<T, E>>::clone(cell) as Arc<dyn Stoppable>;
+    ) -> Sent {
         match self {
             Self::Router(router) => match router.try_acquire() {
                 Some(instance) => {
-                    Sent::Assigned(Some(instance.start_claimable(call, erased(), request)))
+                    Sent::Assigned(Some(instance.start_claimable(call, Arc::clone(cell), request)))
                 }
                 None => {
-                    if let Err(why) = router.enqueue(call, &erased(), request) {
-                        cell.stop(why);
-                    }
+                    router.enqueue(call, cell, request);
                     Sent::Queued
                 }
             },
             Self::Mock(mock) => {
-                answer_from_mock(&**mock, call, &**cell);
+                if let Some(deadline) = request.deadline {
+                    stop_at(deadline, Arc::downgrade(cell));
+                }
+                answer_from_mock(cell, || mock(call));
                 Sent::Assigned(None)
             }
         }
-    }
-}
-
-/// Runs a mock; one that panics fails the call as a method that panics would.
-fn answer_from_mock<C>(mock: &(dyn Fn(C) + Send + Sync), call: C, cell: &dyn Stoppable) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| mock(call))) {
-        cell.stop(Failure::Panicked { message: panic_message(&*panic) });
     }
 }
 
@@ -119,12 +107,29 @@ pub fn mock<D: Deployment>(mock: impl Fn(D::Call) + Send + Sync + 'static) -> D:
     D::handle(HandleCore { target: Target::Mock(Arc::new(mock)), options: None })
 }
 
+/// Ends a mock's call at its deadline. A mock has no runtime of its own: the test's, or a thread.
+fn stop_at(deadline: Instant, cell: Weak<dyn Stoppable>) {
+    let stop = move || {
+        if let Some(cell) = cell.upgrade() {
+            cell.stop(Failure::DeadlineExceeded);
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(async move {
+            tokio::time::sleep_until(deadline).await;
+            stop();
+        })),
+        Err(_) => drop(std::thread::spawn(move || {
+            std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
+            stop();
+        })),
+    }
+}
+
 /// Sends a call that already is a value; its reply goes to whoever made it.
 pub fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
-    // The call's own reply is inside it. This cell only stands for the call on its way: where it fails,
-    // the call is dropped, and its reply tells its caller.
-    let cell = Arc::new(CallCell::<(), Infallible>::new());
-    join_parent(|| Arc::downgrade(&(Arc::<CallCell<_, _>>::clone(&cell) as Arc<dyn Stoppable>)));
+    let Watched(cell) = D::watched(&call);
+    join_parent(|| Arc::downgrade(&cell));
     core.target.send(call, &cell, core.request());
 }
 

@@ -44,8 +44,12 @@ impl CallOptions {
         }
         if self.multiplexed_model_id.is_some() || self.session_id.is_some() {
             let extras = request.extras_mut();
-            extras.multiplexed_model_id.clone_from(&self.multiplexed_model_id);
-            extras.session_id.clone_from(&self.session_id);
+            if let Some(id) = &self.multiplexed_model_id {
+                extras.multiplexed_model_id = Some(Arc::clone(id));
+            }
+            if let Some(id) = &self.session_id {
+                extras.session_id = Some(Arc::clone(id));
+            }
         }
     }
 }

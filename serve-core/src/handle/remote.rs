@@ -9,8 +9,8 @@ use std::task::Poll;
 use super::core::{HandleCore, Sent, Target};
 use super::options::join_parent;
 use crate::call::{
-    ArgTuple, CallCell, CallError, Failure, ObjectRef, Reply, RequestInfo, Resolved, Stoppable,
-    Upstream,
+    ArgTuple, CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, Stoppable,
+    Upstream, with_frame,
 };
 use crate::deployment::Deployment;
 
@@ -33,50 +33,47 @@ where
     match arguments.resolve() {
         Resolved::Ready(values) => {
             let cell = Arc::new(CallCell::new());
-            join(&cell);
+            let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
+            join_parent(|| Arc::downgrade(&erased));
             let call = wrap(values, Reply::new(Arc::clone(&cell)));
-            let sent = core.target.send(call, &cell, request);
+            let sent = core.target.send(call, &erased, request);
             ObjectRef::new(cell, id, sent.ticket())
         }
         Resolved::Pending(values) => {
             let cell = Arc::new(CallCell::unassigned());
-            join(&cell);
-            send_when_resolved(core, values, wrap, &cell, request);
+            let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
+            join_parent(|| Arc::downgrade(&erased));
+            let reply = Reply::new(Arc::clone(&cell));
+            send_when_resolved(core, values, |values| wrap(values, reply), erased, request);
             ObjectRef::new(cell, id, None)
         }
     }
 }
 
-fn join<T: Send + 'static, E: Send + 'static>(cell: &Arc<CallCell<T, E>>) {
-    join_parent(|| Arc::downgrade(&(Arc::<CallCell<T, E>>::clone(cell) as Arc<dyn Stoppable>)));
-}
-
 /// Some argument is the unfinished result of another call: a task waits for it, then sends this one.
 /// Calls that wait for arguments are not in line yet, so they hold up nobody.
-fn send_when_resolved<D, V, T, E>(
+fn send_when_resolved<D: Deployment, V: Send + 'static>(
     core: &HandleCore<D>,
     values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
-    wrap: impl FnOnce(V, Reply<T, E>) -> D::Call + Send + 'static,
-    cell: &Arc<CallCell<T, E>>,
+    wrap: impl FnOnce(V) -> D::Call + Send + 'static,
+    cell: Arc<dyn Stoppable>,
     request: RequestInfo,
-) where
-    D: Deployment,
-    V: Send + 'static,
-    T: Send + 'static,
-    E: Send + 'static,
-{
+) {
     let target = core.target.clone();
-    let task = {
-        let cell = Arc::clone(cell);
-        async move {
-            match unless_stopped(values, &*cell, &request).await {
-                None => {}
-                Some(Err(upstream)) => cell.stop(Failure::Upstream(upstream)),
-                Some(Ok(values)) => {
-                    let call = wrap(values, Reply::new(Arc::clone(&cell)));
-                    if let Sent::Assigned(_) = target.send(call, &cell, request) {
-                        cell.assign();
-                    }
+    // It is still the parent's call that is made there: what is noted with the parent arrives there.
+    let mut parent = with_frame(Frame::fork);
+    let task = async move {
+        match unless_stopped(values, &*cell, &request).await {
+            None => {}
+            Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
+            Some(Ok(values)) => {
+                let send = || target.send(wrap(values), &cell, request);
+                let sent = catch_unwind(AssertUnwindSafe(|| match parent {
+                    Some(_) => Frame::enter(&mut parent, send),
+                    None => send(),
+                }));
+                if let Ok(Sent::Assigned(_)) = sent {
+                    cell.assign();
                 }
             }
         }
@@ -105,7 +102,7 @@ async fn unless_stopped<V>(
             Ok(Poll::Ready(values)) => return Poll::Ready(Some(values)),
             Ok(Poll::Pending) => {}
             Err(_) => {
-                cell.stop(CallError::Cancelled);
+                cell.refuse(Failure::Cancelled);
                 return Poll::Ready(None);
             }
         }
@@ -116,7 +113,7 @@ async fn unless_stopped<V>(
         Some(deadline) => match tokio::time::timeout_at(deadline, resolved).await {
             Ok(values) => values,
             Err(_) => {
-                cell.stop(Failure::DeadlineExceeded);
+                cell.refuse(Failure::DeadlineExceeded);
                 None
             }
         },

@@ -19,18 +19,14 @@ use crate::call::Frame;
 /// What a response's body must not outlive.
 pub(crate) type Held = Arc<dyn Any + Send + Sync>;
 
-/// Lets a streaming body hold `held`; a body that is complete already needs nothing.
-pub(crate) fn hold(
-    response: HttpResponse,
-    frame: impl FnOnce() -> Frame,
-    held: Held,
-) -> HttpResponse {
+/// Lets a streaming body hold `held` and `frame`; a body that is complete already needs neither.
+pub(crate) fn hold(response: HttpResponse, mut frame: Frame, held: Held) -> HttpResponse {
     if response.body().size_hint().exact().is_some() {
+        frame.finish();
         return response;
     }
+    let deadline = frame.request.deadline;
     response.map(|inner| {
-        let frame = frame();
-        let deadline = frame.request.deadline;
         Body::new(HeldBody {
             inner,
             frame: Some(frame),

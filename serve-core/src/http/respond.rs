@@ -17,7 +17,7 @@ use crate::call::{CallError, Failure, with_frame};
 pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
     match error {
         CallError::BackPressure { num_queued, max_queued, retry_after } => {
-            let status = with_frame(|frame| frame.backpressure_status)
+            let status = with_frame(|frame| frame.refusal())
                 .flatten()
                 .unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
             backpressure(status, *num_queued, *max_queued, *retry_after)

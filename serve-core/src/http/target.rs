@@ -18,7 +18,7 @@ use super::respond::{backpressure, not_found};
 use super::{HttpRequest, HttpResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
-use crate::replica::{Instance, Stop, run};
+use crate::replica::{Instance, run};
 use crate::router::Router;
 
 /// Answers the requests below a route prefix.
@@ -113,14 +113,15 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
         let (request, info) = take_info(request);
         fallback.serve(request, info)
     };
-    // axum panics where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let routes = by_path
-            .into_iter()
-            .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
-        routes.fallback(fallback)
-    }))
-    .map_err(|panic| crate::replica::panic_message(&*panic))
+    // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
+    let mut paths = matchit::Router::new();
+    for path in by_path.keys() {
+        paths.insert(path, ()).map_err(|error| format!("route `{path}`: {error}"))?;
+    }
+    let routes = by_path
+        .into_iter()
+        .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
+    Ok(routes.fallback(fallback))
 }
 
 fn full_path(prefix: &str, path: &str) -> String {
@@ -181,10 +182,16 @@ async fn run_here<D: Deployment>(
     let station = instance.station();
     let (instance, permit) = instance.share();
     let permit: Held = permit;
-    let frame = Frame::new(info.clone(), Arc::clone(&station), method);
-    let response =
-        run(frame, None, D::http(instance, method, request)).await.map_err(Stop::into_failure)?;
-    Ok(body::hold(response, || Frame::new(info, station, method), permit))
+    let mut frame = Frame::new(info, station, method);
+    let mut for_body = frame.for_body();
+    match run(frame, None, D::http(instance, method, request)).await {
+        Ok(response) => Ok(body::hold(response, for_body, permit)),
+        Err(stop) => {
+            // The method's own frame has cancelled what there was to cancel.
+            for_body.finish();
+            Err(stop.failure())
+        }
+    }
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<Result<HttpResponse, Failure>>);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 use super::cell::{Exclusive, Shared};
-use super::run::{Stop, run};
+use super::run::run;
 use super::{Replica, Station};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
@@ -77,11 +77,11 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Ticket {
         let queue = self.replica().pool().queue();
-        let frame = Frame::new(request, self.station(), D::method(&call));
+        let mut frame = Frame::new(request, self.station(), D::method(&call));
+        frame.call = Arc::as_ptr(&cell).cast::<()>() as usize;
         let job = async move {
-            if let Err(stop) = run(frame, Some(&*cell), D::dispatch(self, call)).await {
-                cell.stop(Stop::into_failure(stop));
-            }
+            // Whatever stops it has told the cell.
+            drop(run(frame, Some(&*cell), D::dispatch(self, call)).await);
         };
         queue.spawn(Box::pin(job))
     }

@@ -26,9 +26,9 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    pub(crate) fn into_failure(self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         match self {
-            Self::Panicked { message } => CallError::Panicked { message },
+            Self::Panicked { message } => CallError::Panicked { message: message.clone() },
             Self::Cancelled => CallError::Cancelled,
             Self::DeadlineExceeded => CallError::DeadlineExceeded,
             Self::ReplicaStopped => CallError::ReplicaDied { executed: Executed::Maybe },
@@ -42,7 +42,7 @@ impl Stop {
 /// is most of what a short call costs.
 #[inline]
 pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F) -> Run<'_, F> {
-    Run { running: Running { frame: Some(frame), cell, watch: None, begun: false }, call }
+    Run { running: Running { frame: Some(frame), cell, watch: None }, call }
 }
 
 pin_project! {
@@ -60,7 +60,12 @@ impl<F: Future> Future for Run<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        this.running.poll(this.call, context)
+        let polled = this.running.poll(this.call, context);
+        // Told before the method's future is dropped: the reply inside it knows no reason.
+        if let (Poll::Ready(Err(stop)), Some(cell)) = (&polled, this.running.cell) {
+            cell.stop(stop.failure());
+        }
+        polled
     }
 }
 
@@ -69,7 +74,6 @@ struct Running<'a> {
     frame: Option<Frame>,
     cell: Option<&'a dyn Stoppable>,
     watch: Option<Box<Watch>>,
-    begun: bool,
 }
 
 /// The ends that a waiting call looks out for.
@@ -84,9 +88,9 @@ impl Running<'_> {
         call: Pin<&mut F>,
         context: &mut Context<'_>,
     ) -> Poll<Result<F::Output, Stop>> {
-        if !std::mem::replace(&mut self.begun, true)
-            && self.frame.as_ref().is_some_and(|frame| frame.request.is_expired())
-        {
+        // Looked at before every step: a child call has the same deadline, and what it fails with then is
+        // not the answer.
+        if self.frame.as_ref().is_some_and(|frame| frame.request.is_expired()) {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
         let before = self.ticks();

@@ -139,24 +139,25 @@ impl<D: Deployment> Router<D> {
         if self.queue.waiting() > 0 { None } else { self.try_any() }
     }
 
-    /// Runs `call` on the next replica that has room; it may have to wait in line.
-    ///
-    /// # Errors
-    ///
-    /// The deployment is gone, or its queue is full. The call is dropped then.
+    /// Runs `call` on the next replica that has room; it may have to wait in line. Where it cannot,
+    /// `cell` says why.
     pub(crate) fn enqueue(
         self: &Arc<Self>,
         call: D::Call,
         cell: &Arc<dyn Stoppable>,
         request: RequestInfo,
-    ) -> Result<(), Failure> {
+    ) {
         let deadline = request.deadline;
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request };
-        self.push(entry)?;
+        if let Err((why, entry)) = self.push(entry) {
+            // Told first, dropped then: the reply inside would only say that it was dropped.
+            cell.refuse(why.clone());
+            drop_because(why, entry);
+            return;
+        }
         if let Some(deadline) = deadline {
             self.stop_at(deadline, Arc::downgrade(cell));
         }
-        Ok(())
     }
 
     /// Waits in line for a permit.
@@ -172,7 +173,7 @@ impl<D: Deployment> Router<D> {
             return Ok(instance);
         }
         let (waiter, turn) = Queue::waiter(&self.queue);
-        self.push(Waiting::Task(waiter))?;
+        self.push(Waiting::Task(waiter)).map_err(|(why, _)| why)?;
         match deadline {
             None => turn.await,
             Some(deadline) => tokio::time::timeout_at(deadline, turn)
@@ -181,12 +182,10 @@ impl<D: Deployment> Router<D> {
         }
     }
 
-    fn push(self: &Arc<Self>, entry: Waiting<D>) -> Result<(), Failure> {
+    fn push(self: &Arc<Self>, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
         let queued_max = self.limits.queued_max.load(Relaxed) as usize;
         if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
-            let why = self.backpressure(num_queued, queued_max);
-            drop_because(why.clone(), entry);
-            return Err(why);
+            return Err((self.backpressure(num_queued, queued_max), entry));
         }
         // The second half of Dekker's argument, and the check that a deployment that became
         // unavailable meanwhile has not left us behind.
@@ -201,7 +200,7 @@ impl<D: Deployment> Router<D> {
         // If the refused call was made inside a request, that request's own answer over HTTP has the
         // status this deployment wants.
         let status = self.backpressure_status();
-        with_frame(|frame| frame.backpressure_status = Some(status));
+        with_frame(|frame| frame.note_refusal(status));
         let retry_after = **self.limits.retry_after.load();
         Failure::BackPressure { num_queued, max_queued, retry_after }
     }

@@ -1,7 +1,7 @@
 //! `GreeterCall`: the closed enum of calls, what moves from a handle to a replica.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::context::{Context, doc};
 use crate::model::Method;
@@ -93,11 +93,26 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
 
 /// One arm per variant that gives a name of the method, for a `match` behind a reference.
 pub(super) fn names(context: &Context<'_>, name: impl Fn(&Method) -> String) -> TokenStream {
+    arms(context, &quote!(..), |method| name(method).into_token_stream())
+}
+
+/// One arm per variant that gives what stands for its reply, for a `match` behind a reference.
+pub(super) fn replies(context: &Context<'_>) -> TokenStream {
+    let reply = &context.reply;
+    arms(context, &quote!(reply: ref #reply, ..), |_| quote!(#reply.watched()))
+}
+
+/// One arm per variant, with the same fields taken from each.
+fn arms(
+    context: &Context<'_>,
+    fields: &TokenStream,
+    value: impl Fn(&Method) -> TokenStream,
+) -> TokenStream {
     let arms = context.deployment.methods.iter().map(|method| {
-        let (cfg, variant, name) =
-            (&method.function.carried.cfg, &method.names.variant, name(method));
+        let (cfg, variant, value) =
+            (&method.function.carried.cfg, &method.names.variant, value(method));
         let call = &context.deployment.header.names.call;
-        quote!(#(#cfg)* #call::#variant { .. } => #name,)
+        quote!(#(#cfg)* #call::#variant { #fields } => #value,)
     });
     let call = &context.deployment.header.names.call;
     let marker = context

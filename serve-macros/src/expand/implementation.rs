@@ -18,6 +18,7 @@ use crate::names::local;
 //     fn config() -> DeploymentConfig { .. }
 //     fn handle(core: HandleCore<Self>) -> Self::Handle { .. }
 //     fn method(call: &Self::Call) -> &'static str { .. }
+//     fn watched(call: &Self::Call) -> Watched { .. }
 //     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
 //     ..
 // }
@@ -30,6 +31,7 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
         config::config(context),
         constructor(context),
         names(context),
+        watched(context),
         dispatch(context),
         http::http(context),
         hook::hooks(context),
@@ -101,6 +103,19 @@ fn names(context: &Context<'_>) -> TokenStream {
     let arms = call::names(context, |method| method.name.clone());
     quote! {
         fn method(call: &Self::Call) -> &'static str {
+            match *call { #arms }
+        }
+    }
+}
+
+// fn watched(call: &Self::Call) -> Watched {
+//     match *call { GreeterCall::SayHello { reply: ref reply, .. } => reply.watched() }
+// }
+fn watched(context: &Context<'_>) -> TokenStream {
+    let private = &context.private;
+    let arms = call::replies(context);
+    quote! {
+        fn watched(call: &Self::Call) -> #private::Watched {
             match *call { #arms }
         }
     }

@@ -572,6 +572,15 @@ const _: () = {
                 ShopCall::Type { .. } => "type",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                #[cfg(unix)]
+                ShopCall::OldWay { reply: ref reply, .. } => reply.watched(),
+                #[cfg(not(unix))]
+                ShopCall::OldWay { reply: ref reply, .. } => reply.watched(),
+                ShopCall::Type { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

@@ -641,6 +641,13 @@ const _: () = {
                 CounterCall::Merge { .. } => "merge",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                CounterCall::Count { reply: ref reply, .. } => reply.watched(),
+                CounterCall::Read { reply: ref reply, .. } => reply.watched(),
+                CounterCall::Merge { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

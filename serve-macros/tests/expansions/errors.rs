@@ -287,6 +287,11 @@ const _: () = {
                 GreeterCall::Fine { .. } => "fine",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                GreeterCall::Fine { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

@@ -637,6 +637,13 @@ const _: () = {
                 PredictorCall::__Generics(never, _) => match never {}
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                PredictorCall::Predict { reply: ref reply, .. } => reply.watched(),
+                PredictorCall::Touch { reply: ref reply, .. } => reply.watched(),
+                PredictorCall::__Generics(never, _) => match never {}
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

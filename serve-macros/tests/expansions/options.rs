@@ -309,6 +309,11 @@ const _: () = {
                 ModelCall::ReconfigureLater { .. } => "reconfigure_later",
             }
         }
+        fn watched(call: &Self::Call) -> crate::serve::__private::Watched {
+            match *call {
+                ModelCall::ReconfigureLater { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: crate::serve::__private::Instance<Self>,
             call: Self::Call,
@@ -651,6 +656,11 @@ const _: () = {
         fn method(call: &Self::Call) -> &'static str {
             match *call {
                 FixedCall::Touch { .. } => "touch",
+            }
+        }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                FixedCall::Touch { reply: ref reply, .. } => reply.watched(),
             }
         }
         async fn dispatch(

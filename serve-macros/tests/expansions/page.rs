@@ -525,6 +525,12 @@ const _: () = {
                 GreeterCall::Call { .. } => "__call__",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                GreeterCall::SayHello { reply: ref reply, .. } => reply.watched(),
+                GreeterCall::Call { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

@@ -355,6 +355,11 @@ const _: () = {
                 AdderCall::Add { .. } => "add",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                AdderCall::Add { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

@@ -745,6 +745,14 @@ const _: () = {
                 ShopCall::Index { .. } => "index",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                ShopCall::Item { reply: ref reply, .. } => reply.watched(),
+                ShopCall::Crunch { reply: ref reply, .. } => reply.watched(),
+                ShopCall::Rebuild { reply: ref reply, .. } => reply.watched(),
+                ShopCall::Index { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,

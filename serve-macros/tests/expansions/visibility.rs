@@ -341,6 +341,12 @@ const _: () = {
                 GreeterCall::Private { .. } => "private",
             }
         }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                GreeterCall::SayHello { reply: ref reply, .. } => reply.watched(),
+                GreeterCall::Private { reply: ref reply, .. } => reply.watched(),
+            }
+        }
         async fn dispatch(
             instance: ::serve_core::__private::Instance<Self>,
             call: Self::Call,
@@ -691,6 +697,12 @@ const _: () = {
         fn method(call: &Self::Call) -> &'static str {
             match *call {
                 PrivateCall::Touch { .. } => "touch",
+                PrivateCall::__Generics(never, _) => match never {}
+            }
+        }
+        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
+            match *call {
+                PrivateCall::Touch { reply: ref reply, .. } => reply.watched(),
                 PrivateCall::__Generics(never, _) => match never {}
             }
         }

@@ -34,6 +34,8 @@ pub(crate) enum Action {
 struct Record {
     state: ReplicaState,
     version: u64,
+    /// The count of `user_config` changes when it was last given one.
+    configured: u64,
     health_failures: u32,
     /// When its health is to be asked for; `None` while an answer is awaited.
     next_health_check: Option<Instant>,
@@ -44,6 +46,8 @@ pub(crate) struct DeploymentState {
     config: DeploymentConfig,
     has_health_check: bool,
     version: u64,
+    /// Counts the changes of `user_config`.
+    configs: u64,
     replicas_target: u32,
     replicas: BTreeMap<ReplicaNumber, Record>,
     next_number: ReplicaNumber,
@@ -72,6 +76,7 @@ impl DeploymentState {
             config,
             has_health_check,
             version: 0,
+            configs: 0,
             replicas: BTreeMap::new(),
             next_number: 0,
             startup_failures: 0,
@@ -99,12 +104,14 @@ impl DeploymentState {
         self.status = (DeploymentStatus::Updating, StatusTrigger::ConfigUpdateStarted);
         self.message.clear();
         self.replicas_target = config.initial_replicas();
+        // A replica that starts from here on gets this one.
+        self.configs += 1;
         self.config = config;
     }
 
     /// The same code and arguments with other options: replicas stay.
     pub(crate) fn update(&mut self, config: DeploymentConfig) -> Vec<Action> {
-        if self.given_up {
+        if self.given_up || self.deleting {
             self.redeploy(config);
             return Vec::new();
         }
@@ -120,10 +127,11 @@ impl DeploymentState {
         });
         let mut actions = Vec::new();
         if reconfigure {
+            self.configs += 1;
+            // Those that are starting or being reconfigured get it when they are done with that.
             for (&number, record) in &mut self.replicas {
                 if record.state == ReplicaState::Running {
-                    record.state = ReplicaState::Updating;
-                    actions.push(Action::Reconfigure(number));
+                    actions.push(record.reconfigure(number, self.configs));
                 }
             }
         }
@@ -141,8 +149,8 @@ impl DeploymentState {
         number: ReplicaNumber,
         outcome: Result<(), String>,
         now: Instant,
-    ) {
-        let Some(record) = self.replicas.get_mut(&number) else { return };
+    ) -> Option<Action> {
+        let record = self.replicas.get_mut(&number)?;
         match outcome {
             Ok(()) if record.state == ReplicaState::Starting => {
                 record.state = ReplicaState::Running;
@@ -151,6 +159,8 @@ impl DeploymentState {
                     self.proven = true;
                     self.startup_failures = 0;
                 }
+                let outdated = record.configured != self.configs;
+                return outdated.then(|| record.reconfigure(number, self.configs));
             }
             // It is being stopped already: the answer came too late to matter.
             Ok(()) => {}
@@ -162,6 +172,7 @@ impl DeploymentState {
                 }
             }
         }
+        None
     }
 
     fn startup_failed(&mut self, message: &str, now: Instant) {
@@ -233,6 +244,9 @@ impl DeploymentState {
         let record = self.replicas.get_mut(&number)?;
         match outcome {
             Ok(()) if record.state == ReplicaState::Updating => {
+                if record.configured != self.configs {
+                    return Some(record.reconfigure(number, self.configs));
+                }
                 record.state = ReplicaState::Running;
                 None
             }
@@ -340,18 +354,31 @@ impl DeploymentState {
         let stopping = self.replicas.len() - live;
         // Those that are still stopping hold what they hold: memory, a device, a port.
         let room = (target + self.surge()).saturating_sub(live + stopping);
-        for _ in 0..room.min(target.saturating_sub(current)) {
+        let wanted = target.saturating_sub(current).min(self.attempts_left());
+        for _ in 0..room.min(wanted) {
             let number = self.next_number;
             self.next_number += 1;
             let record = Record {
                 state: ReplicaState::Starting,
                 version: self.version,
+                configured: self.configs,
                 health_failures: 0,
                 next_health_check: None,
             };
             self.replicas.insert(number, record);
             actions.push(Action::Start(number));
         }
+    }
+
+    /// How many more constructors may be begun before one of this version has worked.
+    fn attempts_left(&self) -> usize {
+        if self.proven {
+            return usize::MAX;
+        }
+        let starting = |r: &Record| r.version == self.version && r.state == ReplicaState::Starting;
+        let begun = self.replicas.values().filter(|r| starting(r)).count();
+        let failures_max = self.config.constructor_failures_max(self.replicas_target);
+        (failures_max.saturating_sub(self.startup_failures) as usize).saturating_sub(begun)
     }
 
     fn check_health(&mut self, now: Instant, actions: &mut Vec<Action>) {
@@ -461,6 +488,14 @@ impl DeploymentState {
     fn is_short(&self) -> bool {
         let live = |r: &&Record| is_live(r) && r.version == self.version;
         self.replicas.values().filter(live).count() < self.replicas_target as usize
+    }
+}
+
+impl Record {
+    fn reconfigure(&mut self, number: ReplicaNumber, configs: u64) -> Action {
+        self.state = ReplicaState::Updating;
+        self.configured = configs;
+        Action::Reconfigure(number)
     }
 }
 

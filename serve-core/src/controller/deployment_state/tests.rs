@@ -65,7 +65,9 @@ impl Play {
             return false;
         }
         let number = self.starting.remove(0);
-        self.state.started(number, outcome, self.now);
+        if let Some(action) = self.state.started(number, outcome, self.now) {
+            self.act(action);
+        }
         self.reconcile();
         true
     }
@@ -135,7 +137,6 @@ fn a_constructor_that_always_fails_is_tried_three_times_for_each_replica() {
             while play.start_one(failure()) {}
             play.pass(RETRY_PAUSE_MAX);
         }
-        // Those that were already starting when the last failure came are stopped, not retried.
         assert!(
             play.starts >= attempts && play.starts < attempts + count as usize,
             "{}",
