@@ -51,7 +51,7 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
     }
 }
 
-// fn construct(greeting: String) -> impl Future<Output = Result<Greeter, Failure>> + Send {
+// fn __construct(greeting: String) -> impl Future<Output = Result<Greeter, Failure>> + Send {
 //     async move {
 //         let result = <Greeter>::new(greeting);
 //         ResultLike::into_result(result).map_err(Failure::new)
@@ -71,7 +71,7 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
         .then(|| quote!(.map_err(#private::Failure::new)));
     quote! {
         #(#cfg)*
-        fn construct #impl_generics (#parameters) -> #future #where_clause {
+        fn __construct #impl_generics (#parameters) -> #future #where_clause {
             async move {
                 let #result = #call;
                 #wrap #failure
@@ -106,7 +106,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     .collect(),
                 // What cannot be bound is reported at the constructor.
                 bind: Place::of(&function.ident).at(quote! {
-                    #private::bind(#bound, |#pattern| construct #turbofish(#(#arguments),*))
+                    #private::bind(#bound, |#pattern| __construct #turbofish(#(#arguments),*))
                 }),
                 arguments: quote!(#(#arguments),*),
             }
@@ -129,7 +129,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
 
 // /// Makes a greeter.
 // pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
-//     bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting))
+//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting))
 // }
 // pub fn deploy(greeting: impl BindArg<String>) -> impl Future<Output = Result<GreeterHandle>> + Send {
 //     deploy(Self::bind(greeting))

@@ -634,7 +634,7 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    fn construct(
+    fn __construct(
         path: PathBuf,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<Shop, ::serve_core::__private::Failure>,
@@ -652,7 +652,7 @@ const _: () = {
         ) -> ::serve_core::Application<Shop> {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(path),),
-                |(path,)| construct(path),
+                |(path,)| __construct(path),
             )
         }
         #[cfg(unix)]

@@ -665,7 +665,7 @@ const _: () = {
             }
         }
     }
-    fn construct(
+    fn __construct(
         name: ::serve_core::__private::std::string::String,
         start: u64,
         adder: AdderHandle,
@@ -695,7 +695,7 @@ const _: () = {
                     ::serve_core::BindArg::bind(start),
                     ::serve_core::BindArg::bind(adder),
                 ),
-                |(name, start, adder)| construct(name, start, adder),
+                |(name, start, adder)| __construct(name, start, adder),
             )
         }
         /// Starts at this number.

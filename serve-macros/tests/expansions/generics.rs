@@ -661,7 +661,7 @@ const _: () = {
             }
         }
     }
-    fn construct<M: Model<Input = I>, I, const N: usize>(
+    fn __construct<M: Model<Input = I>, I, const N: usize>(
         model: M,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<
@@ -693,7 +693,7 @@ const _: () = {
         ) -> ::serve_core::Application<Predictor<M, I, N>> {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(model),),
-                |(model,)| construct::<M, I, N>(model),
+                |(model,)| __construct::<M, I, N>(model),
             )
         }
         /// Runs a deployment of `Predictor` on the default instance and waits until it is ready.
