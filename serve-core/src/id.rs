@@ -48,22 +48,26 @@ impl fmt::Display for RequestId {
         match self {
             Self::Unset => Ok(()),
             Self::Text(text) => f.write_str(text),
-            Self::Random([high, low]) => {
-                let bits = u128::from(*high) << 64 | u128::from(*low);
-                // RFC 9562, section 5.4: the version nibble is 4, the variant bits are 10.
-                let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-                write!(
-                    f,
-                    "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-                    (bits >> 96) as u32,
-                    (bits >> 80) as u16,
-                    (bits >> 64) as u16,
-                    (bits >> 48) as u16,
-                    bits & 0xffff_ffff_ffff
-                )
-            }
+            Self::Random(bits) => f.write_str(str::from_utf8(&uuid(*bits)).unwrap_or_default()),
         }
     }
+}
+
+/// The text of a version 4 UUID. By hand, because every HTTP response carries one.
+pub(crate) fn uuid([high, low]: [u64; 2]) -> [u8; 36] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // RFC 9562, section 5.4: the version nibble is 4, the variant bits are 10.
+    let high = (high & !(0xf << 12)) | (0x4 << 12);
+    let low = (low & !(0x3 << 62)) | (0x2 << 62);
+    let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
+    let mut text = [b'-'; 36];
+    // Where each byte goes: two digits each, with dashes after the 4th, 6th, 8th and 10th.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    for (byte, place) in bytes.into_iter().zip(PLACES) {
+        text[place] = DIGITS[usize::from(byte >> 4)];
+        text[place + 1] = DIGITS[usize::from(byte & 0xf)];
+    }
+    text
 }
 
 /// Where a replica belongs and what it is called, in every log line and error that concerns it.

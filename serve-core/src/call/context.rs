@@ -120,11 +120,11 @@ impl Frame {
         }
     }
 
-    /// The same request while its body is sent: it takes over what the method has started.
-    pub(crate) fn for_body(&mut self) -> Self {
-        let mut frame = self.fork();
-        frame.finished = false;
-        frame
+    /// The call has run to its end, but its body is still being sent: dropped before the end of that,
+    /// it cancels what the call has started after all.
+    pub(crate) fn go_on(mut self) -> Self {
+        self.finished = false;
+        self
     }
 
     /// Notes how clients over HTTP are to be told that a child call was refused.

@@ -24,7 +24,7 @@ pub struct HttpOptions {
     pub port: u16,
     /// The deadline of every request that sets none itself; none by default.
     pub request_timeout: Option<Duration>,
-    /// How long an idle connection is kept. Default 90 s.
+    /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s.
     pub keep_alive_timeout: Duration,
     /// The largest request body; a larger one is answered with 413. Default 64 MiB.
     pub max_body_bytes: usize,

@@ -20,16 +20,16 @@ use crate::call::Frame;
 pub(crate) type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body hold `held` and `frame`; a body that is complete already needs neither.
-pub(crate) fn hold(response: HttpResponse, mut frame: Frame, held: Held) -> HttpResponse {
+pub(crate) fn hold(response: HttpResponse, frame: Option<Frame>, held: Held) -> HttpResponse {
     if response.body().size_hint().exact().is_some() {
-        frame.finish();
         return response;
     }
-    let deadline = frame.request.deadline;
+    let frame = frame.map(Frame::go_on);
+    let deadline = frame.as_ref().and_then(|frame| frame.request.deadline);
     response.map(|inner| {
         Body::new(HeldBody {
             inner,
-            frame: Some(frame),
+            frame,
             deadline: deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline))),
             _held: held,
         })

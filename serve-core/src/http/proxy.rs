@@ -21,16 +21,67 @@ use super::routes::{Route, RouteTable};
 use super::{HttpRequest, HttpResponse};
 use crate::call::{Extras, RequestInfo};
 use crate::config::HttpOptions;
-use crate::id::RequestId;
+use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-static REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeout-seconds");
-static DISCONNECT_DISABLED: HeaderName = HeaderName::from_static("x-request-disconnect-disabled");
-static TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
-/// Both spellings, as Ray Serve: proxies in between may not pass underscores on.
-const MODEL_ID: [&str; 2] = ["serve_multiplexed_model_id", "serve-multiplexed-model-id"];
-const SESSION_ID: [&str; 2] = ["x-session-id", "x_session_id"];
+
+/// The headers that mean something to the proxy, found in one pass.
+#[derive(Default)]
+struct Wishes<'a> {
+    request_id: Option<&'a str>,
+    request_timeout: Option<&'a str>,
+    disconnect_disabled: bool,
+    trace_parent: Option<&'a str>,
+    model_id: Option<&'a str>,
+    session_id: Option<&'a str>,
+}
+
+impl<'a> Wishes<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        let mut wishes = Self::default();
+        for (name, value) in headers {
+            let wish = match name.as_str() {
+                "x-request-id" => &mut wishes.request_id,
+                "x-request-timeout-seconds" => &mut wishes.request_timeout,
+                "traceparent" => &mut wishes.trace_parent,
+                // Both spellings, as Ray Serve: proxies in between may not pass underscores on.
+                "serve_multiplexed_model_id" | "serve-multiplexed-model-id" => &mut wishes.model_id,
+                "x-session-id" | "x_session_id" => &mut wishes.session_id,
+                "x-request-disconnect-disabled" => {
+                    wishes.disconnect_disabled = value == "?1";
+                    continue;
+                }
+                _ => continue,
+            };
+            *wish = wish.or(value.to_str().ok().filter(|text| !text.is_empty()));
+        }
+        wishes
+    }
+
+    /// What the client asks for: `None` nothing, `Some(None)` no timeout at all. What is no number
+    /// counts as nothing, as in Ray Serve.
+    fn timeout(&self) -> Option<Option<Duration>> {
+        let seconds: f64 = self.request_timeout?.trim().parse().ok()?;
+        if seconds.is_nan() {
+            return None;
+        }
+        Some(if seconds > 0.0 { Duration::try_from_secs_f64(seconds).ok() } else { None })
+    }
+
+    /// The request's extras: the route's own, unless the request brings more.
+    fn extras(&self, route: &Route) -> Arc<Extras> {
+        if self.model_id.or(self.session_id).or(self.trace_parent).is_none() {
+            return Arc::clone(&route.extras);
+        }
+        Arc::new(Extras {
+            route: Some(Arc::clone(&route.prefix)),
+            multiplexed_model_id: self.model_id.map(Into::into),
+            session_id: self.session_id.map(Into::into),
+            trace_parent: self.trace_parent.map(Into::into),
+        })
+    }
+}
 
 /// Answers every HTTP request to this server.
 #[derive(Clone)]
@@ -78,13 +129,14 @@ impl Proxy {
         let Some(route) = table.find(path) else {
             return not_found(path);
         };
-        let info = shared.request_info(request.headers(), route);
+        let wishes = Wishes::of(request.headers());
+        let detached = wishes.disconnect_disabled;
+        let info = shared.request_info(&wishes, route);
         let request = match shared.limit_body(request) {
             Ok(request) => request,
             Err(error) => return with_id(error.into_response(), info.id),
         };
         let id = info.id.clone();
-        let detached = request.headers().get(&DISCONNECT_DISABLED).is_some_and(|flag| flag == "?1");
         let answer = route.target.serve(request, info);
         // The snapshot is not held while the request runs, so an old one goes away soon.
         drop(table);
@@ -111,17 +163,17 @@ impl Shared {
         }
     }
 
-    fn request_info(&self, headers: &HeaderMap, route: &Route) -> RequestInfo {
-        let id = match text(headers, &REQUEST_ID) {
+    fn request_info(&self, wishes: &Wishes<'_>, route: &Route) -> RequestInfo {
+        let id = match wishes.request_id {
             Some(id) => RequestId::Text(id.into()),
             None => RequestId::random(),
         };
-        let timeout = match asked_timeout(headers) {
+        let timeout = match wishes.timeout() {
             Some(asked) => asked,
             None => route.target.request_timeout().or(self.request_timeout),
         };
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        RequestInfo { id, deadline, extras: Some(extras(headers, route)) }
+        RequestInfo { id, deadline, extras: Some(wishes.extras(route)) }
     }
 
     /// Refuses a body that is announced as too large, and cuts off one that turns out to be.
@@ -151,45 +203,20 @@ impl Shared {
     }
 }
 
-/// The request's extras: the route's own, unless the request brings more.
-fn extras(headers: &HeaderMap, route: &Route) -> Arc<Extras> {
-    let find = |names: [&str; 2]| names.into_iter().find_map(|name| text(headers, name));
-    let (model_id, session_id) = (find(MODEL_ID), find(SESSION_ID));
-    let trace_parent = text(headers, &TRACE_PARENT);
-    if model_id.is_none() && session_id.is_none() && trace_parent.is_none() {
-        return Arc::clone(&route.extras);
-    }
-    Arc::new(Extras {
-        route: Some(Arc::clone(&route.prefix)),
-        multiplexed_model_id: model_id.map(Into::into),
-        session_id: session_id.map(Into::into),
-        trace_parent: trace_parent.map(Into::into),
-    })
-}
-
-fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok().filter(|text| !text.is_empty())
-}
-
-/// What the client asks for: `None` nothing, `Some(None)` no timeout at all. What is no number counts
-/// as nothing, as in Ray Serve.
-fn asked_timeout(headers: &HeaderMap) -> Option<Option<Duration>> {
-    let seconds: f64 = text(headers, &REQUEST_TIMEOUT)?.trim().parse().ok()?;
-    if seconds.is_nan() {
-        return None;
-    }
-    Some(if seconds > 0.0 { Duration::try_from_secs_f64(seconds).ok() } else { None })
-}
-
 fn not_found(path: &str) -> HttpResponse {
     let message =
         format!("Path '{path}' not found. Ping http://.../-/routes for available routes.");
     (StatusCode::NOT_FOUND, message).into_response()
 }
 
-fn with_id(mut response: HttpResponse, mut id: RequestId) -> HttpResponse {
+fn with_id(mut response: HttpResponse, id: RequestId) -> HttpResponse {
+    let value = match id {
+        RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(bits)),
+        RequestId::Text(id) => HeaderValue::from_str(&id),
+        RequestId::Unset => return response,
+    };
     // The id came in as a header value or is a UUID, so it always is one again.
-    if let Ok(value) = HeaderValue::from_str(&id.text()) {
+    if let Ok(value) = value {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response
@@ -218,13 +245,13 @@ mod tests {
     fn the_timeout_header_is_read_as_ray_serve_reads_it() {
         let asked = |value: &str| {
             let mut headers = HeaderMap::new();
-            headers.insert(REQUEST_TIMEOUT.clone(), value.parse().unwrap());
-            asked_timeout(&headers)
+            headers.insert("x-request-timeout-seconds", value.parse().unwrap());
+            Wishes::of(&headers).timeout()
         };
         assert_eq!(asked("1.5"), Some(Some(Duration::from_millis(1500))));
         assert_eq!(asked("0"), Some(None));
         assert_eq!(asked("-1"), Some(None));
         assert_eq!(asked("soon"), None);
-        assert_eq!(asked_timeout(&HeaderMap::new()), None);
+        assert_eq!(Wishes::default().timeout(), None);
     }
 }

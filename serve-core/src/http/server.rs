@@ -2,14 +2,19 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::body::Body;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+#[cfg(feature = "http2")]
+use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::proxy::Proxy;
@@ -47,8 +52,10 @@ impl Server {
         let acceptor = Acceptor {
             proxy,
             tasks: tasks.clone(),
-            connections: GracefulShutdown::new(),
-            builder: builder(options),
+            graceful: GracefulShutdown::new(),
+            connections: JoinSet::new(),
+            builder: builder(),
+            keep_alive_timeout: options.keep_alive_timeout,
         };
         let (stop, drained) = (server.stop_accepting.clone(), server.drained.clone());
         drop(tasks.spawn(async move {
@@ -69,9 +76,8 @@ impl Server {
     }
 }
 
-fn builder(options: &HttpOptions) -> Builder<TokioExecutor> {
+fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(options.keep_alive_timeout);
     configure_http2(&mut builder);
     builder
 }
@@ -87,15 +93,22 @@ fn configure_http2(_: &mut Builder<TokioExecutor>) {}
 struct Acceptor {
     proxy: Proxy,
     tasks: Tasks,
-    connections: GracefulShutdown,
+    graceful: GracefulShutdown,
+    /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
+    /// connections share, whenever one of them moves.
+    connections: JoinSet<()>,
     builder: Builder<TokioExecutor>,
+    keep_alive_timeout: Duration,
 }
 
 impl Acceptor {
-    async fn run(self, listener: TcpListener, stop: CancellationToken) {
+    async fn run(mut self, listener: TcpListener, stop: CancellationToken) {
+        let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
+                () = abandoned.cancelled() => return,
+                Some(_) = self.connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => self.serve(stream),
                     Err(error) if is_of_one_connection(&error) => {}
@@ -107,29 +120,83 @@ impl Acceptor {
             }
         }
         drop(listener);
-        self.connections.shutdown().await;
+        tokio::select! {
+            () = self.graceful.shutdown() => {}
+            () = abandoned.cancelled() => {}
+        }
     }
 
-    fn serve(&self, stream: TcpStream) {
+    fn serve(&mut self, stream: TcpStream) {
         // Small answers go out at once; a failure here only costs that.
         let _ = stream.set_nodelay(true);
-        let proxy = self.proxy.clone();
+        let activity = Arc::new(Activity::default());
+        let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
         let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+            let busy = Activity::begin(&seen);
             let proxy = proxy.clone();
             async move {
                 let response = proxy.serve(request.map(Body::new)).await;
+                drop(busy);
                 Ok::<_, std::convert::Infallible>(response)
             }
         });
         let io = TokioIo::new(stream);
         let connection = self.builder.serve_connection_with_upgrades(io, service).into_owned();
-        let connection = self.connections.watch(connection);
-        self.tasks.spawn_until_stopped(async move {
-            // Malformed requests are answered by hyper; broken connections concern nobody else.
-            if let Err(error) = connection.await {
-                tracing::debug!("connection ended: {error}");
+        let connection = self.graceful.watch(connection);
+        let keep_alive_timeout = self.keep_alive_timeout;
+        let task = async move {
+            tokio::select! {
+                biased;
+                // Malformed requests are answered by hyper; broken connections concern nobody else.
+                outcome = connection => if let Err(error) = outcome {
+                    tracing::debug!("connection ended: {error}");
+                },
+                () = activity.idle_for(keep_alive_timeout) => tracing::debug!("idle connection closed"),
             }
-        });
+        };
+        self.connections.spawn_on(task, self.tasks.runtime());
+    }
+}
+
+/// What happens on a connection, to tell when nothing does.
+///
+/// hyper's own timer would be armed anew for each request, which costs more than routing it. This one
+/// looks once in a while: an idle connection is closed after one to two times the timeout.
+#[derive(Default)]
+struct Activity {
+    requests: AtomicU64,
+    running: AtomicU32,
+}
+
+/// A request is being answered.
+struct Busy(Arc<Activity>);
+
+impl Activity {
+    fn begin(activity: &Arc<Self>) -> Busy {
+        activity.requests.fetch_add(1, Relaxed);
+        activity.running.fetch_add(1, Relaxed);
+        Busy(Arc::clone(activity))
+    }
+
+    /// Resolves when no request has begun or run for the whole of `timeout`.
+    async fn idle_for(&self, timeout: Duration) {
+        let mut seen = u64::MAX;
+        loop {
+            tokio::time::sleep(timeout).await;
+            let requests = self.requests.load(Relaxed);
+            if requests == seen && self.running.load(Relaxed) == 0 {
+                return;
+            }
+            seen = requests;
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Relaxed);
+        // The end of a request counts as activity too.
+        self.0.requests.fetch_add(1, Relaxed);
     }
 }
 

@@ -4,6 +4,7 @@
 //! fills in path parameters; one with `__call__` alone is called directly.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::routing::{MethodFilter, MethodRouter};
@@ -162,7 +163,8 @@ async fn try_answer<D: Deployment>(
 ) -> Result<HttpResponse, Failure> {
     let instance = match router.try_acquire() {
         Some(instance) => instance,
-        None => router.acquire(info.deadline).await?,
+        // Rare, and boxed so that the future of every request stays small.
+        None => Box::pin(router.acquire(info.deadline)).await?,
     };
     if router.shares_runtime(&instance) {
         return run_here(instance, method, request, info).await;
@@ -182,16 +184,11 @@ async fn run_here<D: Deployment>(
     let station = instance.station();
     let (instance, permit) = instance.share();
     let permit: Held = permit;
-    let mut frame = Frame::new(info, station, method);
-    let mut for_body = frame.for_body();
-    match run(frame, None, D::http(instance, method, request)).await {
-        Ok(response) => Ok(body::hold(response, for_body, permit)),
-        Err(stop) => {
-            // The method's own frame has cancelled what there was to cancel.
-            for_body.finish();
-            Err(stop.failure())
-        }
-    }
+    let frame = Frame::new(info, station, method);
+    let mut running = pin!(run(frame, None, D::http(instance, method, request)));
+    let response = running.as_mut().await.map_err(|stop| stop.failure())?;
+    // What the method has started goes on with the body, if there is one still to come.
+    Ok(body::hold(response, running.take_frame(), permit))
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<Result<HttpResponse, Failure>>);

@@ -54,6 +54,13 @@ pin_project! {
     }
 }
 
+impl<F> Run<'_, F> {
+    /// The frame of a call that has run to its end, to be gone on with.
+    pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
+        self.project().running.frame.take()
+    }
+}
+
 impl<F: Future> Future for Run<'_, F> {
     type Output = Result<F::Output, Stop>;
 
