@@ -1,7 +1,7 @@
 //! Ours: one deployment, called by `remote()` and by `call()`.
 //!
-//! With the default of 100 ongoing requests for each replica, some of 256 callers wait in line until there
-//! are three replicas; with room for 1000 nobody does.
+//! The default is 100 ongoing requests for each replica, fewer than the 256 callers where there is only
+//! one. Rows with room for 1000 stand beside those with the default.
 
 use serve_core::Application;
 use serve_core::prelude::{HttpOptions, Serve, deployment};
