@@ -47,6 +47,7 @@ pub mod prelude;
 mod replica;
 mod router;
 mod serve;
+mod striped;
 mod tasks;
 
 pub use crate::call::{

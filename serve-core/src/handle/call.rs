@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::core::{HandleCore, Sent};
+use super::core::{HandleCore, OwnTarget, Sent};
+use super::options::CallOptions;
 use crate::call::{
     ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, Upstream,
 };
@@ -37,11 +38,13 @@ where
     F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
     Fut: Future<Output = Result<T, E>> + Send,
 {
-    run_call(core.clone(), method, arguments, wrap, invoke)
+    let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
+    run_call(target, options, method, arguments, wrap, invoke)
 }
 
 async fn run_call<D, A, T, E, W, F, Fut>(
-    core: HandleCore<D>,
+    target: OwnTarget<D>,
+    options: Option<Arc<CallOptions>>,
     method: &'static str,
     arguments: A,
     wrap: W,
@@ -58,13 +61,14 @@ where
 {
     // A loop of calls that never wait must still let other tasks run.
     tokio::task::coop::consume_budget().await;
-    let request = core.request();
+    let target = target.as_ref();
+    let request = target.request(options.as_deref());
     let values = match arguments.resolve() {
         Resolved::Ready(values) => values,
         Resolved::Pending(values) => in_time(values, request.deadline).await?,
     };
-    let Some(router) = core.target.here() else {
-        let send = |cell: Arc<_>, reply| core.target.send(wrap(values, reply), &cell, request);
+    let Some(router) = target.here() else {
+        let send = |cell: Arc<_>, reply| target.send(wrap(values, reply), &cell, request);
         return Box::pin(elsewhere(send)).await;
     };
     let instance = match router.try_acquire() {

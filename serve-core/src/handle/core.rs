@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -10,6 +9,7 @@ use super::options::{CallOptions, join_parent};
 use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock};
 use crate::deployment::Deployment;
 use crate::router::Router;
+use crate::striped::{Lane, Striped};
 
 /// The untyped part of a handle; a clone is one reference.
 #[doc(hidden)]
@@ -19,8 +19,29 @@ pub struct HandleCore<D: Deployment> {
 }
 
 pub(super) enum Target<D: Deployment> {
-    Router(Arc<Router<D>>),
+    Router(Striped<Router<D>>),
     Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
+}
+
+/// The same, borrowed by one call.
+pub(super) enum TargetRef<'a, D: Deployment> {
+    Router(&'a Arc<Lane<Router<D>>>),
+    Mock(&'a Arc<dyn Fn(D::Call) + Send + Sync>),
+}
+
+/// The same, held by one call: the reference is counted on the thread's own lane.
+pub(super) enum OwnTarget<D: Deployment> {
+    Router(Arc<Lane<Router<D>>>),
+    Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
+}
+
+impl<D: Deployment> OwnTarget<D> {
+    pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
+        match self {
+            Self::Router(router) => TargetRef::Router(router),
+            Self::Mock(mock) => TargetRef::Mock(mock),
+        }
+    }
 }
 
 /// Where a call went.
@@ -42,7 +63,7 @@ impl Sent {
 
 impl<D: Deployment> HandleCore<D> {
     pub(crate) fn new(router: Arc<Router<D>>) -> Self {
-        Self { target: Target::Router(router), options: None }
+        Self { target: Target::Router(Striped::new(router)), options: None }
     }
 
     /// The same way with other options.
@@ -54,24 +75,50 @@ impl<D: Deployment> HandleCore<D> {
     }
 
     pub(super) fn request(&self) -> RequestInfo {
-        super::options::request(self.options.as_deref(), self.target.request_timeout())
+        self.target.as_ref().request(self.options.as_deref())
     }
 }
 
 impl<D: Deployment> Target<D> {
+    pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
+        match self {
+            Self::Router(router) => TargetRef::Router(router.here()),
+            Self::Mock(mock) => TargetRef::Mock(mock),
+        }
+    }
+}
+
+impl<D: Deployment> Clone for TargetRef<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D: Deployment> Copy for TargetRef<'_, D> {}
+
+impl<D: Deployment> TargetRef<'_, D> {
+    pub(super) fn to_owned(self) -> OwnTarget<D> {
+        match self {
+            Self::Router(router) => OwnTarget::Router(Arc::clone(router)),
+            Self::Mock(mock) => OwnTarget::Mock(Arc::clone(mock)),
+        }
+    }
+
     /// The router, where calls may run in the calling task.
-    pub(super) fn here(&self) -> Option<&Arc<Router<D>>> {
+    pub(super) fn here(&self) -> Option<&Router<D>> {
         match self {
             Self::Router(router) if router.is_here() => Some(router),
             Self::Router(_) | Self::Mock(_) => None,
         }
     }
 
-    fn request_timeout(&self) -> Option<Duration> {
-        match self {
+    #[inline]
+    pub(super) fn request(&self, options: Option<&CallOptions>) -> RequestInfo {
+        let timeout = match self {
             Self::Router(router) => router.request_timeout(),
             Self::Mock(_) => None,
-        }
+        };
+        super::options::request(options, timeout)
     }
 
     /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.
@@ -130,7 +177,7 @@ fn stop_at(deadline: Instant, cell: Weak<dyn Stoppable>) {
 pub fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
     let Watched(cell) = D::watched(&call);
     join_parent(|| Arc::downgrade(&cell));
-    core.target.send(call, &cell, core.request());
+    core.target.as_ref().send(call, &cell, core.request());
 }
 
 impl<D: Deployment> Clone for HandleCore<D> {
@@ -142,7 +189,7 @@ impl<D: Deployment> Clone for HandleCore<D> {
 impl<D: Deployment> Clone for Target<D> {
     fn clone(&self) -> Self {
         match self {
-            Self::Router(router) => Self::Router(Arc::clone(router)),
+            Self::Router(router) => Self::Router(router.clone()),
             Self::Mock(mock) => Self::Mock(Arc::clone(mock)),
         }
     }
@@ -151,7 +198,7 @@ impl<D: Deployment> Clone for Target<D> {
 impl<D: Deployment> fmt::Debug for HandleCore<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.target {
-            Target::Router(router) => write!(f, "{}", router.id()),
+            Target::Router(router) => write!(f, "{}", router.here().id()),
             Target::Mock(_) => f.write_str("mock"),
         }
     }

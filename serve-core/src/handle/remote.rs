@@ -36,7 +36,7 @@ where
             let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
             join_parent(|| Arc::downgrade(&erased));
             let call = wrap(values, Reply::new(Arc::clone(&cell)));
-            let sent = core.target.send(call, &erased, request);
+            let sent = core.target.as_ref().send(call, &erased, request);
             ObjectRef::new(cell, id, sent.ticket())
         }
         Resolved::Pending(values) => {
@@ -67,7 +67,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             None => {}
             Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
             Some(Ok(values)) => {
-                let send = || target.send(wrap(values), &cell, request);
+                let send = || target.as_ref().send(wrap(values), &cell, request);
                 let sent = catch_unwind(AssertUnwindSafe(|| match parent {
                     Some(_) => Frame::enter(&mut parent, send),
                     None => send(),
@@ -79,7 +79,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
         }
     };
     match &core.target {
-        Target::Router(router) => router.tasks().spawn_until_stopped(task),
+        Target::Router(router) => router.here().tasks().spawn_until_stopped(task),
         // A mock has no runtime of its own: the test that uses it has one.
         Target::Mock(_) => match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(task)),

@@ -16,11 +16,12 @@ use super::{Replica, Station};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
 use crate::router::Router;
+use crate::striped::Lane;
 
 /// Access to a replica's value for one call.
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
-    replica: Option<Arc<Replica<D>>>,
+    replica: Option<Arc<Lane<Replica<D>>>>,
     permit: Permit<D>,
 }
 
@@ -38,12 +39,12 @@ pub(crate) struct Hold<D: Deployment>(Instance<D>);
 
 impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
-    pub(crate) fn with_permit(replica: Arc<Replica<D>>) -> Self {
+    pub(crate) fn with_permit(replica: Arc<Lane<Replica<D>>>) -> Self {
         Self { replica: Some(replica), permit: Permit::Own }
     }
 
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
-        Self { replica: Some(replica), permit: Permit::None }
+        Self { replica: Some(Lane::single(replica)), permit: Permit::None }
     }
 
     /// Splits off a second owner of the permit.
@@ -66,7 +67,7 @@ impl<D: Deployment> Instance<D> {
 
     /// The replica as the context of a call.
     pub(crate) fn station(&self) -> Arc<dyn Station> {
-        Arc::<Replica<D>>::clone(self.replica())
+        Arc::<Lane<Replica<D>>>::clone(self.replica())
     }
 
     /// Starts `call` where the replica's calls run. The ticket lets its caller begin it itself.
@@ -90,7 +91,7 @@ impl<D: Deployment> Instance<D> {
         drop(self.start_claimable(call, cell, request));
     }
 
-    pub(crate) fn replica(&self) -> &Arc<Replica<D>> {
+    pub(crate) fn replica(&self) -> &Arc<Lane<Replica<D>>> {
         self.replica.as_ref().expect("an instance has its replica until it is dropped")
     }
 }
@@ -177,7 +178,7 @@ impl<D: Deployment> Drop for Instance<D> {
 
 impl<D: Deployment> fmt::Debug for Instance<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Instance").field(&self.replica).finish()
+        f.debug_tuple("Instance").field(&self.replica.as_ref().map(|lane| lane.whole())).finish()
     }
 }
 

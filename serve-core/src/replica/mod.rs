@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::deployment::Deployment;
 use crate::id::ReplicaName;
 use crate::router::{Router, Slot};
+use crate::striped::Lane;
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
@@ -111,13 +112,13 @@ impl<D: Deployment> Replica<D> {
     }
 }
 
-impl<D: Deployment> Station for Replica<D> {
+impl<D: Deployment> Station for Lane<Replica<D>> {
     fn site(&self) -> &Site {
-        &self.site
+        &self.whole().site
     }
 
     fn router(&self) -> Arc<dyn Any + Send + Sync> {
-        self.router.clone()
+        self.whole().router.clone()
     }
 }
 

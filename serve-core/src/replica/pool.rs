@@ -12,13 +12,13 @@
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
 use crate::call::{Executed, Failure, Help, Ticket, drop_because};
+use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
 
 pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -244,15 +244,6 @@ async fn work(stripe: Arc<Stripe>) {
         // A worker that always finds a job must still let other tasks run.
         tokio::task::coop::consume_budget().await;
     }
-}
-
-/// A small number for this thread, dealt in the order in which threads first ask.
-fn thread_number() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static NUMBER: usize = NEXT.fetch_add(1, Relaxed);
-    }
-    NUMBER.try_with(|number| *number).unwrap_or(0)
 }
 
 impl std::fmt::Debug for Pool {

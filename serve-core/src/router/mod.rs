@@ -27,6 +27,7 @@ use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
 use crate::replica::{Instance, Replica};
+use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use choose::choose;
 use queue::{Queue, Waiting};
@@ -48,7 +49,7 @@ pub(crate) struct Router<D: Deployment> {
 
 /// What the controller has published: the replicas that may get calls.
 pub(crate) struct Snapshot<D: Deployment> {
-    replicas: Box<[Arc<Replica<D>>]>,
+    replicas: Box<[Striped<Replica<D>>]>,
     available: bool,
 }
 
@@ -96,8 +97,9 @@ impl<D: Deployment> Router<D> {
     // === what the controller says ===
 
     /// Replaces the set of replicas that may get calls, and serves those that waited for one.
-    pub(crate) fn publish(self: &Arc<Self>, replicas: Vec<Arc<Replica<D>>>) {
-        self.snapshot.store(Arc::new(Snapshot { replicas: replicas.into(), available: true }));
+    pub(crate) fn publish(&self, replicas: Vec<Arc<Replica<D>>>) {
+        let replicas = replicas.into_iter().map(Striped::new).collect();
+        self.snapshot.store(Arc::new(Snapshot { replicas, available: true }));
         self.pump();
     }
 
@@ -141,12 +143,7 @@ impl<D: Deployment> Router<D> {
 
     /// Runs `call` on the next replica that has room; it may have to wait in line. Where it cannot,
     /// `cell` says why.
-    pub(crate) fn enqueue(
-        self: &Arc<Self>,
-        call: D::Call,
-        cell: &Arc<dyn Stoppable>,
-        request: RequestInfo,
-    ) {
+    pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn Stoppable>, request: RequestInfo) {
         let deadline = request.deadline;
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request };
         if let Err((why, entry)) = self.push(entry) {
@@ -165,10 +162,7 @@ impl<D: Deployment> Router<D> {
     /// # Errors
     ///
     /// The deployment is gone, its queue is full, or `deadline` has passed.
-    pub(crate) async fn acquire(
-        self: &Arc<Self>,
-        deadline: Option<Instant>,
-    ) -> Result<Instance<D>, Failure> {
+    pub(crate) async fn acquire(&self, deadline: Option<Instant>) -> Result<Instance<D>, Failure> {
         if let Some(instance) = self.try_acquire() {
             return Ok(instance);
         }
@@ -182,7 +176,7 @@ impl<D: Deployment> Router<D> {
         }
     }
 
-    fn push(self: &Arc<Self>, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
+    fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
         let queued_max = self.limits.queued_max.load(Relaxed) as usize;
         if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
             return Err((self.backpressure(num_queued, queued_max), entry));
@@ -206,7 +200,7 @@ impl<D: Deployment> Router<D> {
     }
 
     /// Hands free permits to waiting calls, oldest first, until one of the two runs out.
-    pub(crate) fn pump(self: &Arc<Self>) {
+    pub(crate) fn pump(&self) {
         while self.queue.waiting() > 0 {
             let Some(instance) = self.try_any() else { return };
             if let Err(instance) = self.grant(instance) {
@@ -230,7 +224,7 @@ impl<D: Deployment> Router<D> {
     }
 
     /// A finished call gives its permit back through here, see `Instance::drop`.
-    pub(crate) fn release(replica: Arc<Replica<D>>) {
+    pub(crate) fn release(replica: Arc<Lane<Replica<D>>>) {
         if replica.router().queue.waiting() == 0 || replica.slot().is_closed() {
             if replica.slot().release() {
                 replica.notify_drained();
@@ -252,10 +246,11 @@ impl<D: Deployment> Router<D> {
         let snapshot = self.snapshot.load();
         let replicas = &snapshot.replicas;
         loop {
-            let index = choose(replicas.len(), |index| replicas[index].slot().load())?;
+            let index = choose(replicas.len(), |index| replicas[index].here().slot().load())?;
             // Somebody else may have been faster; then the loads have changed, so choose again.
-            if replicas[index].slot().try_acquire() {
-                return Some(Instance::with_permit(Arc::clone(&replicas[index])));
+            let replica = replicas[index].here();
+            if replica.slot().try_acquire() {
+                return Some(Instance::with_permit(Arc::clone(replica)));
             }
         }
     }
