@@ -203,6 +203,6 @@ pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
 pub fn current_handle<D: Deployment>() -> Result<D::Handle> {
     with_frame(|frame| frame.station.router())
         .and_then(|router| router.downcast::<Router<D>>().ok())
-        .map(|router| D::handle(HandleCore::new(router)))
+        .map(|router| D::handle(HandleCore::new(&router)))
         .ok_or(Error::OutsideReplica(D::NAME))
 }

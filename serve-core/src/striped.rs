@@ -21,10 +21,10 @@ pub(crate) struct Lane<T>(Arc<T>);
 const LANES_MAX: usize = 64;
 
 impl<T> Striped<T> {
-    pub(crate) fn new(value: Arc<T>) -> Self {
+    pub(crate) fn new(value: &Arc<T>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let lanes = (threads * 2).next_power_of_two().min(LANES_MAX);
-        Self { lanes: (0..lanes).map(|_| Arc::new(Lane(Arc::clone(&value)))).collect() }
+        Self { lanes: (0..lanes).map(|_| Arc::new(Lane(Arc::clone(value)))).collect() }
     }
 
     /// The lane of the current thread.

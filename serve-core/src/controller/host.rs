@@ -92,7 +92,7 @@ impl<D: Deployment> HostOf<D> {
     }
 
     pub(crate) fn handle(&self) -> D::Handle {
-        D::handle(HandleCore::new(Arc::clone(&self.router)))
+        D::handle(HandleCore::new(&self.router))
     }
 
     pub(crate) fn set_factory(&self, factory: Factory<D>) {
@@ -384,12 +384,12 @@ impl<D: Deployment> Host for HostOf<D> {
     }
 
     fn publish(&self, numbers: &[ReplicaNumber]) {
-        let replicas = {
+        let replicas: Vec<_> = {
             let state = self.lock();
             let replica = |number| state.replicas.get(number)?.replica.clone();
             numbers.iter().filter_map(replica).collect()
         };
-        self.router.publish(replicas);
+        self.router.publish(&replicas);
     }
 
     fn close(&self) {

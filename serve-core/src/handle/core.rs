@@ -62,7 +62,7 @@ impl Sent {
 }
 
 impl<D: Deployment> HandleCore<D> {
-    pub(crate) fn new(router: Arc<Router<D>>) -> Self {
+    pub(crate) fn new(router: &Arc<Router<D>>) -> Self {
         Self { target: Target::Router(Striped::new(router)), options: None }
     }
 

@@ -97,8 +97,8 @@ impl<D: Deployment> Router<D> {
     // === what the controller says ===
 
     /// Replaces the set of replicas that may get calls, and serves those that waited for one.
-    pub(crate) fn publish(&self, replicas: Vec<Arc<Replica<D>>>) {
-        let replicas = replicas.into_iter().map(Striped::new).collect();
+    pub(crate) fn publish(&self, replicas: &[Arc<Replica<D>>]) {
+        let replicas = replicas.iter().map(Striped::new).collect();
         self.snapshot.store(Arc::new(Snapshot { replicas, available: true }));
         self.pump();
     }
