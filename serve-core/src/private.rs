@@ -156,9 +156,6 @@ pub fn construct_default<T: Construct>() -> T {
     T::construct()
 }
 
-/// Names the method in the error when its future is not `Send`.
-pub fn assert_send<T: Send>(_: T) {}
-
 /// The JSON of a `user_config` in an attribute. The macro has checked nothing about it, so what is
 /// wrong with it is told where it is used: by `reconfigure`, at deploy time.
 #[must_use]

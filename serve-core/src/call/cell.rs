@@ -9,6 +9,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 
+use tokio::time::Instant;
+
 use super::error::{CallError, Failure};
 
 /// A call without its types: what the queue, the runner and a cancelling parent need of it.
@@ -30,6 +32,24 @@ pub(crate) trait Stoppable: Send + Sync {
 
     /// Whether there already is an outcome.
     fn is_done(&self) -> bool;
+}
+
+/// Which call this is, for as long as somebody holds it. Nothing else is at zero.
+pub(crate) fn address<C: ?Sized>(call: &Arc<C>) -> usize {
+    Arc::as_ptr(call).cast::<()>() as usize
+}
+
+/// Ends a call at its deadline, if anybody still holds it then.
+pub(crate) async fn stop_at(deadline: Instant, call: Weak<dyn Stoppable>) {
+    tokio::time::sleep_until(deadline).await;
+    stop_late(&call);
+}
+
+/// Ends a call whose deadline has passed.
+pub(crate) fn stop_late(call: &Weak<dyn Stoppable>) {
+    if let Some(call) = call.upgrade() {
+        call.stop(Failure::DeadlineExceeded);
+    }
 }
 
 /// A queue that wants to know when an entry of it has become void.

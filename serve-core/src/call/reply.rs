@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::cell::{CallCell, Stoppable};
+use super::cell::{CallCell, Stoppable, address};
 use super::context::with_frame;
 use super::error::{CallError, Executed, Failure};
 use crate::replica::panic_message;
@@ -82,7 +82,7 @@ pub(crate) fn drop_because<C>(why: Failure, call: C) {
 }
 
 fn is_running_here<T, E>(cell: &Arc<CallCell<T, E>>) -> bool {
-    let address = Arc::as_ptr(cell).cast::<()>() as usize;
+    let address = address(cell);
     MOCKED.with(Cell::get) == address || with_frame(|frame| frame.call == address).unwrap_or(false)
 }
 
@@ -93,7 +93,7 @@ thread_local! {
 
 /// Runs a mock; one that panics fails the call as a method that panics would.
 pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, mock: impl FnOnce()) {
-    let before = MOCKED.replace(Arc::as_ptr(cell).cast::<()>() as usize);
+    let before = MOCKED.replace(address(cell));
     let outcome = catch_unwind(AssertUnwindSafe(mock));
     MOCKED.set(before);
     if let Err(panic) = outcome {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use tokio::time::Instant;
 
 use super::options::{CallOptions, join_parent};
-use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock};
+use crate::call::{RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late};
 use crate::deployment::Deployment;
 use crate::router::Router;
 use crate::striped::{Lane, Striped};
@@ -140,7 +140,7 @@ impl<D: Deployment> TargetRef<'_, D> {
             },
             Self::Mock(mock) => {
                 if let Some(deadline) = request.deadline {
-                    stop_at(deadline, Arc::downgrade(cell));
+                    stop_mock_at(deadline, Arc::downgrade(cell));
                 }
                 answer_from_mock(cell, || mock(call));
                 Sent::Assigned(None)
@@ -155,20 +155,12 @@ pub fn mock<D: Deployment>(mock: impl Fn(D::Call) + Send + Sync + 'static) -> D:
 }
 
 /// Ends a mock's call at its deadline. A mock has no runtime of its own: the test's, or a thread.
-fn stop_at(deadline: Instant, cell: Weak<dyn Stoppable>) {
-    let stop = move || {
-        if let Some(cell) = cell.upgrade() {
-            cell.stop(Failure::DeadlineExceeded);
-        }
-    };
+fn stop_mock_at(deadline: Instant, call: Weak<dyn Stoppable>) {
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(async move {
-            tokio::time::sleep_until(deadline).await;
-            stop();
-        })),
+        Ok(runtime) => drop(runtime.spawn(stop_at(deadline, call))),
         Err(_) => drop(std::thread::spawn(move || {
             std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
-            stop();
+            stop_late(&call);
         })),
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use super::cell::{Exclusive, Shared};
 use super::run::run;
 use super::{Replica, Station};
-use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
+use crate::call::{Frame, RequestInfo, Stoppable, Ticket, address, with_frame};
 use crate::deployment::Deployment;
 use crate::router::Router;
 use crate::striped::Lane;
@@ -79,7 +79,7 @@ impl<D: Deployment> Instance<D> {
     ) -> Ticket {
         let queue = self.replica().pool().queue();
         let mut frame = Frame::new(request, self.station(), D::method(&call));
-        frame.call = Arc::as_ptr(&cell).cast::<()>() as usize;
+        frame.call = address(&cell);
         let job = async move {
             // Whatever stops it has told the cell.
             drop(run(frame, Some(&*cell), D::dispatch(self, call)).await);

@@ -13,8 +13,8 @@ mod queue;
 mod slot;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -22,7 +22,7 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::call::{Failure, RequestInfo, Stoppable, drop_because, with_frame};
+use crate::call::{Failure, RequestInfo, Stoppable, drop_because, stop_at, with_frame};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
@@ -153,7 +153,8 @@ impl<D: Deployment> Router<D> {
             return;
         }
         if let Some(deadline) = deadline {
-            self.stop_at(deadline, Arc::downgrade(cell));
+            // One small task for each queued call with a deadline: the line itself keeps no clock.
+            self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
         }
     }
 
@@ -253,16 +254,6 @@ impl<D: Deployment> Router<D> {
                 return Some(Instance::with_permit(Arc::clone(replica)));
             }
         }
-    }
-
-    fn stop_at(&self, deadline: Instant, cell: Weak<dyn Stoppable>) {
-        // One small task for each queued call with a deadline: the line itself keeps no clock.
-        self.tasks.spawn_until_stopped(async move {
-            tokio::time::sleep_until(deadline).await;
-            if let Some(cell) = cell.upgrade() {
-                cell.stop(Failure::DeadlineExceeded);
-            }
-        });
     }
 }
 
