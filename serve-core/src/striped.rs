@@ -4,6 +4,7 @@
 //! all processors fight for, and the fight costs more than the call. Here each thread counts on a line
 //! of its own; the value goes when the last lane has gone.
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -54,6 +55,7 @@ impl<T> Clone for Striped<T> {
 impl<T> Deref for Lane<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         &self.0
     }
@@ -62,9 +64,15 @@ impl<T> Deref for Lane<T> {
 /// A small number for this thread, dealt in the order in which threads first ask.
 #[inline]
 pub(crate) fn thread_number() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
     thread_local! {
-        static NUMBER: usize = NEXT.fetch_add(1, Relaxed);
+        /// Zero before the thread has asked.
+        static NUMBER: Cell<usize> = const { Cell::new(0) };
     }
-    NUMBER.try_with(|number| *number).unwrap_or(0)
+    NUMBER.with(|number| {
+        if number.get() == 0 {
+            number.set(NEXT.fetch_add(1, Relaxed));
+        }
+        number.get()
+    })
 }

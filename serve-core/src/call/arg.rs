@@ -113,7 +113,7 @@ into_owned! {
 }
 
 /// All arguments of a call, in order.
-pub trait ArgTuple: Send {
+pub trait ArgTuple: Send + 'static {
     /// The same arguments once every one of them is there.
     type Values: Send + 'static;
 

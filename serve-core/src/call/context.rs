@@ -1,15 +1,15 @@
 //! The ambient context of a request: what `serve_core::context()` shows and child calls inherit.
 //!
-//! A [`Frame`] belongs to one running call. It sits in a thread local while the call's future is
-//! polled and in the future's owner between polls, so user code needs no argument for it and a poll
-//! costs two moves. What is seldom asked for (the id as text, the list of child calls) is made on
-//! first use.
+//! A [`Frame`] belongs to one running call and stays with the future's owner; while the future is
+//! polled, a thread local points to it, so user code needs no argument for it and a poll moves
+//! nothing. What is seldom asked for (the id as text, the list of child calls) is made on first use.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use http::StatusCode;
+use scoped_tls::scoped_thread_local;
 use tokio::time::Instant;
 
 use super::cell::Stoppable;
@@ -17,9 +17,7 @@ use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
 use crate::replica::Station;
 
-thread_local! {
-    static CURRENT: RefCell<Option<Frame>> = const { RefCell::new(None) };
-}
+scoped_thread_local!(static CURRENT: RefCell<Frame>);
 
 /// What a request carries along, from its entry to its last child call.
 #[derive(Clone, Debug)]
@@ -91,14 +89,10 @@ impl Frame {
         Self { request, station, method, call: 0, children: None, finished: false }
     }
 
-    /// Makes the frame in `slot` the current context of the thread for the time of `body`, which must
-    /// not panic: the caller catches the panics of user code inside.
+    /// Makes `frame` the current context of the thread for the time of `body`.
     #[inline]
-    pub(crate) fn enter<R>(slot: &mut Option<Self>, body: impl FnOnce() -> R) -> R {
-        swap_current(slot);
-        let result = body();
-        swap_current(slot);
-        result
+    pub(crate) fn enter<R>(frame: &RefCell<Self>, body: impl FnOnce() -> R) -> R {
+        CURRENT.set(frame, body)
     }
 
     /// The call has run to its end: what it started and did not wait for may go on.
@@ -154,11 +148,6 @@ impl Drop for Frame {
     }
 }
 
-#[inline]
-fn swap_current(slot: &mut Option<Frame>) {
-    CURRENT.with(|current| std::mem::swap(&mut *current.borrow_mut(), slot));
-}
-
 // === impl Children ===
 
 impl Children {
@@ -185,8 +174,10 @@ impl Children {
 /// Shows the current frame to `look`; `None` outside a request.
 #[inline]
 pub(crate) fn with_frame<R>(look: impl FnOnce(&mut Frame) -> R) -> Option<R> {
-    // A thread whose locals are already gone serves no request.
-    CURRENT.try_with(|current| current.try_borrow_mut().ok()?.as_mut().map(look)).ok().flatten()
+    if !CURRENT.is_set() {
+        return None;
+    }
+    CURRENT.with(|current| Some(look(&mut *current.try_borrow_mut().ok()?)))
 }
 
 /// The context of the request that is running here, or `None` outside one.

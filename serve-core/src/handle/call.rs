@@ -1,19 +1,23 @@
 //! `handle.method.call(..)`: the structured twin of `remote`, which runs in the caller's own task.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
+use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
-use super::core::{HandleCore, OwnTarget, Sent};
+use super::core::{HandleCore, OwnTarget};
 use super::options::CallOptions;
 use crate::call::{
-    ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, Upstream,
+    ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, RequestInfo, Resolved, Stoppable,
+    Upstream,
 };
 use crate::deployment::Deployment;
 use crate::id::RequestId;
-use crate::replica::{Instance, run};
+use crate::replica::{Instance, Run, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
 ///
@@ -22,6 +26,7 @@ use crate::replica::{Instance, run};
 ///
 /// The future holds a reference to the deployment instead of borrowing the handle, so that it can be
 /// spawned or kept.
+#[inline]
 pub fn call<D, A, T, E, W, F, Fut>(
     core: &HandleCore<D>,
     method: &'static str,
@@ -34,58 +39,98 @@ where
     A: ArgTuple,
     T: Send + 'static,
     E: Send + 'static,
-    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send,
+    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
     F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
     Fut: Future<Output = Result<T, E>> + Send,
 {
     let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
-    run_call(target, options, method, arguments, wrap, invoke)
+    Call::New { start: Some(Start { target, options, method, arguments, wrap, invoke }) }
 }
 
-async fn run_call<D, A, T, E, W, F, Fut>(
+pin_project! {
+    /// The future of [`call`]. By hand, because an `async fn` holds what it captures twice, and copying
+    /// futures is most of what a short call costs.
+    #[project = Stage]
+    enum Call<S, Fut, T, E> {
+        New { start: Option<S> },
+        /// In the caller's own task.
+        Here { #[pin] running: Run<'static, Fut> },
+        /// What is rare is boxed, so that the future stays small.
+        Elsewhere { waiting: BoxFuture<'static, Result<T, CallError<E>>> },
+    }
+}
+
+/// What a call is made of before it is awaited.
+struct Start<D: Deployment, A, W, F> {
     target: OwnTarget<D>,
     options: Option<Arc<CallOptions>>,
     method: &'static str,
     arguments: A,
     wrap: W,
     invoke: F,
-) -> Result<T, CallError<E>>
+}
+
+impl<D, A, T, E, W, F, Fut> Future for Call<Start<D, A, W, F>, Fut, T, E>
 where
     D: Deployment,
     A: ArgTuple,
     T: Send + 'static,
     E: Send + 'static,
-    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send,
+    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
     F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
     Fut: Future<Output = Result<T, E>> + Send,
 {
-    // A loop of calls that never wait must still let other tasks run.
-    tokio::task::coop::consume_budget().await;
-    let target = target.as_ref();
-    let request = target.request(options.as_deref());
-    let values = match arguments.resolve() {
-        Resolved::Ready(values) => values,
-        Resolved::Pending(values) => in_time(values, request.deadline).await?,
-    };
-    let Some(router) = target.here() else {
-        let send = |cell: Arc<_>, reply| target.send(wrap(values, reply), &cell, request);
-        return Box::pin(elsewhere(send)).await;
-    };
-    let instance = match router.try_acquire() {
-        Some(instance) => instance,
-        // What is rare is boxed, so that the future stays small: it is copied with every call.
-        None => Box::pin(router.acquire(request.deadline)).await.map_err(CallError::widen)?,
-    };
-    if !router.shares_runtime(&instance) {
-        let send = |cell, reply| {
-            Sent::Assigned(Some(instance.start_claimable(wrap(values, reply), cell, request)))
-        };
-        return Box::pin(elsewhere(send)).await;
+    type Output = Result<T, CallError<E>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match self.as_mut().project() {
+                Stage::New { start } => {
+                    // A loop of calls that never wait must still let other tasks run.
+                    ready!(tokio::task::coop::poll_proceed(context)).made_progress();
+                    let start = start.take().expect("a new call has not begun");
+                    let begun = start.begin();
+                    self.set(begun);
+                }
+                Stage::Here { running } => {
+                    return running.poll(context).map(|outcome| match outcome {
+                        Ok(outcome) => outcome.map_err(CallError::App),
+                        Err(stop) => Err(stop.failure().widen()),
+                    });
+                }
+                Stage::Elsewhere { waiting } => return waiting.as_mut().poll(context),
+            }
+        }
     }
-    let frame = Frame::new(request, instance.station(), method);
-    match run(frame, None, invoke(instance, values)).await {
-        Ok(outcome) => outcome.map_err(CallError::App),
-        Err(stop) => Err(stop.failure().widen()),
+}
+
+impl<D, A, W, F> Start<D, A, W, F>
+where
+    D: Deployment,
+    A: ArgTuple,
+{
+    #[inline]
+    fn begin<T, E, Fut>(self) -> Call<Self, Fut, T, E>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
+        F: FnOnce(Instance<D>, A::Values) -> Fut,
+        Fut: Future,
+    {
+        let request = self.target.as_ref().request(self.options.as_deref());
+        let values = match self.arguments.resolve() {
+            Resolved::Ready(values) => values,
+            pending @ Resolved::Pending(_) => {
+                return elsewhere(self.target, request, pending, self.wrap);
+            }
+        };
+        let Some(instance) = self.target.as_ref().instance_here() else {
+            return elsewhere(self.target, request, Resolved::Ready(values), self.wrap);
+        };
+        let frame = Frame::new(request, instance.station(), self.method);
+        Call::Here { running: run(frame, None, (self.invoke)(instance, values)) }
     }
 }
 
@@ -103,19 +148,34 @@ async fn in_time<V, E>(
     values.map_err(CallError::Upstream)
 }
 
-/// Sends the call with `send` and waits; a dropped future cancels it there.
-async fn elsewhere<T, E>(
-    send: impl FnOnce(Arc<dyn Stoppable>, Reply<T, E>) -> Sent,
-) -> Result<T, CallError<E>>
+/// Sends the call as a value: its arguments are not there yet, no replica has room, or the replicas run
+/// on threads of their own.
+fn elsewhere<S, D, A, W, Fut, T, E>(
+    target: OwnTarget<D>,
+    request: RequestInfo,
+    arguments: Resolved<A>,
+    wrap: W,
+) -> Call<S, Fut, T, E>
 where
+    D: Deployment,
+    A: Send + 'static,
     T: Send + 'static,
     E: Send + 'static,
+    W: FnOnce(A, Reply<T, E>) -> D::Call + Send + 'static,
 {
-    let cell = Arc::new(CallCell::new());
-    let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
-    let ticket = send(erased, Reply::new(Arc::clone(&cell))).ticket();
-    let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::Unset, ticket));
-    (&mut guard.0).await
+    let waiting = async move {
+        let values = match arguments {
+            Resolved::Ready(values) => values,
+            Resolved::Pending(values) => in_time(values, request.deadline).await?,
+        };
+        let cell = Arc::new(CallCell::new());
+        let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
+        let call = wrap(values, Reply::new(Arc::clone(&cell)));
+        let ticket = target.as_ref().send(call, &erased, request).ticket();
+        let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::Unset, ticket));
+        (&mut guard.0).await
+    };
+    Call::Elsewhere { waiting: Box::pin(waiting) }
 }
 
 struct CancelOnDrop<T: Send, E: Send>(ObjectRef<T, E>);

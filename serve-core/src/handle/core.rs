@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::options::{CallOptions, join_parent};
 use crate::call::{RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late};
 use crate::deployment::Deployment;
+use crate::replica::Instance;
 use crate::router::Router;
 use crate::striped::{Lane, Striped};
 
@@ -80,6 +81,7 @@ impl<D: Deployment> HandleCore<D> {
 }
 
 impl<D: Deployment> Target<D> {
+    #[inline]
     pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
         match self {
             Self::Router(router) => TargetRef::Router(router.here()),
@@ -97,6 +99,7 @@ impl<D: Deployment> Clone for TargetRef<'_, D> {
 impl<D: Deployment> Copy for TargetRef<'_, D> {}
 
 impl<D: Deployment> TargetRef<'_, D> {
+    #[inline]
     pub(super) fn to_owned(self) -> OwnTarget<D> {
         match self {
             Self::Router(router) => OwnTarget::Router(Arc::clone(router)),
@@ -104,10 +107,13 @@ impl<D: Deployment> TargetRef<'_, D> {
         }
     }
 
-    /// The router, where calls may run in the calling task.
-    pub(super) fn here(&self) -> Option<&Router<D>> {
+    /// A permit on a replica whose calls may run in the calling task, if there is one at once.
+    #[inline]
+    pub(super) fn instance_here(&self) -> Option<Instance<D>> {
         match self {
-            Self::Router(router) if router.is_here() => Some(router),
+            Self::Router(router) if router.is_here() => {
+                router.try_acquire().filter(|instance| router.shares_runtime(instance))
+            }
             Self::Router(_) | Self::Mock(_) => None,
         }
     }

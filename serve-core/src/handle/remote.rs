@@ -1,5 +1,6 @@
 //! `handle.method.remote(..)`: a call that starts at once and whose result is awaited later.
 
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -61,15 +62,15 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
 ) {
     let target = core.target.clone();
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
-    let mut parent = with_frame(Frame::fork);
+    let parent = with_frame(Frame::fork).map(RefCell::new);
     let task = async move {
         match unless_stopped(values, &*cell, &request).await {
             None => {}
             Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
             Some(Ok(values)) => {
                 let send = || target.as_ref().send(wrap(values), &cell, request);
-                let sent = catch_unwind(AssertUnwindSafe(|| match parent {
-                    Some(_) => Frame::enter(&mut parent, send),
+                let sent = catch_unwind(AssertUnwindSafe(|| match &parent {
+                    Some(parent) => Frame::enter(parent, send),
                     None => send(),
                 }));
                 if let Ok(Sent::Assigned(_)) = sent {

@@ -2,8 +2,8 @@
 //! the body until its last piece, or until the client has gone.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -29,7 +29,7 @@ pub(crate) fn hold(response: HttpResponse, frame: Option<Frame>, held: Held) -> 
     response.map(|inner| {
         Body::new(HeldBody {
             inner,
-            frame,
+            frame: frame.map(RefCell::new),
             deadline: deadline.map(|deadline| Box::pin(tokio::time::sleep_until(deadline))),
             _held: held,
         })
@@ -39,7 +39,7 @@ pub(crate) fn hold(response: HttpResponse, frame: Option<Frame>, held: Held) -> 
 struct HeldBody {
     inner: Body,
     /// Dropped before its end, it cancels the calls that the body has made.
-    frame: Option<Frame>,
+    frame: Option<RefCell<Frame>>,
     deadline: Option<Pin<Box<Sleep>>>,
     _held: Held,
 }
@@ -54,16 +54,15 @@ impl HttpBody for HeldBody {
     ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
         let this = &mut *self;
         let inner = Pin::new(&mut this.inner);
-        let poll = AssertUnwindSafe(|| inner.poll_frame(context));
-        let polled = match Frame::enter(&mut this.frame, || catch_unwind(poll)) {
-            Ok(polled) => polled,
-            // hyper cuts the connection, as it does for a panic in any body.
-            Err(panic) => resume_unwind(panic),
+        // A panic goes on to hyper, which cuts the connection, as it does for one in any body.
+        let polled = match &this.frame {
+            Some(frame) => Frame::enter(frame, || inner.poll_frame(context)),
+            None => inner.poll_frame(context),
         };
         match &polled {
             Poll::Ready(None) => {
                 if let Some(frame) = &mut this.frame {
-                    frame.finish();
+                    frame.get_mut().finish();
                 }
             }
             // An error ends the body: the status has been sent, so the connection is cut.

@@ -4,6 +4,7 @@
 //! when a cancelled call's future is dropped, or on the blocking thread that a cancelled `#[blocking]`
 //! method still runs on. A permit cannot be leaked short of leaking the instance.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -147,14 +148,18 @@ where
     D: Deployment,
     R: Send + 'static,
 {
-    let mut frame = with_frame(Frame::fork);
+    let frame = with_frame(Frame::fork).map(RefCell::new);
     let runtime = instance.replica().pool().runtime().clone();
     let work = move || {
-        Frame::enter(&mut frame, || {
+        let work = || {
             let outcome = catch_unwind(AssertUnwindSafe(|| method(&instance)));
             drop(instance);
             outcome
-        })
+        };
+        match &frame {
+            Some(frame) => Frame::enter(frame, work),
+            None => work(),
+        }
     };
     match runtime.spawn_blocking(work).await {
         Ok(Ok(result)) => result,

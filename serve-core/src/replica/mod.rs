@@ -23,7 +23,7 @@ pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
 
 pub(crate) use pool::Pool;
-pub(crate) use run::run;
+pub(crate) use run::{Run, run};
 pub(crate) use slow::SlowClock;
 
 /// One replica of a deployment.

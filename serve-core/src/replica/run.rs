@@ -4,6 +4,7 @@
 //! A call that is ready at its first poll pays for none of this but the context: the cancellation, the
 //! deadline and the replica's end are watched only from the first time the call has to wait.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -42,7 +43,7 @@ impl Stop {
 /// is most of what a short call costs.
 #[inline]
 pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F) -> Run<'_, F> {
-    Run { running: Running { frame: Some(frame), cell, watch: None }, call }
+    Run { running: Running { frame: Some(RefCell::new(frame)), cell, watch: None }, call }
 }
 
 pin_project! {
@@ -57,7 +58,7 @@ pin_project! {
 impl<F> Run<'_, F> {
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
-        self.project().running.frame.take()
+        self.project().running.frame.take().map(RefCell::into_inner)
     }
 }
 
@@ -77,8 +78,8 @@ impl<F: Future> Future for Run<'_, F> {
 }
 
 struct Running<'a> {
-    /// `None` only while it is the thread's current frame.
-    frame: Option<Frame>,
+    /// `None` once it has been taken from a call that has run to its end.
+    frame: Option<RefCell<Frame>>,
     cell: Option<&'a dyn Stoppable>,
     watch: Option<Box<Watch>>,
 }
@@ -90,70 +91,56 @@ struct Watch {
 }
 
 impl Running<'_> {
+    #[inline]
     fn poll<F: Future>(
         &mut self,
         call: Pin<&mut F>,
         context: &mut Context<'_>,
     ) -> Poll<Result<F::Output, Stop>> {
+        let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
         // Looked at before every step: a child call has the same deadline, and what it fails with then is
         // not the answer.
-        if self.frame.as_ref().is_some_and(|frame| frame.request.is_expired()) {
+        if frame.get_mut().request.is_expired() {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
-        let before = self.ticks();
-        let polled =
-            Frame::enter(&mut self.frame, || catch_unwind(AssertUnwindSafe(|| call.poll(context))));
-        self.warn_if_slow(before);
+        let before = frame.get_mut().station.site().clock.ticks();
+        let polled = Frame::enter(frame, || catch_unwind(AssertUnwindSafe(|| call.poll(context))));
+        let frame = frame.get_mut();
+        let site = frame.station.site();
+        site.clock.check(before, site, frame.method);
         match polled {
             Ok(Poll::Ready(output)) => {
-                self.finish();
+                frame.finish();
                 Poll::Ready(Ok(output))
             }
-            Ok(Poll::Pending) => self.poll_ends(context).map(Err),
+            Ok(Poll::Pending) => poll_ends(frame, self.cell, &mut self.watch, context).map(Err),
             Err(panic) => {
                 let message = panic_message(&*panic);
-                if let Some(frame) = &self.frame {
-                    frame.station.site().count_panic(frame.method, &message);
-                }
-                self.finish();
+                site.count_panic(frame.method, &message);
+                frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
             }
         }
     }
+}
 
-    fn poll_ends(&mut self, context: &mut Context<'_>) -> Poll<Stop> {
-        if self.cell.is_some_and(|cell| !cell.park_runner(context.waker())) {
-            return Poll::Ready(Stop::Cancelled);
-        }
-        let Some(frame) = &self.frame else { return Poll::Pending };
-        let watch = self.watch.get_or_insert_with(|| Watch::new(frame));
-        if watch.killed.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Stop::ReplicaStopped);
-        }
-        match &mut watch.deadline {
-            Some(deadline) => deadline.as_mut().poll(context).map(|()| Stop::DeadlineExceeded),
-            None => Poll::Pending,
-        }
+/// Whether a call that has to wait must end instead.
+fn poll_ends(
+    frame: &Frame,
+    cell: Option<&dyn Stoppable>,
+    watch: &mut Option<Box<Watch>>,
+    context: &mut Context<'_>,
+) -> Poll<Stop> {
+    if cell.is_some_and(|cell| !cell.park_runner(context.waker())) {
+        return Poll::Ready(Stop::Cancelled);
     }
-
-    #[inline]
-    fn finish(&mut self) {
-        if let Some(frame) = &mut self.frame {
-            frame.finish();
-        }
+    let watch = watch.get_or_insert_with(|| Watch::new(frame));
+    if watch.killed.as_mut().poll(context).is_ready() {
+        return Poll::Ready(Stop::ReplicaStopped);
     }
-
-    #[inline]
-    fn ticks(&self) -> u64 {
-        self.frame.as_ref().map_or(0, |frame| frame.station.site().clock.ticks())
-    }
-
-    #[inline]
-    fn warn_if_slow(&self, before: u64) {
-        if let Some(frame) = &self.frame {
-            let site = frame.station.site();
-            site.clock.check(before, site, frame.method);
-        }
+    match &mut watch.deadline {
+        Some(deadline) => deadline.as_mut().poll(context).map(|()| Stop::DeadlineExceeded),
+        None => Poll::Pending,
     }
 }
 

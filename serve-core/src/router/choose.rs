@@ -36,13 +36,17 @@ pub(crate) fn choose(count: usize, load: impl Fn(usize) -> Load) -> Option<usize
 }
 
 /// Scans all, beginning at `start`, which decides between equals.
+#[inline]
 fn least_loaded(count: usize, start: usize, load: impl Fn(usize) -> Load) -> Option<usize> {
-    (start..count)
-        .chain(0..start)
-        .map(|index| (index, load(index)))
-        .filter(|(_, load)| load.has_room)
-        .min_by_key(|(_, load)| load.ongoing)
-        .map(|(index, _)| index)
+    let mut best: Option<(usize, u32)> = None;
+    for step in 0..count {
+        let index = if start + step < count { start + step } else { start + step - count };
+        let Load { ongoing, has_room } = load(index);
+        if has_room && best.is_none_or(|(_, fewest)| ongoing < fewest) {
+            best = Some((index, ongoing));
+        }
+    }
+    best.map(|(index, _)| index)
 }
 
 fn two_distinct(count: usize) -> (usize, usize) {

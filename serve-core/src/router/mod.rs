@@ -137,6 +137,7 @@ impl<D: Deployment> Router<D> {
     // === the way of a call ===
 
     /// A permit at once, if no earlier call waits for one and a replica has room.
+    #[inline]
     pub(crate) fn try_acquire(&self) -> Option<Instance<D>> {
         if self.queue.waiting() > 0 { None } else { self.try_any() }
     }
@@ -246,6 +247,10 @@ impl<D: Deployment> Router<D> {
     fn try_any(&self) -> Option<Instance<D>> {
         let snapshot = self.snapshot.load();
         let replicas = &snapshot.replicas;
+        if let [only] = &**replicas {
+            let only = only.here();
+            return only.slot().try_acquire().then(|| Instance::with_permit(Arc::clone(only)));
+        }
         loop {
             let index = choose(replicas.len(), |index| replicas[index].here().slot().load())?;
             // Somebody else may have been faster; then the loads have changed, so choose again.

@@ -1,0 +1,87 @@
+//! One caller in a loop, for a profiler: where the instructions of a call go when nothing is contended.
+//!
+//! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
+#![expect(clippy::disallowed_methods, reason = "calls are timed in real time")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use benches::unless_quick;
+use serve_core::prelude::{HttpOptions, Serve, deployment};
+use tokio::runtime::Builder;
+use tokio::sync::{mpsc, oneshot};
+
+#[derive(Default)]
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn say_hello(&self, name: &str) -> String {
+        format!("Hello {name}!")
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let only = |name: &str| arguments.iter().any(|argument| argument == name);
+    let calls = unless_quick(2_000_000, 20_000);
+    let calls = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(calls);
+    let all = !["plain", "floor", "remote", "call"].into_iter().any(only);
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let replicas = if only("two") { 2 } else { 1 };
+    let serve =
+        runtime.block_on(async { Serve::builder().http(HttpOptions::disabled()).start().await })?;
+    let handle = runtime.block_on(serve.run(Greeter::bind().num_replicas(replicas)))?;
+    let report = |name: &str, begun: Instant| {
+        println!("{name}: {:.1} ns a call", begun.elapsed().as_nanos() as f64 / f64::from(calls));
+    };
+    if all || only("plain") {
+        let begun = Instant::now();
+        for _ in 0..calls {
+            black_box(format!("Hello {}!", black_box(String::from("Alice"))));
+        }
+        report("plain", begun);
+    }
+    if all || only("floor") {
+        let (sender, mut receiver) = mpsc::channel::<(String, oneshot::Sender<String>)>(1024);
+        runtime.spawn(async move {
+            while let Some((name, reply)) = receiver.recv().await {
+                let _ = reply.send(format!("Hello {name}!"));
+            }
+        });
+        let task = runtime.spawn(async move {
+            let begun = Instant::now();
+            for _ in 0..calls {
+                let (reply, answer) = oneshot::channel();
+                let _ = sender.send((black_box("Alice").to_owned(), reply)).await;
+                let _ = black_box(answer.await);
+            }
+            begun
+        });
+        report("floor", runtime.block_on(task)?);
+    }
+    if all || only("remote") {
+        let handle = handle.clone();
+        let task = runtime.spawn(async move {
+            let begun = Instant::now();
+            for _ in 0..calls {
+                let _ = black_box(handle.say_hello.remote(black_box("Alice")).await);
+            }
+            begun
+        });
+        report("remote", runtime.block_on(task)?);
+    }
+    if all || only("call") {
+        let task = runtime.spawn(async move {
+            let begun = Instant::now();
+            for _ in 0..calls {
+                let _ = black_box(handle.say_hello.call(black_box("Alice")).await);
+            }
+            begun
+        });
+        report("call", runtime.block_on(task)?);
+    }
+    Ok(())
+}
