@@ -1,26 +1,28 @@
 //! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler.
 //!
 //! Each server has a runtime of its own with two workers, in this process; they take turns, so the other
-//! one is idle. The load comes from one more thread: a closed loop on each connection, kept alive, nothing
-//! pipelined, with a request made once and a reader that looks no closer than it must.
+//! one is idle. The load comes from one more thread.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
-#![expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
 
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use benches::{Latencies, Noise, Rounds, Table, unless_quick};
+use benches::{Exchange, HttpSample, Noise, Rounds, Table, drive, unless_quick};
 use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
 const AXUM: usize = 0;
 const OURS: usize = 1;
+
+const HELLO: Exchange = Exchange {
+    request: b"GET /api?name=Alice HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n",
+    answer_end: b"\r\n\r\nHello Alice!",
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (axum_runtime, ours_runtime) = (server_runtime("axum")?, server_runtime("ours")?);
@@ -59,13 +61,13 @@ fn compare(
 ) -> io::Result<Vec<String>> {
     let slice = Duration::from_millis(unless_quick(1500, 200));
     for server in servers {
-        drive(load, server, connections, slice / 4)?;
+        drive(load, server, connections, slice / 4, HELLO)?;
     }
     let mut failure = None;
     let samples = Rounds::run(servers.len(), rounds, |server| {
-        drive(load, servers[server], connections, slice).unwrap_or_else(|error| {
+        drive(load, servers[server], connections, slice, HELLO).unwrap_or_else(|error| {
             failure = Some(error);
-            Sample::default()
+            HttpSample::default()
         })
     });
     if let Some(failure) = failure {
@@ -128,90 +130,4 @@ async fn start_ours() -> Result<(Serve, SocketAddr), Box<dyn Error>> {
     serve.run(Greeter::bind()).await?;
     let address = serve.http_addr().ok_or("HTTP is enabled, so there is an address")?;
     Ok((serve, address))
-}
-
-// === the load ===
-
-/// Requests a second, and latencies in microseconds.
-#[derive(Default)]
-struct Sample {
-    rate: f64,
-    p50: f64,
-    p99: f64,
-}
-
-/// Opens the connections, then drives all of them for the time of `slice`.
-fn drive(
-    load: &Runtime,
-    server: SocketAddr,
-    connections: usize,
-    slice: Duration,
-) -> io::Result<Sample> {
-    let run = async {
-        let mut clients = Vec::new();
-        for _ in 0..connections {
-            clients.push(Client::connect(server).await?);
-        }
-        let begun = Instant::now();
-        let start = |client: Client| load.spawn(client.run(begun + slice));
-        let mut all = Vec::new();
-        for client in Vec::from_iter(clients.into_iter().map(start)) {
-            all.extend(client.await.map_err(io::Error::other)??);
-        }
-        Ok::<_, io::Error>((all, begun.elapsed()))
-    };
-    let (all, elapsed) = load.block_on(run)?;
-    let mut latencies = Latencies::new();
-    all.iter().for_each(|nanos| latencies.record_nanos((*nanos).into()));
-    let rate = all.len() as f64 / elapsed.as_secs_f64();
-    Ok(Sample { rate, p50: latencies.micros_at(0.5), p99: latencies.micros_at(0.99) })
-}
-
-const REQUEST: &[u8] = b"GET /api?name=Alice HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n";
-const ANSWER: &[u8] = b"\r\n\r\nHello Alice!";
-
-/// One connection, asking again as soon as it has been answered.
-struct Client {
-    stream: TcpStream,
-    buffer: Box<[u8]>,
-}
-
-impl Client {
-    /// Connects and makes a first request, so that every later one finds the server ready.
-    async fn connect(server: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(server).await?;
-        stream.set_nodelay(true)?;
-        let mut client = Self { stream, buffer: vec![0; 4096].into() };
-        client.ask().await?;
-        Ok(client)
-    }
-
-    /// The latency of every request in nanoseconds.
-    async fn run(mut self, end: Instant) -> io::Result<Vec<u32>> {
-        let mut latencies = Vec::new();
-        let mut begun = Instant::now();
-        while begun < end {
-            self.ask().await?;
-            let answered = Instant::now();
-            latencies.push(u32::try_from((answered - begun).as_nanos()).unwrap_or(u32::MAX));
-            begun = answered;
-        }
-        Ok(latencies)
-    }
-
-    /// One request and its answer, which is known to end with its body and to be followed by nothing.
-    async fn ask(&mut self) -> io::Result<()> {
-        self.stream.write_all(REQUEST).await?;
-        let mut length = 0;
-        while !self.buffer[..length].ends_with(ANSWER) {
-            match self.stream.read(&mut self.buffer[length..]).await? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => length += read,
-            }
-        }
-        match self.buffer.starts_with(b"HTTP/1.1 200 ") {
-            true => Ok(()),
-            false => Err(io::Error::other("the answer is not 200 OK")),
-        }
-    }
 }

@@ -5,11 +5,13 @@
 //! is the median of the rounds' ratios.
 
 mod histogram;
+mod http_load;
 mod noise;
 mod rounds;
 mod table;
 
 pub use histogram::Latencies;
+pub use http_load::{Exchange, HttpSample, drive};
 pub use noise::Noise;
 pub use rounds::{Rounds, median};
 pub use table::Table;

@@ -34,6 +34,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod batching;
 mod call;
 mod config;
 mod controller;
@@ -43,6 +44,7 @@ mod error;
 mod handle;
 mod http;
 mod id;
+mod multiplex;
 pub mod prelude;
 mod replica;
 mod router;
@@ -51,8 +53,8 @@ mod striped;
 mod tasks;
 
 pub use crate::call::{
-    Arg, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext, SharedRef, Upstream,
-    context, get, get_async, wait, wait_async,
+    Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
+    ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
 pub use crate::config::{
     AutoscalingConfig, Backpressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
@@ -64,7 +66,9 @@ pub use crate::controller::{
 pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait_for_shutdown};
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
-pub use crate::http::{HttpError, Request};
+pub use crate::handle::ChosenReplica;
+pub use crate::http::{HttpError, Request, StreamItem};
+pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
 
 #[doc = include_str!("docs/deployment.md")]

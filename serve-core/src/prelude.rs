@@ -11,8 +11,10 @@
 pub use axum::Json;
 pub use axum::extract::{Path, Query};
 pub use axum::response::{IntoResponse, Response};
+pub use futures_core::Stream;
 
 pub use crate::{
-    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, ObjectRef,
-    Reply, Request, RequestContext, Serve, SharedRef, deployment,
+    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, LoadError,
+    Multiplexed, ObjectRef, Reply, Request, RequestContext, ResponseStream, Serve, SharedRef,
+    StreamReply, deployment,
 };

@@ -10,42 +10,26 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::call::{ArgTuple, Resolved, Watched};
+pub use crate::batching::{BatchError, BatchSettings, BatchValues, batch_of_one, unbatch};
+pub use crate::call::{ArgTuple, Items, Resolved, Watched};
 pub use crate::deployment::{
-    Application, Bound, BoundTuple, Deployment, Failure, MethodInfo, RouteInfo, UserConfig,
-    WireCheck,
+    Application, BatchInfo, Bound, BoundTuple, Deployment, Failure, MethodInfo, ResultLike,
+    RouteInfo, UserConfig, WireCheck,
 };
-pub use crate::handle::{CallOptions, HandleCore, call, dispatch, mock, remote};
+pub use crate::handle::{
+    CallOptions, ChooseReplica, HandleCore, IdempotentArgument, broadcast, call, call_batched,
+    call_batched_idempotent, call_idempotent, call_stream, dispatch, mock, remote,
+    remote_idempotent, remote_stream,
+};
 pub use crate::http::{
     ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
-    respond,
+    respond, respond_stream,
 };
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
+pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
-use crate::router::Router;
-
-/// A method's return type that is a `Result`, under whatever alias.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is named `Result`, but it is not one",
-    label = "expected `Result<T, E>` or an alias of it",
-    note = "rename the type, so that the method is not taken for one that can fail"
-)]
-pub trait ResultLike {
-    type Ok;
-    type Err;
-    fn into_result(self) -> std::result::Result<Self::Ok, Self::Err>;
-}
-
-impl<T, E> ResultLike for std::result::Result<T, E> {
-    type Ok = T;
-    type Err = E;
-
-    fn into_result(self) -> Self {
-        self
-    }
-}
 
 /// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
 /// logged and answered with 500.
@@ -66,6 +50,47 @@ macro_rules! __respond_result {
     };
 }
 pub use crate::__respond_result as respond_result;
+
+/// Answers an HTTP request with a stream method's items: an error before the first of them is answered as
+/// that of any method.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __respond_stream {
+    ($produce:expr) => {
+        $crate::__private::respond_stream($produce, |error| {
+            #[allow(unused_imports)]
+            use $crate::__private::UnhandledReply as _;
+            $crate::__private::ErrorReply(error).into_reply()
+        })
+        .await
+    };
+}
+pub use crate::__respond_stream as respond_stream;
+
+/// Setters of a batched method's options, on its field of a generated handle.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __batch_options {
+    ($method:literal) => {
+        /// Sets how many items a batch may have, for all callers, from the next batch on. Zero counts as
+        /// one. On a mock this does nothing.
+        pub fn set_max_batch_size(&self, items: ::core::primitive::usize) {
+            self.core.configure_batch($method, |settings| settings.set_max_size(items));
+        }
+
+        /// Sets how long a free replica waits for a batch to fill, for all callers, from the next batch on.
+        /// Zero takes what is there.
+        pub fn set_batch_wait_timeout(&self, wait: ::core::time::Duration) {
+            self.core.configure_batch($method, |settings| settings.set_wait(wait));
+        }
+
+        /// Sets what the items of a batch may cost together, for all callers, from the next batch on.
+        pub fn set_max_batch_cost(&self, cost: ::core::primitive::usize) {
+            self.core.configure_batch($method, |settings| settings.set_max_cost(cost));
+        }
+    };
+}
+pub use crate::__batch_options as batch_options;
 
 /// The options of one call, on a method of a generated handle.
 #[macro_export]
@@ -104,6 +129,16 @@ macro_rules! __call_options {
             id: impl ::core::convert::Into<$crate::__private::std::string::String>,
         ) -> Self {
             Self { core: self.core.with_options(|options| options.request_id(id.into())) }
+        }
+
+        /// Takes a place on a replica, the one that the next call would go to, and shows which. The call
+        /// is then made on what this resolves to; dropping that gives the place back.
+        ///
+        /// # Errors
+        ///
+        /// The deployment is unavailable, or its line is full.
+        pub fn choose_replica(&self) -> $crate::__private::ChooseReplica<Self> {
+            self.core.choose_replica(|core| Self { core })
         }
     };
 }
@@ -198,8 +233,7 @@ pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
 ///
 /// No request of that deployment runs here.
 pub fn current_handle<D: Deployment>() -> Result<D::Handle> {
-    with_frame(|frame| frame.station.router())
-        .and_then(|router| router.downcast::<Router<D>>().ok())
-        .map(|router| D::handle(HandleCore::new(&router)))
+    with_frame(|frame| frame.station.handle().downcast_ref::<D::Handle>().cloned())
+        .flatten()
         .ok_or(Error::OutsideReplica(D::NAME))
 }

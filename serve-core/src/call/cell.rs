@@ -87,10 +87,34 @@ enum Outcome<T, E> {
     Taken,
 }
 
-enum Runner {
+/// Whoever has a call now.
+pub(super) enum Runner {
     None,
     Task(Waker),
     Queue(Weak<dyn QueueWatch>),
+}
+
+impl Runner {
+    /// Leaves the waker of the task that runs the call.
+    pub(super) fn park(&mut self, waker: &Waker) {
+        match self {
+            Self::Task(runner) => runner.clone_from(waker),
+            other => *other = Self::Task(waker.clone()),
+        }
+    }
+
+    /// Tells that the call has ended otherwise.
+    pub(super) fn stop(self) {
+        match self {
+            Self::None => {}
+            Self::Task(waker) => waker.wake(),
+            Self::Queue(queue) => {
+                if let Some(queue) = queue.upgrade() {
+                    queue.entry_cancelled();
+                }
+            }
+        }
+    }
 }
 
 impl<T, E> CallCell<T, E> {
@@ -217,15 +241,7 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         let consumer = state.consumer.take();
         let runner = std::mem::replace(&mut state.runner, Runner::None);
         drop(state);
-        match runner {
-            Runner::None => {}
-            Runner::Task(waker) => waker.wake(),
-            Runner::Queue(queue) => {
-                if let Some(queue) = queue.upgrade() {
-                    queue.entry_cancelled();
-                }
-            }
-        }
+        runner.stop();
         if let Some(waker) = consumer {
             waker.wake();
         }
@@ -243,10 +259,7 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         if !matches!(state.outcome, Outcome::Pending) {
             return false;
         }
-        match &mut state.runner {
-            Runner::Task(runner) => runner.clone_from(waker),
-            other => *other = Runner::Task(waker.clone()),
-        }
+        state.runner.park(waker);
         true
     }
 

@@ -5,6 +5,8 @@
 //! nothing. What is seldom asked for (the id as text, the list of child calls) is made on first use.
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -57,6 +59,14 @@ struct Children {
     refusal: AtomicU16,
 }
 
+impl Extras {
+    /// Whether it matters which replica serves the request.
+    #[inline]
+    pub(crate) fn has_preference(&self) -> bool {
+        self.multiplexed_model_id.is_some() || self.session_id.is_some()
+    }
+}
+
 // === impl Request ===
 
 impl Request {
@@ -93,6 +103,20 @@ impl Frame {
     #[inline]
     pub(crate) fn enter<R>(frame: &RefCell<Self>, body: impl FnOnce() -> R) -> R {
         CURRENT.set(frame, body)
+    }
+
+    /// Runs `work` in this context, to its end or until it is dropped.
+    pub(crate) async fn run<F: Future>(self, work: F) -> F::Output {
+        let frame = RefCell::new(self);
+        let mut work = pin!(work);
+        let running = poll_fn(move |context| {
+            let polled = Self::enter(&frame, || work.as_mut().poll(context));
+            if polled.is_ready() {
+                frame.borrow_mut().finish();
+            }
+            polled
+        });
+        running.await
     }
 
     /// The call has run to its end: what it started and did not wait for may go on.

@@ -128,6 +128,13 @@ pub enum CallError<E = Infallible> {
     Blocking,
     /// The connection to a remote replica failed.
     Transport(String),
+    /// A batched method did not return one result for each item.
+    BatchLength {
+        /// How many items it was given.
+        expected: usize,
+        /// How many results it returned.
+        got: usize,
+    },
 }
 
 /// A failure that no user code had a part in.
@@ -156,7 +163,8 @@ impl<E> CallError<E> {
             | Self::ReplicaDied { executed: Executed::Maybe }
             | Self::Panicked { .. }
             | Self::Blocking
-            | Self::Transport(_) => Executed::Maybe,
+            | Self::Transport(_)
+            | Self::BatchLength { .. } => Executed::Maybe,
         }
     }
 
@@ -181,6 +189,7 @@ impl<E> CallError<E> {
             Self::Upstream(upstream) => CallError::Upstream(upstream),
             Self::Blocking => CallError::Blocking,
             Self::Transport(message) => CallError::Transport(message),
+            Self::BatchLength { expected, got } => CallError::BatchLength { expected, got },
         }
     }
 
@@ -225,6 +234,10 @@ impl<E> CallError<E> {
             Self::Transport(message) => {
                 write!(f, "the connection to the replica failed: {message}")
             }
+            Self::BatchLength { expected, got } => write!(
+                f,
+                "the batched method must return one result for each item: expected {expected}, got {got}"
+            ),
         }
     }
 }

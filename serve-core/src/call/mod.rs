@@ -8,6 +8,7 @@ mod object_ref;
 mod park;
 mod reply;
 mod shared;
+mod stream;
 mod wait;
 
 pub use arg::{Arg, IntoArg};
@@ -16,6 +17,7 @@ pub use error::{CallError, Executed, Upstream};
 pub use object_ref::ObjectRef;
 pub use reply::{Reply, Watched};
 pub use shared::SharedRef;
+pub use stream::{BlockingIter, Items, ResponseStream, StreamReply};
 pub use wait::{get, get_async, wait, wait_async};
 
 pub use arg::{ArgTuple, Resolved};
@@ -23,4 +25,5 @@ pub(crate) use cell::{CallCell, Help, QueueWatch, Stoppable, Ticket, address, st
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
-pub(crate) use reply::{answer_from_mock, drop_because};
+pub(crate) use reply::{answer_from_mock, drop_because, why_dropped};
+pub(crate) use stream::{Pulled, StreamCell, pulled};

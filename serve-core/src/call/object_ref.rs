@@ -45,6 +45,13 @@ impl<T, E> ObjectRef<T, E> {
         Self { cell, ticket, id, id_text: OnceLock::new() }
     }
 
+    /// The result of a call that could not be made.
+    pub(crate) fn failed(why: Failure) -> Self {
+        let cell = CallCell::unassigned();
+        cell.complete(Err(why.widen()));
+        Self::new(Arc::new(cell), RequestId::Unset, None)
+    }
+
     /// The id of the request this call belongs to, known at once.
     pub fn request_id(&self) -> &str {
         match &self.id {

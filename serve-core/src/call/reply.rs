@@ -46,6 +46,11 @@ impl<T, E> Reply<T, E> {
         }
     }
 
+    /// Lets go of a call that whoever runs it will answer.
+    pub(crate) fn abandon(mut self) {
+        self.cell = None;
+    }
+
     /// What stands for this call, whatever its types, for whoever runs a call that came as a value.
     #[doc(hidden)]
     #[must_use]
@@ -81,9 +86,26 @@ pub(crate) fn drop_because<C>(why: Failure, call: C) {
     }
 }
 
-fn is_running_here<T, E>(cell: &Arc<CallCell<T, E>>) -> bool {
-    let address = address(cell);
+/// Why what is being dropped right now is dropped, if anybody said so.
+pub(crate) fn why_dropped() -> Option<Failure> {
+    WHY_DROPPED.try_with(|why| why.borrow().clone()).ok().flatten()
+}
+
+fn is_running_here(address: usize) -> bool {
     MOCKED.with(Cell::get) == address || with_frame(|frame| frame.call == address).unwrap_or(false)
+}
+
+/// Why the reply to the call of this cell is dropped unanswered; `None` where its runner will tell.
+pub(super) fn why_unanswered<C>(cell: &Arc<C>) -> Option<Failure> {
+    match why_dropped() {
+        Some(why) => Some(why),
+        // The call that panics here is reported by its runner, which knows the message.
+        None if std::thread::panicking() && is_running_here(address(cell)) => None,
+        None if std::thread::panicking() => {
+            Some(Failure::Panicked { message: "whoever was to answer panicked".to_owned() })
+        }
+        None => Some(Failure::ReplicaDied { executed: Executed::Maybe }),
+    }
 }
 
 thread_local! {
@@ -114,16 +136,8 @@ impl fmt::Debug for Watched {
 impl<T, E> Drop for Reply<T, E> {
     fn drop(&mut self) {
         let Some(cell) = self.cell.take() else { return };
-        let why = WHY_DROPPED.try_with(|why| why.borrow().clone()).ok().flatten();
-        match why {
-            Some(why) => cell.complete(Err(why.widen())),
-            // The call that panics here is reported by its runner, which knows the message.
-            None if std::thread::panicking() && is_running_here(&cell) => {}
-            None if std::thread::panicking() => {
-                let message = "whoever was to answer panicked".to_owned();
-                cell.complete(Err(CallError::Panicked { message }));
-            }
-            None => cell.complete(Err(CallError::ReplicaDied { executed: Executed::Maybe })),
+        if let Some(why) = why_unanswered(&cell) {
+            cell.complete(Err(why.widen()));
         }
     }
 }

@@ -144,7 +144,7 @@ impl<D: Deployment> HostOf<D> {
         let replica = Replica::new(value, parts);
         if let Some(user_config) = config.user_config {
             let instance = Instance::without_permit(Arc::clone(&replica));
-            guarded(D::reconfigure(instance, UserConfig(user_config))).await?;
+            reconfigure(instance, UserConfig(user_config)).await?;
         }
         check(&replica, config.health_check_timeout).await?;
         Ok(replica)
@@ -233,7 +233,7 @@ impl<D: Deployment> HostOf<D> {
     fn end_at_once(&self, hosted: &Hosted<D>) {
         hosted.end.cancel();
         if let Some(replica) = &hosted.replica {
-            replica.slot().close();
+            replica.close();
             replica.site().kill.cancel();
             self.drop_unbegun(replica);
         }
@@ -372,7 +372,7 @@ impl<D: Deployment> Host for HostOf<D> {
             number,
             |replica, config| async move {
                 let user_config = UserConfig(config.user_config.unwrap_or_default());
-                guarded(D::reconfigure(Instance::without_permit(replica), user_config)).await
+                reconfigure(Instance::without_permit(replica), user_config).await
             },
             |id, incarnation, number, outcome| Event::Reconfigured {
                 id,
@@ -417,6 +417,14 @@ async fn on_own_thread<D: Deployment>(pool: &Pool, factory: Factory<D>) -> Resul
         Ok(outcome) => outcome,
         Err(error) => Err(Failure::new(error)),
     }
+}
+
+/// Hands the user's type its configuration. It has a context there, so that `current_handle()` works.
+async fn reconfigure<D: Deployment>(
+    instance: Instance<D>,
+    config: UserConfig,
+) -> Result<(), Failure> {
+    guarded(instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config))).await
 }
 
 /// Asks the user's health check; no answer in time is a failure.

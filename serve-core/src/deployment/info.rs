@@ -1,5 +1,7 @@
 //! What generated code says about a deployment's methods and routes.
 
+use std::time::Duration;
+
 use http::Method;
 
 /// One method that can be called by handle.
@@ -7,6 +9,10 @@ use http::Method;
 #[derive(Clone, Copy, Debug)]
 pub struct MethodInfo {
     pub name: &'static str,
+    /// Its result is a stream.
+    pub streaming: bool,
+    /// It may run twice for one call.
+    pub idempotent: bool,
     pub wire: &'static [WireCheck],
 }
 
@@ -26,11 +32,73 @@ pub struct RouteInfo {
     pub method_name: &'static str,
     /// `None` for `__call__`, which takes everything that no other route does.
     pub route: Option<(Method, &'static str)>,
+    /// A deadline for each of its requests, besides the deployment's.
+    pub request_timeout: Option<Duration>,
+}
+
+/// The options of one batched method.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct BatchInfo {
+    pub method: &'static str,
+    pub max_batch_size: usize,
+    pub batch_wait_timeout: Duration,
+    pub max_concurrent_batches: u32,
+    pub max_batch_cost: Option<usize>,
+}
+
+impl BatchInfo {
+    /// The defaults: up to 32 items, taken as they are, one batch at a time on each replica.
+    pub const fn new(method: &'static str) -> Self {
+        Self {
+            method,
+            max_batch_size: 32,
+            batch_wait_timeout: Duration::ZERO,
+            max_concurrent_batches: 1,
+            max_batch_cost: None,
+        }
+    }
+
+    #[must_use]
+    pub const fn max_batch_size(mut self, items: usize) -> Self {
+        self.max_batch_size = items;
+        self
+    }
+
+    #[must_use]
+    pub const fn batch_wait_timeout(mut self, wait: Duration) -> Self {
+        self.batch_wait_timeout = wait;
+        self
+    }
+
+    #[must_use]
+    pub const fn max_concurrent_batches(mut self, batches: u32) -> Self {
+        self.max_concurrent_batches = batches;
+        self
+    }
+
+    #[must_use]
+    pub const fn max_batch_cost(mut self, cost: usize) -> Self {
+        self.max_batch_cost = Some(cost);
+        self
+    }
 }
 
 impl MethodInfo {
     pub const fn new(name: &'static str) -> Self {
-        Self { name, wire: &[] }
+        Self { name, streaming: false, idempotent: false, wire: &[] }
+    }
+
+    #[must_use]
+    pub const fn streaming(mut self) -> Self {
+        self.streaming = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
     }
 
     #[must_use]
@@ -42,10 +110,16 @@ impl MethodInfo {
 
 impl RouteInfo {
     pub const fn call(method_name: &'static str) -> Self {
-        Self { method_name, route: None }
+        Self { method_name, route: None, request_timeout: None }
     }
 
     pub const fn new(method_name: &'static str, method: Method, path: &'static str) -> Self {
-        Self { method_name, route: Some((method, path)) }
+        Self { method_name, route: Some((method, path)), request_timeout: None }
+    }
+
+    #[must_use]
+    pub const fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout);
+        self
     }
 }

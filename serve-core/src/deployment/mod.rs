@@ -2,9 +2,11 @@
 
 mod bind;
 mod info;
+mod result;
 
 pub use bind::{Application, BindArg, Bound};
-pub use info::{MethodInfo, RouteInfo, WireCheck};
+pub use info::{BatchInfo, MethodInfo, RouteInfo, WireCheck};
+pub use result::ResultLike;
 
 pub use bind::BoundTuple;
 pub(crate) use bind::{AnyNode, Factory, Scope, address};
@@ -46,6 +48,8 @@ pub trait Deployment: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const ROUTES: &'static [RouteInfo] = &[];
     #[doc(hidden)]
+    const BATCHES: &'static [BatchInfo] = &[];
+    #[doc(hidden)]
     const HAS_HEALTH_CHECK: bool = false;
     #[doc(hidden)]
     const HAS_RECONFIGURE: bool = false;
@@ -64,6 +68,31 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn dispatch(instance: Instance<Self>, call: Self::Call) -> impl Future<Output = ()> + Send;
+
+    /// The batched method that a call belongs to, if it belongs to one.
+    #[doc(hidden)]
+    fn batch(call: &Self::Call) -> Option<&'static str> {
+        let _ = call;
+        None
+    }
+
+    /// What a call adds to the cost of its batch.
+    #[doc(hidden)]
+    fn cost(call: &Self::Call) -> usize {
+        let _ = call;
+        1
+    }
+
+    /// Runs calls of one batched method together. Calls that are dropped answer by themselves.
+    #[doc(hidden)]
+    fn dispatch_batch(
+        instance: Instance<Self>,
+        method: &'static str,
+        calls: Vec<Self::Call>,
+    ) -> impl Future<Output = ()> + Send {
+        let _ = (instance, method, calls);
+        std::future::ready(())
+    }
 
     #[doc(hidden)]
     fn http(

@@ -5,18 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_util::future::BoxFuture;
 use pin_project_lite::pin_project;
-use tokio::time::Instant;
 
 use super::core::{HandleCore, OwnTarget};
 use super::options::CallOptions;
-use crate::call::{
-    ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, RequestInfo, Resolved, Stoppable,
-    Upstream,
-};
+use super::remote::start;
+use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, Resolved};
 use crate::deployment::Deployment;
-use crate::id::RequestId;
 use crate::replica::{Instance, Run, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
@@ -51,12 +46,12 @@ pin_project! {
     /// The future of [`call`]. By hand, because an `async fn` holds what it captures twice, and copying
     /// futures is most of what a short call costs.
     #[project = Stage]
-    enum Call<S, Fut, T, E> {
+    enum Call<S, Fut, T: Send, E: Send> {
         New { start: Option<S> },
         /// In the caller's own task.
         Here { #[pin] running: Run<'static, Fut> },
-        /// What is rare is boxed, so that the future stays small.
-        Elsewhere { waiting: BoxFuture<'static, Result<T, CallError<E>>> },
+        /// Where the replicas run, or where its arguments are awaited, or in line.
+        Elsewhere { #[pin] waiting: CancelOnDrop<T, E> },
     }
 }
 
@@ -99,7 +94,7 @@ where
                         Err(stop) => Err(stop.failure().widen()),
                     });
                 }
-                Stage::Elsewhere { waiting } => return waiting.as_mut().poll(context),
+                Stage::Elsewhere { waiting } => return waiting.poll(context),
             }
         }
     }
@@ -119,66 +114,33 @@ where
         F: FnOnce(Instance<D>, A::Values) -> Fut,
         Fut: Future,
     {
-        let request = self.target.as_ref().request(self.options.as_deref());
-        let values = match self.arguments.resolve() {
-            Resolved::Ready(values) => values,
-            pending @ Resolved::Pending(_) => {
-                return elsewhere(self.target, request, pending, self.wrap);
+        let (target, options) = (self.target.as_ref(), self.options.as_deref());
+        let arguments = match self.arguments.resolve() {
+            pending @ Resolved::Pending(_) => pending,
+            Resolved::Ready(values) => {
+                let request = target.request(options);
+                if let Some(instance) = target.instance_here(&request) {
+                    let frame = Frame::new(request, instance.station(), self.method);
+                    let running = run(frame, None, (self.invoke)(instance, values));
+                    return Call::Here { running };
+                }
+                Resolved::Ready(values)
             }
         };
-        let Some(instance) = self.target.as_ref().instance_here() else {
-            return elsewhere(self.target, request, Resolved::Ready(values), self.wrap);
-        };
-        let frame = Frame::new(request, instance.station(), self.method);
-        Call::Here { running: run(frame, None, (self.invoke)(instance, values)) }
+        Call::Elsewhere { waiting: CancelOnDrop(start(target, options, arguments, self.wrap)) }
     }
 }
 
-/// Waits for the arguments, but not beyond the call's deadline.
-async fn in_time<V, E>(
-    values: BoxFuture<'static, Result<V, Upstream>>,
-    deadline: Option<Instant>,
-) -> Result<V, CallError<E>> {
-    let values = match deadline {
-        None => values.await,
-        Some(deadline) => tokio::time::timeout_at(deadline, values)
-            .await
-            .map_err(|_| CallError::DeadlineExceeded)?,
-    };
-    values.map_err(CallError::Upstream)
-}
+/// A result whose call is cancelled with it.
+pub(super) struct CancelOnDrop<T: Send, E: Send>(pub(super) ObjectRef<T, E>);
 
-/// Sends the call as a value: its arguments are not there yet, no replica has room, or the replicas run
-/// on threads of their own.
-fn elsewhere<S, D, A, W, Fut, T, E>(
-    target: OwnTarget<D>,
-    request: RequestInfo,
-    arguments: Resolved<A>,
-    wrap: W,
-) -> Call<S, Fut, T, E>
-where
-    D: Deployment,
-    A: Send + 'static,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A, Reply<T, E>) -> D::Call + Send + 'static,
-{
-    let waiting = async move {
-        let values = match arguments {
-            Resolved::Ready(values) => values,
-            Resolved::Pending(values) => in_time(values, request.deadline).await?,
-        };
-        let cell = Arc::new(CallCell::new());
-        let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
-        let call = wrap(values, Reply::new(Arc::clone(&cell)));
-        let ticket = target.as_ref().send(call, &erased, request).ticket();
-        let mut guard = CancelOnDrop(ObjectRef::new(cell, RequestId::Unset, ticket));
-        (&mut guard.0).await
-    };
-    Call::Elsewhere { waiting: Box::pin(waiting) }
-}
+impl<T: Send, E: Send> Future for CancelOnDrop<T, E> {
+    type Output = Result<T, CallError<E>>;
 
-struct CancelOnDrop<T: Send, E: Send>(ObjectRef<T, E>);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
 
 impl<T: Send, E: Send> Drop for CancelOnDrop<T, E> {
     fn drop(&mut self) {

@@ -5,11 +5,14 @@ use std::sync::{Arc, Weak};
 
 use tokio::time::Instant;
 
+use super::chosen::Chosen;
 use super::options::{CallOptions, join_parent};
+use crate::batching::BatchSettings;
 use crate::call::{RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late};
 use crate::deployment::Deployment;
+use crate::id::RequestId;
 use crate::replica::Instance;
-use crate::router::Router;
+use crate::router::{Router, refuse};
 use crate::striped::{Lane, Striped};
 
 /// The untyped part of a handle; a clone is one reference.
@@ -21,18 +24,21 @@ pub struct HandleCore<D: Deployment> {
 
 pub(super) enum Target<D: Deployment> {
     Router(Striped<Router<D>>),
+    Chosen(Arc<Chosen<D>>),
     Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
 }
 
 /// The same, borrowed by one call.
 pub(super) enum TargetRef<'a, D: Deployment> {
     Router(&'a Arc<Lane<Router<D>>>),
+    Chosen(&'a Arc<Chosen<D>>),
     Mock(&'a Arc<dyn Fn(D::Call) + Send + Sync>),
 }
 
 /// The same, held by one call: the reference is counted on the thread's own lane.
 pub(super) enum OwnTarget<D: Deployment> {
     Router(Arc<Lane<Router<D>>>),
+    Chosen(Arc<Chosen<D>>),
     Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
 }
 
@@ -40,6 +46,7 @@ impl<D: Deployment> OwnTarget<D> {
     pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
         match self {
             Self::Router(router) => TargetRef::Router(router),
+            Self::Chosen(chosen) => TargetRef::Chosen(chosen),
             Self::Mock(mock) => TargetRef::Mock(mock),
         }
     }
@@ -75,6 +82,27 @@ impl<D: Deployment> HandleCore<D> {
         Self { target: self.target.clone(), options: Some(options) }
     }
 
+    /// The same way, with calls of this request.
+    pub(super) fn with_request_id(&self, id: &RequestId) -> Self {
+        self.with_options(|options| options.request_id(id.to_string()))
+    }
+
+    /// The options, with a deadline on top.
+    pub(super) fn options_until(&self, deadline: Option<Instant>) -> Option<Arc<CallOptions>> {
+        let mut options = self.options.clone();
+        if deadline.is_some() {
+            Arc::make_mut(options.get_or_insert_default()).deadline(deadline);
+        }
+        options
+    }
+
+    /// Changes the options of a batched method, for all its callers.
+    pub fn configure_batch(&self, method: &str, change: impl FnOnce(&BatchSettings)) {
+        if let Some(router) = self.target.as_ref().router() {
+            router.configure_batch(method, change);
+        }
+    }
+
     pub(super) fn request(&self) -> RequestInfo {
         self.target.as_ref().request(self.options.as_deref())
     }
@@ -85,6 +113,7 @@ impl<D: Deployment> Target<D> {
     pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
         match self {
             Self::Router(router) => TargetRef::Router(router.here()),
+            Self::Chosen(chosen) => TargetRef::Chosen(chosen),
             Self::Mock(mock) => TargetRef::Mock(mock),
         }
     }
@@ -103,27 +132,42 @@ impl<D: Deployment> TargetRef<'_, D> {
     pub(super) fn to_owned(self) -> OwnTarget<D> {
         match self {
             Self::Router(router) => OwnTarget::Router(Arc::clone(router)),
+            Self::Chosen(chosen) => OwnTarget::Chosen(Arc::clone(chosen)),
             Self::Mock(mock) => OwnTarget::Mock(Arc::clone(mock)),
         }
     }
 
-    /// A permit on a replica whose calls may run in the calling task, if there is one at once.
+    /// The router, unless this is a mock.
     #[inline]
-    pub(super) fn instance_here(&self) -> Option<Instance<D>> {
+    pub(super) fn router(&self) -> Option<&Router<D>> {
+        match self {
+            Self::Router(router) => Some(router),
+            Self::Chosen(chosen) => Some(chosen.replica().router()),
+            Self::Mock(_) => None,
+        }
+    }
+
+    /// A permit for `request` on a replica whose calls may run in the calling task, if there is one at
+    /// once.
+    #[inline]
+    pub(super) fn instance_here(&self, request: &RequestInfo) -> Option<Instance<D>> {
         match self {
             Self::Router(router) if router.is_here() => {
-                router.try_acquire().filter(|instance| router.shares_runtime(instance))
+                router.try_acquire(request).filter(|instance| router.shares_runtime(instance))
             }
-            Self::Router(_) | Self::Mock(_) => None,
+            // A chosen replica is called as a value, which knows how to fail.
+            Self::Router(_) | Self::Chosen(_) | Self::Mock(_) => None,
         }
+    }
+
+    /// Whether a call that failed may be sent again: takes one out of the retry budget.
+    pub(super) fn may_retry(&self) -> bool {
+        self.router().is_some_and(Router::may_retry)
     }
 
     #[inline]
     pub(super) fn request(&self, options: Option<&CallOptions>) -> RequestInfo {
-        let timeout = match self {
-            Self::Router(router) => router.request_timeout(),
-            Self::Mock(_) => None,
-        };
+        let timeout = self.router().and_then(Router::request_timeout);
         super::options::request(options, timeout)
     }
 
@@ -135,12 +179,29 @@ impl<D: Deployment> TargetRef<'_, D> {
         request: RequestInfo,
     ) -> Sent {
         match self {
-            Self::Router(router) => match router.try_acquire() {
-                Some(instance) => {
+            Self::Router(router) => match D::batch(&call) {
+                Some(method) => {
+                    router.enqueue_batched(method, call, cell, request);
+                    Sent::Queued
+                }
+                None => match router.try_acquire(&request) {
+                    Some(instance) => Sent::Assigned(Some(instance.start_claimable(
+                        call,
+                        Arc::clone(cell),
+                        request,
+                    ))),
+                    None => {
+                        router.enqueue(call, cell, request);
+                        Sent::Queued
+                    }
+                },
+            },
+            Self::Chosen(chosen) => match chosen.instance() {
+                Ok(instance) => {
                     Sent::Assigned(Some(instance.start_claimable(call, Arc::clone(cell), request)))
                 }
-                None => {
-                    router.enqueue(call, cell, request);
+                Err(why) => {
+                    refuse(cell, why, call);
                     Sent::Queued
                 }
             },
@@ -188,6 +249,7 @@ impl<D: Deployment> Clone for Target<D> {
     fn clone(&self) -> Self {
         match self {
             Self::Router(router) => Self::Router(router.clone()),
+            Self::Chosen(chosen) => Self::Chosen(Arc::clone(chosen)),
             Self::Mock(mock) => Self::Mock(Arc::clone(mock)),
         }
     }
@@ -197,6 +259,7 @@ impl<D: Deployment> fmt::Debug for HandleCore<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.target {
             Target::Router(router) => write!(f, "{}", router.here().id()),
+            Target::Chosen(chosen) => fmt::Debug::fmt(chosen.replica(), f),
             Target::Mock(_) => f.write_str("mock"),
         }
     }

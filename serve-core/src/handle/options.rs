@@ -13,6 +13,8 @@ use crate::id::RequestId;
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     timeout: Option<Duration>,
+    /// Of a call that is being sent again.
+    deadline: Option<Instant>,
     request_id: Option<Arc<str>>,
     multiplexed_model_id: Option<Arc<str>>,
     session_id: Option<Arc<str>>,
@@ -21,6 +23,11 @@ pub struct CallOptions {
 impl CallOptions {
     pub fn timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
+    }
+
+    pub(super) fn deadline(&mut self, deadline: Option<Instant>) {
+        self.timeout = None;
+        self.deadline = deadline;
     }
 
     pub fn request_id(&mut self, id: String) {
@@ -38,6 +45,9 @@ impl CallOptions {
     fn apply(&self, request: &mut RequestInfo) {
         if let Some(timeout) = self.timeout {
             limit(request, timeout);
+        }
+        if let Some(deadline) = self.deadline {
+            request.limit(deadline);
         }
         if let Some(id) = &self.request_id {
             request.id = RequestId::Text(Arc::clone(id));

@@ -7,13 +7,14 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::core::{HandleCore, Sent, Target};
-use super::options::join_parent;
+use super::core::{HandleCore, Sent, TargetRef};
+use super::options::{CallOptions, join_parent};
 use crate::call::{
-    ArgTuple, CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, Stoppable,
-    Upstream, with_frame,
+    ArgTuple, CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, ResponseStream,
+    Stoppable, StreamCell, StreamReply, Ticket, Upstream, with_frame,
 };
 use crate::deployment::Deployment;
+use crate::id::RequestId;
 
 /// Starts a call. `wrap` makes a value of it.
 pub fn remote<D, A, T, E>(
@@ -28,39 +29,100 @@ where
     T: Send + 'static,
     E: Send + 'static,
 {
-    let mut request = core.request();
+    start(core.target.as_ref(), core.options.as_deref(), arguments.resolve(), wrap)
+}
+
+/// Starts a call that streams.
+pub fn remote_stream<D, A, T, E>(
+    core: &HandleCore<D>,
+    _method: &'static str,
+    arguments: A,
+    wrap: impl FnOnce(A::Values, StreamReply<T, E>) -> D::Call + Send + 'static,
+) -> ResponseStream<T, E>
+where
+    D: Deployment,
+    A: ArgTuple,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    start_stream(core.target.as_ref(), core.options.as_deref(), arguments.resolve(), wrap)
+}
+
+pub(super) fn start<D, V, T, E>(
+    target: TargetRef<'_, D>,
+    options: Option<&CallOptions>,
+    arguments: Resolved<V>,
+    wrap: impl FnOnce(V, Reply<T, E>) -> D::Call + Send + 'static,
+) -> ObjectRef<T, E>
+where
+    D: Deployment,
+    V: Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let cell = Arc::new(match arguments {
+        Resolved::Ready(_) => CallCell::new(),
+        Resolved::Pending(_) => CallCell::unassigned(),
+    });
+    let reply = Reply::new(Arc::clone(&cell));
+    let wrap = |values| wrap(values, reply);
+    let (id, ticket) = send(target, options, Arc::<CallCell<T, E>>::clone(&cell), arguments, wrap);
+    ObjectRef::new(cell, id, ticket)
+}
+
+pub(super) fn start_stream<D, V, T, E>(
+    target: TargetRef<'_, D>,
+    options: Option<&CallOptions>,
+    arguments: Resolved<V>,
+    wrap: impl FnOnce(V, StreamReply<T, E>) -> D::Call + Send + 'static,
+) -> ResponseStream<T, E>
+where
+    D: Deployment,
+    V: Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let cell = Arc::new(StreamCell::new());
+    let reply = StreamReply::new(Arc::clone(&cell));
+    let wrap = |values| wrap(values, reply);
+    let (id, ticket) =
+        send(target, options, Arc::<StreamCell<T, E>>::clone(&cell), arguments, wrap);
+    ResponseStream::new(cell, id, ticket)
+}
+
+/// Sends a call on its way, at once or when its arguments are there. Whatever happens to it, `cell` gets
+/// exactly one outcome. The ticket lets the caller begin it.
+fn send<D: Deployment, V: Send + 'static>(
+    target: TargetRef<'_, D>,
+    options: Option<&CallOptions>,
+    cell: Arc<dyn Stoppable>,
+    arguments: Resolved<V>,
+    wrap: impl FnOnce(V) -> D::Call + Send + 'static,
+) -> (RequestId, Option<Ticket>) {
+    let mut request = target.request(options);
     request.id.settle();
     let id = request.id.clone();
-    match arguments.resolve() {
-        Resolved::Ready(values) => {
-            let cell = Arc::new(CallCell::new());
-            let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
-            join_parent(|| Arc::downgrade(&erased));
-            let call = wrap(values, Reply::new(Arc::clone(&cell)));
-            let sent = core.target.as_ref().send(call, &erased, request);
-            ObjectRef::new(cell, id, sent.ticket())
-        }
+    join_parent(|| Arc::downgrade(&cell));
+    let ticket = match arguments {
+        Resolved::Ready(values) => target.send(wrap(values), &cell, request).ticket(),
         Resolved::Pending(values) => {
-            let cell = Arc::new(CallCell::unassigned());
-            let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
-            join_parent(|| Arc::downgrade(&erased));
-            let reply = Reply::new(Arc::clone(&cell));
-            send_when_resolved(core, values, |values| wrap(values, reply), erased, request);
-            ObjectRef::new(cell, id, None)
+            send_when_resolved(target, values, wrap, cell, request);
+            None
         }
-    }
+    };
+    (id, ticket)
 }
 
 /// Some argument is the unfinished result of another call: a task waits for it, then sends this one.
 /// Calls that wait for arguments are not in line yet, so they hold up nobody.
 fn send_when_resolved<D: Deployment, V: Send + 'static>(
-    core: &HandleCore<D>,
+    target: TargetRef<'_, D>,
     values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
     wrap: impl FnOnce(V) -> D::Call + Send + 'static,
     cell: Arc<dyn Stoppable>,
     request: RequestInfo,
 ) {
-    let target = core.target.clone();
+    let own_target = target.to_owned();
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
     let parent = with_frame(Frame::fork).map(RefCell::new);
     let task = async move {
@@ -68,7 +130,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             None => {}
             Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
             Some(Ok(values)) => {
-                let send = || target.as_ref().send(wrap(values), &cell, request);
+                let send = || own_target.as_ref().send(wrap(values), &cell, request);
                 let sent = catch_unwind(AssertUnwindSafe(|| match &parent {
                     Some(parent) => Frame::enter(parent, send),
                     None => send(),
@@ -79,10 +141,18 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             }
         }
     };
-    match &core.target {
-        Target::Router(router) => router.here().tasks().spawn_until_stopped(task),
+    spawn(target, task);
+}
+
+/// Runs a task that looks after a call, until it ends or the server does.
+pub(super) fn spawn<D: Deployment>(
+    target: TargetRef<'_, D>,
+    task: impl Future<Output = ()> + Send + 'static,
+) {
+    match target.router() {
+        Some(router) => router.tasks().spawn_until_stopped(task),
         // A mock has no runtime of its own: the test that uses it has one.
-        Target::Mock(_) => match tokio::runtime::Handle::try_current() {
+        None => match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(task)),
             Err(_) => {
                 std::thread::spawn(move || crate::call::block_on(task, None));

@@ -9,11 +9,13 @@ mod request;
 mod respond;
 mod routes;
 mod server;
+mod stream;
 mod target;
 
 pub use error::HttpError;
 pub use request::Request;
 pub use respond::{ErrorReply, UnhandledReply, extract, extract_parts, not_found, respond};
+pub use stream::{StreamItem, respond_stream};
 
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};

@@ -34,6 +34,7 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
         | CallError::ReplicaDied { .. }
         | CallError::Panicked { .. }
         | CallError::Upstream(_)
+        | CallError::BatchLength { .. }
         | CallError::Blocking => {
             tracing::error!("request failed: {}", Shown(error));
             HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)

@@ -11,6 +11,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::body::{self, Held};
@@ -101,8 +102,13 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
         let Some((method, path)) = &info.route else { continue };
         let filter = MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
         let (name, router) = (info.method_name, Arc::clone(&entry.router));
+        let timeout = info.request_timeout;
         let handler = move |request: HttpRequest| {
-            let (request, info) = take_info(request);
+            let (request, mut info) = take_info(request);
+            if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+            {
+                info.limit(deadline);
+            }
             answer(Arc::clone(&router), name, request, info)
         };
         let path = full_path(prefix, path);
@@ -161,10 +167,10 @@ async fn try_answer<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> Result<HttpResponse, Failure> {
-    let instance = match router.try_acquire() {
+    let instance = match router.try_acquire(&info) {
         Some(instance) => instance,
         // Rare, and boxed so that the future of every request stays small.
-        None => Box::pin(router.acquire(info.deadline)).await?,
+        None => Box::pin(router.acquire(&info)).await?,
     };
     if router.shares_runtime(&instance) {
         return run_here(instance, method, request, info).await;

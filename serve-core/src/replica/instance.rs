@@ -6,15 +6,20 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
 use super::run::run;
 use super::{Replica, Station};
-use crate::call::{Frame, RequestInfo, Stoppable, Ticket, address, with_frame};
+use crate::batching::{Gathering, run_batch};
+use crate::call::{
+    Executed, Failure, Frame, RequestInfo, Stoppable, Ticket, address, why_dropped, with_frame,
+};
 use crate::deployment::Deployment;
 use crate::router::Router;
 use crate::striped::Lane;
@@ -33,6 +38,8 @@ enum Permit<D: Deployment> {
     Own,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
     Shared { _hold: Arc<Hold<D>> },
+    /// A slot for a batch of the method of this index, and of how many items since when.
+    Batch { index: usize, run: Option<(usize, Instant)> },
 }
 
 /// A permit that outlives the method, for a streaming body.
@@ -44,8 +51,29 @@ impl<D: Deployment> Instance<D> {
         Self { replica: Some(replica), permit: Permit::Own }
     }
 
+    /// Wraps a slot for a batch that has been taken on `replica`.
+    pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
+        Self { replica: Some(replica), permit: Permit::Batch { index, run: None } }
+    }
+
+    /// The batch begins, with so many items.
+    pub(crate) fn begin_batch(&mut self, items: usize) {
+        if let Permit::Batch { run, .. } = &mut self.permit {
+            *run = Some((items, Instant::now()));
+        }
+    }
+
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
         Self { replica: Some(Lane::single(replica)), permit: Permit::None }
+    }
+
+    /// Runs one of the system's own calls in the context of its replica.
+    pub(crate) fn run_hook<Fut: Future>(
+        self,
+        method: &'static str,
+        hook: impl FnOnce(Self) -> Fut,
+    ) -> impl Future<Output = Fut::Output> {
+        Frame::new(RequestInfo::root(), self.station(), method).run(hook(self))
     }
 
     /// Splits off a second owner of the permit.
@@ -60,7 +88,7 @@ impl<D: Deployment> Instance<D> {
     pub(crate) fn forfeit(mut self) {
         if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
             replica.slot().release_uncounted();
-            if replica.slot().is_drained() {
+            if replica.is_drained() {
                 replica.notify_drained();
             }
         }
@@ -79,13 +107,21 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Ticket {
         let queue = self.replica().pool().queue();
-        let mut frame = Frame::new(request, self.station(), D::method(&call));
-        frame.call = address(&cell);
+        let unbegun = Unbegun(Some((self, call, cell, request)));
         let job = async move {
+            let Some((instance, call, cell, request)) = unbegun.begin() else { return };
+            let mut frame = Frame::new(request, instance.station(), D::method(&call));
+            frame.call = address(&cell);
             // Whatever stops it has told the cell.
-            drop(run(frame, Some(&*cell), D::dispatch(self, call)).await);
+            drop(run(frame, Some(&*cell), D::dispatch(instance, call)).await);
         };
         queue.spawn(Box::pin(job))
+    }
+
+    /// Gathers a batch and runs it where the replica's calls run.
+    pub(crate) fn start_batch(self, gathering: Gathering<D>) {
+        let queue = self.replica().pool().queue();
+        drop(queue.spawn(Box::pin(run_batch(gathering, self))));
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {
@@ -94,6 +130,26 @@ impl<D: Deployment> Instance<D> {
 
     pub(crate) fn replica(&self) -> &Arc<Lane<Replica<D>>> {
         self.replica.as_ref().expect("an instance has its replica until it is dropped")
+    }
+}
+
+/// A call that nobody has begun. Dropped like that, with the queue it waits in, it is sent again.
+struct Unbegun<D: Deployment>(Option<(Instance<D>, D::Call, Arc<dyn Stoppable>, RequestInfo)>);
+
+impl<D: Deployment> Unbegun<D> {
+    fn begin(mut self) -> Option<(Instance<D>, D::Call, Arc<dyn Stoppable>, RequestInfo)> {
+        self.0.take()
+    }
+}
+
+impl<D: Deployment> Drop for Unbegun<D> {
+    fn drop(&mut self) {
+        let Some((instance, call, cell, request)) = self.0.take() else { return };
+        let router = Arc::clone(instance.replica().whole().router());
+        // Its permit first, or it might stand in its own way.
+        drop(instance);
+        let why = why_dropped().unwrap_or(Failure::ReplicaDied { executed: Executed::No });
+        router.send_again(call, &cell, request, why);
     }
 }
 
@@ -175,8 +231,12 @@ where
 
 impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
-        if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
-            Router::release(replica);
+        match (self.replica.take(), &self.permit) {
+            (Some(replica), Permit::Own) => Router::release(replica),
+            (Some(replica), &Permit::Batch { index, run }) => {
+                Router::release_batch(&replica, index, run);
+            }
+            _ => {}
         }
     }
 }

@@ -2,19 +2,22 @@
 
 mod cell;
 mod instance;
+mod models;
 mod pool;
 mod run;
 mod slow;
+mod standing;
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::deployment::Deployment;
+use crate::deployment::{BatchInfo, Deployment};
+use crate::handle::HandleCore;
 use crate::id::ReplicaName;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
@@ -22,8 +25,11 @@ use crate::striped::Lane;
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
 
+use models::Models;
+use standing::Standing;
+
 pub(crate) use pool::Pool;
-pub(crate) use run::{Run, run};
+pub(crate) use run::{Run, RunStream, run, run_stream};
 pub(crate) use slow::SlowClock;
 
 /// One replica of a deployment.
@@ -33,11 +39,15 @@ pub(crate) use slow::SlowClock;
 #[repr(C)]
 pub(crate) struct Replica<D: Deployment> {
     slot: Slot,
+    /// One for each batched method.
+    batch_slots: Box<[Slot]>,
     value: D::Cell,
     router: Arc<Router<D>>,
     pool: Arc<Pool>,
     site: Site,
     drained: Notify,
+    /// To its own deployment, made when it is first asked for.
+    handle: OnceLock<D::Handle>,
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -46,14 +56,20 @@ pub(crate) struct Site {
     /// Cancelled when the replica may wait for its requests no longer.
     pub(crate) kill: CancellationToken,
     pub(crate) panics: AtomicU64,
+    pub(crate) standing: Standing,
+    pub(crate) models: Models,
     pub(crate) clock: SlowClock,
 }
 
 /// A replica without its type, as the context of a call holds it.
 pub(crate) trait Station: Send + Sync {
     fn site(&self) -> &Site;
-    /// The router, for `current_handle()`; typed again by whoever asks.
-    fn router(&self) -> Arc<dyn Any + Send + Sync>;
+    /// A call has failed for no fault of its own.
+    fn failed(&self);
+    /// A call has succeeded after one that failed.
+    fn recovered(&self);
+    /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
+    fn handle(&self) -> &dyn Any;
 }
 
 /// What a replica is made of besides the user's value.
@@ -68,16 +84,57 @@ impl<D: Deployment> Replica<D> {
     pub(crate) fn new(value: D, parts: ReplicaParts<D>) -> Arc<Self> {
         Arc::new(Self {
             slot: Slot::new(parts.ongoing_max),
+            batch_slots: batch_slots(D::BATCHES),
             value: D::Cell::new(value),
             router: parts.router,
             pool: parts.pool,
             site: parts.site,
             drained: Notify::new(),
+            handle: OnceLock::new(),
         })
     }
 
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
+    }
+
+    pub(crate) fn batch_slot(&self, index: usize) -> &Slot {
+        &self.batch_slots[index]
+    }
+
+    /// Takes no more calls.
+    pub(crate) fn close(&self) {
+        self.slots().for_each(Slot::close);
+        self.router.wake_gatherers();
+    }
+
+    /// Takes no calls until `probe`.
+    pub(crate) fn eject(&self) {
+        self.slots().for_each(Slot::eject);
+    }
+
+    /// Takes one call at a time, and one batch of each method, until `admit`.
+    pub(crate) fn probe(&self) {
+        self.slots().for_each(Slot::probe);
+    }
+
+    /// Takes calls as ever.
+    pub(crate) fn admit(&self) {
+        self.slots().for_each(Slot::admit);
+    }
+
+    /// Whether it has been ejected, and not yet admitted again.
+    pub(crate) fn is_left_out(&self) -> bool {
+        self.slot.is_ejected() || self.slot.is_probed()
+    }
+
+    /// Whether it takes no more calls and the last one has ended.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.slots().all(Slot::is_drained)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &Slot> {
+        std::iter::once(&self.slot).chain(&self.batch_slots)
     }
 
     pub(crate) fn router(&self) -> &Arc<Router<D>> {
@@ -98,13 +155,13 @@ impl<D: Deployment> Replica<D> {
 
     /// Takes no more calls and resolves when the last one has ended.
     pub(crate) async fn drain(&self) {
-        self.slot.close();
+        self.close();
         loop {
             let drained = self.drained.notified();
             tokio::pin!(drained);
             // Registered before the look, so that a release in between is not missed.
             drained.as_mut().enable();
-            if self.slot.is_drained() {
+            if self.is_drained() {
                 return;
             }
             drained.await;
@@ -112,19 +169,45 @@ impl<D: Deployment> Replica<D> {
     }
 }
 
+fn batch_slots(batches: &[BatchInfo]) -> Box<[Slot]> {
+    batches.iter().map(|info| Slot::new(info.max_concurrent_batches.max(1))).collect()
+}
+
 impl<D: Deployment> Station for Lane<Replica<D>> {
     fn site(&self) -> &Site {
         &self.whole().site
     }
 
-    fn router(&self) -> Arc<dyn Any + Send + Sync> {
-        self.whole().router.clone()
+    fn failed(&self) {
+        if self.site.standing.fail() || self.slot.is_probed() {
+            self.router.eject(self.whole());
+        }
+    }
+
+    fn recovered(&self) {
+        self.site.standing.recover();
+        if self.is_left_out() {
+            self.admit();
+            self.router.serve_waiting();
+        }
+    }
+
+    fn handle(&self) -> &dyn Any {
+        let make = || D::handle(HandleCore::new(&self.router));
+        self.handle.get_or_init(make)
     }
 }
 
 impl Site {
     pub(crate) fn new(name: ReplicaName, clock: SlowClock) -> Self {
-        Self { name, kill: CancellationToken::new(), panics: AtomicU64::new(0), clock }
+        Self {
+            name,
+            kill: CancellationToken::new(),
+            panics: AtomicU64::new(0),
+            standing: Standing::default(),
+            models: Models::default(),
+            clock,
+        }
     }
 
     pub(crate) fn count_panic(&self, method: &str, message: &str) {

@@ -8,14 +8,15 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use futures_core::Stream;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::panic_message;
-use crate::call::{CallError, Executed, Failure, Frame, Stoppable};
+use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -46,6 +47,47 @@ pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F
     Run { running: Running { frame: Some(RefCell::new(frame)), cell, watch: None }, call }
 }
 
+/// Runs a call that streams, in the context of `frame`, while its reader polls it.
+pub(crate) fn run_stream<T, E, Fut>(
+    frame: Frame,
+    items: Pulled<T, E, Fut>,
+) -> RunStream<Pulled<T, E, Fut>> {
+    let running = Running { frame: Some(RefCell::new(frame)), cell: None, watch: None };
+    RunStream { running, items, ended: false }
+}
+
+pin_project! {
+    /// See [`run_stream`].
+    pub(crate) struct RunStream<S> {
+        running: Running<'static>,
+        #[pin]
+        items: S,
+        ended: bool,
+    }
+}
+
+impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
+    type Item = Result<T, CallError<E>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.project();
+        if *this.ended {
+            return Poll::Ready(None);
+        }
+        let item = match ready!(this.running.poll(context, |context| this.items.poll_next(context)))
+        {
+            Ok(Some(item)) => return Poll::Ready(Some(item.map_err(CallError::App))),
+            Ok(None) => {
+                this.running.finish();
+                None
+            }
+            Err(stop) => Some(Err(stop.failure().widen())),
+        };
+        *this.ended = true;
+        Poll::Ready(item)
+    }
+}
+
 pin_project! {
     /// See [`run`].
     pub(crate) struct Run<'a, F> {
@@ -68,7 +110,10 @@ impl<F: Future> Future for Run<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let polled = this.running.poll(this.call, context);
+        let polled = this.running.poll(context, |context| this.call.poll(context));
+        if let Poll::Ready(Ok(_)) = &polled {
+            this.running.finish();
+        }
         // Told before the method's future is dropped: the reply inside it knows no reason.
         if let (Poll::Ready(Err(stop)), Some(cell)) = (&polled, this.running.cell) {
             cell.stop(stop.failure());
@@ -91,12 +136,25 @@ struct Watch {
 }
 
 impl Running<'_> {
+    /// The call has run to its end.
     #[inline]
-    fn poll<F: Future>(
+    fn finish(&mut self) {
+        if let Some(frame) = &mut self.frame {
+            let frame = frame.get_mut();
+            frame.finish();
+            if frame.station.site().standing.is_failing() {
+                frame.station.recovered();
+            }
+        }
+    }
+
+    /// Makes one step of a call.
+    #[inline]
+    fn poll<T>(
         &mut self,
-        call: Pin<&mut F>,
         context: &mut Context<'_>,
-    ) -> Poll<Result<F::Output, Stop>> {
+        step: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<Result<T, Stop>> {
         let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
         // Looked at before every step: a child call has the same deadline, and what it fails with then is
         // not the answer.
@@ -104,19 +162,18 @@ impl Running<'_> {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
         let before = frame.get_mut().station.site().clock.ticks();
-        let polled = Frame::enter(frame, || catch_unwind(AssertUnwindSafe(|| call.poll(context))));
+        let step = AssertUnwindSafe(|| step(context));
+        let polled = Frame::enter(frame, || catch_unwind(step));
         let frame = frame.get_mut();
         let site = frame.station.site();
         site.clock.check(before, site, frame.method);
         match polled {
-            Ok(Poll::Ready(output)) => {
-                frame.finish();
-                Poll::Ready(Ok(output))
-            }
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
             Ok(Poll::Pending) => poll_ends(frame, self.cell, &mut self.watch, context).map(Err),
             Err(panic) => {
                 let message = panic_message(&*panic);
                 site.count_panic(frame.method, &message);
+                frame.station.failed();
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
             }

@@ -8,13 +8,17 @@
 //! permit; whoever frees a permit first lowers `ongoing`, then looks at `waiting`. Both use sequentially
 //! consistent order, so at least one of them sees the other (Dekker's argument).
 
+mod affinity;
+mod budget;
 mod choose;
+mod line;
 mod queue;
 mod slot;
 
 use std::fmt;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -22,16 +26,22 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::call::{Failure, RequestInfo, Stoppable, drop_because, stop_at, with_frame};
+use crate::batching::{BatchLine, BatchSettings, Gathering};
+use crate::call::{
+    Executed, Extras, Failure, RequestInfo, Stoppable, drop_because, stop_at, with_frame,
+};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::replica::{Instance, Replica};
+use crate::replica::{Instance, Replica, panic_message};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
+use affinity::Candidate;
+use budget::RetryBudget;
 use choose::choose;
 use queue::{Queue, Waiting};
 
+pub(crate) use line::{Line, Pick, Place};
 pub(crate) use slot::Slot;
 
 /// Routes the calls of one deployment. Handles share it; it outlives every replica.
@@ -44,6 +54,10 @@ pub(crate) struct Router<D: Deployment> {
     runtime_id: Id,
     snapshot: ArcSwap<Snapshot<D>>,
     queue: Arc<Queue<D>>,
+    /// One for each batched method.
+    batches: Box<[BatchLine<D>]>,
+    retries: RetryBudget,
+    ejecting: Mutex<()>,
     limits: Limits,
 }
 
@@ -72,6 +86,9 @@ impl<D: Deployment> Router<D> {
             tasks,
             snapshot: ArcSwap::from_pointee(Snapshot { replicas: Box::default(), available: true }),
             queue: Queue::new(),
+            batches: D::BATCHES.iter().map(BatchLine::new).collect(),
+            retries: RetryBudget::default(),
+            ejecting: Mutex::new(()),
             limits: Limits::default(),
         })
     }
@@ -100,13 +117,25 @@ impl<D: Deployment> Router<D> {
     pub(crate) fn publish(&self, replicas: &[Arc<Replica<D>>]) {
         let replicas = replicas.iter().map(Striped::new).collect();
         self.snapshot.store(Arc::new(Snapshot { replicas, available: true }));
+        self.readmit();
+        self.serve_waiting();
+    }
+
+    /// Serves what waits in whatever line, where there is room.
+    pub(crate) fn serve_waiting(&self) {
         self.pump();
+        (0..self.batches.len()).for_each(|index| self.pull(index));
     }
 
     /// No call will be served any more: those that wait fail now, later ones at once.
     pub(crate) fn close(&self) {
         self.snapshot.store(Arc::new(Snapshot { replicas: Box::default(), available: false }));
+        self.fail_all();
+    }
+
+    fn fail_all(&self) {
         self.queue.fail_all(&Failure::DeploymentUnavailable);
+        self.batches.iter().for_each(|line| line.fail_all(&Failure::DeploymentUnavailable));
     }
 
     /// Takes over the options that calls look at.
@@ -136,10 +165,44 @@ impl<D: Deployment> Router<D> {
 
     // === the way of a call ===
 
-    /// A permit at once, if no earlier call waits for one and a replica has room.
+    /// A permit for `request` at once, if no earlier call waits for one and a replica has room.
     #[inline]
-    pub(crate) fn try_acquire(&self) -> Option<Instance<D>> {
-        if self.queue.waiting() > 0 { None } else { self.try_any() }
+    pub(crate) fn try_acquire(&self, request: &RequestInfo) -> Option<Instance<D>> {
+        if self.queue.waiting() > 0 {
+            return None;
+        }
+        match &request.extras {
+            Some(extras) if extras.has_preference() => self.try_preferred(extras),
+            _ => self.try_any(),
+        }
+    }
+
+    /// A permit on this replica.
+    ///
+    /// # Errors
+    ///
+    /// It has no room, or takes no more calls.
+    pub(crate) fn acquire_on(
+        &self,
+        replica: &Arc<Lane<Replica<D>>>,
+    ) -> Result<Instance<D>, Failure> {
+        if replica.slot().try_acquire() {
+            return Ok(Instance::with_permit(Arc::clone(replica)));
+        }
+        Err(if replica.slot().is_closed() {
+            Failure::ReplicaDied { executed: Executed::No }
+        } else {
+            self.backpressure(self.queue.waiting(), 0)
+        })
+    }
+
+    /// A permit on every replica that takes calls, beyond its maximum if need be.
+    pub(crate) fn acquire_all(&self) -> Vec<Instance<D>> {
+        let snapshot = self.snapshot.load();
+        let open = snapshot.replicas.iter().map(Striped::here);
+        open.filter(|replica| replica.slot().acquire_beyond())
+            .map(|replica| Instance::with_permit(Arc::clone(replica)))
+            .collect()
     }
 
     /// Runs `call` on the next replica that has room; it may have to wait in line. Where it cannot,
@@ -147,30 +210,67 @@ impl<D: Deployment> Router<D> {
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn Stoppable>, request: RequestInfo) {
         let deadline = request.deadline;
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request };
-        if let Err((why, entry)) = self.push(entry) {
-            // Told first, dropped then: the reply inside would only say that it was dropped.
-            cell.refuse(why.clone());
-            drop_because(why, entry);
-            return;
+        match self.push(entry) {
+            Ok(()) => self.stop_in_line(deadline, cell),
+            Err((why, entry)) => refuse(cell, why, entry),
         }
+    }
+
+    /// Runs `call` with others of its batched method, which is this one.
+    pub(crate) fn enqueue_batched(
+        &self,
+        method: &'static str,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) {
+        let Some(index) = self.batches.iter().position(|line| line.method() == method) else {
+            return refuse(cell, Failure::DeploymentUnavailable, call);
+        };
+        // The user's function.
+        let cost = match catch_unwind(AssertUnwindSafe(|| D::cost(&call))) {
+            Ok(cost) => cost,
+            Err(panic) => {
+                return refuse(cell, Failure::Panicked { message: panic_message(&*panic) }, call);
+            }
+        };
+        let (deadline, queued_max) = (request.deadline, self.queued_max());
+        match self.batches[index].push(call, cell, request, cost, queued_max) {
+            Err((queued, call)) => refuse(cell, self.backpressure(queued, queued_max), call),
+            Ok(()) => {
+                self.stop_in_line(deadline, cell);
+                // As in `push`.
+                if !self.snapshot.load().available {
+                    self.fail_all();
+                }
+                self.pull(index);
+            }
+        }
+    }
+
+    /// One small task for each queued call with a deadline: the line itself keeps no clock.
+    fn stop_in_line(&self, deadline: Option<Instant>, cell: &Arc<dyn Stoppable>) {
         if let Some(deadline) = deadline {
-            // One small task for each queued call with a deadline: the line itself keeps no clock.
             self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
         }
+    }
+
+    fn queued_max(&self) -> usize {
+        self.limits.queued_max.load(Relaxed) as usize
     }
 
     /// Waits in line for a permit.
     ///
     /// # Errors
     ///
-    /// The deployment is gone, its queue is full, or `deadline` has passed.
-    pub(crate) async fn acquire(&self, deadline: Option<Instant>) -> Result<Instance<D>, Failure> {
-        if let Some(instance) = self.try_acquire() {
+    /// The deployment is gone, its queue is full, or the request's deadline has passed.
+    pub(crate) async fn acquire(&self, request: &RequestInfo) -> Result<Instance<D>, Failure> {
+        if let Some(instance) = self.try_acquire(request) {
             return Ok(instance);
         }
         let (waiter, turn) = Queue::waiter(&self.queue);
         self.push(Waiting::Task(waiter)).map_err(|(why, _)| why)?;
-        match deadline {
+        match request.deadline {
             None => turn.await,
             Some(deadline) => tokio::time::timeout_at(deadline, turn)
                 .await
@@ -179,14 +279,14 @@ impl<D: Deployment> Router<D> {
     }
 
     fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
-        let queued_max = self.limits.queued_max.load(Relaxed) as usize;
+        let queued_max = self.queued_max();
         if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
             return Err((self.backpressure(num_queued, queued_max), entry));
         }
         // The second half of Dekker's argument, and the check that a deployment that became
         // unavailable meanwhile has not left us behind.
         if !self.snapshot.load().available {
-            self.queue.fail_all(&Failure::DeploymentUnavailable);
+            self.fail_all();
         }
         self.pump();
         Ok(())
@@ -227,8 +327,8 @@ impl<D: Deployment> Router<D> {
 
     /// A finished call gives its permit back through here, see `Instance::drop`.
     pub(crate) fn release(replica: Arc<Lane<Replica<D>>>) {
-        if replica.router().queue.waiting() == 0 || replica.slot().is_closed() {
-            if replica.slot().release() {
+        if replica.router().queue.waiting() == 0 || !replica.slot().may_pass_on() {
+            if replica.slot().release() && replica.is_drained() {
                 replica.notify_drained();
             }
             if replica.router().queue.waiting() > 0 {
@@ -241,6 +341,164 @@ impl<D: Deployment> Router<D> {
         if let Err(instance) = router.grant(Instance::with_permit(replica)) {
             instance.forfeit();
             router.pump();
+        }
+    }
+
+    // === failures ===
+
+    /// Leaves a replica out of routing for a while, unless half of them are left out already: then
+    /// something else is wrong, and the rest would only be overloaded.
+    pub(crate) fn eject(&self, replica: &Arc<Replica<D>>) {
+        let _one_at_a_time = self.ejecting.lock().unwrap_or_else(PoisonError::into_inner);
+        // Calls that were under way when it was ejected fail as well; they say nothing new.
+        if replica.slot().is_ejected() {
+            return;
+        }
+        let snapshot = self.snapshot.load();
+        let others = snapshot.replicas.iter().map(|other| other.here().whole());
+        let left_out = others.filter(|other| other.is_left_out() && !Arc::ptr_eq(other, replica));
+        if (left_out.count() + 1) * 2 > snapshot.replicas.len() {
+            replica.admit();
+            return;
+        }
+        replica.eject();
+        let pause = replica.site().standing.eject(fastrand::f64());
+        let name = &replica.site().name.replica;
+        tracing::warn!(
+            replica = &**name,
+            "replica `{name}` keeps failing; tried again in {pause:.1?}"
+        );
+        let replica = Arc::downgrade(replica);
+        self.tasks.spawn_until_stopped(async move {
+            tokio::time::sleep(pause).await;
+            if let Some(replica) = replica.upgrade() {
+                replica.probe();
+                replica.router().serve_waiting();
+            }
+        });
+    }
+
+    /// Where replicas have gone, those that are left out may have become more than half.
+    fn readmit(&self) {
+        let _one_at_a_time = self.ejecting.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot.load();
+        let replicas = snapshot.replicas.iter().map(|replica| replica.here().whole());
+        let left_out = replicas.filter(|replica| replica.is_left_out());
+        left_out.skip(snapshot.replicas.len() / 2).for_each(|replica| replica.admit());
+    }
+
+    /// Whether a call may be sent again: takes one out of the retry budget.
+    pub(crate) fn may_retry(&self) -> bool {
+        let snapshot = self.snapshot.load();
+        let finished = snapshot.replicas.iter().map(|replica| replica.here().slot().finished());
+        snapshot.available && self.retries.withdraw(Instant::now(), finished.sum())
+    }
+
+    /// Sends a call again that certainly never ran, or tells its caller that it never did.
+    pub(crate) fn send_again(
+        &self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+        why: Failure,
+    ) {
+        if cell.is_done() || !why.is_retryable() || !self.may_retry() {
+            return refuse(cell, why, call);
+        }
+        self.enqueue(call, cell, request);
+    }
+
+    // === the way of a batch ===
+
+    pub(crate) fn batch_line(&self, index: usize) -> &BatchLine<D> {
+        &self.batches[index]
+    }
+
+    /// Changes the options of a batched method.
+    pub(crate) fn configure_batch(&self, method: &str, change: impl FnOnce(&BatchSettings)) {
+        if let Some(line) = self.batches.iter().find(|line| line.method() == method) {
+            line.configure(change);
+        }
+    }
+
+    /// Wakes those who gather batches: a replica is about to go.
+    pub(crate) fn wake_gatherers(&self) {
+        self.batches.iter().for_each(BatchLine::look_again);
+    }
+
+    /// Lets a replica that has a slot gather the next batch, if anything waits and nobody gathers.
+    pub(crate) fn pull(&self, index: usize) {
+        let line = &self.batches[index];
+        while line.waiting() > 0 && line.claim() {
+            let Some(instance) = self.try_batch_slot(index) else {
+                line.unclaim();
+                // A slot that came free between the two found the claim taken, so look again.
+                if self.has_batch_slot(index) {
+                    continue;
+                }
+                return;
+            };
+            let router = Arc::clone(instance.replica().router());
+            return instance.start_batch(Gathering::new(router, index));
+        }
+    }
+
+    /// A batch has ended, or found nothing: its slot is free for the next.
+    pub(crate) fn release_batch(replica: &Replica<D>, index: usize, run: Option<(usize, Instant)>) {
+        let (router, slot) = (replica.router(), replica.batch_slot(index));
+        if let Some((items, begun)) = run {
+            router.batches[index].note_pace(items, begun);
+        }
+        if slot.release() && replica.is_drained() {
+            replica.notify_drained();
+        }
+        router.pull(index);
+    }
+
+    fn try_batch_slot(&self, index: usize) -> Option<Instance<D>> {
+        let snapshot = self.snapshot.load();
+        let replicas = &snapshot.replicas;
+        loop {
+            let load = |replica: usize| replicas[replica].here().batch_slot(index).load();
+            let replica = replicas[choose(replicas.len(), load)?].here();
+            if replica.batch_slot(index).try_acquire() {
+                return Some(Instance::with_batch_slot(Arc::clone(replica), index));
+            }
+        }
+    }
+
+    fn has_batch_slot(&self, index: usize) -> bool {
+        let snapshot = self.snapshot.load();
+        snapshot.replicas.iter().any(|replica| replica.here().batch_slot(index).load().has_room)
+    }
+
+    /// A permit where the request would rather go: to its model, or else to its session's replica.
+    fn try_preferred(&self, extras: &Extras) -> Option<Instance<D>> {
+        let snapshot = self.snapshot.load();
+        loop {
+            let candidates: Vec<_> = snapshot
+                .replicas
+                .iter()
+                .map(|replica| {
+                    let site = replica.here().site();
+                    let model = extras.multiplexed_model_id.as_deref();
+                    Candidate {
+                        load: replica.here().slot().load(),
+                        name: &site.name.replica,
+                        has_model: model.is_some_and(|model| site.models.has(model)),
+                        models: site.models.count(),
+                    }
+                })
+                .collect();
+            let index = match (&extras.multiplexed_model_id, &extras.session_id) {
+                (Some(model), _) => affinity::for_model(model, &candidates),
+                (None, Some(session)) => affinity::for_session(session, &candidates),
+                (None, None) => return self.try_any(),
+            }?;
+            let replica = snapshot.replicas[index].here();
+            if replica.slot().try_acquire() {
+                return Some(Instance::with_permit(Arc::clone(replica)));
+            }
         }
     }
 
@@ -260,6 +518,13 @@ impl<D: Deployment> Router<D> {
             }
         }
     }
+}
+
+/// Ends a call that cannot be queued. Told first, dropped then: the reply inside would only say that it
+/// was dropped.
+pub(crate) fn refuse<C>(cell: &Arc<dyn Stoppable>, why: Failure, call: C) {
+    cell.refuse(why.clone());
+    drop_because(why, call);
 }
 
 impl Default for Limits {

@@ -1,16 +1,12 @@
-//! The line in which calls wait for a permit: bounded, first in, first out.
-//!
-//! An entry is a call to be started by whoever has a permit, or a task that wants to run its own call.
-//! A cancelled entry gives up its place at once: it no longer counts, and when half of the line is
-//! void the line is swept, so that neither the bound nor memory depends on anybody finishing.
+//! What waits in line for a permit: a call to be started by whoever has one, or a task that wants to run
+//! its own call.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
+use super::line::{Line, Place};
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
@@ -21,82 +17,9 @@ pub(crate) enum Waiting<D: Deployment> {
     Task(Arc<Waiter<D>>),
 }
 
-pub(crate) struct Queue<D: Deployment> {
-    /// Live entries. Read by every call, so it has a word of its own outside the lock.
-    waiting: AtomicUsize,
-    line: Mutex<Line<D>>,
-    this: Weak<Self>,
-}
-
-struct Line<D: Deployment> {
-    entries: VecDeque<Waiting<D>>,
-    /// Entries that were cancelled and not yet swept. Below zero for a moment when one is cancelled
-    /// between leaving the line and being looked at.
-    void: isize,
-}
-
-/// Below this many void entries a sweep is not worth its lock.
-const SWEEP_MIN: isize = 32;
+pub(crate) type Queue<D> = Line<Waiting<D>>;
 
 impl<D: Deployment> Queue<D> {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new_cyclic(|this| Self {
-            waiting: AtomicUsize::new(0),
-            line: Mutex::new(Line { entries: VecDeque::new(), void: 0 }),
-            this: Weak::clone(this),
-        })
-    }
-
-    /// How many calls wait and have not been cancelled.
-    pub(crate) fn waiting(&self) -> usize {
-        self.waiting.load(SeqCst)
-    }
-
-    /// For the entries, to tell when one is cancelled.
-    fn watch(&self) -> Weak<dyn QueueWatch> {
-        Weak::<Self>::clone(&self.this)
-    }
-
-    /// Adds an entry at the end.
-    ///
-    /// # Errors
-    ///
-    /// The line is full; says how many are in it, and gives the entry back.
-    pub(crate) fn push(
-        &self,
-        entry: Waiting<D>,
-        waiting_max: usize,
-    ) -> Result<(), (usize, Waiting<D>)> {
-        let mut line = self.lock();
-        let waiting = self.waiting();
-        if waiting >= waiting_max {
-            return Err((waiting, entry));
-        }
-        self.waiting.fetch_add(1, SeqCst);
-        if entry.enter(self.watch()) {
-            line.entries.push_back(entry);
-        } else {
-            // Cancelled before it got here: its outcome is set, nothing needs to wait.
-            self.waiting.fetch_sub(1, SeqCst);
-            drop(line);
-            drop(entry);
-        }
-        Ok(())
-    }
-
-    /// Takes the oldest entry that nobody has cancelled. A call is no longer cancelled in the line
-    /// from here on, but where it runs.
-    pub(crate) fn pop(&self) -> Option<Waiting<D>> {
-        loop {
-            let entry = self.pop_any()?;
-            if entry.leave() {
-                self.waiting.fetch_sub(1, SeqCst);
-                return Some(entry);
-            }
-            self.lock().void -= 1;
-        }
-    }
-
     /// Ends every wait with `why`.
     pub(crate) fn fail_all(&self, why: &Failure) {
         while let Some(entry) = self.pop_any() {
@@ -104,15 +27,14 @@ impl<D: Deployment> Queue<D> {
                 // Stopped as if cancelled, not served: the call has never been assigned.
                 Waiting::Call { cell, call, .. } => {
                     cell.stop(why.clone());
-                    self.lock().void -= 1;
+                    self.forget_void();
                     drop_because(why.clone(), call);
                 }
-                Waiting::Task(waiter) => {
-                    if waiter.leave() {
-                        self.waiting.fetch_sub(1, SeqCst);
+                task @ Waiting::Task(_) => {
+                    if self.leave(&task)
+                        && let Waiting::Task(waiter) = task
+                    {
                         waiter.fail(why.clone());
-                    } else {
-                        self.lock().void -= 1;
                     }
                 }
             }
@@ -125,39 +47,9 @@ impl<D: Deployment> Queue<D> {
         let turn = Turn { waiter: Arc::clone(&waiter), queue: Arc::clone(queue) };
         (waiter, turn)
     }
-
-    fn pop_any(&self) -> Option<Waiting<D>> {
-        self.lock().entries.pop_front()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Line<D>> {
-        // Only moves of entries happen under this lock, so a poisoned one is still whole.
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl<D: Deployment> QueueWatch for Queue<D> {
-    fn entry_cancelled(&self) {
-        self.waiting.fetch_sub(1, SeqCst);
-        let mut line = self.lock();
-        line.void += 1;
-        if line.void < SWEEP_MIN || line.void < line.entries.len() as isize / 2 {
-            return;
-        }
-        let entries = std::mem::take(&mut line.entries);
-        let before = entries.len();
-        let (live, void): (VecDeque<_>, VecDeque<_>) =
-            entries.into_iter().partition(Waiting::is_live);
-        line.void -= (before - live.len()) as isize;
-        line.entries = live;
-        drop(line);
-        // The arguments of the void calls are dropped outside the lock.
-        drop(void);
-    }
-}
-
-impl<D: Deployment> Waiting<D> {
-    /// Enters the line; `false` if it has been cancelled already.
+impl<D: Deployment> Place for Waiting<D> {
     fn enter(&self, queue: Weak<dyn QueueWatch>) -> bool {
         match self {
             Self::Call { cell, .. } => cell.enter_queue(queue),
@@ -165,7 +57,6 @@ impl<D: Deployment> Waiting<D> {
         }
     }
 
-    /// Leaves the line to be served; `false` if it was cancelled.
     fn leave(&self) -> bool {
         match self {
             Self::Call { cell, .. } => cell.assign(),

@@ -1,15 +1,20 @@
 //! How many requests a replica runs: one atomic word that admits, releases and counts.
 //!
-//! The low 31 bits hold the ongoing requests, bit 31 says that the replica takes no more, and the high
-//! half counts the finished ones (modulo 2³²), so that releasing and counting is one instruction. The
-//! count of ongoing requests can be raised only below the maximum: a full replica cannot get a call.
+//! The low 29 bits hold the ongoing requests, three bits say that the replica takes no more, none for
+//! now, or one to see how it does, and the high half counts the finished ones (modulo 2³²), so that
+//! releasing and counting is one instruction. The count of ongoing requests can be raised only below
+//! the maximum: a full replica cannot get a call.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 
 use super::choose::Load;
 
 const CLOSED: u64 = 1 << 31;
-const ONGOING: u64 = CLOSED - 1;
+/// Left out of routing for a while.
+const EJECTED: u64 = 1 << 30;
+/// Back from that, with one request at a time until one succeeds.
+const PROBED: u64 = 1 << 29;
+const ONGOING: u64 = PROBED - 1;
 const FINISHED: u64 = 1 << 32;
 
 #[derive(Debug)]
@@ -20,7 +25,9 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) fn new(ongoing_max: u32) -> Self {
-        Self { word: AtomicU64::new(0), ongoing_max: AtomicU32::new(ongoing_max) }
+        let slot = Self { word: AtomicU64::new(0), ongoing_max: AtomicU32::new(0) };
+        slot.set_ongoing_max(ongoing_max);
+        slot
     }
 
     #[inline]
@@ -67,18 +74,64 @@ impl Slot {
         self.word.load(SeqCst) & CLOSED != 0
     }
 
+    /// Whether a permit that comes free may go straight to the next in line: not where there are more
+    /// than the maximum, and not where none is given now, or only one at a time.
+    pub(crate) fn may_pass_on(&self) -> bool {
+        let held = self.word.load(SeqCst) & (CLOSED | EJECTED | PROBED | ONGOING);
+        held <= u64::from(self.ongoing_max.load(Relaxed))
+    }
+
     /// Whether it is closed and its last request has ended.
     pub(crate) fn is_drained(&self) -> bool {
         self.word.load(SeqCst) & (CLOSED | ONGOING) == CLOSED
     }
 
     pub(crate) fn set_ongoing_max(&self, ongoing_max: u32) {
-        self.ongoing_max.store(ongoing_max, SeqCst);
+        self.ongoing_max.store(ongoing_max.min(ONGOING as u32), SeqCst);
+    }
+
+    /// Takes a permit beyond the maximum, for a call that goes to every replica. `false` where it is
+    /// closed.
+    pub(crate) fn acquire_beyond(&self) -> bool {
+        self.word
+            .fetch_update(SeqCst, SeqCst, |word| (word & CLOSED == 0).then_some(word + 1))
+            .is_ok()
+    }
+
+    /// No permit is given until `probe`.
+    pub(crate) fn eject(&self) {
+        let eject = |word: u64| Some((word | EJECTED) & !PROBED);
+        let _ = self.word.fetch_update(SeqCst, SeqCst, eject);
+    }
+
+    /// One permit at a time is given until `admit`, unless they are given as ever already.
+    pub(crate) fn probe(&self) {
+        let probe = |word: u64| (word & EJECTED != 0).then_some((word | PROBED) & !EJECTED);
+        let _ = self.word.fetch_update(SeqCst, SeqCst, probe);
+    }
+
+    /// Permits are given as ever.
+    pub(crate) fn admit(&self) {
+        self.word.fetch_and(!(EJECTED | PROBED), SeqCst);
+    }
+
+    pub(crate) fn is_ejected(&self) -> bool {
+        self.word.load(SeqCst) & EJECTED != 0
+    }
+
+    pub(crate) fn is_probed(&self) -> bool {
+        self.word.load(SeqCst) & PROBED != 0
+    }
+
+    /// How many requests have been finished, modulo 2³².
+    pub(crate) fn finished(&self) -> u64 {
+        self.word.load(Relaxed) >> 32
     }
 
     #[inline]
     fn has_room(&self, word: u64) -> bool {
-        word & (CLOSED | ONGOING) < u64::from(self.ongoing_max.load(Relaxed))
+        let held = word & (CLOSED | EJECTED | PROBED | ONGOING);
+        held < u64::from(self.ongoing_max.load(Relaxed)) || held == PROBED
     }
 }
 
@@ -107,9 +160,42 @@ mod tests {
     }
 
     #[test]
+    fn an_ejected_slot_admits_one_at_a_time_when_it_is_probed() {
+        let slot = Slot::new(5);
+        slot.eject();
+        assert!(!slot.try_acquire());
+        slot.probe();
+        assert!(slot.try_acquire());
+        assert!(!slot.try_acquire());
+        slot.release();
+        slot.admit();
+        assert!(slot.try_acquire() && slot.try_acquire());
+    }
+
+    #[test]
+    fn a_slot_that_has_been_admitted_meanwhile_is_not_probed() {
+        let slot = Slot::new(5);
+        slot.eject();
+        slot.admit();
+        slot.probe();
+        assert!(slot.try_acquire() && slot.try_acquire());
+    }
+
+    #[test]
+    fn a_permit_beyond_the_maximum_is_not_passed_on() {
+        let slot = Slot::new(1);
+        assert!(slot.try_acquire() && slot.may_pass_on());
+        assert!(slot.acquire_beyond() && !slot.may_pass_on());
+        slot.release();
+        assert!(slot.may_pass_on());
+        slot.eject();
+        assert!(!slot.may_pass_on());
+    }
+
+    #[test]
     fn the_count_of_finished_requests_wraps_without_touching_the_rest() {
         let slot = Slot::new(1);
-        slot.word.store(u64::MAX - ONGOING - CLOSED, SeqCst);
+        slot.word.store(u64::MAX << 32, SeqCst);
         assert!(slot.try_acquire());
         slot.release();
         assert_eq!(slot.load(), Load { ongoing: 0, has_room: true });

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::context::{Context, doc};
-use crate::model::Method;
+use crate::model::{Method, Shape};
 
 // /// One call of a method of `Greeter`, as a value.
 // pub enum GreeterCall {
@@ -13,7 +13,7 @@ use crate::model::Method;
 //         /// The argument `name`.
 //         name: String,
 //         /// Takes the result.
-//         reply: Reply<String>,
+//         reply: Reply<String>,               // or `StreamReply<String>`
 //     },
 // }
 pub(super) fn definition(context: &Context<'_>) -> TokenStream {
@@ -45,10 +45,18 @@ fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
     let variant = &method.names.variant;
     let fields = method.function.arguments.iter().map(|argument| {
         let (ident, owned) = (&argument.ident, &argument.owned);
-        let docs = doc(format_args!("The argument `{ident}`."));
+        let docs = match method.function.shape {
+            Shape::Value | Shape::Stream => doc(format_args!("The argument `{ident}`.")),
+            Shape::Batch(_) => doc(format_args!("One item of the argument `{ident}`.")),
+        };
         quote!(#docs #ident: #owned,)
     });
-    let reply = context.with_sides(&quote!(#root::Reply), &method.function.output);
+    let (wrapper, reply_docs) = match method.function.shape {
+        Shape::Value | Shape::Batch(_) => (quote!(#root::Reply), "Takes the result."),
+        Shape::Stream => (quote!(#root::StreamReply), "Takes the items."),
+    };
+    let (reply, reply_docs) =
+        (context.with_sides(&wrapper, &method.function.output), doc(reply_docs));
     quote! {
         #(#cfg)*
         #docs
@@ -57,7 +65,7 @@ fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
         #(#lints)*
         #variant {
             #(#fields)*
-            /// Takes the result.
+            #reply_docs
             reply: #reply,
         },
     }
@@ -93,24 +101,23 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
 
 /// One arm per variant that gives a name of the method, for a `match` behind a reference.
 pub(super) fn names(context: &Context<'_>, name: impl Fn(&Method) -> String) -> TokenStream {
-    arms(context, &quote!(..), |method| name(method).into_token_stream())
+    arms(context, |method| (quote!(..), name(method).into_token_stream()))
 }
 
 /// One arm per variant that gives what stands for its reply, for a `match` behind a reference.
 pub(super) fn replies(context: &Context<'_>) -> TokenStream {
     let reply = &context.reply;
-    arms(context, &quote!(reply: ref #reply, ..), |_| quote!(#reply.watched()))
+    arms(context, |_| (quote!(reply: ref #reply, ..), quote!(#reply.watched())))
 }
 
-/// One arm per variant, with the same fields taken from each.
-fn arms(
+/// One arm per variant: the fields taken from it, and what is made of them.
+pub(super) fn arms(
     context: &Context<'_>,
-    fields: &TokenStream,
-    value: impl Fn(&Method) -> TokenStream,
+    arm: impl Fn(&Method) -> (TokenStream, TokenStream),
 ) -> TokenStream {
     let arms = context.deployment.methods.iter().map(|method| {
-        let (cfg, variant, value) =
-            (&method.function.carried.cfg, &method.names.variant, value(method));
+        let (cfg, variant) = (&method.function.carried.cfg, &method.names.variant);
+        let (fields, value) = arm(method);
         let call = &context.deployment.header.names.call;
         quote!(#(#cfg)* #call::#variant { #fields } => #value,)
     });

@@ -1,4 +1,4 @@
-//! `config()`: the attribute's options as code.
+//! `config()`: the attribute's options as code; and those of helper attributes.
 
 use std::time::Duration;
 
@@ -43,6 +43,16 @@ fn filled(context: &Context<'_>, ty: &TokenStream, settings: &[Setting]) -> Toke
         #(#lines)*
         #config
     }
+}
+
+// .max_batch_size(32).batch_wait_timeout(Duration::new(0, 5000000))
+pub(super) fn setters(context: &Context<'_>, settings: &[Setting]) -> TokenStream {
+    let setters = settings.iter().map(|setting| {
+        let (method, value) =
+            (format_ident!("{}", setting.field), setpoint(context, &setting.value));
+        quote!(.#method(#value))
+    });
+    quote!(#(#setters)*)
 }
 
 fn setpoint(context: &Context<'_>, value: &Setpoint) -> TokenStream {

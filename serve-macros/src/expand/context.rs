@@ -74,17 +74,33 @@ impl<'d> Context<'d> {
         quote!(#ident #type_generics)
     }
 
+    /// The block's parameters, as `use<..>` lists them.
+    pub(super) fn captured(&self) -> Vec<&Ident> {
+        let generics = &self.deployment.header.generics;
+        let types = generics.type_params().map(|parameter| &parameter.ident);
+        let constants = generics.const_params().map(|parameter| &parameter.ident);
+        types.chain(constants).collect()
+    }
+
     /// What the user gets out of a result: `T`, and `E` where there is one.
     pub(super) fn sides(&self, output: &Output) -> (TokenStream, Option<TokenStream>) {
         let private = &self.private;
         let ty = &output.ty;
         match output.kind {
             OutputKind::Plain => (ty.clone(), None),
-            OutputKind::Result => {
+            OutputKind::Result | OutputKind::ResultOfBatch => {
                 let side = |side| {
                     output.place.around(quote!(<), ty, quote!(as #private::ResultLike>::#side))
                 };
-                (side(quote!(Ok)), Some(side(quote!(Err))))
+                let (value, error) = (side(quote!(Ok)), side(quote!(Err)));
+                // An alias hides its `Vec`, so that too is found by a trait.
+                let value = if output.kind == OutputKind::ResultOfBatch {
+                    let item = quote!(as #private::BatchValues>::Item);
+                    output.place.around(quote!(<), value, item)
+                } else {
+                    value
+                };
+                (value, Some(error))
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::{Context, doc, idents};
-use super::method;
+use super::signature;
 use crate::model::Method;
 
 // /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`. ..
@@ -99,34 +99,56 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
 // /// docs of `__call__`
 // pub fn remote(&self, request: impl IntoArg<Request>) -> ObjectRef<String> { self.__methods.__call__.remote(request) }
 // pub fn call<..>(&self, request: ..) -> impl Future<..> { self.__methods.__call__.call(request) }
+// pub fn broadcast<..>(&self, request: ..) -> Vec<ObjectRef<String>> { self.__methods.__call__.broadcast(request) }
 // pub fn timeout(&self, timeout: Duration) -> GreeterCallMethod { self.__methods.__call__.timeout(timeout) }
 // ..
 fn direct(context: &Context<'_>, method: &Method) -> TokenStream {
     let (function, carried) = (&method.function, &method.function.carried);
     let (cfg, deprecated, lints) = (&carried.cfg, &carried.deprecated, &carried.lints);
     let (field, arguments) = (&function.ident, idents(function));
-    let (remote, call) =
-        (method::remote_signature(context, method), method::call_signature(context, method));
-    let (remote_docs, call_docs) = (method::remote_docs(method), method::call_docs(method));
-    let options = options(context, method);
+    let broadcast = method.has_broadcast().then(|| {
+        let (docs, signature) =
+            (signature::broadcast_docs(method), signature::broadcast(context, method));
+        (quote!(broadcast), docs, signature)
+    });
+    let functions = [
+        (quote!(remote), signature::remote_docs(method), signature::remote(context, method)),
+        (quote!(call), signature::call_docs(method), signature::call(context, method)),
+    ];
+    let functions = functions.into_iter().chain(broadcast).map(|(name, docs, signature)| {
+        quote! {
+            #(#cfg)*
+            #docs
+            #deprecated
+            #(#lints)*
+            pub #signature {
+                self.__methods.#field.#name(#(#arguments),*)
+            }
+        }
+    });
+    let (options, choose_replica) = (options(context, method), choose_replica(context, method));
+    quote! {
+        #(#functions)*
+        #options
+        #choose_replica
+    }
+}
+
+// pub fn choose_replica(&self) -> impl Future<Output = Result<ChosenReplica<GreeterCallMethod>, CallError>> + Send + use<> {
+//     self.__methods.__call__.choose_replica()
+// }
+fn choose_replica(context: &Context<'_>, method: &Method) -> TokenStream {
+    let root = &context.root;
+    let (cfg, field) = (&method.function.carried.cfg, &method.function.ident);
+    let (method_type, captured) = (context.generic(&method.names.method), context.captured());
     quote! {
         #(#cfg)*
-        #remote_docs
-        #deprecated
-        #(#lints)*
-        pub #remote {
-            self.__methods.#field.remote(#(#arguments),*)
+        /// Chooses a replica as a call would, for a caller that has to know it first; the call is made on what this gives.
+        pub fn choose_replica(&self) -> impl ::core::future::Future<
+            Output = ::core::result::Result<#root::ChosenReplica<#method_type>, #root::CallError>
+        > + ::core::marker::Send + use<#(#captured),*> {
+            self.__methods.#field.choose_replica()
         }
-
-        #(#cfg)*
-        #call_docs
-        #deprecated
-        #(#lints)*
-        pub #call {
-            self.__methods.#field.call(#(#arguments),*)
-        }
-
-        #options
     }
 }
 

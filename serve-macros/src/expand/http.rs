@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::context::{Context, idents};
-use crate::model::{Argument, Method, OutputKind, Pass};
+use crate::model::{Argument, Function, Method, OutputKind, Pass, Shape};
 use crate::names::local;
 
 // async fn http(instance: Instance<Self>, route: &'static str, request: HttpRequest) -> HttpResponse {
@@ -50,7 +50,7 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
 fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
     let (extract, respond) =
-        (extract(context, &method.function.arguments), respond(context, method));
+        (extract(context, &method.function.arguments), respond(context, &method.function));
     quote! {
         #(#cfg)*
         #name => {
@@ -106,17 +106,26 @@ fn bind(argument: &Argument, before: TokenStream, after: &TokenStream) -> TokenS
 
 // let result = invoke_say_hello(instance, name).await;
 // respond(result)             // or `respond_result!(result)`
-fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
+//
+// respond_stream!(move |items| invoke_tokens(instance, prompt, items))
+//
+// What cannot be a response is reported at the return type, all of it or the type of a stream's items.
+fn respond(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
-    let function = &method.function;
     let (invoke, arguments) = (&function.invoke, idents(function));
-    // What cannot be a response is reported at the return type.
-    let result = local("result");
-    let respond = match function.output.kind {
-        OutputKind::Plain => quote!(#private::respond(#result)),
-        OutputKind::Result => quote!(#private::respond_result!(#result)),
+    let (result, items, place) = (local("result"), local("items"), function.output.place);
+    let respond = match (&function.shape, function.output.kind) {
+        (Shape::Stream, _) => {
+            return place.at(quote! {
+                #private::respond_stream!(move |#items| #invoke #turbofish(#instance, #(#arguments,)* #items))
+            });
+        }
+        (Shape::Value | Shape::Batch(_), OutputKind::Plain) => quote!(#private::respond(#result)),
+        (Shape::Value | Shape::Batch(_), OutputKind::Result | OutputKind::ResultOfBatch) => {
+            quote!(#private::respond_result!(#result))
+        }
     };
-    let respond = function.output.place.at(respond);
+    let respond = place.at(respond);
     quote! {
         let #result = #invoke #turbofish(#instance, #(#arguments),*).await;
         #respond

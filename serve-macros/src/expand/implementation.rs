@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::context::{Context, idents};
-use super::{call, config, hook, http, wire};
-use crate::model::Method;
+use super::{batch, call, config, hook, http, wire};
+use crate::model::{Method, Shape};
 use crate::names::local;
 
 // impl Deployment for Greeter {
@@ -20,7 +20,7 @@ use crate::names::local;
 //     fn method(call: &Self::Call) -> &'static str { .. }
 //     fn watched(call: &Self::Call) -> Watched { .. }
 //     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
-//     ..
+//     ..                                       // batches, HTTP and hooks, where there are any
 // }
 pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
     let Context { root, private, self_type, deployment, impl_generics, where_clause, .. } = context;
@@ -33,6 +33,7 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
         names(context),
         watched(context),
         dispatch(context),
+        batch::items(context),
         http::http(context),
         hook::hooks(context),
     ];
@@ -50,7 +51,7 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
     }
 }
 
-// RouteInfo::new("item", HttpMethod::GET, "/items/{id}"), RouteInfo::call("__call__"),
+// RouteInfo::new("item", HttpMethod::GET, "/items/{id}").request_timeout(Duration::new(5, 0)), RouteInfo::call("__call__"),
 fn routes(context: &Context<'_>) -> TokenStream {
     let private = &context.private;
     let mut output = TokenStream::new();
@@ -58,7 +59,8 @@ fn routes(context: &Context<'_>) -> TokenStream {
         let (cfg, name) = (&method.function.carried.cfg, &method.name);
         for route in &method.routes {
             let (verb, path) = (format_ident!("{}", route.verb.constant()), &route.path);
-            output.extend(quote!(#(#cfg)* #private::RouteInfo::new(#name, #private::HttpMethod::#verb, #path),));
+            let setters = config::setters(context, &route.settings);
+            output.extend(quote!(#(#cfg)* #private::RouteInfo::new(#name, #private::HttpMethod::#verb, #path) #setters,));
         }
         if method.is_entry {
             output.extend(quote!(#(#cfg)* #private::RouteInfo::call(#name),));
@@ -123,7 +125,11 @@ fn watched(context: &Context<'_>) -> TokenStream {
 
 // async fn dispatch(instance: Instance<Self>, call: Self::Call) {
 //     match call {
-//         GreeterCall::SayHello { name, reply } => reply.complete(invoke_say_hello(instance, name).await),
+//         GreeterCall::SayHello { name, reply } => { reply.complete(invoke_say_hello(instance, name).await); }
+//         GreeterCall::Tokens { prompt, reply } => {
+//             reply.run(move |items| invoke_tokens(instance, prompt, items)).await;
+//         }
+//         GreeterCall::Embed { texts, reply } => { .. }                   // a batch of one
 //     }
 // }
 fn dispatch(context: &Context<'_>) -> TokenStream {
@@ -140,12 +146,22 @@ fn dispatch(context: &Context<'_>) -> TokenStream {
 fn dispatch_arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let Context { turbofish, instance, reply, .. } = context;
     let (call, variant) = (&context.deployment.header.names.call, &method.names.variant);
-    let (cfg, invoke, arguments) =
-        (&method.function.carried.cfg, &method.function.invoke, idents(&method.function));
+    let function = &method.function;
+    let (cfg, invoke, arguments, items) =
+        (&function.carried.cfg, &function.invoke, idents(function), local("items"));
+    let run = match function.shape {
+        Shape::Value => {
+            quote!(#reply.complete(#invoke #turbofish(#instance, #(#arguments),*).await);)
+        }
+        Shape::Stream => {
+            quote!(#reply.run(move |#items| #invoke #turbofish(#instance, #(#arguments,)* #items)).await;)
+        }
+        Shape::Batch(_) => batch::dispatch_one(context, function),
+    };
     quote! {
         #(#cfg)*
         #call::#variant { #(#arguments,)* #reply } => {
-            #reply.complete(#invoke #turbofish(#instance, #(#arguments),*).await);
+            #run
         }
     }
 }

@@ -1,10 +1,11 @@
-//! `invoke_say_hello`: the one place that calls the user's method. Owned arguments in, a `Result` out.
+//! `invoke_say_hello`: the one place that calls the user's method. Owned arguments in, a `Result` out; or the items of a
+//! stream one by one; or a batch as the method takes and gives it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::context::{Context, owned_parameters};
-use crate::model::{Access, Function, OutputKind, Pass, Run};
+use crate::model::{Access, Batch, Function, OutputKind, Pass, Run, Shape};
 use crate::names::local;
 use crate::place::Place;
 
@@ -30,20 +31,86 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
 fn function(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
     let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
-    let parameters = owned_parameters(function);
-    let (value, _) = context.sides(&function.output);
-    let error = context.error_type(&function.output);
-    let future = send_future(function, &quote!(::core::result::Result<#value, #error>));
-    let (run, wrap) = (run(context, function), wrap(context, function));
+    let Parts { parameters, output, body } = match &function.shape {
+        Shape::Value => value(context, function),
+        Shape::Stream => stream(context, function),
+        Shape::Batch(batch) => self::batch(context, function, batch),
+    };
+    let future = send_future(function, &output);
     quote! {
         #(#cfg)*
         #(#lints)*
         fn #invoke #impl_generics (#instance: #private::Instance<#self_type>, #parameters) -> #future #where_clause {
             async move {
-                #run
-                #wrap
+                #body
             }
         }
+    }
+}
+
+/// What depends on how many values a function gives.
+struct Parts {
+    /// After the instance.
+    parameters: TokenStream,
+    /// Of the future.
+    output: TokenStream,
+    body: TokenStream,
+}
+
+// let result = <Greeter>::say_hello(this, &name);
+// Result::Ok(result)
+fn value(context: &Context<'_>, function: &Function) -> Parts {
+    let (value, _) = context.sides(&function.output);
+    let error = context.error_type(&function.output);
+    let (run, wrap) = (run(context, function, &local("result")), wrap(context, function));
+    Parts {
+        parameters: owned_parameters(function),
+        output: quote!(::core::result::Result<#value, #error>),
+        body: quote!(#run #wrap),
+    }
+}
+
+// let stream = <Greeter>::tokens(this, &prompt);
+// items.forward(stream, Result::Ok).await;             // or `ResultLike::into_result`
+//
+// The instance is kept for as long as the stream lives, because the stream borrows it.
+fn stream(context: &Context<'_>, function: &Function) -> Parts {
+    let private = &context.private;
+    let (stream, items, owned) = (local("stream"), local("items"), owned_parameters(function));
+    let comma = (!function.arguments.is_empty()).then(|| quote!(,));
+    let (value, _) = context.sides(&function.output);
+    let error = context.error_type(&function.output);
+    let wrap = match function.output.kind {
+        OutputKind::Plain => quote!(::core::result::Result::Ok),
+        OutputKind::Result | OutputKind::ResultOfBatch => {
+            quote!(#private::ResultLike::into_result)
+        }
+    };
+    let run = run(context, function, &stream);
+    Parts {
+        parameters: quote!(#owned #comma #items: #private::Items<#value, #error>),
+        output: quote!(()),
+        body: quote! {
+            #run
+            #items.forward(#stream, #wrap).await;
+        },
+    }
+}
+
+// let result = <Greeter>::embed(this, texts);
+// result
+fn batch(context: &Context<'_>, function: &Function, batch: &Batch) -> Parts {
+    let private = &context.private;
+    let result = local("result");
+    let parameters = function.arguments.iter().map(|argument| {
+        let (ident, owned) = (&argument.ident, &argument.owned);
+        quote!(#ident: #private::std::vec::Vec<#owned>)
+    });
+    let run = run(context, function, &result);
+    Parts {
+        parameters: quote!(#(#parameters),*),
+        output: batch.returned.clone(),
+        body: quote!(#run #result),
     }
 }
 
@@ -58,9 +125,9 @@ pub(super) fn send_future(function: &Function, output: &TokenStream) -> TokenStr
 
 // let this = instance.get();
 // let result = <Greeter>::say_hello(this, &name);
-fn run(context: &Context<'_>, function: &Function) -> TokenStream {
+fn run(context: &Context<'_>, function: &Function, result: &Ident) -> TokenStream {
     let Context { self_type, instance, .. } = context;
-    let (this, result) = (local("this"), local("result"));
+    let this = local("this");
     let exclusive = context.deployment.exclusive;
     let access = function.access.unwrap_or(Access::Shared);
     if function.run == Run::Blocking {
@@ -117,6 +184,8 @@ pub(super) fn wrap(context: &Context<'_>, function: &Function) -> TokenStream {
     let result = local("result");
     match function.output.kind {
         OutputKind::Plain => quote!(::core::result::Result::Ok(#result)),
-        OutputKind::Result => quote!(#private::ResultLike::into_result(#result)),
+        OutputKind::Result | OutputKind::ResultOfBatch => {
+            quote!(#private::ResultLike::into_result(#result))
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::context::{Context, doc, idents, paragraphs, tuple};
-use crate::model::{Argument, Method};
+use super::context::{Context, doc, idents, tuple};
+use super::signature;
+use crate::model::{Argument, Method, Shape};
+use crate::names::local;
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 // pub struct GreeterSayHelloMethod {
@@ -34,46 +36,20 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
 // impl Clone for GreeterSayHelloMethod { .. }
 // impl Debug for GreeterSayHelloMethod { .. }
 // impl GreeterSayHelloMethod {
-//     /// Says hello.
-//     pub fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String> {
-//         remote(
-//             &self.core,
-//             "say_hello",
-//             (IntoArg::into_arg(name),),
-//             (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
-//         )
-//     }
-//     /// Says hello.
-//     pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0> {
-//         call(
-//             &self.core,
-//             "say_hello",
-//             (IntoArg::into_arg(name),),
-//             (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
-//             |instance, (name,)| invoke_say_hello(instance, name),
-//         )
-//     }
+//     pub fn remote(..) -> ObjectRef<String> { .. }
+//     pub fn call(..) -> impl Future<..> { .. }
+//     pub fn broadcast(..) -> Vec<ObjectRef<String>> { .. }
 //     call_options! {}
+//     batch_options! {"embed"}             // where the method is batched
 // }
-//
-// `remote` gets a function pointer, so that it is compiled once per signature and not once per method, which would be most
-// of the build of a deployment with many methods. `call` is once per method anyway, on account of the future it runs.
 pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, impl_generics, where_clause, turbofish, instance, .. } = context;
-    let cfg = &method.function.carried.cfg;
+    let Context { private, impl_generics, where_clause, .. } = context;
+    let (cfg, name) = (&method.function.carried.cfg, &method.name);
     let method_type = context.generic(&method.names.method);
     let type_name = method.names.method.to_string();
-    let (remote, call) = (remote_signature(context, method), call_signature(context, method));
-    let (remote_docs, call_docs) = (remote_docs(method), call_docs(method));
-    let (name, invoke, arguments) =
-        (&method.name, &method.function.invoke, idents(&method.function));
-    let values = method
-        .function
-        .arguments
-        .iter()
-        .map(|argument| into_arg(context, argument))
-        .collect::<Vec<_>>();
-    let (values, pattern, to_call) = (tuple(&values), tuple(&arguments), to_call(context, method));
+    let (remote, call, broadcast) =
+        (remote(context, method), call(context, method), broadcast(context, method));
+    let batch_options = method.function.batch().map(|_| quote!(#private::batch_options! { #name }));
     quote! {
         #(#cfg)*
         #[automatically_derived]
@@ -93,31 +69,128 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
 
         #(#cfg)*
         impl #impl_generics #method_type #where_clause {
-            #remote_docs
-            pub #remote {
-                #private::remote(&self.core, #name, #values, (#to_call) as fn(_, _) -> _)
-            }
-
-            #call_docs
-            pub #call {
-                #private::call(
-                    &self.core,
-                    #name,
-                    #values,
-                    (#to_call) as fn(_, _) -> _,
-                    |#instance, #pattern| #invoke #turbofish(#instance, #(#arguments),*),
-                )
-            }
-
+            #remote
+            #call
+            #broadcast
             #private::call_options! {}
+            #batch_options
         }
     }
 }
 
+// /// Says hello.
+// pub fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String> {
+//     remote(                                 // or `remote_idempotent`, `remote_stream`
+//         &self.core,
+//         "say_hello",
+//         (IntoArg::into_arg(name),),
+//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
+//     )
+// }
+//
+// It gets a function pointer, so that it is compiled once per signature and not once per method, which would be most of
+// the build of a deployment with many methods. `call` is once per method anyway, on account of the future it runs.
+fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
+    let (private, name) = (&context.private, &method.name);
+    let start = match (&method.function.shape, method.idempotent) {
+        (Shape::Stream, _) => quote!(remote_stream),
+        (Shape::Value | Shape::Batch(_), true) => quote!(remote_idempotent),
+        (Shape::Value | Shape::Batch(_), false) => quote!(remote),
+    };
+    let (docs, signature) = (signature::remote_docs(method), signature::remote(context, method));
+    let (values, to_call) = (values(context, method), to_call(context, method));
+    quote! {
+        #docs
+        pub #signature {
+            #private::#start(&self.core, #name, #values, (#to_call) as fn(_, _) -> _)
+        }
+    }
+}
+
+// /// Says hello.
+// pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0> {
+//     call(                                   // or `call_idempotent`
+//         &self.core,
+//         "say_hello",
+//         (IntoArg::into_arg(name),),
+//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
+//         |instance, (name,)| invoke_say_hello(instance, name),
+//     )
+// }
+//
+// A stream's `call_stream` ends in `|instance, (prompt,), items| invoke_tokens(instance, prompt, items)`. A batch is
+// never run for one caller, so `call_batched` and `call_batched_idempotent` have no last argument.
+fn call(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, turbofish, instance, .. } = context;
+    let (name, invoke, arguments, items) =
+        (&method.name, &method.function.invoke, idents(&method.function), local("items"));
+    let pattern = tuple(&arguments);
+    let run = quote!(|#instance, #pattern| #invoke #turbofish(#instance, #(#arguments),*));
+    let (start, run) = match (&method.function.shape, method.idempotent) {
+        (Shape::Value, false) => (quote!(call), run),
+        (Shape::Value, true) => (quote!(call_idempotent), run),
+        (Shape::Stream, _) => (
+            quote!(call_stream),
+            quote!(|#instance, #pattern, #items| #invoke #turbofish(#instance, #(#arguments,)* #items)),
+        ),
+        (Shape::Batch(_), false) => (quote!(call_batched), TokenStream::new()),
+        (Shape::Batch(_), true) => (quote!(call_batched_idempotent), TokenStream::new()),
+    };
+    let (docs, signature) = (signature::call_docs(method), signature::call(context, method));
+    let (values, to_call) = (values(context, method), to_call(context, method));
+    quote! {
+        #docs
+        pub #signature {
+            #private::#start(&self.core, #name, #values, (#to_call) as fn(_, _) -> _, #run)
+        }
+    }
+}
+
+// /// Says hello.
+// pub fn broadcast<__Arg0: IntoArg<String> + Clone>(&self, name: __Arg0) -> Vec<ObjectRef<String>> {
+//     broadcast(
+//         &self.core,
+//         "say_hello",
+//         || (IntoArg::into_arg(Clone::clone(&name)),),
+//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
+//     )
+// }
+fn broadcast(context: &Context<'_>, method: &Method) -> Option<TokenStream> {
+    if !method.has_broadcast() {
+        return None;
+    }
+    let (private, name) = (&context.private, &method.name);
+    let values = method.function.arguments.iter().map(|argument| {
+        let ident = &argument.ident;
+        into_arg(context, argument, &quote!(::core::clone::Clone::clone(&#ident)))
+    });
+    let values = tuple(&values.collect::<Vec<_>>());
+    let (docs, signature, to_call) = (
+        signature::broadcast_docs(method),
+        signature::broadcast(context, method),
+        to_call(context, method),
+    );
+    Some(quote! {
+        #docs
+        pub #signature {
+            #private::broadcast(&self.core, #name, || #values, (#to_call) as fn(_, _) -> _)
+        }
+    })
+}
+
+// (IntoArg::into_arg(name),)
+fn values(context: &Context<'_>, method: &Method) -> TokenStream {
+    let values = method.function.arguments.iter().map(|argument| {
+        let ident = &argument.ident;
+        into_arg(context, argument, &quote!(#ident))
+    });
+    tuple(&values.collect::<Vec<_>>())
+}
+
 // IntoArg::into_arg(name)           // at the argument's type, where what cannot be sent is reported
-fn into_arg(context: &Context<'_>, argument: &Argument) -> TokenStream {
-    let (root, ident) = (&context.root, &argument.ident);
-    argument.place.at(quote!(#root::IntoArg::into_arg(#ident)))
+fn into_arg(context: &Context<'_>, argument: &Argument, value: &TokenStream) -> TokenStream {
+    let root = &context.root;
+    argument.place.at(quote!(#root::IntoArg::into_arg(#value)))
 }
 
 // |(name,), reply| GreeterCall::SayHello { name, reply }
@@ -127,59 +200,4 @@ fn to_call(context: &Context<'_>, method: &Method) -> TokenStream {
     let arguments = idents(&method.function);
     let pattern = tuple(&arguments);
     quote!(|#pattern, #reply| #call::#variant { #(#arguments,)* #reply })
-}
-
-// fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String>
-pub(super) fn remote_signature(context: &Context<'_>, method: &Method) -> TokenStream {
-    let root = &context.root;
-    let parameters = method.function.arguments.iter().map(|argument| {
-        let (ident, owned) = (&argument.ident, &argument.owned);
-        quote!(#ident: impl #root::IntoArg<#owned>)
-    });
-    let object_ref = context.with_sides(&quote!(#root::ObjectRef), &method.function.output);
-    quote!(fn remote(&self, #(#parameters),*) -> #object_ref)
-}
-
-// fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0>
-//
-// The parameters have names because `use<..>` needs them, and without `use<..>` the future would borrow the handle.
-pub(super) fn call_signature(context: &Context<'_>, method: &Method) -> TokenStream {
-    let root = &context.root;
-    let arguments = &method.function.arguments;
-    let types: Vec<Ident> =
-        (0..arguments.len()).map(|index| format_ident!("__Arg{index}")).collect();
-    let bounds = arguments.iter().zip(&types).map(|(argument, ty)| {
-        let owned = &argument.owned;
-        quote!(#ty: #root::IntoArg<#owned>)
-    });
-    let parameters = arguments.iter().zip(&types).map(|(argument, ty)| {
-        let ident = &argument.ident;
-        quote!(#ident: #ty)
-    });
-    let generics = &context.deployment.header.generics;
-    let captured = generics.type_params().map(|parameter| &parameter.ident);
-    let constants = generics.const_params().map(|parameter| &parameter.ident);
-    let (value, error) = context.sides(&method.function.output);
-    let error = error.map(|error| quote!(<#error>));
-    quote! {
-        fn call<#(#bounds),*>(&self, #(#parameters),*) -> impl ::core::future::Future<
-            Output = ::core::result::Result<#value, #root::CallError #error>
-        > + ::core::marker::Send + use<#(#captured,)* #(#constants,)* #(#types),*>
-    }
-}
-
-/// The user's words, then what `remote` does with them.
-pub(super) fn remote_docs(method: &Method) -> TokenStream {
-    let text = "Starts the call on a replica at once. The result is awaited on what this returns.";
-    docs(method, text)
-}
-
-/// The user's words, then what `call` does with them.
-pub(super) fn call_docs(method: &Method) -> TokenStream {
-    let text = "Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.";
-    docs(method, text)
-}
-
-fn docs(method: &Method, text: &str) -> TokenStream {
-    paragraphs(&method.function.carried.summary, text)
 }

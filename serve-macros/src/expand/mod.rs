@@ -4,10 +4,12 @@
 //! - [`deployment`](mod@deployment): the contents page, and where each item goes.
 //! - [`handle`], [`methods`], [`method`], [`call`]: the public types. [`alias`]: their names where they are not `pub`.
 //! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
+//! - [`signature`]: of the functions that start a call. [`batch`]: the trait's items for `#[batch]`.
 //! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
 //! - [`context`]: paths, generics and locals that they all use.
 
 mod alias;
+mod batch;
 mod block;
 mod call;
 mod config;
@@ -21,6 +23,7 @@ mod implementation;
 mod invoke;
 mod method;
 mod methods;
+mod signature;
 mod wire;
 
 pub(crate) use block::block;

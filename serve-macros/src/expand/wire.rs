@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use crate::model::{Method, WireType};
+use crate::model::{Method, OutputKind, Shape, WireType};
 
 /// One type that a call carries.
 struct Carriage<'m> {
@@ -13,7 +13,7 @@ struct Carriage<'m> {
     ty: TokenStream,
 }
 
-// MethodInfo::new("say_hello").wire(&[
+// MethodInfo::new("say_hello").wire(&[                 // `.streaming()`, `.idempotent()` come before
 //     WireCheck { what: "argument `name`", ty: "String", capable: <Probe<String>>::CAPABLE },
 //     WireCheck { what: "result", ty: "String", capable: <Probe<String>>::CAPABLE },
 // ]),
@@ -30,7 +30,9 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
             };
             quote!(#private::WireCheck { what: #what, ty: #text, capable: #capable })
         });
-        quote!(#(#cfg)* #private::MethodInfo::new(#name).wire(&[#(#checks),*]),)
+        let streaming = matches!(method.function.shape, Shape::Stream).then(|| quote!(.streaming()));
+        let idempotent = method.idempotent.then(|| quote!(.idempotent()));
+        quote!(#(#cfg)* #private::MethodInfo::new(#name) #streaming #idempotent .wire(&[#(#checks),*]),)
     });
     quote!(#(#methods)*)
 }
@@ -54,7 +56,8 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
         });
         let declared =
             deployment.header.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-        let where_clause = quote!(where #(#declared,)* #(#bounds,)*);
+        let special = special_bounds(context, method);
+        let where_clause = quote!(where #(#declared,)* #(#bounds,)* #(#special,)*);
         let wire = deployment.needs_wire.then(|| need_wire(context, &carriages));
         quote! {
             #(#cfg)*
@@ -65,6 +68,28 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
         }
     });
     quote!(#(#methods)*)
+}
+
+// String: IdempotentArgument           // a call that may run again keeps its arguments
+// EmbedError: BatchError               // an error of a whole batch goes to each of its calls
+fn special_bounds(context: &Context<'_>, method: &Method) -> Vec<TokenStream> {
+    let private = &context.private;
+    let function = &method.function;
+    let mut bounds = Vec::new();
+    if method.idempotent {
+        bounds.extend(function.arguments.iter().map(|argument| {
+            let bound = quote!(: #private::IdempotentArgument);
+            argument.place.around(TokenStream::new(), &argument.owned, bound)
+        }));
+    }
+    if function.output.kind == OutputKind::ResultOfBatch
+        && let (Some(wire), (_, Some(error))) =
+            (&function.output.error_wire, context.sides(&function.output))
+    {
+        let (place, bound) = (wire.place, quote!(: #private::BatchError));
+        bounds.push(place.around(TokenStream::new(), place.at(error), bound));
+    }
+    bounds
 }
 
 fn need_wire(context: &Context<'_>, carriages: &[Carriage<'_>]) -> TokenStream {
@@ -98,7 +123,8 @@ fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>>
     let mut side = |what: &str, wire: &'m WireType, ty| {
         carriages.push(Carriage { what: what.to_owned(), wire, ty: wire.place.at(ty) });
     };
-    side("result", &output.wire, value);
+    let what = if matches!(method.function.shape, Shape::Stream) { "item" } else { "result" };
+    side(what, &output.wire, value);
     if let Some((wire, ty)) = output.error_wire.as_ref().zip(error) {
         side("error", wire, ty);
     }

@@ -64,10 +64,7 @@ pub(super) fn read(
             (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path))
         }
     };
-    if ident == names::REPLY {
-        scope.report(&ident, "`reply` is the field of the call that carries the result; give the argument another name");
-        return None;
-    }
+    refuse_reply(&ident, scope)?;
     let mut owned = if wrapper.is_some() {
         owned_value(ty, scope)?
     } else {
@@ -91,6 +88,56 @@ pub(super) fn read(
             pass => pass,
         },
     })
+}
+
+/// Reads the argument of a batch, as the one item of it that a call gives.
+pub(super) fn read_batched(
+    typed: &PatType,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Argument> {
+    refuse_cfg(&typed.attrs, scope);
+    let ident = match pattern(&typed.pat, 0, scope)? {
+        Pattern::Name(ident) => ident,
+        Pattern::Wrapper(wrapper, ident) => {
+            scope.report(
+                wrapper,
+                format_args!("a batch comes from calls by handle and not from a request; take `{ident}: Vec<T>`"),
+            );
+            return None;
+        }
+    };
+    refuse_reply(&ident, scope)?;
+    let ty = types::peel(&typed.ty);
+    let Some(item) = types::vec_element(ty) else {
+        let advice = match ty {
+            Type::Reference(reference) => types::owner_of(&reference.elem),
+            _ => "Vec<T>".to_owned(),
+        };
+        scope.report(
+            ty,
+            format_args!("a batch owns the items of many calls, one of each; take `{advice}`"),
+        );
+        return None;
+    };
+    let owned = owned_value(item, scope)?;
+    let tokens = types::without_self(owned.tokens, &surroundings.self_type);
+    Some(Argument {
+        ident,
+        owned: tokens.clone(),
+        extracted: tokens,
+        wire: owned.wire,
+        pass: owned.pass,
+        place: Place::of(item),
+    })
+}
+
+fn refuse_reply(ident: &Ident, scope: &Scope<'_>) -> Option<()> {
+    if ident == names::REPLY {
+        scope.report(ident, "`reply` is the field of the call that carries the result; give the argument another name");
+        return None;
+    }
+    Some(())
 }
 
 fn refuse_cfg(attributes: &[Attribute], scope: &Scope<'_>) {

@@ -8,7 +8,8 @@ use crate::diagnostics::Scope;
 use crate::nearest::distance;
 
 /// Our own attributes. They are read and taken off before the compiler sees the function.
-const HELPERS: &[&str] = &["blocking", "batch", "get", "post", "put", "patch", "delete"];
+const HELPERS: &[&str] =
+    &["blocking", "batch", "idempotent", "get", "post", "put", "patch", "delete"];
 
 /// HTTP verbs that somebody may try and that are no helpers.
 const OTHER_VERBS: &[&str] = &["head", "options"];
@@ -17,10 +18,12 @@ const OTHER_VERBS: &[&str] = &["head", "options"];
 const BUILT_IN: &[&str] = &["path", "test"];
 
 /// Our own attributes on one function.
+#[derive(Default)]
 pub(super) struct Helpers<'a> {
     pub(super) blocking: Option<&'a Attribute>,
     pub(super) routes: Vec<(Verb, &'a Attribute)>,
     pub(super) batch: Option<&'a Attribute>,
+    pub(super) idempotent: Option<&'a Attribute>,
 }
 
 /// The user's attributes that belong on every item made from a function.
@@ -56,12 +59,19 @@ pub(super) fn refuse_helpers(attributes: &[Attribute], scope: &Scope<'_>, becaus
 
 impl<'a> Helpers<'a> {
     pub(super) fn read(attributes: &'a [Attribute], scope: &Scope<'_>) -> Self {
-        let mut helpers = Self { blocking: None, routes: Vec::new(), batch: None };
+        let mut helpers = Self::default();
         for attribute in attributes {
             let Some(name) = name(attribute) else { continue };
             match name.as_str() {
-                "blocking" => helpers.read_blocking(attribute, scope),
-                "batch" => helpers.batch = Some(attribute),
+                "blocking" => {
+                    refuse_arguments(attribute, &name, scope);
+                    once(&mut helpers.blocking, attribute, &name, scope);
+                }
+                "idempotent" => {
+                    refuse_arguments(attribute, &name, scope);
+                    once(&mut helpers.idempotent, attribute, &name, scope);
+                }
+                "batch" => once(&mut helpers.batch, attribute, &name, scope),
                 "cfg_attr" => refuse_conditional_helper(attribute, scope),
                 name => match (Verb::from_attribute(name), mistaken(name)) {
                     (Some(verb), _) => helpers.routes.push((verb, attribute)),
@@ -72,14 +82,22 @@ impl<'a> Helpers<'a> {
         }
         helpers
     }
+}
 
-    fn read_blocking(&mut self, attribute: &'a Attribute, scope: &Scope<'_>) {
-        if !matches!(attribute.meta, Meta::Path(_)) {
-            scope.report(&attribute.meta, "`#[blocking]` takes no arguments");
-        }
-        if self.blocking.replace(attribute).is_some() {
-            scope.report(attribute, "`#[blocking]` is given twice; remove one of the two");
-        }
+fn refuse_arguments(attribute: &Attribute, name: &str, scope: &Scope<'_>) {
+    if !matches!(attribute.meta, Meta::Path(_)) {
+        scope.report(&attribute.meta, format_args!("`#[{name}]` takes no arguments"));
+    }
+}
+
+fn once<'a>(
+    earlier: &mut Option<&'a Attribute>,
+    attribute: &'a Attribute,
+    name: &str,
+    scope: &Scope<'_>,
+) {
+    if earlier.replace(attribute).is_some() {
+        scope.report(attribute, format_args!("`#[{name}]` is given twice; remove one of the two"));
     }
 }
 

@@ -47,8 +47,7 @@ pub(super) fn read(
             ReturnType::Type(_, ty) => scope.report(ty, message),
         }
     }
-    let helpers = Helpers { blocking: None, routes: Vec::new(), batch: None };
-    let read = function::read(function, &helpers, surroundings, scope)?;
+    let read = function::read(function, &Helpers::default(), surroundings, scope)?;
     for argument in &read.arguments {
         if let Pass::Wrap(path) = &argument.pass {
             scope.report(path, "no request reaches the constructor, so it has no extractors; take the value itself");

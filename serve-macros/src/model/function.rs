@@ -6,8 +6,10 @@ use syn::{FnArg, GenericParam, Safety, Signature};
 
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
+use super::batch::{self, Batch};
 use super::output::{self, Output};
 use super::receiver::{self, Access};
+use super::stream;
 use crate::diagnostics::Scope;
 use crate::names;
 use crate::parse;
@@ -26,6 +28,7 @@ pub(crate) struct Function {
     pub(crate) run: Run,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) output: Output,
+    pub(crate) shape: Shape,
 }
 
 /// Where a function runs.
@@ -37,6 +40,16 @@ pub(crate) enum Run {
     Async,
     /// `#[blocking] fn`
     Blocking,
+}
+
+/// How many values a function gives, and for how many calls. The arguments and the output are those of one call.
+pub(crate) enum Shape {
+    /// One value for one call.
+    Value,
+    /// `impl Stream<Item = T>`: many values for one call.
+    Stream,
+    /// `#[batch]`: values for many calls at once.
+    Batch(Batch),
 }
 
 /// What every function of the block shares.
@@ -56,15 +69,24 @@ pub(super) fn read(
 ) -> Option<Function> {
     let signature = &function.signature;
     check_qualifiers(signature, scope);
-    check_batch(helpers, scope);
+    let is_stream = stream::is_returned(signature);
+    if is_stream {
+        stream::refuse_helpers(helpers, scope);
+    }
     let run = run(signature, helpers, scope);
     let access = signature.receiver().map(|receiver| receiver::read(receiver, scope));
-    let arguments = arguments(signature, surroundings, scope);
-    let output = output::read(signature, &surroundings.self_type, scope);
+    let (arguments, returned) = match helpers.batch.filter(|_| !is_stream) {
+        Some(attribute) => batch::read(attribute, signature, surroundings, scope),
+        None => (
+            arguments(signature, surroundings, scope),
+            output::read(signature, &surroundings.self_type, scope),
+        ),
+    };
     check_generics(signature, scope);
     if scope.failed() {
         return None;
     }
+    let (output, shape) = returned?;
     Some(Function {
         ident: signature.ident.clone(),
         invoke: names::invoke(&signature.ident),
@@ -72,7 +94,8 @@ pub(super) fn read(
         access: access.flatten(),
         run,
         arguments,
-        output: output?,
+        output,
+        shape,
     })
 }
 
@@ -126,16 +149,6 @@ fn check_qualifiers(signature: &Signature, scope: &Scope<'_>) {
     }
 }
 
-fn check_batch(helpers: &Helpers<'_>, scope: &Scope<'_>) {
-    if let Some(attribute) = helpers.batch {
-        scope.report(
-            attribute,
-            "`#[batch]` is not available in this version; remove it and take one item per call, or take a whole batch as \
-             one argument, `items: Vec<T>`",
-        );
-    }
-}
-
 /// Lifetimes are reported where they are used; here only those that nothing else has complained of.
 fn check_generics(signature: &Signature, scope: &Scope<'_>) {
     for parameter in &signature.generics.params {
@@ -154,6 +167,18 @@ fn check_generics(signature: &Signature, scope: &Scope<'_>) {
     }
     if let Some(clause) = &signature.generics.where_clause {
         scope.report(clause, "a method that only exists for some types cannot be called by handle; move the clause to the block");
+    }
+}
+
+// === impl Function ===
+
+impl Function {
+    /// What `#[batch]` says, if it is there.
+    pub(crate) fn batch(&self) -> Option<&Batch> {
+        match &self.shape {
+            Shape::Batch(batch) => Some(batch),
+            Shape::Value | Shape::Stream => None,
+        }
     }
 }
 

@@ -58,10 +58,11 @@ fn read(
     shape: &str,
     scope: &Scope<'_>,
 ) -> Option<Hook> {
-    let helpers = Helpers::read(&function.attributes, scope);
-    let routes =
-        helpers.routes.iter().map(|(_, attribute)| (*attribute).clone()).collect::<Vec<_>>();
-    attributes::refuse_helpers(&routes, scope, "the runtime calls this method, and nobody else");
+    let mut helpers = Helpers::read(&function.attributes, scope);
+    let of_calls = helpers.routes.drain(..).map(|(_, attribute)| attribute);
+    let of_calls = of_calls.chain(helpers.batch.take()).chain(helpers.idempotent.take());
+    let of_calls = of_calls.cloned().collect::<Vec<_>>();
+    attributes::refuse_helpers(&of_calls, scope, "the runtime calls this method, and nobody else");
     if !returns_unit_result(&function.signature.output) {
         let message =
             format!("it says how it went by a `Result` with nothing in it; write {shape}");

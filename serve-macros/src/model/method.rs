@@ -5,7 +5,8 @@ use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::attributes::Helpers;
-use super::function::{self, Function, Surroundings};
+use super::batch;
+use super::function::{self, Function, Shape, Surroundings};
 use super::route::{self, Route};
 use crate::diagnostics::Scope;
 use crate::names::{self, MethodNames};
@@ -19,10 +20,22 @@ pub(crate) struct Method {
     pub(crate) name: String,
     pub(crate) visibility: Visibility,
     pub(crate) routes: Vec<Route>,
+    /// `#[idempotent]`: whether a call may run again where it is not known whether it has run.
+    pub(crate) idempotent: bool,
     /// Whether this is `__call__`.
     pub(crate) is_call: bool,
     /// Whether this is `__call__` in a deployment with a route prefix.
     pub(crate) is_entry: bool,
+}
+
+// === impl Method ===
+
+impl Method {
+    /// Whether the method can be called on every replica at once. Those that give several values or take several calls
+    /// would be several streams, or batches of one.
+    pub(crate) fn has_broadcast(&self) -> bool {
+        matches!(self.function.shape, Shape::Value)
+    }
 }
 
 /// What the attribute says that matters to a method.
@@ -42,8 +55,10 @@ pub(super) fn read(
     let ident = &function.signature.ident;
     let name = ident.unraw().to_string();
     let is_call = name == names::CALL;
+    let is_entry = is_call && mount.has_prefix;
     let helpers = Helpers::read(&function.attributes, scope);
     let routes = route::read(&helpers, is_call, mount, scope);
+    batch::refuse_http(&helpers, is_entry, &name, scope);
     let names = MethodNames::new(deployment, ident);
     if names.is_none() {
         scope.report(ident, "the call enum has a variant for each method, and no variant can be named after this one; begin the name with a letter");
@@ -57,7 +72,8 @@ pub(super) fn read(
         name,
         visibility,
         routes,
+        idempotent: helpers.idempotent.is_some(),
         is_call,
-        is_entry: is_call && mount.has_prefix,
+        is_entry,
     })
 }

@@ -7,12 +7,14 @@
 //! - [`header`]: the type and its generics. [`visibility`]: who may see the handle.
 //! - [`attributes`]: helper attributes, and those that carry over to generated items.
 //! - [`function`], with [`argument`], [`output`] and [`receiver`]: one function of the user's, and how to run it.
+//! - [`stream`], [`batch`]: functions that give many values for a call, and that take many calls at once.
 //! - [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
-//! - [`options`], [`path`]: the attribute's options.
+//! - [`options`], [`path`]: the options of the attribute and of helper attributes.
 //! - [`types`]: what the checks ask of a type.
 
 mod argument;
 mod attributes;
+mod batch;
 mod constructor;
 mod function;
 mod header;
@@ -24,13 +26,15 @@ mod output;
 mod path;
 mod receiver;
 mod route;
+mod stream;
 mod types;
 mod visibility;
 
 pub(crate) use argument::{Argument, Pass};
 pub(crate) use attributes::is_helper;
+pub(crate) use batch::Batch;
 pub(crate) use constructor::Constructor;
-pub(crate) use function::{Function, Run};
+pub(crate) use function::{Function, Run, Shape};
 pub(crate) use header::Header;
 pub(crate) use hook::Hook;
 pub(crate) use lower::lower;

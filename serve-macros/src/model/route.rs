@@ -1,16 +1,28 @@
-//! A method's HTTP routes: `#[get("/items/{id}")]`.
+//! A method's HTTP routes: `#[get("/items/{id}", request_timeout = "5s")]`.
 
-use syn::{Attribute, LitStr, Meta};
+use proc_macro2::TokenStream;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, LitStr, Meta, Token};
 
 use super::attributes::Helpers;
 use super::method::{Method, Mount};
+use super::options::{self, Setting};
 use super::path;
 use crate::diagnostics::{Diagnostics, Scope};
+use crate::parse;
 
 /// One route. A method may have several.
 pub(crate) struct Route {
     pub(crate) verb: Verb,
     pub(crate) path: LitStr,
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// What stands in a route's parentheses.
+struct Parts {
+    path: LitStr,
+    comma: Option<Token![,]>,
+    rest: TokenStream,
 }
 
 /// The HTTP methods that have an attribute.
@@ -44,7 +56,7 @@ pub(super) fn read(
                 "a route needs a deployment that is reachable by HTTP; write `#[deployment(route_prefix = \"/\")]` on the block",
             );
         }
-        routes.extend(read_path(*verb, attribute, scope));
+        routes.extend(read_route(*verb, attribute, scope));
     }
     routes
 }
@@ -80,24 +92,33 @@ pub(super) fn check_duplicates(
     }
 }
 
-fn read_path(verb: Verb, attribute: &Attribute, scope: &Scope<'_>) -> Option<Route> {
+fn read_route(verb: Verb, attribute: &Attribute, scope: &Scope<'_>) -> Option<Route> {
     let name = verb.attribute();
     let parsed = match &attribute.meta {
-        Meta::List(list) => list.parse_args::<LitStr>().ok(),
+        Meta::List(list) => parts.parse2(list.tokens.clone()).ok(),
         Meta::Path(_) | Meta::NameValue(_) => None,
     };
-    let Some(path) = parsed else {
+    let Some(Parts { path, comma, rest }) = parsed else {
         scope.report(
             attribute,
             format_args!("a route is written with its path: `#[{name}(\"/items/{{id}}\")]`"),
         );
         return None;
     };
+    if comma.is_none() && !rest.is_empty() {
+        scope.report(&rest, "expected `,` between the path and its options");
+    }
+    let entries = parse::helper_arguments(rest, scope);
+    let settings = options::read_route(&entries, name, scope);
     if let Err(message) = path::check_route(&path.value()) {
         scope.report(&path, format_args!("the path {message}"));
         return None;
     }
-    Some(Route { verb, path })
+    Some(Route { verb, path, settings })
+}
+
+fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
+    Ok(Parts { path: input.parse()?, comma: input.parse()?, rest: input.parse()? })
 }
 
 // === impl Verb ===

@@ -69,6 +69,15 @@ pub(super) fn is_result(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == "Result")
 }
 
+/// The `T` of a type called `Vec<T>`, whatever its path.
+pub(super) fn vec_element(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Vec")?;
+    match *type_arguments(segment) {
+        [element] => Some(element),
+        _ => None,
+    }
+}
+
 /// The type arguments of a path segment: `[T, E]` of `Result<T, E>`.
 pub(super) fn type_arguments(segment: &PathSegment) -> Vec<&Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {

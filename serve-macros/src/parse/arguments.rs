@@ -1,4 +1,4 @@
-//! The attribute's arguments: `name = "x"`, `remote`, `autoscaling(min_replicas = 1)`.
+//! The attribute's arguments: `name = "x"`, `remote`, `autoscaling(min_replicas = 1)`. Helper attributes have the same.
 //!
 //! An entry that cannot be parsed is reported and skipped up to its comma, so that the others are still checked.
 
@@ -21,7 +21,7 @@ pub(crate) enum Value {
     Flag,
     /// `= 8`, `= "10s"`.
     Literal(Lit),
-    /// `= 2 * 4`: never accepted, kept for the message.
+    /// `= 2 * 4`, `= Self::tokens`: kept for the option that takes a path, and for the messages of all others.
     Tokens(TokenStream),
     /// `(min_replicas = 1, max_replicas = 4)`.
     List(Vec<Entry>),
@@ -29,8 +29,12 @@ pub(crate) enum Value {
 
 /// Parses everything between the attribute's parentheses.
 pub(crate) fn arguments(tokens: TokenStream, diagnostics: &Diagnostics) -> Vec<Entry> {
-    let scope = diagnostics.attribute();
-    let parsed = (|input: ParseStream<'_>| Ok(entries(input, &scope))).parse2(tokens);
+    helper_arguments(tokens, &diagnostics.attribute())
+}
+
+/// Parses the options of a helper attribute, such as `max_batch_size = 32` of `#[batch(..)]`.
+pub(crate) fn helper_arguments(tokens: TokenStream, scope: &Scope<'_>) -> Vec<Entry> {
+    let parsed = (|input: ParseStream<'_>| Ok(entries(input, scope))).parse2(tokens);
     match parsed {
         Ok(entries) => entries,
         Err(error) => {

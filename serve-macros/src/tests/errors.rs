@@ -136,6 +136,228 @@ fn owned_types_may_mention_lifetimes_of_their_own() {
     assert_eq!(places(source), [""; 0]);
 }
 
+/// Each method alone in a block with a route prefix: the token pointed at, and a part of the advice.
+fn check_methods(cases: &[(&str, &str, &str)]) {
+    for (method, at, advice) in cases {
+        let error =
+            only(&format!("#[deployment(route_prefix = \"/\")] impl Greeter {{ {method} }}"));
+        assert_eq!(error.at, *at, "{method}: {}", error.message);
+        assert!(error.message.contains(advice), "{method}: {}", error.message);
+    }
+}
+
+#[test]
+fn streams_that_cannot_be_sent_are_refused() {
+    check_methods(&[
+        (
+            "#[blocking] fn a(&self) -> impl Stream<Item = u8> {}",
+            "#[blocking]",
+            "make the items on a blocking thread of your own and return the receiving end",
+        ),
+        (
+            "#[batch] fn a(&self, items: Vec<u8>) -> impl Stream<Item = u8> {}",
+            "#[batch]",
+            "return `Vec<U>`",
+        ),
+        (
+            "#[idempotent] fn a(&self) -> impl Stream<Item = u8> {}",
+            "#[idempotent]",
+            "cannot be repeated once items are out",
+        ),
+        ("fn a(&self) -> impl Stream {}", "Stream", "write `impl Stream<Item = T>`"),
+        (
+            "fn a(&self) -> impl futures::Stream<Item: Display> + Send {}",
+            "futures::Stream<Item: Display>",
+            "write `impl Stream<Item = T>`",
+        ),
+        (
+            "async fn a(&self) -> Result<impl Stream<Item = u8>, E> {}",
+            "impl Stream<Item = u8>",
+            "return `impl Stream<Item = Result<T, E>>`, with the error as first item",
+        ),
+        (
+            "async fn a(&self) -> Option<impl Stream<Item = u8>> {}",
+            "impl Stream<Item = u8>",
+            "return `impl Stream<Item = T>`",
+        ),
+        ("fn a(&self) -> impl Stream<Item = &str> {}", "&str", "write `Item = String` here"),
+        ("fn a(&self) -> impl Stream<Item = Result<&[u8], E>> {}", "&[u8]", "write `Vec<u8>` here"),
+        ("fn a(&self) -> impl Stream<Item = Cow<'_, str>> {}", "'_", "write an owned type"),
+        (
+            "fn a(&self) -> impl Stream<Item = impl Display> {}",
+            "impl Display",
+            "write a concrete type",
+        ),
+        ("fn a(&self) -> impl Iterator<Item = u8> {}", "impl Iterator<Item = u8>", "needs a name"),
+        (
+            "fn check_health(&self) -> impl Stream<Item = u8> {} fn a(&self) {}",
+            "impl Stream<Item = u8>",
+            "`async fn check_health(&self) -> Result<(), E>`",
+        ),
+        (
+            "fn new() -> impl Stream<Item = Self> {} fn a(&self) {}",
+            "impl Stream<Item = Self>",
+            "`fn new(..) -> Self`",
+        ),
+    ]);
+}
+
+#[test]
+fn batches_of_another_shape_are_refused() {
+    check_methods(&[
+        ("#[batch] fn a(&self) -> Vec<u8> {}", "a", "take `items: Vec<T>`"),
+        (
+            "#[batch] fn a(&self, b: Vec<u8>, c: Vec<u8>) -> Vec<u8> {}",
+            "c: Vec<u8>",
+            "take tuples, `items: Vec<(A, B)>`",
+        ),
+        ("#[batch] fn a(&self, b: u8) -> Vec<u8> {}", "u8", "take `Vec<T>`"),
+        ("#[batch] fn a(&self, b: &[u8]) -> Vec<u8> {}", "&[u8]", "take `Vec<u8>`"),
+        ("#[batch] fn a(&self, b: Vec<&str>) -> Vec<u8> {}", "&str", "write `String` here"),
+        (
+            "#[batch] fn a(&self, Json(b): Json<Vec<u8>>) -> Vec<u8> {}",
+            "Json(b)",
+            "take `b: Vec<T>`",
+        ),
+        ("#[batch] fn a(&self, b: Vec<u8>) {}", "a", "return `Vec<U>`, `Result<Vec<U>, E>` or"),
+        ("#[batch] fn a(&self, b: Vec<u8>) -> u8 {}", "u8", "return `Vec<U>`"),
+        ("#[batch] fn a(&self, b: Vec<u8>) -> Vec<&str> {}", "&str", "return an owned value"),
+        ("#[batch] fn a(&self, b: Vec<u8>) -> Result<u8, E> {}", "u8", "write `Vec<U>` here"),
+        (
+            "#[batch] fn a(&self, b: Vec<u8>) -> Result<Vec<io::Result<u8>>, E> {}",
+            "io::Result<u8>",
+            "return `Result<Vec<U>, E>` or `Vec<Result<U, E>>`",
+        ),
+        (
+            "#[batch] #[post(\"/\")] fn a(&self, b: Vec<u8>) -> Vec<u8> {}",
+            "#[post(\"/\")]",
+            "`Self::current_handle()?.a.call(item)`",
+        ),
+        (
+            "#[batch] fn __call__(&self, b: Vec<u8>) -> Vec<u8> {}",
+            "#[batch]",
+            "write a `__call__` that takes the request",
+        ),
+        (
+            "#[batch] fn check_health(&self) -> Result<(), E> {} fn a(&self) {}",
+            "#[batch]",
+            "the runtime calls this method",
+        ),
+        ("#[batch] fn helper(b: Vec<u8>) -> Vec<u8> {} fn a(&self) {}", "#[batch]", "take `&self`"),
+    ]);
+    assert_eq!(
+        places("#[deployment] impl A { #[batch] fn __call__(&self, b: Vec<u8>) -> Vec<u8> {} }"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn options_of_a_batch_are_checked() {
+    let cases = [
+        ("max_batch_size = 0", "0", "must be 1 or more"),
+        ("max_concurrent_batches = 0", "0", "must be 1 or more"),
+        ("batch_wait_timeout = 5", "5", "is a duration in quotes: \"5s\""),
+        ("max_batch_cost = 9", "max_batch_cost", "add `cost = Self::tokens`"),
+        ("cost = Self::tokens", "cost", "add `max_batch_cost = 16384`"),
+        ("max_batch_cost = 9, cost = \"tokens\"", "\"tokens\"", "such as Self::tokens"),
+        ("max_batch_cost = 9, cost = |item| 1", "|item| 1", "such as Self::tokens"),
+        ("max_batchsize = 8", "max_batchsize", "did you mean `max_batch_size`?"),
+        ("max_batch_size = 8, max_batch_size = 9", "max_batch_size", "given twice"),
+        ("max_batch_size", "max_batch_size", "takes an integer"),
+    ];
+    for (options, at, advice) in cases {
+        check_methods(&[(
+            &format!("#[batch({options})] fn a(&self, b: Vec<u8>) -> Vec<u8> {{}}"),
+            at,
+            advice,
+        )]);
+    }
+    check_methods(&[(
+        "#[batch = 8] fn a(&self, b: Vec<u8>) -> Vec<u8> {}",
+        "batch = 8",
+        "write `#[batch(max_batch_size = 32)]`",
+    )]);
+}
+
+#[test]
+fn helpers_without_arguments_take_none() {
+    check_methods(&[
+        ("#[idempotent(true)] fn a(&self) {}", "idempotent(true)", "takes no arguments"),
+        ("#[idempotent] #[idempotent] fn a(&self) {}", "#[idempotent]", "given twice"),
+        ("#[batch] #[batch] fn a(&self, b: Vec<u8>) -> Vec<u8> {}", "#[batch]", "given twice"),
+        (
+            "#[idempotent] fn reconfigure(&self, a: u8) -> Result<(), E> {} fn a(&self) {}",
+            "#[idempotent]",
+            "the runtime calls this method",
+        ),
+        ("#[idempotant] fn a(&self) {}", "#[idempotant]", "did you mean `#[idempotent]`?"),
+    ]);
+}
+
+#[test]
+fn options_of_a_route_are_checked() {
+    check_methods(&[
+        (
+            "#[get(\"/\", timeout = \"5s\")] fn a(&self) {}",
+            "timeout",
+            "not an option of `#[get(..)]`\noptions: `request_timeout`",
+        ),
+        (
+            "#[put(\"/\", request_timeout_s = 5)] fn a(&self) {}",
+            "request_timeout_s",
+            "did you mean `request_timeout`?",
+        ),
+        (
+            "#[post(\"/\", request_timeout = \"0s\")] fn a(&self) {}",
+            "\"0s\"",
+            "must be longer than zero",
+        ),
+        (
+            "#[patch(\"/\" request_timeout = \"5s\")] fn a(&self) {}",
+            "request_timeout = \"5s\"",
+            "expected `,` between the path and its options",
+        ),
+        (
+            "#[delete(request_timeout = \"5s\")] fn a(&self) {}",
+            "#[delete(request_timeout = \"5s\")]",
+            "a route is written with its path",
+        ),
+    ]);
+}
+
+#[test]
+fn everything_wrong_with_a_batch_is_reported_in_one_run() {
+    let source = r#"
+        #[deployment(route_prefix = "/")]
+        impl Greeter {
+            #[batch(size = 8, cost = x)]
+            #[get("/a/", request_timeout = "5")]
+            fn a(self, b: &str, c: u8) {}
+            #[blocking]
+            #[idempotent]
+            fn b(&self, c: impl Display) -> impl Stream<Item = &u8> {}
+        }
+    "#;
+    let expected = [
+        "\"5\"",
+        "#[get(\"/a/\", request_timeout = \"5\")]",
+        "self",
+        "size",
+        "cost",
+        "c: u8",
+        "a",
+        "#[blocking]",
+        "#[idempotent]",
+        "impl Display",
+        "&u8",
+    ];
+    let mut found = places(source);
+    found.sort_unstable();
+    let mut expected = expected.map(str::to_owned);
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn what_cannot_be_parsed_is_no_panic() {
     for arguments in [
@@ -161,6 +383,10 @@ fn what_cannot_be_parsed_is_no_panic() {
         )));
     }
     for items in [
+        "#[batch(,)] #[get(\"/\",,)] #[post] fn a(&self) -> impl Stream<> {}",
+        "#[batch(cost)] #[idempotent()] fn a(&self, b: Vec) -> Result {}",
+        "#[batch] fn a(&self, b: Vec<u8, A>) -> Vec<Result> {}",
+        "fn a(&self) -> impl Stream(u8) -> u8 {}",
         "fn hello(&self);",
         "const X: u8 = { 1 };",
         "type X = u8;",

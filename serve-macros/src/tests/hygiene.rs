@@ -23,6 +23,20 @@ const SOURCE: &str = r#"
         pub fn blocking(&mut self) -> a::Result<T> {}
         #[get("/{id}")]
         pub async fn route(&self, Path(id): Path<T>, Json(body): Json<T>) -> a::Result<T> {}
+        #[idempotent]
+        #[get("/{id}/again", request_timeout = "1s")]
+        pub fn again(&self, Path(id): Path<T>) -> T {}
+        #[post("/{id}/stream")]
+        pub async fn written(&mut self, text: &str, Json(body): Json<T>) -> impl a::Stream<Item = a::Result<T>> {}
+        pub fn numbers(&self) -> impl a::Stream<Item = T> {}
+        #[batch(max_batch_size = 2, batch_wait_timeout = "1s", max_concurrent_batches = 2, max_batch_cost = 9, cost = Self::weigh)]
+        pub async fn values(&self, list: a::Vec<T>) -> a::Vec<T> {}
+        #[batch]
+        #[idempotent]
+        pub fn whole(&mut self, list: a::Vec<T>) -> a::Result<a::Vec<T>> {}
+        #[batch]
+        #[blocking]
+        pub fn each(&self, list: a::Vec<T>) -> a::Vec<a::Result<T>> {}
         async fn __call__(&self, request: Request) -> T {}
         fn check_health(&self) -> a::Result<()> {}
         fn reconfigure(&mut self, settings: T) -> a::Result<()> {}
@@ -70,6 +84,11 @@ const QUALIFIED: &[&str] = &[
     "ObjectRef",
     "CallError",
     "Reply",
+    "StreamReply",
+    "ResponseStream",
+    "ChosenReplica",
+    "Stream",
+    "Items",
 ];
 
 /// A name where it stands: whether `::` comes before it, and whether `::` comes after it.

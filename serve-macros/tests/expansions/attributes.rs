@@ -339,6 +339,19 @@ const _: () = {
                 |instance, ()| invoke_old_way(instance),
             )
         }
+        /// Old.
+        ///
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<u32>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "old_way",
+                || (),
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[cfg(not(unix))]
@@ -383,6 +396,17 @@ const _: () = {
                 (),
                 (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_old_way(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<u32>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "old_way",
+                || (),
+                (|(), reply| ShopCall::OldWay { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}
@@ -430,6 +454,22 @@ const _: () = {
                 (::serve_core::IntoArg::into_arg(r#match),),
                 (|(r#match,), reply| ShopCall::Type { r#match, reply }) as fn(_, _) -> _,
                 |instance, (r#match,)| invoke_type(instance, r#match),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<String> + ::core::clone::Clone>(
+            &self,
+            r#match: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<u32>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "type",
+                || (
+                    ::serve_core::IntoArg::into_arg(
+                        ::core::clone::Clone::clone(&r#match),
+                    ),
+                ),
+                (|(r#match,), reply| ShopCall::Type { r#match, reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

@@ -393,6 +393,47 @@ const _: () = {
                 ),
             )
         }
+        /// Counts these words.
+        ///
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::vec::Vec<String>>
+                + ::core::clone::Clone,
+            __Arg1: ::serve_core::IntoArg<
+                    <Step as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                > + ::core::clone::Clone,
+            __Arg2: ::serve_core::IntoArg<u64> + ::core::clone::Clone,
+            __Arg3: ::serve_core::IntoArg<()> + ::core::clone::Clone,
+        >(
+            &self,
+            words: __Arg0,
+            by: __Arg1,
+            scale: __Arg2,
+            arg3: __Arg3,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <std::io::Result<u64> as ::serve_core::__private::ResultLike>::Ok,
+                <std::io::Result<u64> as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "count",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&words)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&by)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&scale)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&arg3)),
+                ),
+                (|(words, by, scale, arg3), reply| CounterCall::Count {
+                    words,
+                    by,
+                    scale,
+                    arg3,
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -434,6 +475,17 @@ const _: () = {
                 (),
                 (|(), reply| CounterCall::Read { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_read(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<u64>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "read",
+                || (),
+                (|(), reply| CounterCall::Read { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}
@@ -481,6 +533,22 @@ const _: () = {
                 (::serve_core::IntoArg::into_arg(other),),
                 (|(other,), reply| CounterCall::Merge { other, reply }) as fn(_, _) -> _,
                 |instance, (other,)| invoke_merge(instance, other),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<Counter> + ::core::clone::Clone>(
+            &self,
+            other: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<Option<Counter>>,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "merge",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&other)),
+                ),
+                (|(other,), reply| CounterCall::Merge { other, reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

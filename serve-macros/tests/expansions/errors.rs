@@ -225,6 +225,23 @@ const _: () = {
                 |instance, (name,)| invoke_fine(instance, name),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>
+                + ::core::clone::Clone,
+        >(
+            &self,
+            name: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<String>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "fine",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&name)),
+                ),
+                (|(name,), reply| GreeterCall::Fine { name, reply }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     fn invoke_fine(

@@ -436,6 +436,42 @@ const _: () = {
                 >(instance, input, window),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<
+                    <I as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                > + ::core::clone::Clone,
+            __Arg1: ::serve_core::IntoArg<[u8; N]> + ::core::clone::Clone,
+        >(
+            &self,
+            input: __Arg0,
+            window: __Arg1,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <Result<
+                    M::Output,
+                    PredictError<Predictor<M, I, N>>,
+                > as ::serve_core::__private::ResultLike>::Ok,
+                <Result<
+                    M::Output,
+                    PredictError<Predictor<M, I, N>>,
+                > as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "predict",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&input)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&window)),
+                ),
+                (|(input, window), reply| PredictorCall::Predict {
+                    input,
+                    window,
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -497,6 +533,17 @@ const _: () = {
                 (),
                 (|(), reply| PredictorCall::Touch { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_touch::<M, I, N>(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "touch",
+                || (),
+                (|(), reply| PredictorCall::Touch { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

@@ -200,6 +200,19 @@ const _: () = {
                 |instance, ()| invoke_reconfigure_later(instance),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> crate::serve::__private::std::vec::Vec<crate::serve::ObjectRef<()>> {
+            crate::serve::__private::broadcast(
+                &self.core,
+                "reconfigure_later",
+                || (),
+                (|(), reply| ModelCall::ReconfigureLater {
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         crate::serve::__private::call_options! {}
     }
     fn invoke_reconfigure_later(
@@ -586,6 +599,17 @@ const _: () = {
                 (),
                 (|(), reply| FixedCall::Touch { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_touch(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "touch",
+                || (),
+                (|(), reply| FixedCall::Touch { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

@@ -231,6 +231,18 @@ const _: () = {
         > + ::core::marker::Send + use<__Arg0> {
             self.__methods.__call__.call(request)
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<Request> + ::core::clone::Clone>(
+            &self,
+            request: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            self.__methods.__call__.broadcast(request)
+        }
         /// The same call, which fails when this time has passed.
         #[must_use]
         pub fn timeout(&self, timeout: ::core::time::Duration) -> GreeterCallMethod {
@@ -265,6 +277,17 @@ const _: () = {
             >,
         ) -> GreeterCallMethod {
             self.__methods.__call__.request_id(request_id)
+        }
+        /// Chooses a replica as a call would, for a caller that has to know it first; the call is made on what this gives.
+        pub fn choose_replica(
+            &self,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<
+                ::serve_core::ChosenReplica<GreeterCallMethod>,
+                ::serve_core::CallError,
+            >,
+        > + ::core::marker::Send + use<> {
+            self.__methods.__call__.choose_replica()
         }
     }
     #[automatically_derived]
@@ -348,6 +371,28 @@ const _: () = {
                 |instance, (name,)| invoke_say_hello(instance, name),
             )
         }
+        /// Says hello.
+        ///
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>
+                + ::core::clone::Clone,
+        >(
+            &self,
+            name: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<String>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "say_hello",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&name)),
+                ),
+                (|(name,), reply| GreeterCall::SayHello {
+                    name,
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -410,6 +455,30 @@ const _: () = {
                     reply,
                 }) as fn(_, _) -> _,
                 |instance, (request,)| invoke___call__(instance, request),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<Request> + ::core::clone::Clone>(
+            &self,
+            request: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Ok,
+                <Result<String, HttpError> as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "__call__",
+                || (
+                    ::serve_core::IntoArg::into_arg(
+                        ::core::clone::Clone::clone(&request),
+                    ),
+                ),
+                (|(request,), reply| GreeterCall::Call {
+                    request,
+                    reply,
+                }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

@@ -271,6 +271,35 @@ const _: () = {
                 |instance, (left, right)| invoke_add(instance, left, right),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>
+                + ::core::clone::Clone,
+            __Arg1: ::serve_core::IntoArg<Vec<u64>> + ::core::clone::Clone,
+        >(
+            &self,
+            left: __Arg0,
+            right: __Arg1,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
+                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "add",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&left)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&right)),
+                ),
+                (|(left, right), reply| AdderCall::Add {
+                    left,
+                    right,
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     fn invoke_add(

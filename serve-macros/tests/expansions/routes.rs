@@ -383,6 +383,36 @@ const _: () = {
                 |instance, (id, page)| invoke_item(instance, id, page),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<u32> + ::core::clone::Clone,
+            __Arg1: ::serve_core::IntoArg<Page> + ::core::clone::Clone,
+        >(
+            &self,
+            id: __Arg0,
+            page: __Arg1,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <Result<
+                    Json<Item>,
+                    ItemError,
+                > as ::serve_core::__private::ResultLike>::Ok,
+                <Result<
+                    Json<Item>,
+                    ItemError,
+                > as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "item",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&id)),
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&page)),
+                ),
+                (|(id, page), reply| ShopCall::Item { id, page, reply }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -428,6 +458,20 @@ const _: () = {
                 (::serve_core::IntoArg::into_arg(data),),
                 (|(data,), reply| ShopCall::Crunch { data, reply }) as fn(_, _) -> _,
                 |instance, (data,)| invoke_crunch(instance, data),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<Vec<f32>> + ::core::clone::Clone>(
+            &self,
+            data: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<f32>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "crunch",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&data)),
+                ),
+                (|(data,), reply| ShopCall::Crunch { data, reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}
@@ -491,6 +535,29 @@ const _: () = {
                 |instance, (path,)| invoke_rebuild(instance, path),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<
+            __Arg0: ::serve_core::IntoArg<
+                    <Path as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                > + ::core::clone::Clone,
+        >(
+            &self,
+            path: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<
+                <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
+                <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
+            >,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "rebuild",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&path)),
+                ),
+                (|(path,), reply| ShopCall::Rebuild { path, reply }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -532,6 +599,19 @@ const _: () = {
                 (),
                 (|(), reply| ShopCall::Index { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_index(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<
+            ::serve_core::ObjectRef<&'static str>,
+        > {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "index",
+                || (),
+                (|(), reply| ShopCall::Index { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

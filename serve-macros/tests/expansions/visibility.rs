@@ -217,6 +217,23 @@ const _: () = {
                 |instance, (name,)| invoke_say_hello(instance, name),
             )
         }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<String> + ::core::clone::Clone>(
+            &self,
+            name: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<String>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "say_hello",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&name)),
+                ),
+                (|(name,), reply| GreeterCall::SayHello {
+                    name,
+                    reply,
+                }) as fn(_, _) -> _,
+            )
+        }
         ::serve_core::__private::call_options! {}
     }
     #[automatically_derived]
@@ -258,6 +275,17 @@ const _: () = {
                 (),
                 (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
                 |instance, ()| invoke_private(instance),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast(
+            &self,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "private",
+                || (),
+                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}
@@ -635,6 +663,20 @@ const _: () = {
                 (::serve_core::IntoArg::into_arg(value),),
                 (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
                 |instance, (value,)| invoke_touch::<T>(instance, value),
+            )
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::serve_core::IntoArg<T> + ::core::clone::Clone>(
+            &self,
+            value: __Arg0,
+        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
+            ::serve_core::__private::broadcast(
+                &self.core,
+                "touch",
+                || (
+                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&value)),
+                ),
+                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
             )
         }
         ::serve_core::__private::call_options! {}

@@ -1,7 +1,9 @@
-//! Options that are right alone and wrong together. `check` is the list of rules; each rule shows what it refuses.
+//! Options that are right alone and wrong together. `check` is the list of rules for the attribute, `check_batch` the one
+//! for `#[batch]`; each rule shows what it refuses.
 
 use super::{Group, Options, Setpoint, Setting};
 use crate::diagnostics::Scope;
+use crate::parse::Entry;
 
 pub(super) fn check(options: &Options, scope: &Scope<'_>) {
     fixed_and_autoscaled(options, scope);
@@ -9,6 +11,24 @@ pub(super) fn check(options: &Options, scope: &Scope<'_>) {
         minimum_above_maximum(autoscaling, scope);
         initial_out_of_range(autoscaling, scope);
         never_at_zero(autoscaling, scope);
+    }
+}
+
+/// `cost = Self::tokens` without `max_batch_cost`, and the other way round. What was written counts, right or wrong.
+pub(super) fn check_batch(entries: &[Entry], scope: &Scope<'_>) {
+    let written = |name: &str| entries.iter().find(|entry| entry.key == name);
+    match (written("cost"), written("max_batch_cost")) {
+        (Some(cost), None) => scope.report(
+            &cost.key,
+            "`cost` has no effect without a limit; add `max_batch_cost = 16384`, the most that the items of a batch cost \
+             together",
+        ),
+        (None, Some(limit)) => scope.report(
+            &limit.key,
+            "`max_batch_cost` needs to know what an item costs; add `cost = Self::tokens`, the path of a \
+             `fn tokens(item: &T) -> usize`",
+        ),
+        (Some(_), Some(_)) | (None, None) => {}
     }
 }
 

@@ -1,4 +1,4 @@
-//! The attribute's options: which there are, what they take, which of them contradict each other.
+//! The options of the attribute and of helper attributes: which there are, what they take, which of them contradict each other.
 //!
 //! - [`table`]: every option with the kind of value it takes; the one place to add an option.
 //! - [`read`](mod@read): the written entries, checked against the table.
@@ -13,7 +13,7 @@ mod read;
 mod table;
 mod value;
 
-pub(crate) use read::read;
+pub(crate) use read::{read, read_batch, read_route};
 
 #[cfg(test)]
 pub(crate) use {duration::parse as parse_duration, json::check as check_json};
@@ -21,7 +21,7 @@ pub(crate) use {duration::parse as parse_duration, json::check as check_json};
 use std::time::Duration;
 
 use proc_macro2::Ident;
-use syn::{Path, Visibility};
+use syn::{ExprPath, Path, Visibility};
 
 /// Everything the attribute's arguments say.
 pub(crate) struct Options {
@@ -35,11 +35,18 @@ pub(crate) struct Options {
     pub(crate) settings: Vec<Setting>,
 }
 
-/// One line of the generated `config()`.
+/// Everything that `#[batch(..)]` says.
+pub(crate) struct BatchOptions {
+    pub(crate) settings: Vec<Setting>,
+    /// `cost = Self::tokens`
+    pub(crate) cost: Option<ExprPath>,
+}
+
+/// One option with its value: a line of the generated `config()`, or a call on a `BatchInfo` or `RouteInfo`.
 pub(crate) struct Setting {
     /// The option's name as the user wrote it, for messages.
     pub(crate) key: Ident,
-    /// The field of the configuration, which is spelt like the option.
+    /// The field of the configuration or the method of the `Info`, which is spelt like the option.
     pub(crate) field: &'static str,
     pub(crate) value: Setpoint,
 }

@@ -1,11 +1,11 @@
-//! The written entries, checked one by one against the table of options.
+//! The written entries, checked one by one against the table of options; of the attribute and of helper attributes.
 
 use proc_macro2::{Ident, Literal};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
-use super::table::{self, AUTOSCALING, Kind, Known, OPTIONS};
-use super::{Group, Options, Setpoint, Setting, contradictions, value};
+use super::table::{self, AUTOSCALING, BATCH, Kind, Known, OPTIONS, ROUTE};
+use super::{BatchOptions, Group, Options, Setpoint, Setting, contradictions, value};
 use crate::diagnostics::Scope;
 use crate::nearest::nearest;
 use crate::parse::{Entry, Value};
@@ -25,6 +25,27 @@ pub(crate) fn read(entries: &[Entry], scope: &Scope<'_>) -> Options {
     }
     contradictions::check(&options, scope);
     options
+}
+
+/// Reads the options of `#[batch(..)]`.
+pub(crate) fn read_batch(entries: &[Entry], scope: &Scope<'_>) -> BatchOptions {
+    let mut options = BatchOptions { settings: Vec::new(), cost: None };
+    for (entry, known) in recognised(entries, BATCH, "#[batch(..)]", scope) {
+        match known.kind {
+            Kind::Function => options.cost = value::function(&entry.key, &entry.value, scope),
+            _ => options.settings.extend(setting(entry, known, scope)),
+        }
+    }
+    contradictions::check_batch(entries, scope);
+    options
+}
+
+/// Reads the options that stand after the path in `#[get(..)]`.
+pub(crate) fn read_route(entries: &[Entry], name: &str, scope: &Scope<'_>) -> Vec<Setting> {
+    recognised(entries, ROUTE, &format!("#[{name}(..)]"), scope)
+        .into_iter()
+        .filter_map(|(entry, known)| setting(entry, known, scope))
+        .collect()
 }
 
 fn setting(entry: &Entry, known: &'static Known, scope: &Scope<'_>) -> Option<Setting> {

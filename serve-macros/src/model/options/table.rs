@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Duration(Zero),
     /// A duration whose field is an `Option`.
     OptionalDuration(Zero),
+    /// `cost = Self::tokens`: becomes a part of `#[batch]`.
+    Function,
     /// JSON text.
     Json,
     /// `"task"`, `"thread"`, `"process"`.
@@ -112,6 +114,18 @@ const BACKPRESSURE: &[Known] = &[
     known("status_code", Kind::OneOf(&[503, 429])),
     known("retry_after", Kind::OptionalDuration(Zero::Allowed)),
 ];
+
+/// The options of `#[batch(..)]`.
+pub(super) const BATCH: &[Known] = &[
+    known("max_batch_size", Kind::Count(POSITIVE)),
+    known("batch_wait_timeout", Kind::Duration(Zero::Allowed)),
+    known("max_concurrent_batches", Kind::Count(POSITIVE)),
+    known("max_batch_cost", Kind::Count(POSITIVE)),
+    known("cost", Kind::Function),
+];
+
+/// The options of `#[get(..)]` and its like, after the path.
+pub(super) const ROUTE: &[Known] = &[known("request_timeout", Kind::Duration(Zero::Refused))];
 
 const fn known(name: &'static str, kind: Kind) -> Known {
     Known { name, kind }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Lit, LitStr, Path, Visibility};
+use syn::{ExprPath, Lit, LitStr, Path, Visibility};
 
 use super::Setpoint;
 use super::duration;
@@ -44,7 +44,9 @@ pub(super) fn setpoint(
         Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
         Kind::Flag => reader.flag(),
         // Read elsewhere: these do not go into the configuration as one value.
-        Kind::Name | Kind::CratePath | Kind::Visibility | Kind::Group { .. } => None,
+        Kind::Name | Kind::CratePath | Kind::Visibility | Kind::Function | Kind::Group { .. } => {
+            None
+        }
     }
 }
 
@@ -80,6 +82,18 @@ pub(super) fn visibility(key: &Ident, value: &Value, scope: &Scope<'_>) -> Optio
         Ok(visibility) => Some(visibility),
         Err(_) => reader.takes(takes),
     }
+}
+
+/// `cost = Self::tokens`.
+pub(super) fn function(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<ExprPath> {
+    let reader = Reader { key, value, scope };
+    let path = match value {
+        Value::Tokens(tokens) => syn::parse2(tokens.clone()).ok(),
+        Value::Flag | Value::Literal(_) | Value::List(_) => None,
+    };
+    path.or_else(|| {
+        reader.takes("the path of a function from an item to its cost, such as Self::tokens")
+    })
 }
 
 // === impl Reader ===

@@ -24,6 +24,15 @@ impl Shop {
     pub async fn absent_route(&self, Json(argument): Json<NotThere>) -> NotThere {}
 
     #[cfg(any())]
+    #[get("/absent/stream", request_timeout = "1s")]
+    pub fn absent_stream(&mut self) -> impl NotThere::Stream<Item = Result<NotThere, NotThere>> {}
+
+    #[cfg(any())]
+    #[batch(max_batch_cost = 8, cost = not_there)]
+    #[idempotent]
+    pub fn absent_batch(&self, items: Vec<NotThere>) -> Result<Vec<NotThere>, NotThere> {}
+
+    #[cfg(any())]
     pub async fn __call__(&self, request: NotThere) -> NotThere {}
 
     #[cfg(any())]
@@ -56,6 +65,22 @@ impl Nothing {
 }
 
 #[derive(Default)]
+pub struct Batchless;
+
+#[deployment]
+impl Batchless {
+    #[cfg(any())]
+    #[batch]
+    pub fn either(&self, items: Vec<NotThere>) -> Vec<NotThere> {}
+
+    #[cfg(all())]
+    #[batch(max_batch_size = 8)]
+    pub fn either(&mut self, items: Vec<u8>) -> Vec<u8> {
+        items
+    }
+}
+
+#[derive(Default)]
 pub struct Whole;
 
 #[deployment]
@@ -65,7 +90,7 @@ impl Whole {
 }
 
 fn main() {
-    let _ = (Shop::bind(1_u8), Nothing::bind(), Whole);
+    let _ = (Shop::bind(1_u8), Nothing::bind(), Batchless::bind(), Whole);
     let handle = ShopHandle::mock(|call| match call {
         ShopCall::Twice { reply } => reply.ok(String::new()),
     });

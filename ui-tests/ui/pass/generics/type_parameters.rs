@@ -1,6 +1,7 @@
 // Type parameters with bounds and where clauses, a constant parameter, and one that no method mentions.
 use std::marker::PhantomData;
 
+use futures_util::stream::{self, Stream};
 use serve_core::prelude::*;
 
 pub trait Model {
@@ -34,6 +35,20 @@ where
     pub fn batch(&mut self, inputs: &[I], size: [(); N]) -> Vec<M::Output> {
         let _ = size;
         inputs.iter().map(|input| self.model.run(input.clone())).collect()
+    }
+
+    pub async fn stream(&self, inputs: &[I]) -> impl Stream<Item = Result<M::Output, [u8; N]>> {
+        stream::iter(inputs.iter().map(|input| Ok(self.model.run(input.clone()))))
+    }
+
+    #[batch(max_batch_cost = 8, cost = Self::weigh)]
+    #[idempotent]
+    pub async fn batched(&self, inputs: Vec<I>) -> Result<Vec<M::Output>, [u8; N]> {
+        Ok(inputs.into_iter().map(|input| self.model.run(input)).collect())
+    }
+
+    fn weigh(_: &I) -> usize {
+        N
     }
 
     pub fn __call__(&self) -> String {
@@ -70,6 +85,11 @@ async fn use_it() -> serve_core::Result<()> {
     let _ = handle.predict.remote(1_u64, [0, 0]).await;
     let _ = handle.batch.call(vec![1], [(), ()]).await;
     let _ = handle.remote().await;
+    let _ = handle.broadcast();
+    let _ = handle.choose_replica().await;
+    let _: Result<u64, CallError<[u8; 2]>> = handle.batched.call(1_u64).await;
+    drop(handle.stream.call(vec![1]));
+    drop(handle.stream.remote(vec![1]));
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-// Arguments may be called like anything in generated code, and like keywords.
+// Arguments and methods may be called like anything in generated code, and like keywords.
+use futures_util::stream::{self, Stream};
 use serve_core::prelude::*;
 
 #[derive(Default)]
@@ -50,6 +51,63 @@ impl Names {
         config + mock + formatter
     }
 
+    pub fn streamed(
+        &self,
+        items: u8,
+        stream: u8,
+        this: u8,
+        instance: u8,
+        call: u8,
+    ) -> impl Stream<Item = u8> {
+        stream::iter([items, stream, this, instance, call])
+    }
+
+    #[get("/{items}/stream")]
+    pub async fn streamed_route(
+        &self,
+        Path(items): Path<u8>,
+        request: Request,
+    ) -> impl Stream<Item = String> {
+        let _ = (items, request);
+        stream::iter([])
+    }
+
+    #[batch(max_batch_cost = 8, cost = Self::weight)]
+    pub fn batched(&self, items: Vec<u8>) -> Vec<u8> {
+        items
+    }
+
+    #[batch]
+    pub fn batched_replies(&self, replies: Vec<u8>) -> Vec<u8> {
+        replies
+    }
+
+    #[batch(max_batch_cost = 8, cost = Self::weight)]
+    pub async fn batched_item(&mut self, item: Vec<u8>) -> Vec<u8> {
+        item
+    }
+
+    #[batch]
+    #[idempotent]
+    pub async fn batched_calls(&self, calls: Vec<u8>) -> Result<Vec<u8>, String> {
+        Ok(calls)
+    }
+
+    #[batch]
+    pub fn batched_method(&self, method: Vec<u8>) -> Vec<Result<u8, String>> {
+        method.into_iter().map(Ok).collect()
+    }
+
+    #[batch]
+    #[blocking]
+    pub fn batched_result(&self, result: Vec<u8>) -> Vec<u8> {
+        result
+    }
+
+    fn weight(item: &u8) -> usize {
+        usize::from(*item)
+    }
+
     pub async fn core(&self) {}
     pub async fn methods(&self) {}
     pub async fn clone(&self) {}
@@ -59,6 +117,20 @@ impl Names {
     }
     pub async fn remote(&self) {}
     pub async fn timeout(&self) {}
+    pub async fn broadcast(&self) {}
+    pub async fn choose_replica(&self) {}
+    pub async fn method(&self) {}
+    pub async fn handle(&self) {}
+    pub async fn cost(&self, call: u8) -> u8 {
+        call
+    }
+    #[batch(max_batch_cost = 8, cost = Self::weight)]
+    pub async fn batch(&self, call: Vec<u8>) -> Vec<u8> {
+        call
+    }
+    pub fn dispatch_batch(&self, instance: u8) -> impl Stream<Item = u8> {
+        stream::iter([instance])
+    }
     pub async fn self_(&self) {}
 }
 
@@ -69,6 +141,12 @@ async fn use_it(handle: NamesHandle) {
     drop(handle.mock.call().await);
     drop(handle.dispatch.call(1_u8).await);
     drop(handle.clone());
+    drop(handle.broadcast.broadcast());
+    drop(handle.broadcast.remote());
+    drop(handle.choose_replica.choose_replica().await);
+    drop(handle.batch.remote(1_u8));
+    drop(handle.dispatch_batch.call(1_u8));
+    drop(handle.streamed.remote(1_u8, 2_u8, 3_u8, 4_u8, 5_u8));
 }
 
 fn main() {

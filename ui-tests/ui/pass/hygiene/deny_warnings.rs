@@ -11,12 +11,13 @@
 #![forbid(unsafe_code)]
 //! A strict crate.
 
+use futures_util::stream::{self, Stream};
 use serve_core::prelude::*;
 
 pub mod public {
     //! A public module.
 
-    use super::{Json, Path, Query, deployment};
+    use super::{Json, Path, Query, Stream, deployment, stream};
 
     /// Greets.
     #[derive(Debug, Default)]
@@ -46,6 +47,51 @@ pub mod public {
         /// Old.
         #[deprecated(note = "use `hello`")]
         pub fn old(&mut self) {}
+
+        /// Counts.
+        #[get("/numbers", request_timeout = "1m")]
+        pub fn numbers(&mut self) -> impl Stream<Item = String> {
+            stream::iter([String::new()])
+        }
+
+        /// Counts until it fails.
+        pub async fn fallible(
+            &self,
+            from: &str,
+        ) -> impl Stream<Item = Result<u8, std::fmt::Error>> {
+            stream::iter([u8::try_from(from.len()).map_err(|_| std::fmt::Error)])
+        }
+
+        /// Measures texts.
+        #[batch(max_batch_size = 8, max_batch_cost = 9, cost = Self::weigh)]
+        pub async fn measure(&self, texts: Vec<String>) -> Vec<usize> {
+            texts.iter().map(String::len).collect()
+        }
+
+        /// Measures them again.
+        ///
+        /// # Errors
+        ///
+        /// Never.
+        #[batch]
+        #[blocking]
+        #[idempotent]
+        pub fn measure_again(&mut self, texts: Vec<String>) -> Result<Vec<usize>, std::fmt::Error> {
+            Ok(texts.iter().map(String::len).collect())
+        }
+
+        fn weigh(text: &String) -> usize {
+            text.len()
+        }
+
+        #[batch]
+        fn private_batch(&self, secrets: Vec<Secret>) -> Vec<Result<Secret, Secret>> {
+            secrets.into_iter().map(Ok).collect()
+        }
+
+        fn private_stream(&self, secret: Secret) -> impl Stream<Item = Secret> {
+            stream::iter([secret])
+        }
 
         fn private(&self, secret: Secret) -> Secret {
             secret

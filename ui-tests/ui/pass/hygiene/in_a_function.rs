@@ -20,6 +20,19 @@ fn main() {
         pub fn hello(&self) -> String {
             String::new()
         }
+
+        pub fn numbers(&self, start: &str) -> impl futures_util::Stream<Item = String> {
+            futures_util::stream::iter([start.to_owned()])
+        }
+
+        #[batch(max_batch_cost = 8, cost = weigh)]
+        pub fn batched(&self, items: Vec<u8>) -> Vec<u8> {
+            items
+        }
+    }
+
+    fn weigh(item: &u8) -> usize {
+        usize::from(*item)
     }
 
     let handle = LocalHandle::mock(|call| match call {

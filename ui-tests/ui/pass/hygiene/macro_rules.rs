@@ -1,4 +1,5 @@
 // A deployment that another macro writes, with names of the macro and names of its caller.
+use futures_util::stream::{self, Stream};
 use serve_core::prelude::*;
 
 macro_rules! greeter {
@@ -16,6 +17,31 @@ macro_rules! greeter {
             #[get("/x")]
             pub fn fixed(&self, Json(body): Json<$type>) -> Json<$type> {
                 Json(body)
+            }
+
+            pub fn streamed(&self, $argument: &$type, items: u32) -> impl Stream<Item = $output> {
+                let _ = items;
+                stream::iter([Ok($argument.clone())])
+            }
+
+            #[post("/stream")]
+            pub async fn streamed_route(&self, $argument: String) -> impl Stream<Item = String> {
+                stream::iter([$argument])
+            }
+
+            #[batch(max_batch_size = 8, max_batch_cost = $number, cost = Self::weigh)]
+            pub fn batched(&self, $argument: Vec<$type>) -> Vec<$output> {
+                $argument.into_iter().map(Ok).collect()
+            }
+
+            #[batch]
+            #[idempotent]
+            pub async fn whole(&self, items: Vec<$type>) -> Result<Vec<$type>, String> {
+                Ok(items)
+            }
+
+            fn weigh(item: &$type) -> usize {
+                item.len()
             }
 
             pub fn instance(
@@ -53,6 +79,10 @@ annotated! {
 
 async fn use_it(first: FirstHandle, second: SecondHandle) -> Option<Vec<u8>> {
     let _: String = first.hello.remote("me", "other", "ref").await.ok()?;
+    drop(first.streamed.remote("me", 1_u32));
+    let _: String = first.batched.call("me").await.ok()?;
+    let _: Vec<u8> = second.whole.call(Vec::new()).await.ok()?;
+    drop(first.hello.broadcast("me", "other", "ref"));
     second.hello.remote(*b"me", "other", Vec::new()).await.ok()
 }
 

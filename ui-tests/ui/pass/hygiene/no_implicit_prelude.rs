@@ -38,6 +38,60 @@ mod plain {
             body
         }
 
+        #[idempotent]
+        #[get("/again/{id}", request_timeout = "1s")]
+        pub fn again(
+            &self,
+            ::serve_core::prelude::Path(id): ::serve_core::prelude::Path<u32>,
+        ) -> ::std::string::String {
+            let _ = id;
+            ::std::string::String::new()
+        }
+
+        pub fn numbers(&self, start: &u64) -> impl ::futures_util::Stream<Item = u64> {
+            ::futures_util::stream::iter([*start])
+        }
+
+        #[post("/lines")]
+        pub async fn lines(
+            &mut self,
+            body: ::std::string::String,
+        ) -> impl ::futures_util::Stream<Item = ::std::io::Result<::std::string::String>> {
+            ::futures_util::stream::iter([::std::result::Result::Ok(body)])
+        }
+
+        #[batch(
+            max_batch_size = 2,
+            batch_wait_timeout = "1ms",
+            max_concurrent_batches = 2,
+            max_batch_cost = 9,
+            cost = Self::weigh
+        )]
+        pub async fn values(&self, items: ::std::vec::Vec<u64>) -> ::std::vec::Vec<u64> {
+            items
+        }
+
+        #[batch]
+        #[idempotent]
+        pub fn whole(
+            &mut self,
+            items: ::std::vec::Vec<u64>,
+        ) -> ::std::result::Result<::std::vec::Vec<u64>, ::std::fmt::Error> {
+            ::std::result::Result::Ok(items)
+        }
+
+        #[batch]
+        #[blocking]
+        pub fn each(&self, items: ::std::vec::Vec<u64>) -> ::std::vec::Vec<::std::io::Result<u64>> {
+            let _ = items;
+            ::std::vec::Vec::new()
+        }
+
+        fn weigh(item: &u64) -> ::std::primitive::usize {
+            let _ = item;
+            1
+        }
+
         pub async fn __call__(&self, request: ::serve_core::Request) -> ::std::string::String {
             let _ = request;
             ::std::string::String::new()

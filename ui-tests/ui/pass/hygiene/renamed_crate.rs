@@ -16,6 +16,17 @@ mod inner {
         pub fn __call__(&self) -> &'static str {
             "hello"
         }
+
+        #[get("/", request_timeout = "1s")]
+        pub fn stream(&self) -> impl futures_util::Stream<Item = String> {
+            futures_util::stream::iter([])
+        }
+
+        #[batch(max_batch_size = 8)]
+        #[idempotent]
+        pub fn whole(&self, items: Vec<u8>) -> Result<Vec<u8>, String> {
+            Ok(items)
+        }
     }
 
     #[renamed::deployment(crate = "::serve_core", vis = "pub(super)")]

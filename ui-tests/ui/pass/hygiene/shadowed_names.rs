@@ -28,6 +28,12 @@ trait Fn {}
 trait ToOwned {}
 trait Borrow {}
 trait Deployment {}
+trait Stream {}
+struct Items;
+struct Reply;
+struct StreamReply;
+struct ResponseStream;
+struct ChosenReplica;
 
 use ::serve_core::deployment;
 
@@ -57,6 +63,37 @@ impl Greeter {
     ) -> ::std::string::String {
         let _ = id;
         ::std::string::String::new()
+    }
+
+    #[idempotent]
+    #[get("/again", request_timeout = "1s")]
+    pub fn again(&self) -> ::std::string::String {
+        ::std::string::String::new()
+    }
+
+    pub fn numbers(
+        &self,
+        start: &u64,
+    ) -> impl ::futures_util::Stream<Item = ::std::io::Result<u64>> {
+        ::futures_util::stream::iter([::std::result::Result::Ok(*start)])
+    }
+
+    #[batch(batch_wait_timeout = "1ms", max_batch_cost = 9, cost = Self::weigh)]
+    pub async fn values(&self, items: ::std::vec::Vec<u64>) -> ::std::vec::Vec<u64> {
+        items
+    }
+
+    #[batch]
+    pub fn whole(
+        &mut self,
+        items: ::std::vec::Vec<u64>,
+    ) -> ::std::result::Result<::std::vec::Vec<u64>, ::std::fmt::Error> {
+        ::std::result::Result::Ok(items)
+    }
+
+    fn weigh(item: &u64) -> usize {
+        let _ = item;
+        1
     }
 }
 

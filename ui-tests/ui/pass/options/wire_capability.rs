@@ -1,4 +1,5 @@
 // What can cross processes is found out per type, without a bound on anything.
+use futures_util::stream::{self, Stream};
 use serve_core::prelude::*;
 
 struct Opaque;
@@ -15,6 +16,20 @@ impl Mixed {
     fn opaque(&self, opaque: Opaque) -> Result<String, u8> {
         let _ = opaque;
         Ok(String::new())
+    }
+
+    fn items(&self) -> impl Stream<Item = Result<u64, Opaque>> {
+        stream::iter([])
+    }
+
+    #[batch]
+    fn each(&self, numbers: Vec<u32>) -> Vec<Result<Opaque, u8>> {
+        numbers.iter().map(|_| Ok(Opaque)).collect()
+    }
+
+    #[batch]
+    fn whole(&self, opaques: Vec<Opaque>) -> Result<Vec<u64>, String> {
+        Ok(opaques.iter().map(|_| 1).collect())
     }
 }
 
@@ -35,6 +50,14 @@ fn main() {
             ("opaque", "argument `opaque`", "Opaque", false),
             ("opaque", "result", "String", true),
             ("opaque", "error", "u8", true),
+            ("items", "item", "u64", true),
+            ("items", "error", "Opaque", false),
+            ("each", "argument `numbers`", "u32", true),
+            ("each", "result", "Opaque", false),
+            ("each", "error", "u8", true),
+            ("whole", "argument `opaques`", "Opaque", false),
+            ("whole", "result", "u64", true),
+            ("whole", "error", "String", true),
         ]
     );
 }

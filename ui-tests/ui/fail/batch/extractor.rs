@@ -1,4 +1,4 @@
-// Streams are not in this version.
+// A batch that takes an extractor.
 #![allow(unused)]
 use serve_core::prelude::*;
 
@@ -7,8 +7,9 @@ struct Greeter;
 
 #[deployment]
 impl Greeter {
-    async fn hello(&self) -> impl Stream<Item = u8> {
-        todo!()
+    #[batch]
+    fn hello(&self, Json(items): Json<Vec<u8>>) -> Vec<u8> {
+        items
     }
 }
 

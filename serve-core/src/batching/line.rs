@@ -1,0 +1,203 @@
+//! The items of one batched method that wait for a replica to pull them.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::cut::{Filling, Pace, Rule, View};
+use super::settings::BatchSettings;
+use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
+use crate::deployment::{BatchInfo, Deployment};
+use crate::router::{Line, Pick, Place};
+
+/// One item that waits.
+pub(crate) struct Item<D: Deployment> {
+    pub(super) call: D::Call,
+    pub(super) cell: Arc<dyn Stoppable>,
+    pub(super) request: RequestInfo,
+    cost: usize,
+    came: Instant,
+}
+
+pub(crate) struct BatchLine<D: Deployment> {
+    info: &'static BatchInfo,
+    settings: BatchSettings,
+    line: Arc<Line<Item<D>>>,
+    pace: Mutex<Option<Pace>>,
+    /// Somebody is gathering the next batch. One at a time, so that what could run together does.
+    gathering: AtomicBool,
+    /// The gatherer is to be woken when this many wait.
+    wake_at: AtomicUsize,
+    pub(super) arrival: Notify,
+}
+
+impl<D: Deployment> Item<D> {
+    fn model(&self) -> Option<&Arc<str>> {
+        self.request.extras.as_ref()?.multiplexed_model_id.as_ref()
+    }
+}
+
+impl<D: Deployment> BatchLine<D> {
+    pub(crate) fn new(info: &'static BatchInfo) -> Self {
+        Self {
+            info,
+            settings: BatchSettings::new(info),
+            line: Line::new(),
+            pace: Mutex::new(None),
+            gathering: AtomicBool::new(false),
+            wake_at: AtomicUsize::new(usize::MAX),
+            arrival: Notify::new(),
+        }
+    }
+
+    pub(crate) fn method(&self) -> &'static str {
+        self.info.method
+    }
+
+    /// Changes the options, also for whoever is gathering by the old ones.
+    pub(crate) fn configure(&self, change: impl FnOnce(&BatchSettings)) {
+        change(&self.settings);
+        self.look_again();
+    }
+
+    /// Wakes whoever is gathering: something has changed.
+    pub(crate) fn look_again(&self) {
+        self.arrival.notify_one();
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.line.waiting()
+    }
+
+    /// Adds an item at the end.
+    ///
+    /// # Errors
+    ///
+    /// The line is full; says how many are in it, and gives the call back.
+    pub(crate) fn push(
+        &self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+        cost: usize,
+        waiting_max: usize,
+    ) -> Result<(), (usize, D::Call)> {
+        let is_urgent = request.deadline.is_some();
+        let item = Item { call, cell: Arc::clone(cell), request, cost, came: Instant::now() };
+        self.line.push(item, waiting_max).map_err(|(waiting, item)| (waiting, item.call))?;
+        let wake_at = self.wake_at.load(SeqCst);
+        if self.waiting() >= wake_at || (is_urgent && wake_at != usize::MAX) {
+            self.arrival.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Ends every wait with `why`.
+    pub(crate) fn fail_all(&self, why: &Failure) {
+        while let Some(item) = self.line.pop_any() {
+            item.cell.stop(why.clone());
+            self.line.forget_void();
+            drop_because(why.clone(), item.call);
+        }
+    }
+
+    /// Claims the gathering of the next batch; `false` if somebody is at it.
+    pub(crate) fn claim(&self) -> bool {
+        !self.gathering.swap(true, SeqCst)
+    }
+
+    pub(crate) fn unclaim(&self) {
+        self.wake_at.store(usize::MAX, SeqCst);
+        self.gathering.store(false, SeqCst);
+    }
+
+    /// Asks to be woken through `arrival` by what may end a wait early: enough for a batch, or an item
+    /// with a deadline. Asked before the look at the line, so that nobody slips in between.
+    pub(super) fn wake_when_full(&self) {
+        let wake_at = if self.settings.wait().is_zero() {
+            usize::MAX
+        } else if self.settings.max_cost() == usize::MAX {
+            self.settings.max_size()
+        } else {
+            // A cost is known only by looking, so every arrival is looked at.
+            1
+        };
+        self.wake_at.store(wake_at, SeqCst);
+    }
+
+    pub(super) fn rule(&self) -> Rule {
+        Rule { max_size: self.settings.max_size(), wait: self.settings.wait() }
+    }
+
+    pub(super) fn view(&self) -> Option<View> {
+        let mut view: Option<View> = None;
+        let (rule, max_cost) = (self.rule(), self.settings.max_cost());
+        let closely = !rule.wait.is_zero() || max_cost != usize::MAX;
+        let mut cost = 0_usize;
+        self.line.look(|item| {
+            let view = view.get_or_insert(View {
+                queued: 0,
+                is_full: false,
+                oldest: item.came,
+                earliest_deadline: None,
+            });
+            view.queued += 1;
+            cost = cost.saturating_add(item.cost);
+            view.is_full = cost >= max_cost;
+            let deadline = item.request.deadline;
+            view.earliest_deadline = view.earliest_deadline.into_iter().chain(deadline).min();
+            closely && view.queued < rule.max_size && !view.is_full
+        });
+        if let Some(view) = &mut view {
+            view.queued = view.queued.max(self.waiting());
+        }
+        view
+    }
+
+    pub(super) fn pace(&self) -> Option<Pace> {
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A batch has just ended, and its callers are about to be answered.
+    pub(crate) fn note_pace(&self, answered: usize, begun: Instant) {
+        let ended = Instant::now();
+        let pace = Pace { answered, took: ended - begun, ended };
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner) = Some(pace);
+    }
+
+    /// Takes the next batch out of the line.
+    pub(super) fn cut(&self) -> Vec<Item<D>> {
+        let mut filling = Filling::new(self.settings.max_size(), self.settings.max_cost());
+        let now = Instant::now();
+        let is_expired =
+            |item: &Item<D>| item.request.deadline.is_some_and(|deadline| deadline <= now);
+        let mut items = self.line.take(|item| {
+            // Taken too, for nobody waits for it any more, but it takes up no room.
+            if is_expired(item) {
+                Pick::Take
+            } else {
+                filling.pick(item.model().cloned(), item.cost)
+            }
+        });
+        for expired in items.extract_if(.., |item| is_expired(item)) {
+            expired.cell.stop(Failure::DeadlineExceeded);
+        }
+        items
+    }
+}
+
+impl<D: Deployment> Place for Item<D> {
+    fn enter(&self, line: Weak<dyn QueueWatch>) -> bool {
+        self.cell.enter_queue(line)
+    }
+
+    fn leave(&self) -> bool {
+        self.cell.assign()
+    }
+
+    fn is_live(&self) -> bool {
+        !self.cell.is_done()
+    }
+}

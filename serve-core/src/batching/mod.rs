@@ -1,0 +1,25 @@
+//! Batched methods: callers pass one item and get one result, replicas see batches.
+//!
+//! The items of one method wait in **one line for the whole deployment**, and a replica that has a slot
+//! for a batch (`max_concurrent_batches`) **pulls** from it. So routing never scatters what could run
+//! together, and a batch is cut at the last moment, when it is known what there is.
+//!
+//! A batch holds a slot of its own, never a permit of `max_ongoing_requests`: a method that awaits its
+//! own deployment's batched method cannot wait for itself.
+//!
+//! - [`line`](self::line): what waits, and the way in.
+//! - [`cut`](self::cut): when to cut, and what; plain functions.
+//! - [`run`](self::run): one batch from the gathering to its end.
+//! - [`replies`](self::replies): the way back, typed; used by generated code.
+
+mod cut;
+mod line;
+mod replies;
+mod run;
+mod settings;
+
+pub use replies::{BatchError, BatchValues, batch_of_one, unbatch};
+pub use settings::BatchSettings;
+
+pub(crate) use line::BatchLine;
+pub(crate) use run::{Gathering, run_batch};

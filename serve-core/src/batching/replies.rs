@@ -1,0 +1,108 @@
+//! The way back of a batch: results to callers, in order. Used by generated code.
+
+use std::fmt;
+
+use crate::call::{CallError, Reply, with_frame};
+use crate::deployment::ResultLike;
+
+/// The replies to the calls of one batch.
+#[doc(hidden)]
+pub struct Replies<U, E>(Vec<Reply<U, E>>);
+
+impl<U, E> Replies<U, E> {
+    /// One value for each call.
+    pub fn values(self, values: Vec<U>) {
+        self.send(values.into_iter().map(Ok));
+    }
+
+    /// One result for each call: items may fail one by one.
+    pub fn each<R: ResultLike<Ok = U, Err = E>>(self, results: Vec<R>) {
+        self.send(results.into_iter().map(|result| result.into_result().map_err(CallError::App)));
+    }
+
+    /// One value for each call, or one error for all.
+    pub fn whole<V>(self, outcome: Result<V, E>)
+    where
+        V: BatchValues<Item = U>,
+        E: BatchError,
+    {
+        match outcome {
+            Ok(values) => self.values(values.into_values()),
+            Err(error) => self.take().for_each(|reply| reply.err(error.clone())),
+        }
+    }
+
+    fn send(self, outcomes: impl ExactSizeIterator<Item = Result<U, CallError<E>>>) {
+        let (expected, got) = (self.0.len(), outcomes.len());
+        if expected != got {
+            tracing::error!("a batched method returned {got} results for {expected} items");
+            self.take().for_each(|reply| reply.send(Err(CallError::BatchLength { expected, got })));
+            return;
+        }
+        self.take().zip(outcomes).for_each(|(reply, outcome)| reply.send(outcome));
+    }
+
+    fn take(mut self) -> impl Iterator<Item = Reply<U, E>> {
+        std::mem::take(&mut self.0).into_iter()
+    }
+}
+
+impl<U, E> Drop for Replies<U, E> {
+    fn drop(&mut self) {
+        // The method panics here: its runner tells the callers, and knows the message.
+        if std::thread::panicking() && with_frame(|_| ()).is_some() {
+            self.0.drain(..).for_each(Reply::abandon);
+        }
+    }
+}
+
+impl<U, E> fmt::Debug for Replies<U, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Replies").field(&self.0.len()).finish()
+    }
+}
+
+/// What a batched method returns on success, under whatever alias.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a batched method returns one result for each item, in a `Vec`",
+    label = "expected `Vec<U>`"
+)]
+pub trait BatchValues {
+    type Item;
+    fn into_values(self) -> Vec<Self::Item>;
+}
+
+impl<U> BatchValues for Vec<U> {
+    type Item = U;
+
+    fn into_values(self) -> Self {
+        self
+    }
+}
+
+/// An error that fails a batch as a whole.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` fails a whole batch, so each of its callers gets a copy: it must be `Clone`",
+    label = "this error is not `Clone`",
+    note = "derive `Clone`, wrap it in an `Arc`, or return `Vec<Result<U, E>>` so that items fail one by one"
+)]
+pub trait BatchError: Clone {}
+
+impl<E: Clone> BatchError for E {}
+
+/// Takes a batch apart. A call of another method, which cannot be there, is dropped and answers by itself.
+pub fn unbatch<C, T, U, E>(
+    calls: Vec<C>,
+    take: impl FnMut(C) -> Option<(T, Reply<U, E>)>,
+) -> (Vec<T>, Replies<U, E>) {
+    let (items, replies) = calls.into_iter().filter_map(take).unzip();
+    (items, Replies(replies))
+}
+
+/// A batch of one.
+#[must_use]
+pub fn batch_of_one<T, U, E>(item: T, reply: Reply<U, E>) -> (Vec<T>, Replies<U, E>) {
+    (vec![item], Replies(vec![reply]))
+}

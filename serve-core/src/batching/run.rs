@@ -1,0 +1,148 @@
+//! One batch, from the gathering of its items to its end, on the replica that has a slot for it.
+
+use std::sync::{Arc, Weak};
+use std::task::Waker;
+
+use tokio::time::Instant;
+
+use super::cut::{Decision, decide};
+use super::line::{BatchLine, Item};
+use crate::call::{Failure, Frame, QueueWatch, RequestInfo, Stoppable};
+use crate::deployment::Deployment;
+use crate::replica::{Instance, run};
+use crate::router::Router;
+
+/// The claim to gather the next batch of a method. Whoever drops it lets the next one try.
+pub(crate) struct Gathering<D: Deployment> {
+    router: Arc<Router<D>>,
+    index: usize,
+    /// A claim that is dropped before it has been used (its replica has gone) is tried again by
+    /// whatever happens next, not at once, which could go on for ever.
+    used: bool,
+}
+
+impl<D: Deployment> Gathering<D> {
+    /// Takes over a claim that has been made on the line of this index.
+    pub(crate) fn new(router: Arc<Router<D>>, index: usize) -> Self {
+        Self { router, index, used: false }
+    }
+
+    fn line(&self) -> &BatchLine<D> {
+        self.router.batch_line(self.index)
+    }
+}
+
+impl<D: Deployment> Drop for Gathering<D> {
+    fn drop(&mut self) {
+        self.line().unclaim();
+        if self.used {
+            self.router.pull(self.index);
+        }
+    }
+}
+
+/// How often the runtime is asked to let others run before a batch is cut anyway. Only where time
+/// stands still is this reached before the time is over.
+const SETTLES_MAX: usize = 1000;
+
+/// Gathers a batch and runs it on `instance`, which holds a slot for it.
+pub(crate) async fn run_batch<D: Deployment>(
+    mut gathering: Gathering<D>,
+    mut instance: Instance<D>,
+) {
+    gathering.used = true;
+    let Some(items) = gather(gathering.line(), &instance).await else { return };
+    let (method, router) = (gathering.line().method(), Arc::clone(&gathering.router));
+    instance.begin_batch(items.len());
+    // What is left is for other replicas, now.
+    drop(gathering);
+    let request = common_request(&items);
+    let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
+    let frame = Frame::new(request, instance.station(), method);
+    let cells = Cells(cells);
+    // Whatever stops it has told the cells.
+    drop(run(frame, Some(&cells), D::dispatch_batch(instance, method, calls)).await);
+    drop(router);
+}
+
+/// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.
+async fn gather<D: Deployment>(
+    line: &BatchLine<D>,
+    instance: &Instance<D>,
+) -> Option<Vec<Item<D>>> {
+    let (mut seen, mut settles) = (line.waiting(), 0);
+    let mut last_arrival = line.pace().map_or_else(Instant::now, |pace| pace.ended);
+    loop {
+        // A replica that is to go leaves what waits to the others; its end wakes whoever gathers there.
+        if instance.replica().slot().is_closed() {
+            return None;
+        }
+        line.wake_when_full();
+        let now = Instant::now();
+        if line.waiting() > seen {
+            (seen, last_arrival, settles) = (line.waiting(), now, 0);
+        }
+        match decide(line.view(), line.rule(), line.pace(), last_arrival, now) {
+            Decision::Idle => return None,
+            Decision::Settle if settles < SETTLES_MAX => {
+                settles += 1;
+                tokio::task::yield_now().await;
+            }
+            Decision::Cut | Decision::Settle => {
+                let items = line.cut();
+                if !items.is_empty() {
+                    return Some(items);
+                }
+            }
+            Decision::WaitUntil(due) => {
+                tokio::select! {
+                    () = line.arrival.notified() => {}
+                    () = tokio::time::sleep_until(due) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The request that a batch runs in: of all its items it has the model, and an end when the last of them
+/// is given up.
+fn common_request<D: Deployment>(items: &[Item<D>]) -> RequestInfo {
+    let mut request = RequestInfo::root();
+    let first = items.first().and_then(|item| item.request.extras.as_ref());
+    if let Some(model) = first.and_then(|extras| extras.multiplexed_model_id.as_ref()) {
+        request.extras_mut().multiplexed_model_id = Some(Arc::clone(model));
+    }
+    let deadlines = items.iter().map(|item| item.request.deadline);
+    request.deadline = deadlines.reduce(|one, other| Some(one?.max(other?))).flatten();
+    request
+}
+
+/// All calls of a batch as one: it ends when the last of them has.
+struct Cells(Vec<Arc<dyn Stoppable>>);
+
+impl Stoppable for Cells {
+    fn stop(&self, why: Failure) {
+        self.0.iter().for_each(|cell| cell.stop(why.clone()));
+    }
+
+    fn refuse(&self, why: Failure) {
+        self.0.iter().for_each(|cell| cell.refuse(why.clone()));
+    }
+
+    fn park_runner(&self, waker: &Waker) -> bool {
+        // Every one is told, also those after the first that still wants its result.
+        self.0.iter().fold(false, |live, cell| cell.park_runner(waker) || live)
+    }
+
+    fn enter_queue(&self, _: Weak<dyn QueueWatch>) -> bool {
+        true
+    }
+
+    fn assign(&self) -> bool {
+        true
+    }
+
+    fn is_done(&self) -> bool {
+        self.0.iter().all(|cell| cell.is_done())
+    }
+}

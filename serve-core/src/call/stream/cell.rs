@@ -1,0 +1,246 @@
+//! The meeting point of a stream's producer and its reader: a bounded buffer, and an end that is set
+//! exactly once.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Poll, Waker};
+
+use futures_util::stream::BoxStream;
+
+use crate::call::cell::{QueueWatch, Runner, Stoppable};
+use crate::call::error::{CallError, Failure};
+
+/// How many items a producer may be ahead of its reader. The reader takes all of them at once, so twice
+/// as many may be on their way.
+const BUFFERED_MAX: usize = 32;
+
+pub(crate) struct StreamCell<T, E> {
+    state: Mutex<State<T, E>>,
+}
+
+struct State<T, E> {
+    items: VecDeque<Result<T, E>>,
+    end: Option<Result<(), Failure>>,
+    /// A mock's answer, which the reader polls itself.
+    source: Option<Source<T, E>>,
+    reader: Option<Waker>,
+    producer: Option<Waker>,
+    runner: Runner,
+}
+
+pub(super) type Source<T, E> = BoxStream<'static, Result<T, CallError<E>>>;
+
+/// What became of an item.
+pub(super) enum Pushed {
+    /// There is room for more.
+    Room,
+    /// It was the last that fits.
+    Full,
+    /// The stream has ended; nobody will read it.
+    Ended,
+}
+
+/// What a reader gets.
+pub(super) enum Taken<T, E> {
+    /// There are new items.
+    Items,
+    /// There will be no more.
+    End(Result<(), Failure>),
+    /// The items come from here.
+    Source(Source<T, E>),
+}
+
+impl<T, E> StreamCell<T, E> {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: Mutex::new(State {
+                items: VecDeque::new(),
+                end: None,
+                source: None,
+                reader: None,
+                producer: None,
+                runner: Runner::None,
+            }),
+        }
+    }
+
+    // === the producer's side ===
+
+    /// Resolves when there is room for an item: `true`, or `false` when the stream has ended.
+    pub(super) fn poll_room(&self, waker: &Waker) -> Poll<bool> {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return Poll::Ready(false);
+        }
+        if state.items.len() < BUFFERED_MAX {
+            return Poll::Ready(true);
+        }
+        wait(&mut state.producer, waker);
+        Poll::Pending
+    }
+
+    pub(super) fn push(&self, item: Result<T, E>) -> Pushed {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            // The item is the user's; its `Drop` does not run under the lock.
+            drop(state);
+            drop(item);
+            return Pushed::Ended;
+        }
+        state.items.push_back(item);
+        let pushed = if state.items.len() < BUFFERED_MAX { Pushed::Room } else { Pushed::Full };
+        let reader = state.reader.take();
+        drop(state);
+        wake(reader);
+        pushed
+    }
+
+    /// The producer has nothing more.
+    pub(super) fn finish(&self) {
+        self.end(Ok(()));
+    }
+
+    /// The items come from `source`, which the reader polls.
+    pub(super) fn set_source(&self, source: Source<T, E>) {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            drop(state);
+            drop(source);
+            return;
+        }
+        state.source = Some(source);
+        let reader = state.reader.take();
+        drop(state);
+        wake(reader);
+    }
+
+    // === the reader's side ===
+
+    /// Moves all that is there into `items`, which must be empty, or leaves `waker`.
+    pub(super) fn poll_take(
+        &self,
+        items: &mut VecDeque<Result<T, E>>,
+        waker: &Waker,
+    ) -> Poll<Taken<T, E>> {
+        let mut state = self.lock();
+        if let Some(source) = state.source.take() {
+            return Poll::Ready(Taken::Source(source));
+        }
+        if !state.items.is_empty() {
+            std::mem::swap(&mut state.items, items);
+            let producer = state.producer.take();
+            drop(state);
+            wake(producer);
+            return Poll::Ready(Taken::Items);
+        }
+        if let Some(end) = &state.end {
+            return Poll::Ready(Taken::End(end.clone()));
+        }
+        wait(&mut state.reader, waker);
+        Poll::Pending
+    }
+
+    /// Why the stream was ended by the system, if it was; else leaves `waker`.
+    pub(super) fn poll_stopped(&self, waker: &Waker) -> Poll<Failure> {
+        let mut state = self.lock();
+        if let Some(Err(why)) = &state.end {
+            return Poll::Ready(why.clone());
+        }
+        wait(&mut state.reader, waker);
+        Poll::Pending
+    }
+
+    /// The reader wants no more: what is buffered goes, and the producer ends.
+    pub(super) fn cancel(&self) {
+        self.end(Err(Failure::Cancelled));
+        let unread = std::mem::take(&mut self.lock().items);
+        drop(unread);
+    }
+
+    pub(super) fn end(&self, end: Result<(), Failure>) {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return;
+        }
+        state.end = Some(end);
+        let wakers = [state.reader.take(), state.producer.take()];
+        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        drop(state);
+        runner.stop();
+        wakers.into_iter().for_each(wake);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.lock().end.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T, E>> {
+        // No user code runs under this lock, so a poisoned one still holds a whole state.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wait(place: &mut Option<Waker>, waker: &Waker) {
+    match place {
+        Some(waiting) => waiting.clone_from(waker),
+        none => *none = Some(waker.clone()),
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+impl<T: Send, E: Send> Stoppable for StreamCell<T, E> {
+    fn stop(&self, why: Failure) {
+        self.end(Err(why));
+    }
+
+    fn refuse(&self, why: Failure) {
+        self.end(Err(why));
+    }
+
+    fn park_runner(&self, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return false;
+        }
+        state.runner.park(waker);
+        true
+    }
+
+    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return false;
+        }
+        state.runner = Runner::Queue(queue);
+        true
+    }
+
+    fn assign(&self) -> bool {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return false;
+        }
+        state.runner = Runner::None;
+        true
+    }
+
+    fn is_done(&self) -> bool {
+        self.has_ended()
+    }
+}
+
+impl<T, E> fmt::Debug for StreamCell<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("StreamCell")
+            .field("buffered", &state.items.len())
+            .field("ended", &state.end.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,68 @@
+//! How a replica has been doing: after failures in a row it is left out of routing for a while, then
+//! tried with a single call.
+//!
+//! Only what the system sees as failures count, which in one process are panics. A method's own errors
+//! are answers. Without this, a replica that fails fast would be the least loaded one, and get every
+//! call.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
+
+/// So many failures in a row, and a replica is ejected.
+const FAILURES_MAX: u32 = 5;
+/// How long the first time; twice as long each time after.
+const PAUSE_MIN: Duration = Duration::from_secs(5);
+const PAUSE_MAX: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    failures: AtomicU32,
+    ejections: AtomicU32,
+}
+
+impl Standing {
+    /// Counts a failure; `true` when there have been enough in a row to eject the replica.
+    pub(crate) fn fail(&self) -> bool {
+        self.failures.fetch_add(1, Relaxed) + 1 >= FAILURES_MAX
+    }
+
+    /// Whether the last call failed.
+    #[inline]
+    pub(crate) fn is_failing(&self) -> bool {
+        self.failures.load(Relaxed) != 0
+    }
+
+    /// A call has succeeded.
+    pub(crate) fn recover(&self) {
+        self.failures.store(0, Relaxed);
+        self.ejections.store(0, Relaxed);
+    }
+
+    /// The replica is ejected: for how long. `jitter` from 0 to 1 spreads the returns.
+    pub(crate) fn eject(&self, jitter: f64) -> Duration {
+        let before = self.ejections.fetch_add(1, Relaxed);
+        let pause = PAUSE_MIN.saturating_mul(1 << before.min(10)).min(PAUSE_MAX);
+        pause / 2 + pause.mul_f64(jitter / 2.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_failures_in_a_row_are_enough_and_a_success_begins_anew() {
+        let standing = Standing::default();
+        assert!((0..4).all(|_| !standing.fail()));
+        standing.recover();
+        assert!((0..4).all(|_| !standing.fail()));
+        assert!(standing.fail());
+    }
+
+    #[test]
+    fn each_ejection_lasts_twice_as_long_up_to_a_minute() {
+        let standing = Standing::default();
+        let pauses: Vec<_> = (0..6).map(|_| standing.eject(1.0).as_secs()).collect();
+        assert_eq!(pauses, [5, 10, 20, 40, 60, 60]);
+    }
+}

@@ -1,0 +1,174 @@
+//! A line: bounded, first in, first out, and one may leave it at any time.
+//!
+//! A cancelled entry gives up its place at once: it no longer counts, and when half of the line is
+//! void the line is swept, so that neither the bound nor memory depends on anybody finishing.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use crate::call::QueueWatch;
+
+/// Something that can wait in a line.
+pub(crate) trait Place: Send + 'static {
+    /// Enters the line, which wants to know when it is cancelled; `false` if it has been already.
+    fn enter(&self, line: Weak<dyn QueueWatch>) -> bool;
+
+    /// Leaves the line to be served; `false` if it was cancelled.
+    fn leave(&self) -> bool;
+
+    /// Whether it still waits.
+    fn is_live(&self) -> bool;
+}
+
+pub(crate) struct Line<T: Place> {
+    /// Live entries. Read by every call, so it has a word of its own outside the lock.
+    waiting: AtomicUsize,
+    entries: Mutex<Entries<T>>,
+    this: Weak<Self>,
+}
+
+struct Entries<T> {
+    all: VecDeque<T>,
+    /// Entries that were cancelled and not yet swept. Below zero for a moment when one is cancelled
+    /// between leaving the line and being looked at.
+    void: isize,
+}
+
+/// What to do with an entry that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pick {
+    Take,
+    Leave,
+    /// Leave it and look no further.
+    Stop,
+}
+
+/// Below this many void entries a sweep is not worth its lock.
+const SWEEP_MIN: isize = 32;
+
+impl<T: Place> Line<T> {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            waiting: AtomicUsize::new(0),
+            entries: Mutex::new(Entries { all: VecDeque::new(), void: 0 }),
+            this: Weak::clone(this),
+        })
+    }
+
+    /// How many wait and have not been cancelled.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(SeqCst)
+    }
+
+    /// Adds an entry at the end.
+    ///
+    /// # Errors
+    ///
+    /// The line is full; says how many are in it, and gives the entry back.
+    pub(crate) fn push(&self, entry: T, waiting_max: usize) -> Result<(), (usize, T)> {
+        let mut entries = self.lock();
+        let waiting = self.waiting();
+        if waiting >= waiting_max {
+            return Err((waiting, entry));
+        }
+        self.waiting.fetch_add(1, SeqCst);
+        if entry.enter(Weak::<Self>::clone(&self.this)) {
+            entries.all.push_back(entry);
+        } else {
+            // Cancelled before it got here: its outcome is set, nothing needs to wait.
+            self.waiting.fetch_sub(1, SeqCst);
+            drop(entries);
+            drop(entry);
+        }
+        Ok(())
+    }
+
+    /// Takes the oldest entry that nobody has cancelled. It is no longer cancelled in the line from
+    /// here on, but where it runs.
+    pub(crate) fn pop(&self) -> Option<T> {
+        loop {
+            let entry = self.pop_any()?;
+            if self.leave(&entry) {
+                return Some(entry);
+            }
+        }
+    }
+
+    /// The oldest entry, cancelled or not, still counted as it was.
+    pub(crate) fn pop_any(&self) -> Option<T> {
+        self.lock().all.pop_front()
+    }
+
+    /// Lets an entry that has been taken out leave the line; `false` if it was cancelled.
+    pub(crate) fn leave(&self, entry: &T) -> bool {
+        let live = entry.leave();
+        if live {
+            self.waiting.fetch_sub(1, SeqCst);
+        } else {
+            self.forget_void();
+        }
+        live
+    }
+
+    /// A cancelled entry has been taken out.
+    pub(crate) fn forget_void(&self) {
+        self.lock().void -= 1;
+    }
+
+    /// Takes those entries that `pick` says, oldest first. Cancelled ones on the way go without being
+    /// asked about.
+    pub(crate) fn take(&self, mut pick: impl FnMut(&T) -> Pick) -> Vec<T> {
+        let mut taken = Vec::new();
+        let mut left = VecDeque::new();
+        let mut entries = self.lock();
+        while let Some(entry) = entries.all.pop_front() {
+            let picked = if entry.is_live() { pick(&entry) } else { Pick::Take };
+            match picked {
+                Pick::Take => taken.push(entry),
+                Pick::Leave => left.push_back(entry),
+                Pick::Stop => {
+                    left.push_back(entry);
+                    break;
+                }
+            }
+        }
+        while let Some(entry) = left.pop_back() {
+            entries.all.push_front(entry);
+        }
+        drop(entries);
+        // Void entries, and their arguments with them, are dropped here, outside the lock.
+        taken.retain(|entry| self.leave(entry));
+        taken
+    }
+
+    /// Shows the live entries, oldest first, until `look` says no more.
+    pub(crate) fn look(&self, mut look: impl FnMut(&T) -> bool) {
+        let entries = self.lock();
+        let _ = entries.all.iter().filter(|entry| entry.is_live()).all(|entry| look(entry));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries<T>> {
+        // Only moves of entries happen under this lock, so a poisoned one is still whole.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Place> QueueWatch for Line<T> {
+    fn entry_cancelled(&self) {
+        self.waiting.fetch_sub(1, SeqCst);
+        let mut entries = self.lock();
+        entries.void += 1;
+        if entries.void < SWEEP_MIN || entries.void < entries.all.len() as isize / 2 {
+            return;
+        }
+        let all = std::mem::take(&mut entries.all);
+        let before = all.len();
+        let (live, void): (VecDeque<_>, VecDeque<_>) = all.into_iter().partition(T::is_live);
+        entries.void -= (before - live.len()) as isize;
+        entries.all = live;
+        drop(entries);
+        // The arguments of the void calls are dropped outside the lock.
+        drop(void);
+    }
+}
