@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
+use axum::serve::ListenerExt;
 use benches::{Exchange, HttpSample, Noise, Rounds, Table, drive, unless_quick};
 use futures_util::{Stream, StreamExt, stream};
 use serve_core::prelude::{CallError, HttpOptions, Serve, deployment};
@@ -103,8 +104,11 @@ fn runtime(name: &str) -> io::Result<Runtime> {
 }
 
 async fn start_axum() -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
+    // Without this each small chunk waits for the acknowledgement of the one before.
+    let listener = TcpListener::bind("127.0.0.1:0").await?.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let address = axum::serve::Listener::local_addr(&listener)?;
     let place = || async { Body::from_stream(chunks().map(Ok::<_, Infallible>)) };
     let channel = || async {
         let (sender, receiver) = mpsc::channel(CHANNEL);

@@ -112,3 +112,32 @@ fn an_existing_axum_application_scales_out_through_a_handle() {
     assert_eq!(axum.curl(&[], "/primes/1000000"), "78498\n");
     assert!(axum.interrupt().success());
 }
+
+#[test]
+fn token_stream_sends_each_token_as_an_event() {
+    let chat =
+        Program::start(env!("CARGO_BIN_EXE_token_stream"), "by handle: jumps over the lazy dog");
+    let events = chat.curl(&["--no-buffer"], "/chat?prompt=the+quick+brown+fox+jumps");
+    assert_eq!(events, "data: over\n\ndata: the\n\ndata: lazy\n\ndata: dog\n\n");
+    assert!(chat.interrupt().success());
+}
+
+#[test]
+fn multiplexed_picks_the_model_of_the_header() {
+    let greeter = Program::start(env!("CARGO_BIN_EXE_multiplexed"), "de: Guten Tag Alice!");
+    let french = ["--header", "serve_multiplexed_model_id: fr"];
+    assert_eq!(greeter.curl(&french, "/greet?name=Bob"), "Bonjour Bob!");
+    // Without curl's retries, which a 500 would set off.
+    let unknown = ["--retry", "0", "--header", "serve_multiplexed_model_id: xx"];
+    assert_eq!(greeter.curl(&unknown, "/greet?name=Bob"), "Internal Server Error");
+    assert!(greeter.curl(&[], "/greet?name=Bob").starts_with("the request names no model"));
+    assert!(greeter.interrupt().success());
+}
+
+#[test]
+fn pipeline_answers_what_its_three_stages_make_of_a_text() {
+    let pipeline = Program::start(env!("CARGO_BIN_EXE_pipeline"), "by handle: hello: 2");
+    let data = ["--data", "One, two, two."];
+    assert_eq!(pipeline.curl(&data, "/"), "two: 2");
+    assert!(pipeline.interrupt().success());
+}
