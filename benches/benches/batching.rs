@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use axum::extract::State;
-use benches::{Exchange, HttpSample, Latencies, Noise, Rounds, Table, drive, unless_quick};
+use benches::{Exchange, HttpSample, Latencies, Noise, Rounds, Table, drive_after, unless_quick};
 use serve_core::prelude::{CallError, HttpOptions, Serve, deployment};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -91,11 +91,8 @@ fn over_http(axum: &Runtime, ours: &Runtime, load: &Runtime) -> Result<(), Box<d
         ];
         let mut failure = None;
         let samples = Rounds::run(servers.len(), rounds, |server| {
-            let driven =
-                drive(load, servers[server], connections, slice / 8, EMBED).and_then(|_| {
-                    mean_batch();
-                    drive(load, servers[server], connections, slice, EMBED)
-                });
+            let begin = || drop(mean_batch());
+            let driven = drive_after(load, servers[server], connections, slice, EMBED, begin);
             let http = driven.unwrap_or_else(|error| {
                 failure = Some(error);
                 HttpSample::default()

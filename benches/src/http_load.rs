@@ -38,7 +38,6 @@ pub struct HttpSample {
 /// # Errors
 ///
 /// The server does not answer with 200, or closes a connection.
-#[expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
 pub fn drive(
     load: &Runtime,
     server: SocketAddr,
@@ -46,11 +45,29 @@ pub fn drive(
     slice: Duration,
     exchange: Exchange,
 ) -> io::Result<HttpSample> {
+    drive_after(load, server, connections, slice, exchange, || ())
+}
+
+/// The same, with something done when all connections are open and the load begins.
+///
+/// # Errors
+///
+/// As [`drive`].
+#[expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
+pub fn drive_after(
+    load: &Runtime,
+    server: SocketAddr,
+    connections: usize,
+    slice: Duration,
+    exchange: Exchange,
+    begin: impl FnOnce(),
+) -> io::Result<HttpSample> {
     let run = async {
         let mut clients = Vec::new();
         for _ in 0..connections {
             clients.push(Client::connect(server, exchange).await?);
         }
+        begin();
         let begun = Instant::now();
         let start = |client: Client| load.spawn(client.run(begun + slice));
         let mut all = Vec::new();

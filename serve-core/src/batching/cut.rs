@@ -4,8 +4,10 @@
 //! there, so a lone caller never waits, and under load batches fill by themselves while the replica is
 //! busy. One refinement: right after a batch, its callers are often about to call again (a closed loop
 //! of clients). Cutting at the first of them would split such a group into a tiny batch and a large
-//! one, for ever. So while fewer wait than have just been answered, and they keep coming, the cut is
-//! put off, by at most a twentieth of what the last batch took since the last arrival.
+//! one, for ever, or keep two halves apart that would fit into one. So while fewer wait than waited and
+//! were answered when the last batch ended, and they keep coming, the cut is put off, by at most a
+//! twentieth of what that batch took since the last arrival. Where callers do not come back this is
+//! tried less and less often.
 
 use std::time::Duration;
 
@@ -35,10 +37,13 @@ pub(super) struct Rule {
 /// What is known of the last batch.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
-    /// How many callers it has answered, who may call again.
-    pub(super) answered: usize,
+    /// How many may be there soon: those that waited when it ended, and those it has answered. Zero where
+    /// nobody is to be waited for.
+    pub(super) expected: usize,
     pub(super) took: Duration,
     pub(super) ended: Instant,
+    /// Whether all of its callers have been told. Its slot is free a little earlier.
+    pub(super) is_told: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +57,48 @@ pub(super) enum Decision {
     Settle,
 }
 
+/// Whether it has been worth while to wait for callers who come back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Patience {
+    /// How often in a row it was not.
+    vain: u32,
+    /// How many batches are left to be cut without.
+    pause: u32,
+}
+
+impl Patience {
+    /// A batch has ended: whether its callers are to be waited for.
+    pub(super) fn is_up(&mut self) -> bool {
+        let is_up = self.pause == 0;
+        self.pause = self.pause.saturating_sub(1);
+        is_up
+    }
+
+    /// They have been waited for, and came, or not.
+    pub(super) fn learn(&mut self, came: bool) {
+        self.vain = if came { 0 } else { (self.vain + 1).min(VAIN_MAX) };
+        self.pause = (1 << self.vain) - 1;
+    }
+}
+
+/// After this many times in vain it is tried at every 32nd batch.
+const VAIN_MAX: u32 = 5;
+
 /// The part of the last batch's time for which callers who come back are waited for.
 const SETTLE_DIVISOR: u32 = 20;
 
-/// Decides; `last_arrival` is when the line was last seen to grow, or when the last batch ended.
+/// For how much of the last batch's time those who come after it may be its callers who come back.
+const RETURN_DIVISOR: u32 = 4;
+
+/// What counts as the last arrival when a gathering begins.
+pub(super) fn first_arrival(pace: Option<Pace>, now: Instant) -> Instant {
+    match pace {
+        Some(pace) if now > pace.ended + pace.took / RETURN_DIVISOR => pace.ended,
+        _ => now,
+    }
+}
+
+/// Decides; `last_arrival` is when the line was last seen to grow, see also [`first_arrival`].
 pub(super) fn decide(
     view: Option<View>,
     rule: Rule,
@@ -80,8 +123,12 @@ pub(super) fn decide(
         return if now < due { Decision::WaitUntil(due) } else { Decision::Cut };
     }
     let is_coming_back = pace.is_some_and(|pace| {
-        let until = pace.ended.max(last_arrival) + pace.took / SETTLE_DIVISOR;
-        view.queued < pace.answered.min(rule.max_size) && now < until
+        let until = if pace.is_told {
+            pace.ended.max(last_arrival) + pace.took / SETTLE_DIVISOR
+        } else {
+            pace.ended + pace.took
+        };
+        view.queued < pace.expected.min(rule.max_size) && now < until
     });
     if is_coming_back { Decision::Settle } else { Decision::Cut }
 }
@@ -144,7 +191,7 @@ mod tests {
     fn a_lone_item_is_cut_at_once() {
         let now = Instant::now();
         assert_eq!(decide(view(1, now), natural(32), None, now, now), Decision::Cut);
-        let pace = Pace { answered: 1, took: 100 * MS, ended: now };
+        let pace = Pace { expected: 1, took: 100 * MS, ended: now, is_told: true };
         assert_eq!(decide(view(1, now), natural(32), Some(pace), now, now), Decision::Cut);
     }
 
@@ -157,7 +204,7 @@ mod tests {
     #[test]
     fn callers_that_come_back_are_waited_for_while_they_keep_coming() {
         let ended = Instant::now();
-        let pace = Some(Pace { answered: 8, took: 100 * MS, ended });
+        let pace = Some(Pace { expected: 8, took: 100 * MS, ended, is_told: true });
         let at =
             |queued, arrival, now| decide(view(queued, ended), natural(32), pace, arrival, now);
         assert_eq!(at(3, ended, ended + MS), Decision::Settle);
@@ -167,9 +214,18 @@ mod tests {
     }
 
     #[test]
+    fn callers_that_have_not_been_told_yet_are_waited_for() {
+        let ended = Instant::now();
+        let pace = Some(Pace { expected: 8, took: 100 * MS, ended, is_told: false });
+        let decided = |later| decide(view(1, ended), natural(32), pace, ended, later);
+        assert_eq!(decided(ended + 90 * MS), Decision::Settle);
+        assert_eq!(decided(ended + 100 * MS), Decision::Cut);
+    }
+
+    #[test]
     fn no_more_are_waited_for_than_fit() {
         let now = Instant::now();
-        let pace = Some(Pace { answered: 64, took: 100 * MS, ended: now });
+        let pace = Some(Pace { expected: 64, took: 100 * MS, ended: now, is_told: true });
         assert_eq!(decide(view(32, now), natural(32), pace, now, now), Decision::Cut);
     }
 
@@ -189,7 +245,7 @@ mod tests {
         let rule = Rule { max_size: 4, wait: 50 * MS };
         let urgent =
             View { queued: 1, is_full: false, oldest: now, earliest_deadline: Some(now + 30 * MS) };
-        let pace = Some(Pace { answered: 1, took: 10 * MS, ended: now });
+        let pace = Some(Pace { expected: 1, took: 10 * MS, ended: now, is_told: true });
         let decided = decide(Some(urgent), rule, pace, now, now);
         assert_eq!(decided, Decision::WaitUntil(now + 20 * MS));
     }
@@ -207,9 +263,28 @@ mod tests {
     #[test]
     fn who_comes_long_after_the_last_batch_is_not_taken_for_one_who_comes_back() {
         let ended = Instant::now();
-        let pace = Some(Pace { answered: 8, took: 100 * MS, ended });
-        let later = ended + 50 * MS;
-        assert_eq!(decide(view(1, later), natural(32), pace, ended, later), Decision::Cut);
+        let pace = Some(Pace { expected: 8, took: 100 * MS, ended, is_told: true });
+        let decided = |later| {
+            let arrival = first_arrival(pace, later);
+            decide(view(1, later), natural(32), pace, arrival, later)
+        };
+        assert_eq!(decided(ended + 20 * MS), Decision::Settle);
+        assert_eq!(decided(ended + 30 * MS), Decision::Cut);
+    }
+
+    #[test]
+    fn waiting_in_vain_is_tried_less_and_less_often() {
+        let mut patience = Patience::default();
+        let mut tries = Vec::new();
+        for batch in 0..20 {
+            if patience.is_up() {
+                tries.push(batch);
+                patience.learn(false);
+            }
+        }
+        assert_eq!(tries, [0, 2, 6, 14]);
+        patience.learn(true);
+        assert!(patience.is_up() && patience.is_up());
     }
 
     fn filled(max_size: usize, max_cost: usize, items: &[(&'static str, usize)]) -> Vec<usize> {

@@ -1,12 +1,12 @@
 //! The items of one batched method that wait for a replica to pull them.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::cut::{Filling, Pace, Rule, View};
+use super::cut::{Filling, Pace, Patience, Rule, View};
 use super::settings::BatchSettings;
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
 use crate::deployment::{BatchInfo, Deployment};
@@ -25,7 +25,7 @@ pub(crate) struct BatchLine<D: Deployment> {
     info: &'static BatchInfo,
     settings: BatchSettings,
     line: Arc<Line<Item<D>>>,
-    pace: Mutex<Option<Pace>>,
+    pace: Mutex<(Option<Pace>, Patience)>,
     /// Somebody is gathering the next batch. One at a time, so that what could run together does.
     gathering: AtomicBool,
     /// The gatherer is to be woken when this many wait.
@@ -45,7 +45,7 @@ impl<D: Deployment> BatchLine<D> {
             info,
             settings: BatchSettings::new(info),
             line: Line::new(),
-            pace: Mutex::new(None),
+            pace: Mutex::default(),
             gathering: AtomicBool::new(false),
             wake_at: AtomicUsize::new(usize::MAX),
             arrival: Notify::new(),
@@ -157,14 +157,34 @@ impl<D: Deployment> BatchLine<D> {
     }
 
     pub(super) fn pace(&self) -> Option<Pace> {
-        *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lock_pace().0
     }
 
     /// A batch has just ended, and its callers are about to be answered.
     pub(crate) fn note_pace(&self, answered: usize, begun: Instant) {
         let ended = Instant::now();
-        let pace = Pace { answered, took: ended - begun, ended };
-        *self.pace.lock().unwrap_or_else(PoisonError::into_inner) = Some(pace);
+        let mut pace = self.lock_pace();
+        let expected = if pace.1.is_up() { answered + self.waiting() } else { 0 };
+        pace.0 = Some(Pace { expected, took: ended - begun, ended, is_told: false });
+    }
+
+    /// Its callers have been answered.
+    pub(super) fn note_told(&self) {
+        if let Some(pace) = &mut self.lock_pace().0 {
+            (pace.ended, pace.is_told) = (Instant::now(), true);
+        }
+    }
+
+    /// Callers have been waited for; says whether they came.
+    pub(super) fn note_settled(&self, queued: usize) {
+        let mut pace = self.lock_pace();
+        let Some(expected) = pace.0.map(|pace| pace.expected) else { return };
+        // Most is enough: where one is late, the others were still worth waiting for.
+        pace.1.learn(queued * 2 >= expected.min(self.settings.max_size()));
+    }
+
+    fn lock_pace(&self) -> MutexGuard<'_, (Option<Pace>, Patience)> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the next batch out of the line.

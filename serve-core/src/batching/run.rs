@@ -5,7 +5,7 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 
-use super::cut::{Decision, decide};
+use super::cut::{Decision, decide, first_arrival};
 use super::line::{BatchLine, Item};
 use crate::call::{Failure, Frame, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
@@ -16,6 +16,7 @@ use crate::router::Router;
 pub(crate) struct Gathering<D: Deployment> {
     router: Arc<Router<D>>,
     index: usize,
+    claimed: bool,
     /// A claim that is dropped before it has been used (its replica has gone) is tried again by
     /// whatever happens next, not at once, which could go on for ever.
     used: bool,
@@ -23,8 +24,20 @@ pub(crate) struct Gathering<D: Deployment> {
 
 impl<D: Deployment> Gathering<D> {
     /// Takes over a claim that has been made on the line of this index.
-    pub(crate) fn new(router: Arc<Router<D>>, index: usize) -> Self {
-        Self { router, index, used: false }
+    pub(crate) fn claimed(router: Arc<Router<D>>, index: usize) -> Self {
+        Self { router, index, claimed: true, used: false }
+    }
+
+    /// For a replica that may be held up: it claims when it begins, and till then others may.
+    pub(crate) fn unclaimed(router: Arc<Router<D>>, index: usize) -> Self {
+        Self { router, index, claimed: false, used: false }
+    }
+
+    /// `false` if somebody else is gathering.
+    fn begin(&mut self) -> bool {
+        self.claimed = self.claimed || self.line().claim();
+        self.used = self.claimed;
+        self.used
     }
 
     fn line(&self) -> &BatchLine<D> {
@@ -34,7 +47,9 @@ impl<D: Deployment> Gathering<D> {
 
 impl<D: Deployment> Drop for Gathering<D> {
     fn drop(&mut self) {
-        self.line().unclaim();
+        if self.claimed {
+            self.line().unclaim();
+        }
         if self.used {
             self.router.pull(self.index);
         }
@@ -50,9 +65,12 @@ pub(crate) async fn run_batch<D: Deployment>(
     mut gathering: Gathering<D>,
     mut instance: Instance<D>,
 ) {
-    gathering.used = true;
+    if !gathering.begin() {
+        return;
+    }
     let Some(items) = gather(gathering.line(), &instance).await else { return };
-    let (method, router) = (gathering.line().method(), Arc::clone(&gathering.router));
+    let (method, index) = (gathering.line().method(), gathering.index);
+    let router = Arc::clone(&gathering.router);
     instance.begin_batch(items.len());
     // What is left is for other replicas, now.
     drop(gathering);
@@ -62,7 +80,7 @@ pub(crate) async fn run_batch<D: Deployment>(
     let cells = Cells(cells);
     // Whatever stops it has told the cells.
     drop(run(frame, Some(&cells), D::dispatch_batch(instance, method, calls)).await);
-    drop(router);
+    router.batch_line(index).note_told();
 }
 
 /// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.
@@ -70,8 +88,8 @@ async fn gather<D: Deployment>(
     line: &BatchLine<D>,
     instance: &Instance<D>,
 ) -> Option<Vec<Item<D>>> {
-    let (mut seen, mut settles) = (line.waiting(), 0);
-    let mut last_arrival = line.pace().map_or_else(Instant::now, |pace| pace.ended);
+    let (mut seen, mut settles, mut settled) = (line.waiting(), 0, false);
+    let mut last_arrival = first_arrival(line.pace(), Instant::now());
     loop {
         // A replica that is to go leaves what waits to the others; its end wakes whoever gathers there.
         if instance.replica().slot().is_closed() {
@@ -85,10 +103,13 @@ async fn gather<D: Deployment>(
         match decide(line.view(), line.rule(), line.pace(), last_arrival, now) {
             Decision::Idle => return None,
             Decision::Settle if settles < SETTLES_MAX => {
-                settles += 1;
+                (settled, settles) = (true, settles + 1);
                 tokio::task::yield_now().await;
             }
             Decision::Cut | Decision::Settle => {
+                if settled {
+                    line.note_settled(line.waiting());
+                }
                 let items = line.cut();
                 if !items.is_empty() {
                     return Some(items);
@@ -131,7 +152,11 @@ impl Stoppable for Cells {
 
     fn park_runner(&self, waker: &Waker) -> bool {
         // Every one is told, also those after the first that still wants its result.
-        self.0.iter().fold(false, |live, cell| cell.park_runner(waker) || live)
+        let mut live = false;
+        for cell in &self.0 {
+            live |= cell.park_runner(waker);
+        }
+        live
     }
 
     fn enter_queue(&self, _: Weak<dyn QueueWatch>) -> bool {

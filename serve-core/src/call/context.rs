@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use http::StatusCode;
 use scoped_tls::scoped_thread_local;
@@ -54,9 +54,16 @@ pub(crate) struct Frame {
 /// The calls made inside a request that have not been seen to end, and what was noted of them.
 #[derive(Default)]
 struct Children {
-    calls: Mutex<Vec<Weak<dyn Stoppable>>>,
+    calls: Mutex<Calls>,
     /// The status with which the deployment that last refused one wants HTTP clients to be told.
     refusal: AtomicU16,
+}
+
+#[derive(Default)]
+struct Calls {
+    ongoing: Vec<Weak<dyn Stoppable>>,
+    /// The request has been cancelled: a method that cannot be interrupted makes no more of them.
+    stopped: bool,
 }
 
 impl Extras {
@@ -156,9 +163,10 @@ impl Frame {
         StatusCode::from_u16(status).ok()
     }
 
-    /// Remembers a call made inside this one, to cancel it if this one is cancelled.
-    pub(crate) fn adopt(&mut self, child: Weak<dyn Stoppable>) {
-        self.children.get_or_insert_with(Arc::default).adopt(child);
+    /// Remembers a call made inside this one, to cancel it if this one is cancelled; `false` when it
+    /// already is.
+    pub(crate) fn adopt(&mut self, child: Weak<dyn Stoppable>) -> bool {
+        self.children.get_or_insert_with(Arc::default).adopt(child)
     }
 }
 
@@ -175,23 +183,36 @@ impl Drop for Frame {
 // === impl Children ===
 
 impl Children {
-    fn adopt(&self, child: Weak<dyn Stoppable>) {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+    fn adopt(&self, child: Weak<dyn Stoppable>) -> bool {
+        let mut calls = self.lock();
+        if calls.stopped {
+            return false;
+        }
+        let ongoing = &mut calls.ongoing;
         // Ended calls are swept whenever the list would grow, so a request that makes a million
         // calls one after the other keeps a short list.
-        if calls.len() == calls.capacity() {
-            calls.retain(|call| call.strong_count() > 0);
+        if ongoing.len() == ongoing.capacity() {
+            ongoing.retain(|call| call.strong_count() > 0);
         }
-        calls.push(child);
+        ongoing.push(child);
+        true
     }
 
     fn stop_all(&self) {
-        let calls = std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner));
-        for call in calls {
+        let ongoing = {
+            let mut calls = self.lock();
+            calls.stopped = true;
+            std::mem::take(&mut calls.ongoing)
+        };
+        for call in ongoing {
             if let Some(call) = call.upgrade() {
                 call.stop(Failure::Cancelled);
             }
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

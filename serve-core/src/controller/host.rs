@@ -231,12 +231,13 @@ impl<D: Deployment> HostOf<D> {
 
     /// Ends a replica as a crash would.
     fn end_at_once(&self, hosted: &Hosted<D>) {
-        hosted.end.cancel();
         if let Some(replica) = &hosted.replica {
             replica.close();
             replica.site().kill.cancel();
             self.drop_unbegun(replica);
         }
+        // Last: what its thread drops then is looked for a place again, and must not come back here.
+        hosted.end.cancel();
     }
 
     /// Calls that wait for the replica's own thread, which may be held up for long, wait no longer.

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use super::chosen::Chosen;
 use super::options::{CallOptions, join_parent};
 use crate::batching::BatchSettings;
-use crate::call::{RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late};
+use crate::call::{
+    Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late,
+};
 use crate::deployment::Deployment;
 use crate::id::RequestId;
 use crate::replica::Instance;
@@ -198,7 +200,7 @@ impl<D: Deployment> TargetRef<'_, D> {
             },
             Self::Chosen(chosen) => match chosen.instance() {
                 Ok(instance) => {
-                    Sent::Assigned(Some(instance.start_claimable(call, Arc::clone(cell), request)))
+                    Sent::Assigned(Some(instance.start_pinned(call, Arc::clone(cell), request)))
                 }
                 Err(why) => {
                     refuse(cell, why, call);
@@ -235,7 +237,9 @@ fn stop_mock_at(deadline: Instant, call: Weak<dyn Stoppable>) {
 /// Sends a call that already is a value; its reply goes to whoever made it.
 pub fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
     let Watched(cell) = D::watched(&call);
-    join_parent(|| Arc::downgrade(&cell));
+    if !join_parent(|| Arc::downgrade(&cell)) {
+        return refuse(&cell, Failure::Cancelled, call);
+    }
     core.target.as_ref().send(call, &cell, core.request());
 }
 

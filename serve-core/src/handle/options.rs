@@ -82,9 +82,10 @@ pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) 
     request
 }
 
-/// Lets the running request, if one is, cancel this call with itself.
-pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) {
-    with_frame(|frame| frame.adopt(call()));
+/// Lets the running request, if one is, cancel this call with itself; `false` when it has been cancelled
+/// already.
+pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) -> bool {
+    with_frame(|frame| frame.adopt(call())).unwrap_or(true)
 }
 
 fn limit(request: &mut RequestInfo, timeout: Duration) {

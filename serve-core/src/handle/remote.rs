@@ -102,7 +102,10 @@ fn send<D: Deployment, V: Send + 'static>(
     let mut request = target.request(options);
     request.id.settle();
     let id = request.id.clone();
-    join_parent(|| Arc::downgrade(&cell));
+    if !join_parent(|| Arc::downgrade(&cell)) {
+        cell.refuse(Failure::Cancelled);
+        return (id, None);
+    }
     let ticket = match arguments {
         Resolved::Ready(values) => target.send(wrap(values), &cell, request).ticket(),
         Resolved::Pending(values) => {

@@ -4,6 +4,7 @@
 
 mod body;
 mod error;
+mod owned_task;
 mod proxy;
 mod request;
 mod respond;

@@ -184,21 +184,19 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
     /// }
     /// ```
     pub fn sse(self) -> Response {
-        let events = self.map(|item| {
-            Ok::<_, Cut>(
-                match item.map_err(|error| Cut::new(Shown(error))).and_then(|i| data(&i)) {
-                    Ok(data) => Event::default().data(data),
-                    Err(_) => Event::default().event("error").data(INTERNAL),
-                },
-            )
+        let events = stream::unfold(Some(self), |items| async {
+            let mut items = items?;
+            let item = items.next().await?.map_err(|error| Cut::new(Shown(error)));
+            Some(match item.and_then(|item| data(&item)) {
+                Ok(data) => (Ok::<_, Cut>(Event::default().data(data)), Some(items)),
+                Err(_) => (Ok(Event::default().event("error").data(INTERNAL)), None),
+            })
         });
         Event::respond(events)
     }
 }
 
 fn data<T: Serialize>(item: &T) -> Result<String, Cut> {
-    match serde_json::to_value(item).map_err(Cut::new)? {
-        serde_json::Value::String(text) => Ok(text),
-        other => Ok(other.to_string()),
-    }
+    let json = serde_json::to_string(item).map_err(Cut::new)?;
+    if json.starts_with('"') { serde_json::from_str(&json).map_err(Cut::new) } else { Ok(json) }
 }

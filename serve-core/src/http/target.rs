@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use super::body::{self, Held};
 use super::error::HttpError;
+use super::owned_task::OwnedTask;
 use super::respond::{backpressure, not_found};
 use super::{HttpRequest, HttpResponse};
 use crate::call::{Failure, Frame, RequestInfo};
@@ -177,8 +178,10 @@ async fn try_answer<D: Deployment>(
     }
     // The replica has a thread of its own. The task there ends with this future.
     let tasks = instance.replica().pool().tasks().clone();
-    let task = tasks.spawn(run_here(instance, method, request, info));
-    AbortOnDrop(task).outcome().await
+    let task = OwnedTask(tasks.spawn(run_here(instance, method, request, info)));
+    // The task catches the method's panics itself; it can only be aborted, or its runtime end.
+    let response = task.await.unwrap_or(Err(Failure::Cancelled))?;
+    Ok(body::carry(response, &tasks))
 }
 
 async fn run_here<D: Deployment>(
@@ -188,28 +191,15 @@ async fn run_here<D: Deployment>(
     info: RequestInfo,
 ) -> Result<HttpResponse, Failure> {
     let station = instance.station();
+    let tasks = instance.replica().pool().tasks().clone();
     let (instance, permit) = instance.share();
     let permit: Held = permit;
     let frame = Frame::new(info, station, method);
     let mut running = pin!(run(frame, None, D::http(instance, method, request)));
     let response = running.as_mut().await.map_err(|stop| stop.failure())?;
+    let frame = running.take_frame().expect("a call that has run to its end still has its frame");
     // What the method has started goes on with the body, if there is one still to come.
-    Ok(body::hold(response, running.take_frame(), permit))
-}
-
-struct AbortOnDrop(tokio::task::JoinHandle<Result<HttpResponse, Failure>>);
-
-impl AbortOnDrop {
-    async fn outcome(mut self) -> Result<HttpResponse, Failure> {
-        // The task catches the method's panics itself; it can only be aborted, or its runtime end.
-        (&mut self.0).await.unwrap_or(Err(Failure::Cancelled))
-    }
-}
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    Ok(body::hold(response, frame, permit, &tasks))
 }
 
 /// What the client is told when the system failed its request.

@@ -14,6 +14,7 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
+use super::pool::JobQueue;
 use super::run::run;
 use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch};
@@ -21,7 +22,7 @@ use crate::call::{
     Executed, Failure, Frame, RequestInfo, Stoppable, Ticket, address, why_dropped, with_frame,
 };
 use crate::deployment::Deployment;
-use crate::router::Router;
+use crate::router::{Router, refuse};
 use crate::striped::Lane;
 
 /// Access to a replica's value for one call.
@@ -107,20 +108,28 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Ticket {
         let queue = self.replica().pool().queue();
-        let unbegun = Unbegun(Some((self, call, cell, request)));
-        let job = async move {
-            let Some((instance, call, cell, request)) = unbegun.begin() else { return };
-            let mut frame = Frame::new(request, instance.station(), D::method(&call));
-            frame.call = address(&cell);
-            // Whatever stops it has told the cell.
-            drop(run(frame, Some(&*cell), D::dispatch(instance, call)).await);
-        };
-        queue.spawn(Box::pin(job))
+        Unbegun { parts: Some((self, call, cell, request)), pinned: false }.start(queue)
+    }
+
+    /// The same for a call that is meant for this replica and no other.
+    pub(crate) fn start_pinned(
+        self,
+        call: D::Call,
+        cell: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Ticket {
+        let queue = self.replica().pool().queue();
+        Unbegun { parts: Some((self, call, cell, request)), pinned: true }.start(queue)
     }
 
     /// Gathers a batch and runs it where the replica's calls run.
     pub(crate) fn start_batch(self, gathering: Gathering<D>) {
         let queue = self.replica().pool().queue();
+        if queue.is_closed() {
+            // Where this instance is dropped, the batch is looked for a replica again: not for this one.
+            self.replica().close();
+            return;
+        }
         drop(queue.spawn(Box::pin(run_batch(gathering, self))));
     }
 
@@ -134,22 +143,43 @@ impl<D: Deployment> Instance<D> {
 }
 
 /// A call that nobody has begun. Dropped like that, with the queue it waits in, it is sent again.
-struct Unbegun<D: Deployment>(Option<(Instance<D>, D::Call, Arc<dyn Stoppable>, RequestInfo)>);
+struct Unbegun<D: Deployment> {
+    parts: Option<Parts<D>>,
+    /// It is meant for this replica and no other, so it is not.
+    pinned: bool,
+}
+
+type Parts<D> = (Instance<D>, <D as Deployment>::Call, Arc<dyn Stoppable>, RequestInfo);
 
 impl<D: Deployment> Unbegun<D> {
-    fn begin(mut self) -> Option<(Instance<D>, D::Call, Arc<dyn Stoppable>, RequestInfo)> {
-        self.0.take()
+    fn start(self, queue: JobQueue) -> Ticket {
+        let job = async move {
+            let Some((instance, call, cell, request)) = self.begin() else { return };
+            let mut frame = Frame::new(request, instance.station(), D::method(&call));
+            frame.call = address(&cell);
+            // Whatever stops it has told the cell.
+            drop(run(frame, Some(&*cell), D::dispatch(instance, call)).await);
+        };
+        queue.spawn(Box::pin(job))
+    }
+
+    fn begin(mut self) -> Option<Parts<D>> {
+        self.parts.take()
     }
 }
 
 impl<D: Deployment> Drop for Unbegun<D> {
     fn drop(&mut self) {
-        let Some((instance, call, cell, request)) = self.0.take() else { return };
+        let Some((instance, call, cell, request)) = self.parts.take() else { return };
         let router = Arc::clone(instance.replica().whole().router());
         // Its permit first, or it might stand in its own way.
         drop(instance);
         let why = why_dropped().unwrap_or(Failure::ReplicaDied { executed: Executed::No });
-        router.send_again(call, &cell, request, why);
+        if self.pinned {
+            refuse(&cell, why, call);
+        } else {
+            router.send_again(call, &cell, request, why);
+        }
     }
 }
 

@@ -10,8 +10,8 @@ mod standing;
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,7 @@ use models::Models;
 use standing::Standing;
 
 pub(crate) use pool::Pool;
-pub(crate) use run::{Run, RunStream, run, run_stream};
+pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
 
 /// One replica of a deployment.

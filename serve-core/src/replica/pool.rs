@@ -36,6 +36,11 @@ pub(crate) struct JobQueue {
 }
 
 impl JobQueue {
+    /// Whether nothing is begun here any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.stripe.lock().closed
+    }
+
     /// Queues `job` and sees to it that a worker will look.
     pub(crate) fn spawn(self, job: Job) -> Ticket {
         Ticket { sequence: Stripe::push(&self.stripe, job), pool: self.stripe }

@@ -44,7 +44,7 @@ impl Stop {
 /// is most of what a short call costs.
 #[inline]
 pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F) -> Run<'_, F> {
-    Run { running: Running { frame: Some(RefCell::new(frame)), cell, watch: None }, call }
+    Run { running: Running::new(frame, cell), call }
 }
 
 /// Runs a call that streams, in the context of `frame`, while its reader polls it.
@@ -52,17 +52,16 @@ pub(crate) fn run_stream<T, E, Fut>(
     frame: Frame,
     items: Pulled<T, E, Fut>,
 ) -> RunStream<Pulled<T, E, Fut>> {
-    let running = Running { frame: Some(RefCell::new(frame)), cell: None, watch: None };
-    RunStream { running, items, ended: false }
+    RunStream { running: Running::new(frame, None), items: Some(items) }
 }
 
 pin_project! {
     /// See [`run_stream`].
     pub(crate) struct RunStream<S> {
         running: Running<'static>,
+        // `None` at the end: a stream that is held has given back its permit all the same.
         #[pin]
-        items: S,
-        ended: bool,
+        items: Option<S>,
     }
 }
 
@@ -70,12 +69,10 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
     type Item = Result<T, CallError<E>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.project();
-        if *this.ended {
-            return Poll::Ready(None);
-        }
-        let item = match ready!(this.running.poll(context, |context| this.items.poll_next(context)))
-        {
+        let mut this = self.project();
+        let Some(items) = this.items.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let step = |context: &mut Context<'_>| items.poll_next(context);
+        let item = match ready!(this.running.poll(context, step)) {
             Ok(Some(item)) => return Poll::Ready(Some(item.map_err(CallError::App))),
             Ok(None) => {
                 this.running.finish();
@@ -83,7 +80,8 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
             }
             Err(stop) => Some(Err(stop.failure().widen())),
         };
-        *this.ended = true;
+        this.items.set(None);
+        this.running.end();
         Poll::Ready(item)
     }
 }
@@ -122,12 +120,18 @@ impl<F: Future> Future for Run<'_, F> {
     }
 }
 
-struct Running<'a> {
-    /// `None` once it has been taken from a call that has run to its end.
+/// A call under way, or the part of it that is still to come.
+pub(crate) struct Running<'a> {
+    /// `None` once the call has ended.
     frame: Option<RefCell<Frame>>,
     cell: Option<&'a dyn Stoppable>,
     watch: Option<Box<Watch>>,
+    /// Steps since it last had to wait.
+    at_once: u8,
 }
+
+/// After how many steps without a wait the end of the replica is looked at all the same.
+const AT_ONCE_MAX: u8 = 32;
 
 /// The ends that a waiting call looks out for.
 struct Watch {
@@ -135,10 +139,21 @@ struct Watch {
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl Running<'_> {
+impl<'a> Running<'a> {
+    #[inline]
+    pub(crate) fn new(frame: Frame, cell: Option<&'a dyn Stoppable>) -> Self {
+        Self { frame: Some(RefCell::new(frame)), cell, watch: None, at_once: 0 }
+    }
+
+    /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
+    fn end(&mut self) {
+        self.watch = None;
+        self.frame = None;
+    }
+
     /// The call has run to its end.
     #[inline]
-    fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         if let Some(frame) = &mut self.frame {
             let frame = frame.get_mut();
             frame.finish();
@@ -150,7 +165,7 @@ impl Running<'_> {
 
     /// Makes one step of a call.
     #[inline]
-    fn poll<T>(
+    pub(crate) fn poll<T>(
         &mut self,
         context: &mut Context<'_>,
         step: impl FnOnce(&mut Context<'_>) -> Poll<T>,
@@ -161,6 +176,12 @@ impl Running<'_> {
         if frame.get_mut().request.is_expired() {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
+        if self.at_once == AT_ONCE_MAX {
+            self.at_once = 0;
+            if frame.get_mut().station.site().kill.is_cancelled() {
+                return Poll::Ready(Err(Stop::ReplicaStopped));
+            }
+        }
         let before = frame.get_mut().station.site().clock.ticks();
         let step = AssertUnwindSafe(|| step(context));
         let polled = Frame::enter(frame, || catch_unwind(step));
@@ -168,8 +189,14 @@ impl Running<'_> {
         let site = frame.station.site();
         site.clock.check(before, site, frame.method);
         match polled {
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Ok(Poll::Pending) => poll_ends(frame, self.cell, &mut self.watch, context).map(Err),
+            Ok(Poll::Ready(output)) => {
+                self.at_once += 1;
+                Poll::Ready(Ok(output))
+            }
+            Ok(Poll::Pending) => {
+                self.at_once = 0;
+                poll_ends(frame, self.cell, &mut self.watch, context).map(Err)
+            }
             Err(panic) => {
                 let message = panic_message(&*panic);
                 site.count_panic(frame.method, &message);

@@ -9,7 +9,8 @@
 //! **Sessions.** Each session has its own order of the replicas (rendezvous hashing: Thaler and
 //! Ravishankar, 1998), which changes little when replicas come and go. The first in that order that is
 //! not overloaded gets the call: consistent hashing with bounded loads (Mirrokni, Thorup and
-//! Zadimoghaddam, 2018), with a bound of 1.25 times the mean.
+//! Zadimoghaddam, 2018), with a bound of 1.25 times the mean. A few calls at once overload nobody, so a
+//! session does not move on account of its own second call.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -38,11 +39,14 @@ pub(super) fn for_model(model: &str, candidates: &[Candidate<'_>]) -> Option<usi
         .map(|(index, _)| index)
 }
 
+/// With fewer calls than this no replica counts as overloaded.
+const BOUND_MIN: u64 = 4;
+
 /// The replica for a call of `session`.
 pub(super) fn for_session(session: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
     let ongoing: u64 = candidates.iter().map(|candidate| u64::from(candidate.load.ongoing)).sum();
     // 1.25 times the mean with this call counted, rounded up.
-    let bound = ((ongoing + 1) * 5).div_ceil(candidates.len().max(1) as u64 * 4);
+    let bound = ((ongoing + 1) * 5).div_ceil(candidates.len().max(1) as u64 * 4).max(BOUND_MIN);
     let free = || candidates.iter().enumerate().filter(|(_, candidate)| candidate.load.has_room);
     let rank = |(_, candidate): &(usize, &Candidate<'_>)| weight(session, candidate.name);
     free()
@@ -109,6 +113,16 @@ mod tests {
         assert_eq!(for_session("s", &busy), Some(home));
         busy[home].load.ongoing = 9;
         assert_ne!(for_session("s", &busy), Some(home));
+    }
+
+    #[test]
+    fn a_session_does_not_move_on_account_of_its_own_calls() {
+        let mut some = candidates(&[0; 5], &[false; 5], &[0; 5]);
+        let home = for_session("s", &some).unwrap();
+        some[home].load.ongoing = 3;
+        assert_eq!(for_session("s", &some), Some(home));
+        some[home].load.ongoing = 4;
+        assert_ne!(for_session("s", &some), Some(home));
     }
 
     #[test]

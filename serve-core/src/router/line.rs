@@ -143,9 +143,9 @@ impl<T: Place> Line<T> {
     }
 
     /// Shows the live entries, oldest first, until `look` says no more.
-    pub(crate) fn look(&self, mut look: impl FnMut(&T) -> bool) {
+    pub(crate) fn look(&self, look: impl FnMut(&T) -> bool) {
         let entries = self.lock();
-        let _ = entries.all.iter().filter(|entry| entry.is_live()).all(|entry| look(entry));
+        let _ = entries.all.iter().filter(|entry| entry.is_live()).all(look);
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries<T>> {

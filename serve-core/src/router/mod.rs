@@ -38,7 +38,7 @@ use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use affinity::Candidate;
 use budget::RetryBudget;
-use choose::choose;
+use choose::{Load, choose};
 use queue::{Queue, Waiting};
 
 pub(crate) use line::{Line, Pick, Place};
@@ -439,7 +439,13 @@ impl<D: Deployment> Router<D> {
                 return;
             };
             let router = Arc::clone(instance.replica().router());
-            return instance.start_batch(Gathering::new(router, index));
+            let gathering = if self.shares_runtime(&instance) {
+                Gathering::claimed(router, index)
+            } else {
+                line.unclaim();
+                Gathering::unclaimed(router, index)
+            };
+            return instance.start_batch(gathering);
         }
     }
 
@@ -459,7 +465,12 @@ impl<D: Deployment> Router<D> {
         let snapshot = self.snapshot.load();
         let replicas = &snapshot.replicas;
         loop {
-            let load = |replica: usize| replicas[replica].here().batch_slot(index).load();
+            let load = |replica: usize| {
+                let replica = replicas[replica].here();
+                // Other calls count too: one of them may hold up the replica's own thread.
+                let (batches, calls) = (replica.batch_slot(index).load(), replica.slot().load());
+                Load { ongoing: batches.ongoing + calls.ongoing, ..batches }
+            };
             let replica = replicas[choose(replicas.len(), load)?].here();
             if replica.batch_slot(index).try_acquire() {
                 return Some(Instance::with_batch_slot(Arc::clone(replica), index));

@@ -35,10 +35,8 @@ pub(super) type Source<T, E> = BoxStream<'static, Result<T, CallError<E>>>;
 pub(super) enum Pushed {
     /// There is room for more.
     Room,
-    /// It was the last that fits.
+    /// It was the last that fits, or nobody will read it.
     Full,
-    /// The stream has ended; nobody will read it.
-    Ended,
 }
 
 /// What a reader gets.
@@ -67,14 +65,15 @@ impl<T, E> StreamCell<T, E> {
 
     // === the producer's side ===
 
-    /// Resolves when there is room for an item: `true`, or `false` when the stream has ended.
-    pub(super) fn poll_room(&self, waker: &Waker) -> Poll<bool> {
+    /// Resolves when there is room for an item. There never will be in a stream that has been ended from
+    /// outside: its runner has been woken to learn that, so no waker is left.
+    pub(super) fn poll_room(&self, waker: &Waker) -> Poll<()> {
         let mut state = self.lock();
         if state.end.is_some() {
-            return Poll::Ready(false);
+            return Poll::Pending;
         }
         if state.items.len() < BUFFERED_MAX {
-            return Poll::Ready(true);
+            return Poll::Ready(());
         }
         wait(&mut state.producer, waker);
         Poll::Pending
@@ -86,7 +85,7 @@ impl<T, E> StreamCell<T, E> {
             // The item is the user's; its `Drop` does not run under the lock.
             drop(state);
             drop(item);
-            return Pushed::Ended;
+            return Pushed::Full;
         }
         state.items.push_back(item);
         let pushed = if state.items.len() < BUFFERED_MAX { Pushed::Room } else { Pushed::Full };
@@ -151,10 +150,16 @@ impl<T, E> StreamCell<T, E> {
         Poll::Pending
     }
 
-    /// The reader wants no more: what is buffered goes, and the producer ends.
+    /// The reader wants no more: what is buffered goes, and the producer ends. A producer that was done
+    /// has not been read to its end all the same.
     pub(super) fn cancel(&self) {
         self.end(Err(Failure::Cancelled));
-        let unread = std::mem::take(&mut self.lock().items);
+        let mut state = self.lock();
+        if let Some(Ok(())) = state.end {
+            state.end = Some(Err(Failure::Cancelled));
+        }
+        let unread = (std::mem::take(&mut state.items), state.source.take());
+        drop(state);
         drop(unread);
     }
 

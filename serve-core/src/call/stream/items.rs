@@ -49,10 +49,10 @@ async fn fill<T, E, S: Stream>(
     poll_fn(|context| {
         loop {
             if !room {
-                room = ready!(cell.poll_room(context.waker()));
-                if !room {
-                    return Poll::Ready(());
-                }
+                // Not the end of the method where the reader has gone: whoever runs it is told, and drops
+                // it with all it has begun.
+                ready!(cell.poll_room(context.waker()));
+                room = true;
             }
             // A stream that is always ready must still let other tasks run.
             let unit = ready!(tokio::task::coop::poll_proceed(context));
@@ -60,11 +60,7 @@ async fn fill<T, E, S: Stream>(
                 return Poll::Ready(());
             };
             unit.made_progress();
-            match cell.push(wrap(item)) {
-                Pushed::Room => {}
-                Pushed::Full => room = false,
-                Pushed::Ended => return Poll::Ready(()),
-            }
+            room = matches!(cell.push(wrap(item)), Pushed::Room);
         }
     })
     .await;

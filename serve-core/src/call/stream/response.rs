@@ -137,6 +137,7 @@ impl<T, E> ResponseStream<T, E> {
 
     fn end(&mut self, end: Result<(), CallError<E>>) -> Option<Result<T, CallError<E>>> {
         self.ended = true;
+        self.source = None;
         end.err().map(Err)
     }
 }

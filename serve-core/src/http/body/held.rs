@@ -1,0 +1,83 @@
+//! A streaming response keeps its request alive: the permit, the context and the deadline stay with
+//! the body until its last piece, or until the client has gone.
+
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
+
+use super::timed::TimedBody;
+use crate::call::{Failure, Frame};
+use crate::http::HttpResponse;
+use crate::replica::Running;
+use crate::tasks::Tasks;
+
+/// What a response's body must not outlive.
+pub(crate) type Held = Arc<dyn Any + Send + Sync>;
+
+/// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
+/// complete already needs neither.
+pub(crate) fn hold(
+    response: HttpResponse,
+    frame: Frame,
+    held: Held,
+    tasks: &Tasks,
+) -> HttpResponse {
+    if response.body().size_hint().exact().is_some() {
+        return response;
+    }
+    let deadline = frame.request.deadline;
+    response.map(|inner| {
+        let body = HeldBody { inner, running: Running::new(frame.go_on(), None), _held: held };
+        match deadline {
+            None => Body::new(body),
+            Some(deadline) => Body::new(TimedBody::new(body, deadline, tasks)),
+        }
+    })
+}
+
+pub(super) struct HeldBody {
+    inner: Body,
+    /// Dropped before its end, it cancels the calls that the body has made.
+    running: Running<'static>,
+    _held: Held,
+}
+
+impl HttpBody for HeldBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
+        let Self { inner, running, .. } = &mut *self;
+        let step = |context: &mut Context<'_>| Pin::new(inner).poll_frame(context);
+        let frame = match ready!(running.poll(context, step)) {
+            Ok(Some(frame)) => Some(frame),
+            Ok(None) => {
+                running.finish();
+                None
+            }
+            // The status has been sent, so the connection is cut; of HTTP/2, the one stream.
+            Err(stop) => Some(Err(axum::Error::new(Cut(stop.failure())))),
+        };
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the response was cut off: {0}")]
+pub(super) struct Cut(pub(super) Failure);

@@ -1,0 +1,11 @@
+//! Bodies of responses that are made while they are sent.
+//!
+//! The request goes on until its body has ended: [`hold`] keeps its permit, its context and its deadline.
+//! [`carry`] brings a body over from a replica that has a thread of its own.
+
+mod carried;
+mod held;
+mod timed;
+
+pub(super) use carried::carry;
+pub(super) use held::{Held, hold};
