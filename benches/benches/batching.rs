@@ -199,6 +199,17 @@ fn by_handle(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
     let handle = runtime.block_on(serve.run(Embedder::bind()))?;
     for (max_batch_size, callers) in [(32, 64), (64, 64), (32, 1)] {
         handle.embed.set_max_batch_size(max_batch_size);
+        let most = max_batch_size.min(callers);
+        let bound = most as f64 / cost(most).as_secs_f64();
+        let alone = alone(most, slice / 4);
+        table.row([
+            format!("the stand-in alone, {most} items"),
+            format!("{alone:.0}"),
+            format!("{:.3}", alone / bound),
+            format!("{most}"),
+            String::new(),
+            String::new(),
+        ]);
         let begun = Instant::now();
         let callers_tasks: Vec<_> = (0..callers)
             .map(|_| {
@@ -224,8 +235,6 @@ fn by_handle(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
             }
         }
         let rate = f64::from(calls) / begun.elapsed().as_secs_f64();
-        let most = max_batch_size.min(callers);
-        let bound = most as f64 / cost(most).as_secs_f64();
         table.row([
             format!("**ours**, {callers} callers, max {max_batch_size}"),
             format!("{rate:.0}"),
@@ -237,4 +246,15 @@ fn by_handle(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
     }
     println!("{table}\n");
     Ok(())
+}
+
+/// Items a second of a thread that does nothing but run full batches: the bound as this machine keeps it,
+/// whose sleeps take longer than they are told.
+fn alone(items: usize, slice: Duration) -> f64 {
+    let (begun, mut batches) = (Instant::now(), 0);
+    while begun.elapsed() < slice {
+        std::thread::sleep(cost(items));
+        batches += 1;
+    }
+    (batches * items) as f64 / begun.elapsed().as_secs_f64()
 }

@@ -104,6 +104,8 @@ async fn gather<D: Deployment>(
             Decision::Idle => return None,
             Decision::Settle if settles < SETTLES_MAX => {
                 (settled, settles) = (true, settles + 1);
+                // The thread that is answering the last batch may wait for this very processor.
+                std::thread::yield_now();
                 tokio::task::yield_now().await;
             }
             Decision::Cut | Decision::Settle => {
