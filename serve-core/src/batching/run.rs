@@ -77,9 +77,9 @@ pub(crate) async fn run_batch<D: Deployment>(
     let request = common_request(&items);
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
     let frame = Frame::new(request, instance.station(), method);
-    let cells = Cells(cells);
+    let cells: Arc<dyn Stoppable> = Arc::new(Cells(cells));
     // Whatever stops it has told the cells.
-    drop(run(frame, Some(&cells), D::dispatch_batch(instance, method, calls)).await);
+    drop(run(frame, Some(cells), D::dispatch_batch(instance, method, calls)).await);
     router.batch_line(index).note_told();
 }
 

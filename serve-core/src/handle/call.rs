@@ -49,7 +49,7 @@ pin_project! {
     enum Call<S, Fut, T: Send, E: Send> {
         New { start: Option<S> },
         /// In the caller's own task.
-        Here { #[pin] running: Run<'static, Fut> },
+        Here { #[pin] running: Run<Fut> },
         /// Where the replicas run, or where its arguments are awaited, or in line.
         Elsewhere { #[pin] waiting: CancelOnDrop<T, E> },
     }

@@ -191,7 +191,6 @@ async fn run_here<D: Deployment>(
     info: RequestInfo,
 ) -> Result<HttpResponse, Failure> {
     let station = instance.station();
-    let tasks = instance.replica().pool().tasks().clone();
     let (instance, permit) = instance.share();
     let permit: Held = permit;
     let frame = Frame::new(info, station, method);
@@ -199,7 +198,7 @@ async fn run_here<D: Deployment>(
     let response = running.as_mut().await.map_err(|stop| stop.failure())?;
     let frame = running.take_frame().expect("a call that has run to its end still has its frame");
     // What the method has started goes on with the body, if there is one still to come.
-    Ok(body::hold(response, frame, permit, &tasks))
+    Ok(body::hold(response, frame, permit))
 }
 
 /// What the client is told when the system failed its request.

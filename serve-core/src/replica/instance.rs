@@ -14,15 +14,12 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
-use super::pool::JobQueue;
-use super::run::run;
+use super::job::{Unbegun, job};
 use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch};
-use crate::call::{
-    Executed, Failure, Frame, RequestInfo, Stoppable, Ticket, address, why_dropped, with_frame,
-};
+use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
-use crate::router::{Router, refuse};
+use crate::router::Router;
 use crate::striped::Lane;
 
 /// Access to a replica's value for one call.
@@ -108,7 +105,7 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Ticket {
         let queue = self.replica().pool().queue();
-        Unbegun { parts: Some((self, call, cell, request)), pinned: false }.start(queue)
+        queue.spawn(job(Unbegun::new(self, call, cell, request)))
     }
 
     /// The same for a call that is meant for this replica and no other.
@@ -119,7 +116,7 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Ticket {
         let queue = self.replica().pool().queue();
-        Unbegun { parts: Some((self, call, cell, request)), pinned: true }.start(queue)
+        queue.spawn(job(Unbegun::pinned(self, call, cell, request)))
     }
 
     /// Gathers a batch and runs it where the replica's calls run.
@@ -139,47 +136,6 @@ impl<D: Deployment> Instance<D> {
 
     pub(crate) fn replica(&self) -> &Arc<Lane<Replica<D>>> {
         self.replica.as_ref().expect("an instance has its replica until it is dropped")
-    }
-}
-
-/// A call that nobody has begun. Dropped like that, with the queue it waits in, it is sent again.
-struct Unbegun<D: Deployment> {
-    parts: Option<Parts<D>>,
-    /// It is meant for this replica and no other, so it is not.
-    pinned: bool,
-}
-
-type Parts<D> = (Instance<D>, <D as Deployment>::Call, Arc<dyn Stoppable>, RequestInfo);
-
-impl<D: Deployment> Unbegun<D> {
-    fn start(self, queue: JobQueue) -> Ticket {
-        let job = async move {
-            let Some((instance, call, cell, request)) = self.begin() else { return };
-            let mut frame = Frame::new(request, instance.station(), D::method(&call));
-            frame.call = address(&cell);
-            // Whatever stops it has told the cell.
-            drop(run(frame, Some(&*cell), D::dispatch(instance, call)).await);
-        };
-        queue.spawn(Box::pin(job))
-    }
-
-    fn begin(mut self) -> Option<Parts<D>> {
-        self.parts.take()
-    }
-}
-
-impl<D: Deployment> Drop for Unbegun<D> {
-    fn drop(&mut self) {
-        let Some((instance, call, cell, request)) = self.parts.take() else { return };
-        let router = Arc::clone(instance.replica().whole().router());
-        // Its permit first, or it might stand in its own way.
-        drop(instance);
-        let why = why_dropped().unwrap_or(Failure::ReplicaDied { executed: Executed::No });
-        if self.pinned {
-            refuse(&cell, why, call);
-        } else {
-            router.send_again(call, &cell, request, why);
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cell;
 mod instance;
+mod job;
 mod models;
 mod pool;
 mod run;
@@ -21,6 +22,7 @@ use crate::handle::HandleCore;
 use crate::id::ReplicaName;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
+use crate::tasks::Tasks;
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
@@ -68,6 +70,8 @@ pub(crate) trait Station: Send + Sync {
     fn failed(&self);
     /// A call has succeeded after one that failed.
     fn recovered(&self);
+    /// The tasks of the runtime that its calls run on.
+    fn tasks(&self) -> &Tasks;
     /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
     fn handle(&self) -> &dyn Any;
 }
@@ -190,6 +194,10 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
             self.admit();
             self.router.serve_waiting();
         }
+    }
+
+    fn tasks(&self) -> &Tasks {
+        self.pool.tasks()
     }
 
     fn handle(&self) -> &dyn Any {

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -43,7 +44,7 @@ impl Stop {
 /// A future written by hand, because an `async fn` would hold its arguments twice, and copying futures
 /// is most of what a short call costs.
 #[inline]
-pub(crate) fn run<F: Future>(frame: Frame, cell: Option<&dyn Stoppable>, call: F) -> Run<'_, F> {
+pub(crate) fn run<F: Future>(frame: Frame, cell: Option<Arc<dyn Stoppable>>, call: F) -> Run<F> {
     Run { running: Running::new(frame, cell), call }
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn run_stream<T, E, Fut>(
 pin_project! {
     /// See [`run_stream`].
     pub(crate) struct RunStream<S> {
-        running: Running<'static>,
+        running: Running,
         // `None` at the end: a stream that is held has given back its permit all the same.
         #[pin]
         items: Option<S>,
@@ -88,21 +89,21 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
 
 pin_project! {
     /// See [`run`].
-    pub(crate) struct Run<'a, F> {
-        running: Running<'a>,
+    pub(crate) struct Run<F> {
+        running: Running,
         #[pin]
         call: F,
     }
 }
 
-impl<F> Run<'_, F> {
+impl<F> Run<F> {
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
         self.project().running.frame.take().map(RefCell::into_inner)
     }
 }
 
-impl<F: Future> Future for Run<'_, F> {
+impl<F: Future> Future for Run<F> {
     type Output = Result<F::Output, Stop>;
 
     #[inline]
@@ -113,7 +114,7 @@ impl<F: Future> Future for Run<'_, F> {
             this.running.finish();
         }
         // Told before the method's future is dropped: the reply inside it knows no reason.
-        if let (Poll::Ready(Err(stop)), Some(cell)) = (&polled, this.running.cell) {
+        if let (Poll::Ready(Err(stop)), Some(cell)) = (&polled, &this.running.cell) {
             cell.stop(stop.failure());
         }
         polled
@@ -121,10 +122,10 @@ impl<F: Future> Future for Run<'_, F> {
 }
 
 /// A call under way, or the part of it that is still to come.
-pub(crate) struct Running<'a> {
+pub(crate) struct Running {
     /// `None` once the call has ended.
     frame: Option<RefCell<Frame>>,
-    cell: Option<&'a dyn Stoppable>,
+    cell: Option<Arc<dyn Stoppable>>,
     watch: Option<Box<Watch>>,
     /// Steps since it last had to wait.
     at_once: u8,
@@ -139,9 +140,9 @@ struct Watch {
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl<'a> Running<'a> {
+impl Running {
     #[inline]
-    pub(crate) fn new(frame: Frame, cell: Option<&'a dyn Stoppable>) -> Self {
+    pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
         Self { frame: Some(RefCell::new(frame)), cell, watch: None, at_once: 0 }
     }
 
@@ -195,7 +196,7 @@ impl<'a> Running<'a> {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                poll_ends(frame, self.cell, &mut self.watch, context).map(Err)
+                poll_ends(frame, self.cell.as_deref(), &mut self.watch, context).map(Err)
             }
             Err(panic) => {
                 let message = panic_message(&*panic);

@@ -14,28 +14,22 @@ use super::timed::TimedBody;
 use crate::call::{Failure, Frame};
 use crate::http::HttpResponse;
 use crate::replica::Running;
-use crate::tasks::Tasks;
 
 /// What a response's body must not outlive.
 pub(crate) type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.
-pub(crate) fn hold(
-    response: HttpResponse,
-    frame: Frame,
-    held: Held,
-    tasks: &Tasks,
-) -> HttpResponse {
+pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> HttpResponse {
     if response.body().size_hint().exact().is_some() {
         return response;
     }
-    let deadline = frame.request.deadline;
+    let (deadline, station) = (frame.request.deadline, Arc::clone(&frame.station));
     response.map(|inner| {
         let body = HeldBody { inner, running: Running::new(frame.go_on(), None), _held: held };
         match deadline {
             None => Body::new(body),
-            Some(deadline) => Body::new(TimedBody::new(body, deadline, tasks)),
+            Some(deadline) => Body::new(TimedBody::new(body, deadline, station.tasks())),
         }
     })
 }
@@ -43,7 +37,7 @@ pub(crate) fn hold(
 pub(super) struct HeldBody {
     inner: Body,
     /// Dropped before its end, it cancels the calls that the body has made.
-    running: Running<'static>,
+    running: Running,
     _held: Held,
 }
 
