@@ -91,7 +91,9 @@ fn over_http(axum: &Runtime, ours: &Runtime, load: &Runtime) -> Result<(), Box<d
         ];
         let mut failure = None;
         let samples = Rounds::run(servers.len(), rounds, |server| {
-            let begin = || drop(mean_batch());
+            let begin = || {
+                mean_batch();
+            };
             let driven = drive_after(load, servers[server], connections, slice, EMBED, begin);
             let http = driven.unwrap_or_else(|error| {
                 failure = Some(error);
@@ -172,6 +174,7 @@ impl Embedder {
 
     #[batch]
     #[blocking]
+    #[expect(clippy::needless_pass_by_value, reason = "a batched method is given its items")]
     fn embed(&self, items: Vec<()>) -> Vec<&'static str> {
         model(items.len());
         vec!["embedded"; items.len()]

@@ -69,6 +69,18 @@ struct State<M> {
 /// Why a model is not there.
 ///
 /// Over HTTP it is answered with 500, or 400 where the request names no model; the cause is in the log.
+///
+/// ```
+/// use serve_core::{LoadError, Multiplexed};
+/// # async fn example() {
+/// let models = Multiplexed::<String>::new(2, |id| async move {
+///     if id == "gone" { Err("no such file") } else { Ok(id) }
+/// });
+/// let error: LoadError = models.get("gone").await.unwrap_err();
+/// assert_eq!(error.to_string(), "model `gone` cannot be loaded: no such file");
+/// # }
+/// # futures_util::FutureExt::now_or_never(example()).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct LoadError {
     model_id: Option<Arc<str>>,
@@ -76,6 +88,12 @@ pub struct LoadError {
 }
 
 /// What a loader may return: the model, or a `Result` of it.
+///
+/// ```
+/// use serve_core::Multiplexed;
+/// let sure = Multiplexed::<String>::new(2, |id| async move { id });
+/// let unsure = Multiplexed::<u32>::new(2, |id| async move { id.parse::<u32>() });
+/// ```
 pub trait LoadOutput<M> {
     /// The model, or why there is none.
     ///

@@ -51,6 +51,7 @@ impl Embeddings {
     /// The model failed.
     #[batch(max_batch_size = 32, max_batch_cost = 2048, cost = words)]
     #[blocking]
+    #[expect(clippy::needless_pass_by_value, reason = "a batched method is given its items")]
     pub fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, Failed> {
         self.embedder.embed(&texts).map_err(Failed::new)
     }

@@ -12,9 +12,9 @@ fn tiny() -> PathBuf {
 
 async fn serve() -> (Serve, EmbeddingsHandle, String) {
     let options = HttpOptions::default().port(0);
-    let serve = Serve::builder().http(options).start().await.unwrap();
-    let handle = serve.run(Embeddings::bind(tiny())).await.unwrap();
-    let url = format!("http://{}/embed", serve.http_addr().unwrap());
+    let serve = Serve::builder().http(options).start().await.expect("a free port");
+    let handle = serve.run(Embeddings::bind(tiny())).await.expect("the tiny model");
+    let url = format!("http://{}/embed", serve.http_addr().expect("HTTP is on"));
     (serve, handle, url)
 }
 

@@ -28,6 +28,22 @@ use crate::call::{CallError, Items, ResponseStream, pulled};
 ///
 /// The response begins with the first item. An error before it is a response of its own; a later one
 /// cuts the connection, for the status has been sent by then, and its cause is logged.
+///
+/// ```
+/// use serve_core::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Counter;
+///
+/// #[deployment(route_prefix = "/count")]
+/// impl Counter {
+///     // `curl localhost:8000/count/to/3`  →  a line of JSON for each number
+///     #[get("/to/{last}")]
+///     fn to(&self, Path(last): Path<u64>) -> impl Stream<Item = Json<u64>> {
+///         futures_util::stream::iter((1..=last).map(Json))
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a stream of `{Self}` is no HTTP response",
     label = "the items of this stream cannot be sent as a body",
