@@ -696,3 +696,32 @@ async fn a_mock_of_an_idempotent_method_is_asked_once() {
     }
     assert_eq!(asked.entries(), [1, 2]);
 }
+
+/// Cannot be sent, for it cannot be copied.
+struct Fragile(String);
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        panic!("it broke")
+    }
+}
+
+#[derive(Default)]
+struct Taker;
+
+#[deployment]
+impl Taker {
+    #[idempotent]
+    fn take(&self, fragile: Fragile) -> String {
+        fragile.0
+    }
+}
+
+#[tokio::test]
+async fn an_argument_that_panics_when_it_is_copied_leaves_nobody_waiting() {
+    let serve = start_without_http().await;
+    let handle = within(SOON, serve.run(Taker::bind())).await.unwrap();
+    let outcome = within(SOON, handle.take.remote(Fragile("glass".to_owned()))).await;
+    assert!(matches!(outcome, Err(CallError::Cancelled)), "{outcome:?}");
+    stop(serve).await;
+}

@@ -55,14 +55,14 @@ pin_project! {
     }
 }
 
-/// What a call is made of before it is awaited.
-struct Start<D: Deployment, A, W, F> {
-    target: OwnTarget<D>,
-    options: Option<Arc<CallOptions>>,
-    method: &'static str,
-    arguments: A,
-    wrap: W,
-    invoke: F,
+/// What a call is made of before it is awaited, with one result or many.
+pub(super) struct Start<D: Deployment, A, W, F> {
+    pub(super) target: OwnTarget<D>,
+    pub(super) options: Option<Arc<CallOptions>>,
+    pub(super) method: &'static str,
+    pub(super) arguments: A,
+    pub(super) wrap: W,
+    pub(super) invoke: F,
 }
 
 impl<D, A, T, E, W, F, Fut> Future for Call<Start<D, A, W, F>, Fut, T, E>

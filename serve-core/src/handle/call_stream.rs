@@ -2,14 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::core::{HandleCore, OwnTarget};
-use super::options::CallOptions;
+use super::call::Start;
+use super::core::HandleCore;
 use super::remote::start_stream;
 use crate::call::{
     ArgTuple, CallError, Frame, Items, Pulled, Resolved, ResponseStream, StreamReply, pulled,
@@ -51,15 +50,6 @@ pin_project! {
     }
 }
 
-struct Start<D: Deployment, A, W, F> {
-    target: OwnTarget<D>,
-    options: Option<Arc<CallOptions>>,
-    method: &'static str,
-    arguments: A,
-    wrap: W,
-    invoke: F,
-}
-
 impl<D, A, T, E, W, F, Fut> Stream for CallStream<Start<D, A, W, F>, Fut, T, E>
 where
     D: Deployment,
@@ -77,7 +67,7 @@ where
             match self.as_mut().project() {
                 Stage::New { start } => {
                     let start = start.take().expect("a new call has not begun");
-                    let begun = start.begin();
+                    let begun = start.begin_stream();
                     self.set(begun);
                 }
                 Stage::Here { running } => {
@@ -94,7 +84,7 @@ where
 }
 
 impl<D: Deployment, A: ArgTuple, W, F> Start<D, A, W, F> {
-    fn begin<T, E, Fut>(self) -> CallStream<Self, Fut, T, E>
+    fn begin_stream<T, E, Fut>(self) -> CallStream<Self, Fut, T, E>
     where
         T: Send + 'static,
         E: Send + 'static,

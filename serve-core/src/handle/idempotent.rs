@@ -4,15 +4,13 @@
 //! the system that may have left the call half done. What never ran is sent again for every method, by
 //! the router.
 
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 
 use super::call::CancelOnDrop;
 use super::core::HandleCore;
 use super::options::join_parent;
-use super::remote::{spawn, start};
+use super::remote::{spawn, start, unless_stopped};
 use crate::call::{
     ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, with_frame,
 };
@@ -52,25 +50,18 @@ where
         Arc::downgrade(&erased)
     });
     // The attempts are made in the caller's request, from a task of their own.
-    let parent = with_frame(Frame::fork).map(RefCell::new);
+    let parent = with_frame(Frame::fork);
     let attempts = call_batched_idempotent(&core.with_request_id(&id), method, arguments, wrap);
     let answer = Arc::clone(&cell);
     spawn(core.target.as_ref(), async move {
-        let mut attempts = Box::pin(attempts);
-        let watched = Arc::clone(&answer);
-        let outcome = poll_fn(move |context| {
-            let polled = match &parent {
-                Some(parent) => Frame::enter(parent, || attempts.as_mut().poll(context)),
-                None => attempts.as_mut().poll(context),
-            };
-            match polled {
-                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-                Poll::Pending if watched.park_runner(context.waker()) => Poll::Pending,
-                // Cancelled: the attempt under way is, by being dropped.
-                Poll::Pending => Poll::Ready(None),
+        let attempts = async move {
+            match parent {
+                Some(parent) => parent.run(attempts).await,
+                None => attempts.await,
             }
-        });
-        if let Some(outcome) = outcome.await {
+        };
+        // Where the call is cancelled, the attempt under way is, by being dropped.
+        if let Some(outcome) = unless_stopped(attempts, &*answer, &request).await {
             answer.complete(outcome);
         }
     });

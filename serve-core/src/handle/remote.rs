@@ -164,16 +164,16 @@ pub(super) fn spawn<D: Deployment>(
     }
 }
 
-/// Waits for the arguments, but not longer than anybody wants the call.
-async fn unless_stopped<V>(
-    values: impl Future<Output = Result<V, Upstream>>,
+/// Does what a call needs, such as waiting for its arguments, but not longer than anybody wants the call.
+pub(super) async fn unless_stopped<T>(
+    work: impl Future<Output = T>,
     cell: &dyn Stoppable,
     request: &RequestInfo,
-) -> Option<Result<V, Upstream>> {
-    let mut values = pin!(values);
-    let resolved = poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| values.as_mut().poll(context))) {
-            Ok(Poll::Ready(values)) => return Poll::Ready(Some(values)),
+) -> Option<T> {
+    let mut work = pin!(work);
+    let done = poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(Poll::Ready(output)) => return Poll::Ready(Some(output)),
             Ok(Poll::Pending) => {}
             Err(_) => {
                 cell.refuse(Failure::Cancelled);
@@ -183,9 +183,9 @@ async fn unless_stopped<V>(
         if cell.park_runner(context.waker()) { Poll::Pending } else { Poll::Ready(None) }
     });
     match request.deadline {
-        None => resolved.await,
-        Some(deadline) => match tokio::time::timeout_at(deadline, resolved).await {
-            Ok(values) => values,
+        None => done.await,
+        Some(deadline) => match tokio::time::timeout_at(deadline, done).await {
+            Ok(output) => output,
             Err(_) => {
                 cell.refuse(Failure::DeadlineExceeded);
                 None
