@@ -9,6 +9,7 @@ mod park;
 mod reply;
 mod shared;
 mod stream;
+mod turn;
 mod wait;
 
 pub use arg::{Arg, IntoArg};
@@ -27,3 +28,4 @@ pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
 pub(crate) use reply::{answer_from_mock, drop_because, why_dropped};
 pub(crate) use stream::{Pulled, StreamCell, pulled};
+pub(crate) use turn::{poll_turn, turn};

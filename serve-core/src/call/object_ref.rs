@@ -11,6 +11,7 @@ use super::cell::{CallCell, Stoppable, Ticket};
 use super::error::{CallError, Failure};
 use super::park;
 use super::shared::SharedRef;
+use super::turn::poll_turn;
 use crate::id::RequestId;
 
 /// The unfinished result of a call that is already on its way.
@@ -156,10 +157,10 @@ impl<T, E> Future for ObjectRef<T, E> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // A loop of calls that are all answered at once must still let other tasks run.
-        let unit = ready!(tokio::task::coop::poll_proceed(context));
+        let turn = ready!(poll_turn(context));
         self.help();
         let outcome = ready!(self.cell.poll(context.waker()));
-        unit.made_progress();
+        turn.made_progress();
         Poll::Ready(outcome)
     }
 }

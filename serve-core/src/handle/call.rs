@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use super::core::{HandleCore, OwnTarget};
 use super::options::CallOptions;
 use super::remote::start;
-use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, Resolved};
+use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, Resolved, poll_turn};
 use crate::deployment::Deployment;
 use crate::replica::{Instance, Run, run};
 
@@ -83,10 +83,9 @@ where
             match self.as_mut().project() {
                 Stage::New { start } => {
                     // A loop of calls that never wait must still let other tasks run.
-                    ready!(tokio::task::coop::poll_proceed(context)).made_progress();
+                    ready!(poll_turn(context)).made_progress();
                     let start = start.take().expect("a new call has not begun");
-                    let begun = start.begin();
-                    self.set(begun);
+                    start.begin(self.as_mut());
                 }
                 Stage::Here { running } => {
                     return running.poll(context).map(|outcome| match outcome {
@@ -105,8 +104,9 @@ where
     D: Deployment,
     A: ArgTuple,
 {
+    /// Goes on to the next stage. Made right where it stays, for the same reason.
     #[inline]
-    fn begin<T, E, Fut>(self) -> Call<Self, Fut, T, E>
+    fn begin<T, E, Fut>(self, mut stage: Pin<&mut Call<Self, Fut, T, E>>)
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -122,12 +122,13 @@ where
                 if let Some(instance) = target.instance_here(&request) {
                     let frame = Frame::new(request, instance.station(), self.method);
                     let running = run(frame, None, (self.invoke)(instance, values));
-                    return Call::Here { running };
+                    return stage.set(Call::Here { running });
                 }
                 Resolved::Ready(values)
             }
         };
-        Call::Elsewhere { waiting: CancelOnDrop(start(target, options, arguments, self.wrap)) }
+        let waiting = CancelOnDrop(start(target, options, arguments, self.wrap));
+        stage.set(Call::Elsewhere { waiting });
     }
 }
 

@@ -11,7 +11,8 @@ use super::call::Start;
 use super::core::HandleCore;
 use super::remote::start_stream;
 use crate::call::{
-    ArgTuple, CallError, Frame, Items, Pulled, Resolved, ResponseStream, StreamReply, pulled,
+    ArgTuple, CallError, Frame, Items, Pulled, Resolved, ResponseStream, StreamReply, poll_turn,
+    pulled,
 };
 use crate::deployment::Deployment;
 use crate::replica::{Instance, RunStream, run_stream};
@@ -72,9 +73,9 @@ where
                 }
                 Stage::Here { running } => {
                     // A loop over items that are all there must still let other tasks run.
-                    let unit = ready!(tokio::task::coop::poll_proceed(context));
+                    let turn = ready!(poll_turn(context));
                     let item = ready!(running.poll_next(context));
-                    unit.made_progress();
+                    turn.made_progress();
                     return Poll::Ready(item);
                 }
                 Stage::Elsewhere { items } => return Pin::new(items).poll_next(context),

@@ -36,8 +36,14 @@ enum Permit<D: Deployment> {
     Own,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
     Shared { _hold: Arc<Hold<D>> },
-    /// A slot for a batch of the method of this index, and of how many items since when.
-    Batch { index: usize, run: Option<(usize, Instant)> },
+    /// A slot for a batch. Boxed, because every call moves its permit.
+    Batch(Box<BatchSlot>),
+}
+
+/// A slot for a batch of the method of this index, and of how many items since when.
+struct BatchSlot {
+    index: usize,
+    run: Option<(usize, Instant)>,
 }
 
 /// A permit that outlives the method, for a streaming body.
@@ -51,13 +57,14 @@ impl<D: Deployment> Instance<D> {
 
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
-        Self { replica: Some(replica), permit: Permit::Batch { index, run: None } }
+        let slot = BatchSlot { index, run: None };
+        Self { replica: Some(replica), permit: Permit::Batch(Box::new(slot)) }
     }
 
     /// The batch begins, with so many items.
     pub(crate) fn begin_batch(&mut self, items: usize) {
-        if let Permit::Batch { run, .. } = &mut self.permit {
-            *run = Some((items, Instant::now()));
+        if let Permit::Batch(slot) = &mut self.permit {
+            slot.run = Some((items, Instant::now()));
         }
     }
 
@@ -219,8 +226,8 @@ impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
         match (self.replica.take(), &self.permit) {
             (Some(replica), Permit::Own) => Router::release(replica),
-            (Some(replica), &Permit::Batch { index, run }) => {
-                Router::release_batch(&replica, index, run);
+            (Some(replica), Permit::Batch(slot)) => {
+                Router::release_batch(&replica, slot.index, slot.run);
             }
             _ => {}
         }

@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
-use crate::call::{Executed, Failure, Help, Ticket, drop_because};
+use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
 
@@ -247,7 +247,7 @@ async fn work(stripe: Arc<Stripe>) {
         let Some(job) = job.await else { return };
         stripe.begin(job);
         // A worker that always finds a job must still let other tasks run.
-        tokio::task::coop::consume_budget().await;
+        turn().await;
     }
 }
 

@@ -10,6 +10,7 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use super::cell::{Pushed, StreamCell};
+use crate::call::turn::poll_turn;
 
 /// Takes the items of a stream method. Part of generated code.
 #[doc(hidden)]
@@ -55,11 +56,11 @@ async fn fill<T, E, S: Stream>(
                 room = true;
             }
             // A stream that is always ready must still let other tasks run.
-            let unit = ready!(tokio::task::coop::poll_proceed(context));
+            let turn = ready!(poll_turn(context));
             let Some(item) = ready!(stream.as_mut().poll_next(context)) else {
                 return Poll::Ready(());
             };
-            unit.made_progress();
+            turn.made_progress();
             room = matches!(cell.push(wrap(item)), Pushed::Room);
         }
     })

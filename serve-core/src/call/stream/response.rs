@@ -14,6 +14,7 @@ use super::cell::{Source, StreamCell, Taken};
 use crate::call::cell::Ticket;
 use crate::call::error::CallError;
 use crate::call::park;
+use crate::call::turn::poll_turn;
 use crate::id::RequestId;
 
 /// The items of a call that streams, in the order in which the method made them.
@@ -156,12 +157,12 @@ impl<T, E> Stream for ResponseStream<T, E> {
             this.taken.clear();
         }
         // A loop over items that are all there must still let other tasks run.
-        let unit = ready!(tokio::task::coop::poll_proceed(context));
+        let turn = ready!(poll_turn(context));
         if let Some(ticket) = this.ticket.take() {
             ticket.pool.help(ticket.sequence);
         }
         let item = ready!(this.poll_item(context));
-        unit.made_progress();
+        turn.made_progress();
         Poll::Ready(item)
     }
 }
