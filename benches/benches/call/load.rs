@@ -80,6 +80,10 @@ impl Load {
         }
     }
 
+    fn is_turn_over(&self, calls: u64) -> bool {
+        self.callers.len() > 1 && calls.is_multiple_of(CALLS_IN_A_ROW)
+    }
+
     fn calls(&self) -> u64 {
         self.callers.iter().map(|count| count.0.load(Relaxed)).sum()
     }
@@ -106,7 +110,8 @@ impl<G: Greet> Start for Typed<G> {
     }
 }
 
-/// Calls that never wait would keep the worker for ever: after so many the other callers have a turn.
+/// Calls that never wait would keep the worker for ever: after so many the other callers have a turn. One
+/// caller alone has nobody to let in.
 const CALLS_IN_A_ROW: u64 = 128;
 
 async fn count<G: Greet>(mut greeter: G, load: Arc<Load>, caller: usize) {
@@ -115,7 +120,7 @@ async fn count<G: Greet>(mut greeter: G, load: Arc<Load>, caller: usize) {
         black_box(greeter.greet(black_box("Alice")).await);
         calls += 1;
         load.callers[caller].0.store(calls, Relaxed);
-        if calls.is_multiple_of(CALLS_IN_A_ROW) {
+        if load.is_turn_over(calls) {
             tokio::task::yield_now().await;
         }
     }
@@ -127,7 +132,7 @@ async fn time<G: Greet>(mut greeter: G, load: Arc<Load>) -> Vec<u32> {
         let begun = Instant::now();
         black_box(greeter.greet(black_box("Alice")).await);
         nanos.push(u32::try_from(begun.elapsed().as_nanos()).unwrap_or(u32::MAX));
-        if (nanos.len() as u64).is_multiple_of(CALLS_IN_A_ROW) {
+        if load.is_turn_over(nanos.len() as u64) {
             tokio::task::yield_now().await;
         }
     }

@@ -67,12 +67,12 @@ impl CallOptions {
 /// The request of a call made here: inherited from the request that is running, if one is.
 #[inline]
 pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) -> RequestInfo {
-    let inherited = with_frame(|frame| {
+    let mut request = RequestInfo::root();
+    with_frame(|frame| {
         // Settled first, so that the children of a request share its id.
         frame.request.id.settle();
-        frame.request.clone()
+        request = frame.request.clone();
     });
-    let mut request = inherited.unwrap_or_else(RequestInfo::root);
     if let Some(timeout) = timeout {
         limit(&mut request, timeout);
     }

@@ -140,6 +140,7 @@ fn call(context: &Context<'_>, method: &Method) -> TokenStream {
     let (values, to_call) = (values(context, method), to_call(context, method));
     quote! {
         #docs
+        #[inline]
         pub #signature {
             #private::#start(&self.core, #name, #values, (#to_call) as fn(_, _) -> _, #run)
         }
