@@ -61,10 +61,7 @@ impl<D: Deployment> Drop for Gathering<D> {
 const SETTLES_MAX: usize = 1000;
 
 /// Gathers a batch and runs it on `instance`, which holds a slot for it.
-pub(crate) async fn run_batch<D: Deployment>(
-    mut gathering: Gathering<D>,
-    mut instance: Instance<D>,
-) {
+pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instance: Instance<D>) {
     if !gathering.begin() {
         return;
     }

@@ -2,8 +2,8 @@
 //!
 //! tokio counts what a task takes, and sends it to the back of the queue after 128. That wakes an idle
 //! worker, which takes the task over with cold caches: as much time as thirty calls, a quarter of each
-//! call's. A call or an item is less than the reads of a socket that tokio has in mind, so here eight of
-//! them count as one.
+//! call's. A call or an item is less than the reads of a socket that tokio has in mind, so here sixteen
+//! of them count as one.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use tokio::task::coop::{RestoreOnPending, poll_proceed};
 
 /// So many calls or items are one unit of tokio's budget.
-const UNIT: u8 = 8;
+const UNIT: u8 = 16;
 
 thread_local! {
     static TAKEN: Cell<u8> = const { Cell::new(0) };
@@ -59,7 +59,7 @@ mod tests {
             turn.made_progress();
             taken += 1;
         }
-        assert!((512..=2048).contains(&taken), "{taken}");
+        assert!((1024..=4096).contains(&taken), "{taken}");
         tokio::task::yield_now().await;
         assert!(poll_turn(&mut context).is_ready());
     }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
@@ -23,53 +23,46 @@ use crate::router::Router;
 use crate::striped::Lane;
 
 /// Access to a replica's value for one call.
+///
+/// Two words, because every call moves it.
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
-    replica: Option<Arc<Lane<Replica<D>>>>,
-    permit: Permit<D>,
+    replica: Arc<Lane<Replica<D>>>,
+    /// `None` for what most have: a permit that is given back when the instance is dropped.
+    other: Option<Arc<Permit<D>>>,
 }
 
-enum Permit<D: Deployment> {
+/// What an instance holds instead of a permit of its own.
+pub(crate) enum Permit<D: Deployment> {
     /// The system's own calls (a health check) need none.
     None,
-    /// Given back when this instance is dropped.
-    Own,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
-    Shared { _hold: Arc<Hold<D>> },
-    /// A slot for a batch. Boxed, because every call moves its permit.
-    Batch(Box<BatchSlot>),
+    Shared { _hold: Instance<D> },
+    /// A slot for a batch of the method of this index, and of how many items since when.
+    Batch { index: usize, run: OnceLock<(usize, Instant)> },
 }
-
-/// A slot for a batch of the method of this index, and of how many items since when.
-struct BatchSlot {
-    index: usize,
-    run: Option<(usize, Instant)>,
-}
-
-/// A permit that outlives the method, for a streaming body.
-pub(crate) struct Hold<D: Deployment>(Instance<D>);
 
 impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
+    #[inline]
     pub(crate) fn with_permit(replica: Arc<Lane<Replica<D>>>) -> Self {
-        Self { replica: Some(replica), permit: Permit::Own }
+        Self { replica, other: None }
     }
 
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
-        let slot = BatchSlot { index, run: None };
-        Self { replica: Some(replica), permit: Permit::Batch(Box::new(slot)) }
+        Self { replica, other: Some(Arc::new(Permit::Batch { index, run: OnceLock::new() })) }
     }
 
     /// The batch begins, with so many items.
-    pub(crate) fn begin_batch(&mut self, items: usize) {
-        if let Permit::Batch(slot) = &mut self.permit {
-            slot.run = Some((items, Instant::now()));
+    pub(crate) fn begin_batch(&self, items: usize) {
+        if let Some(Permit::Batch { run, .. }) = self.other.as_deref() {
+            let _ = run.set((items, Instant::now()));
         }
     }
 
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
-        Self { replica: Some(Lane::single(replica)), permit: Permit::None }
+        Self { replica: Lane::single(replica), other: Some(Arc::new(Permit::None)) }
     }
 
     /// Runs one of the system's own calls in the context of its replica.
@@ -82,19 +75,19 @@ impl<D: Deployment> Instance<D> {
     }
 
     /// Splits off a second owner of the permit.
-    pub(crate) fn share(self) -> (Self, Arc<Hold<D>>) {
-        let replica = Arc::clone(self.replica());
-        let hold = Arc::new(Hold(self));
-        let permit = Permit::Shared { _hold: Arc::clone(&hold) };
-        (Self { replica: Some(replica), permit }, hold)
+    pub(crate) fn share(self) -> (Self, Arc<Permit<D>>) {
+        let replica = Arc::clone(&self.replica);
+        let permit = Arc::new(Permit::Shared { _hold: self });
+        (Self { replica, other: Some(Arc::clone(&permit)) }, permit)
     }
 
     /// Gives a permit back that nothing ran on, and serves nobody with it.
     pub(crate) fn forfeit(mut self) {
-        if let (Some(replica), Permit::Own) = (self.replica.take(), &self.permit) {
-            replica.slot().release_uncounted();
-            if replica.is_drained() {
-                replica.notify_drained();
+        if self.other.is_none() {
+            self.other = Some(Arc::new(Permit::None));
+            self.replica.slot().release_uncounted();
+            if self.replica.is_drained() {
+                self.replica.notify_drained();
             }
         }
     }
@@ -142,7 +135,7 @@ impl<D: Deployment> Instance<D> {
     }
 
     pub(crate) fn replica(&self) -> &Arc<Lane<Replica<D>>> {
-        self.replica.as_ref().expect("an instance has its replica until it is dropped")
+        &self.replica
     }
 }
 
@@ -223,25 +216,26 @@ where
 }
 
 impl<D: Deployment> Drop for Instance<D> {
+    #[inline]
     fn drop(&mut self) {
-        match (self.replica.take(), &self.permit) {
-            (Some(replica), Permit::Own) => Router::release(replica),
-            (Some(replica), Permit::Batch(slot)) => {
-                Router::release_batch(&replica, slot.index, slot.run);
+        match self.other.as_deref() {
+            None => Router::release(&self.replica),
+            Some(Permit::Batch { index, run }) => {
+                Router::release_batch(&self.replica, *index, run.get().copied());
             }
-            _ => {}
+            Some(Permit::None | Permit::Shared { .. }) => {}
         }
     }
 }
 
 impl<D: Deployment> fmt::Debug for Instance<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Instance").field(&self.replica.as_ref().map(|lane| lane.whole())).finish()
+        f.debug_tuple("Instance").field(self.replica.whole()).finish()
     }
 }
 
-impl<D: Deployment> fmt::Debug for Hold<D> {
+impl<D: Deployment> fmt::Debug for Permit<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.write_str("Permit")
     }
 }

@@ -326,7 +326,7 @@ impl<D: Deployment> Router<D> {
     }
 
     /// A finished call gives its permit back through here, see `Instance::drop`.
-    pub(crate) fn release(replica: Arc<Lane<Replica<D>>>) {
+    pub(crate) fn release(replica: &Arc<Lane<Replica<D>>>) {
         if replica.router().queue.waiting() == 0 || !replica.slot().may_pass_on() {
             if replica.slot().release() && replica.is_drained() {
                 replica.notify_drained();
@@ -338,7 +338,7 @@ impl<D: Deployment> Router<D> {
         }
         replica.slot().count_finished();
         let router = Arc::clone(replica.router());
-        if let Err(instance) = router.grant(Instance::with_permit(replica)) {
+        if let Err(instance) = router.grant(Instance::with_permit(Arc::clone(replica))) {
             instance.forfeit();
             router.pump();
         }
