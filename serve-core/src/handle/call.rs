@@ -39,7 +39,8 @@ where
     Fut: Future<Output = Result<T, E>> + Send,
 {
     let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
-    Call::New { start: Some(Start { target, options, method, arguments, wrap, invoke }) }
+    let parts = Some((arguments, wrap, invoke));
+    Call::New { start: Start { target, options, method, parts } }
 }
 
 pin_project! {
@@ -47,7 +48,7 @@ pin_project! {
     /// futures is most of what a short call costs.
     #[project = Stage]
     enum Call<S, Fut, T: Send, E: Send> {
-        New { start: Option<S> },
+        New { start: S },
         /// In the caller's own task.
         Here { #[pin] running: Run<Fut> },
         /// Where the replicas run, or where its arguments are awaited, or in line.
@@ -60,9 +61,8 @@ pub(super) struct Start<D: Deployment, A, W, F> {
     pub(super) target: OwnTarget<D>,
     pub(super) options: Option<Arc<CallOptions>>,
     pub(super) method: &'static str,
-    pub(super) arguments: A,
-    pub(super) wrap: W,
-    pub(super) invoke: F,
+    /// Taken when the call begins.
+    pub(super) parts: Option<(A, W, F)>,
 }
 
 impl<D, A, T, E, W, F, Fut> Future for Call<Start<D, A, W, F>, Fut, T, E>
@@ -81,11 +81,10 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             match self.as_mut().project() {
-                Stage::New { start } => {
+                Stage::New { .. } => {
                     // A loop of calls that never wait must still let other tasks run.
                     ready!(poll_turn(context)).made_progress();
-                    let start = start.take().expect("a new call has not begun");
-                    start.begin(self.as_mut());
+                    self.as_mut().begin();
                 }
                 Stage::Here { running } => {
                     return running.poll(context).map(|outcome| match outcome {
@@ -99,36 +98,40 @@ where
     }
 }
 
-impl<D, A, W, F> Start<D, A, W, F>
+impl<D, A, T, E, W, F, Fut> Call<Start<D, A, W, F>, Fut, T, E>
 where
     D: Deployment,
     A: ArgTuple,
+    T: Send + 'static,
+    E: Send + 'static,
+    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
+    F: FnOnce(Instance<D>, A::Values) -> Fut,
+    Fut: Future,
 {
-    /// Goes on to the next stage. Made right where it stays, for the same reason.
+    /// Goes on from the first stage. The next one is made right where it stays, for the same reason.
     #[inline]
-    fn begin<T, E, Fut>(self, mut stage: Pin<&mut Call<Self, Fut, T, E>>)
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-        W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
-        F: FnOnce(Instance<D>, A::Values) -> Fut,
-        Fut: Future,
-    {
-        let (target, options) = (self.target.as_ref(), self.options.as_deref());
-        let arguments = match self.arguments.resolve() {
+    fn begin(mut self: Pin<&mut Self>) {
+        let Stage::New { start: Start { target, options, method, parts } } =
+            self.as_mut().project()
+        else {
+            return;
+        };
+        let (target, options) = (target.as_ref(), options.as_deref());
+        let (arguments, wrap, invoke) = parts.take().expect("a new call has not begun");
+        let arguments = match arguments.resolve() {
             pending @ Resolved::Pending(_) => pending,
             Resolved::Ready(values) => {
                 let request = target.request(options);
                 if let Some(instance) = target.instance_here(&request) {
-                    let frame = Frame::new(request, instance.station(), self.method);
-                    let running = run(frame, None, (self.invoke)(instance, values));
-                    return stage.set(Call::Here { running });
+                    let frame = Frame::new(request, instance.station(), method);
+                    let running = run(frame, None, invoke(instance, values));
+                    return self.set(Self::Here { running });
                 }
                 Resolved::Ready(values)
             }
         };
-        let waiting = CancelOnDrop(start(target, options, arguments, self.wrap));
-        stage.set(Call::Elsewhere { waiting });
+        let waiting = CancelOnDrop(start(target, options, arguments, wrap));
+        self.set(Self::Elsewhere { waiting });
     }
 }
 

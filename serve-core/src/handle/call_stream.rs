@@ -38,13 +38,14 @@ where
     Fut: Future<Output = ()> + Send,
 {
     let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
-    CallStream::New { start: Some(Start { target, options, method, arguments, wrap, invoke }) }
+    let parts = Some((arguments, wrap, invoke));
+    CallStream::New { start: Start { target, options, method, parts } }
 }
 
 pin_project! {
     #[project = Stage]
     enum CallStream<S, Fut, T, E> {
-        New { start: Option<S> },
+        New { start: S },
         /// In the reader's own task.
         Here { #[pin] running: RunStream<Pulled<T, E, Fut>> },
         Elsewhere { items: ResponseStream<T, E> },
@@ -67,7 +68,6 @@ where
         loop {
             match self.as_mut().project() {
                 Stage::New { start } => {
-                    let start = start.take().expect("a new call has not begun");
                     let begun = start.begin_stream();
                     self.set(begun);
                 }
@@ -85,7 +85,7 @@ where
 }
 
 impl<D: Deployment, A: ArgTuple, W, F> Start<D, A, W, F> {
-    fn begin_stream<T, E, Fut>(self) -> CallStream<Self, Fut, T, E>
+    fn begin_stream<T, E, Fut>(&mut self) -> CallStream<Self, Fut, T, E>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -94,18 +94,19 @@ impl<D: Deployment, A: ArgTuple, W, F> Start<D, A, W, F> {
         Fut: Future<Output = ()>,
     {
         let (target, options) = (self.target.as_ref(), self.options.as_deref());
-        let arguments = match self.arguments.resolve() {
+        let (arguments, wrap, invoke) = self.parts.take().expect("a new call has not begun");
+        let arguments = match arguments.resolve() {
             pending @ Resolved::Pending(_) => pending,
             Resolved::Ready(values) => {
                 let request = target.request(options);
                 if let Some(instance) = target.instance_here(&request) {
                     let frame = Frame::new(request, instance.station(), self.method);
-                    let items = pulled(|items| (self.invoke)(instance, values, items));
+                    let items = pulled(|items| invoke(instance, values, items));
                     return CallStream::Here { running: run_stream(frame, items) };
                 }
                 Resolved::Ready(values)
             }
         };
-        CallStream::Elsewhere { items: start_stream(target, options, arguments, self.wrap) }
+        CallStream::Elsewhere { items: start_stream(target, options, arguments, wrap) }
     }
 }
