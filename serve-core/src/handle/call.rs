@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use super::core::{HandleCore, OwnTarget};
 use super::options::CallOptions;
 use super::remote::start;
-use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, Resolved, poll_turn};
+use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, RequestInfo, Resolved, poll_turn};
 use crate::deployment::Deployment;
 use crate::replica::{Instance, Run, run};
 
@@ -121,7 +121,8 @@ where
         let arguments = match arguments.resolve() {
             pending @ Resolved::Pending(_) => pending,
             Resolved::Ready(values) => {
-                let request = target.request(options);
+                let mut request = RequestInfo::root();
+                target.fill(&mut request, options);
                 if let Some(instance) = target.instance_here(&request) {
                     let frame = Frame::new(request, instance.station(), method);
                     let running = run(frame, None, invoke(instance, values));

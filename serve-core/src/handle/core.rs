@@ -169,8 +169,15 @@ impl<D: Deployment> TargetRef<'_, D> {
 
     #[inline]
     pub(super) fn request(&self, options: Option<&CallOptions>) -> RequestInfo {
+        let mut request = RequestInfo::root();
+        self.fill(&mut request, options);
+        request
+    }
+
+    #[inline]
+    pub(super) fn fill(&self, request: &mut RequestInfo, options: Option<&CallOptions>) {
         let timeout = self.router().and_then(Router::request_timeout);
-        super::options::request(options, timeout)
+        super::options::fill(request, options, timeout);
     }
 
     /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.

@@ -64,22 +64,25 @@ impl CallOptions {
     }
 }
 
-/// The request of a call made here: inherited from the request that is running, if one is.
+/// Makes a root request that of a call made here: inherited from the request that is running, if one is.
+/// In place, which spares a short call the moving of it.
 #[inline]
-pub(crate) fn request(options: Option<&CallOptions>, timeout: Option<Duration>) -> RequestInfo {
-    let mut request = RequestInfo::root();
+pub(super) fn fill(
+    request: &mut RequestInfo,
+    options: Option<&CallOptions>,
+    timeout: Option<Duration>,
+) {
     with_frame(|frame| {
         // Settled first, so that the children of a request share its id.
         frame.request.id.settle();
-        request = frame.request.clone();
+        *request = frame.request.clone();
     });
     if let Some(timeout) = timeout {
-        limit(&mut request, timeout);
+        limit(request, timeout);
     }
     if let Some(options) = options {
-        options.apply(&mut request);
+        options.apply(request);
     }
-    request
 }
 
 /// Lets the running request, if one is, cancel this call with itself; `false` when it has been cancelled
