@@ -73,7 +73,8 @@ pub(crate) struct Controller {
     sender: EventSender,
     tasks: Tasks,
     pool: Arc<Pool>,
-    clock: SlowClock,
+    /// Kept going for as long as calls may run.
+    _clock: SlowClock,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
 }
@@ -103,7 +104,7 @@ impl Controller {
             sender,
             tasks: tasks.clone(),
             pool,
-            clock: SlowClock::start(),
+            _clock: SlowClock::start(),
             proxy,
             directory,
         };
@@ -275,7 +276,6 @@ impl Controller {
                     incarnation: self.incarnations,
                     tasks: self.tasks.clone(),
                     pool: Arc::clone(&self.pool),
-                    clock: self.clock.clone(),
                     events: self.sender.clone(),
                 })
             });

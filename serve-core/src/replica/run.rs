@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::panic_message;
+use super::{panic_message, slow};
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
 
 /// Why a call was ended before its method was done.
@@ -183,12 +183,13 @@ impl Running {
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
-        let before = frame.get_mut().station.site().clock.ticks();
+        let before = slow::ticks();
         let step = AssertUnwindSafe(|| step(context));
         let polled = Frame::enter(frame, || catch_unwind(step));
         let frame = frame.get_mut();
-        let site = frame.station.site();
-        site.clock.check(before, site, frame.method);
+        if slow::was_slow(before) {
+            slow::warn(frame.station.site(), frame.method);
+        }
         match polled {
             Ok(Poll::Ready(output)) => {
                 self.at_once += 1;
@@ -200,7 +201,7 @@ impl Running {
             }
             Err(panic) => {
                 let message = panic_message(&*panic);
-                site.count_panic(frame.method, &message);
+                frame.station.site().count_panic(frame.method, &message);
                 frame.station.failed();
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
