@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (_serve, ours) = ours_runtime.block_on(start_ours())?;
     let load = Builder::new_current_thread().enable_all().build()?;
 
-    let rounds = unless_quick(8, 2);
+    let rounds = unless_quick(24, 2);
     println!(
         "Medians of {rounds} interleaved rounds; ratios are ours to axum's in the same round.\n"
     );
@@ -59,7 +59,7 @@ fn compare(
     connections: usize,
     rounds: usize,
 ) -> io::Result<Vec<String>> {
-    let slice = Duration::from_millis(unless_quick(1500, 200));
+    let slice = Duration::from_millis(unless_quick(500, 200));
     for server in servers {
         drive(load, server, connections, slice / 4, HELLO)?;
     }

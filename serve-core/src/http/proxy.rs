@@ -1,17 +1,19 @@
 //! The proxy: finds the deployment for a request, makes the request's context, and sees the answer out.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::body::{Body, HttpBody};
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Json};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Map};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
@@ -119,29 +121,47 @@ impl Proxy {
         self.shared.draining.store(true, Relaxed);
     }
 
-    pub(crate) async fn serve(&self, request: HttpRequest) -> HttpResponse {
+    /// Finds the way of a request and sets it off.
+    pub(crate) fn serve(&self, request: HttpRequest) -> Served {
         let shared = &self.shared;
         let path = request.uri().path();
         if path.starts_with("/-/") {
-            return shared.own_route(path);
+            return Served::now(shared.own_route(path));
         }
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
-            return not_found(path);
+            return Served::now(not_found(path));
         };
         let wishes = Wishes::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route);
-        let request = match shared.limit_body(request) {
-            Ok(request) => request,
-            Err(error) => return with_id(error.into_response(), info.id),
-        };
         let id = info.id.clone();
-        let answer = route.target.serve(request, info);
-        // The snapshot is not held while the request runs, so an old one goes away soon.
-        drop(table);
-        let response = if detached { shared.detach(answer).await } else { answer.await };
-        with_id(response, id)
+        let answer = match shared.limit_body(request) {
+            Ok(request) => route.target.serve(request, info),
+            Err(error) => Box::pin(ready(error.into_response())),
+        };
+        Served { answer: if detached { shared.detach(answer) } else { answer }, id }
+    }
+}
+
+/// A request on its way. Small, because hyper moves it once more.
+pub(crate) struct Served {
+    answer: BoxFuture<'static, HttpResponse>,
+    id: RequestId,
+}
+
+impl Served {
+    fn now(response: HttpResponse) -> Self {
+        Self { answer: Box::pin(ready(response)), id: RequestId::Unset }
+    }
+}
+
+impl Future for Served {
+    type Output = HttpResponse;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+        let response = ready!(self.answer.as_mut().poll(context));
+        Poll::Ready(with_id(response, &self.id))
     }
 }
 
@@ -192,14 +212,11 @@ impl Shared {
     }
 
     /// Runs a request to its end even if the client goes away.
-    async fn detach(
-        &self,
-        answer: impl Future<Output = HttpResponse> + Send + 'static,
-    ) -> HttpResponse {
-        match self.tasks.spawn(answer).await {
-            Ok(response) => response,
-            Err(error) => HttpError::internal(error).into_response(),
-        }
+    fn detach(&self, answer: BoxFuture<'static, HttpResponse>) -> BoxFuture<'static, HttpResponse> {
+        let task = self.tasks.spawn(answer);
+        Box::pin(async move {
+            task.await.unwrap_or_else(|error| HttpError::internal(error).into_response())
+        })
     }
 }
 
@@ -209,10 +226,10 @@ fn not_found(path: &str) -> HttpResponse {
     (StatusCode::NOT_FOUND, message).into_response()
 }
 
-fn with_id(mut response: HttpResponse, id: RequestId) -> HttpResponse {
+fn with_id(mut response: HttpResponse, id: &RequestId) -> HttpResponse {
     let value = match id {
-        RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(bits)),
-        RequestId::Text(id) => HeaderValue::from_str(&id),
+        RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(*bits)),
+        RequestId::Text(id) => HeaderValue::from_str(id),
         RequestId::Unset => return response,
     };
     // The id came in as a header value or is a UUID, so it always is one again.
@@ -225,15 +242,14 @@ fn with_id(mut response: HttpResponse, id: RequestId) -> HttpResponse {
 impl tower_service::Service<HttpRequest> for Proxy {
     type Response = HttpResponse;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Infallible>> + Send>>;
+    type Future = Map<Served, fn(HttpResponse) -> Result<HttpResponse, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: HttpRequest) -> Self::Future {
-        let proxy = self.clone();
-        Box::pin(async move { Ok(proxy.serve(request).await) })
+        self.serve(request).map(Ok)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::Future;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::{IntoResponse, Response};
+use futures_util::TryFutureExt;
 use http::StatusCode;
 use http::request::Parts;
 
@@ -90,8 +92,11 @@ pub async fn extract_parts<T: FromRequestParts<()>>(parts: &mut Parts) -> Result
 /// # Errors
 ///
 /// The extractor's own rejection.
-pub async fn extract<T: FromRequest<(), M>, M>(request: HttpRequest) -> Result<T, Response> {
-    T::from_request(request, &()).await.map_err(IntoResponse::into_response)
+pub fn extract<T: FromRequest<(), M>, M>(
+    request: HttpRequest,
+) -> impl Future<Output = Result<T, Response>> + Send {
+    // Not an `async fn`, which would hold the request twice.
+    T::from_request(request, &()).map_err(IntoResponse::into_response)
 }
 
 /// Answers with what a method that cannot fail returned.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::body::Body;
+use futures_util::FutureExt;
 use hyper::service::service_fn;
 #[cfg(feature = "http2")]
 use hyper_util::rt::TokioTimer;
@@ -133,12 +134,10 @@ impl Acceptor {
         let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
         let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
             let busy = Activity::begin(&seen);
-            let proxy = proxy.clone();
-            async move {
-                let response = proxy.serve(request.map(Body::new)).await;
+            proxy.serve(request.map(Body::new)).map(move |response| {
                 drop(busy);
                 Ok::<_, std::convert::Infallible>(response)
-            }
+            })
         });
         let io = TokioIo::new(stream);
         let connection = self.builder.serve_connection_with_upgrades(io, service).into_owned();

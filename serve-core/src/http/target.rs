@@ -3,25 +3,29 @@
 //! A deployment with `#[get]`-style routes has an axum router of its own that picks the method and
 //! fills in path parameters; one with `__call__` alone is called directly.
 
-use std::fmt;
-use std::pin::pin;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
+use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_service::Service;
 
-use super::body::{self, Held};
+use super::body;
 use super::error::HttpError;
 use super::owned_task::OwnedTask;
 use super::respond::{backpressure, not_found};
 use super::{HttpRequest, HttpResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
-use crate::replica::{Instance, run};
+use crate::id::RequestId;
+use crate::replica::{Instance, Permit, Run, run};
 use crate::router::Router;
 
 /// Answers the requests below a route prefix.
@@ -66,7 +70,7 @@ struct Routed<D: Deployment> {
 impl<D: Deployment> HttpTarget for Entry<D> {
     fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse> {
         match self.call {
-            Some(call) => answer(Arc::clone(&self.router), call, request, info).boxed(),
+            Some(call) => answer(&self.router, call, request, info),
             None => std::future::ready(not_found()).boxed(),
         }
     }
@@ -110,7 +114,7 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
             {
                 info.limit(deadline);
             }
-            answer(Arc::clone(&router), name, request, info)
+            answer(&router, name, request, info)
         };
         let path = full_path(prefix, path);
         let methods = by_path.remove(&path).unwrap_or_default();
@@ -146,78 +150,114 @@ fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
 }
 
 /// A request's way from the proxy to the user's method and back.
-async fn answer<D: Deployment>(
+///
+/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
+/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
+fn answer<D: Deployment>(
+    router: &Arc<Router<D>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> BoxFuture<'static, HttpResponse> {
+    match router.try_acquire(&info) {
+        Some(instance) if router.shares_runtime(&instance) => {
+            Box::pin(answer_here(instance, method, request, info))
+        }
+        free => Box::pin(answer_elsewhere(Arc::clone(router), free, method, request, info)),
+    }
+}
+
+/// The way of a request that has to wait for a replica, or whose replica has a thread of its own.
+async fn answer_elsewhere<D: Deployment>(
     router: Arc<Router<D>>,
+    free: Option<Instance<D>>,
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
 ) -> HttpResponse {
     let id = info.id.clone();
-    match try_answer(&router, method, request, info).await {
-        Ok(response) => response,
-        Err(failure) => {
-            use axum::response::IntoResponse;
-            refuse(&router, &id, failure).into_response()
-        }
-    }
-}
-
-async fn try_answer<D: Deployment>(
-    router: &Arc<Router<D>>,
-    method: &'static str,
-    request: HttpRequest,
-    info: RequestInfo,
-) -> Result<HttpResponse, Failure> {
-    let instance = match router.try_acquire(&info) {
+    let instance = match free {
         Some(instance) => instance,
-        // Rare, and boxed so that the future of every request stays small.
-        None => Box::pin(router.acquire(&info)).await?,
+        None => match router.acquire(&info).await {
+            Ok(instance) => instance,
+            Err(failure) => return refuse(&router, &id, failure),
+        },
     };
     if router.shares_runtime(&instance) {
-        return run_here(instance, method, request, info).await;
+        return answer_here(instance, method, request, info).await;
     }
-    // The replica has a thread of its own. The task there ends with this future.
+    // The task on the replica's thread ends with this future.
     let tasks = instance.replica().pool().tasks().clone();
-    let task = OwnedTask(tasks.spawn(run_here(instance, method, request, info)));
-    // The task catches the method's panics itself; it can only be aborted, or its runtime end.
-    let response = task.await.unwrap_or(Err(Failure::Cancelled))?;
-    Ok(body::carry(response, &tasks))
+    let task = OwnedTask(tasks.spawn(answer_here(instance, method, request, info)));
+    match task.await {
+        Ok(response) => body::carry(response, &tasks),
+        // The task catches the method's panics itself; it can only be aborted, or its runtime end.
+        Err(_) => refuse(&router, &id, Failure::Cancelled),
+    }
 }
 
-async fn run_here<D: Deployment>(
+/// Runs the method in the calling task.
+fn answer_here<D: Deployment>(
     instance: Instance<D>,
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
-) -> Result<HttpResponse, Failure> {
-    let station = instance.station();
+) -> impl Future<Output = HttpResponse> + Send {
+    let frame = Frame::new(info, instance.station(), method);
     let (instance, permit) = instance.share();
-    let permit: Held = permit;
-    let frame = Frame::new(info, station, method);
-    let mut running = pin!(run(frame, None, D::http(instance, method, request)));
-    let response = running.as_mut().await.map_err(|stop| stop.failure())?;
-    let frame = running.take_frame().expect("a call that has run to its end still has its frame");
-    // What the method has started goes on with the body, if there is one still to come.
-    Ok(body::hold(response, frame, permit))
+    let running = run(frame, None, D::http(instance, method, request));
+    Answer { running, permit: Some(permit) }
 }
 
-/// What the client is told when the system failed its request.
-fn refuse<D: Deployment>(
-    router: &Router<D>,
-    id: &impl fmt::Display,
-    failure: Failure,
-) -> HttpError {
+pin_project! {
+    /// A request whose method is running here.
+    struct Answer<D: Deployment, F> {
+        #[pin]
+        running: Run<F>,
+        // Until there is a response, whose body takes it over.
+        permit: Option<Arc<Permit<D>>>,
+    }
+}
+
+impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
+    type Output = HttpResponse;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+        let mut this = self.project();
+        let outcome = ready!(this.running.as_mut().poll(context));
+        let frame = this.running.take_frame().expect("a call that has ended still has its frame");
+        let permit = this.permit.take().expect("a request is answered once");
+        Poll::Ready(match outcome {
+            // What the method has started goes on with the body, if there is one still to come.
+            Ok(response) => body::hold(response, frame, permit),
+            Err(stop) => fail(&frame.request.id, stop.failure()),
+        })
+    }
+}
+
+/// What the client is told when no replica took its request.
+fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -> HttpResponse {
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
+                .into_response()
         }
+        Failure::DeploymentUnavailable => {
+            let deployment = &router.id().deployment;
+            HttpError::unavailable(format!("The deployment `{deployment}` is unavailable."))
+                .into_response()
+        }
+        other => fail(id, other),
+    }
+}
+
+/// What the client is told when the system failed its request.
+fn fail(id: &RequestId, failure: Failure) -> HttpResponse {
+    let error = match failure {
         Failure::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
         }
-        Failure::DeploymentUnavailable => HttpError::unavailable(format!(
-            "The deployment `{}` is unavailable.",
-            router.id().deployment
-        )),
         other => other.into(),
-    }
+    };
+    error.into_response()
 }

@@ -26,6 +26,7 @@ use crate::tasks::Tasks;
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
+pub(crate) use instance::Permit;
 
 use models::Models;
 use standing::Standing;

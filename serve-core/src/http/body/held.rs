@@ -16,7 +16,7 @@ use crate::http::HttpResponse;
 use crate::replica::Running;
 
 /// What a response's body must not outlive.
-pub(crate) type Held = Arc<dyn Any + Send + Sync>;
+type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.

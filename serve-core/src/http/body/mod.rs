@@ -8,4 +8,4 @@ mod held;
 mod timed;
 
 pub(super) use carried::carry;
-pub(super) use held::{Held, hold};
+pub(super) use held::hold;
