@@ -73,8 +73,7 @@ pub(crate) struct Controller {
     sender: EventSender,
     tasks: Tasks,
     pool: Arc<Pool>,
-    /// Kept going for as long as calls may run.
-    _clock: SlowClock,
+    clock: SlowClock,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
 }
@@ -104,7 +103,7 @@ impl Controller {
             sender,
             tasks: tasks.clone(),
             pool,
-            _clock: SlowClock::start(),
+            clock: SlowClock::start(),
             proxy,
             directory,
         };
@@ -276,6 +275,7 @@ impl Controller {
                     incarnation: self.incarnations,
                     tasks: self.tasks.clone(),
                     pool: Arc::clone(&self.pool),
+                    clock: self.clock.clone(),
                     events: self.sender.clone(),
                 })
             });

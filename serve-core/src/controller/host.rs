@@ -21,7 +21,7 @@ use crate::deployment::{Deployment, Factory, Failure, UserConfig};
 use crate::handle::HandleCore;
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Instance, Pool, Replica, ReplicaParts, Site, panic_message};
+use crate::replica::{Instance, Pool, Replica, ReplicaParts, Site, SlowClock, panic_message};
 use crate::router::Router;
 use crate::tasks::Tasks;
 
@@ -33,6 +33,7 @@ pub(crate) struct HostParts {
     pub(crate) incarnation: u64,
     pub(crate) tasks: Tasks,
     pub(crate) pool: Arc<Pool>,
+    pub(crate) clock: SlowClock,
     pub(crate) events: EventSender,
 }
 
@@ -137,7 +138,7 @@ impl<D: Deployment> HostOf<D> {
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),
             pool,
-            site: Site::new(name),
+            site: Site::new(name, self.parts.clock.clone()),
             ongoing_max: config.max_ongoing_requests,
         };
         let replica = Replica::new(value, parts);

@@ -61,6 +61,7 @@ pub(crate) struct Site {
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
     pub(crate) models: Models,
+    pub(crate) clock: SlowClock,
 }
 
 /// A replica without its type, as the context of a call holds it.
@@ -207,13 +208,14 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
 }
 
 impl Site {
-    pub(crate) fn new(name: ReplicaName) -> Self {
+    pub(crate) fn new(name: ReplicaName, clock: SlowClock) -> Self {
         Self {
             name,
             kill: CancellationToken::new(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
             models: Models::default(),
+            clock,
         }
     }
 

@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::{panic_message, slow};
+use super::panic_message;
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
 
 /// Why a call was ended before its method was done.
@@ -183,13 +183,12 @@ impl Running {
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
-        let before = slow::ticks();
+        let before = frame.get_mut().station.site().clock.ticks();
         let step = AssertUnwindSafe(|| step(context));
         let polled = Frame::enter(frame, || catch_unwind(step));
         let frame = frame.get_mut();
-        if slow::was_slow(before) {
-            slow::warn(frame.station.site(), frame.method);
-        }
+        let site = frame.station.site();
+        site.clock.check(before, site, frame.method);
         match polled {
             Ok(Poll::Ready(output)) => {
                 self.at_once += 1;
@@ -201,7 +200,7 @@ impl Running {
             }
             Err(panic) => {
                 let message = panic_message(&*panic);
-                frame.station.site().count_panic(frame.method, &message);
+                site.count_panic(frame.method, &message);
                 frame.station.failed();
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
