@@ -9,6 +9,7 @@
 //!
 //! No more workers of a stripe are awake than the runtime has threads to run them.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -219,6 +220,8 @@ impl Help for Stripe {
         if !is_current(self.runtime_id) {
             return;
         }
+        // Beyond that the job stays for a worker, whose stack is empty.
+        let Some(_helping) = Helping::deeper() else { return };
         let job = {
             let mut queue = self.lock();
             match queue.jobs.binary_search_by_key(&sequence, |(sequence, _)| *sequence) {
@@ -229,6 +232,33 @@ impl Help for Stripe {
         if let Some((_, job)) = job {
             self.begin(job);
         }
+    }
+}
+
+/// So many callers may begin each other's calls on one stack: a method that calls itself would run out
+/// of it.
+const DEPTH_MAX: u8 = 32;
+
+thread_local! {
+    static DEPTH: Cell<u8> = const { Cell::new(0) };
+}
+
+/// A caller that begins its own call.
+struct Helping;
+
+impl Helping {
+    fn deeper() -> Option<Self> {
+        let depth = DEPTH.get();
+        (depth < DEPTH_MAX).then(|| {
+            DEPTH.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Helping {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
     }
 }
 
