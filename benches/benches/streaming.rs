@@ -16,7 +16,7 @@ use axum::response::Response;
 use axum::serve::ListenerExt;
 use benches::{Exchange, HttpSample, Noise, Rounds, Table, drive, unless_quick};
 use futures_util::{Stream, StreamExt, stream};
-use serve_core::prelude::{CallError, HttpOptions, Serve, deployment};
+use serve_core::prelude::{CallError, HttpOptions, Request, Serve, deployment};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ),
         ("ours, `call` of a stream method", ours, b"GET /call HTTP/1.1\r\nhost: localhost\r\n\r\n"),
     ];
-    let (rounds, slice) = (unless_quick(8, 1), Duration::from_millis(unless_quick(1000, 150)));
+    let (rounds, slice) = (unless_quick(24, 1), Duration::from_millis(unless_quick(330, 150)));
     let noise = Noise::watch();
     let mut failure = None;
     let samples = Rounds::run(contenders.len(), rounds, |contender| {
@@ -132,15 +132,20 @@ async fn start_axum() -> io::Result<SocketAddr> {
 }
 
 #[derive(Default)]
+struct Answerer;
+
+#[deployment(route_prefix = "/body")]
+impl Answerer {
+    async fn __call__(&self, _request: Request) -> Response {
+        Response::new(Body::from_stream(chunks().map(Ok::<_, Infallible>)))
+    }
+}
+
+#[derive(Default)]
 struct Streamer;
 
 #[deployment(route_prefix = "/")]
 impl Streamer {
-    #[get("/body")]
-    async fn body(&self) -> Response {
-        Response::new(Body::from_stream(chunks().map(Ok::<_, Infallible>)))
-    }
-
     #[get("/remote")]
     async fn by_remote(&self) -> Result<Response, CallError> {
         use axum::response::IntoResponse;
@@ -162,7 +167,8 @@ impl Streamer {
 
 async fn start_ours() -> Result<SocketAddr, Box<dyn Error>> {
     let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
-    serve.run(Streamer::bind()).await?;
+    serve.run_named("body", Answerer::bind()).await?;
+    serve.run_named("streams", Streamer::bind()).await?;
     let address = serve.http_addr().ok_or("HTTP is enabled, so there is an address")?;
     // The server lives as long as the bench.
     std::mem::forget(serve);

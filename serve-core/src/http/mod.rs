@@ -32,3 +32,6 @@ pub type HttpRequest = http::Request<Body>;
 /// A response as a deployment gives it back.
 #[doc(hidden)]
 pub type HttpResponse = http::Response<Body>;
+
+/// A response as the server sends it.
+pub(crate) type SentResponse = http::Response<body::SentBody>;

@@ -18,9 +18,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 
+use super::body::SentBody;
 use super::error::HttpError;
 use super::routes::{Route, RouteTable};
-use super::{HttpRequest, HttpResponse};
+use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Extras, RequestInfo};
 use crate::config::HttpOptions;
 use crate::id::{RequestId, uuid};
@@ -138,7 +139,7 @@ impl Proxy {
         let id = info.id.clone();
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
-            Err(error) => Box::pin(ready(error.into_response())),
+            Err(error) => Box::pin(ready(error.into_response().map(SentBody::Plain))),
         };
         Served { answer: if detached { shared.detach(answer) } else { answer }, id }
     }
@@ -146,20 +147,20 @@ impl Proxy {
 
 /// A request on its way. Small, because hyper moves it once more.
 pub(crate) struct Served {
-    answer: BoxFuture<'static, HttpResponse>,
+    answer: BoxFuture<'static, SentResponse>,
     id: RequestId,
 }
 
 impl Served {
     fn now(response: HttpResponse) -> Self {
-        Self { answer: Box::pin(ready(response)), id: RequestId::Unset }
+        Self { answer: Box::pin(ready(response.map(SentBody::Plain))), id: RequestId::Unset }
     }
 }
 
 impl Future for Served {
-    type Output = HttpResponse;
+    type Output = SentResponse;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
         let response = ready!(self.answer.as_mut().poll(context));
         Poll::Ready(with_id(response, &self.id))
     }
@@ -212,10 +213,11 @@ impl Shared {
     }
 
     /// Runs a request to its end even if the client goes away.
-    fn detach(&self, answer: BoxFuture<'static, HttpResponse>) -> BoxFuture<'static, HttpResponse> {
+    fn detach(&self, answer: BoxFuture<'static, SentResponse>) -> BoxFuture<'static, SentResponse> {
         let task = self.tasks.spawn(answer);
         Box::pin(async move {
-            task.await.unwrap_or_else(|error| HttpError::internal(error).into_response())
+            let lost = |error| HttpError::internal(error).into_response().map(SentBody::Plain);
+            task.await.unwrap_or_else(lost)
         })
     }
 }
@@ -226,7 +228,7 @@ fn not_found(path: &str) -> HttpResponse {
     (StatusCode::NOT_FOUND, message).into_response()
 }
 
-fn with_id(mut response: HttpResponse, id: &RequestId) -> HttpResponse {
+fn with_id(mut response: SentResponse, id: &RequestId) -> SentResponse {
     let value = match id {
         RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(*bits)),
         RequestId::Text(id) => HeaderValue::from_str(id),
@@ -242,14 +244,14 @@ fn with_id(mut response: HttpResponse, id: &RequestId) -> HttpResponse {
 impl tower_service::Service<HttpRequest> for Proxy {
     type Response = HttpResponse;
     type Error = Infallible;
-    type Future = Map<Served, fn(HttpResponse) -> Result<HttpResponse, Infallible>>;
+    type Future = Map<Served, fn(SentResponse) -> Result<HttpResponse, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: HttpRequest) -> Self::Future {
-        self.serve(request).map(Ok)
+        self.serve(request).map(|response| Ok(response.map(SentBody::into_axum)))
     }
 }
 

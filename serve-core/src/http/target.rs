@@ -17,11 +17,11 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_service::Service;
 
-use super::body;
+use super::body::{self, SentBody};
 use super::error::HttpError;
 use super::owned_task::OwnedTask;
 use super::respond::{backpressure, not_found};
-use super::{HttpRequest, HttpResponse};
+use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::RequestId;
@@ -30,7 +30,7 @@ use crate::router::Router;
 
 /// Answers the requests below a route prefix.
 pub(crate) trait HttpTarget: Send + Sync {
-    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse>;
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse>;
 
     /// The deadline that the deployment gives every request.
     fn request_timeout(&self) -> Option<std::time::Duration>;
@@ -68,10 +68,10 @@ struct Routed<D: Deployment> {
 }
 
 impl<D: Deployment> HttpTarget for Entry<D> {
-    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, HttpResponse> {
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse> {
         match self.call {
             Some(call) => answer(&self.router, call, request, info),
-            None => std::future::ready(not_found()).boxed(),
+            None => std::future::ready(not_found().map(SentBody::Plain)).boxed(),
         }
     }
 
@@ -85,10 +85,14 @@ impl<D: Deployment> HttpTarget for Routed<D> {
         &self,
         mut request: HttpRequest,
         info: RequestInfo,
-    ) -> BoxFuture<'static, HttpResponse> {
+    ) -> BoxFuture<'static, SentResponse> {
         request.extensions_mut().insert(Info(info));
         let answered = self.routes.clone().call(request);
-        async move { answered.await.unwrap_or_else(|never| match never {}) }.boxed()
+        async move {
+            let Ok(response) = answered.await;
+            response.map(SentBody::Plain)
+        }
+        .boxed()
     }
 
     fn request_timeout(&self) -> Option<std::time::Duration> {
@@ -114,7 +118,7 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
             {
                 info.limit(deadline);
             }
-            answer(&router, name, request, info)
+            answer(&router, name, request, info).map(|response| response.map(SentBody::into_axum))
         };
         let path = full_path(prefix, path);
         let methods = by_path.remove(&path).unwrap_or_default();
@@ -123,7 +127,7 @@ fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Ro
     let fallback = Arc::clone(entry);
     let fallback = move |request: HttpRequest| {
         let (request, info) = take_info(request);
-        fallback.serve(request, info)
+        fallback.serve(request, info).map(|response| response.map(SentBody::into_axum))
     };
     // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
     let mut paths = matchit::Router::new();
@@ -158,7 +162,7 @@ fn answer<D: Deployment>(
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
-) -> BoxFuture<'static, HttpResponse> {
+) -> BoxFuture<'static, SentResponse> {
     match router.try_acquire(&info) {
         Some(instance) if router.shares_runtime(&instance) => {
             Box::pin(answer_here(instance, method, request, info))
@@ -174,7 +178,7 @@ async fn answer_elsewhere<D: Deployment>(
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
-) -> HttpResponse {
+) -> SentResponse {
     let id = info.id.clone();
     let instance = match free {
         Some(instance) => instance,
@@ -202,7 +206,7 @@ fn answer_here<D: Deployment>(
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
-) -> impl Future<Output = HttpResponse> + Send {
+) -> impl Future<Output = SentResponse> + Send {
     let frame = Frame::new(info, instance.station(), method);
     let (instance, permit) = instance.share();
     let running = run(frame, None, D::http(instance, method, request));
@@ -220,9 +224,9 @@ pin_project! {
 }
 
 impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
-    type Output = HttpResponse;
+    type Output = SentResponse;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
         let mut this = self.project();
         let outcome = ready!(this.running.as_mut().poll(context));
         let frame = this.running.take_frame().expect("a call that has ended still has its frame");
@@ -236,28 +240,30 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
 }
 
 /// What the client is told when no replica took its request.
-fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -> HttpResponse {
+fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -> SentResponse {
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
                 .into_response()
+                .map(SentBody::Plain)
         }
         Failure::DeploymentUnavailable => {
             let deployment = &router.id().deployment;
             HttpError::unavailable(format!("The deployment `{deployment}` is unavailable."))
                 .into_response()
+                .map(SentBody::Plain)
         }
         other => fail(id, other),
     }
 }
 
 /// What the client is told when the system failed its request.
-fn fail(id: &RequestId, failure: Failure) -> HttpResponse {
+fn fail(id: &RequestId, failure: Failure) -> SentResponse {
     let error = match failure {
         Failure::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
         }
         other => other.into(),
     };
-    error.into_response()
+    error.into_response().map(SentBody::Plain)
 }

@@ -10,8 +10,9 @@ use http_body_util::BodyExt;
 use tokio::sync::mpsc;
 
 use super::held::Cut;
+use super::sent::SentBody;
 use crate::call::{Executed, Failure};
-use crate::http::HttpResponse;
+use crate::http::SentResponse;
 use crate::http::owned_task::OwnedTask;
 use crate::tasks::Tasks;
 
@@ -21,13 +22,17 @@ type Piece = Result<BodyFrame<Bytes>, axum::Error>;
 const ON_THEIR_WAY_MAX: usize = 1;
 
 /// Lets a streaming body be made where `tasks` run; the client's going away ends it.
-pub(crate) fn carry(response: HttpResponse, tasks: &Tasks) -> HttpResponse {
+pub(crate) fn carry(response: SentResponse, tasks: &Tasks) -> SentResponse {
     if response.body().size_hint().exact().is_some() {
         return response;
     }
     response.map(|body| {
         let (sender, pieces) = mpsc::channel(ON_THEIR_WAY_MAX);
-        Body::new(CarriedBody { pieces, _making: OwnedTask(tasks.spawn(make(body, sender))) })
+        let body = body.into_axum();
+        SentBody::Plain(Body::new(CarriedBody {
+            pieces,
+            _making: OwnedTask(tasks.spawn(make(body, sender))),
+        }))
     })
 }
 

@@ -10,9 +10,10 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
+use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{Failure, Frame};
-use crate::http::HttpResponse;
+use crate::http::{HttpResponse, SentResponse};
 use crate::replica::Running;
 
 /// What a response's body must not outlive.
@@ -20,21 +21,23 @@ type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.
-pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> HttpResponse {
+pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResponse {
     if response.body().size_hint().exact().is_some() {
-        return response;
+        return response.map(SentBody::Plain);
     }
     let (deadline, station) = (frame.request.deadline, Arc::clone(&frame.station));
     response.map(|inner| {
         let body = HeldBody { inner, running: Running::new(frame.go_on(), None), _held: held };
         match deadline {
-            None => Body::new(body),
-            Some(deadline) => Body::new(TimedBody::new(body, deadline, station.tasks())),
+            None => SentBody::Held(body),
+            Some(deadline) => {
+                SentBody::Plain(Body::new(TimedBody::new(body, deadline, station.tasks())))
+            }
         }
     })
 }
 
-pub(super) struct HeldBody {
+pub(crate) struct HeldBody {
     inner: Body,
     /// Dropped before its end, it cancels the calls that the body has made.
     running: Running,
@@ -50,17 +53,18 @@ impl HttpBody for HeldBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
         let Self { inner, running, .. } = &mut *self;
-        let step = |context: &mut Context<'_>| Pin::new(inner).poll_frame(context);
-        let frame = match ready!(running.poll(context, step)) {
-            Ok(Some(frame)) => Some(frame),
-            Ok(None) => {
-                running.finish();
-                None
-            }
-            // The status has been sent, so the connection is cut; of HTTP/2, the one stream.
-            Err(stop) => Some(Err(axum::Error::new(Cut(stop.failure())))),
+        // Put here from inside, because pieces are large, and there are many of them.
+        let mut piece = None;
+        let step = |context: &mut Context<'_>| {
+            Pin::new(inner).poll_frame(context).map(|polled| piece = polled)
         };
-        Poll::Ready(frame)
+        match ready!(running.poll(context, step)) {
+            Ok(()) if piece.is_none() => running.finish(),
+            Ok(()) => {}
+            // The status has been sent, so the connection is cut; of HTTP/2, the one stream.
+            Err(stop) => piece = Some(Err(axum::Error::new(Cut(stop.failure())))),
+        }
+        Poll::Ready(piece)
     }
 
     fn is_end_stream(&self) -> bool {

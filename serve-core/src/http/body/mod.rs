@@ -5,7 +5,9 @@
 
 mod carried;
 mod held;
+mod sent;
 mod timed;
 
 pub(super) use carried::carry;
 pub(super) use held::hold;
+pub(super) use sent::SentBody;
