@@ -256,9 +256,10 @@ impl<M: Send + Sync + 'static> Inner<M> {
 /// The context of a load: a request of its own, because it may outlive the one that asked first.
 fn own_frame(id: &Arc<str>) -> Option<Frame> {
     with_frame(|asking| {
-        asking.request.id.settle();
+        let mut asked = asking.request.borrow_mut();
+        asked.id.settle();
         let mut request = RequestInfo::root();
-        request.id = asking.request.id.clone();
+        request.id = asked.id.clone();
         request.extras_mut().multiplexed_model_id = Some(Arc::clone(id));
         Frame::new(request, Arc::clone(&asking.station), asking.method)
     })

@@ -4,7 +4,7 @@
 //! polled, a thread local points to it, so user code needs no argument for it and a poll moves
 //! nothing. What is seldom asked for (the id as text, the list of child calls) is made on first use.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
@@ -19,7 +19,7 @@ use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
 use crate::replica::Station;
 
-scoped_thread_local!(static CURRENT: RefCell<Frame>);
+scoped_thread_local!(static CURRENT: Frame);
 
 /// What a request carries along, from its entry to its last child call.
 #[derive(Clone, Debug)]
@@ -42,13 +42,14 @@ pub(crate) struct Extras {
 
 /// The context of one running call.
 pub(crate) struct Frame {
-    pub(crate) request: Request,
+    /// Its id is made when somebody first asks.
+    pub(crate) request: RefCell<Request>,
     pub(crate) station: Arc<dyn Station>,
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
-    children: Option<Arc<Children>>,
-    finished: bool,
+    children: OnceCell<Arc<Children>>,
+    finished: Cell<bool>,
 }
 
 /// The calls made inside a request that have not been seen to end, and what was noted of them.
@@ -103,23 +104,24 @@ impl Request {
 impl Frame {
     #[inline]
     pub(crate) fn new(request: Request, station: Arc<dyn Station>, method: &'static str) -> Self {
-        Self { request, station, method, call: 0, children: None, finished: false }
+        let request = RefCell::new(request);
+        let (children, finished) = (OnceCell::new(), Cell::new(false));
+        Self { request, station, method, call: 0, children, finished }
     }
 
-    /// Makes `frame` the current context of the thread for the time of `body`.
+    /// Makes this the current context of the thread for the time of `body`.
     #[inline]
-    pub(crate) fn enter<R>(frame: &RefCell<Self>, body: impl FnOnce() -> R) -> R {
-        CURRENT.set(frame, body)
+    pub(crate) fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
+        CURRENT.set(self, body)
     }
 
     /// Runs `work` in this context, to its end or until it is dropped.
     pub(crate) async fn run<F: Future>(self, work: F) -> F::Output {
-        let frame = RefCell::new(self);
         let mut work = pin!(work);
         let running = poll_fn(move |context| {
-            let polled = Self::enter(&frame, || work.as_mut().poll(context));
+            let polled = self.enter(|| work.as_mut().poll(context));
             if polled.is_ready() {
-                frame.borrow_mut().finish();
+                self.finish();
             }
             polled
         });
@@ -128,52 +130,54 @@ impl Frame {
 
     /// The call has run to its end: what it started and did not wait for may go on.
     #[inline]
-    pub(crate) fn finish(&mut self) {
-        self.finished = true;
+    pub(crate) fn finish(&self) {
+        self.finished.set(true);
     }
 
     /// The same request on another thread; cancelling one reaches the children of both.
-    pub(crate) fn fork(&mut self) -> Self {
-        let children = self.children.get_or_insert_with(Arc::default);
+    pub(crate) fn fork(&self) -> Self {
         Self {
             request: self.request.clone(),
             station: Arc::clone(&self.station),
             method: self.method,
             call: 0,
-            children: Some(Arc::clone(children)),
-            finished: true,
+            children: OnceCell::from(Arc::clone(self.children())),
+            finished: Cell::new(true),
         }
     }
 
     /// The call has run to its end, but its body is still being sent: dropped before the end of that,
     /// it cancels what the call has started after all.
-    pub(crate) fn go_on(mut self) -> Self {
-        self.finished = false;
+    pub(crate) fn go_on(self) -> Self {
+        self.finished.set(false);
         self
     }
 
     /// Notes how clients over HTTP are to be told that a child call was refused.
-    pub(crate) fn note_refusal(&mut self, status: StatusCode) {
-        let children = self.children.get_or_insert_with(Arc::default);
-        children.refusal.store(status.as_u16(), Relaxed);
+    pub(crate) fn note_refusal(&self, status: StatusCode) {
+        self.children().refusal.store(status.as_u16(), Relaxed);
     }
 
     pub(crate) fn refusal(&self) -> Option<StatusCode> {
-        let status = self.children.as_ref()?.refusal.load(Relaxed);
+        let status = self.children.get()?.refusal.load(Relaxed);
         StatusCode::from_u16(status).ok()
     }
 
     /// Remembers a call made inside this one, to cancel it if this one is cancelled; `false` when it
     /// already is.
-    pub(crate) fn adopt(&mut self, child: Weak<dyn Stoppable>) -> bool {
-        self.children.get_or_insert_with(Arc::default).adopt(child)
+    pub(crate) fn adopt(&self, child: Weak<dyn Stoppable>) -> bool {
+        self.children().adopt(child)
+    }
+
+    fn children(&self) -> &Arc<Children> {
+        self.children.get_or_init(Arc::default)
     }
 }
 
 impl Drop for Frame {
     fn drop(&mut self) {
-        if !self.finished
-            && let Some(children) = &self.children
+        if !self.finished.get()
+            && let Some(children) = self.children.get()
         {
             children.stop_all();
         }
@@ -218,11 +222,8 @@ impl Children {
 
 /// Shows the current frame to `look`; `None` outside a request.
 #[inline]
-pub(crate) fn with_frame<R>(look: impl FnOnce(&mut Frame) -> R) -> Option<R> {
-    if !CURRENT.is_set() {
-        return None;
-    }
-    CURRENT.with(|current| Some(look(&mut *current.try_borrow_mut().ok()?)))
+pub(crate) fn with_frame<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
+    CURRENT.is_set().then(|| CURRENT.with(look))
 }
 
 /// The context of the request that is running here, or `None` outside one.
@@ -234,10 +235,13 @@ pub(crate) fn with_frame<R>(look: impl FnOnce(&mut Frame) -> R) -> Option<R> {
 /// ```
 #[must_use]
 pub fn context() -> Option<RequestContext> {
-    with_frame(|frame| RequestContext {
-        id: frame.request.id.text(),
-        request: frame.request.clone(),
-        replica: frame.station.site().name.clone(),
+    with_frame(|frame| {
+        let mut request = frame.request.borrow_mut();
+        RequestContext {
+            id: request.id.text(),
+            request: request.clone(),
+            replica: frame.station.site().name.clone(),
+        }
     })
 }
 

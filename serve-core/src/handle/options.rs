@@ -74,8 +74,9 @@ pub(super) fn fill(
 ) {
     with_frame(|frame| {
         // Settled first, so that the children of a request share its id.
-        frame.request.id.settle();
-        *request = frame.request.clone();
+        let mut inherited = frame.request.borrow_mut();
+        inherited.id.settle();
+        *request = inherited.clone();
     });
     if let Some(timeout) = timeout {
         limit(request, timeout);

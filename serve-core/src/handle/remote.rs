@@ -1,6 +1,5 @@
 //! `handle.method.remote(..)`: a call that starts at once and whose result is awaited later.
 
-use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -127,7 +126,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
 ) {
     let own_target = target.to_owned();
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
-    let parent = with_frame(Frame::fork).map(RefCell::new);
+    let parent = with_frame(Frame::fork);
     let task = async move {
         match unless_stopped(values, &*cell, &request).await {
             None => {}
@@ -135,7 +134,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             Some(Ok(values)) => {
                 let send = || own_target.as_ref().send(wrap(values), &cell, request);
                 let sent = catch_unwind(AssertUnwindSafe(|| match &parent {
-                    Some(parent) => Frame::enter(parent, send),
+                    Some(parent) => parent.enter(send),
                     None => send(),
                 }));
                 if let Ok(Sent::Assigned(_)) = sent {

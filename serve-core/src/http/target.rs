@@ -234,7 +234,7 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
         Poll::Ready(match outcome {
             // What the method has started goes on with the body, if there is one still to come.
             Ok(response) => body::hold(response, frame, permit),
-            Err(stop) => fail(&frame.request.id, stop.failure()),
+            Err(stop) => fail(&frame.request.borrow().id, stop.failure()),
         })
     }
 }

@@ -4,7 +4,6 @@
 //! when a cancelled call's future is dropped, or on the blocking thread that a cancelled `#[blocking]`
 //! method still runs on. A permit cannot be leaked short of leaking the instance.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -190,7 +189,7 @@ where
     D: Deployment,
     R: Send + 'static,
 {
-    let frame = with_frame(Frame::fork).map(RefCell::new);
+    let frame = with_frame(Frame::fork);
     let runtime = instance.replica().pool().runtime().clone();
     let work = move || {
         let work = || {
@@ -199,7 +198,7 @@ where
             outcome
         };
         match &frame {
-            Some(frame) => Frame::enter(frame, work),
+            Some(frame) => frame.enter(work),
             None => work(),
         }
     };

@@ -4,7 +4,6 @@
 //! A call that is ready at its first poll pays for none of this but the context: the cancellation, the
 //! deadline and the replica's end are watched only from the first time the call has to wait.
 
-use std::cell::RefCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -99,7 +98,7 @@ pin_project! {
 impl<F> Run<F> {
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
-        self.project().running.frame.take().map(RefCell::into_inner)
+        self.project().running.frame.take()
     }
 }
 
@@ -124,7 +123,7 @@ impl<F: Future> Future for Run<F> {
 /// A call under way, or the part of it that is still to come.
 pub(crate) struct Running {
     /// `None` once the call has ended.
-    frame: Option<RefCell<Frame>>,
+    frame: Option<Frame>,
     cell: Option<Arc<dyn Stoppable>>,
     watch: Option<Box<Watch>>,
     /// Steps since it last had to wait.
@@ -132,7 +131,7 @@ pub(crate) struct Running {
 }
 
 /// After how many steps without a wait the end of the replica is looked at all the same.
-const AT_ONCE_MAX: u8 = 32;
+const AT_ONCE_MAX: u8 = 128;
 
 /// The ends that a waiting call looks out for.
 struct Watch {
@@ -143,7 +142,7 @@ struct Watch {
 impl Running {
     #[inline]
     pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
-        Self { frame: Some(RefCell::new(frame)), cell, watch: None, at_once: 0 }
+        Self { frame: Some(frame), cell, watch: None, at_once: 0 }
     }
 
     /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
@@ -155,8 +154,7 @@ impl Running {
     /// The call has run to its end.
     #[inline]
     pub(crate) fn finish(&mut self) {
-        if let Some(frame) = &mut self.frame {
-            let frame = frame.get_mut();
+        if let Some(frame) = &self.frame {
             frame.finish();
             if frame.station.site().standing.is_failing() {
                 frame.station.recovered();
@@ -174,20 +172,20 @@ impl Running {
         let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
         // Looked at before every step: a child call has the same deadline, and what it fails with then is
         // not the answer.
-        if frame.get_mut().request.is_expired() {
+        if frame.request.get_mut().is_expired() {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
+        let frame = &*frame;
+        let site = frame.station.site();
         if self.at_once == AT_ONCE_MAX {
             self.at_once = 0;
-            if frame.get_mut().station.site().kill.is_cancelled() {
+            if site.kill.is_cancelled() {
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
-        let before = frame.get_mut().station.site().clock.ticks();
+        let before = site.clock.ticks();
         let step = AssertUnwindSafe(|| step(context));
-        let polled = Frame::enter(frame, || catch_unwind(step));
-        let frame = frame.get_mut();
-        let site = frame.station.site();
+        let polled = frame.enter(|| catch_unwind(step));
         site.clock.check(before, site, frame.method);
         match polled {
             Ok(Poll::Ready(output)) => {
@@ -235,6 +233,7 @@ impl Watch {
             killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),
             deadline: frame
                 .request
+                .borrow()
                 .deadline
                 .map(|deadline| Box::pin(tokio::time::sleep_until(deadline))),
         })

@@ -25,7 +25,7 @@ pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResp
     if response.body().size_hint().exact().is_some() {
         return response.map(SentBody::Plain);
     }
-    let (deadline, station) = (frame.request.deadline, Arc::clone(&frame.station));
+    let (deadline, station) = (frame.request.borrow().deadline, Arc::clone(&frame.station));
     response.map(|inner| {
         let body = HeldBody { inner, running: Running::new(frame.go_on(), None), _held: held };
         match deadline {
