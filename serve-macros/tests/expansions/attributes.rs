@@ -326,6 +326,7 @@ const _: () = {
         /// Old.
         ///
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<
@@ -385,6 +386,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<
@@ -442,6 +444,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
             &self,
             r#match: __Arg0,

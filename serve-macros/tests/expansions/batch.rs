@@ -410,6 +410,7 @@ const _: () = {
         /// Embeds a text.
         ///
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
             &self,
             texts: __Arg0,
@@ -465,6 +466,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<(String, String)>>(
             &self,
             pairs: __Arg0,
@@ -530,6 +532,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<Model>>(
             &self,
             arg0: __Arg0,
@@ -591,6 +594,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<u32>>(
             &self,
             numbers: __Arg0,
@@ -647,6 +651,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
         >(
@@ -1423,6 +1428,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<[T; N]>>(
             &self,
             items: __Arg0,

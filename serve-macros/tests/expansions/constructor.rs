@@ -345,6 +345,7 @@ const _: () = {
         /// Counts these words.
         ///
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<
                     ::serve_core::__private::std::vec::Vec<String>,
@@ -464,6 +465,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<
@@ -521,6 +523,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<Counter>>(
             &self,
             other: __Arg0,

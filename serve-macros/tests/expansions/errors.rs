@@ -209,6 +209,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
         >(

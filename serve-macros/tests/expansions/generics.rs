@@ -394,6 +394,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<
                     <I as ::serve_core::__private::std::borrow::ToOwned>::Owned,
@@ -522,6 +523,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<

@@ -337,6 +337,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<String>,
             __Arg1: ::serve_core::IntoArg<
@@ -434,6 +435,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<

@@ -352,6 +352,7 @@ const _: () = {
         /// Says hello.
         ///
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
         >(
@@ -432,6 +433,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<Request>>(
             &self,
             request: __Arg0,

@@ -425,6 +425,7 @@ const _: () = {
         /// Writes token by token.
         ///
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<
             __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
             __Arg1: ::serve_core::IntoArg<usize>,
@@ -495,6 +496,7 @@ const _: () = {
         /// Lines of a file, until one cannot be read.
         ///
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<PathBuf>>(
             &self,
             path: __Arg0,
@@ -549,6 +551,7 @@ const _: () = {
             )
         }
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::serve_core::__private::Stream<
@@ -607,6 +610,7 @@ const _: () = {
             )
         }
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<Request>>(
             &self,
             request: __Arg0,
@@ -1160,6 +1164,7 @@ const _: () = {
             )
         }
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<T>>(
             &self,
             value: __Arg0,

@@ -200,6 +200,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
             &self,
             name: __Arg0,
@@ -264,6 +265,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call(
             &self,
         ) -> impl ::core::future::Future<
@@ -651,6 +653,7 @@ const _: () = {
             )
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
         pub fn call<__Arg0: ::serve_core::IntoArg<T>>(
             &self,
             value: __Arg0,
