@@ -107,6 +107,18 @@ fn composition_passes_an_unfinished_result_on() {
 }
 
 #[test]
+fn a_crash_of_native_code_costs_one_call_and_the_server_goes_on() {
+    let crash = Program::start(env!("CARGO_BIN_EXE_crash"), "try: curl");
+    assert_eq!(crash.curl(&[], "/decode?depth=3"), "3 levels\n");
+    for _ in 0..3 {
+        let answer = crash.curl(&[], "/decode?depth=1000000000");
+        assert_eq!(answer, "the decoder crashed on this input\n");
+        assert_eq!(crash.curl(&[], "/decode?depth=3"), "3 levels\n");
+    }
+    assert!(crash.interrupt().success());
+}
+
+#[test]
 fn an_existing_axum_application_scales_out_through_a_handle() {
     let axum = Program::start(env!("CARGO_BIN_EXE_existing_axum"), "curl");
     assert_eq!(axum.curl(&[], "/primes/1000000"), "78498\n");

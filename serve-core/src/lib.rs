@@ -31,6 +31,10 @@
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
 //! back, and [`Serve`] for servers of your own.
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+#[path = "fuzzing.rs"]
+pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -42,15 +46,18 @@ mod default_instance;
 mod deployment;
 mod error;
 mod handle;
+mod hosting;
 mod http;
 mod id;
 mod multiplex;
 pub mod prelude;
+mod process;
 mod replica;
 mod router;
 mod serve;
 mod striped;
 mod tasks;
+mod wire;
 
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
@@ -67,6 +74,7 @@ pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
 pub use crate::handle::ChosenReplica;
+pub use crate::hosting::init;
 pub use crate::http::{HttpError, Request, StreamItem};
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};

@@ -1,11 +1,14 @@
 //! What generated code may name. Not part of the public API: it changes with every version, and
 //! `serve-core` pins the `serve-macros` that knows it.
 
+pub use inventory;
+pub use serde;
 pub use std;
 pub use std::sync::Arc;
 
 use std::future::Future;
 
+use bytes::Bytes;
 pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,8 +16,8 @@ use serde::de::DeserializeOwned;
 pub use crate::batching::{BatchError, BatchSettings, BatchValues, batch_of_one, unbatch};
 pub use crate::call::{ArgTuple, Items, Resolved, Watched};
 pub use crate::deployment::{
-    Application, BatchInfo, Bound, BoundTuple, Deployment, Failure, MethodInfo, ResultLike,
-    RouteInfo, UserConfig, WireCheck,
+    Application, BatchInfo, Bound, BoundTuple, Constructing, Deployment, Failure, MethodInfo,
+    ResultLike, RouteInfo, UserConfig, WireCheck,
 };
 pub use crate::handle::{
     CallOptions, ChooseReplica, HandleCore, IdempotentArgument, broadcast, call, call_batched,
@@ -26,6 +29,10 @@ pub use crate::http::{
     respond, respond_stream,
 };
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
+pub use crate::wire::{
+    Answer, ArgumentReader, Arguments, Codec, CodecError, DecodeError, Hosting, NEVER, Outgoing,
+    ReplicaType, deserialize_handle, host_replica, no_arguments, serialize_handle,
+};
 pub use futures_core::Stream;
 
 use crate::call::with_frame;
@@ -148,17 +155,22 @@ pub use crate::__call_options as call_options;
 #[derive(Debug)]
 pub struct Probe<T>(std::marker::PhantomData<T>);
 
-impl<T: Serialize + DeserializeOwned> Probe<T> {
-    /// Found before the constant of `NotCapable`, because inherent ones are looked up first.
+impl<T: Serialize + DeserializeOwned + 'static> Probe<T> {
+    /// Found before the constants of `NotCapable`, because inherent ones are looked up first.
     pub const CAPABLE: bool = true;
+    pub const CODEC: Option<Codec<T>> = Some(Codec::SERDE);
 }
 
 /// The answer for types that are not `Serialize + DeserializeOwned`.
 pub trait NotCapable {
+    type Value;
     const CAPABLE: bool = false;
+    const CODEC: Option<Codec<Self::Value>> = None;
 }
 
-impl<T> NotCapable for Probe<T> {}
+impl<T> NotCapable for Probe<T> {
+    type Value = T;
+}
 
 /// A type that can leave the process.
 #[diagnostic::on_unimplemented(
@@ -198,14 +210,18 @@ pub fn user_config(json: &str) -> serde_json::Value {
     serde_json::from_str(json).unwrap_or_else(|_| serde_json::Value::String(json.to_owned()))
 }
 
-pub fn bind<D, B, F, Fut>(arguments: B, construct: F) -> Application<D>
+pub fn bind<D, B, F, Fut>(
+    arguments: B,
+    construct: F,
+    encode: fn(&B::Values) -> std::result::Result<Bytes, CodecError>,
+) -> Application<D>
 where
     D: Deployment,
     B: BoundTuple,
     F: Fn(B::Values) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = std::result::Result<D, Failure>> + Send + 'static,
 {
-    Application::new(arguments, construct)
+    Application::new(arguments, construct, encode)
 }
 
 /// # Errors

@@ -59,12 +59,21 @@ struct Inner {
 #[must_use = "call `start` to start the server"]
 pub struct ServeBuilder {
     http: HttpOptions,
+    forces_wire: bool,
 }
 
 impl ServeBuilder {
     /// Options of the HTTP listener. By default it listens on 127.0.0.1:8000.
     pub fn http(mut self, options: HttpOptions) -> Self {
         self.http = options;
+        self
+    }
+
+    /// Lets calls become bytes and calls again on their way, where their types allow it. For tests of what
+    /// will cross processes; `SERVE_FORCE_WIRE=1` does the same for every server.
+    #[doc(hidden)]
+    pub fn force_wire(mut self) -> Self {
+        self.forces_wire = true;
         self
     }
 
@@ -81,7 +90,8 @@ impl ServeBuilder {
             true => Some(Server::start(&self.http, proxy.clone(), &tasks).await?),
             false => None,
         };
-        let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone());
+        let forces_wire = self.forces_wire || crate::config::forces_wire();
+        let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone(), forces_wire);
         let shutting_down = tokio::sync::Mutex::default();
         Ok(Serve {
             inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),

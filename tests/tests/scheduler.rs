@@ -934,11 +934,13 @@ async fn invalid_options_of_every_deployment_are_named() {
 }
 
 #[tokio::test]
-async fn isolation_by_process_is_refused_by_name() {
+async fn a_constructors_argument_that_cannot_cross_to_a_process_is_refused_by_name() {
     let serve = start_without_http().await;
     let app = Worker::bind(Probe::new()).isolation(Isolation::Process);
     let error = within(SOON, serve.run(app)).await.unwrap_err().to_string();
-    assert!(error.contains("Worker") && error.contains("isolation = \"process\""), "{error}");
+    for part in ["Worker", "Probe", "cannot leave the process"] {
+        assert!(error.contains(part), "{part} is missing: {error}");
+    }
     stop(serve).await;
 }
 

@@ -1434,7 +1434,9 @@ async fn million(way: Way, isolation: Isolation) {
     assert_eq!(within(SOON * 5, reading).await, 1_000_000);
     assert!(gauge.alive_max() <= AHEAD_MAX, "{way:?} {isolation:?}: {gauge:?}");
     assert_eq!(gauge.alive.load(SeqCst), 0);
-    if way == Way::Call && isolation == Isolation::Task {
+    // Where calls are made to cross, none is made in place.
+    let in_place = std::env::var_os("SERVE_FORCE_WIRE").is_none();
+    if way == Way::Call && isolation == Isolation::Task && in_place {
         assert_eq!(gauge.alive_max(), 1, "it is never ahead");
     }
     stop(serve).await;

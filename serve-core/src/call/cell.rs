@@ -103,6 +103,13 @@ impl Runner {
         }
     }
 
+    /// It is no longer a queue. A task that has the call already stays.
+    pub(super) fn leave_queue(&mut self) {
+        if let Self::Queue(_) = self {
+            *self = Self::None;
+        }
+    }
+
     /// Tells that the call has ended otherwise.
     pub(super) fn stop(self) {
         match self {
@@ -278,7 +285,7 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         if !matches!(state.outcome, Outcome::Pending) {
             return false;
         }
-        state.runner = Runner::None;
+        state.runner.leave_queue();
         state.assigned = true;
         let consumer = if state.assignment_awaited { state.consumer.take() } else { None };
         drop(state);

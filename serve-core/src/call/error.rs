@@ -176,8 +176,20 @@ impl<E> CallError<E> {
     /// assert!(matches!(error.map_app(u32::from), CallError::App(7_u32)));
     /// ```
     pub fn map_app<F>(self, map: impl FnOnce(E) -> F) -> CallError<F> {
-        match self {
-            Self::App(error) => CallError::App(map(error)),
+        match self.try_map_app(|error| Ok::<F, Infallible>(map(error))) {
+            Ok(error) => error,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The failure where it is one of the system, else the method's own error.
+    pub(crate) fn into_system(self) -> Result<Failure, E> {
+        self.try_map_app(Err)
+    }
+
+    fn try_map_app<F, X>(self, map: impl FnOnce(E) -> Result<F, X>) -> Result<CallError<F>, X> {
+        Ok(match self {
+            Self::App(error) => CallError::App(map(error)?),
             Self::BackPressure { num_queued, max_queued, retry_after } => {
                 CallError::BackPressure { num_queued, max_queued, retry_after }
             }
@@ -190,7 +202,7 @@ impl<E> CallError<E> {
             Self::Blocking => CallError::Blocking,
             Self::Transport(message) => CallError::Transport(message),
             Self::BatchLength { expected, got } => CallError::BatchLength { expected, got },
-        }
+        })
     }
 
     /// The text where the application's own error can only be shown for debugging.

@@ -5,6 +5,9 @@
 
 mod deployment;
 mod http;
+mod wire;
 
 pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
+
+pub(crate) use wire::forces_wire;

@@ -14,6 +14,7 @@ use super::deployment_state::{DeploymentState, ReplicaNumber};
 use super::directory::Directory;
 use super::host::{Host, HostParts};
 use super::plan::{Plan, Planned};
+use super::process::Processes;
 use crate::deployment::Scope;
 use crate::error::{Error, Result};
 use crate::http::{Proxy, Route, RouteTable};
@@ -46,6 +47,13 @@ pub(crate) enum Event {
         incarnation: u64,
         number: ReplicaNumber,
     },
+    /// A replica that ran has gone by itself.
+    Died {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        message: String,
+    },
     Health {
         id: DeploymentId,
         incarnation: u64,
@@ -74,8 +82,10 @@ pub(crate) struct Controller {
     tasks: Tasks,
     pool: Arc<Pool>,
     clock: SlowClock,
+    processes: Processes,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
+    forces_wire: bool,
 }
 
 /// For everybody else: the way to send events, and what the controller has published.
@@ -87,7 +97,12 @@ pub(crate) struct ControllerHandle {
 }
 
 impl Controller {
-    pub(crate) fn start(tasks: &Tasks, pool: Arc<Pool>, proxy: Proxy) -> ControllerHandle {
+    pub(crate) fn start(
+        tasks: &Tasks,
+        pool: Arc<Pool>,
+        proxy: Proxy,
+        forces_wire: bool,
+    ) -> ControllerHandle {
         let (sender, events) = mpsc::channel(EVENTS_MAX);
         let ended = CancellationToken::new();
         let directory = Arc::<ArcSwap<Directory>>::default();
@@ -104,8 +119,10 @@ impl Controller {
             tasks: tasks.clone(),
             pool,
             clock: SlowClock::start(),
+            processes: Processes::default(),
             proxy,
             directory,
+            forces_wire,
         };
         // However the task ends, also with its runtime, whoever asks learns of it.
         let ended = ended.drop_guard();
@@ -158,6 +175,13 @@ impl Controller {
             Event::Stopped { id, incarnation, number } => {
                 if let Some(deployed) = self.deployed(&id, incarnation) {
                     deployed.state.stopped(number);
+                }
+            }
+            Event::Died { id, incarnation, number, message } => {
+                if let Some(deployed) = self.deployed(&id, incarnation) {
+                    tracing::error!(deployment = %id, "{message}");
+                    deployed.host.kill(number);
+                    deployed.state.died(number, message);
                 }
             }
             Event::Health { id, incarnation, number, outcome } => {
@@ -276,7 +300,9 @@ impl Controller {
                     tasks: self.tasks.clone(),
                     pool: Arc::clone(&self.pool),
                     clock: self.clock.clone(),
+                    processes: self.processes.clone(),
                     events: self.sender.clone(),
+                    forces_wire: self.forces_wire,
                 })
             });
             scope.insert(&planned.node, Arc::clone(&host));
@@ -362,7 +388,8 @@ fn equip(plan: &Plan, hosts: &[Arc<dyn Host>], scope: &Scope) -> std::result::Re
         }
     }
     for (planned, host) in plan.deployments.iter().zip(hosts) {
-        planned.node.equip(&**host, scope).map_err(|failure| failure.to_string())?;
+        let problem = |failure| format!("deployment `{}`: {failure}", planned.name);
+        planned.node.equip(&**host, scope).map_err(problem)?;
     }
     Ok(())
 }

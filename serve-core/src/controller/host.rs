@@ -6,22 +6,24 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
+use bytes::Bytes;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::{Event, EventSender};
 use super::deployment_state::ReplicaNumber;
+use super::process::Processes;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, Factory, Failure, UserConfig};
 use crate::handle::HandleCore;
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Instance, Pool, Replica, ReplicaParts, Site, SlowClock, panic_message};
+use crate::replica::{
+    Instance, Pool, Replica, ReplicaParts, Site, SlowClock, check_health, guarded, reconfigure,
+};
 use crate::router::Router;
 use crate::tasks::Tasks;
 
@@ -35,6 +37,9 @@ pub(crate) struct HostParts {
     pub(crate) pool: Arc<Pool>,
     pub(crate) clock: SlowClock,
     pub(crate) events: EventSender,
+    pub(crate) processes: Processes,
+    /// See `Router`.
+    pub(crate) forces_wire: bool,
 }
 
 /// The replicas of one deployment, without their type.
@@ -64,6 +69,8 @@ pub(crate) struct HostOf<D: Deployment> {
 
 struct HostState<D: Deployment> {
     factory: Option<Factory<D>>,
+    /// The arguments of the constructor, where replicas are made in processes.
+    arguments: Option<Bytes>,
     config: DeploymentConfig,
     replicas: HashMap<ReplicaNumber, Hosted<D>>,
 }
@@ -77,9 +84,10 @@ struct Hosted<D: Deployment> {
 
 impl<D: Deployment> HostOf<D> {
     pub(crate) fn new(parts: HostParts) -> Arc<Self> {
-        let router = Router::new(parts.id.clone(), parts.tasks.clone());
+        let router = Router::new(parts.id.clone(), parts.tasks.clone(), parts.forces_wire);
         let state = HostState {
             factory: None,
+            arguments: None,
             config: DeploymentConfig::default(),
             replicas: HashMap::new(),
         };
@@ -95,8 +103,38 @@ impl<D: Deployment> HostOf<D> {
         D::handle(HandleCore::new(&self.router))
     }
 
+    pub(crate) fn forces_wire(&self) -> bool {
+        self.parts.forces_wire
+    }
+
     pub(crate) fn set_factory(&self, factory: Factory<D>) {
         self.lock().factory = Some(factory);
+    }
+
+    pub(crate) fn set_arguments(&self, arguments: Bytes) {
+        self.lock().arguments = Some(arguments);
+    }
+
+    /// What a replica in a process is made of.
+    pub(super) fn construction(&self) -> (Option<Bytes>, DeploymentConfig) {
+        let state = self.lock();
+        (state.arguments.clone(), state.config.clone())
+    }
+
+    pub(super) fn parts(&self) -> &HostParts {
+        &self.parts
+    }
+
+    pub(super) fn router(&self) -> &Arc<Router<D>> {
+        &self.router
+    }
+
+    pub(super) fn replica_name(&self, number: ReplicaNumber) -> ReplicaName {
+        ReplicaName {
+            application: self.parts.id.application.clone(),
+            deployment: self.parts.id.deployment.clone(),
+            replica: self.replica_id(number).into(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HostState<D>> {
@@ -108,7 +146,7 @@ impl<D: Deployment> HostOf<D> {
         self.lock().replicas.get(&number)?.replica.clone()
     }
 
-    fn report<E>(&self, event: E) -> impl Future<Output = ()> + Send + use<D, E>
+    pub(super) fn report<E>(&self, event: E) -> impl Future<Output = ()> + Send + use<D, E>
     where
         E: FnOnce(DeploymentId, u64) -> Event,
     {
@@ -130,11 +168,7 @@ impl<D: Deployment> HostOf<D> {
         };
         let factory = factory.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
         let value = on_own_thread(&pool, factory).await?;
-        let name = ReplicaName {
-            application: self.parts.id.application.clone(),
-            deployment: self.parts.id.deployment.clone(),
-            replica: self.replica_id(number).into(),
-        };
+        let name = self.replica_name(number);
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),
             pool,
@@ -146,7 +180,7 @@ impl<D: Deployment> HostOf<D> {
             let instance = Instance::without_permit(Arc::clone(&replica));
             reconfigure(instance, UserConfig(user_config)).await?;
         }
-        check(&replica, config.health_check_timeout).await?;
+        check_health(&replica, config.health_check_timeout).await?;
         Ok(replica)
     }
 
@@ -158,7 +192,17 @@ impl<D: Deployment> HostOf<D> {
             () = end.cancelled() => None,
             outcome = Arc::clone(&self).construct(number, pool) => Some(outcome),
         };
-        match self.settle_construction(number, &end, outcome) {
+        self.report_construction(number, &end, outcome).await
+    }
+
+    /// Says what became of a construction, and whether the replica lives.
+    pub(super) async fn report_construction(
+        &self,
+        number: ReplicaNumber,
+        end: &CancellationToken,
+        outcome: Option<Result<Arc<Replica<D>>, Failure>>,
+    ) -> bool {
+        match self.settle_construction(number, end, outcome) {
             None => {
                 self.report(|id, incarnation| Event::Stopped { id, incarnation, number }).await;
                 false
@@ -255,7 +299,7 @@ impl<D: Deployment> HostOf<D> {
         self.parts.tasks.spawn(report);
     }
 
-    fn insert(&self, number: ReplicaNumber, end: CancellationToken) {
+    pub(super) fn insert(&self, number: ReplicaNumber, end: CancellationToken) {
         self.lock().replicas.insert(number, Hosted { replica: None, end });
     }
 
@@ -310,14 +354,16 @@ impl<D: Deployment> Host for HostOf<D> {
     fn start(&self, number: ReplicaNumber) {
         let Some(this) = self.this.upgrade() else { return };
         let isolation = self.lock().config.isolation;
-        if isolation == Isolation::Thread {
-            this.start_thread(number);
-        } else {
-            self.insert(number, CancellationToken::new());
-            let pool = Arc::clone(&self.parts.pool);
-            self.parts.tasks.spawn_until_stopped(async move {
-                this.run_construction(number, pool).await;
-            });
+        match isolation {
+            Isolation::Thread => this.start_thread(number),
+            Isolation::Process => this.start_process(number),
+            Isolation::Task => {
+                self.insert(number, CancellationToken::new());
+                let pool = Arc::clone(&self.parts.pool);
+                self.parts.tasks.spawn_until_stopped(async move {
+                    this.run_construction(number, pool).await;
+                });
+            }
         }
     }
 
@@ -363,7 +409,13 @@ impl<D: Deployment> Host for HostOf<D> {
     fn check_health(&self, number: ReplicaNumber) {
         self.with_replica(
             number,
-            |replica, config| async move { check(&replica, config.health_check_timeout).await },
+            |replica, config| async move {
+                match replica.as_far() {
+                    None => check_health(&replica, config.health_check_timeout).await,
+                    Some(_) if !D::HAS_HEALTH_CHECK => Ok(()),
+                    Some(far) => far.check_health(config.health_check_timeout).await,
+                }
+            },
             |id, incarnation, number, outcome| Event::Health { id, incarnation, number, outcome },
         );
     }
@@ -372,8 +424,11 @@ impl<D: Deployment> Host for HostOf<D> {
         self.with_replica(
             number,
             |replica, config| async move {
-                let user_config = UserConfig(config.user_config.unwrap_or_default());
-                reconfigure(Instance::without_permit(replica), user_config).await
+                let user_config = config.user_config.unwrap_or_default();
+                if let Some(far) = replica.as_far() {
+                    return far.reconfigure(&user_config).await;
+                }
+                reconfigure(Instance::without_permit(replica), UserConfig(user_config)).await
             },
             |id, incarnation, number, outcome| Event::Reconfigured {
                 id,
@@ -417,33 +472,5 @@ async fn on_own_thread<D: Deployment>(pool: &Pool, factory: Factory<D>) -> Resul
     match constructing.await {
         Ok(outcome) => outcome,
         Err(error) => Err(Failure::new(error)),
-    }
-}
-
-/// Hands the user's type its configuration. It has a context there, so that `current_handle()` works.
-async fn reconfigure<D: Deployment>(
-    instance: Instance<D>,
-    config: UserConfig,
-) -> Result<(), Failure> {
-    guarded(instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config))).await
-}
-
-/// Asks the user's health check; no answer in time is a failure.
-async fn check<D: Deployment>(replica: &Arc<Replica<D>>, timeout: Duration) -> Result<(), Failure> {
-    if !D::HAS_HEALTH_CHECK {
-        return Ok(());
-    }
-    let instance = Instance::without_permit(Arc::clone(replica));
-    match tokio::time::timeout(timeout, guarded(D::check_health(instance))).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(Failure::new(format_args!("no answer within {timeout:?}"))),
-    }
-}
-
-/// A panic in user code is a failure with its text.
-async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome,
-        Err(panic) => Err(Failure::new(format_args!("panicked: {}", panic_message(&*panic)))),
     }
 }

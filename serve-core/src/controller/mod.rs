@@ -10,6 +10,7 @@ mod deployment_state;
 mod directory;
 mod host;
 mod plan;
+mod process;
 mod status;
 
 pub use status::{

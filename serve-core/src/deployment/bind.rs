@@ -11,12 +11,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::{Deployment, Failure};
 use crate::config::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 use crate::controller::{Host, HostOf, HostParts};
+use crate::wire::{Carried, CodecError, Resolve, with_resolver};
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
 ///
@@ -48,11 +50,18 @@ pub(crate) type Factory<D> = Arc<dyn Fn() -> BoxFuture<'static, Result<D, Failur
 
 type Build<D> = dyn Fn(&Scope) -> Result<Factory<D>, Failure> + Send + Sync;
 
+type Encode = dyn Fn(&Scope) -> Result<Result<Bytes, CodecError>, Failure> + Send + Sync;
+
+/// A constructor at work, with arguments that came as bytes.
+#[doc(hidden)]
+pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
+
 struct Node<D> {
     name: Arc<str>,
     config: DeploymentConfig,
     children: Vec<Arc<dyn AnyNode>>,
     build: Arc<Build<D>>,
+    encode: Arc<Encode>,
 }
 
 /// A node of the graph without its type.
@@ -66,8 +75,12 @@ pub(crate) trait AnyNode: Send + Sync {
     /// Whether it is the same bind of the same arguments, with other options at most.
     fn is_same_version(&self, other: &dyn AnyNode) -> bool;
     fn as_any(&self) -> &dyn Any;
+    /// Why its replicas cannot be in processes of their own, if they cannot.
+    fn obstacles_to_process(&self) -> Vec<String>;
     /// A host for it.
     fn host(&self, parts: HostParts) -> Arc<dyn Host>;
+    /// The arguments of the constructor as bytes, with the handles of the children filled in.
+    fn encode_arguments(&self, scope: &Scope) -> Result<Bytes, Failure>;
     /// Gives the host the constructor with its handles filled in.
     fn equip(&self, host: &dyn Host, scope: &Scope) -> Result<(), Failure>;
 }
@@ -92,13 +105,20 @@ pub(crate) fn address(node: &Arc<dyn AnyNode>) -> usize {
 // === impl Application ===
 
 impl<D: Deployment> Application<D> {
-    pub(crate) fn new<B, F, Fut>(arguments: B, construct: F) -> Self
+    pub(crate) fn new<B, F, Fut>(
+        arguments: B,
+        construct: F,
+        encode: fn(&B::Values) -> Result<Bytes, CodecError>,
+    ) -> Self
     where
         B: BoundTuple,
         F: Fn(B::Values) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<D, Failure>> + Send + 'static,
     {
         let Children(children) = arguments.children();
+        let arguments = Arc::new(arguments);
+        let to_encode = Arc::clone(&arguments);
+        let encode = move |scope: &Scope| Ok(encode(&to_encode.values(&Hosts(scope))?));
         let build = move |scope: &Scope| -> Result<Factory<D>, Failure> {
             let values = arguments.values(&Hosts(scope))?;
             let construct = construct.clone();
@@ -110,6 +130,7 @@ impl<D: Deployment> Application<D> {
                 config: D::config(),
                 children,
                 build: Arc::new(build),
+                encode: Arc::new(encode),
             }),
         }
     }
@@ -235,6 +256,23 @@ impl<D> fmt::Debug for Application<D> {
     }
 }
 
+// === impl Constructing ===
+
+impl<D> Constructing<D> {
+    pub fn new(constructing: impl Future<Output = Result<D, Failure>> + Send + 'static) -> Self
+    where
+        D: 'static,
+    {
+        Self(constructing.boxed())
+    }
+}
+
+impl<D> fmt::Debug for Constructing<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Constructing")
+    }
+}
+
 // === impl Node ===
 
 impl<D> Clone for Node<D> {
@@ -244,7 +282,24 @@ impl<D> Clone for Node<D> {
             config: self.config.clone(),
             children: self.children.clone(),
             build: Arc::clone(&self.build),
+            encode: Arc::clone(&self.encode),
         }
+    }
+}
+
+impl<D: Deployment> Node<D> {
+    /// The constructor as a process would have it, where its arguments can cross: see `wire::loopback`.
+    fn build_over_bytes(&self, scope: &Scope) -> Result<Factory<D>, Failure> {
+        let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
+        let bytes = match with_resolver(&handles, || (self.encode)(scope))? {
+            Ok(bytes) => bytes,
+            // A type that is no serde value, or the mock of a handle.
+            Err(_) => return (self.build)(scope),
+        };
+        Ok(Arc::new(move || match with_resolver(&handles, || D::construct(&bytes)) {
+            Ok(Constructing(constructing)) => constructing,
+            Err(error) => std::future::ready(Err(Failure::new(error))).boxed(),
+        }))
     }
 }
 
@@ -284,13 +339,28 @@ impl<D: Deployment> AnyNode for Node<D> {
         self
     }
 
+    fn obstacles_to_process(&self) -> Vec<String> {
+        crate::hosting::obstacles::<D>()
+    }
+
     fn host(&self, parts: HostParts) -> Arc<dyn Host> {
         HostOf::<D>::new(parts)
     }
 
+    fn encode_arguments(&self, scope: &Scope) -> Result<Bytes, Failure> {
+        (self.encode)(scope)?.map_err(Failure::new)
+    }
+
     fn equip(&self, host: &dyn Host, scope: &Scope) -> Result<(), Failure> {
-        let factory = (self.build)(scope)?;
         if let Some(host) = host.as_any().downcast_ref::<HostOf<D>>() {
+            if self.config.isolation == Isolation::Process {
+                host.set_arguments(self.encode_arguments(scope)?);
+                return Ok(());
+            }
+            let factory = match host.forces_wire() {
+                true => self.build_over_bytes(scope)?,
+                false => (self.build)(scope)?,
+            };
             host.set_factory(factory);
         }
         Ok(())

@@ -89,6 +89,11 @@ impl MethodInfo {
         Self { name, streaming: false, idempotent: false, wire: &[] }
     }
 
+    /// Whether all types of a call can leave the process.
+    pub(crate) fn is_capable(&self) -> bool {
+        self.wire.iter().all(|check| check.capable)
+    }
+
     #[must_use]
     pub const fn streaming(mut self) -> Self {
         self.streaming = true;

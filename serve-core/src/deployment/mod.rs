@@ -4,7 +4,7 @@ mod bind;
 mod info;
 mod result;
 
-pub use bind::{Application, BindArg, Bound};
+pub use bind::{Application, BindArg, Bound, Constructing};
 pub use info::{BatchInfo, MethodInfo, RouteInfo, WireCheck};
 pub use result::ResultLike;
 
@@ -19,6 +19,7 @@ use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::replica::{Instance, ReplicaCell};
+use crate::wire::{Answer, DecodeError, Outgoing};
 
 /// A type whose replicas can be served. Implemented by `#[deployment]`, not by hand.
 ///
@@ -68,6 +69,25 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn dispatch(instance: Instance<Self>, call: Self::Call) -> impl Future<Output = ()> + Send;
+
+    /// The call as bytes, and what takes its answer.
+    #[doc(hidden)]
+    fn encode(call: Self::Call) -> Outgoing;
+
+    /// A call out of bytes, whose reply goes where `answer` says. Where it fails, `answer` stays whole.
+    #[doc(hidden)]
+    fn decode(
+        method: &str,
+        arguments: &[u8],
+        answer: &mut Answer,
+    ) -> Result<Self::Call, DecodeError>;
+
+    /// The constructor, with arguments out of bytes.
+    #[doc(hidden)]
+    fn construct(arguments: &[u8]) -> Result<Constructing<Self>, DecodeError> {
+        let _ = arguments;
+        Err(DecodeError::unknown_method("new"))
+    }
 
     /// The batched method that a call belongs to, if it belongs to one.
     #[doc(hidden)]

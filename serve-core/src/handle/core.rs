@@ -11,11 +11,12 @@ use crate::batching::BatchSettings;
 use crate::call::{
     Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late,
 };
-use crate::deployment::Deployment;
-use crate::id::RequestId;
+use crate::deployment::{Deployment, MethodInfo};
+use crate::id::{DeploymentId, RequestId};
 use crate::replica::Instance;
 use crate::router::{Router, refuse};
 use crate::striped::{Lane, Striped};
+use crate::wire::loop_back;
 
 /// The untyped part of a handle; a clone is one reference.
 #[doc(hidden)]
@@ -105,6 +106,15 @@ impl<D: Deployment> HandleCore<D> {
         }
     }
 
+    /// The deployment that a handle which leaves the process shall still point to.
+    pub(crate) fn id(&self) -> Result<&DeploymentId, &'static str> {
+        match &self.target {
+            Target::Router(router) => Ok(router.here().id()),
+            Target::Chosen(_) => Err("a chosen replica cannot leave the process; its handle can"),
+            Target::Mock(_) => Err("a mock cannot leave the process"),
+        }
+    }
+
     pub(super) fn request(&self) -> RequestInfo {
         self.target.as_ref().request(self.options.as_deref())
     }
@@ -181,7 +191,44 @@ impl<D: Deployment> TargetRef<'_, D> {
     }
 
     /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.
+    #[inline]
     pub(super) fn send(
+        &self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Sent {
+        match self.router() {
+            Some(router) if router.forces_wire() => self.send_as_bytes(router, call, cell, request),
+            _ => self.send_as_value(call, cell, request),
+        }
+    }
+
+    /// Lets the call become bytes and a call again before anything else, if it can.
+    #[cold]
+    fn send_as_bytes(
+        &self,
+        router: &Router<D>,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Sent {
+        let name = D::method(&call);
+        let is_capable = |method: &MethodInfo| method.name == name && method.is_capable();
+        if !D::METHODS.iter().any(is_capable) {
+            return self.send_as_value(call, cell, request);
+        }
+        let Some((call, arrived)) = loop_back::<D>(call, cell, router.tasks()) else {
+            return Sent::Queued;
+        };
+        let sent = self.send_as_value(call, &arrived, request);
+        if let Sent::Assigned(_) = sent {
+            arrived.assign();
+        }
+        sent
+    }
+
+    fn send_as_value(
         &self,
         call: D::Call,
         cell: &Arc<dyn Stoppable>,
@@ -194,11 +241,9 @@ impl<D: Deployment> TargetRef<'_, D> {
                     Sent::Queued
                 }
                 None => match router.try_acquire(&request) {
-                    Some(instance) => Sent::Assigned(Some(instance.start_claimable(
-                        call,
-                        Arc::clone(cell),
-                        request,
-                    ))),
+                    Some(instance) => {
+                        Sent::Assigned(instance.start_claimable(call, Arc::clone(cell), request))
+                    }
                     None => {
                         router.enqueue(call, cell, request);
                         Sent::Queued
@@ -207,7 +252,7 @@ impl<D: Deployment> TargetRef<'_, D> {
             },
             Self::Chosen(chosen) => match chosen.instance() {
                 Ok(instance) => {
-                    Sent::Assigned(Some(instance.start_pinned(call, Arc::clone(cell), request)))
+                    Sent::Assigned(instance.start_pinned(call, Arc::clone(cell), request))
                 }
                 Err(why) => {
                     refuse(cell, why, call);

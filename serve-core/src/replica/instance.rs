@@ -102,9 +102,13 @@ impl<D: Deployment> Instance<D> {
         call: D::Call,
         cell: Arc<dyn Stoppable>,
         request: RequestInfo,
-    ) -> Ticket {
+    ) -> Option<Ticket> {
+        if self.replica().as_far().is_some() {
+            self.send_far(call, &cell, request, false);
+            return None;
+        }
         let queue = self.replica().pool().queue();
-        queue.spawn(job(Unbegun::new(self, call, cell, request)))
+        Some(queue.spawn(job(Unbegun::new(self, call, cell, request))))
     }
 
     /// The same for a call that is meant for this replica and no other.
@@ -113,9 +117,27 @@ impl<D: Deployment> Instance<D> {
         call: D::Call,
         cell: Arc<dyn Stoppable>,
         request: RequestInfo,
-    ) -> Ticket {
+    ) -> Option<Ticket> {
+        if self.replica().as_far().is_some() {
+            self.send_far(call, &cell, request, true);
+            return None;
+        }
         let queue = self.replica().pool().queue();
-        queue.spawn(job(Unbegun::pinned(self, call, cell, request)))
+        Some(queue.spawn(job(Unbegun::pinned(self, call, cell, request))))
+    }
+
+    /// Sends `call` to a replica behind a link.
+    fn send_far(
+        self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+        pinned: bool,
+    ) {
+        let replica = Arc::clone(self.replica());
+        if let Some(far) = replica.as_far() {
+            far.send(self, call, cell, request, pinned);
+        }
     }
 
     /// Gathers a batch and runs it where the replica's calls run.
@@ -140,7 +162,7 @@ impl<D: Deployment> Instance<D> {
 
 impl<D: Deployment<Cell = Shared<D>>> Instance<D> {
     pub fn get(&self) -> &D {
-        self.replica().value.get()
+        self.replica().value().get()
     }
 
     /// Runs `method` on a thread where it holds up no other task.
@@ -154,11 +176,11 @@ impl<D: Deployment<Cell = Shared<D>>> Instance<D> {
 
 impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
     pub async fn read(&self) -> RwLockReadGuard<'_, D> {
-        self.replica().value.read().await
+        self.replica().value().read().await
     }
 
     pub async fn write(&self) -> RwLockWriteGuard<'_, D> {
-        self.replica().value.write().await
+        self.replica().value().write().await
     }
 
     /// Runs a `&self` method on a thread where it holds up no other task.
@@ -166,7 +188,8 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         self,
         method: impl FnOnce(&D) -> R + Send + 'static,
     ) -> R {
-        on_blocking_thread(self, |instance| method(&instance.replica().value.blocking_read())).await
+        on_blocking_thread(self, |instance| method(&instance.replica().value().blocking_read()))
+            .await
     }
 
     /// Runs a `&mut self` method on a thread where it holds up no other task.
@@ -174,8 +197,10 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         self,
         method: impl FnOnce(&mut D) -> R + Send + 'static,
     ) -> R {
-        on_blocking_thread(self, |instance| method(&mut instance.replica().value.blocking_write()))
-            .await
+        on_blocking_thread(self, |instance| {
+            method(&mut instance.replica().value().blocking_write())
+        })
+        .await
     }
 }
 

@@ -1,6 +1,8 @@
 //! Replicas: the user's value, the permits on it, and where its calls run.
 
 mod cell;
+mod far;
+mod hooks;
 mod instance;
 mod job;
 mod models;
@@ -31,6 +33,8 @@ pub(crate) use instance::Permit;
 use models::Models;
 use standing::Standing;
 
+pub(crate) use far::{Answers, FarReplica};
+pub(crate) use hooks::{check_health, guarded, reconfigure};
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
@@ -44,13 +48,20 @@ pub(crate) struct Replica<D: Deployment> {
     slot: Slot,
     /// One for each batched method.
     batch_slots: Box<[Slot]>,
-    value: D::Cell,
+    place: Place<D>,
     router: Arc<Router<D>>,
     pool: Arc<Pool>,
     site: Site,
     drained: Notify,
     /// To its own deployment, made when it is first asked for.
     handle: OnceLock<D::Handle>,
+}
+
+/// Where a replica's value is.
+enum Place<D: Deployment> {
+    Here(D::Cell),
+    /// Behind a link.
+    Far(FarReplica<D>),
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -87,10 +98,19 @@ pub(crate) struct ReplicaParts<D: Deployment> {
 
 impl<D: Deployment> Replica<D> {
     pub(crate) fn new(value: D, parts: ReplicaParts<D>) -> Arc<Self> {
+        Self::at(Place::Here(D::Cell::new(value)), parts)
+    }
+
+    /// A replica whose value is behind a link.
+    pub(crate) fn far(far: FarReplica<D>, parts: ReplicaParts<D>) -> Arc<Self> {
+        Self::at(Place::Far(far), parts)
+    }
+
+    fn at(place: Place<D>, parts: ReplicaParts<D>) -> Arc<Self> {
         Arc::new(Self {
             slot: Slot::new(parts.ongoing_max),
             batch_slots: batch_slots(D::BATCHES),
-            value: D::Cell::new(value),
+            place,
             router: parts.router,
             pool: parts.pool,
             site: parts.site,
@@ -101,6 +121,22 @@ impl<D: Deployment> Replica<D> {
 
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
+    }
+
+    /// The value, for a call that runs here.
+    pub(crate) fn value(&self) -> &D::Cell {
+        match &self.place {
+            Place::Here(value) => value,
+            Place::Far(_) => unreachable!("calls of a replica behind a link go over the link"),
+        }
+    }
+
+    /// The link to the replica, if that is where it is.
+    pub(crate) fn as_far(&self) -> Option<&FarReplica<D>> {
+        match &self.place {
+            Place::Here(_) => None,
+            Place::Far(far) => Some(far),
+        }
     }
 
     pub(crate) fn batch_slot(&self, index: usize) -> &Slot {

@@ -71,6 +71,8 @@ pub(crate) struct Snapshot<D: Deployment> {
 struct Limits {
     /// Replicas run on the server's runtime, so a call may run in its caller's task.
     in_place: AtomicBool,
+    /// Calls become bytes and calls again on their way, to show that they could. Never changes.
+    forces_wire: bool,
     queued_max: AtomicU32,
     /// In nanoseconds; none where it is zero. Every call reads it.
     request_timeout: AtomicU64,
@@ -79,7 +81,7 @@ struct Limits {
 }
 
 impl<D: Deployment> Router<D> {
-    pub(crate) fn new(id: DeploymentId, tasks: Tasks) -> Arc<Self> {
+    pub(crate) fn new(id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<Self> {
         Arc::new(Self {
             id,
             runtime_id: tasks.runtime().id(),
@@ -89,7 +91,7 @@ impl<D: Deployment> Router<D> {
             batches: D::BATCHES.iter().map(BatchLine::new).collect(),
             retries: RetryBudget::default(),
             ejecting: Mutex::new(()),
-            limits: Limits::default(),
+            limits: Limits { forces_wire, ..Limits::default() },
         })
     }
 
@@ -101,6 +103,10 @@ impl<D: Deployment> Router<D> {
         &self.tasks
     }
 
+    pub(crate) fn forces_wire(&self) -> bool {
+        self.limits.forces_wire
+    }
+
     /// Whether the current task runs where the replicas' calls do.
     pub(crate) fn is_here(&self) -> bool {
         self.limits.in_place.load(Relaxed) && crate::tasks::is_current(self.runtime_id)
@@ -108,7 +114,8 @@ impl<D: Deployment> Router<D> {
 
     /// Whether the instance's calls run on the router's own runtime.
     pub(crate) fn shares_runtime(&self, instance: &Instance<D>) -> bool {
-        instance.replica().pool().runtime_id() == self.runtime_id
+        let replica = instance.replica();
+        replica.pool().runtime_id() == self.runtime_id && replica.as_far().is_none()
     }
 
     // === what the controller says ===
@@ -140,7 +147,8 @@ impl<D: Deployment> Router<D> {
 
     /// Takes over the options that calls look at.
     pub(crate) fn configure(&self, config: &DeploymentConfig) {
-        self.limits.in_place.store(config.isolation == Isolation::Task, Relaxed);
+        let in_place = config.isolation == Isolation::Task && !self.limits.forces_wire;
+        self.limits.in_place.store(in_place, Relaxed);
         self.limits.queued_max.store(config.max_queued_requests, Relaxed);
         let timeout = config.request_timeout.unwrap_or_default().as_nanos();
         self.limits.request_timeout.store(u64::try_from(timeout).unwrap_or(0), Relaxed);
@@ -543,6 +551,7 @@ impl Default for Limits {
         let config = DeploymentConfig::default();
         Self {
             in_place: AtomicBool::new(true),
+            forces_wire: false,
             queued_max: AtomicU32::new(config.max_queued_requests),
             request_timeout: AtomicU64::new(0),
             retry_after: ArcSwap::from_pointee(None),

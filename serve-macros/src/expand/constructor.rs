@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Attribute;
 
 use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
-use super::invoke;
+use super::{invoke, transfer};
 use crate::model::{Constructor, Function, OutputKind};
 use crate::names::local;
 use crate::place::Place;
@@ -81,7 +81,7 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
 }
 
 fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
-    let Context { root, private, self_type, turbofish, .. } = context;
+    let Context { root, private, turbofish, .. } = context;
     match constructor {
         Constructor::New(function) => {
             let (arguments, carried) = (idents(function), &function.carried);
@@ -92,6 +92,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                 .map(|ident| quote!(#root::BindArg::bind(#ident)))
                 .collect::<Vec<_>>();
             let bound = tuple(&bound);
+            let encode = transfer::encode_constructor(context, function);
             Parts {
                 cfg: carried.cfg.clone(),
                 docs: carried.summary.clone(),
@@ -106,30 +107,38 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     .collect(),
                 // What cannot be bound is reported at the constructor.
                 bind: Place::of(&function.ident).at(quote! {
-                    #private::bind(#bound, |#pattern| __construct #turbofish(#(#arguments),*))
+                    #private::bind(#bound, |#pattern| __construct #turbofish(#(#arguments),*), #encode)
                 }),
                 arguments: quote!(#(#arguments),*),
             }
         }
         Constructor::Default(cfg) => {
-            // A type without `Default` is reported at the type.
-            let default = Place::of(self_type).around(
-                quote!(#private::construct_default::<),
-                self_type,
-                quote!(>()),
-            );
+            let default = default(context);
             Parts {
                 cfg: cfg.clone(),
-                bind: quote!(#private::bind((), |()| async move { ::core::result::Result::Ok(#default) })),
+                bind: quote! {
+                    #private::bind(
+                        (),
+                        |()| async move { ::core::result::Result::Ok(#default) },
+                        #private::no_arguments,
+                    )
+                },
                 ..Parts::default()
             }
         }
     }
 }
 
+// construct_default::<Greeter>()          // at the type, where one without `Default` is reported
+pub(super) fn default(context: &Context<'_>) -> TokenStream {
+    let Context { private, self_type, .. } = context;
+    let call = quote!(#private::construct_default::<);
+    Place::of(self_type).around(call, self_type, quote!(>()))
+}
+
 // /// Makes a greeter.
 // pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
-//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting))
+//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting), |(greeting,)| { .. })
 // }
 // pub fn deploy(greeting: impl BindArg<String>) -> impl Future<Output = Result<GreeterHandle>> + Send {
 //     deploy(Self::bind(greeting))

@@ -5,7 +5,9 @@ use quote::quote;
 use syn::Visibility;
 
 use super::context::Context;
-use super::{alias, call, constructor, handle, implementation, invoke, method, methods, wire};
+use super::{
+    alias, call, constructor, handle, implementation, invoke, method, methods, register, wire,
+};
 use crate::model::Deployment;
 
 // pub struct GreeterHandle { .. }             // the public types, here or as aliases
@@ -63,6 +65,7 @@ fn implementations(context: &Context<'_>) -> TokenStream {
     output.extend(invoke::functions(context));
     output.extend(implementation::implementation(context));
     output.extend(constructor::functions(context));
+    output.extend(register::submission(context));
     output
 }
 

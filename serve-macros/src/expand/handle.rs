@@ -45,6 +45,7 @@ fn summary(context: &Context<'_>) -> String {
 // impl Debug for GreeterHandle { .. }
 // impl Deref for GreeterHandle { type Target = GreeterMethods; .. }
 // impl GreeterHandle { pub fn mock(..) -> Self; pub fn dispatch(&self, call: GreeterCall); .. }
+// impl Serialize for GreeterHandle { .. }, impl Deserialize for GreeterHandle { .. }
 pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     let Context { private, impl_generics, where_clause, self_type, deployment, .. } = context;
     let (handle, methods, call) =
@@ -55,6 +56,7 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
         .iter()
         .filter(|method| method.is_call)
         .map(|method| direct(context, method));
+    let serde = serde(context);
     quote! {
         #[automatically_derived]
         impl #impl_generics ::core::clone::Clone for #handle #where_clause {
@@ -92,6 +94,38 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
             }
 
             #(#direct)*
+        }
+
+        #serde
+    }
+}
+
+// impl Serialize for GreeterHandle { .. }
+// impl<'de> Deserialize<'de> for GreeterHandle { .. }
+//
+// So that a handle may be an argument, or a part of one, wherever the deployment that gets it lives.
+fn serde(context: &Context<'_>) -> TokenStream {
+    let Context { private, impl_generics, where_clause, self_type, deployment, .. } = context;
+    let handle = context.handle_type();
+    let parameters = &deployment.header.generics.params;
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #private::serde::Serialize for #handle #where_clause {
+            fn serialize<__Serializer: #private::serde::Serializer>(
+                &self,
+                serializer: __Serializer,
+            ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+                #private::serialize_handle(&self.__methods.__core, serializer)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de, #parameters> #private::serde::Deserialize<'de> for #handle #where_clause {
+            fn deserialize<__Deserializer: #private::serde::Deserializer<'de>>(
+                deserializer: __Deserializer,
+            ) -> ::core::result::Result<Self, __Deserializer::Error> {
+                #private::deserialize_handle::<#self_type, __Deserializer>(deserializer)
+            }
         }
     }
 }

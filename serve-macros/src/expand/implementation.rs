@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::context::{Context, idents};
-use super::{batch, call, config, hook, http, wire};
+use super::{batch, call, config, hook, http, transfer, wire};
 use crate::model::{Method, Shape};
 use crate::names::local;
 
@@ -20,6 +20,9 @@ use crate::names::local;
 //     fn method(call: &Self::Call) -> &'static str { .. }
 //     fn watched(call: &Self::Call) -> Watched { .. }
 //     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
+//     fn encode(call: Self::Call) -> Outgoing { .. }
+//     fn decode(method: &str, arguments: &[u8], answer: &mut Answer) -> Result<Self::Call, DecodeError> { .. }
+//     fn construct(arguments: &[u8]) -> Result<Constructing<Self>, DecodeError> { .. }
 //     ..                                       // batches, HTTP and hooks, where there are any
 // }
 pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
@@ -33,6 +36,9 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
         names(context),
         watched(context),
         dispatch(context),
+        transfer::encode(context),
+        transfer::decode(context),
+        transfer::construct(context),
         batch::items(context),
         http::http(context),
         hook::hooks(context),

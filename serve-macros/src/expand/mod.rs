@@ -6,6 +6,7 @@
 //! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
 //! - [`signature`]: of the functions that start a call. [`batch`]: the trait's items for `#[batch]`.
 //! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
+//! - [`transfer`]: calls and constructors as bytes, and back. [`register`]: what makes the type findable by name.
 //! - [`context`]: paths, generics and locals that they all use.
 
 mod alias;
@@ -23,7 +24,9 @@ mod implementation;
 mod invoke;
 mod method;
 mod methods;
+mod register;
 mod signature;
+mod transfer;
 mod wire;
 
 pub(crate) use block::block;

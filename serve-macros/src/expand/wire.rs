@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use crate::model::{Method, OutputKind, Shape, WireType};
+use crate::model::{Method, Output, OutputKind, Shape, WireType};
 
 /// One type that a call carries.
 struct Carriage<'m> {
@@ -105,6 +105,28 @@ fn need_wire(context: &Context<'_>, carriages: &[Carriage<'_>]) -> TokenStream {
             #(#calls)*
         }
     }
+}
+
+// <Probe<String>>::CODEC                  // `None` where the type is no serde value
+pub(super) fn codec(context: &Context<'_>, wire: &WireType, ty: &TokenStream) -> TokenStream {
+    let private = &context.private;
+    if wire.reference.is_some() {
+        quote!(::core::option::Option::None)
+    } else {
+        quote!(<#private::Probe<#ty>>::CODEC)
+    }
+}
+
+/// The codecs of what a method returns: of its value, or of its items, and of its error.
+pub(super) fn output_codecs(context: &Context<'_>, output: &Output) -> (TokenStream, TokenStream) {
+    let private = &context.private;
+    let (value, error) = context.sides(output);
+    let side = |wire: &WireType, ty| codec(context, wire, &wire.place.at(ty));
+    let error = match output.error_wire.as_ref().zip(error) {
+        Some((wire, ty)) => side(wire, ty),
+        None => quote!(#private::NEVER),
+    };
+    (side(&output.wire, value), error)
 }
 
 fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>> {

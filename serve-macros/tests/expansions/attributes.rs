@@ -267,6 +267,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for ShopHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for ShopHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Shop,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for ShopMethods {
         fn fmt(
             &self,
@@ -642,6 +664,136 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                #[cfg(unix)]
+                ShopCall::OldWay { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "old_way",
+                            reply,
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                #[cfg(not(unix))]
+                ShopCall::OldWay { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "old_way",
+                            reply,
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                ShopCall::Type { r#match, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "r#match",
+                            &r#match,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "type",
+                            reply,
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                #[cfg(unix)]
+                "old_way" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::OldWay { reply })
+                }
+                #[cfg(not(unix))]
+                "old_way" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::OldWay { reply })
+                }
+                "type" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let r#match = arguments
+                        .next(
+                            "r#match",
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::Type { r#match, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        #[cfg(unix)]
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            let mut arguments = ::serve_core::__private::ArgumentReader::new(arguments);
+            let path = arguments
+                .next("path", <::serve_core::__private::Probe<PathBuf>>::CODEC)?;
+            arguments.end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(__construct(path)),
+            )
+        }
+        #[cfg(not(any(all(unix))))]
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Shop>(),
+                    )
+                }),
+            )
+        }
         #[allow(unused_variables)]
         async fn http(
             instance: ::serve_core::__private::Instance<Self>,
@@ -696,6 +848,16 @@ const _: () = {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(path),),
                 |(path,)| __construct(path),
+                |(path,)| {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "path",
+                            path,
+                            <::serve_core::__private::Probe<PathBuf>>::CODEC,
+                        );
+                    arguments.finish()
+                },
             )
         }
         #[cfg(unix)]
@@ -724,6 +886,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Shop>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         #[cfg(not(any(all(unix))))]
@@ -752,5 +915,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<ShopHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Shop > ()
     }
 };

@@ -351,6 +351,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for ModelHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for ModelHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Model,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for ModelMethods {
         fn fmt(
             &self,
@@ -961,6 +983,247 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                ModelCall::Embed { texts, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "texts",
+                            &texts,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "embed",
+                            reply,
+                            <::serve_core::__private::Probe<Embedding>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                ModelCall::Rank { pairs, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "pairs",
+                            &pairs,
+                            <::serve_core::__private::Probe<(String, String)>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "rank",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <<Result<
+                                    Vec<f32>,
+                                    RankError,
+                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Vec<f32>,
+                                    RankError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                ModelCall::Alias { arg0, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "arg0",
+                            &arg0,
+                            <::serve_core::__private::Probe<Model>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "alias",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <<anyhow::Result<
+                                    Vec<Model>,
+                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <anyhow::Result<
+                                    Vec<Model>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                ModelCall::Each { numbers, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "numbers",
+                            &numbers,
+                            <::serve_core::__private::Probe<u32>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "each",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    u32,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                ModelCall::Plain { text, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "text",
+                            &text,
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "plain",
+                            reply,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "embed" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let texts = arguments
+                        .next("texts", <::serve_core::__private::Probe<String>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<Embedding>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::Embed { texts, reply })
+                }
+                "rank" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let pairs = arguments
+                        .next(
+                            "pairs",
+                            <::serve_core::__private::Probe<(String, String)>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <<Result<
+                                    Vec<f32>,
+                                    RankError,
+                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Vec<f32>,
+                                    RankError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::Rank { pairs, reply })
+                }
+                "alias" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let arg0 = arguments
+                        .next("arg0", <::serve_core::__private::Probe<Model>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <<anyhow::Result<
+                                    Vec<Model>,
+                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <anyhow::Result<
+                                    Vec<Model>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::Alias { arg0, reply })
+                }
+                "each" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let numbers = arguments
+                        .next("numbers", <::serve_core::__private::Probe<u32>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    u32,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::Each { numbers, reply })
+                }
+                "plain" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let text = arguments
+                        .next(
+                            "text",
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::Plain { text, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Model>(),
+                    )
+                }),
+            )
+        }
         const BATCHES: &'static [::serve_core::__private::BatchInfo] = &[
             ::serve_core::__private::BatchInfo::new("embed")
                 .max_batch_size(32)
@@ -1065,6 +1328,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Model>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
@@ -1091,6 +1355,9 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<ModelHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Model > ()
     }
 };
 impl<T: Clone, const N: usize> Doubler<T, N> {
@@ -1354,6 +1621,36 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<T: Clone, const N: usize> ::serve_core::__private::serde::Serialize
+    for DoublerHandle<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de, T: Clone, const N: usize> ::serve_core::__private::serde::Deserialize<'de>
+    for DoublerHandle<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Doubler<T, N>,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerMethods<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -1558,6 +1855,92 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                #[cfg(unix)]
+                DoublerCall::Call { items, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "items",
+                            &items,
+                            <::serve_core::__private::Probe<[T; N]>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "__call__",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    T,
+                                    DoubleError<T>,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    T,
+                                    DoubleError<T>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                DoublerCall::__Generics(never, _) => match never {}
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                #[cfg(unix)]
+                "__call__" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let items = arguments
+                        .next("items", <::serve_core::__private::Probe<[T; N]>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    T,
+                                    DoubleError<T>,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    T,
+                                    DoubleError<T>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(DoublerCall::Call { items, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Doubler<T, N>>(),
+                    )
+                }),
+            )
+        }
         const BATCHES: &'static [::serve_core::__private::BatchInfo] = &[
             #[cfg(unix)]
             ::serve_core::__private::BatchInfo::new("__call__").max_batch_cost(1),
@@ -1614,6 +1997,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Doubler<T, N>>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Doubler` on the default instance and waits until it is ready.

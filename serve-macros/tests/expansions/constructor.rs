@@ -267,6 +267,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for CounterHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for CounterHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Counter,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for CounterMethods {
         fn fmt(
             &self,
@@ -735,6 +757,190 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                CounterCall::Count { words, by, scale, arg3, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "words",
+                            &words,
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::vec::Vec<String>,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "by",
+                            &by,
+                            <::serve_core::__private::Probe<
+                                <Step as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "scale",
+                            &scale,
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                        );
+                    arguments
+                        .add("arg3", &arg3, <::serve_core::__private::Probe<()>>::CODEC);
+                    arguments
+                        .call(
+                            "count",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <std::io::Result<
+                                    u64,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <std::io::Result<
+                                    u64,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                CounterCall::Read { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "read",
+                            reply,
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                CounterCall::Merge { other, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "other",
+                            &other,
+                            <::serve_core::__private::Probe<Counter>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "merge",
+                            reply,
+                            <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "count" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let words = arguments
+                        .next(
+                            "words",
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::vec::Vec<String>,
+                            >>::CODEC,
+                        )?;
+                    let by = arguments
+                        .next(
+                            "by",
+                            <::serve_core::__private::Probe<
+                                <Step as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        )?;
+                    let scale = arguments
+                        .next("scale", <::serve_core::__private::Probe<u64>>::CODEC)?;
+                    let arg3 = arguments
+                        .next("arg3", <::serve_core::__private::Probe<()>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <std::io::Result<
+                                    u64,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <std::io::Result<
+                                    u64,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(CounterCall::Count {
+                        words,
+                        by,
+                        scale,
+                        arg3,
+                        reply,
+                    })
+                }
+                "read" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(CounterCall::Read { reply })
+                }
+                "merge" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let other = arguments
+                        .next(
+                            "other",
+                            <::serve_core::__private::Probe<Counter>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(CounterCall::Merge { other, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            let mut arguments = ::serve_core::__private::ArgumentReader::new(arguments);
+            let name = arguments
+                .next(
+                    "name",
+                    <::serve_core::__private::Probe<
+                        ::serve_core::__private::std::string::String,
+                    >>::CODEC,
+                )?;
+            let start = arguments
+                .next("start", <::serve_core::__private::Probe<u64>>::CODEC)?;
+            let adder = arguments
+                .next("adder", <::serve_core::__private::Probe<AdderHandle>>::CODEC)?;
+            arguments.end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(
+                    __construct(name, start, adder),
+                ),
+            )
+        }
     }
     fn __construct(
         name: ::serve_core::__private::std::string::String,
@@ -767,6 +973,30 @@ const _: () = {
                     ::serve_core::BindArg::bind(adder),
                 ),
                 |(name, start, adder)| __construct(name, start, adder),
+                |(name, start, adder)| {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "name",
+                            name,
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "start",
+                            start,
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "adder",
+                            adder,
+                            <::serve_core::__private::Probe<AdderHandle>>::CODEC,
+                        );
+                    arguments.finish()
+                },
             )
         }
         /// Starts at this number.
@@ -809,5 +1039,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<CounterHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Counter > ()
     }
 };

@@ -288,6 +288,49 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<
+        M: Model<Input = I>,
+        I,
+        const N: usize,
+    > ::serve_core::__private::serde::Serialize for PredictorHandle<M, I, N>
+    where
+        I: Clone,
+        Predictor<M, I, N>: Sized,
+        M: ::core::marker::Send + ::core::marker::Sync + 'static,
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        'de,
+        M: Model<Input = I>,
+        I,
+        const N: usize,
+    > ::serve_core::__private::serde::Deserialize<'de> for PredictorHandle<M, I, N>
+    where
+        I: Clone,
+        Predictor<M, I, N>: Sized,
+        M: ::core::marker::Send + ::core::marker::Sync + 'static,
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Predictor<M, I, N>,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
     for PredictorMethods<M, I, N>
     where
@@ -709,6 +752,133 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                PredictorCall::Predict { input, window, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "input",
+                            &input,
+                            <::serve_core::__private::Probe<
+                                <I as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "window",
+                            &window,
+                            <::serve_core::__private::Probe<[u8; N]>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "predict",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    M::Output,
+                                    PredictError<Predictor<M, I, N>>,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    M::Output,
+                                    PredictError<Predictor<M, I, N>>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                PredictorCall::Touch { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "touch",
+                            reply,
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                PredictorCall::__Generics(never, _) => match never {}
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "predict" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let input = arguments
+                        .next(
+                            "input",
+                            <::serve_core::__private::Probe<
+                                <I as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        )?;
+                    let window = arguments
+                        .next(
+                            "window",
+                            <::serve_core::__private::Probe<[u8; N]>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    M::Output,
+                                    PredictError<Predictor<M, I, N>>,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    M::Output,
+                                    PredictError<Predictor<M, I, N>>,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(PredictorCall::Predict {
+                        input,
+                        window,
+                        reply,
+                    })
+                }
+                "touch" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(PredictorCall::Touch { reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            let mut arguments = ::serve_core::__private::ArgumentReader::new(arguments);
+            let model = arguments
+                .next("model", <::serve_core::__private::Probe<M>>::CODEC)?;
+            arguments.end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(__construct::<M, I, N>(model)),
+            )
+        }
     }
     fn __construct<M: Model<Input = I>, I, const N: usize>(
         model: M,
@@ -743,6 +913,12 @@ const _: () = {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(model),),
                 |(model,)| __construct::<M, I, N>(model),
+                |(model,)| {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add("model", model, <::serve_core::__private::Probe<M>>::CODEC);
+                    arguments.finish()
+                },
             )
         }
         /// Runs a deployment of `Predictor` on the default instance and waits until it is ready.

@@ -272,6 +272,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for StoreHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for StoreHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Store,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for StoreMethods {
         fn fmt(
             &self,
@@ -611,6 +633,130 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                StoreCall::Read { key, version, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "key",
+                            &key,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "version",
+                            &version,
+                            <::serve_core::__private::Probe<
+                                <Version as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "read",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Entry,
+                                    StoreError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Entry,
+                                    StoreError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                StoreCall::Call { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "__call__",
+                            reply,
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "read" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let key = arguments
+                        .next("key", <::serve_core::__private::Probe<String>>::CODEC)?;
+                    let version = arguments
+                        .next(
+                            "version",
+                            <::serve_core::__private::Probe<
+                                <Version as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Entry,
+                                    StoreError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Entry,
+                                    StoreError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(StoreCall::Read {
+                        key,
+                        version,
+                        reply,
+                    })
+                }
+                "__call__" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<u64>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(StoreCall::Call { reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Store>(),
+                    )
+                }),
+            )
+        }
         #[allow(unused_variables)]
         async fn http(
             instance: ::serve_core::__private::Instance<Self>,
@@ -658,6 +804,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Store>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Store` on the default instance and waits until it is ready.
@@ -684,5 +831,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<StoreHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Store > ()
     }
 };

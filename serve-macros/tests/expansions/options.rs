@@ -135,6 +135,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl crate::serve::__private::serde::Serialize for ModelHandle {
+        fn serialize<__Serializer: crate::serve::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            crate::serve::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> crate::serve::__private::serde::Deserialize<'de> for ModelHandle {
+        fn deserialize<
+            __Deserializer: crate::serve::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            crate::serve::__private::deserialize_handle::<
+                Model,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for ModelMethods {
         fn fmt(
             &self,
@@ -338,6 +360,63 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> crate::serve::__private::Outgoing {
+            match call {
+                ModelCall::ReconfigureLater { reply } => {
+                    let arguments = crate::serve::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "reconfigure_later",
+                            reply,
+                            <crate::serve::__private::Probe<()>>::CODEC,
+                            crate::serve::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut crate::serve::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, crate::serve::__private::DecodeError> {
+            match method {
+                "reconfigure_later" => {
+                    let arguments = crate::serve::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <crate::serve::__private::Probe<()>>::CODEC,
+                            crate::serve::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ModelCall::ReconfigureLater {
+                        reply,
+                    })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        crate::serve::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            crate::serve::__private::Constructing<Self>,
+            crate::serve::__private::DecodeError,
+        > {
+            crate::serve::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                crate::serve::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        crate::serve::__private::construct_default::<Model>(),
+                    )
+                }),
+            )
+        }
         const HAS_HEALTH_CHECK: bool = true;
         async fn check_health(
             instance: crate::serve::__private::Instance<Self>,
@@ -357,6 +436,7 @@ const _: () = {
                         crate::serve::__private::construct_default::<Model>(),
                     )
                 },
+                crate::serve::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
@@ -383,6 +463,9 @@ const _: () = {
         fn bind(self) -> crate::serve::__private::Bound<ModelHandle> {
             crate::serve::__private::Bound::application(self)
         }
+    }
+    crate::serve::__private::inventory::submit! {
+        crate ::serve::__private::ReplicaType::new:: < Model > ()
     }
 };
 ::core::compile_error! {
@@ -538,6 +621,28 @@ const _: () = {
         /// Sends a call that already is a value, such as one that a mock has received, to a replica.
         pub fn dispatch(&self, call: FixedCall) {
             ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for FixedHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for FixedHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Fixed,
+                __Deserializer,
+            >(deserializer)
         }
     }
     #[automatically_derived]
@@ -699,6 +804,61 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                FixedCall::Touch { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "touch",
+                            reply,
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "touch" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(FixedCall::Touch { reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Fixed>(),
+                    )
+                }),
+            )
+        }
         const HAS_RECONFIGURE: bool = true;
         async fn reconfigure(
             instance: ::serve_core::__private::Instance<Self>,
@@ -720,6 +880,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Fixed>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Fixed` on the default instance and waits until it is ready.
@@ -746,5 +907,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<FixedHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Fixed > ()
     }
 };

@@ -177,6 +177,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for AdderHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for AdderHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Adder,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for AdderMethods {
         fn fmt(
             &self,
@@ -400,6 +422,111 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                AdderCall::Add { left, right, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "left",
+                            &left,
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "right",
+                            &right,
+                            <::serve_core::__private::Probe<Vec<u64>>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "add",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "add" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let left = arguments
+                        .next(
+                            "left",
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        )?;
+                    let right = arguments
+                        .next(
+                            "right",
+                            <::serve_core::__private::Probe<Vec<u64>>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    u64,
+                                    AddError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(AdderCall::Add {
+                        left,
+                        right,
+                        reply,
+                    })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Adder>(),
+                    )
+                }),
+            )
+        }
     }
     impl Adder {
         /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another.
@@ -411,6 +538,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Adder>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Adder` on the default instance and waits until it is ready.
@@ -437,5 +565,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<AdderHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Adder > ()
     }
 };

@@ -289,6 +289,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for ShopHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for ShopHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Shop,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for ShopMethods {
         fn fmt(
             &self,
@@ -856,6 +878,193 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                ShopCall::Item { id, page, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add("id", &id, <::serve_core::__private::Probe<u32>>::CODEC);
+                    arguments
+                        .add(
+                            "page",
+                            &page,
+                            <::serve_core::__private::Probe<Page>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "item",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Json<Item>,
+                                    ItemError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Json<Item>,
+                                    ItemError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                ShopCall::Crunch { data, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "data",
+                            &data,
+                            <::serve_core::__private::Probe<Vec<f32>>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "crunch",
+                            reply,
+                            <::serve_core::__private::Probe<f32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                ShopCall::Rebuild { path, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "path",
+                            &path,
+                            <::serve_core::__private::Probe<
+                                <Path as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "rebuild",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                ShopCall::Index { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "index",
+                            reply,
+                            ::core::option::Option::None,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "item" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let id = arguments
+                        .next("id", <::serve_core::__private::Probe<u32>>::CODEC)?;
+                    let page = arguments
+                        .next("page", <::serve_core::__private::Probe<Page>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Json<Item>,
+                                    ItemError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Json<Item>,
+                                    ItemError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::Item { id, page, reply })
+                }
+                "crunch" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let data = arguments
+                        .next(
+                            "data",
+                            <::serve_core::__private::Probe<Vec<f32>>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<f32>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::Crunch { data, reply })
+                }
+                "rebuild" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let path = arguments
+                        .next(
+                            "path",
+                            <::serve_core::__private::Probe<
+                                <Path as ::serve_core::__private::std::borrow::ToOwned>::Owned,
+                            >>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<
+                                <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::Rebuild { path, reply })
+                }
+                "index" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            ::core::option::Option::None,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(ShopCall::Index { reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Shop>(),
+                    )
+                }),
+            )
+        }
         #[allow(unused_variables)]
         async fn http(
             instance: ::serve_core::__private::Instance<Self>,
@@ -916,6 +1125,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Shop>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Shop` on the default instance and waits until it is ready.
@@ -942,5 +1152,8 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<ShopHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Shop > ()
     }
 };

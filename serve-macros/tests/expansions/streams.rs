@@ -357,6 +357,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for WriterHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for WriterHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Writer,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for WriterMethods {
         fn fmt(
             &self,
@@ -858,6 +880,209 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                WriterCall::Tokens { prompt, count, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "prompt",
+                            &prompt,
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        );
+                    arguments
+                        .add(
+                            "count",
+                            &count,
+                            <::serve_core::__private::Probe<usize>>::CODEC,
+                        );
+                    arguments
+                        .stream(
+                            "tokens",
+                            reply,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                WriterCall::Lines { path, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "path",
+                            &path,
+                            <::serve_core::__private::Probe<PathBuf>>::CODEC,
+                        );
+                    arguments
+                        .stream(
+                            "lines",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    Line,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    Line,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                WriterCall::Ticks { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .stream(
+                            "ticks",
+                            reply,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Tick<Writer>,
+                                    TickError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Tick<Writer>,
+                                    TickError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )
+                }
+                WriterCall::Call { request, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "request",
+                            &request,
+                            <::serve_core::__private::Probe<Request>>::CODEC,
+                        );
+                    arguments
+                        .stream(
+                            "__call__",
+                            reply,
+                            <::serve_core::__private::Probe<Bytes>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "tokens" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let prompt = arguments
+                        .next(
+                            "prompt",
+                            <::serve_core::__private::Probe<
+                                ::serve_core::__private::std::string::String,
+                            >>::CODEC,
+                        )?;
+                    let count = arguments
+                        .next("count", <::serve_core::__private::Probe<usize>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .stream(
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(WriterCall::Tokens {
+                        prompt,
+                        count,
+                        reply,
+                    })
+                }
+                "lines" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let path = arguments
+                        .next("path", <::serve_core::__private::Probe<PathBuf>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .stream(
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    Line,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <io::Result<
+                                    Line,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(WriterCall::Lines { path, reply })
+                }
+                "ticks" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .stream(
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Tick<Writer>,
+                                    TickError,
+                                > as ::serve_core::__private::ResultLike>::Ok,
+                            >>::CODEC,
+                            <::serve_core::__private::Probe<
+                                <Result<
+                                    Tick<Writer>,
+                                    TickError,
+                                > as ::serve_core::__private::ResultLike>::Err,
+                            >>::CODEC,
+                        )?;
+                    ::core::result::Result::Ok(WriterCall::Ticks { reply })
+                }
+                "__call__" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let request = arguments
+                        .next(
+                            "request",
+                            <::serve_core::__private::Probe<Request>>::CODEC,
+                        )?;
+                    arguments.end()?;
+                    let reply = answer
+                        .stream(
+                            <::serve_core::__private::Probe<Bytes>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(WriterCall::Call { request, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Writer>(),
+                    )
+                }),
+            )
+        }
         #[allow(unused_variables)]
         async fn http(
             instance: ::serve_core::__private::Instance<Self>,
@@ -907,6 +1132,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Writer>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Writer` on the default instance and waits until it is ready.
@@ -933,6 +1159,9 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<WriterHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Writer > ()
     }
 };
 impl<T: Clone> Repeater<T> {
@@ -1091,6 +1320,35 @@ const _: () = {
         /// Sends a call that already is a value, such as one that a mock has received, to a replica.
         pub fn dispatch(&self, call: RepeaterCall<T>) {
             ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+    }
+    #[automatically_derived]
+    impl<T: Clone> ::serve_core::__private::serde::Serialize for RepeaterHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de, T: Clone> ::serve_core::__private::serde::Deserialize<'de>
+    for RepeaterHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Repeater<T>,
+                __Deserializer,
+            >(deserializer)
         }
     }
     #[automatically_derived]
@@ -1263,6 +1521,73 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                RepeaterCall::Repeat { value, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "value",
+                            &value,
+                            <::serve_core::__private::Probe<T>>::CODEC,
+                        );
+                    arguments
+                        .stream(
+                            "repeat",
+                            reply,
+                            <::serve_core::__private::Probe<T>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                RepeaterCall::__Generics(never, _) => match never {}
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "repeat" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let value = arguments
+                        .next("value", <::serve_core::__private::Probe<T>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .stream(
+                            <::serve_core::__private::Probe<T>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(RepeaterCall::Repeat {
+                        value,
+                        reply,
+                    })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Repeater<T>>(),
+                    )
+                }),
+            )
+        }
     }
     impl<T: Clone> Repeater<T>
     where
@@ -1277,6 +1602,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Repeater<T>>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Repeater` on the default instance and waits until it is ready.

@@ -145,6 +145,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::serve_core::__private::serde::Serialize for GreeterHandle {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for GreeterHandle {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Greeter,
+                __Deserializer,
+            >(deserializer)
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for GreeterMethods {
         fn fmt(
             &self,
@@ -390,6 +412,94 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                GreeterCall::SayHello { name, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "name",
+                            &name,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "say_hello",
+                            reply,
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                GreeterCall::Private { reply } => {
+                    let arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .call(
+                            "private",
+                            reply,
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "say_hello" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let name = arguments
+                        .next("name", <::serve_core::__private::Probe<String>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<String>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(GreeterCall::SayHello {
+                        name,
+                        reply,
+                    })
+                }
+                "private" => {
+                    let arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(GreeterCall::Private { reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Greeter>(),
+                    )
+                }),
+            )
+        }
     }
     impl Greeter {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
@@ -401,6 +511,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Greeter>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
@@ -427,6 +538,9 @@ const _: () = {
         fn bind(self) -> ::serve_core::__private::Bound<GreeterHandle> {
             ::serve_core::__private::Bound::application(self)
         }
+    }
+    ::serve_core::__private::inventory::submit! {
+        ::serve_core::__private::ReplicaType::new:: < Greeter > ()
     }
 };
 impl<T: Clone> Private<T> {
@@ -583,6 +697,35 @@ const _: () = {
         /// Sends a call that already is a value, such as one that a mock has received, to a replica.
         pub fn dispatch(&self, call: PrivateCall<T>) {
             ::serve_core::__private::dispatch(&self.__methods.__core, call);
+        }
+    }
+    #[automatically_derived]
+    impl<T: Clone> ::serve_core::__private::serde::Serialize for PrivateHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
+            &self,
+            serializer: __Serializer,
+        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
+            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
+        }
+    }
+    #[automatically_derived]
+    impl<'de, T: Clone> ::serve_core::__private::serde::Deserialize<'de>
+    for PrivateHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn deserialize<
+            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
+        >(
+            deserializer: __Deserializer,
+        ) -> ::core::result::Result<Self, __Deserializer::Error> {
+            ::serve_core::__private::deserialize_handle::<
+                Private<T>,
+                __Deserializer,
+            >(deserializer)
         }
     }
     #[automatically_derived]
@@ -761,6 +904,70 @@ const _: () = {
                 }
             }
         }
+        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+            match call {
+                PrivateCall::Touch { value, reply } => {
+                    let mut arguments = ::serve_core::__private::Arguments::new();
+                    arguments
+                        .add(
+                            "value",
+                            &value,
+                            <::serve_core::__private::Probe<T>>::CODEC,
+                        );
+                    arguments
+                        .call(
+                            "touch",
+                            reply,
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )
+                }
+                PrivateCall::__Generics(never, _) => match never {}
+            }
+        }
+        #[allow(unused_variables)]
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &[::core::primitive::u8],
+            answer: &mut ::serve_core::__private::Answer,
+        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            match method {
+                "touch" => {
+                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
+                        arguments,
+                    );
+                    let value = arguments
+                        .next("value", <::serve_core::__private::Probe<T>>::CODEC)?;
+                    arguments.end()?;
+                    let reply = answer
+                        .reply(
+                            <::serve_core::__private::Probe<()>>::CODEC,
+                            ::serve_core::__private::NEVER,
+                        )?;
+                    ::core::result::Result::Ok(PrivateCall::Touch { value, reply })
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::serve_core::__private::DecodeError::unknown_method(method),
+                    )
+                }
+            }
+        }
+        fn construct(
+            arguments: &[::core::primitive::u8],
+        ) -> ::core::result::Result<
+            ::serve_core::__private::Constructing<Self>,
+            ::serve_core::__private::DecodeError,
+        > {
+            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
+            ::core::result::Result::Ok(
+                ::serve_core::__private::Constructing::new(async move {
+                    ::core::result::Result::Ok(
+                        ::serve_core::__private::construct_default::<Private<T>>(),
+                    )
+                }),
+            )
+        }
     }
     impl<T: Clone> Private<T>
     where
@@ -775,6 +982,7 @@ const _: () = {
                         ::serve_core::__private::construct_default::<Private<T>>(),
                     )
                 },
+                ::serve_core::__private::no_arguments,
             )
         }
         /// Runs a deployment of `Private` on the default instance and waits until it is ready.

@@ -27,6 +27,7 @@ struct State<T, E> {
     reader: Option<Waker>,
     producer: Option<Waker>,
     runner: Runner,
+    buffered_max: usize,
 }
 
 pub(super) type Source<T, E> = BoxStream<'static, Result<T, CallError<E>>>;
@@ -59,8 +60,15 @@ impl<T, E> StreamCell<T, E> {
                 reader: None,
                 producer: None,
                 runner: Runner::None,
+                buffered_max: BUFFERED_MAX,
             }),
         }
+    }
+
+    /// A stream that goes over a connection has a buffer at both ends, which together keep the promise
+    /// that one makes.
+    pub(crate) fn halve_buffer(&self) {
+        self.lock().buffered_max = BUFFERED_MAX / 2;
     }
 
     // === the producer's side ===
@@ -68,12 +76,20 @@ impl<T, E> StreamCell<T, E> {
     /// Resolves when there is room for an item. There never will be in a stream that has been ended from
     /// outside: its runner has been woken to learn that, so no waker is left.
     pub(super) fn poll_room(&self, waker: &Waker) -> Poll<()> {
+        match self.poll_wanted(waker) {
+            Poll::Ready(true) => Poll::Ready(()),
+            Poll::Ready(false) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Resolves when there is room for an item, or, to `false`, when the stream has ended.
+    pub(super) fn poll_wanted(&self, waker: &Waker) -> Poll<bool> {
         let mut state = self.lock();
         if state.end.is_some() {
-            return Poll::Pending;
+            return Poll::Ready(false);
         }
-        if state.items.len() < BUFFERED_MAX {
-            return Poll::Ready(());
+        if state.items.len() < state.buffered_max {
+            return Poll::Ready(true);
         }
         wait(&mut state.producer, waker);
         Poll::Pending
@@ -88,7 +104,10 @@ impl<T, E> StreamCell<T, E> {
             return Pushed::Full;
         }
         state.items.push_back(item);
-        let pushed = if state.items.len() < BUFFERED_MAX { Pushed::Room } else { Pushed::Full };
+        let pushed = match state.items.len() < state.buffered_max {
+            true => Pushed::Room,
+            false => Pushed::Full,
+        };
         let reader = state.reader.take();
         drop(state);
         wake(reader);
@@ -231,7 +250,7 @@ impl<T: Send, E: Send> Stoppable for StreamCell<T, E> {
         if state.end.is_some() {
             return false;
         }
-        state.runner = Runner::None;
+        state.runner.leave_queue();
         true
     }
 

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 
 use futures_core::Stream;
 use futures_util::StreamExt;
 
-use super::cell::StreamCell;
+use super::cell::{Pushed, StreamCell};
 use super::items::Items;
-use crate::call::error::CallError;
+use crate::call::error::{CallError, Failure};
 use crate::call::reply::{Watched, why_unanswered};
 
 /// The place to send a stream's items to, once. Part of the values of a generated call enum.
@@ -69,6 +70,30 @@ impl<T, E> StreamReply<T, E> {
     {
         let cell = self.cell.as_ref().expect("a reply has its cell until it has been sent");
         Watched(Arc::<StreamCell<T, E>>::clone(cell))
+    }
+
+    /// The items come over a connection, one by one.
+    pub(crate) fn expect_items(&self) {
+        if let Some(cell) = &self.cell {
+            cell.halve_buffer();
+        }
+    }
+
+    /// Resolves when there is room for one, or, to `false`, when nobody wants any.
+    pub(crate) fn poll_wanted(&self, waker: &Waker) -> Poll<bool> {
+        self.cell.as_ref().map_or(Poll::Ready(false), |cell| cell.poll_wanted(waker))
+    }
+
+    /// Takes an item, and says whether there is room for another.
+    pub(crate) fn push(&self, item: Result<T, E>) -> bool {
+        self.cell.as_ref().is_some_and(|cell| matches!(cell.push(item), Pushed::Room))
+    }
+
+    /// There are no more items.
+    pub(crate) fn end(&self, end: Result<(), Failure>) {
+        if let Some(cell) = &self.cell {
+            cell.end(end);
+        }
     }
 
     /// Runs a method that produces into what it is given, then ends the stream.

@@ -1,0 +1,166 @@
+//! Starts a replica in a process of its own, and watches that process until it is over.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::net::UnixStream;
+use tokio_util::sync::CancellationToken;
+
+use super::actor::Event;
+use super::deployment_state::ReplicaNumber;
+use super::host::HostOf;
+use crate::deployment::{Deployment, Failure};
+use crate::hosting::{Construction, hello};
+use crate::id::ReplicaName;
+use crate::process::{Process, Spawner, Spec, Started};
+use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
+use crate::tasks::Tasks;
+use crate::wire::{CallHead, Limits, Link, System, key};
+
+/// What starts processes; made when the first is wanted.
+#[derive(Clone, Default)]
+pub(crate) struct Processes(Arc<Mutex<Option<Spawner>>>);
+
+impl Processes {
+    fn spawner(&self, tasks: &Tasks) -> std::io::Result<Spawner> {
+        let mut spawner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(spawner) = &*spawner {
+            return Ok(spawner.clone());
+        }
+        Ok(spawner.insert(Spawner::start(tasks)?).clone())
+    }
+}
+
+/// How long a process that has taken over may be silent.
+const OPEN_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a process may take to leave after it was asked to.
+const QUIT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// A replica that has been constructed in a process, and what tells of its end.
+struct Begun<D: Deployment> {
+    replica: Arc<Replica<D>>,
+    process: Process,
+    /// Cancelled when the link has closed.
+    closed: CancellationToken,
+}
+
+impl<D: Deployment> HostOf<D> {
+    /// Gives the replica a process, where everything of it runs.
+    pub(super) fn start_process(self: &Arc<Self>, number: ReplicaNumber) {
+        let this = Arc::clone(self);
+        let end = CancellationToken::new();
+        self.insert(number, end.clone());
+        self.parts().tasks.spawn(async move {
+            let begun = tokio::select! {
+                () = end.cancelled() => None,
+                begun = this.begin_process(number) => Some(begun),
+            };
+            let (outcome, running) = match begun {
+                None => (None, None),
+                Some(Err(failure)) => (Some(Err(failure)), None),
+                Some(Ok(begun)) => (Some(Ok(Arc::clone(&begun.replica))), Some(begun)),
+            };
+            if this.report_construction(number, &end, outcome).await
+                && let Some(begun) = running
+            {
+                this.watch_process(number, begun, end).await;
+            }
+        });
+    }
+
+    async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
+        let tasks = &self.parts().tasks;
+        let name = self.replica_name(number);
+        let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
+        let spec = Spec::new(&*name.replica, key::<D>());
+        let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
+        let closed = CancellationToken::new();
+        let answers = Answers::<D>::new(closed.clone());
+        let calls = FarReplica::calls(&answers);
+        let halves = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
+        let opening = Link::open_halves(halves, tasks, Limits::default(), hello::<D>(), answers);
+        let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
+        let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
+        let link = link.map_err(Failure::new)?;
+        let far = FarReplica::new(link, calls, tasks.clone());
+        let construct = self.construct_far(&far, &name);
+        let config = tokio::select! {
+            exit = process.exited() => {
+                return Err(Failure::new(format_args!("its process {exit} during construction")));
+            }
+            constructed = construct => constructed?,
+        };
+        let parts = ReplicaParts {
+            router: Arc::clone(self.router()),
+            pool: Arc::clone(&self.parts().pool),
+            site: Site::new(name, self.parts().clock.clone()),
+            ongoing_max: config,
+        };
+        Ok(Begun { replica: Replica::far(far, parts), process, closed })
+    }
+
+    /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
+    /// how many requests it may have at once.
+    async fn construct_far(&self, far: &FarReplica<D>, name: &ReplicaName) -> Result<u32, Failure> {
+        let (arguments, config) = self.construction();
+        let arguments =
+            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+        let construction = Construction {
+            application: (*name.application).to_owned(),
+            deployment: (*name.deployment).to_owned(),
+            replica: (*name.replica).to_owned(),
+            ongoing_max: config.max_ongoing_requests,
+            arguments: arguments.to_vec(),
+        };
+        let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
+        ask(far, System::Construct, body.into()).await?;
+        if let Some(user_config) = &config.user_config {
+            far.reconfigure(user_config).await?;
+        }
+        if D::HAS_HEALTH_CHECK {
+            far.check_health(config.health_check_timeout).await?;
+        }
+        Ok(config.max_ongoing_requests)
+    }
+
+    /// Until the process is over: because the controller says so, or by itself.
+    async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, end: CancellationToken) {
+        let Begun { replica, process, closed } = begun;
+        let reason = tokio::select! {
+            () = end.cancelled() => None,
+            exit = process.exited() => Some(exit.to_string()),
+            () = process.hung() => Some("did not answer for a second".to_owned()),
+            () = closed.cancelled() => Some(match tokio::time::timeout(QUIT_PATIENCE, process.exited()).await {
+                Ok(exit) => exit.to_string(),
+                Err(_) => "closed its connection".to_owned(),
+            }),
+        };
+        replica.close();
+        match reason {
+            None if replica.site().kill.is_cancelled() => process.kill(),
+            None => {
+                process.quit();
+                drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
+                process.kill();
+            }
+            Some(reason) => {
+                process.kill();
+                let name = &replica.site().name.replica;
+                let message = format!("The process of replica {name} {reason}.");
+                self.report(|id, incarnation| Event::Died { id, incarnation, number, message })
+                    .await;
+            }
+        }
+        process.exited().await;
+    }
+}
+
+/// One of the system's own calls, whose failure is user code's.
+pub(super) async fn ask<D: Deployment>(
+    far: &FarReplica<D>,
+    system: System,
+    body: Bytes,
+) -> Result<(), Failure> {
+    far.ask(CallHead::system(system), body).await.map(drop).map_err(Failure::new)
+}

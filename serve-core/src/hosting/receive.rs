@@ -1,0 +1,107 @@
+//! Requests that come over the link, and how they are answered.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Hosted;
+use super::streaming::pump;
+use crate::call::Watched;
+use crate::deployment::Deployment;
+use crate::wire::{
+    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink,
+    WireError, method_id,
+};
+
+/// Takes the requests of the parent. The link's reader calls it; nothing here waits.
+pub(super) struct Requests<D: Deployment>(Arc<Hosted<D>>);
+
+impl<D: Deployment> Requests<D> {
+    pub(super) fn new(hosted: Arc<Hosted<D>>) -> Self {
+        Self(hosted)
+    }
+
+    fn call(&self, stream: u64, head: &CallHead, body: Bytes) {
+        match head.form {
+            Form::System(system) => self.0.system(stream, system, body),
+            Form::Unary | Form::Streaming => self.method(stream, head, &body),
+            Form::Batched(_) | Form::Http => {
+                let what = "a form of call that this process does not know".to_owned();
+                self.0.fail(stream, WireError::Undecodable { what });
+            }
+        }
+    }
+
+    fn method(&self, stream: u64, head: &CallHead, body: &[u8]) {
+        let hosted = &self.0;
+        let Some(method) = D::METHODS.iter().find(|info| method_id(info.name) == head.method)
+        else {
+            return hosted.fail(stream, WireError::UnknownMethod { method: head.method });
+        };
+        let Some(replica) = hosted.replica.get() else {
+            return hosted.fail(stream, WireError::DeploymentUnavailable);
+        };
+        let request = head.request();
+        let Some(instance) = replica.router().try_acquire(&request) else {
+            return hosted.reject(stream);
+        };
+        let answer = Answering { hosted: Arc::clone(hosted), stream };
+        match D::decode(method.name, body, &mut Answer::far(Arc::new(answer))) {
+            Ok(call) => {
+                let Watched(cell) = D::watched(&call);
+                hosted.running.insert(stream, &cell);
+                instance.start(call, cell, request);
+            }
+            Err(error) => {
+                instance.forfeit();
+                hosted.fail(stream, WireError::Undecodable { what: error.to_string() });
+            }
+        }
+    }
+}
+
+impl<D: Deployment> Receive for Requests<D> {
+    fn opened(&mut self, link: &Link) {
+        drop(self.0.link.set(link.clone()));
+    }
+
+    fn message(&mut self, message: Message) {
+        match message {
+            Message::Call { stream, head, body } => self.call(stream, &head, body),
+            Message::Cancel { stream } => self.0.running.cancel(stream),
+            Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
+            Message::Hello(_)
+            | Message::Reply { .. }
+            | Message::Item { .. }
+            | Message::End { .. }
+            | Message::Error { .. }
+            | Message::Reject { .. }
+            | Message::Ping(_)
+            | Message::Pong(_)
+            | Message::GoAway { .. } => {}
+        }
+    }
+
+    fn closed(&mut self, why: LinkError, _unsent: Vec<u64>) {
+        tracing::debug!("the link to the parent has closed: {why}");
+        self.0.ended.cancel();
+    }
+}
+
+/// The way back of one call.
+struct Answering<D: Deployment> {
+    hosted: Arc<Hosted<D>>,
+    stream: u64,
+}
+
+impl<D: Deployment> Sink for Answering<D> {
+    fn answered(&self, answered: Answered) {
+        self.hosted.answer(self.stream, answered);
+    }
+
+    fn streams(&self, items: Box<dyn ItemSource>) {
+        let window = self.hosted.running.open_window(self.stream);
+        let pump = pump(Arc::clone(&self.hosted), self.stream, items, window);
+        self.hosted.tasks.spawn_until_stopped(pump);
+    }
+}

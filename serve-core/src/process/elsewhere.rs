@@ -1,0 +1,88 @@
+//! What there is of processes where the operating system is not Linux: an error that says so.
+
+use std::convert::Infallible;
+use std::io;
+
+use super::{Exit, Health, Sink, SpawnError, Spec};
+use crate::tasks::Tasks;
+
+/// Never made.
+#[derive(Debug)]
+pub(crate) enum Start {}
+
+/// Never made.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) process: Process,
+    pub(crate) data: Infallible,
+}
+
+/// Never made.
+#[derive(Debug)]
+pub(crate) enum Process {}
+
+/// Starts nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Spawner {}
+
+/// No process is a replica here.
+pub(crate) fn take_over() -> Option<Start> {
+    None
+}
+
+// === impl Process ===
+
+impl Process {
+    pub(crate) fn pid(&self) -> u32 {
+        match *self {}
+    }
+
+    pub(crate) async fn exited(&self) -> Exit {
+        match *self {}
+    }
+
+    pub(crate) fn exit(&self) -> Option<Exit> {
+        match *self {}
+    }
+
+    pub(crate) fn kill(&self) {
+        match *self {}
+    }
+
+    pub(crate) fn quit(&self) {
+        match *self {}
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        match *self {}
+    }
+
+    pub(crate) fn is_responding(&self) -> bool {
+        match *self {}
+    }
+
+    pub(crate) async fn hung(&self) {
+        match *self {}
+    }
+}
+
+// === impl Spawner ===
+
+impl Spawner {
+    pub(crate) fn start(_tasks: &Tasks) -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[must_use]
+    pub(crate) fn with_sink(self, _sink: Sink) -> Self {
+        self
+    }
+
+    pub(crate) async fn spawn(&self, spec: Spec) -> Result<Started, SpawnError> {
+        let source = io::Error::new(
+            io::ErrorKind::Unsupported,
+            "replicas have processes of their own on Linux only",
+        );
+        Err(SpawnError::Start { replica: spec.replica, source })
+    }
+}

@@ -1,0 +1,134 @@
+//! A request and a failure as they cross: the time that is left instead of a clock's, and what a failure
+//! was without the types of the call.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::message::{CallHead, Form, System, Target, WireError, WireExecuted, WireId, method_id};
+use crate::call::{CallError, Executed, Extras, Failure, RequestInfo};
+use crate::id::RequestId;
+
+impl CallHead {
+    /// The head of a call of a method, in this request.
+    pub(crate) fn of(method: &str, form: Form, request: &RequestInfo) -> Self {
+        let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
+        let micros = |left: Duration| u64::try_from(left.as_micros()).unwrap_or(u64::MAX);
+        let extras = request.extras.as_deref();
+        let extra = |field: fn(&Extras) -> &Option<std::sync::Arc<str>>| {
+            extras.and_then(|extras| field(extras).as_deref().map(str::to_owned))
+        };
+        Self {
+            method: method_id(method),
+            signature: 0,
+            target: Target::Replica,
+            form,
+            attempt: 0,
+            budget_micros: request.deadline.map(left).map(micros),
+            request_id: match &request.id {
+                RequestId::Unset => WireId::Unset,
+                RequestId::Random([high, low]) => WireId::Random(*high, *low),
+                RequestId::Text(text) => WireId::Text((**text).to_owned()),
+            },
+            model_id: extra(|extras| &extras.multiplexed_model_id),
+            session_id: extra(|extras| &extras.session_id),
+            trace_parent: extra(|extras| &extras.trace_parent),
+            route: extra(|extras| &extras.route),
+        }
+    }
+
+    /// The head of one of the system's own calls.
+    pub(crate) fn system(system: System) -> Self {
+        Self::of("", Form::System(system), &RequestInfo::root())
+    }
+
+    /// The request as it goes on here.
+    pub(crate) fn request(&self) -> RequestInfo {
+        let mut request = RequestInfo::root();
+        request.id = match &self.request_id {
+            WireId::Unset => RequestId::Unset,
+            WireId::Random(high, low) => RequestId::Random([*high, *low]),
+            WireId::Text(text) => RequestId::Text(text.as_str().into()),
+        };
+        let left = self.budget_micros.map(Duration::from_micros);
+        request.deadline = left.and_then(|left| Instant::now().checked_add(left));
+        let extras = [&self.model_id, &self.session_id, &self.trace_parent, &self.route];
+        if extras.into_iter().any(Option::is_some) {
+            let shared = |text: &Option<String>| text.as_deref().map(Into::into);
+            *request.extras_mut() = Extras {
+                route: shared(&self.route),
+                multiplexed_model_id: shared(&self.model_id),
+                session_id: shared(&self.session_id),
+                trace_parent: shared(&self.trace_parent),
+            };
+        }
+        request
+    }
+}
+
+impl WireError {
+    pub(crate) fn of(failure: Failure) -> Self {
+        match failure {
+            CallError::App(never) => match never {},
+            CallError::BackPressure { num_queued, max_queued, retry_after } => Self::BackPressure {
+                num_queued: num_queued as u64,
+                max_queued: max_queued as u64,
+                retry_after_micros: retry_after
+                    .map(|after| u64::try_from(after.as_micros()).unwrap_or(u64::MAX)),
+            },
+            CallError::DeploymentUnavailable => Self::DeploymentUnavailable,
+            CallError::DeadlineExceeded => Self::DeadlineExceeded,
+            CallError::Cancelled => Self::Cancelled,
+            CallError::ReplicaDied { executed: Executed::No } => {
+                Self::ReplicaDied { executed: WireExecuted::No }
+            }
+            CallError::ReplicaDied { executed: Executed::Maybe } => {
+                Self::ReplicaDied { executed: WireExecuted::Maybe }
+            }
+            CallError::Panicked { message } => Self::Panicked { message },
+            CallError::Upstream(upstream) => Self::Upstream { message: upstream.to_string() },
+            CallError::Blocking => Self::Blocking,
+            CallError::Transport(message) => Self::Transport { message },
+            CallError::BatchLength { expected, got } => {
+                Self::BatchLength { expected: expected as u64, got: got as u64 }
+            }
+        }
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        let count = |count| usize::try_from(count).unwrap_or(usize::MAX);
+        match self {
+            // Comes with a body, which is read by who knows the type.
+            Self::App => Failure::Transport("the method failed".to_owned()),
+            Self::BackPressure { num_queued, max_queued, retry_after_micros } => {
+                Failure::BackPressure {
+                    num_queued: count(num_queued),
+                    max_queued: count(max_queued),
+                    retry_after: retry_after_micros.map(Duration::from_micros),
+                }
+            }
+            Self::DeploymentUnavailable => Failure::DeploymentUnavailable,
+            Self::DeadlineExceeded => Failure::DeadlineExceeded,
+            Self::Cancelled => Failure::Cancelled,
+            Self::ReplicaDied { executed } => Failure::ReplicaDied {
+                executed: match executed {
+                    WireExecuted::No => Executed::No,
+                    WireExecuted::Maybe => Executed::Maybe,
+                },
+            },
+            Self::Panicked { message } => Failure::Panicked { message },
+            Self::Upstream { message } => {
+                Failure::Transport(format!("an argument failed: {message}"))
+            }
+            Self::Blocking => Failure::Blocking,
+            Self::Transport { message } => Failure::Transport(message),
+            Self::BatchLength { expected, got } => {
+                Failure::BatchLength { expected: count(expected), got: count(got) }
+            }
+            Self::UnknownMethod { .. } => {
+                Failure::Transport("the replica has no such method".to_owned())
+            }
+            Self::Undecodable { what } => Failure::Transport(what),
+        }
+    }
+}

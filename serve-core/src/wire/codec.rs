@@ -1,0 +1,300 @@
+//! Values as bytes: MessagePack with field names.
+//!
+//! One self-describing format for everything, because a positional one corrupts what
+//! `skip_serializing_if` leaves out without saying so, and has no place for `flatten`, `untagged` and
+//! `serde_json::Value`. It counts as readable by humans, because serde's own buffers (behind `flatten`
+//! and `untagged`) always do, and both sides of a type must agree. What it cannot tell apart is what
+//! JSON cannot either: `Some(None)` and `Some(())` from `None`.
+
+use std::any::{Any, type_name};
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rmp_serde::config::{DefaultConfig, HumanReadableConfig};
+use rmp_serde::decode::{Error, ReadRefReader};
+use rmp_serde::{Deserializer, Serializer};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+
+use crate::replica::panic_message;
+
+/// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
+const DEPTH_MAX: usize = 128;
+
+/// Turns values of one type into bytes and back.
+#[doc(hidden)]
+pub struct Codec<T> {
+    encode: fn(&T, &mut Vec<u8>) -> Result<(), String>,
+    decode: fn(&mut Source<'_>) -> Result<T, String>,
+}
+
+/// Bytes of which values are read, one after the other.
+pub(crate) struct Source<'a>(Reader<'a>);
+
+type Reader<'a> = Deserializer<ReadRefReader<'a, [u8]>, HumanReadableConfig<DefaultConfig>>;
+
+/// The codec of an error that does not happen.
+#[doc(hidden)]
+pub const NEVER: Option<Codec<Infallible>> = Some(Codec {
+    encode: |never, _| match *never {},
+    decode: |_| Err("there is no value of this type".to_owned()),
+});
+
+/// Why a value could not become bytes, or bytes a value.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct CodecError {
+    place: String,
+    ty: &'static str,
+    trouble: Trouble,
+}
+
+#[derive(Clone, Debug)]
+enum Trouble {
+    /// Its type is no serde value.
+    NotCapable,
+    Encode(String),
+    Decode(String),
+}
+
+// === impl Codec ===
+
+impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
+    pub const SERDE: Self = Self { encode: encode::<T>, decode: decode::<T> };
+}
+
+impl<T> Codec<T> {
+    /// Appends the bytes of a value, which stands at `place`.
+    ///
+    /// # Errors
+    ///
+    /// The user's `Serialize` failed or panicked, or the value is nested too deeply.
+    pub(crate) fn encode(
+        &self,
+        value: &T,
+        bytes: &mut Vec<u8>,
+        place: impl fmt::Display,
+    ) -> Result<(), CodecError> {
+        guarded(|| (self.encode)(value, bytes))
+            .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
+    }
+
+    /// Reads a value that is all there is.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no such value, or are more than one.
+    pub(crate) fn decode(&self, bytes: &[u8], place: impl fmt::Display) -> Result<T, CodecError> {
+        let mut source = Source::new(bytes);
+        let value = self.read(&mut source, &place)?;
+        match source.end() {
+            Ok(()) => Ok(value),
+            Err(why) => Err(CodecError::of::<T>(place, Trouble::Decode(why))),
+        }
+    }
+
+    /// Reads the next value.
+    ///
+    /// # Errors
+    ///
+    /// What is next is no such value, or nothing.
+    pub(crate) fn read(
+        &self,
+        source: &mut Source<'_>,
+        place: impl fmt::Display,
+    ) -> Result<T, CodecError> {
+        guarded(|| (self.decode)(source))
+            .map_err(|why| CodecError::of::<T>(place, Trouble::Decode(why)))
+    }
+}
+
+impl<T> Clone for Codec<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Codec<T> {}
+
+impl<T> fmt::Debug for Codec<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Codec<{}>", type_name::<T>())
+    }
+}
+
+fn encode<T: Serialize + 'static>(value: &T, bytes: &mut Vec<u8>) -> Result<(), String> {
+    let mut serializer = Serializer::new(bytes).with_human_readable().with_struct_map();
+    serializer.unstable_set_max_depth(DEPTH_MAX);
+    let any: &dyn Any = value;
+    let encoded = match any.downcast_ref::<Vec<u8>>() {
+        // As serde sees them they are numbers one by one; read back they are the same either way.
+        Some(bytes) => serde::Serializer::serialize_bytes(&mut serializer, bytes),
+        None => value.serialize(&mut serializer),
+    };
+    encoded.map_err(|error| error.to_string())
+}
+
+fn decode<T: DeserializeOwned>(source: &mut Source<'_>) -> Result<T, String> {
+    T::deserialize(&mut source.0).map_err(|error| error.to_string())
+}
+
+/// Serde code is the user's, and runs where a panic would end more than the call.
+fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))))
+}
+
+// === impl Source ===
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let mut reader = Deserializer::from_read_ref(bytes).with_human_readable();
+        reader.set_max_depth(DEPTH_MAX);
+        Self(reader)
+    }
+
+    /// Nothing may be left.
+    pub(crate) fn end(&mut self) -> Result<(), String> {
+        match IgnoredAny::deserialize(&mut self.0) {
+            Err(Error::InvalidMarkerRead(_)) => Ok(()),
+            Ok(_) | Err(_) => Err("there are more bytes than values".to_owned()),
+        }
+    }
+}
+
+// === impl CodecError ===
+
+impl CodecError {
+    fn of<T>(place: impl fmt::Display, trouble: Trouble) -> Self {
+        Self { place: place.to_string(), ty: type_name::<T>(), trouble }
+    }
+
+    /// A type without a codec.
+    pub(crate) fn not_capable<T>(place: impl fmt::Display) -> Self {
+        Self::of::<T>(place, Trouble::NotCapable)
+    }
+
+    /// Something is left after the last value.
+    pub(crate) fn surplus(place: impl fmt::Display, why: String) -> Self {
+        Self::of::<()>(place, Trouble::Decode(why))
+    }
+}
+
+impl fmt::Display for CodecError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, ty, trouble } = self;
+        match trouble {
+            Trouble::NotCapable => write!(
+                f,
+                "{place}: `{ty}` cannot leave the process: it is not `Serialize + DeserializeOwned`"
+            ),
+            Trouble::Encode(why) => write!(f, "{place}: cannot encode `{ty}`: {why}"),
+            Trouble::Decode(why) => write!(f, "{place}: cannot decode `{ty}`: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for CodecError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn bytes_of<T: Serialize + DeserializeOwned + 'static>(value: &T) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Codec::<T>::SERDE.encode(value, &mut bytes, "value").expect("it can be encoded");
+        bytes
+    }
+
+    fn there_and_back<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
+        Codec::<T>::SERDE.decode(&bytes_of(value), "value").expect("it can be decoded")
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Sparse {
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        first: Option<u8>,
+        second: Option<u8>,
+        #[serde(flatten)]
+        rest: BTreeMap<String, Value>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        Address(std::net::IpAddr),
+        Number(i64),
+        Bytes(Vec<u8>),
+    }
+
+    #[test]
+    fn what_is_left_out_stays_left_out() {
+        let rest = BTreeMap::from([("x".to_owned(), serde_json::json!({"deep": [1, null, 2.5]}))]);
+        let sparse = Sparse { first: None, second: Some(2), rest };
+        assert_eq!(there_and_back(&sparse), sparse);
+    }
+
+    #[test]
+    fn untagged_values_are_told_apart() {
+        let address = Untagged::Address([127, 0, 0, 1].into());
+        for value in [address, Untagged::Number(-7), Untagged::Bytes(vec![0, 200])] {
+            assert_eq!(there_and_back(&value), value);
+        }
+    }
+
+    #[test]
+    fn bytes_are_not_spelled_out() {
+        let bytes = vec![0xff_u8; 1000];
+        assert_eq!(there_and_back(&bytes), bytes);
+        assert!(bytes_of(&bytes).len() < 1010);
+    }
+
+    #[test]
+    fn what_is_left_over_is_an_error() {
+        let mut bytes = bytes_of(&1_u8);
+        bytes.push(1);
+        let error = Codec::<u8>::SERDE.decode(&bytes, "result").expect_err("there are two");
+        assert_eq!(
+            error.to_string(),
+            "result: cannot decode `u8`: there are more bytes than values"
+        );
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let deep = vec![0x91; 100_000];
+        let error = Codec::<Value>::SERDE.decode(&deep, "result").expect_err("it is too deep");
+        assert!(error.to_string().contains("depth limit"), "{error}");
+    }
+
+    #[test]
+    fn a_panic_of_the_users_code_is_an_error() {
+        #[derive(Deserialize)]
+        struct Bomb;
+        impl Serialize for Bomb {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                panic!("boom")
+            }
+        }
+        let error = Codec::<Bomb>::SERDE.encode(&Bomb, &mut Vec::new(), "argument `bomb`");
+        let error = error.expect_err("it panics").to_string();
+        assert!(error.starts_with("argument `bomb`: cannot encode"), "{error}");
+        assert!(error.ends_with("panicked: boom"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn junk_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            drop(Codec::<Value>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Sparse>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Untagged>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Vec<String>>::SERDE.decode(&bytes, "junk"));
+        }
+    }
+}

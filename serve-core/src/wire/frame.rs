@@ -1,0 +1,384 @@
+//! The frame: a head of fixed size, a small header and a body. Pure; reads and writes nothing.
+//!
+//! ```text
+//! len:u32 | kind:u8 | flags:u8 | hlen:u16 | stream:u64 | header[hlen] | body
+//! ```
+//!
+//! Little endian; `len` counts what follows it. The flag MORE says that the body goes on in the next
+//! frame of the same stream, which has the same kind and no header. `join.rs` puts such bodies together.
+
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::limits::{Limit, LimitError, Limits};
+
+/// The bytes before the header.
+pub(crate) const HEAD_BYTES: usize = 16;
+/// The bytes of the length itself, which the length does not count.
+const LEN_BYTES: usize = 4;
+const FLAG_MORE: u8 = 1;
+/// What is read at once. A small body keeps the buffer alive that it arrived in, so not larger.
+const READ_BYTES: usize = 64 << 10;
+/// A read into less than this is not worth its system call.
+const READ_BYTES_MIN: usize = 4 << 10;
+
+/// What a frame is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    Hello = 1,
+    Call = 2,
+    Reply = 3,
+    Item = 4,
+    End = 5,
+    Error = 6,
+    Cancel = 7,
+    Credit = 8,
+    Reject = 9,
+    Ping = 10,
+    Pong = 11,
+    GoAway = 12,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Hello,
+        Self::Call,
+        Self::Reply,
+        Self::Item,
+        Self::End,
+        Self::Error,
+        Self::Cancel,
+        Self::Credit,
+        Self::Reject,
+        Self::Ping,
+        Self::Pong,
+        Self::GoAway,
+    ];
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(byte).wrapping_sub(1)).copied()
+    }
+
+    /// Whether a call is over with this.
+    pub(crate) fn is_answer(self) -> bool {
+        matches!(self, Self::Reply | Self::End | Self::Error | Self::Reject)
+    }
+}
+
+/// One frame as it arrived. Header and body are slices of the buffer they were read into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) kind: Kind,
+    /// The body goes on in the next frame of this stream.
+    pub(crate) more: bool,
+    pub(crate) stream: u64,
+    pub(crate) header: Bytes,
+    pub(crate) body: Bytes,
+}
+
+/// Why bytes are no frame, or frames no message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FrameError {
+    #[error("unknown kind of frame {0}")]
+    Kind(u8),
+    #[error("unknown flags {0:#04x} of a frame")]
+    Flags(u8),
+    #[error("a frame of {0} bytes is shorter than its own head and header")]
+    Short(usize),
+    #[error("a frame is too large: {0}")]
+    Limit(#[from] LimitError),
+    #[error("stream {stream}: {found:?} in the middle of the body of {begun:?}")]
+    Interrupted { stream: u64, begun: Kind, found: Kind },
+    #[error("stream {stream}: a second header in the middle of a body")]
+    SecondHeader { stream: u64 },
+}
+
+/// What is known of a frame from its first bytes.
+#[derive(Clone, Copy)]
+struct Head {
+    kind: Kind,
+    more: bool,
+    header_len: usize,
+    stream: u64,
+    /// The whole frame, with its length.
+    total: usize,
+}
+
+impl Head {
+    /// `None` as long as there are too few bytes to tell.
+    fn parse(bytes: &[u8], limits: &Limits) -> Result<Option<Self>, FrameError> {
+        let Some((mut head, _)) = bytes.split_at_checked(HEAD_BYTES) else { return Ok(None) };
+        let len = head.get_u32_le() as usize;
+        let kind = head.get_u8();
+        let flags = head.get_u8();
+        let header_len = usize::from(head.get_u16_le());
+        let stream = head.get_u64_le();
+
+        let kind = Kind::from_byte(kind).ok_or(FrameError::Kind(kind))?;
+        if flags & !FLAG_MORE != 0 {
+            return Err(FrameError::Flags(flags));
+        }
+        limits.check(Limit::FrameBytes, len)?;
+        limits.check(Limit::HeaderBytes, header_len)?;
+        if len < HEAD_BYTES - LEN_BYTES + header_len {
+            return Err(FrameError::Short(len));
+        }
+        let more = flags & FLAG_MORE != 0;
+        Ok(Some(Self { kind, more, header_len, stream, total: LEN_BYTES + len }))
+    }
+}
+
+/// Cuts what arrives into frames.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    limits: Limits,
+    buffer: BytesMut,
+    /// What the frame at the front of the buffer needs, once its head has arrived.
+    total: usize,
+}
+
+impl Decoder {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, buffer: BytesMut::new(), total: 0 }
+    }
+
+    /// The buffer to read into, with room for the rest of the frame that has begun.
+    ///
+    /// A buffer is used again as soon as nobody holds a slice of it. It is never larger than a frame
+    /// may be, or [`READ_BYTES`].
+    pub(crate) fn room(&mut self) -> &mut BytesMut {
+        let held = self.buffer.len();
+        let wanted = self.total.saturating_sub(held).max(READ_BYTES_MIN);
+        if self.buffer.capacity() - held < wanted && !self.buffer.try_reclaim(wanted) {
+            let mut fresh = BytesMut::with_capacity((held + wanted).max(READ_BYTES));
+            fresh.extend_from_slice(&self.buffer);
+            self.buffer = fresh;
+        }
+        &mut self.buffer
+    }
+
+    /// The next whole frame, if it has arrived. After an error the connection is of no more use.
+    pub(crate) fn frame(&mut self) -> Result<Option<Frame>, FrameError> {
+        let Some(head) = Head::parse(&self.buffer, &self.limits)? else {
+            self.total = 0;
+            return Ok(None);
+        };
+        if self.buffer.len() < head.total {
+            self.total = head.total;
+            return Ok(None);
+        }
+        let mut body = self.buffer.split_to(head.total).freeze();
+        body.advance(HEAD_BYTES);
+        let header = body.split_to(head.header_len);
+        let Head { kind, more, stream, .. } = head;
+        Ok(Some(Frame { kind, more, stream, header, body }))
+    }
+
+    /// Whether no frame has begun, so that the connection may end here.
+    pub(crate) fn is_between_frames(&self) -> bool {
+        self.buffer.is_empty()
+    }
+}
+
+/// Appends a frame up to its body, which has to follow. The header is written by `header`, in place.
+///
+/// Gives the bytes of the header, or leaves `out` as it was.
+pub(crate) fn put_head(
+    out: &mut Vec<u8>,
+    (kind, stream): (Kind, u64),
+    (body_len, more): (usize, bool),
+    limits: &Limits,
+    header: impl FnOnce(&mut Vec<u8>),
+) -> Result<usize, LimitError> {
+    let start = out.len();
+    let flags = if more { FLAG_MORE } else { 0 };
+    out.extend_from_slice(&[0, 0, 0, 0, kind as u8, flags, 0, 0]);
+    out.extend_from_slice(&stream.to_le_bytes());
+    header(out);
+    let header_len = out.len() - start - HEAD_BYTES;
+    let len = HEAD_BYTES - LEN_BYTES + header_len + body_len;
+    let checked = limits
+        .check(Limit::HeaderBytes, header_len)
+        .and_then(|()| limits.check(Limit::FrameBytes, len))
+        .and_then(|()| {
+            let max = u32::MAX as usize;
+            let over = LimitError { limit: Limit::FrameBytes, max, size: len };
+            Ok((u32::try_from(len).map_err(|_| over)?, u16::try_from(header_len).unwrap_or(0)))
+        });
+    match checked {
+        Ok((len, header)) => {
+            out[start..start + LEN_BYTES].copy_from_slice(&len.to_le_bytes());
+            out[start + 6..start + 8].copy_from_slice(&header.to_le_bytes());
+            Ok(header_len)
+        }
+        Err(error) => {
+            out.truncate(start);
+            Err(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::BufMut;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { frame_bytes_max: 100, header_bytes_max: 20, ..Limits::default() }
+    }
+
+    /// A head that says what it is told to say.
+    fn head(len: u32, kind: u8, flags: u8, header_len: u16) -> Vec<u8> {
+        let mut out = Vec::new();
+        out.put_u32_le(len);
+        out.put_u8(kind);
+        out.put_u8(flags);
+        out.put_u16_le(header_len);
+        out.put_u64_le(7);
+        out
+    }
+
+    fn decode(bytes: &[u8], limits: Limits) -> Result<Option<Frame>, FrameError> {
+        let mut decoder = Decoder::new(limits);
+        decoder.room().extend_from_slice(bytes);
+        decoder.frame()
+    }
+
+    fn encode(frame: &Frame, limits: &Limits) -> Vec<u8> {
+        let mut out = Vec::new();
+        let body = (frame.body.len(), frame.more);
+        put_head(&mut out, (frame.kind, frame.stream), body, limits, |out| {
+            out.extend_from_slice(&frame.header);
+        })
+        .unwrap();
+        out.extend_from_slice(&frame.body);
+        out
+    }
+
+    #[test]
+    fn the_layout_is_as_documented() {
+        let frame = Frame {
+            kind: Kind::Item,
+            more: true,
+            stream: 0x0102,
+            header: Bytes::from_static(b"h"),
+            body: Bytes::from_static(b"body"),
+        };
+        let bytes = encode(&frame, &limits());
+        assert_eq!(bytes, b"\x11\0\0\0\x04\x01\x01\0\x02\x01\0\0\0\0\0\0hbody");
+        assert_eq!(decode(&bytes, limits()), Ok(Some(frame)));
+    }
+
+    #[test]
+    fn what_is_no_frame_is_refused_by_its_first_sixteen_bytes() {
+        let over = |limit, max, size| Err(FrameError::Limit(LimitError { limit, max, size }));
+        let cases = [
+            (head(12, 0, 0, 0), Err(FrameError::Kind(0))),
+            (head(12, 13, 0, 0), Err(FrameError::Kind(13))),
+            (head(12, 1, 2, 0), Err(FrameError::Flags(2))),
+            (head(11, 1, 0, 0), Err(FrameError::Short(11))),
+            (head(13, 1, 0, 2), Err(FrameError::Short(13))),
+            (head(101, 1, 0, 0), over(Limit::FrameBytes, 100, 101)),
+            (head(u32::MAX, 1, 0, 0), over(Limit::FrameBytes, 100, u32::MAX as usize)),
+            (head(100, 1, 0, 21), over(Limit::HeaderBytes, 20, 21)),
+            (head(100, 1, 0, 20), Ok(None)),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(decode(&bytes, limits()), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_frame_over_a_limit_is_not_written_and_leaves_nothing_behind() {
+        let mut out = vec![1, 2, 3];
+        let long = put_head(&mut out, (Kind::Call, 1), (0, false), &limits(), |out| {
+            out.extend_from_slice(&[0; 21]);
+        });
+        assert_eq!(long.unwrap_err().to_string(), "21 is over header_bytes_max (20)");
+        let long = put_head(&mut out, (Kind::Call, 1), (89, false), &limits(), |_| {});
+        assert_eq!(long.unwrap_err().to_string(), "101 is over frame_bytes_max (100)");
+        assert_eq!(out, [1, 2, 3]);
+    }
+
+    #[test]
+    fn the_buffer_grows_to_the_frame_that_has_begun_and_no_further() {
+        let mut decoder = Decoder::new(Limits::default());
+        decoder.room().extend_from_slice(&head(1 << 20, 2, 0, 0));
+        assert_eq!(decoder.frame(), Ok(None));
+        let capacity = decoder.room().capacity();
+        assert!(capacity >= LEN_BYTES + (1 << 20), "{capacity}");
+        assert!(capacity <= 2 << 20, "{capacity}");
+    }
+
+    #[test]
+    fn a_buffer_is_used_again_when_nobody_holds_a_slice_of_it() {
+        let mut decoder = Decoder::new(Limits::default());
+        let frame = Frame {
+            kind: Kind::Item,
+            more: false,
+            stream: 1,
+            header: Bytes::new(),
+            body: Bytes::from(vec![1; 3_000]),
+        };
+        let bytes = encode(&frame, &Limits::default());
+        for _ in 0..1_000 {
+            decoder.room().extend_from_slice(&bytes);
+            assert_eq!(decoder.frame(), Ok(Some(frame.clone())));
+            assert!(decoder.buffer.capacity() <= READ_BYTES);
+        }
+    }
+
+    prop_compose! {
+        fn frames()(
+            kind in prop::sample::select(&Kind::ALL[..]),
+            more: bool,
+            stream: u64,
+            header in prop::collection::vec(any::<u8>(), 0..20),
+            body in prop::collection::vec(any::<u8>(), 0..60),
+        ) -> Frame {
+            Frame { kind, more, stream, header: header.into(), body: body.into() }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn frames_arrive_as_they_were_sent_wherever_reads_cut_them(
+            frames in prop::collection::vec(frames(), 0..8),
+            cut in 1_usize..64,
+        ) {
+            let bytes: Vec<u8> =
+                frames.iter().flat_map(|frame| encode(frame, &limits())).collect();
+            let mut decoder = Decoder::new(limits());
+            let mut found = Vec::new();
+            for piece in bytes.chunks(cut) {
+                decoder.room().extend_from_slice(piece);
+                while let Some(frame) = decoder.frame().unwrap() {
+                    found.push(frame);
+                }
+            }
+            prop_assert_eq!(found, frames);
+            prop_assert!(decoder.is_between_frames());
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic_and_never_take_more_than_a_frame(
+            bytes in prop::collection::vec(any::<u8>(), 0..256),
+            kind in 1_u8..13,
+        ) {
+            let mut bytes = bytes;
+            if let Some(byte) = bytes.get_mut(4) {
+                *byte = kind;
+            }
+            let mut decoder = Decoder::new(limits());
+            for piece in bytes.chunks(7) {
+                decoder.room().extend_from_slice(piece);
+                if !matches!(decoder.frame(), Ok(None)) {
+                    break;
+                }
+                prop_assert!(decoder.room().capacity() <= READ_BYTES);
+            }
+        }
+    }
+}

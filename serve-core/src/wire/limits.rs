@@ -1,0 +1,86 @@
+//! How large anything on a connection may become, and the error that names what was too large.
+//!
+//! Both ends of a link are given the same limits. What is over one is refused where it is sent; where
+//! it arrives all the same, the connection is closed, because its sender cannot be trusted to count.
+
+use std::fmt;
+
+use super::frame::HEAD_BYTES;
+
+/// What one connection may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// One frame, without the four bytes of its length. Default 16 MiB. Memory is set aside for a
+    /// frame as soon as its length is known, so this is what a stranger can make us allocate.
+    pub(crate) frame_bytes_max: usize,
+    /// The header of one frame. Default 4 KiB; never over 65 535, which is what its length can say.
+    pub(crate) header_bytes_max: usize,
+    /// One message, and all messages together of which only a part has arrived. Default 256 MiB.
+    pub(crate) message_bytes_max: usize,
+    /// Larger bodies are cut into pieces of this size. Default 64 KiB: smaller costs throughput, larger
+    /// makes short calls wait longer behind it.
+    pub(crate) fragment_bytes: usize,
+    /// Calls without an answer, in each direction. Default 65 536.
+    pub(crate) streams_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            frame_bytes_max: 16 << 20,
+            header_bytes_max: 4 << 10,
+            message_bytes_max: 256 << 20,
+            fragment_bytes: 64 << 10,
+            streams_max: 65_536,
+        }
+    }
+}
+
+/// The name of a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    FrameBytes,
+    HeaderBytes,
+    MessageBytes,
+    Streams,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FrameBytes => "frame_bytes_max",
+            Self::HeaderBytes => "header_bytes_max",
+            Self::MessageBytes => "message_bytes_max",
+            Self::Streams => "streams_max",
+        })
+    }
+}
+
+/// Something was over a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{size} is over {limit} ({max})")]
+pub(crate) struct LimitError {
+    pub(crate) limit: Limit,
+    pub(crate) max: usize,
+    pub(crate) size: usize,
+}
+
+impl Limits {
+    /// The pieces that larger bodies are cut into, so that each fits a frame with any header.
+    pub(crate) fn piece_bytes(&self) -> usize {
+        let fits = self.frame_bytes_max.saturating_sub(self.header_bytes_max + HEAD_BYTES);
+        self.fragment_bytes.min(fits).max(1)
+    }
+
+    /// Refuses what is over `limit`.
+    #[inline]
+    pub(crate) fn check(&self, limit: Limit, size: usize) -> Result<(), LimitError> {
+        let max = match limit {
+            Limit::FrameBytes => self.frame_bytes_max,
+            Limit::HeaderBytes => self.header_bytes_max.min(usize::from(u16::MAX)),
+            Limit::MessageBytes => self.message_bytes_max,
+            Limit::Streams => self.streams_max,
+        };
+        if size <= max { Ok(()) } else { Err(LimitError { limit, max, size }) }
+    }
+}

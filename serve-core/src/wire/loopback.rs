@@ -1,0 +1,202 @@
+//! A call that becomes bytes and a call again without leaving the process: `SERVE_FORCE_WIRE=1`, which
+//! is how everything that works here is shown to work across processes.
+
+use std::any::{Any, TypeId};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, Wake, Waker, ready};
+
+use super::answer::{Answer, Answered, ItemSource, Sink};
+use super::call::{AwaitItems, Awaited, Flow, Outcome, Outgoing};
+use super::handles::{MakeCore, Resolve, with_resolver};
+use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
+use crate::deployment::Deployment;
+use crate::tasks::Tasks;
+
+/// Sends a call through bytes: the call that arrives, and what stands for it. `None` where it does not
+/// arrive; then its caller knows.
+pub(crate) fn loop_back<D: Deployment>(
+    call: D::Call,
+    caller: &Arc<dyn Stoppable>,
+    tasks: &Tasks,
+) -> Option<(D::Call, Arc<dyn Stoppable>)> {
+    let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
+    let Outgoing { method: name, arguments, awaited } = with_resolver(&handles, || D::encode(call));
+    let arguments = match arguments {
+        Ok(arguments) => arguments,
+        Err(error) => return fail(caller, format_args!("`{name}`: {error}"), awaited),
+    };
+    let sink = Arc::new_cyclic(|this| Loop {
+        this: Weak::clone(this),
+        caller: Arc::clone(caller),
+        awaited: Mutex::new(Some(awaited)),
+        arrived: OnceLock::new(),
+        tasks: tasks.clone(),
+        handles: Arc::clone(&handles),
+    });
+    let watch: Arc<dyn QueueWatch> = Arc::<Loop>::clone(&sink);
+    if !caller.enter_queue(Arc::downgrade(&watch)) {
+        return None;
+    }
+    let mut answer = Answer::far(Arc::<Loop>::clone(&sink));
+    match with_resolver(&handles, || D::decode(name, &arguments, &mut answer)) {
+        Err(error) => fail(caller, format_args!("`{name}`: {error}"), (answer, sink)),
+        Ok(call) => {
+            let Watched(arrived) = D::watched(&call);
+            let _ = sink.arrived.set(Arc::downgrade(&arrived));
+            if caller.is_done() {
+                sink.stop();
+            }
+            Some((call, arrived))
+        }
+    }
+}
+
+fn fail<T, C>(caller: &Arc<dyn Stoppable>, why: impl std::fmt::Display, rest: C) -> Option<T> {
+    let why = Failure::Transport(why.to_string());
+    caller.refuse(why.clone());
+    drop_because(why, rest);
+    None
+}
+
+/// Both ends of the way there and back.
+struct Loop {
+    this: Weak<Self>,
+    caller: Arc<dyn Stoppable>,
+    awaited: Mutex<Option<Awaited>>,
+    arrived: OnceLock<Weak<dyn Stoppable>>,
+    tasks: Tasks,
+    handles: Arc<dyn Resolve>,
+}
+
+impl Loop {
+    fn take(&self) -> Option<Awaited> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The caller has given up.
+    fn stop(&self) {
+        if let Some(arrived) = self.arrived.get().and_then(Weak::upgrade) {
+            arrived.stop(Failure::Cancelled);
+        }
+    }
+}
+
+impl Sink for Loop {
+    fn assigned(&self) {
+        self.caller.assign();
+        // Out of the line it is told as a task would be.
+        if let Some(this) = self.this.upgrade()
+            && !self.caller.park_runner(&Waker::from(this))
+        {
+            self.stop();
+        }
+    }
+
+    fn answered(&self, answered: Answered) {
+        if let Some(Awaited::Value(awaited)) = self.take() {
+            with_resolver(&self.handles, || awaited.answer(answered.outcome()));
+        }
+    }
+
+    fn streams(&self, items: Box<dyn ItemSource>) {
+        let Some(Awaited::Items(awaited)) = self.take() else { return };
+        let mut ends = Ends { items, awaited, this: self.this.upgrade() };
+        let handles = Arc::clone(&self.handles);
+        self.tasks.spawn_until_stopped(async move {
+            if poll_fn(|context| ends.poll_all(context, &handles)).await {
+                ends.awaited.end();
+            }
+        });
+    }
+
+    fn resolver(&self) -> Option<Arc<dyn Resolve>> {
+        Some(Arc::clone(&self.handles))
+    }
+}
+
+/// The two ends of a stream.
+struct Ends {
+    items: Box<dyn ItemSource>,
+    awaited: Box<dyn AwaitItems>,
+    /// Tells the far end when the caller gives up.
+    #[expect(dead_code, reason = "the caller's cell has no more than a weak reference to it")]
+    this: Option<Arc<Loop>>,
+}
+
+impl Ends {
+    /// Passes all items on; `true` after the last, `false` where the stream is over otherwise.
+    fn poll_all(&mut self, context: &mut Context<'_>, handles: &Arc<dyn Resolve>) -> Poll<bool> {
+        loop {
+            if !ready!(self.awaited.poll_wanted(context)) {
+                return Poll::Ready(false);
+            }
+            let Some(item) = ready!(self.items.poll_next(context)) else {
+                return Poll::Ready(true);
+            };
+            let flow = with_resolver(handles, || self.awaited.item(item.outcome()));
+            if flow == Flow::Ended {
+                return Poll::Ready(false);
+            }
+        }
+    }
+}
+
+impl Answered {
+    /// The same as it comes.
+    pub(crate) fn outcome(&self) -> Outcome<'_> {
+        match self {
+            Self::Value(bytes) => Outcome::Value(bytes),
+            Self::App(bytes) => Outcome::App(bytes),
+            Self::Failed(why) => Outcome::Failed(why.clone()),
+        }
+    }
+}
+
+impl QueueWatch for Loop {
+    fn entry_cancelled(&self) {
+        self.stop();
+    }
+}
+
+impl Wake for Loop {
+    fn wake(self: Arc<Self>) {
+        self.stop();
+    }
+}
+
+/// The handles that have been written are the ones that can be read.
+#[derive(Default)]
+pub(crate) struct Carried {
+    cores: Mutex<Vec<CarriedHandle>>,
+}
+
+struct CarriedHandle {
+    application: String,
+    deployment: String,
+    type_id: TypeId,
+    core: Arc<MakeCore>,
+}
+
+impl Carried {
+    fn lock(&self) -> MutexGuard<'_, Vec<CarriedHandle>> {
+        self.cores.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Resolve for Carried {
+    fn core(&self, application: &str, deployment: &str, type_id: TypeId) -> Option<Box<dyn Any>> {
+        let cores = self.lock();
+        let carried = cores.iter().find(|carried| {
+            carried.type_id == type_id
+                && carried.application == application
+                && carried.deployment == deployment
+        })?;
+        Some((carried.core)())
+    }
+
+    fn leaves(&self, application: &str, deployment: &str, type_id: TypeId, core: Arc<MakeCore>) {
+        let (application, deployment) = (application.to_owned(), deployment.to_owned());
+        self.lock().push(CarriedHandle { application, deployment, type_id, core });
+    }
+}

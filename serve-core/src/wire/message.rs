@@ -1,0 +1,594 @@
+//! What the frames say: calls, their answers, and what two processes tell each other besides.
+//!
+//! Headers are postcard, because both ends agree on a protocol version before anything else is sent;
+//! bodies are opaque. Only the header of HELLO has a layout of its own, which no version may change.
+//!
+//! The two ends number their calls apart (one even, one odd). **Every CALL is answered exactly once**,
+//! by REPLY, END, ERROR or REJECT, also after CANCEL: the counts of `streams_max` rest on it.
+
+use bytes::{Buf, Bytes};
+use postcard::ser_flavors::Flavor;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::frame::{Frame, Kind};
+
+/// The versions of the protocol that this end speaks.
+pub(crate) const PROTOCOL_MIN: u16 = 1;
+/// See [`PROTOCOL_MIN`].
+pub(crate) const PROTOCOL_MAX: u16 = 1;
+/// The first bytes of a connection.
+pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"serve-rs");
+
+/// Everything that crosses a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Message {
+    /// The first message in both directions, and only that.
+    Hello(Hello),
+    Call {
+        stream: u64,
+        head: CallHead,
+        body: Bytes,
+    },
+    /// The result of a call that is no stream.
+    Reply {
+        stream: u64,
+        load: Load,
+        body: Bytes,
+    },
+    /// One item of a stream.
+    Item {
+        stream: u64,
+        body: Bytes,
+    },
+    /// The stream is complete. A stream that stops without it has failed.
+    End {
+        stream: u64,
+        load: Load,
+    },
+    /// The call failed; with [`WireError::App`] the body is the user's own error.
+    Error {
+        stream: u64,
+        load: Load,
+        error: WireError,
+        body: Bytes,
+    },
+    /// The caller has gone. Goes out after its CALL, never instead of it.
+    Cancel {
+        stream: u64,
+    },
+    /// The consumer of a stream has taken so many bytes; see [`super::Meter`].
+    Credit {
+        stream: u64,
+        bytes: u32,
+    },
+    /// The replica is full; the call has not been executed.
+    Reject {
+        stream: u64,
+        load: Load,
+    },
+    Ping(u64),
+    Pong(u64),
+    /// Whoever sends it takes no more calls.
+    GoAway {
+        reason: String,
+    },
+}
+
+/// Who the other end is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hello {
+    pub(crate) magic: u64,
+    pub(crate) proto_min: u16,
+    pub(crate) proto_max: u16,
+    pub(crate) build_id: String,
+    pub(crate) methods: Vec<MethodEntry>,
+}
+
+/// A method that can be called here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MethodEntry {
+    pub(crate) name: String,
+    pub(crate) signature: u64,
+}
+
+/// What a call says about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CallHead {
+    /// [`method_id`] of the method's name.
+    pub(crate) method: u64,
+    pub(crate) signature: u64,
+    pub(crate) target: Target,
+    pub(crate) form: Form,
+    /// Which attempt this is, from 0.
+    pub(crate) attempt: u8,
+    /// The time that is left, so that the clocks of both ends need not agree.
+    pub(crate) budget_micros: Option<u64>,
+    pub(crate) request_id: WireId,
+    pub(crate) model_id: Option<String>,
+    pub(crate) session_id: Option<String>,
+    pub(crate) trace_parent: Option<String>,
+    pub(crate) route: Option<String>,
+}
+
+/// The id of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum WireId {
+    /// Not needed so far.
+    Unset,
+    /// Shown as a UUID.
+    Random(u64, u64),
+    /// Chosen by the client, or already shown once.
+    Text(String),
+}
+
+/// Whom a call is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Target {
+    /// The replica that lives behind this link.
+    Replica,
+    /// A deployment, through the other end's router.
+    Deployment { application: String, deployment: String },
+}
+
+/// What the body of a call is and what kind of answer is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Form {
+    Unary,
+    Streaming,
+    /// The body holds so many calls.
+    Batched(u32),
+    Http,
+    System(System),
+}
+
+/// The system's own calls to a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum System {
+    /// Make the value. The first call of all.
+    Construct,
+    CheckHealth,
+    Reconfigure,
+}
+
+/// How busy the replica is, told with every answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Load {
+    pub(crate) ongoing: u32,
+    pub(crate) queued: u32,
+}
+
+/// Why a call failed: `CallError` without the user's own error, and what can only go wrong between
+/// processes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum WireError {
+    /// The user's own error, which is the body.
+    App,
+    BackPressure {
+        num_queued: u64,
+        max_queued: u64,
+        retry_after_micros: Option<u64>,
+    },
+    DeploymentUnavailable,
+    DeadlineExceeded,
+    Cancelled,
+    ReplicaDied {
+        executed: WireExecuted,
+    },
+    Panicked {
+        message: String,
+    },
+    Upstream {
+        message: String,
+    },
+    Blocking,
+    Transport {
+        message: String,
+    },
+    BatchLength {
+        expected: u64,
+        got: u64,
+    },
+    /// The replica has no such method.
+    UnknownMethod {
+        method: u64,
+    },
+    /// The bytes of an argument or a result are not what the types say.
+    Undecodable {
+        what: String,
+    },
+}
+
+/// Whether a call that failed may have run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum WireExecuted {
+    No,
+    Maybe,
+}
+
+/// A frame that is well formed and makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MessageError {
+    #[error("the header of a {0:?} frame cannot be decoded")]
+    Header(Kind),
+    #[error("a {0:?} frame has a body")]
+    Body(Kind),
+    #[error("the first frame is {0:?}, not Hello")]
+    NotHello(Kind),
+    #[error("a second Hello")]
+    SecondHello,
+}
+
+/// The stable number of a method: FNV-1a of its name.
+pub(crate) const fn method_id(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
+// === impl Message ===
+
+impl Message {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Hello(_) => Kind::Hello,
+            Self::Call { .. } => Kind::Call,
+            Self::Reply { .. } => Kind::Reply,
+            Self::Item { .. } => Kind::Item,
+            Self::End { .. } => Kind::End,
+            Self::Error { .. } => Kind::Error,
+            Self::Cancel { .. } => Kind::Cancel,
+            Self::Credit { .. } => Kind::Credit,
+            Self::Reject { .. } => Kind::Reject,
+            Self::Ping(_) => Kind::Ping,
+            Self::Pong(_) => Kind::Pong,
+            Self::GoAway { .. } => Kind::GoAway,
+        }
+    }
+
+    /// The call this is about; 0 for what concerns the connection.
+    pub(crate) fn stream(&self) -> u64 {
+        match self {
+            Self::Hello(_) | Self::Ping(_) | Self::Pong(_) | Self::GoAway { .. } => 0,
+            Self::Call { stream, .. }
+            | Self::Reply { stream, .. }
+            | Self::Item { stream, .. }
+            | Self::End { stream, .. }
+            | Self::Error { stream, .. }
+            | Self::Cancel { stream }
+            | Self::Credit { stream, .. }
+            | Self::Reject { stream, .. } => *stream,
+        }
+    }
+
+    /// Appends the header.
+    pub(crate) fn put_header(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Hello(hello) => hello.put_header(out),
+            Self::Call { head, .. } => put(head, out),
+            Self::Reply { load, .. } | Self::End { load, .. } | Self::Reject { load, .. } => {
+                put(load, out);
+            }
+            Self::Error { load, error, .. } => put(&(load, error), out),
+            Self::Item { .. } | Self::Cancel { .. } => {}
+            Self::Credit { bytes, .. } => put(bytes, out),
+            Self::Ping(token) | Self::Pong(token) => put(token, out),
+            Self::GoAway { reason } => put(reason, out),
+        }
+    }
+
+    /// Takes the body out, without a copy where there is one.
+    pub(crate) fn take_body(&mut self) -> Bytes {
+        match self {
+            Self::Hello(hello) => hello.body(),
+            Self::Call { body, .. }
+            | Self::Reply { body, .. }
+            | Self::Item { body, .. }
+            | Self::Error { body, .. } => std::mem::take(body),
+            Self::End { .. }
+            | Self::Cancel { .. }
+            | Self::Credit { .. }
+            | Self::Reject { .. }
+            | Self::Ping(_)
+            | Self::Pong(_)
+            | Self::GoAway { .. } => Bytes::new(),
+        }
+    }
+
+    /// The message as one frame, however long it is.
+    pub(crate) fn into_frame(mut self) -> Frame {
+        let (kind, stream) = (self.kind(), self.stream());
+        let mut header = Vec::new();
+        self.put_header(&mut header);
+        Frame { kind, more: false, stream, header: header.into(), body: self.take_body() }
+    }
+
+    /// What a whole frame says.
+    pub(crate) fn from_frame(frame: Frame) -> Result<Self, MessageError> {
+        let Frame { kind, stream, header, body, .. } = frame;
+        let has_body =
+            matches!(kind, Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::Error);
+        if !has_body && !body.is_empty() {
+            return Err(MessageError::Body(kind));
+        }
+        Ok(match kind {
+            Kind::Hello => Self::Hello(Hello::take(header, &body)?),
+            Kind::Call => Self::Call { stream, head: take(kind, &header)?, body },
+            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body },
+            Kind::Item => {
+                take::<()>(kind, &header)?;
+                Self::Item { stream, body }
+            }
+            Kind::End => Self::End { stream, load: take(kind, &header)? },
+            Kind::Error => {
+                let (load, error) = take(kind, &header)?;
+                Self::Error { stream, load, error, body }
+            }
+            Kind::Cancel => {
+                take::<()>(kind, &header)?;
+                Self::Cancel { stream }
+            }
+            Kind::Credit => Self::Credit { stream, bytes: take(kind, &header)? },
+            Kind::Reject => Self::Reject { stream, load: take(kind, &header)? },
+            Kind::Ping => Self::Ping(take(kind, &header)?),
+            Kind::Pong => Self::Pong(take(kind, &header)?),
+            Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
+        })
+    }
+}
+
+// === impl Hello ===
+
+impl Hello {
+    /// What this version of the protocol says of a process.
+    pub(crate) fn new(build_id: String, methods: Vec<MethodEntry>) -> Self {
+        let (proto_min, proto_max) = (PROTOCOL_MIN, PROTOCOL_MAX);
+        Self { magic: MAGIC, proto_min, proto_max, build_id, methods }
+    }
+
+    /// What may never change, or versions could not refuse each other by name.
+    fn put_header(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.magic.to_le_bytes());
+        out.extend_from_slice(&self.proto_min.to_le_bytes());
+        out.extend_from_slice(&self.proto_max.to_le_bytes());
+    }
+
+    /// What may, and what is too long for a header.
+    fn body(&self) -> Bytes {
+        let mut out = Vec::new();
+        put(&(&self.build_id, &self.methods), &mut out);
+        out.into()
+    }
+
+    /// A body of another version may look different, so it is left unread if there is none in common.
+    fn take(mut header: Bytes, body: &[u8]) -> Result<Self, MessageError> {
+        if header.len() < 12 {
+            return Err(MessageError::Header(Kind::Hello));
+        }
+        let (magic, proto_min, proto_max) =
+            (header.get_u64_le(), header.get_u16_le(), header.get_u16_le());
+        let mut hello =
+            Self { magic, proto_min, proto_max, build_id: String::new(), methods: Vec::new() };
+        if hello.is_compatible() {
+            (hello.build_id, hello.methods) = take(Kind::Hello, body)?;
+        }
+        Ok(hello)
+    }
+
+    /// Whether both ends can speak one version.
+    pub(crate) fn is_compatible(&self) -> bool {
+        self.magic == MAGIC && self.proto_min <= PROTOCOL_MAX && PROTOCOL_MIN <= self.proto_max
+    }
+}
+
+// === postcard ===
+
+/// Writes to the end of a vector; postcard's own way is byte by byte.
+struct Append<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Append<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(data);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.0.push(data);
+        Ok(())
+    }
+
+    #[inline]
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+fn put<T: Serialize>(value: &T, out: &mut Vec<u8>) {
+    postcard::serialize_with_flavor(value, Append(out))
+        .expect("plain data of known length is always encoded");
+}
+
+fn take<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, MessageError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok(_) | Err(_) => Err(MessageError::Header(kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn round(message: Message) -> Result<Message, MessageError> {
+        Message::from_frame(message.into_frame())
+    }
+
+    fn head(form: Form) -> CallHead {
+        CallHead {
+            method: method_id("say_hello"),
+            signature: 3,
+            target: Target::Replica,
+            form,
+            attempt: 0,
+            budget_micros: None,
+            request_id: WireId::Unset,
+            model_id: None,
+            session_id: None,
+            trace_parent: None,
+            route: None,
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_method_is_fnv_1a_and_never_changes() {
+        assert_eq!(method_id(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(method_id("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(method_id("foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn every_kind_of_message_comes_back_as_it_was() {
+        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Bytes::from("body"));
+        let stream = u64::MAX;
+        let methods = vec![MethodEntry { name: "say_hello".into(), signature: 9 }];
+        let messages = [
+            Message::Hello(Hello::new("build".into(), methods)),
+            Message::Call { stream, head: head(Form::Batched(4)), body: body.clone() },
+            Message::Reply { stream, load, body: body.clone() },
+            Message::Item { stream, body: body.clone() },
+            Message::End { stream, load },
+            Message::Error { stream, load, error: WireError::App, body },
+            Message::Cancel { stream },
+            Message::Credit { stream, bytes: 7 },
+            Message::Reject { stream, load },
+            Message::Ping(1),
+            Message::Pong(u64::MAX),
+            Message::GoAway { reason: "update".into() },
+        ];
+        assert_eq!(messages.iter().map(Message::kind).collect::<Vec<_>>(), Kind::ALL);
+        for message in messages {
+            assert_eq!(round(message.clone()), Ok(message));
+        }
+    }
+
+    #[test]
+    fn every_failure_comes_back_as_it_was() {
+        let text = || "why".to_owned();
+        let errors = [
+            WireError::App,
+            WireError::BackPressure {
+                num_queued: 1,
+                max_queued: 1,
+                retry_after_micros: Some(u64::MAX),
+            },
+            WireError::DeploymentUnavailable,
+            WireError::DeadlineExceeded,
+            WireError::Cancelled,
+            WireError::ReplicaDied { executed: WireExecuted::No },
+            WireError::ReplicaDied { executed: WireExecuted::Maybe },
+            WireError::Panicked { message: text() },
+            WireError::Upstream { message: text() },
+            WireError::Blocking,
+            WireError::Transport { message: text() },
+            WireError::BatchLength { expected: 2, got: 3 },
+            WireError::UnknownMethod { method: 5 },
+            WireError::Undecodable { what: text() },
+        ];
+        for error in errors {
+            let (load, body) = (Load::default(), Bytes::new());
+            let message = Message::Error { stream: 1, load, error, body };
+            assert_eq!(round(message.clone()), Ok(message));
+        }
+    }
+
+    #[test]
+    fn a_header_with_something_left_over_is_refused() {
+        let mut frame = Message::Cancel { stream: 1 }.into_frame();
+        frame.header = Bytes::from("x");
+        assert_eq!(Message::from_frame(frame), Err(MessageError::Header(Kind::Cancel)));
+    }
+
+    #[test]
+    fn a_body_where_there_is_none_is_refused() {
+        let mut frame = Message::Ping(1).into_frame();
+        frame.body = Bytes::from("x");
+        let error = Message::from_frame(frame).unwrap_err();
+        assert_eq!(error.to_string(), "a Ping frame has a body");
+    }
+
+    #[test]
+    fn the_hello_of_an_unknown_version_is_understood_far_enough_to_refuse_it() {
+        let (proto_min, proto_max) = (PROTOCOL_MAX + 1, PROTOCOL_MAX + 5);
+        let hello = Hello { proto_min, proto_max, ..Hello::new("b".into(), vec![]) };
+        let mut frame = Message::Hello(hello).into_frame();
+        frame.body = Bytes::from_static(&[0xff; 3]);
+        let Ok(Message::Hello(hello)) = Message::from_frame(frame) else { panic!("refused") };
+        assert_eq!((hello.proto_min, hello.proto_max), (proto_min, proto_max));
+        assert!(!hello.is_compatible());
+    }
+
+    prop_compose! {
+        fn heads()(
+            method: u64,
+            signature: u64,
+            target in prop_oneof![
+                Just(Target::Replica),
+                any::<(String, String)>().prop_map(|(application, deployment)| {
+                    Target::Deployment { application, deployment }
+                }),
+            ],
+            form in prop_oneof![
+                Just(Form::Unary),
+                Just(Form::Streaming),
+                any::<u32>().prop_map(Form::Batched),
+                Just(Form::Http),
+            ],
+            attempt: u8,
+            budget_micros: Option<u64>,
+            texts: [Option<String>; 5],
+        ) -> CallHead {
+            let [request_id, model_id, session_id, trace_parent, route] = texts;
+            let request_id = request_id.map_or(WireId::Random(1, 2), WireId::Text);
+            CallHead {
+                method, signature, target, form, attempt, budget_micros, request_id, model_id,
+                session_id, trace_parent, route,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_call_comes_back_as_it_was(
+            stream: u64,
+            head in heads(),
+            body in prop::collection::vec(any::<u8>(), 0..64),
+        ) {
+            let call = Message::Call { stream, head, body: body.into() };
+            prop_assert_eq!(round(call.clone()), Ok(call));
+        }
+
+        #[test]
+        fn arbitrary_headers_and_bodies_never_panic(
+            kind in prop::sample::select(&Kind::ALL[..]),
+            stream: u64,
+            header in prop::collection::vec(any::<u8>(), 0..64),
+            body in prop::collection::vec(any::<u8>(), 0..64),
+        ) {
+            let frame = Frame {
+                kind, more: false, stream, header: header.into(), body: body.into(),
+            };
+            let _ = Message::from_frame(frame);
+        }
+    }
+}

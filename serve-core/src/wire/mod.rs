@@ -1,0 +1,57 @@
+//! Calls between processes: what a value looks like, how a call becomes bytes and a call again, and the
+//! connection that all calls share.
+//!
+//! `frame`, `message` and `link` know bytes and no values; `codec`, `call` and `answer` know values and no
+//! connection; `carry` is between the two.
+
+mod limits;
+
+mod frame;
+mod join;
+
+#[cfg_attr(not(test), expect(dead_code, reason = "connections between machines need the rest"))]
+mod message;
+
+mod credit;
+#[cfg_attr(not(test), expect(dead_code, reason = "connections between machines need the rest"))]
+mod link;
+mod queue;
+mod reader;
+mod writer;
+
+mod carry;
+
+mod answer;
+mod arguments;
+mod call;
+mod codec;
+mod handles;
+mod loopback;
+mod registry;
+
+#[cfg(feature = "fuzzing")]
+mod fuzzing;
+#[cfg(test)]
+mod tests;
+
+pub use answer::Answer;
+pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
+pub use call::Outgoing;
+pub use codec::{Codec, CodecError, NEVER};
+pub use handles::{deserialize_handle, serialize_handle};
+pub(crate) use registry::key;
+pub use registry::{Hosting, ReplicaType, host_replica};
+
+pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
+pub(crate) use handles::{Resolve, with_resolver};
+pub(crate) use loopback::{Carried, loop_back};
+
+pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
+#[cfg(feature = "fuzzing")]
+pub(crate) use fuzzing::decode_all;
+pub(crate) use limits::Limits;
+pub(crate) use link::{Link, LinkError, Receive, SendError};
+pub(crate) use message::{
+    CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
+};

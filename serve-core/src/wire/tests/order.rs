@@ -1,0 +1,79 @@
+//! Who arrives when.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_short_call_is_not_held_up_by_a_body_of_100_megabytes() {
+    let (left, mut right) = pair(64 << 10, Limits::default()).await;
+    let body = Bytes::from(vec![7; 100 << 20]);
+    left.link.send(call(1, body.clone())).unwrap();
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    left.link.send(call(2, "short")).unwrap();
+    right.until_messages(2).await;
+    assert_eq!(right.streams(), [2, 1]);
+    let log = right.log.borrow();
+    assert!(messages(&log).any(|message| *message == call(1, body.clone())), "not as it was sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_with_long_bodies_take_turns() {
+    let (left, mut right) = pair(1 << 10, Limits::default()).await;
+    left.link.send(call(1, vec![1; 4 << 20])).unwrap();
+    left.link.send(call(2, vec![2; 1 << 20])).unwrap();
+    left.link.send(call(3, vec![3; 10 << 10])).unwrap();
+    right.until_messages(3).await;
+    assert_eq!(right.streams(), [3, 2, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_messages_of_one_stream_keep_their_order_whatever_their_size() {
+    let (left, mut right) = pair(1 << 10, Limits::default()).await;
+    let sizes = [10, 300 << 10, 0, 5 << 10, 70 << 10, 1, 4 << 10, 65 << 10, 2];
+    let items = sizes.iter().zip(0_u8..);
+    let items: Vec<_> = items
+        .map(|(size, number)| Message::Item { stream: 1, body: vec![number; *size].into() })
+        .collect();
+    for item in &items {
+        left.link.send(item.clone()).unwrap();
+        left.link.send(Message::Item { stream: 2, body: Bytes::from("other") }).unwrap();
+        tokio::task::yield_now().await;
+    }
+    right.until_messages(2 * items.len()).await;
+    let log = right.log.borrow();
+    let found: Vec<_> = messages(&log).filter(|message| message.stream() == 1).collect();
+    assert_eq!(found, items.iter().collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancel_goes_out_after_its_call() {
+    let (left, mut right) = pair(1 << 10, Limits::default()).await;
+    left.link.send(call(1, vec![1; 1 << 20])).unwrap();
+    left.link.send(Message::Cancel { stream: 1 }).unwrap();
+    right.until_messages(2).await;
+    assert_eq!(messages(&right.log.borrow()).last(), Some(&Message::Cancel { stream: 1 }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn bodies_that_together_are_over_the_limit_wait_for_each_other() {
+    let limits = Limits { message_bytes_max: 1 << 20, ..Limits::default() };
+    let (left, mut right) = pair(1 << 10, limits).await;
+    for stream in 1..=8 {
+        left.link.send(call(stream, vec![1; 700 << 10])).unwrap();
+    }
+    left.link.send(call(9, vec![1; 100 << 10])).unwrap();
+    right.until_messages(9).await;
+    let streams = right.streams();
+    assert_eq!(streams[..7], [1, 2, 3, 4, 5, 6, 7], "first come, first served");
+    assert_eq!(streams[7..], [9, 8], "what fits beside another takes turns with it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_ends_may_send_long_bodies_at_once() {
+    let (mut left, mut right) = pair(1 << 10, Limits::default()).await;
+    left.link.send(call(1, vec![1; 3 << 20])).unwrap();
+    right.link.send(call(2, vec![2; 3 << 20])).unwrap();
+    left.until_messages(1).await;
+    right.until_messages(1).await;
+}

@@ -1,0 +1,18 @@
+//! What makes the type findable by its name in a process that is started to be a replica of it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::context::Context;
+
+// inventory::submit! { ReplicaType::new::<Greeter>() }
+//
+// A generic type has no end of versions, of which only the running program knows the ones it uses.
+pub(super) fn submission(context: &Context<'_>) -> Option<TokenStream> {
+    let Context { private, self_type, deployment, .. } = context;
+    (!deployment.header.is_generic()).then(|| {
+        quote! {
+            #private::inventory::submit! { #private::ReplicaType::new::<#self_type>() }
+        }
+    })
+}

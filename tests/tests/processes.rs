@@ -1,0 +1,267 @@
+//! Replicas in processes of their own: what a user sees of calls, of crashes and of their end.
+//!
+//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde::{Deserialize, Serialize};
+use serve_core::prelude::*;
+use serve_core::{CallError, Executed, Isolation};
+
+/// Long enough for whatever should happen, on a busy machine too.
+const SOON: Duration = Duration::from_secs(30);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+enum Refused {
+    TooShort { length: usize },
+}
+
+/// Does what it is told, also what a process does not survive.
+struct Native {
+    greeting: String,
+}
+
+#[deployment(isolation = "process")]
+impl Native {
+    fn new(greeting: String) -> Self {
+        Self { greeting }
+    }
+
+    fn say_hello(&self, name: &str) -> Result<String, Refused> {
+        match name.len() {
+            length @ 0..3 => Err(Refused::TooShort { length }),
+            _ => Ok(format!("{} {name}!", self.greeting)),
+        }
+    }
+
+    fn pid(&self) -> u32 {
+        std::process::id()
+    }
+
+    fn abort(&self) {
+        std::process::abort();
+    }
+
+    fn panic(&self) {
+        panic!("at the disco");
+    }
+
+    async fn wait(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    fn count(&self, to: u64) -> impl Stream<Item = u64> {
+        futures::stream::iter(0..to)
+    }
+}
+
+async fn start() -> (Serve, NativeHandle) {
+    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let handle = serve.run(Native::bind("Hello")).await.unwrap();
+    (serve, handle)
+}
+
+async fn calls_are_answered_by_another_process() {
+    let (serve, handle) = start().await;
+    assert_eq!(handle.say_hello.remote("Alice").await.unwrap(), "Hello Alice!");
+    assert_eq!(handle.say_hello.call("Bob").await.unwrap(), "Hello Bob!");
+    assert_ne!(handle.pid.remote().await.unwrap(), std::process::id());
+    serve.shutdown().await.unwrap();
+}
+
+async fn the_users_own_error_arrives_unchanged() {
+    let (serve, handle) = start().await;
+    let outcome = handle.say_hello.remote("Al").await;
+    assert!(matches!(outcome, Err(CallError::App(Refused::TooShort { length: 2 }))), "{outcome:?}");
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_panic_costs_that_call_alone() {
+    let (serve, handle) = start().await;
+    let pid = handle.pid.remote().await.unwrap();
+    let outcome = handle.panic.remote().await;
+    assert!(
+        matches!(&outcome, Err(CallError::Panicked { message }) if message == "at the disco"),
+        "{outcome:?}"
+    );
+    assert_eq!(handle.pid.remote().await.unwrap(), pid);
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_crash_fails_the_calls_under_way_and_the_replica_is_replaced() {
+    let (serve, handle) = start().await;
+    let pid = handle.pid.remote().await.unwrap();
+    let waiting = handle.wait.remote();
+    let outcome = handle.abort.remote().await;
+    assert!(
+        matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe })),
+        "{outcome:?}"
+    );
+    let outcome = waiting.await;
+    assert!(
+        matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe })),
+        "{outcome:?}"
+    );
+    assert_ne!(handle.pid.remote().await.unwrap(), pid);
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_cancelled_call_gives_its_place_to_the_next() {
+    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let application = Native::bind("Hello").max_ongoing_requests(1);
+    let handle = serve.run(application).await.unwrap();
+    let waiting = handle.wait.remote();
+    let queued = handle.say_hello.remote("Alice");
+    waiting.cancel();
+    assert_eq!(queued.await.unwrap(), "Hello Alice!");
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_call_ends_at_its_deadline() {
+    let (serve, handle) = start().await;
+    let outcome = handle.wait.timeout(Duration::from_millis(50)).remote().await;
+    assert!(matches!(outcome, Err(CallError::DeadlineExceeded)), "{outcome:?}");
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_stream_of_many_items_arrives_in_order() {
+    let (serve, handle) = start().await;
+    let items: Vec<_> = handle.count.remote(100_000).map(Result::unwrap).collect().await;
+    assert!(items.into_iter().eq(0..100_000));
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_large_argument_comes_back_whole() {
+    let (serve, handle) = start().await;
+    let name = "x".repeat(10 << 20);
+    let answer = handle.say_hello.remote(name.as_str()).await.unwrap();
+    assert_eq!(answer.len(), name.len() + "Hello !".len());
+    serve.shutdown().await.unwrap();
+}
+
+async fn no_process_is_left_after_shutdown() {
+    let (serve, handle) = start().await;
+    let pid = handle.pid.remote().await.unwrap();
+    serve.shutdown().await.unwrap();
+    assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+}
+
+/// Idempotent calls are sent again; so are others that certainly never ran. What may have run fails, once.
+async fn every_call_has_one_outcome_while_replicas_are_killed() {
+    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let handle = serve.run(Native::bind("Hello").num_replicas(2)).await.unwrap();
+    let mut outcomes = Vec::new();
+    for _ in 0..50 {
+        let pid = handle.pid.remote().await;
+        let calls: Vec<_> = (0..100).map(|_| handle.say_hello.remote("Alice")).collect();
+        if let Ok(pid) = pid {
+            let kill = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
+            assert!(kill.is_ok());
+        }
+        for call in calls {
+            outcomes.push(call.await);
+        }
+    }
+    for outcome in &outcomes {
+        assert!(
+            matches!(outcome, Ok(answer) if answer == "Hello Alice!")
+                || matches!(outcome, Err(CallError::ReplicaDied { .. })),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(outcomes.len(), 5000);
+    assert!(outcomes.iter().filter(|outcome| outcome.is_ok()).count() > 1000);
+    serve.shutdown().await.unwrap();
+}
+
+/// A server in a process of its own, which is killed.
+async fn a_server_that_is_killed_leaves_no_process_behind() {
+    let program = std::env::current_exe().unwrap();
+    let mut server = std::process::Command::new(program)
+        .env(SERVER, "1")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut output = std::io::BufReader::new(server.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+    let replica = format!("/proc/{}", line.trim());
+    assert!(std::path::Path::new(&replica).exists(), "{line:?}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    for _ in 0..100 {
+        if !std::path::Path::new(&replica).exists() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the replica outlives its server by a second");
+}
+
+/// Set where this program is to be a server.
+const SERVER: &str = "PROCESSES_TEST_SERVER";
+
+/// Says the id of its replica's process, and waits to be killed.
+#[expect(clippy::print_stdout, reason = "it is what the test reads")]
+async fn serve_until_killed() {
+    let (_serve, handle) = start().await;
+    println!("{}", handle.pid.remote().await.unwrap());
+    std::future::pending::<()>().await;
+}
+
+async fn what_cannot_cross_is_refused_by_name() {
+    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let refused = serve.run(Local::bind().isolation(Isolation::Process)).await;
+    let message = refused.map(drop).unwrap_err().to_string();
+    assert!(message.contains("`token`") && message.contains("Token"), "{message}");
+    serve.shutdown().await.unwrap();
+}
+
+/// No serde value.
+struct Token;
+
+#[derive(Default)]
+struct Local;
+
+#[deployment]
+impl Local {
+    fn token(&self, _token: Token) {}
+}
+
+macro_rules! trials {
+    ($($test:ident)*) => {
+        vec![$(Trial::test(stringify!($test), || run($test()))),*]
+    };
+}
+
+fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async { tokio::time::timeout(SOON, test).await })?;
+    Ok(())
+}
+
+fn main() {
+    serve_core::init();
+    if std::env::var_os(SERVER).is_some() {
+        return tokio::runtime::Runtime::new().unwrap().block_on(serve_until_killed());
+    }
+    let trials = trials! {
+        calls_are_answered_by_another_process
+        the_users_own_error_arrives_unchanged
+        a_panic_costs_that_call_alone
+        a_crash_fails_the_calls_under_way_and_the_replica_is_replaced
+        a_cancelled_call_gives_its_place_to_the_next
+        a_call_ends_at_its_deadline
+        a_stream_of_many_items_arrives_in_order
+        a_large_argument_comes_back_whole
+        no_process_is_left_after_shutdown
+        every_call_has_one_outcome_while_replicas_are_killed
+        a_server_that_is_killed_leaves_no_process_behind
+        what_cannot_cross_is_refused_by_name
+    };
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
