@@ -121,6 +121,18 @@ async fn a_cancelled_call_gives_its_place_to_the_next() {
     serve.shutdown().await.unwrap();
 }
 
+async fn a_larger_maximum_of_requests_reaches_a_replica_that_runs() {
+    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let application = Native::bind("Hello");
+    let handle = serve.run(application.clone().max_ongoing_requests(1)).await.unwrap();
+    let pid = handle.pid.remote().await.unwrap();
+    serve.run(application.max_ongoing_requests(3)).await.unwrap();
+    let waiting = [handle.wait.remote(), handle.wait.remote()];
+    assert_eq!(handle.pid.remote().await.unwrap(), pid);
+    waiting.iter().for_each(ObjectRef::cancel);
+    serve.shutdown().await.unwrap();
+}
+
 async fn a_call_ends_at_its_deadline() {
     let (serve, handle) = start().await;
     let outcome = handle.wait.timeout(Duration::from_millis(50)).remote().await;
@@ -189,17 +201,23 @@ async fn a_server_that_is_killed_leaves_no_process_behind() {
     let mut line = String::new();
     let mut output = std::io::BufReader::new(server.stdout.take().unwrap());
     std::io::BufRead::read_line(&mut output, &mut line).unwrap();
-    let replica = format!("/proc/{}", line.trim());
-    assert!(std::path::Path::new(&replica).exists(), "{line:?}");
+    let replica = line.trim();
+    assert!(is_running(replica), "{line:?}");
     server.kill().unwrap();
     server.wait().unwrap();
     for _ in 0..100 {
-        if !std::path::Path::new(&replica).exists() {
+        if !is_running(replica) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the replica outlives its server by a second");
+}
+
+/// Whether a process runs. One that has ended may still be in the list, until whoever it fell to looks.
+fn is_running(id: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
 }
 
 /// Set where this program is to be a server.
@@ -255,6 +273,7 @@ fn main() {
         a_panic_costs_that_call_alone
         a_crash_fails_the_calls_under_way_and_the_replica_is_replaced
         a_cancelled_call_gives_its_place_to_the_next
+        a_larger_maximum_of_requests_reaches_a_replica_that_runs
         a_call_ends_at_its_deadline
         a_stream_of_many_items_arrives_in_order
         a_large_argument_comes_back_whole

@@ -228,7 +228,7 @@ impl<D: Deployment> HostOf<D> {
         match outcome {
             Some(Ok(replica)) if !end.is_cancelled() => {
                 // The options may have changed since it was begun.
-                replica.slot().set_ongoing_max(state.config.max_ongoing_requests);
+                replica.set_ongoing_max(state.config.max_ongoing_requests);
                 if let Some(hosted) = state.replicas.get_mut(&number) {
                     hosted.replica = Some(replica);
                 }
@@ -344,7 +344,7 @@ impl<D: Deployment> Host for HostOf<D> {
         let mut state = self.lock();
         state.config = config.clone();
         for replica in state.replicas.values().filter_map(|hosted| hosted.replica.as_ref()) {
-            replica.slot().set_ongoing_max(config.max_ongoing_requests);
+            replica.set_ongoing_max(config.max_ongoing_requests);
         }
         drop(state);
         // A larger maximum may have made room.

@@ -31,6 +31,10 @@ impl<D: Deployment> Hosted<D> {
                 System::Construct => hosted.construct(&body).await,
                 System::CheckHealth => hosted.check_health().await,
                 System::Reconfigure => hosted.reconfigure(&body).await,
+                System::SetOngoingMax(requests) => {
+                    hosted.set_ongoing_max(requests);
+                    Ok(())
+                }
             };
             hosted.answer(
                 stream,
@@ -68,6 +72,12 @@ impl<D: Deployment> Hosted<D> {
         router.publish(&[Arc::clone(&replica)]);
         drop(self.replica.set(replica));
         Ok(())
+    }
+
+    pub(super) fn set_ongoing_max(&self, requests: u32) {
+        if let Some(replica) = self.replica.get() {
+            replica.set_ongoing_max(requests);
+        }
     }
 
     fn constructed(&self) -> Result<Instance<D>, Failure> {

@@ -123,6 +123,15 @@ impl<D: Deployment> Replica<D> {
         &self.slot
     }
 
+    /// How many requests it may have at once from now on.
+    pub(crate) fn set_ongoing_max(&self, requests: u32) {
+        // Its own end first: it refuses what is beyond.
+        if let Some(far) = self.as_far() {
+            far.set_ongoing_max(requests);
+        }
+        self.slot.set_ongoing_max(requests);
+    }
+
     /// The value, for a call that runs here.
     pub(crate) fn value(&self) -> &D::Cell {
         match &self.place {

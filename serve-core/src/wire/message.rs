@@ -149,6 +149,8 @@ pub(crate) enum System {
     Construct,
     CheckHealth,
     Reconfigure,
+    /// How many requests it may have at once from now on.
+    SetOngoingMax(u32),
 }
 
 /// How busy the replica is, told with every answer.

@@ -30,8 +30,11 @@ pub(super) enum Pending<D: Deployment> {
         _permit: Permit<D>,
     },
     /// One of the system's own: a construction, a health check, a reconfiguration.
-    System(oneshot::Sender<Result<Bytes, String>>),
+    System(Waiter),
 }
+
+/// Who waits for one of the system's own calls.
+pub(super) type Waiter = oneshot::Sender<Result<Bytes, String>>;
 
 /// What a call holds until the far side is done with it. Calls of one batch share it.
 pub(super) type Permit<D> = Arc<Instance<D>>;

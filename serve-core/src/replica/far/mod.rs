@@ -22,7 +22,7 @@ use crate::replica::Instance;
 use crate::tasks::Tasks;
 use crate::wire::{Awaited, CallHead, Form, Link, Message, Outgoing, SendError, System};
 
-use calls::{Calls, Pending, Sent, give_up};
+use calls::{Calls, Pending, Sent, Waiter, give_up};
 
 pub(crate) use receive::Answers;
 
@@ -80,6 +80,12 @@ impl<D: Deployment> FarReplica<D> {
         self.watch(stream, cell, deadline);
     }
 
+    /// Tells the far side how many requests it may have at once, before it gets the next.
+    pub(crate) fn set_ongoing_max(&self, requests: u32) {
+        let (waiter, _nobody) = oneshot::channel();
+        self.send_system(waiter, CallHead::system(System::SetOngoingMax(requests)), Bytes::new());
+    }
+
     /// One of the system's own calls.
     ///
     /// # Errors
@@ -87,12 +93,7 @@ impl<D: Deployment> FarReplica<D> {
     /// It failed there, or never arrived.
     pub(crate) async fn ask(&self, head: CallHead, body: Bytes) -> Result<Bytes, String> {
         let (waiter, answer) = oneshot::channel();
-        let stream = self.calls.next_stream();
-        if let Err(call) = self.calls.insert(stream, Pending::System(waiter)) {
-            call.fail(Failure::ReplicaDied { executed: Executed::No });
-        } else {
-            self.send_registered(stream, Message::Call { stream, head, body });
-        }
+        self.send_system(waiter, head, body);
         answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()))
     }
 
@@ -117,6 +118,14 @@ impl<D: Deployment> FarReplica<D> {
         match tokio::time::timeout(timeout, asking).await {
             Ok(outcome) => outcome.map(drop).map_err(HookFailure::new),
             Err(_) => Err(HookFailure::new(format_args!("no answer within {timeout:?}"))),
+        }
+    }
+
+    fn send_system(&self, waiter: Waiter, head: CallHead, body: Bytes) {
+        let stream = self.calls.next_stream();
+        match self.calls.insert(stream, Pending::System(waiter)) {
+            Ok(()) => self.send_registered(stream, Message::Call { stream, head, body }),
+            Err(call) => call.fail(Failure::ReplicaDied { executed: Executed::No }),
         }
     }
 
