@@ -22,7 +22,8 @@ use crate::handle::HandleCore;
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
-    Instance, Pool, Replica, ReplicaParts, Site, SlowClock, check_health, guarded, reconfigure,
+    Instance, Pool, Replica, ReplicaParts, Site, SlowClock, check_health, on_own_thread,
+    reconfigure,
 };
 use crate::router::Router;
 use crate::tasks::Tasks;
@@ -167,7 +168,7 @@ impl<D: Deployment> HostOf<D> {
             (state.factory.clone(), state.config.clone())
         };
         let factory = factory.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
-        let value = on_own_thread(&pool, factory).await?;
+        let value = on_own_thread(pool.runtime(), async move { factory().await }).await?;
         let name = self.replica_name(number);
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),
@@ -461,16 +462,5 @@ impl<D: Deployment> Host for HostOf<D> {
             return Ok(None);
         }
         crate::http::target(&self.router, prefix).map(Some)
-    }
-}
-
-/// Runs a constructor where it holds up nobody: many load a model for seconds without an await.
-async fn on_own_thread<D: Deployment>(pool: &Pool, factory: Factory<D>) -> Result<D, Failure> {
-    let runtime = pool.runtime().clone();
-    let here = runtime.clone();
-    let constructing = here.spawn_blocking(move || runtime.block_on(guarded(factory())));
-    match constructing.await {
-        Ok(outcome) => outcome,
-        Err(error) => Err(Failure::new(error)),
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +15,7 @@ use crate::id::ReplicaName;
 use crate::process::{Process, Spawner, Spec, Started};
 use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, Limits, Link, System, key};
+use crate::wire::{Limits, Link, System, key};
 
 /// What starts processes; made when the first is wanted.
 #[derive(Clone, Default)]
@@ -114,7 +113,7 @@ impl<D: Deployment> HostOf<D> {
             arguments: arguments.to_vec(),
         };
         let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
-        ask(far, System::Construct, body.into()).await?;
+        far.ask(System::Construct, body.into()).await?;
         if let Some(user_config) = &config.user_config {
             far.reconfigure(user_config).await?;
         }
@@ -154,13 +153,4 @@ impl<D: Deployment> HostOf<D> {
         }
         process.exited().await;
     }
-}
-
-/// One of the system's own calls, whose failure is user code's.
-pub(super) async fn ask<D: Deployment>(
-    far: &FarReplica<D>,
-    system: System,
-    body: Bytes,
-) -> Result<(), Failure> {
-    far.ask(CallHead::system(system), body).await.map(drop).map_err(Failure::new)
 }

@@ -9,7 +9,7 @@ use super::streaming::pump;
 use crate::call::Watched;
 use crate::deployment::Deployment;
 use crate::wire::{
-    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink, System,
+    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink,
     WireError, method_id,
 };
 
@@ -24,7 +24,7 @@ impl<D: Deployment> Requests<D> {
     fn call(&self, stream: u64, head: &CallHead, body: Bytes) {
         match head.form {
             // At once, or calls that come next would be too many.
-            Form::System(System::SetOngoingMax(requests)) => {
+            Form::OngoingMax(requests) => {
                 self.0.set_ongoing_max(requests);
                 self.0.answer(stream, Answered::Value(Bytes::new()));
             }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, reconfigure};
+use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
 use crate::router::Router;
 use crate::wire::{Answered, System};
 
@@ -31,10 +31,6 @@ impl<D: Deployment> Hosted<D> {
                 System::Construct => hosted.construct(&body).await,
                 System::CheckHealth => hosted.check_health().await,
                 System::Reconfigure => hosted.reconfigure(&body).await,
-                System::SetOngoingMax(requests) => {
-                    hosted.set_ongoing_max(requests);
-                    Ok(())
-                }
             };
             hosted.answer(
                 stream,
@@ -49,15 +45,11 @@ impl<D: Deployment> Hosted<D> {
     async fn construct(self: &Arc<Self>, body: &[u8]) -> Result<(), Failure> {
         let Construction { application, deployment, replica, ongoing_max, arguments } =
             postcard::from_bytes(body).map_err(Failure::new)?;
-        let runtime = self.tasks.runtime().clone();
-        // Many load a model for seconds without an await.
-        let constructing = self.tasks.runtime().spawn_blocking(move || {
-            runtime.block_on(guarded(async {
-                let Constructing(constructing) = D::construct(&arguments).map_err(Failure::new)?;
-                constructing.await
-            }))
-        });
-        let value = constructing.await.map_err(Failure::new)??;
+        let constructing = async move {
+            let Constructing(constructing) = D::construct(&arguments).map_err(Failure::new)?;
+            constructing.await
+        };
+        let value = on_own_thread(self.tasks.runtime(), constructing).await?;
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));
         let id = DeploymentId {
             application: Arc::clone(&application),

@@ -1,4 +1,4 @@
-//! The system's own calls of user code: the configuration, the health check. A panic there is a failure.
+//! The system's own calls of user code: the constructor, the configuration, the health check. A panic there is a failure.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -6,9 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 
 use super::{Instance, Replica, panic_message};
 use crate::deployment::{Deployment, Failure, UserConfig};
+
+/// Runs a constructor where it holds up nobody: many load a model for seconds without an await.
+pub(crate) async fn on_own_thread<D: Deployment>(
+    runtime: &Handle,
+    constructing: impl Future<Output = Result<D, Failure>> + Send + 'static,
+) -> Result<D, Failure> {
+    let there = runtime.clone();
+    let constructing = runtime.spawn_blocking(move || there.block_on(guarded(constructing)));
+    match constructing.await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Failure::new(error)),
+    }
+}
 
 /// Hands the user's type its configuration. It has a context there, so that `current_handle()` works.
 pub(crate) async fn reconfigure<D: Deployment>(
@@ -27,7 +41,15 @@ pub(crate) async fn check_health<D: Deployment>(
         return Ok(());
     }
     let instance = Instance::without_permit(Arc::clone(replica));
-    match tokio::time::timeout(timeout, guarded(D::check_health(instance))).await {
+    in_time(timeout, guarded(D::check_health(instance))).await
+}
+
+/// No answer in time is a failure.
+pub(super) async fn in_time(
+    timeout: Duration,
+    check: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    match tokio::time::timeout(timeout, check).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::new(format_args!("no answer within {timeout:?}"))),
     }

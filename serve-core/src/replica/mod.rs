@@ -34,7 +34,7 @@ use models::Models;
 use standing::Standing;
 
 pub(crate) use far::{Answers, FarReplica};
-pub(crate) use hooks::{check_health, guarded, reconfigure};
+pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::message::{CallHead, Form, System, Target, WireError, WireExecuted, WireId, method_id};
+use super::message::{CallHead, Form, Target, WireError, WireExecuted, WireId, method_id};
 use crate::call::{CallError, Executed, Extras, Failure, RequestInfo};
 use crate::id::RequestId;
 
@@ -35,11 +35,6 @@ impl CallHead {
             trace_parent: extra(|extras| &extras.trace_parent),
             route: extra(|extras| &extras.route),
         }
-    }
-
-    /// The head of one of the system's own calls.
-    pub(crate) fn system(system: System) -> Self {
-        Self::of("", Form::System(system), &RequestInfo::root())
     }
 
     /// The request as it goes on here.

@@ -140,6 +140,8 @@ pub(crate) enum Form {
     Batched(u32),
     Http,
     System(System),
+    /// How many requests the replica may have at once from now on.
+    OngoingMax(u32),
 }
 
 /// The system's own calls to a replica.
@@ -149,8 +151,6 @@ pub(crate) enum System {
     Construct,
     CheckHealth,
     Reconfigure,
-    /// How many requests it may have at once from now on.
-    SetOngoingMax(u32),
 }
 
 /// How busy the replica is, told with every answer.

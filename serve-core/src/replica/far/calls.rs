@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::call::{Executed, Failure, RequestInfo, Stoppable, drop_because};
+use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
 use crate::router::refuse;
@@ -34,7 +34,7 @@ pub(super) enum Pending<D: Deployment> {
 }
 
 /// Who waits for one of the system's own calls.
-pub(super) type Waiter = oneshot::Sender<Result<Bytes, String>>;
+pub(super) type Waiter = oneshot::Sender<Result<(), String>>;
 
 /// What a call holds until the far side is done with it. Calls of one batch share it.
 pub(super) type Permit<D> = Arc<Instance<D>>;
@@ -162,7 +162,7 @@ impl<D: Deployment> Pending<D> {
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }
             Self::System(waiter) => drop(waiter.send(match outcome {
-                Outcome::Value(body) => Ok(Bytes::copy_from_slice(body)),
+                Outcome::Value(_) => Ok(()),
                 Outcome::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
                 Outcome::Failed(failure) => Err(failure.to_string()),
             })),
@@ -259,10 +259,4 @@ impl Items {
             failed => drop(awaited.item(failed)),
         }
     }
-}
-
-/// Lets go of what could not be sent, and tells its caller why.
-pub(super) fn give_up(awaited: Awaited, cell: &Arc<dyn Stoppable>, why: Failure) {
-    cell.refuse(why.clone());
-    drop_because(why, awaited);
 }

@@ -19,10 +19,12 @@ use tokio::time::Instant;
 use crate::call::{Executed, Failure, RequestInfo, Stoppable, stop_at};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::replica::Instance;
+use crate::replica::hooks::in_time;
+use crate::router::refuse;
 use crate::tasks::Tasks;
 use crate::wire::{Awaited, CallHead, Form, Link, Message, Outgoing, SendError, System};
 
-use calls::{Calls, Pending, Sent, Waiter, give_up};
+use calls::{Calls, Pending, Sent, Waiter};
 
 pub(crate) use receive::Answers;
 
@@ -55,7 +57,7 @@ impl<D: Deployment> FarReplica<D> {
         let Outgoing { method, arguments, awaited } = D::encode(call);
         let arguments = match arguments {
             Ok(arguments) => arguments,
-            Err(error) => return give_up(awaited, cell, Failure::Transport(error.to_string())),
+            Err(error) => return refuse(cell, Failure::Transport(error.to_string()), awaited),
         };
         let form = match &awaited {
             Awaited::Value(_) => Form::Unary,
@@ -83,45 +85,42 @@ impl<D: Deployment> FarReplica<D> {
     /// Tells the far side how many requests it may have at once, before it gets the next.
     pub(crate) fn set_ongoing_max(&self, requests: u32) {
         let (waiter, _nobody) = oneshot::channel();
-        self.send_system(waiter, CallHead::system(System::SetOngoingMax(requests)), Bytes::new());
+        self.send_system(waiter, Form::OngoingMax(requests), Bytes::new());
     }
 
     /// One of the system's own calls.
     ///
     /// # Errors
     ///
-    /// It failed there, or never arrived.
-    pub(crate) async fn ask(&self, head: CallHead, body: Bytes) -> Result<Bytes, String> {
+    /// The user's own, or the link's.
+    pub(crate) async fn ask(&self, system: System, body: Bytes) -> Result<(), HookFailure> {
         let (waiter, answer) = oneshot::channel();
-        self.send_system(waiter, head, body);
-        answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()))
+        self.send_system(waiter, Form::System(system), body);
+        let answer = answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()));
+        answer.map_err(HookFailure::new)
     }
 
     /// Hands the user's type its configuration.
     ///
     /// # Errors
     ///
-    /// The user's own, or the link's.
+    /// As [`Self::ask`].
     pub(crate) async fn reconfigure(&self, config: &serde_json::Value) -> Result<(), HookFailure> {
         let body = serde_json::to_vec(config).map_err(HookFailure::new)?;
-        let head = CallHead::system(System::Reconfigure);
-        self.ask(head, body.into()).await.map(drop).map_err(HookFailure::new)
+        self.ask(System::Reconfigure, body.into()).await
     }
 
     /// Asks the user's health check; no answer in time is a failure.
     ///
     /// # Errors
     ///
-    /// The user's own, or the link's.
+    /// As [`Self::ask`].
     pub(crate) async fn check_health(&self, timeout: Duration) -> Result<(), HookFailure> {
-        let asking = self.ask(CallHead::system(System::CheckHealth), Bytes::new());
-        match tokio::time::timeout(timeout, asking).await {
-            Ok(outcome) => outcome.map(drop).map_err(HookFailure::new),
-            Err(_) => Err(HookFailure::new(format_args!("no answer within {timeout:?}"))),
-        }
+        in_time(timeout, self.ask(System::CheckHealth, Bytes::new())).await
     }
 
-    fn send_system(&self, waiter: Waiter, head: CallHead, body: Bytes) {
+    fn send_system(&self, waiter: Waiter, form: Form, body: Bytes) {
+        let head = CallHead::of("", form, &RequestInfo::root());
         let stream = self.calls.next_stream();
         match self.calls.insert(stream, Pending::System(waiter)) {
             Ok(()) => self.send_registered(stream, Message::Call { stream, head, body }),
