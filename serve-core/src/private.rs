@@ -6,6 +6,7 @@ pub use serde;
 pub use std;
 pub use std::sync::Arc;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use bytes::Bytes;
@@ -208,6 +209,18 @@ pub fn construct_default<T: Construct>() -> T {
 #[must_use]
 pub fn user_config(json: &str) -> serde_json::Value {
     serde_json::from_str(json).unwrap_or_else(|_| serde_json::Value::String(json.to_owned()))
+}
+
+/// A list of numbers in an attribute.
+#[must_use]
+pub fn numbers(numbers: &[u32]) -> Vec<u32> {
+    numbers.to_vec()
+}
+
+/// The environment variables in an attribute.
+#[must_use]
+pub fn variables(variables: &[(&str, &str)]) -> BTreeMap<String, String> {
+    variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 pub fn bind<D, B, F, Fut>(

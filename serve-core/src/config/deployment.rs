@@ -1,5 +1,7 @@
 //! Options of one deployment, their defaults and their bounds.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How many replicas a deployment has.
@@ -153,6 +155,22 @@ pub struct DeploymentConfig {
     pub isolation: Isolation,
     /// Whether it must be able to run in another process.
     pub remote: bool,
+    /// The GPUs that each replica's process may see, as `CUDA_VISIBLE_DEVICES`: it counts them from 0 in
+    /// this order; none of them if the list is empty. By default it sees what the server sees. Needs
+    /// [`Isolation::Process`], as all that follow.
+    pub gpus: Option<Vec<u32>>,
+    /// The processors that the threads of each replica's process run on. Default all that the server has.
+    pub cpus: Option<Vec<u32>>,
+    /// How many bytes of memory of its own (heap, stacks) each replica's process may have; none by
+    /// default. An allocation beyond it fails, which ends a Rust program: the replica is replaced, and
+    /// nothing else on the machine is short of memory.
+    pub memory_limit: Option<u64>,
+    /// The directory in which each replica's process starts. Default the server's; a relative path is
+    /// taken from there.
+    pub working_directory: Option<PathBuf>,
+    /// Environment variables of each replica's process, besides those of the server. They are seen by
+    /// whoever may look at the process, so they are no place for secrets.
+    pub env: BTreeMap<String, String>,
 }
 
 impl Default for DeploymentConfig {
@@ -174,6 +192,11 @@ impl Default for DeploymentConfig {
             backpressure: Backpressure::default(),
             isolation: Isolation::Task,
             remote: false,
+            gpus: None,
+            cpus: None,
+            memory_limit: None,
+            working_directory: None,
+            env: BTreeMap::new(),
         }
     }
 }
@@ -206,10 +229,44 @@ impl DeploymentConfig {
         require(!self.health_check_period.is_zero(), "`health_check_period` is zero");
         require(!self.health_check_timeout.is_zero(), "`health_check_timeout` is zero");
         require(self.request_timeout != Some(Duration::ZERO), "`request_timeout` is zero");
+        require(self.cpus.as_ref().is_none_or(|cpus| !cpus.is_empty()), "`cpus` is empty");
+        require(self.memory_limit != Some(0), "`memory_limit` is zero");
         if let Some(problem) = self.route_prefix.as_deref().and_then(route_prefix_problem) {
             problems.push(problem);
         }
+        problems.extend(self.env.iter().filter_map(|(name, value)| variable_problem(name, value)));
+        if self.isolation != Isolation::Process {
+            problems.extend(self.of_processes().map(|option| {
+                format!(
+                    "`{option}` is set, but replicas share the server's process; add \
+                     `isolation = \"process\"`"
+                )
+            }));
+        }
         problems
+    }
+
+    /// The options that are set and mean something only to a process of its own.
+    fn of_processes(&self) -> impl Iterator<Item = &'static str> {
+        let set = [
+            ("gpus", self.gpus.is_some()),
+            ("cpus", self.cpus.is_some()),
+            ("memory_limit", self.memory_limit.is_some()),
+            ("working_directory", self.working_directory.is_some()),
+            ("env", !self.env.is_empty()),
+        ];
+        set.into_iter().filter_map(|(option, is_set)| is_set.then_some(option))
+    }
+
+    /// Whether a replica of one would be just like a replica of the other but for what can be changed
+    /// while it runs.
+    pub(crate) fn has_same_process(&self, other: &Self) -> bool {
+        self.isolation == other.isolation
+            && self.gpus == other.gpus
+            && self.cpus == other.cpus
+            && self.memory_limit == other.memory_limit
+            && self.working_directory == other.working_directory
+            && self.env == other.env
     }
 
     /// How many replicas to start with.
@@ -231,6 +288,14 @@ impl DeploymentConfig {
 
 /// The counter of ongoing requests has room for this many with a wide margin.
 const ONGOING_MAX: u32 = 1_000_000;
+
+/// What is wrong with an environment variable, if anything is.
+fn variable_problem(name: &str, value: &str) -> Option<String> {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Some(format!("`env` has a variable named `{}`", name.escape_default()));
+    }
+    value.contains('\0').then(|| format!("`env` gives `{name}` a value with a zero byte"))
+}
 
 /// What is wrong with a route prefix, if anything is.
 pub(crate) fn route_prefix_problem(prefix: &str) -> Option<String> {
@@ -267,6 +332,23 @@ mod tests {
             ..DeploymentConfig::default()
         };
         assert_eq!(config.problems().len(), 4);
+    }
+
+    #[test]
+    fn what_only_a_process_has_is_refused_elsewhere() {
+        let mut config = DeploymentConfig {
+            gpus: Some(vec![0]),
+            env: BTreeMap::from([("A".into(), "b".into())]),
+            ..DeploymentConfig::default()
+        };
+        let problems = config.problems();
+        assert_eq!(problems.len(), 2);
+        assert!(problems[0].starts_with("`gpus` is set, but"), "{problems:?}");
+        config.isolation = Isolation::Process;
+        assert_eq!(config.problems(), Vec::<String>::new());
+        config.env = BTreeMap::from([("A=".into(), "b".into()), ("B".into(), "\0".into())]);
+        config.cpus = Some(Vec::new());
+        assert_eq!(config.problems().len(), 3);
     }
 
     #[test]

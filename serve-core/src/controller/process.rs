@@ -72,7 +72,8 @@ impl<D: Deployment> HostOf<D> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
         let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
-        let spec = Spec::new(&*name.replica, key::<D>());
+        let (_, config) = self.construction();
+        let spec = Spec::new(&*name.replica, key::<D>()).with(&config);
         let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
         let closed = CancellationToken::new();
         let answers = Answers::<D>::new(closed.clone());

@@ -8,6 +8,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -242,6 +243,33 @@ impl<D: Deployment> Application<D> {
     pub fn isolation(self, isolation: Isolation) -> Self {
         self.with(|config| config.isolation = isolation)
     }
+
+    /// Overrides `gpus`: the GPUs that each replica's process may see.
+    pub fn gpus(self, gpus: impl IntoIterator<Item = u32>) -> Self {
+        self.with(|config| config.gpus = Some(gpus.into_iter().collect()))
+    }
+
+    /// Overrides `cpus`: the processors that each replica's process runs on.
+    pub fn cpus(self, cpus: impl IntoIterator<Item = u32>) -> Self {
+        self.with(|config| config.cpus = Some(cpus.into_iter().collect()))
+    }
+
+    /// Overrides `memory_limit`, in bytes.
+    pub fn memory_limit(self, bytes: u64) -> Self {
+        self.with(|config| config.memory_limit = Some(bytes))
+    }
+
+    /// Overrides `working_directory`.
+    pub fn working_directory(self, directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
+        self.with(|config| config.working_directory = Some(directory))
+    }
+
+    /// Sets one more variable in the environment of each replica's process, or another value for one.
+    pub fn env(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.with(|config| drop(config.env.insert(name, value)))
+    }
 }
 
 impl<D> Clone for Application<D> {
@@ -330,8 +358,7 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn is_same_version(&self, other: &dyn AnyNode) -> bool {
         other.as_any().downcast_ref::<Self>().is_some_and(|other| {
-            Arc::ptr_eq(&self.build, &other.build)
-                && self.config.isolation == other.config.isolation
+            Arc::ptr_eq(&self.build, &other.build) && self.config.has_same_process(&other.config)
         })
     }
 

@@ -19,13 +19,14 @@ pub(super) fn apply(description: &Description) -> Result<(), String> {
     Ok(())
 }
 
-fn stay_on(cpus: &[usize]) -> io::Result<()> {
+fn stay_on(cpus: &[u32]) -> io::Result<()> {
     let mut set = CpuSet::new();
     for cpu in cpus {
-        if *cpu >= CpuSet::MAX_CPU {
+        let cpu = *cpu as usize;
+        if cpu >= CpuSet::MAX_CPU {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "there is no such processor"));
         }
-        set.set(*cpu);
+        set.set(cpu);
     }
     // A runtime may have started its threads before `main` had a chance to take over.
     for thread in threads()? {

@@ -134,6 +134,11 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));
     command.env(VARIABLE, OsStr::new(&Description::new(spec).to_text()));
     if let Some(directory) = &spec.working_directory {
+        // What the system says of it sounds as if there were no program.
+        if !directory.is_dir() {
+            let message = format!("there is no directory `{}`", directory.display());
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+        }
         command.current_dir(directory);
     }
     command.process_group(0);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::DeploymentConfig;
+
 /// How long a child may take until it takes over, unless the spec says otherwise.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -23,7 +25,7 @@ pub(crate) struct Spec {
     /// The GPUs that CUDA shows to the process; none at all if the list is empty.
     pub(crate) gpus: Option<Vec<u32>>,
     /// The processors its threads run on.
-    pub(crate) cpus: Option<Vec<usize>>,
+    pub(crate) cpus: Option<Vec<u32>>,
     /// How many bytes of private memory the process can have: heap, stacks and the like (`RLIMIT_DATA`).
     ///
     /// Not the address space (`RLIMIT_AS`), of which allocators and CUDA reserve many times what they
@@ -45,7 +47,7 @@ pub(super) struct Description {
     pub(super) parent: u32,
     pub(super) replica: String,
     pub(super) description: String,
-    pub(super) cpus: Option<Vec<usize>>,
+    pub(super) cpus: Option<Vec<u32>>,
     pub(super) memory_limit: Option<u64>,
 }
 
@@ -64,6 +66,18 @@ impl Spec {
             start_timeout: START_TIMEOUT,
             program: None,
             arguments: None,
+        }
+    }
+
+    /// The same, as a deployment's options want it.
+    pub(crate) fn with(self, config: &DeploymentConfig) -> Self {
+        Self {
+            env: config.env.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            working_directory: config.working_directory.clone(),
+            gpus: config.gpus.clone(),
+            cpus: config.cpus.clone(),
+            memory_limit: config.memory_limit,
+            ..self
         }
     }
 }

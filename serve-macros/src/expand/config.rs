@@ -78,6 +78,18 @@ fn setpoint(context: &Context<'_>, value: &Setpoint) -> TokenStream {
             let variant = format_ident!("{variant}");
             quote!(#root::Isolation::#variant)
         }
+        Setpoint::Numbers(numbers) => {
+            let numbers = numbers.iter().map(|number| self::number(*number));
+            some(&quote!(#private::numbers(&[#(#numbers),*])))
+        }
+        Setpoint::OptionalSize(bytes) => {
+            let bytes = Literal::u64_unsuffixed(*bytes);
+            some(&quote!(#bytes))
+        }
+        Setpoint::Variables(variables) => {
+            let variables = variables.iter().map(|(name, value)| quote!((#name, #value)));
+            quote!(#private::variables(&[#(#variables),*]))
+        }
         Setpoint::Group(group) => self::group(context, group),
     }
 }

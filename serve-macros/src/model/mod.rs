@@ -47,7 +47,7 @@ pub(crate) use visibility::widest;
 
 #[cfg(test)]
 pub(crate) use {
-    options::{check_json, parse_duration},
+    options::{check_json, parse_duration, parse_size},
     path::{check_prefix, check_route, shape},
 };
 

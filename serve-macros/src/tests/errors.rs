@@ -82,6 +82,32 @@ fn wrong_options_leave_the_defaults() {
 }
 
 #[test]
+fn options_of_processes_are_checked() {
+    let error = |options: &str| {
+        let source = format!("#[deployment({options})] impl Greeter {{ fn right(&self) {{}} }}");
+        let Reported { at, message } = only(&source);
+        (at, message)
+    };
+    let cases = [
+        ("gpus = 0", "0", "takes a list of numbers such as [0, 1], not `0`"),
+        ("gpus = [-1]", "[-1]", "takes a list of numbers"),
+        ("cpus = []", "[]", "must have at least one number"),
+        ("memory_limit = 512", "512", "takes a size in quotes"),
+        ("memory_limit = \"512\"", "\"512\"", "has no unit; write \"512MiB\" or \"512GiB\""),
+        ("memory_limit = \"0B\"", "\"0B\"", "must be more than zero"),
+        ("working_directory = \"\"", "\"\"", "must not be empty"),
+        ("env = \"A=b\"", "\"A=b\"", "write `env(OMP_NUM_THREADS = \"1\")`"),
+        ("env(A = 1)", "A", "`A` takes a text in quotes"),
+        ("env(A = \"1\", A = \"2\")", "A", "`A` is given twice"),
+    ];
+    for (options, at, message) in cases {
+        let (place, said) = error(options);
+        assert_eq!(place.replace(' ', ""), at, "{options}: {said}");
+        assert!(said.contains(message), "{options}: {said}");
+    }
+}
+
+#[test]
 fn a_wrong_header_leaves_the_block() {
     let expansion = expand(
         "#[deployment(route_prefix = \"/\")] impl Clone for Greeter { #[get(\"/\")] fn clone(&self) -> Self { Self } }",

@@ -14,7 +14,10 @@ const SOURCE: &str = r#"
         user_config = "{}",
         request_timeout = "1s",
         backpressure(retry_after = "1s"),
-        isolation = "process"
+        isolation = "process",
+        gpus = [0],
+        env(A = "b"),
+        memory_limit = "1GiB"
     )]
     impl<T> Greeter<T> {
         pub async fn new(text: &str, list: &[T], other: &T) -> a::Result<Self> {}

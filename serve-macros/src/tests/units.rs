@@ -5,7 +5,9 @@ use std::time::Duration;
 use quote::{ToTokens, quote};
 use syn::parse_quote;
 
-use crate::model::{check_json, check_prefix, check_route, parse_duration, shape, widest};
+use crate::model::{
+    check_json, check_prefix, check_route, parse_duration, parse_size, shape, widest,
+};
 use crate::names::camel_case;
 use crate::nearest::{distance, nearest};
 use crate::render::render;
@@ -44,6 +46,26 @@ fn what_is_no_duration_says_why() {
     ];
     for (text, expected) in cases {
         let message = parse_duration(text).expect_err(text);
+        assert!(message.contains(expected), "{text}: {message}");
+    }
+}
+
+#[test]
+fn sizes_are_numbers_with_units() {
+    let cases =
+        [("1B", 1), ("1KiB", 1024), ("1.5GB", 1_500_000_000), ("0.3KB", 300), ("2TiB", 2 << 40)];
+    for (text, expected) in cases {
+        assert_eq!(parse_size(text), Ok(expected), "{text}");
+    }
+    let cases = [
+        ("10", "has no unit"),
+        ("GiB", "is not a size"),
+        ("1gb", "`gb` is not a unit"),
+        ("1..5GiB", "is not a number"),
+        ("99999999999TiB", "is not a number that fits"),
+    ];
+    for (text, expected) in cases {
+        let message = parse_size(text).expect_err(text);
         assert!(message.contains(expected), "{text}: {message}");
     }
 }

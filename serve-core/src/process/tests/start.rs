@@ -32,7 +32,7 @@ async fn environment_and_directory_are_the_parents_and_what_the_spec_says() {
 #[tokio::test]
 async fn a_child_runs_on_the_processors_it_is_given() {
     let own = sched_getaffinity(None).unwrap();
-    let last = (0..1024).rfind(|cpu| own.is_set(*cpu)).unwrap();
+    let last = (0..1024).rfind(|cpu| own.is_set(*cpu as usize)).unwrap();
     let mut spec = spec();
     spec.cpus = Some(vec![last]);
     let mut peer = Peer::start(spec).await;

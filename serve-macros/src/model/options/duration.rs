@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::size::scale;
+
 /// The units, the longer spelling of two with a common end first.
 const UNITS: &[(&str, u128)] =
     &[("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000)];
@@ -27,21 +29,12 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let Some((_, nanoseconds)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return Err(format!("`{unit}` is not a unit; durations are written {EXAMPLES}"));
     };
-    scale(number, *nanoseconds).ok_or_else(|| {
+    scale(number, *nanoseconds).and_then(duration).ok_or_else(|| {
         format!("`{number}` is not a number that fits here; durations are written {EXAMPLES}")
     })
 }
 
-/// A decimal number of units, in integers throughout so that `"0.3s"` is exactly 300 ms.
-fn scale(number: &str, unit: u128) -> Option<Duration> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    if whole.is_empty() || fraction.is_empty() {
-        return None;
-    }
-    let whole = whole.parse::<u128>().ok()?.checked_mul(unit)?;
-    let denominator = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let fraction = fraction.parse::<u128>().ok()?.checked_mul(unit)? / denominator;
-    let nanoseconds = whole.checked_add(fraction)?;
+fn duration(nanoseconds: u128) -> Option<Duration> {
     let seconds = u64::try_from(nanoseconds / 1_000_000_000).ok()?;
     let rest = u32::try_from(nanoseconds % 1_000_000_000).ok()?;
     Some(Duration::new(seconds, rest))

@@ -3,20 +3,23 @@
 //! - [`table`]: every option with the kind of value it takes; the one place to add an option.
 //! - [`read`](mod@read): the written entries, checked against the table.
 //! - [`value`]: literals to values, each kind with its own message.
-//! - [`duration`]: `"250ms"`. [`json`]: the grammar of `user_config`.
+//! - [`duration`]: `"250ms"`. [`size`]: `"2GiB"`. [`json`]: the grammar of `user_config`.
 //! - [`contradictions`]: options that are right alone and wrong together.
 
 mod contradictions;
 mod duration;
 mod json;
 mod read;
+mod size;
 mod table;
 mod value;
 
 pub(crate) use read::{read, read_batch, read_route};
 
 #[cfg(test)]
-pub(crate) use {duration::parse as parse_duration, json::check as check_json};
+pub(crate) use {
+    duration::parse as parse_duration, json::check as check_json, size::parse as parse_size,
+};
 
 use std::time::Duration;
 
@@ -65,6 +68,10 @@ pub(crate) enum Setpoint {
     ReplicasFixed(u32),
     /// A variant of `Isolation`.
     Isolation(&'static str),
+    Numbers(Vec<u32>),
+    OptionalSize(u64),
+    /// Names and values.
+    Variables(Vec<(String, String)>),
     /// `autoscaling(..)`, `backpressure(..)`: a struct of its own.
     Group(Group),
 }

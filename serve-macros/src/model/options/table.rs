@@ -36,6 +36,14 @@ pub(super) enum Kind {
     Json,
     /// `"task"`, `"thread"`, `"process"`.
     Isolation,
+    /// `[0, 1]`, into an `Option<Vec<u32>>`.
+    Numbers(Empty),
+    /// A size in memory, whose field is an `Option`.
+    OptionalSize,
+    /// `"models"`, into an `Option<PathBuf>`.
+    Directory,
+    /// `env(NAME = "value")`.
+    Variables,
     /// No value.
     Flag,
     /// `key(options)`.
@@ -45,6 +53,13 @@ pub(super) enum Kind {
         known: &'static [Known],
         example: &'static str,
     },
+}
+
+/// Whether a list may be empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Empty {
+    Allowed,
+    Refused,
 }
 
 /// Whether a duration may be zero.
@@ -91,6 +106,11 @@ pub(super) const OPTIONS: &[Known] = &[
         },
     ),
     known("isolation", Kind::Isolation),
+    known("gpus", Kind::Numbers(Empty::Allowed)),
+    known("cpus", Kind::Numbers(Empty::Refused)),
+    known("memory_limit", Kind::OptionalSize),
+    known("working_directory", Kind::Directory),
+    known("env", Kind::Variables),
     known("remote", Kind::Flag),
     known("crate", Kind::CratePath),
     known("vis", Kind::Visibility),

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{ExprPath, Lit, LitStr, Path, Visibility};
+use syn::ext::IdentExt;
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Visibility};
 
 use super::Setpoint;
 use super::duration;
 use super::json;
-use super::table::{Kind, Zero};
+use super::size;
+use super::table::{Empty, Kind, Zero};
 use crate::diagnostics::Scope;
 use crate::model::path;
 use crate::parse::Value;
@@ -42,6 +44,10 @@ pub(super) fn setpoint(
         Kind::OptionalDuration(zero) => reader.duration(*zero).map(Setpoint::OptionalDuration),
         Kind::Json => reader.json().map(Setpoint::Json),
         Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
+        Kind::Numbers(empty) => reader.numbers(*empty).map(Setpoint::Numbers),
+        Kind::OptionalSize => reader.size().map(Setpoint::OptionalSize),
+        Kind::Directory => reader.directory().map(Setpoint::OptionalText),
+        Kind::Variables => reader.variables().map(Setpoint::Variables),
         Kind::Flag => reader.flag(),
         // Read elsewhere: these do not go into the configuration as one value.
         Kind::Name | Kind::CratePath | Kind::Visibility | Kind::Function | Kind::Group { .. } => {
@@ -195,6 +201,60 @@ impl Reader<'_> {
             "process" => Some("Process"),
             _ => self.takes(takes),
         }
+    }
+
+    fn numbers(&self, empty: Empty) -> Option<Vec<u32>> {
+        let takes = "a list of numbers such as [0, 1]";
+        let Value::Tokens(tokens) = self.value else { return self.takes(takes) };
+        let Ok(Expr::Array(list)) = syn::parse2(tokens.clone()) else { return self.takes(takes) };
+        let number = |element: &Expr| match element {
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+            _ => None,
+        };
+        match list.elems.iter().map(number).collect::<Option<Vec<u32>>>() {
+            None => self.takes(takes),
+            Some(numbers) if numbers.is_empty() && empty == Empty::Refused => {
+                self.wrong("must have at least one number")
+            }
+            Some(numbers) => Some(numbers),
+        }
+    }
+
+    fn size(&self) -> Option<u64> {
+        let text = self.text("a size in quotes such as \"512MiB\" or \"2GiB\"")?.value();
+        match size::parse(&text) {
+            Ok(0) => self.wrong("must be more than zero"),
+            Ok(bytes) => Some(bytes),
+            Err(message) => self.wrong_because(&message),
+        }
+    }
+
+    fn directory(&self) -> Option<String> {
+        let text = self.text("the path of a directory in quotes such as \"models\"")?.value();
+        if text.is_empty() { self.wrong("must not be empty") } else { Some(text) }
+    }
+
+    fn variables(&self) -> Option<Vec<(String, String)>> {
+        let takes = "variables with texts: write `env(OMP_NUM_THREADS = \"1\")`";
+        let Value::List(entries) = self.value else { return self.takes(takes) };
+        let mut variables = Vec::new();
+        for entry in entries {
+            let name = entry.key.unraw().to_string();
+            let Value::Literal(Lit::Str(text)) = &entry.value else {
+                let key = &entry.key;
+                self.scope.report(key, format_args!("`{key}` takes a text in quotes"));
+                return None;
+            };
+            if variables.iter().any(|(given, _)| *given == name) {
+                self.scope.report(
+                    &entry.key,
+                    format_args!("`{name}` is given twice; remove one of the two"),
+                );
+                return None;
+            }
+            variables.push((name, text.value()));
+        }
+        Some(variables)
     }
 
     fn flag(&self) -> Option<Setpoint> {

@@ -1,0 +1,139 @@
+//! What a replica's process is given: environment, directory, processors, memory.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+use serve_core::prelude::*;
+use serve_core::{CallError, Executed, Isolation};
+use tests::processes::server;
+use tests::run_process_tests;
+
+/// Tells what its process is like.
+#[derive(Default)]
+struct Resident;
+
+#[deployment]
+impl Resident {
+    fn variable(&self, name: String) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn directory(&self) -> String {
+        std::env::current_dir().unwrap().to_string_lossy().into_owned()
+    }
+
+    /// How many processors it may run on.
+    fn processors(&self) -> usize {
+        std::thread::available_parallelism().unwrap().get()
+    }
+
+    fn allocate(&self, bytes: usize) -> usize {
+        vec![1_u8; bytes].iter().map(|byte| usize::from(*byte)).sum()
+    }
+}
+
+/// All of it in the attribute.
+#[derive(Default)]
+struct Settled;
+
+#[deployment(
+    isolation = "process",
+    gpus = [1, 0],
+    cpus = [0],
+    memory_limit = "2GiB",
+    working_directory = "/",
+    env(SETTLED_BY = "the attribute")
+)]
+impl Settled {
+    async fn variable(&self, name: String) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    async fn place(&self) -> (String, usize) {
+        let directory = std::env::current_dir().unwrap().to_string_lossy().into_owned();
+        (directory, std::thread::available_parallelism().unwrap().get())
+    }
+}
+
+async fn the_attribute_sets_up_the_process() {
+    let serve = server().await;
+    let handle = serve.run(Settled::bind()).await.unwrap();
+    let variable = async |name: &str| handle.variable.remote(name).await.unwrap();
+    assert_eq!(variable("CUDA_VISIBLE_DEVICES").await.as_deref(), Some("1,0"));
+    assert_eq!(variable("SETTLED_BY").await.as_deref(), Some("the attribute"));
+    assert_eq!(variable("PATH").await, std::env::var("PATH").ok());
+    assert_eq!(handle.place.remote().await.unwrap(), ("/".to_owned(), 1));
+    serve.shutdown().await.unwrap();
+}
+
+async fn the_builder_sets_up_the_process() {
+    let serve = server().await;
+    let resident = Resident::bind()
+        .isolation(Isolation::Process)
+        .gpus([])
+        .cpus([0])
+        .working_directory("/")
+        .env("SETTLED_BY", "the builder")
+        .env("SECOND", "2");
+    let handle = serve.run(resident).await.unwrap();
+    let variable = async |name: &str| handle.variable.remote(name).await.unwrap();
+    assert_eq!(variable("CUDA_VISIBLE_DEVICES").await.as_deref(), Some(""));
+    assert_eq!(variable("SETTLED_BY").await.as_deref(), Some("the builder"));
+    assert_eq!(variable("SECOND").await.as_deref(), Some("2"));
+    assert_eq!(handle.directory.remote().await.unwrap(), "/");
+    assert_eq!(handle.processors.remote().await.unwrap(), 1);
+    serve.shutdown().await.unwrap();
+}
+
+async fn too_much_memory_ends_that_replica_alone() {
+    let serve = server().await;
+    let resident = Resident::bind().isolation(Isolation::Process).memory_limit(1 << 30);
+    let handle = serve.run(resident).await.unwrap();
+    assert_eq!(handle.allocate.remote(1_usize << 20).await.unwrap(), 1 << 20);
+    let outcome = handle.allocate.remote(4_usize << 30).await;
+    let died = matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe }));
+    assert!(died, "{outcome:?}");
+    // Another one takes its place.
+    assert_eq!(handle.allocate.remote(1_usize << 20).await.unwrap(), 1 << 20);
+    serve.shutdown().await.unwrap();
+}
+
+async fn another_environment_is_another_version() {
+    let serve = server().await;
+    let resident = |text: &str| Resident::bind().isolation(Isolation::Process).env("TEXT", text);
+    let handle = serve.run(resident("one")).await.unwrap();
+    assert_eq!(handle.variable.remote("TEXT").await.unwrap().as_deref(), Some("one"));
+    serve.run(resident("two")).await.unwrap();
+    assert_eq!(handle.variable.remote("TEXT").await.unwrap().as_deref(), Some("two"));
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_directory_that_does_not_exist_fails_the_deployment_by_name() {
+    let serve = server().await;
+    let resident = Resident::bind()
+        .isolation(Isolation::Process)
+        .working_directory("/there/is/no/such/place")
+        .max_constructor_retry_count(1);
+    let message = serve.run(resident).await.map(drop).unwrap_err().to_string();
+    assert!(message.contains("/there/is/no/such/place"), "{message}");
+    serve.shutdown().await.unwrap();
+}
+
+async fn what_only_a_process_has_is_refused_elsewhere() {
+    let serve = server().await;
+    let message = serve.run(Resident::bind().memory_limit(1 << 30)).await.map(drop);
+    let message = message.unwrap_err().to_string();
+    assert!(message.contains("`memory_limit`") && message.contains("isolation"), "{message}");
+    serve.shutdown().await.unwrap();
+}
+
+fn main() {
+    serve_core::init();
+    run_process_tests! {
+        the_attribute_sets_up_the_process
+        the_builder_sets_up_the_process
+        too_much_memory_ends_that_replica_alone
+        another_environment_is_another_version
+        a_directory_that_does_not_exist_fails_the_deployment_by_name
+        what_only_a_process_has_is_refused_elsewhere
+    }
+}
