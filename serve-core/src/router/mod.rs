@@ -67,6 +67,13 @@ pub(crate) struct Snapshot<D: Deployment> {
     available: bool,
 }
 
+impl<D: Deployment> Snapshot<D> {
+    /// How many calls these replicas have finished.
+    fn finished(&self) -> u64 {
+        self.replicas.iter().map(|replica| replica.here().slot().finished()).sum()
+    }
+}
+
 /// The options that calls look at; they change without a restart.
 struct Limits {
     /// Replicas run on the server's runtime, so a call may run in its caller's task.
@@ -123,7 +130,11 @@ impl<D: Deployment> Router<D> {
     /// Replaces the set of replicas that may get calls, and serves those that waited for one.
     pub(crate) fn publish(&self, replicas: &[Arc<Replica<D>>]) {
         let replicas = replicas.iter().map(Striped::new).collect();
-        self.snapshot.store(Arc::new(Snapshot { replicas, available: true }));
+        let next = Arc::new(Snapshot { replicas, available: true });
+        self.retries.replace(|| {
+            let finished = next.finished();
+            (self.snapshot.swap(next).finished(), finished)
+        });
         self.readmit();
         self.serve_waiting();
     }
@@ -397,9 +408,8 @@ impl<D: Deployment> Router<D> {
 
     /// Whether a call may be sent again: takes one out of the retry budget.
     pub(crate) fn may_retry(&self) -> bool {
-        let snapshot = self.snapshot.load();
-        let finished = snapshot.replicas.iter().map(|replica| replica.here().slot().finished());
-        snapshot.available && self.retries.withdraw(Instant::now(), finished.sum())
+        self.snapshot.load().available
+            && self.retries.withdraw(Instant::now(), || self.snapshot.load().finished())
     }
 
     /// Sends a call again that certainly never ran, or tells its caller that it never did.
