@@ -78,6 +78,7 @@ pub use crate::hosting::init;
 pub use crate::http::{HttpError, Request, StreamItem};
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
+pub use crate::wire::ProcessTransport;
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;

@@ -9,12 +9,16 @@ use futures_util::future::Either;
 use tokio::runtime::Handle;
 
 use crate::config::HttpOptions;
-use crate::controller::{Controller, ControllerHandle, Event, Host, HostOf, Plan, ServeStatus};
+use crate::controller::{
+    Controller, ControllerHandle, Event, Host, HostOf, LocalProcesses, Plan, ProcessOptions,
+    ServeStatus,
+};
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
 use crate::http::{Proxy, Server};
 use crate::replica::Pool;
 use crate::tasks::Tasks;
+use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///
@@ -59,6 +63,7 @@ struct Inner {
 #[must_use = "call `start` to start the server"]
 pub struct ServeBuilder {
     http: HttpOptions,
+    processes: ProcessOptions,
     forces_wire: bool,
 }
 
@@ -66,6 +71,20 @@ impl ServeBuilder {
     /// Options of the HTTP listener. By default it listens on 127.0.0.1:8000.
     pub fn http(mut self, options: HttpOptions) -> Self {
         self.http = options;
+        self
+    }
+
+    /// What calls to replicas in processes travel over. By default a Unix socket.
+    pub fn process_transport(mut self, transport: ProcessTransport) -> Self {
+        self.processes.transport = transport;
+        self
+    }
+
+    /// Starts replicas in processes as another program than this one, which has the same deployments. For
+    /// tests of updates, where two builds of a program meet.
+    #[doc(hidden)]
+    pub fn process_program(mut self, program: impl Into<std::path::PathBuf>) -> Self {
+        self.processes.program = Some(program.into());
         self
     }
 
@@ -91,7 +110,10 @@ impl ServeBuilder {
             false => None,
         };
         let forces_wire = self.forces_wire || crate::config::forces_wire();
-        let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone(), forces_wire);
+        let launcher = Arc::new(LocalProcesses::new(self.processes, &tasks));
+        let (shared_pool, shared_proxy) = (Arc::clone(&pool), proxy.clone());
+        let controller =
+            Controller::start(&tasks, shared_pool, shared_proxy, launcher, forces_wire);
         let shutting_down = tokio::sync::Mutex::default();
         Ok(Serve {
             inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),

@@ -13,8 +13,8 @@ use super::application::{Application, Deployed};
 use super::deployment_state::{DeploymentState, ReplicaNumber};
 use super::directory::Directory;
 use super::host::{Host, HostParts};
+use super::launch::Launcher;
 use super::plan::{Plan, Planned};
-use super::process::Processes;
 use crate::deployment::Scope;
 use crate::error::{Error, Result};
 use crate::http::{Proxy, Route, RouteTable};
@@ -82,7 +82,7 @@ pub(crate) struct Controller {
     tasks: Tasks,
     pool: Arc<Pool>,
     clock: SlowClock,
-    processes: Processes,
+    launcher: Arc<dyn Launcher>,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
     forces_wire: bool,
@@ -101,6 +101,7 @@ impl Controller {
         tasks: &Tasks,
         pool: Arc<Pool>,
         proxy: Proxy,
+        launcher: Arc<dyn Launcher>,
         forces_wire: bool,
     ) -> ControllerHandle {
         let (sender, events) = mpsc::channel(EVENTS_MAX);
@@ -119,7 +120,7 @@ impl Controller {
             tasks: tasks.clone(),
             pool,
             clock: SlowClock::start(),
-            processes: Processes::default(),
+            launcher,
             proxy,
             directory,
             forces_wire,
@@ -300,7 +301,7 @@ impl Controller {
                     tasks: self.tasks.clone(),
                     pool: Arc::clone(&self.pool),
                     clock: self.clock.clone(),
-                    processes: self.processes.clone(),
+                    launcher: Arc::clone(&self.launcher),
                     events: self.sender.clone(),
                     forces_wire: self.forces_wire,
                 })

@@ -1,37 +1,22 @@
 //! Starts a replica in a process of its own, and watches that process until it is over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Event;
 use super::deployment_state::ReplicaNumber;
 use super::host::HostOf;
+use super::launch::{Launched, ReplicaProcess};
 use crate::deployment::{Deployment, Failure};
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
-use crate::process::{Process, Spawner, Spec, Started};
+use crate::process::Spec;
 use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
-use crate::tasks::Tasks;
 use crate::wire::{Limits, Link, System, key};
 
-/// What starts processes; made when the first is wanted.
-#[derive(Clone, Default)]
-pub(crate) struct Processes(Arc<Mutex<Option<Spawner>>>);
-
-impl Processes {
-    fn spawner(&self, tasks: &Tasks) -> std::io::Result<Spawner> {
-        let mut spawner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(spawner) = &*spawner {
-            return Ok(spawner.clone());
-        }
-        Ok(spawner.insert(Spawner::start(tasks)?).clone())
-    }
-}
-
-/// How long a process that has taken over may be silent.
+/// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process may take to leave after it was asked to.
 const QUIT_PATIENCE: Duration = Duration::from_secs(2);
@@ -39,7 +24,7 @@ const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 /// A replica that has been constructed in a process, and what tells of its end.
 struct Begun<D: Deployment> {
     replica: Arc<Replica<D>>,
-    process: Process,
+    process: Box<dyn ReplicaProcess>,
     /// Cancelled when the link has closed.
     closed: CancellationToken,
 }
@@ -71,14 +56,12 @@ impl<D: Deployment> HostOf<D> {
     async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
-        let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
         let spec = Spec::new(&*name.replica, key::<D>());
-        let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
+        let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
         let closed = CancellationToken::new();
         let answers = Answers::<D>::new(closed.clone());
         let calls = FarReplica::calls(&answers);
-        let halves = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
-        let opening = Link::open_halves(halves, tasks, Limits::default(), hello::<D>(), answers);
+        let opening = Link::open(connection, tasks, Limits::default(), hello::<D>(), answers);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         let link = link.map_err(Failure::new)?;

@@ -22,7 +22,7 @@ use crate::deployment::{Deployment, Failure};
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Hello, Limits, Link, Load, Message, WireError};
+use crate::wire::{Answered, Connection, Hello, Limits, Link, Load, Message, WireError, join};
 
 use calls::Running;
 use receive::Requests;
@@ -57,12 +57,12 @@ pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
 
 async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure> {
     let Start { data, quit, .. } = start;
-    let data = UnixStream::from_std(data).map_err(Failure::new)?;
+    let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
+    let connection = join(Connection::new(read, write)).await.map_err(Failure::new)?;
     let tasks = Tasks::new(Handle::current());
     let hosted = Hosted::<D>::new(&tasks);
     let requests = Requests::new(Arc::clone(&hosted));
-    let halves = data.into_split();
-    let opening = Link::open_halves(halves, &tasks, Limits::default(), hello::<D>(), requests);
+    let opening = Link::open(connection, &tasks, Limits::default(), hello::<D>(), requests);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
         () = hosted.ended.cancelled() => {}

@@ -13,10 +13,12 @@ mod join;
 mod message;
 
 mod credit;
+mod heartbeat;
 #[cfg_attr(not(test), expect(dead_code, reason = "connections between machines need the rest"))]
 mod link;
 mod queue;
 mod reader;
+mod transport;
 mod writer;
 
 mod carry;
@@ -55,3 +57,5 @@ pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
     CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
 };
+pub use transport::ProcessTransport;
+pub(crate) use transport::{Connection, Transport, join};

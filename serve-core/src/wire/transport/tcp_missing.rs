@@ -1,0 +1,8 @@
+//! What there is of TCP in a program without the feature `tcp`: an error that says so.
+
+use super::invitation::TcpInvitation;
+use super::{Connection, TransportError};
+
+pub(super) async fn join(_invitation: TcpInvitation) -> Result<Connection, TransportError> {
+    Err(TransportError::NoTcp)
+}
