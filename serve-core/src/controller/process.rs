@@ -14,7 +14,7 @@ use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
 use crate::process::Spec;
 use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
-use crate::wire::{Limits, Link, System, key};
+use crate::wire::{Limits, Link, System, TypeName};
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
@@ -56,7 +56,7 @@ impl<D: Deployment> HostOf<D> {
     async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
-        let spec = Spec::new(&*name.replica, key::<D>());
+        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text());
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
         let closed = CancellationToken::new();
         let answers = Answers::<D>::new(closed.clone());

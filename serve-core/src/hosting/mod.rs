@@ -18,11 +18,14 @@ use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Failure as CallFailure;
-use crate::deployment::{Deployment, Failure};
+use crate::deployment::{Deployment, Failure, MethodInfo};
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Connection, Hello, Limits, Link, Load, Message, WireError, join};
+use crate::wire::{
+    Answered, Connection, Hello, Limits, Link, Load, Message, MethodEntry, WireError, build_id,
+    join,
+};
 
 use calls::Running;
 use receive::Requests;
@@ -71,11 +74,13 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure
     Ok(())
 }
 
-/// What either end says of itself: the same program, so the same methods.
+/// What either end says of itself. The two may be different builds of one program.
 pub(crate) fn hello<D: Deployment>() -> Hello {
-    let entry = |name: &str| crate::wire::MethodEntry { name: name.to_owned(), signature: 0 };
-    let methods = D::METHODS.iter().map(|method| entry(method.name)).collect();
-    Hello::new(env!("CARGO_PKG_VERSION").to_owned(), methods)
+    let entry = |method: &MethodInfo| MethodEntry {
+        name: method.name.to_owned(),
+        signature: method.signature,
+    };
+    Hello::new(build_id(), D::METHODS.iter().map(entry).collect())
 }
 
 impl<D: Deployment> Hosted<D> {

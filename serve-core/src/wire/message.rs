@@ -89,6 +89,7 @@ pub(crate) struct Hello {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MethodEntry {
     pub(crate) name: String,
+    /// See `MethodInfo`.
     pub(crate) signature: u64,
 }
 
@@ -97,6 +98,7 @@ pub(crate) struct MethodEntry {
 pub(crate) struct CallHead {
     /// [`method_id`] of the method's name.
     pub(crate) method: u64,
+    /// What the caller takes the method's signature to be; 0 where it does not say.
     pub(crate) signature: u64,
     pub(crate) target: Target,
     pub(crate) form: Form,
@@ -198,6 +200,10 @@ pub(crate) enum WireError {
     /// The bytes of an argument or a result are not what the types say.
     Undecodable {
         what: String,
+    },
+    /// The method means something else here than to the caller.
+    OtherBuild {
+        message: String,
     },
 }
 
@@ -506,6 +512,7 @@ mod tests {
             WireError::BatchLength { expected: 2, got: 3 },
             WireError::UnknownMethod { method: 5 },
             WireError::Undecodable { what: text() },
+            WireError::OtherBuild { message: text() },
         ];
         for error in errors {
             let (load, body) = (Load::default(), Bytes::new());

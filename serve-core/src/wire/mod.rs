@@ -23,6 +23,8 @@ mod writer;
 
 mod carry;
 
+mod build;
+
 mod answer;
 mod arguments;
 mod call;
@@ -41,10 +43,11 @@ pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
 pub use call::Outgoing;
 pub use codec::{Codec, CodecError, NEVER};
 pub use handles::{deserialize_handle, serialize_handle};
-pub(crate) use registry::key;
 pub use registry::{Hosting, ReplicaType, host_replica};
+pub(crate) use registry::{TypeName, key};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
 pub(crate) use handles::{Resolve, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
