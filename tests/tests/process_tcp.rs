@@ -124,6 +124,20 @@ async fn a_process_that_is_killed_fails_its_calls_and_is_replaced() {
     serve.shutdown().await.unwrap();
 }
 
+async fn a_process_that_is_stopped_is_replaced() {
+    let (serve, handle) = start().await;
+    let pid = handle.pid.remote().await.unwrap();
+    let stop = std::process::Command::new("kill").args(["-STOP", &pid.to_string()]).status();
+    assert!(stop.unwrap().success());
+    let outcome = handle.echo.remote("hello").await;
+    assert!(
+        matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe })),
+        "{outcome:?}"
+    );
+    assert_ne!(handle.pid.remote().await.unwrap(), pid);
+    serve.shutdown().await.unwrap();
+}
+
 /// Silence ends a link over TCP after a second; work is no silence.
 async fn a_process_that_computes_on_all_its_threads_is_not_taken_for_dead() {
     let (serve, handle) = start().await;
@@ -170,6 +184,7 @@ fn main() {
         a_stream_of_many_items_arrives_in_order
         ten_megabytes_come_back_whole
         a_process_that_is_killed_fails_its_calls_and_is_replaced
+        a_process_that_is_stopped_is_replaced
         a_process_that_computes_on_all_its_threads_is_not_taken_for_dead
         no_key_is_in_the_environment
         no_process_is_left_after_shutdown

@@ -54,6 +54,13 @@ pub(crate) enum Event {
         number: ReplicaNumber,
         message: String,
     },
+    /// A replica that runs takes no more calls and wants to go.
+    Leaving {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        message: String,
+    },
     Health {
         id: DeploymentId,
         incarnation: u64,
@@ -183,6 +190,14 @@ impl Controller {
                     tracing::error!(deployment = %id, "{message}");
                     deployed.host.kill(number);
                     deployed.state.died(number, message);
+                }
+            }
+            Event::Leaving { id, incarnation, number, message } => {
+                if let Some(deployed) = self.deployed(&id, incarnation) {
+                    tracing::warn!(deployment = %id, "{message}");
+                    if let Some(action) = deployed.state.leaving(number, message) {
+                        deployed.act(action);
+                    }
                 }
             }
             Event::Health { id, incarnation, number, outcome } => {

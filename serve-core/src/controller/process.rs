@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Event;
@@ -13,7 +14,7 @@ use crate::deployment::{Deployment, Failure};
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
 use crate::process::Spec;
-use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
+use crate::replica::{Answers, FarReplica, LinkWatch, Replica, ReplicaParts, Site};
 use crate::wire::{Limits, Link, System, TypeName};
 
 /// How long a process that is connected may be silent.
@@ -25,8 +26,7 @@ const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 struct Begun<D: Deployment> {
     replica: Arc<Replica<D>>,
     process: Box<dyn ReplicaProcess>,
-    /// Cancelled when the link has closed.
-    closed: CancellationToken,
+    link: LinkWatch,
 }
 
 impl<D: Deployment> HostOf<D> {
@@ -58,8 +58,7 @@ impl<D: Deployment> HostOf<D> {
         let name = self.replica_name(number);
         let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text());
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
-        let closed = CancellationToken::new();
-        let answers = Answers::<D>::new(closed.clone());
+        let (answers, watch) = Answers::<D>::new();
         let calls = FarReplica::calls(&answers);
         let opening = Link::open(connection, tasks, Limits::default(), hello::<D>(), answers);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
@@ -79,7 +78,7 @@ impl<D: Deployment> HostOf<D> {
             site: Site::new(name, self.parts().clock.clone()),
             ongoing_max: config,
         };
-        Ok(Begun { replica: Replica::far(far, parts), process, closed })
+        Ok(Begun { replica: Replica::far(far, parts), process, link: watch })
     }
 
     /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
@@ -108,21 +107,36 @@ impl<D: Deployment> HostOf<D> {
 
     /// Until the process is over: because the controller says so, or by itself.
     async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, end: CancellationToken) {
-        let Begun { replica, process, closed } = begun;
-        let reason = tokio::select! {
-            () = end.cancelled() => None,
-            exit = process.exited() => Some(exit.to_string()),
-            () = process.hung() => Some("did not answer for a second".to_owned()),
-            () = closed.cancelled() => Some(match tokio::time::timeout(QUIT_PATIENCE, process.exited()).await {
-                Ok(exit) => exit.to_string(),
-                Err(_) => "closed its connection".to_owned(),
-            }),
+        let Begun { replica, process, link } = begun;
+        let (mut leaving, mut closed) = (link.leaving.fuse(), link.closed.fuse());
+        let reason = loop {
+            tokio::select! {
+                () = end.cancelled() => break None,
+                exit = process.exited() => break Some(exit.to_string()),
+                () = process.hung() => break Some("did not answer for a second".to_owned()),
+                // The end of the process says more, if that is what has closed the link.
+                Ok(why) = &mut closed => {
+                    let exit = tokio::time::timeout(QUIT_PATIENCE, process.exited()).await;
+                    break Some(exit.map_or(format!("cannot be reached: {why}"), |exit| exit.to_string()));
+                }
+                // It still has calls to finish, so it is only taken out of routing here.
+                Ok(reason) = &mut leaving => {
+                    replica.close();
+                    let name = &replica.site().name.replica;
+                    let message =
+                        format!("The process of replica {name} {reason} and takes no more calls.");
+                    self.report(|id, incarnation| Event::Leaving { id, incarnation, number, message })
+                        .await;
+                }
+            }
         };
         replica.close();
         match reason {
             None if replica.site().kill.is_cancelled() => process.kill(),
             None => {
-                process.quit();
+                if !replica.as_far().is_some_and(FarReplica::dismiss) {
+                    process.quit();
+                }
                 drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
                 process.kill();
             }

@@ -6,6 +6,7 @@
 
 mod calls;
 mod init;
+mod leave;
 mod obstacles;
 mod receive;
 mod streaming;
@@ -15,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Failure as CallFailure;
@@ -43,7 +45,10 @@ struct Hosted<D: Deployment> {
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
     running: Running,
+    /// Cancelled when the link has closed.
     ended: CancellationToken,
+    /// Cancelled when the parent needs this process no longer.
+    dismissed: CancellationToken,
 }
 
 /// Is the replica until the parent goes or says so.
@@ -53,25 +58,35 @@ struct Hosted<D: Deployment> {
 /// There is no runtime to be had, or the other end is not of this kind.
 pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
     let runtime = Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
-    let outcome = runtime.block_on(answer_until_the_end::<D>(start));
+    let hosted = runtime.block_on(answer_until_the_end::<D>(start));
+    let outcome = {
+        // The user's `Drop` runs here: it may block, and may want a runtime.
+        let _context = runtime.enter();
+        hosted.map(drop)
+    };
     runtime.shutdown_background();
     outcome
 }
 
-async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure> {
+async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<D>>, Failure> {
     let Start { data, quit, .. } = start;
+    let terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
-    let connection = join(Connection::new(read, write)).await.map_err(Failure::new)?;
     let tasks = Tasks::new(Handle::current());
+    let line = Connection::new(read, write);
+    let connection = join(line, &tasks).await.map_err(Failure::new)?;
     let hosted = Hosted::<D>::new(&tasks);
     let requests = Requests::new(Arc::clone(&hosted));
     let opening = Link::open(connection, &tasks, Limits::default(), hello::<D>(), requests);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
         () = hosted.ended.cancelled() => {}
+        () = hosted.dismissed.cancelled() => {}
         () = quit.cancelled() => {}
+        () = hosted.leave_on(terminate) => {}
     }
-    Ok(())
+    hosted.release().await;
+    Ok(hosted)
 }
 
 /// What either end says of itself. The two may be different builds of one program.
@@ -93,6 +108,7 @@ impl<D: Deployment> Hosted<D> {
             replica: OnceLock::new(),
             running: Running::default(),
             ended: CancellationToken::new(),
+            dismissed: CancellationToken::new(),
         })
     }
 

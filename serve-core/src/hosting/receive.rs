@@ -79,6 +79,7 @@ impl<D: Deployment> Receive for Requests<D> {
             Message::Call { stream, head, body } => self.call(stream, &head, body),
             Message::Cancel { stream } => self.0.running.cancel(stream),
             Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
+            Message::GoAway { .. } => self.0.dismissed.cancel(),
             Message::Hello(_)
             | Message::Reply { .. }
             | Message::Item { .. }
@@ -86,8 +87,7 @@ impl<D: Deployment> Receive for Requests<D> {
             | Message::Error { .. }
             | Message::Reject { .. }
             | Message::Ping(_)
-            | Message::Pong(_)
-            | Message::GoAway { .. } => {}
+            | Message::Pong(_) => {}
         }
     }
 

@@ -69,7 +69,8 @@ pub(crate) enum Message {
     },
     Ping(u64),
     Pong(u64),
-    /// Whoever sends it takes no more calls.
+    /// Whoever sends it takes no more calls: from now on they are refused, and those under way are
+    /// answered. To a replica its server says so last of all, when it needs no more of it.
     GoAway {
         reason: String,
     },

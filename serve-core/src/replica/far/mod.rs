@@ -29,7 +29,7 @@ use calls::{Calls, Pending, Sent, Waiter};
 use methods::Methods;
 
 pub(crate) use methods::other_signature;
-pub(crate) use receive::Answers;
+pub(crate) use receive::{Answers, LinkWatch};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica<D: Deployment> {
@@ -127,6 +127,12 @@ impl<D: Deployment> FarReplica<D> {
     /// As [`Self::ask`].
     pub(crate) async fn check_health(&self, timeout: Duration) -> Result<(), HookFailure> {
         in_time(timeout, self.ask(System::CheckHealth, Bytes::new())).await
+    }
+
+    /// Tells the far side that nothing more will come, so that it can end. `false` where it cannot be told.
+    pub(crate) fn dismiss(&self) -> bool {
+        let reason = "the server needs it no longer".to_owned();
+        self.link.send(Message::GoAway { reason }).is_ok()
     }
 
     fn send_system(&self, waiter: Waiter, form: Form, body: Bytes) {

@@ -25,6 +25,7 @@ use futures_util::future::BoxFuture;
 pub use choice::ProcessTransport;
 pub(crate) use connection::{Connection, Liveness};
 
+use crate::tasks::Tasks;
 use inherited::InheritedSocket;
 #[cfg(feature = "tcp")]
 use tcp::Tcp;
@@ -45,15 +46,19 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
     ) -> BoxFuture<'static, Result<Connection, TransportError>>;
 }
 
-/// The started end: does what the other end's [`Transport`] says on `line`.
+/// The started end: does what the other end's [`Transport`] says on `line`. `tasks` own those of the
+/// connection, if it has its own.
 ///
 /// # Errors
 ///
 /// The line breaks, or what it says is not known here or does not work.
-pub(crate) async fn join(mut line: Connection) -> Result<Connection, TransportError> {
+pub(crate) async fn join(
+    mut line: Connection,
+    tasks: &Tasks,
+) -> Result<Connection, TransportError> {
     match read_invitation(&mut line).await? {
         Invitation::Stay => Ok(line),
-        Invitation::Tcp(invitation) => tcp::join(invitation).await,
+        Invitation::Tcp(invitation) => tcp::join(invitation, tasks).await,
     }
 }
 

@@ -2,7 +2,11 @@
 
 use super::invitation::TcpInvitation;
 use super::{Connection, TransportError};
+use crate::tasks::Tasks;
 
-pub(super) async fn join(_invitation: TcpInvitation) -> Result<Connection, TransportError> {
+pub(super) async fn join(
+    _invitation: TcpInvitation,
+    _tasks: &Tasks,
+) -> Result<Connection, TransportError> {
     Err(TransportError::NoTcp)
 }

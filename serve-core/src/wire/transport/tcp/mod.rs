@@ -92,9 +92,12 @@ fn listen(io: &IoThread) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-/// The started end. Its links' thread lasts as long as the process.
-pub(super) async fn join(invitation: TcpInvitation) -> Result<Connection, TransportError> {
-    let io = Arc::new(IoThread::start(&Tasks::new(tokio::runtime::Handle::current()))?);
+/// The started end. Its thread lasts as long as the connection.
+pub(super) async fn join(
+    invitation: TcpInvitation,
+    tasks: &Tasks,
+) -> Result<Connection, TransportError> {
+    let io = Arc::new(IoThread::start(tasks)?);
     let (name, connector) = identity::connector(&invitation)?;
     let connect = async move {
         let stream = TcpStream::connect(invitation.address).await.map_err(TransportError::Tcp)?;

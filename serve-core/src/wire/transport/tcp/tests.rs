@@ -8,7 +8,7 @@ use tokio_rustls::rustls::ClientConfig;
 
 use super::super::invitation::{Invitation, TcpInvitation, read_invitation};
 use super::identity::{Authority, connector};
-use super::{Tcp, join};
+use super::{Tcp, TransportError};
 use crate::tasks::Tasks;
 use crate::wire::{Connection, Transport};
 
@@ -39,6 +39,10 @@ impl Awaiting {
         let (_, ()) = tokio::join!(far.read.read_exact(&mut heard), ping);
         assert_eq!(&heard, b"ping");
     }
+}
+
+async fn join(invitation: TcpInvitation) -> Result<Connection, TransportError> {
+    super::join(invitation, &Tasks::new(Handle::current())).await
 }
 
 async fn invite(tcp: &Tcp, tasks: &Tasks) -> (TcpInvitation, tokio::task::JoinHandle<Connection>) {
