@@ -31,6 +31,10 @@
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
 //! back, and [`Serve`] for servers of your own.
 
+// Generated code in this crate's own tests names it so.
+#[cfg(test)]
+extern crate self as serve_core;
+
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 #[path = "fuzzing.rs"]

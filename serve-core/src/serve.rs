@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 
 use crate::config::HttpOptions;
 use crate::controller::{
-    Controller, ControllerHandle, Event, Host, HostOf, LocalProcesses, Plan, ProcessOptions,
-    ServeStatus,
+    Controller, ControllerHandle, Event, Host, HostOf, Launcher, LocalProcesses, Plan,
+    ProcessOptions, ServeStatus,
 };
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
@@ -102,6 +102,15 @@ impl ServeBuilder {
     ///
     /// The address is taken or cannot be resolved. Nothing is left running then.
     pub async fn start(self) -> Result<Serve> {
+        let processes = self.processes.clone();
+        self.start_on(|tasks| Arc::new(LocalProcesses::new(processes, tasks))).await
+    }
+
+    /// Starts the server, whose replicas in processes are started by this launcher.
+    pub(crate) async fn start_on(
+        self,
+        launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
+    ) -> Result<Serve> {
         let tasks = Tasks::new(Handle::current());
         let pool = Pool::new(tasks.clone());
         let proxy = Proxy::new(&self.http, tasks.clone());
@@ -110,10 +119,13 @@ impl ServeBuilder {
             false => None,
         };
         let forces_wire = self.forces_wire || crate::config::forces_wire();
-        let launcher = Arc::new(LocalProcesses::new(self.processes, &tasks));
-        let (shared_pool, shared_proxy) = (Arc::clone(&pool), proxy.clone());
-        let controller =
-            Controller::start(&tasks, shared_pool, shared_proxy, launcher, forces_wire);
+        let controller = Controller::start(
+            &tasks,
+            Arc::clone(&pool),
+            proxy.clone(),
+            launcher(&tasks),
+            forces_wire,
+        );
         let shutting_down = tokio::sync::Mutex::default();
         Ok(Serve {
             inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),

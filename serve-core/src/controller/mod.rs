@@ -21,5 +21,5 @@ pub use status::{
 
 pub(crate) use actor::{Controller, ControllerHandle, Event};
 pub(crate) use host::{Host, HostOf, HostParts};
-pub(crate) use launch::{LocalProcesses, ProcessOptions};
+pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
 pub(crate) use plan::Plan;

@@ -11,6 +11,8 @@ mod obstacles;
 mod receive;
 mod streaming;
 mod system;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, OnceLock};
 

@@ -4,6 +4,8 @@
 //! it. Whose machine that is nobody above knows.
 
 mod local;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 
 use futures_util::future::BoxFuture;
 
