@@ -3,6 +3,7 @@
 //! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+#![expect(clippy::disallowed_methods, reason = "tests own their tasks by awaiting them")]
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serve_core::prelude::*;
 use serve_core::{DeploymentStatus, ProcessTransport};
+use tokio::time::Instant;
 
 /// Long enough for whatever should happen, on a busy machine too.
 const SOON: Duration = Duration::from_secs(60);
@@ -90,7 +92,7 @@ fn terminate(pid: u32) {
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < SOON / 2, "never: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;

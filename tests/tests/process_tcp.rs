@@ -4,6 +4,10 @@
 //! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a replica that keeps its threads busy does so on purpose"
+)]
 
 use std::path::Path;
 use std::time::Duration;

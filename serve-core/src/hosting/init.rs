@@ -11,7 +11,8 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 /// With `isolation = "process"` a replica is this same program, started again with the same arguments.
 /// Call `init` as the first line of `main`, before a runtime is made or anything is bound: in a replica's
 /// process it does not return, but answers calls until the server lets the replica go, and then ends the
-/// process. Where it is missing, a deployment with `isolation = "process"` fails with an error that says
+/// process. The same happens on SIGTERM: the replica finishes the calls that it has, gets no more, and is
+/// replaced. Where `init` is missing, a deployment with `isolation = "process"` fails with an error that says
 /// so.
 ///
 /// ```

@@ -1,6 +1,8 @@
 //! A launcher of another kind: nothing above it notices. Its replicas are threads of this process, which
 //! stand for those of another machine.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
