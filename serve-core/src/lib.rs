@@ -31,6 +31,10 @@
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
 //! back, and [`Serve`] for servers of your own.
 
+// Generated code in this crate's own tests names it so.
+#[cfg(test)]
+extern crate self as serve_core;
+
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 #[path = "fuzzing.rs"]
@@ -78,6 +82,7 @@ pub use crate::hosting::init;
 pub use crate::http::{HttpError, Request, StreamItem};
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
+pub use crate::wire::ProcessTransport;
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;

@@ -9,12 +9,16 @@ use futures_util::future::Either;
 use tokio::runtime::Handle;
 
 use crate::config::HttpOptions;
-use crate::controller::{Controller, ControllerHandle, Event, Host, HostOf, Plan, ServeStatus};
+use crate::controller::{
+    Controller, ControllerHandle, Event, Host, HostOf, Launcher, LocalProcesses, Plan,
+    ProcessOptions, ServeStatus,
+};
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
 use crate::http::{Proxy, Server};
 use crate::replica::Pool;
 use crate::tasks::Tasks;
+use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///
@@ -59,6 +63,7 @@ struct Inner {
 #[must_use = "call `start` to start the server"]
 pub struct ServeBuilder {
     http: HttpOptions,
+    processes: ProcessOptions,
     forces_wire: bool,
 }
 
@@ -66,6 +71,20 @@ impl ServeBuilder {
     /// Options of the HTTP listener. By default it listens on 127.0.0.1:8000.
     pub fn http(mut self, options: HttpOptions) -> Self {
         self.http = options;
+        self
+    }
+
+    /// What calls to replicas in processes travel over. By default a Unix socket.
+    pub fn process_transport(mut self, transport: ProcessTransport) -> Self {
+        self.processes.transport = transport;
+        self
+    }
+
+    /// Starts replicas in processes as another program than this one, which has the same deployments. For
+    /// tests of updates, where two builds of a program meet.
+    #[doc(hidden)]
+    pub fn process_program(mut self, program: impl Into<std::path::PathBuf>) -> Self {
+        self.processes.program = Some(program.into());
         self
     }
 
@@ -83,6 +102,15 @@ impl ServeBuilder {
     ///
     /// The address is taken or cannot be resolved. Nothing is left running then.
     pub async fn start(self) -> Result<Serve> {
+        let processes = self.processes.clone();
+        self.start_on(|tasks| Arc::new(LocalProcesses::new(processes, tasks))).await
+    }
+
+    /// Starts the server, whose replicas in processes are started by this launcher.
+    pub(crate) async fn start_on(
+        self,
+        launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
+    ) -> Result<Serve> {
         let tasks = Tasks::new(Handle::current());
         let pool = Pool::new(tasks.clone());
         let proxy = Proxy::new(&self.http, tasks.clone());
@@ -91,7 +119,13 @@ impl ServeBuilder {
             false => None,
         };
         let forces_wire = self.forces_wire || crate::config::forces_wire();
-        let controller = Controller::start(&tasks, Arc::clone(&pool), proxy.clone(), forces_wire);
+        let controller = Controller::start(
+            &tasks,
+            Arc::clone(&pool),
+            proxy.clone(),
+            launcher(&tasks),
+            forces_wire,
+        );
         let shutting_down = tokio::sync::Mutex::default();
         Ok(Serve {
             inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),

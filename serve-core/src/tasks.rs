@@ -25,6 +25,12 @@ impl Tasks {
         Self { runtime, tracker: TaskTracker::new(), stop: CancellationToken::new() }
     }
 
+    /// Of the same owner, on another runtime.
+    #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
+    pub(crate) fn on(&self, runtime: Handle) -> Self {
+        Self { runtime, tracker: self.tracker.clone(), stop: self.stop.clone() }
+    }
+
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }

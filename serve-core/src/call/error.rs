@@ -128,6 +128,9 @@ pub enum CallError<E = Infallible> {
     Blocking,
     /// The connection to a remote replica failed.
     Transport(String),
+    /// The replica is of another build of the program, where the method is missing or has other arguments
+    /// or another result. The call has not been executed.
+    OtherBuild(String),
     /// A batched method did not return one result for each item.
     BatchLength {
         /// How many items it was given.
@@ -156,6 +159,7 @@ impl<E> CallError<E> {
             Self::BackPressure { .. }
             | Self::DeploymentUnavailable
             | Self::Upstream(_)
+            | Self::OtherBuild(_)
             | Self::ReplicaDied { executed: Executed::No } => Executed::No,
             Self::App(_)
             | Self::DeadlineExceeded
@@ -201,6 +205,7 @@ impl<E> CallError<E> {
             Self::Upstream(upstream) => CallError::Upstream(upstream),
             Self::Blocking => CallError::Blocking,
             Self::Transport(message) => CallError::Transport(message),
+            Self::OtherBuild(message) => CallError::OtherBuild(message),
             Self::BatchLength { expected, got } => CallError::BatchLength { expected, got },
         })
     }
@@ -246,6 +251,7 @@ impl<E> CallError<E> {
             Self::Transport(message) => {
                 write!(f, "the connection to the replica failed: {message}")
             }
+            Self::OtherBuild(message) => f.write_str(message),
             Self::BatchLength { expected, got } => write!(
                 f,
                 "the batched method must return one result for each item: expected {expected}, got {got}"

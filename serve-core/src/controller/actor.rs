@@ -13,8 +13,8 @@ use super::application::{Application, Deployed};
 use super::deployment_state::{DeploymentState, ReplicaNumber};
 use super::directory::Directory;
 use super::host::{Host, HostParts};
+use super::launch::Launcher;
 use super::plan::{Plan, Planned};
-use super::process::Processes;
 use crate::deployment::Scope;
 use crate::error::{Error, Result};
 use crate::http::{Proxy, Route, RouteTable};
@@ -54,6 +54,13 @@ pub(crate) enum Event {
         number: ReplicaNumber,
         message: String,
     },
+    /// A replica that runs takes no more calls and wants to go.
+    Leaving {
+        id: DeploymentId,
+        incarnation: u64,
+        number: ReplicaNumber,
+        message: String,
+    },
     Health {
         id: DeploymentId,
         incarnation: u64,
@@ -82,7 +89,7 @@ pub(crate) struct Controller {
     tasks: Tasks,
     pool: Arc<Pool>,
     clock: SlowClock,
-    processes: Processes,
+    launcher: Arc<dyn Launcher>,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
     forces_wire: bool,
@@ -101,6 +108,7 @@ impl Controller {
         tasks: &Tasks,
         pool: Arc<Pool>,
         proxy: Proxy,
+        launcher: Arc<dyn Launcher>,
         forces_wire: bool,
     ) -> ControllerHandle {
         let (sender, events) = mpsc::channel(EVENTS_MAX);
@@ -119,7 +127,7 @@ impl Controller {
             tasks: tasks.clone(),
             pool,
             clock: SlowClock::start(),
-            processes: Processes::default(),
+            launcher,
             proxy,
             directory,
             forces_wire,
@@ -182,6 +190,14 @@ impl Controller {
                     tracing::error!(deployment = %id, "{message}");
                     deployed.host.kill(number);
                     deployed.state.died(number, message);
+                }
+            }
+            Event::Leaving { id, incarnation, number, message } => {
+                if let Some(deployed) = self.deployed(&id, incarnation) {
+                    tracing::warn!(deployment = %id, "{message}");
+                    if let Some(action) = deployed.state.leaving(number, message) {
+                        deployed.act(action);
+                    }
                 }
             }
             Event::Health { id, incarnation, number, outcome } => {
@@ -300,7 +316,7 @@ impl Controller {
                     tasks: self.tasks.clone(),
                     pool: Arc::clone(&self.pool),
                     clock: self.clock.clone(),
-                    processes: self.processes.clone(),
+                    launcher: Arc::clone(&self.launcher),
                     events: self.sender.clone(),
                     forces_wire: self.forces_wire,
                 })

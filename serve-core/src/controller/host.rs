@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::actor::{Event, EventSender};
 use super::deployment_state::ReplicaNumber;
-use super::process::Processes;
+use super::launch::Launcher;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, Factory, Failure, UserConfig};
 use crate::handle::HandleCore;
@@ -38,7 +38,8 @@ pub(crate) struct HostParts {
     pub(crate) pool: Arc<Pool>,
     pub(crate) clock: SlowClock,
     pub(crate) events: EventSender,
-    pub(crate) processes: Processes,
+    /// Where replicas with processes of their own get them.
+    pub(crate) launcher: Arc<dyn Launcher>,
     /// See `Router`.
     pub(crate) forces_wire: bool,
 }

@@ -9,6 +9,7 @@ mod application;
 mod deployment_state;
 mod directory;
 mod host;
+mod launch;
 mod plan;
 mod process;
 mod status;
@@ -20,4 +21,5 @@ pub use status::{
 
 pub(crate) use actor::{Controller, ControllerHandle, Event};
 pub(crate) use host::{Host, HostOf, HostParts};
+pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
 pub(crate) use plan::Plan;

@@ -1,37 +1,23 @@
 //! Starts a replica in a process of its own, and watches that process until it is over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::UnixStream;
+use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Event;
 use super::deployment_state::ReplicaNumber;
 use super::host::HostOf;
+use super::launch::{Launched, ReplicaProcess};
 use crate::deployment::{Deployment, Failure};
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
-use crate::process::{Process, Spawner, Spec, Started};
-use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
-use crate::tasks::Tasks;
-use crate::wire::{Limits, Link, System, key};
+use crate::process::Spec;
+use crate::replica::{Answers, FarReplica, LinkWatch, Replica, ReplicaParts, Site};
+use crate::wire::{Limits, Link, System, TypeName};
 
-/// What starts processes; made when the first is wanted.
-#[derive(Clone, Default)]
-pub(crate) struct Processes(Arc<Mutex<Option<Spawner>>>);
-
-impl Processes {
-    fn spawner(&self, tasks: &Tasks) -> std::io::Result<Spawner> {
-        let mut spawner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(spawner) = &*spawner {
-            return Ok(spawner.clone());
-        }
-        Ok(spawner.insert(Spawner::start(tasks)?).clone())
-    }
-}
-
-/// How long a process that has taken over may be silent.
+/// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process may take to leave after it was asked to.
 const QUIT_PATIENCE: Duration = Duration::from_secs(2);
@@ -39,9 +25,8 @@ const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 /// A replica that has been constructed in a process, and what tells of its end.
 struct Begun<D: Deployment> {
     replica: Arc<Replica<D>>,
-    process: Process,
-    /// Cancelled when the link has closed.
-    closed: CancellationToken,
+    process: Box<dyn ReplicaProcess>,
+    link: LinkWatch,
 }
 
 impl<D: Deployment> HostOf<D> {
@@ -71,15 +56,12 @@ impl<D: Deployment> HostOf<D> {
     async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
-        let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
         let (_, config) = self.construction();
-        let spec = Spec::new(&*name.replica, key::<D>()).with(&config);
-        let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
-        let closed = CancellationToken::new();
-        let answers = Answers::<D>::new(closed.clone());
+        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(&config);
+        let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
+        let (answers, watch) = Answers::<D>::new();
         let calls = FarReplica::calls(&answers);
-        let halves = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
-        let opening = Link::open_halves(halves, tasks, Limits::default(), hello::<D>(), answers);
+        let opening = Link::open(connection, tasks, Limits::default(), hello::<D>(), answers);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         let link = link.map_err(Failure::new)?;
@@ -97,7 +79,7 @@ impl<D: Deployment> HostOf<D> {
             site: Site::new(name, self.parts().clock.clone()),
             ongoing_max: config,
         };
-        Ok(Begun { replica: Replica::far(far, parts), process, closed })
+        Ok(Begun { replica: Replica::far(far, parts), process, link: watch })
     }
 
     /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
@@ -126,21 +108,36 @@ impl<D: Deployment> HostOf<D> {
 
     /// Until the process is over: because the controller says so, or by itself.
     async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, end: CancellationToken) {
-        let Begun { replica, process, closed } = begun;
-        let reason = tokio::select! {
-            () = end.cancelled() => None,
-            exit = process.exited() => Some(exit.to_string()),
-            () = process.hung() => Some("did not answer for a second".to_owned()),
-            () = closed.cancelled() => Some(match tokio::time::timeout(QUIT_PATIENCE, process.exited()).await {
-                Ok(exit) => exit.to_string(),
-                Err(_) => "closed its connection".to_owned(),
-            }),
+        let Begun { replica, process, link } = begun;
+        let (mut leaving, mut closed) = (link.leaving.fuse(), link.closed.fuse());
+        let reason = loop {
+            tokio::select! {
+                () = end.cancelled() => break None,
+                exit = process.exited() => break Some(exit.to_string()),
+                () = process.hung() => break Some("did not answer for a second".to_owned()),
+                // The end of the process says more, if that is what has closed the link.
+                Ok(why) = &mut closed => {
+                    let exit = tokio::time::timeout(QUIT_PATIENCE, process.exited()).await;
+                    break Some(exit.map_or(format!("cannot be reached: {why}"), |exit| exit.to_string()));
+                }
+                // It still has calls to finish, so it is only taken out of routing here.
+                Ok(reason) = &mut leaving => {
+                    replica.close();
+                    let name = &replica.site().name.replica;
+                    let message =
+                        format!("The process of replica {name} {reason} and takes no more calls.");
+                    self.report(|id, incarnation| Event::Leaving { id, incarnation, number, message })
+                        .await;
+                }
+            }
         };
         replica.close();
         match reason {
             None if replica.site().kill.is_cancelled() => process.kill(),
             None => {
-                process.quit();
+                if !replica.as_far().is_some_and(FarReplica::dismiss) {
+                    process.quit();
+                }
                 drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
                 process.kill();
             }

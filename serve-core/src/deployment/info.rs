@@ -4,11 +4,18 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::wire::method_id;
+
 /// One method that can be called by handle.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct MethodInfo {
     pub name: &'static str,
+    /// The number of its name between processes.
+    pub(crate) id: u64,
+    /// A hash of its arguments and its result as they are written. Builds that differ in it do not call
+    /// each other's.
+    pub signature: u64,
     /// Its result is a stream.
     pub streaming: bool,
     /// It may run twice for one call.
@@ -86,12 +93,19 @@ impl BatchInfo {
 
 impl MethodInfo {
     pub const fn new(name: &'static str) -> Self {
-        Self { name, streaming: false, idempotent: false, wire: &[] }
+        let id = method_id(name);
+        Self { name, id, signature: 0, streaming: false, idempotent: false, wire: &[] }
     }
 
     /// Whether all types of a call can leave the process.
     pub(crate) fn is_capable(&self) -> bool {
         self.wire.iter().all(|check| check.capable)
+    }
+
+    #[must_use]
+    pub const fn signature(mut self, signature: u64) -> Self {
+        self.signature = signature;
+        self
     }
 
     #[must_use]

@@ -6,23 +6,30 @@
 
 mod calls;
 mod init;
+mod leave;
 mod obstacles;
 mod receive;
 mod streaming;
 mod system;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, OnceLock};
 
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Failure as CallFailure;
-use crate::deployment::{Deployment, Failure};
+use crate::deployment::{Deployment, Failure, MethodInfo};
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Hello, Limits, Link, Load, Message, WireError};
+use crate::wire::{
+    Answered, Connection, Hello, Limits, Link, Load, Message, MethodEntry, WireError, build_id,
+    join,
+};
 
 use calls::Running;
 use receive::Requests;
@@ -40,7 +47,10 @@ struct Hosted<D: Deployment> {
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
     running: Running,
+    /// Cancelled when the link has closed.
     ended: CancellationToken,
+    /// Cancelled when the parent needs this process no longer.
+    dismissed: CancellationToken,
 }
 
 /// Is the replica until the parent goes or says so.
@@ -50,32 +60,44 @@ struct Hosted<D: Deployment> {
 /// There is no runtime to be had, or the other end is not of this kind.
 pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
     let runtime = Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
-    let outcome = runtime.block_on(answer_until_the_end::<D>(start));
+    let hosted = runtime.block_on(answer_until_the_end::<D>(start));
+    let outcome = {
+        // The user's `Drop` runs here: it may block, and may want a runtime.
+        let _context = runtime.enter();
+        hosted.map(drop)
+    };
     runtime.shutdown_background();
     outcome
 }
 
-async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure> {
+async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<D>>, Failure> {
     let Start { data, quit, .. } = start;
-    let data = UnixStream::from_std(data).map_err(Failure::new)?;
+    let terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+    let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
     let tasks = Tasks::new(Handle::current());
+    let line = Connection::new(read, write);
+    let connection = join(line, &tasks).await.map_err(Failure::new)?;
     let hosted = Hosted::<D>::new(&tasks);
     let requests = Requests::new(Arc::clone(&hosted));
-    let halves = data.into_split();
-    let opening = Link::open_halves(halves, &tasks, Limits::default(), hello::<D>(), requests);
+    let opening = Link::open(connection, &tasks, Limits::default(), hello::<D>(), requests);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
         () = hosted.ended.cancelled() => {}
+        () = hosted.dismissed.cancelled() => {}
         () = quit.cancelled() => {}
+        () = hosted.leave_on(terminate) => {}
     }
-    Ok(())
+    hosted.release().await;
+    Ok(hosted)
 }
 
-/// What either end says of itself: the same program, so the same methods.
+/// What either end says of itself. The two may be different builds of one program.
 pub(crate) fn hello<D: Deployment>() -> Hello {
-    let entry = |name: &str| crate::wire::MethodEntry { name: name.to_owned(), signature: 0 };
-    let methods = D::METHODS.iter().map(|method| entry(method.name)).collect();
-    Hello::new(env!("CARGO_PKG_VERSION").to_owned(), methods)
+    let entry = |method: &MethodInfo| MethodEntry {
+        name: method.name.to_owned(),
+        signature: method.signature,
+    };
+    Hello::new(build_id(), D::METHODS.iter().map(entry).collect())
 }
 
 impl<D: Deployment> Hosted<D> {
@@ -88,6 +110,7 @@ impl<D: Deployment> Hosted<D> {
             replica: OnceLock::new(),
             running: Running::default(),
             ended: CancellationToken::new(),
+            dismissed: CancellationToken::new(),
         })
     }
 

@@ -6,7 +6,7 @@ use crate::wire::{ReplicaType, key};
 /// Everything that is in the way; empty where nothing is.
 pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
     let mut obstacles = Vec::new();
-    if ReplicaType::find(key::<D>()).is_none() {
+    if ReplicaType::of_key(key::<D>()).is_none() {
         obstacles.push(format!(
             "`isolation = \"process\"` needs a type that can be found by its name, which `{}` cannot, \
              because the impl block is generic",

@@ -6,11 +6,12 @@ use bytes::Bytes;
 
 use super::Hosted;
 use super::streaming::pump;
-use crate::call::Watched;
+use crate::call::{Failure, Watched};
 use crate::deployment::Deployment;
+use crate::replica::other_signature;
 use crate::wire::{
     Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink,
-    WireError, method_id,
+    WireError,
 };
 
 /// Takes the requests of the parent. The link's reader calls it; nothing here waits.
@@ -39,10 +40,13 @@ impl<D: Deployment> Requests<D> {
 
     fn method(&self, stream: u64, head: &CallHead, body: &[u8]) {
         let hosted = &self.0;
-        let Some(method) = D::METHODS.iter().find(|info| method_id(info.name) == head.method)
-        else {
+        let Some(method) = D::METHODS.iter().find(|info| info.id == head.method) else {
             return hosted.fail(stream, WireError::UnknownMethod { method: head.method });
         };
+        if head.signature != 0 && head.signature != method.signature {
+            let other = Failure::OtherBuild(other_signature::<D>(method.name));
+            return hosted.fail(stream, WireError::of(other));
+        }
         let Some(replica) = hosted.replica.get() else {
             return hosted.fail(stream, WireError::DeploymentUnavailable);
         };
@@ -75,6 +79,7 @@ impl<D: Deployment> Receive for Requests<D> {
             Message::Call { stream, head, body } => self.call(stream, &head, body),
             Message::Cancel { stream } => self.0.running.cancel(stream),
             Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
+            Message::GoAway { .. } => self.0.dismissed.cancel(),
             Message::Hello(_)
             | Message::Reply { .. }
             | Message::Item { .. }
@@ -82,8 +87,7 @@ impl<D: Deployment> Receive for Requests<D> {
             | Message::Error { .. }
             | Message::Reject { .. }
             | Message::Ping(_)
-            | Message::Pong(_)
-            | Message::GoAway { .. } => {}
+            | Message::Pong(_) => {}
         }
     }
 

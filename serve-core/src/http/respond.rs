@@ -30,7 +30,9 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
         CallError::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "Request timed out.")
         }
-        CallError::Transport(_) => HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway"),
+        CallError::Transport(_) | CallError::OtherBuild(_) => {
+            HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway")
+        }
         CallError::App(())
         | CallError::Cancelled
         | CallError::ReplicaDied { .. }

@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 /// Between two pings.
-pub(super) const PING_INTERVAL: Duration = Duration::from_millis(250);
+pub(crate) const PING_INTERVAL: Duration = Duration::from_millis(250);
 /// So many pings without an answer make a process suspect (0.5 s) ..
 const MISSED_SUSPECT: u32 = 2;
 /// .. and so many make it hung (1 s).
 const MISSED_HUNG: u32 = 4;
+/// How long that is.
+pub(crate) const HUNG_AFTER: Duration = PING_INTERVAL.saturating_mul(MISSED_HUNG);
 
 /// What the pings say of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub(crate) enum Health {
 
 /// The pings that have been sent and the one answer that matters: the latest.
 #[derive(Debug, Default)]
-pub(super) struct Pings {
+pub(crate) struct Pings {
     is_waiting: bool,
     missed: u32,
 }
@@ -34,7 +36,7 @@ pub(super) struct Pings {
 
 impl Pings {
     /// It is time for the next ping: the one before has been answered by now, or is missed.
-    pub(super) fn tick(&mut self) -> Health {
+    pub(crate) fn tick(&mut self) -> Health {
         if self.is_waiting {
             self.missed = self.missed.saturating_add(1);
         }
@@ -43,7 +45,7 @@ impl Pings {
     }
 
     /// Something was heard of the process. Whichever ping it answers, the process is alive.
-    pub(super) fn pong(&mut self) -> Health {
+    pub(crate) fn pong(&mut self) -> Health {
         *self = Self::default();
         self.health()
     }

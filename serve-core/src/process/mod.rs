@@ -53,7 +53,7 @@ mod tests;
 
 pub(crate) use error::{SpawnError, Unready};
 pub(crate) use exit::Exit;
-pub(crate) use health::Health;
+pub(crate) use health::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
 pub(crate) use lines::{Line, Sink, Stream};
 pub(crate) use spec::Spec;
 

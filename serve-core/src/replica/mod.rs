@@ -33,7 +33,7 @@ pub(crate) use instance::Permit;
 use models::Models;
 use standing::Standing;
 
-pub(crate) use far::{Answers, FarReplica};
+pub(crate) use far::{Answers, FarReplica, LinkWatch, other_signature};
 pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};

@@ -84,6 +84,7 @@ impl WireError {
             CallError::Upstream(upstream) => Self::Upstream { message: upstream.to_string() },
             CallError::Blocking => Self::Blocking,
             CallError::Transport(message) => Self::Transport { message },
+            CallError::OtherBuild(message) => Self::OtherBuild { message },
             CallError::BatchLength { expected, got } => {
                 Self::BatchLength { expected: expected as u64, got: got as u64 }
             }
@@ -120,10 +121,11 @@ impl WireError {
             Self::BatchLength { expected, got } => {
                 Failure::BatchLength { expected: count(expected), got: count(got) }
             }
-            Self::UnknownMethod { .. } => {
-                Failure::Transport("the replica has no such method".to_owned())
-            }
+            Self::UnknownMethod { .. } => Failure::OtherBuild(
+                "the replica is of another build, without such a method".to_owned(),
+            ),
             Self::Undecodable { what } => Failure::Transport(what),
+            Self::OtherBuild { message } => Failure::OtherBuild(message),
         }
     }
 }

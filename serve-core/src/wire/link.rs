@@ -6,17 +6,20 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
 use super::frame::{Decoder, FrameError, Kind, put_head};
+use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::limits::{Limit, LimitError, Limits};
 use super::message::{Hello, MAGIC, Message, MessageError, PROTOCOL_MAX, PROTOCOL_MIN};
 use super::queue::Queue;
 pub(crate) use super::queue::SendError;
 use super::reader::{self, Incoming, Listener};
+use super::transport::{Connection, Liveness};
 use super::writer;
 use crate::tasks::Tasks;
 
@@ -49,6 +52,8 @@ pub(crate) enum LinkError {
     Dropped,
     #[error("the connection failed: {0}")]
     Io(#[source] io::Error),
+    #[error("the other end has been silent for {0:?}")]
+    Silent(Duration),
     #[error(
         "the other end does not speak this protocol: it began with {theirs:#018x}, not {ours:#018x}"
     )]
@@ -79,39 +84,23 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
     queue: Mutex<Queue>,
     peer: Hello,
+    /// Kept for as long as the link lasts.
+    liveness: Option<Liveness>,
 }
 
 impl Link {
-    /// Introduces both ends to each other and starts to read and write.
+    /// Introduces both ends to each other and starts to read and write, in `tasks` unless the connection
+    /// has its own.
     ///
     /// Waits for the other end as long as that takes; whoever opens knows how long to wait at most.
-    pub(crate) async fn open<I, R>(
-        io: I,
-        tasks: &Tasks,
-        limits: Limits,
-        hello: Hello,
-        receive: R,
-    ) -> Result<Self, LinkError>
-    where
-        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        R: Receive,
-    {
-        Self::open_halves(tokio::io::split(io), tasks, limits, hello, receive).await
-    }
-
-    /// The same where the connection can be split so that reading and writing share no lock.
-    pub(crate) async fn open_halves<I, O, R>(
-        (read, mut write): (I, O),
+    pub(crate) async fn open<R: Receive>(
+        connection: Connection,
         tasks: &Tasks,
         limits: Limits,
         hello: Hello,
         mut receive: R,
-    ) -> Result<Self, LinkError>
-    where
-        I: AsyncRead + Unpin + Send + 'static,
-        O: AsyncWrite + Unpin + Send + 'static,
-        R: Receive,
-    {
+    ) -> Result<Self, LinkError> {
+        let Connection { read, mut write, liveness } = connection;
         let mut incoming = Incoming::new(read, Decoder::new(limits), Joiner::new(limits));
         // Both at once, because neither end may have to be read before it reads.
         let (sent, first) = tokio::join!(send_hello(&mut write, hello, &limits), incoming.first());
@@ -125,12 +114,20 @@ impl Link {
             stop: tasks.stop_token().child_token(),
             queue: Mutex::new(Queue::new(limits)),
             peer,
+            liveness,
         });
         let link = Self { shared };
         receive.opened(&link);
         let listener = Listener::new(receive, Arc::clone(&link.shared));
+        let (tasks, heartbeat) = match &link.shared.liveness {
+            None => (tasks, None),
+            Some(Liveness { tasks, .. }) => {
+                let _context = tasks.runtime().enter();
+                (tasks, Some(Heartbeat::start()))
+            }
+        };
         let writer = tasks.spawn(writer::write(write, Arc::clone(&link.shared)));
-        drop(tasks.spawn(reader::read(incoming, writer, listener)));
+        drop(tasks.spawn(reader::read(incoming, writer, listener, heartbeat)));
         Ok(link)
     }
 
@@ -205,7 +202,7 @@ impl Shared {
 
     /// Counts before it queues: the answer may be there before this returns.
     #[inline]
-    fn send(&self, message: Message) -> Result<(), SendError> {
+    pub(crate) fn send(&self, message: Message) -> Result<(), SendError> {
         let kind = message.kind();
         if kind == Kind::Call {
             self.calls.send(&self.limits)?;

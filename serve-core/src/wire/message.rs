@@ -69,7 +69,8 @@ pub(crate) enum Message {
     },
     Ping(u64),
     Pong(u64),
-    /// Whoever sends it takes no more calls.
+    /// Whoever sends it takes no more calls: from now on they are refused, and those under way are
+    /// answered. To a replica its server says so last of all, when it needs no more of it.
     GoAway {
         reason: String,
     },
@@ -89,6 +90,7 @@ pub(crate) struct Hello {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MethodEntry {
     pub(crate) name: String,
+    /// See `MethodInfo`.
     pub(crate) signature: u64,
 }
 
@@ -97,6 +99,7 @@ pub(crate) struct MethodEntry {
 pub(crate) struct CallHead {
     /// [`method_id`] of the method's name.
     pub(crate) method: u64,
+    /// What the caller takes the method's signature to be; 0 where it does not say.
     pub(crate) signature: u64,
     pub(crate) target: Target,
     pub(crate) form: Form,
@@ -198,6 +201,10 @@ pub(crate) enum WireError {
     /// The bytes of an argument or a result are not what the types say.
     Undecodable {
         what: String,
+    },
+    /// The method means something else here than to the caller.
+    OtherBuild {
+        message: String,
     },
 }
 
@@ -506,6 +513,7 @@ mod tests {
             WireError::BatchLength { expected: 2, got: 3 },
             WireError::UnknownMethod { method: 5 },
             WireError::Undecodable { what: text() },
+            WireError::OtherBuild { message: text() },
         ];
         for error in errors {
             let (load, body) = (Load::default(), Bytes::new());

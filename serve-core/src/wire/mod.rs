@@ -13,13 +13,17 @@ mod join;
 mod message;
 
 mod credit;
+mod heartbeat;
 #[cfg_attr(not(test), expect(dead_code, reason = "connections between machines need the rest"))]
 mod link;
 mod queue;
 mod reader;
+mod transport;
 mod writer;
 
 mod carry;
+
+mod build;
 
 mod answer;
 mod arguments;
@@ -39,10 +43,11 @@ pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
 pub use call::Outgoing;
 pub use codec::{Codec, CodecError, NEVER};
 pub use handles::{deserialize_handle, serialize_handle};
-pub(crate) use registry::key;
 pub use registry::{Hosting, ReplicaType, host_replica};
+pub(crate) use registry::{TypeName, key};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
 pub(crate) use handles::{Resolve, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
@@ -55,3 +60,5 @@ pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
     CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
 };
+pub use transport::ProcessTransport;
+pub(crate) use transport::{Connection, Transport, join};

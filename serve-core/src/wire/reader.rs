@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
 use super::frame::{Decoder, Kind};
+use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::link::{LinkError, Receive, Shared};
 use super::message::{Message, MessageError};
@@ -67,11 +68,12 @@ pub(crate) async fn read<I, R>(
     mut incoming: Incoming<I>,
     mut writer: JoinHandle<Written>,
     mut listener: Listener<R>,
+    mut heartbeat: Option<Heartbeat>,
 ) where
     I: AsyncRead + Unpin,
     R: Receive,
 {
-    let (why, written) = read_all(&mut incoming, &mut writer, &mut listener).await;
+    let (why, written) = read_all(&mut incoming, &mut writer, &mut listener, &mut heartbeat).await;
     // What is unsent is certain only when the writer has stopped.
     listener.shared.stop.cancel();
     let written = match written {
@@ -85,6 +87,7 @@ async fn read_all<I, R>(
     incoming: &mut Incoming<I>,
     writer: &mut JoinHandle<Written>,
     listener: &mut Listener<R>,
+    heartbeat: &mut Option<Heartbeat>,
 ) -> (LinkError, Option<Written>)
 where
     I: AsyncRead + Unpin,
@@ -97,17 +100,28 @@ where
         if listener.shared.stop.is_cancelled() {
             return (LinkError::Closed, None);
         }
-        let read = poll_fn(|cx| match incoming.poll_read(cx) {
-            Poll::Ready(read) => Poll::Ready(read.map_err(|why| (why, None))),
+        let read = poll_fn(|cx| {
+            if let Poll::Ready(read) = incoming.poll_read(cx) {
+                return Poll::Ready(read.map_err(|why| (why, None)));
+            }
             // Only now: if writing fails because the other end has gone, there may be answers left here.
-            Poll::Pending => Pin::new(&mut *writer).poll(cx).map(|written| {
+            if let Poll::Ready(written) = Pin::new(&mut *writer).poll(cx) {
                 let mut written = written.unwrap_or_default();
                 let why = written.error.take().map_or(LinkError::Closed, LinkError::Io);
-                Err((why, Some(written)))
-            }),
+                return Poll::Ready(Err((why, Some(written))));
+            }
+            let Some(heartbeat) = heartbeat else { return Poll::Pending };
+            // A link that takes no more is about to end anyway.
+            let send = |ping| {
+                let _ = listener.shared.send(Message::Ping(ping));
+            };
+            heartbeat.poll(cx, send).map(|silence| Err((LinkError::Silent(silence), None)))
         });
         if let Err(ended) = read.await {
             return ended;
+        }
+        if let Some(heartbeat) = heartbeat {
+            heartbeat.heard();
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::deployment::Deployment;
 use crate::process::Start;
 
@@ -11,6 +13,9 @@ use crate::process::Start;
 #[doc(hidden)]
 pub struct ReplicaType {
     pub(crate) key: fn() -> &'static str,
+    /// The package of the code, where cargo builds it.
+    package: Option<&'static str>,
+    name: &'static str,
     pub(crate) host: fn(Hosting),
 }
 
@@ -18,6 +23,16 @@ pub struct ReplicaType {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Hosting(pub(crate) Start);
+
+/// A type as one build names it to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TypeName {
+    /// With its module, which may be another in another build.
+    key: String,
+    package: Option<String>,
+    /// As the deployment is called.
+    name: String,
+}
 
 inventory::collect!(ReplicaType);
 
@@ -33,8 +48,8 @@ pub fn host_replica<D: Deployment>(hosting: Hosting) {
 
 impl ReplicaType {
     #[must_use]
-    pub const fn new<D: Deployment>() -> Self {
-        Self { key: key::<D>, host: host_replica::<D> }
+    pub const fn new<D: Deployment>(package: Option<&'static str>) -> Self {
+        Self { key: key::<D>, package, name: D::NAME, host: host_replica::<D> }
     }
 
     /// The names of all types that have been submitted.
@@ -43,8 +58,45 @@ impl ReplicaType {
     }
 
     /// The type of this key.
-    pub(crate) fn find(key: &str) -> Option<&'static Self> {
+    pub(crate) fn of_key(key: &str) -> Option<&'static Self> {
         inventory::iter::<Self>().find(|ty| (ty.key)() == key)
+    }
+
+    /// The type that a process is to be: the one of exactly this name, or else the only one of its
+    /// package that is called so as a deployment, because it may have moved between two builds.
+    pub(crate) fn find(wanted: &TypeName) -> Option<&'static Self> {
+        Self::of_key(&wanted.key).or_else(|| {
+            let is_alike =
+                |ty: &&Self| ty.name == wanted.name && ty.package == wanted.package.as_deref();
+            let mut alike = inventory::iter::<Self>().filter(is_alike);
+            alike.next().filter(|_| alike.next().is_none())
+        })
+    }
+}
+
+// === impl TypeName ===
+
+impl TypeName {
+    pub(crate) fn of<D: Deployment>() -> Self {
+        let key = key::<D>();
+        let package = ReplicaType::of_key(key).and_then(|ty| ty.package).map(str::to_owned);
+        Self { key: key.to_owned(), package, name: D::NAME.to_owned() }
+    }
+
+    /// As what a process is told when it is started.
+    pub(crate) fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("strings are always JSON")
+    }
+
+    /// `None` where another version wrote it.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)
     }
 }
 

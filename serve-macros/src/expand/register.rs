@@ -5,14 +5,16 @@ use quote::quote;
 
 use super::context::Context;
 
-// inventory::submit! { ReplicaType::new::<Greeter>() }
+// inventory::submit! { ReplicaType::new::<Greeter>(option_env!("CARGO_PKG_NAME")) }
 //
 // A generic type has no end of versions, of which only the running program knows the ones it uses.
 pub(super) fn submission(context: &Context<'_>) -> Option<TokenStream> {
     let Context { private, self_type, deployment, .. } = context;
     (!deployment.header.is_generic()).then(|| {
         quote! {
-            #private::inventory::submit! { #private::ReplicaType::new::<#self_type>() }
+            #private::inventory::submit! {
+                #private::ReplicaType::new::<#self_type>(::core::option_env!("CARGO_PKG_NAME"))
+            }
         }
     })
 }

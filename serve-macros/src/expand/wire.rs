@@ -1,6 +1,6 @@
 //! Which methods can cross processes: found out where it is welcome, required where it was asked for.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::context::Context;
@@ -13,7 +13,7 @@ struct Carriage<'m> {
     ty: TokenStream,
 }
 
-// MethodInfo::new("say_hello").wire(&[                 // `.streaming()`, `.idempotent()` come before
+// MethodInfo::new("say_hello").signature(1234).wire(&[ // `.streaming()`, `.idempotent()` come before
 //     WireCheck { what: "argument `name`", ty: "String", capable: <Probe<String>>::CAPABLE },
 //     WireCheck { what: "result", ty: "String", capable: <Probe<String>>::CAPABLE },
 // ]),
@@ -21,6 +21,7 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
     let private = &context.private;
     let methods = context.deployment.methods.iter().map(|method| {
         let (cfg, name) = (&method.function.carried.cfg, &method.name);
+        let signature = Literal::u64_unsuffixed(method.signature);
         let checks = carriages(context, method).into_iter().map(|Carriage { what, wire, ty }| {
             let text = &wire.text;
             let capable = if wire.reference.is_some() {
@@ -32,7 +33,7 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
         });
         let streaming = matches!(method.function.shape, Shape::Stream).then(|| quote!(.streaming()));
         let idempotent = method.idempotent.then(|| quote!(.idempotent()));
-        quote!(#(#cfg)* #private::MethodInfo::new(#name) #streaming #idempotent .wire(&[#(#checks),*]),)
+        quote!(#(#cfg)* #private::MethodInfo::new(#name) #streaming #idempotent .signature(#signature).wire(&[#(#checks),*]),)
     });
     quote!(#(#methods)*)
 }

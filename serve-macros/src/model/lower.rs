@@ -8,7 +8,7 @@ use super::function::Surroundings;
 use super::method::{self, Method, Mount};
 use super::options::{self, Options};
 use super::{Access, Constructor, Deployment, Header, Hook, NamesFree};
-use super::{attributes, constructor, header, hook, route, widest};
+use super::{attributes, constructor, fingerprint, header, hook, route, widest};
 use crate::diagnostics::{Diagnostics, Scope};
 use crate::names;
 use crate::parse::{self, Block, Entry, Item};
@@ -63,6 +63,7 @@ pub(crate) fn lower(
     }
     roles.constructors.extend(constructor::default_beside(&roles.constructors_written));
     check_collisions(&mut roles.methods, &header, &scope);
+    fingerprint::refuse_colliding_ids(&roles.methods, &scope);
     route::check_duplicates(&roles.methods, &header.names.deployment, diagnostics);
     check_something_to_call(block, &roles, &scope);
     check_user_config(&options, &roles, &scope);

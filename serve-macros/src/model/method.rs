@@ -5,9 +5,9 @@ use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::attributes::Helpers;
-use super::batch;
 use super::function::{self, Function, Shape, Surroundings};
 use super::route::{self, Route};
+use super::{batch, fingerprint};
 use crate::diagnostics::Scope;
 use crate::names::{self, MethodNames};
 use crate::parse;
@@ -22,6 +22,8 @@ pub(crate) struct Method {
     pub(crate) routes: Vec<Route>,
     /// `#[idempotent]`: whether a call may run again where it is not known whether it has run.
     pub(crate) idempotent: bool,
+    /// Which arguments and result it has, as one number.
+    pub(crate) signature: u64,
     /// Whether this is `__call__`.
     pub(crate) is_call: bool,
     /// Whether this is `__call__` in a deployment with a route prefix.
@@ -67,6 +69,7 @@ pub(super) fn read(
         .map(|read| (read, function.visibility.clone()));
     let (function, visibility) = function?;
     Some(Method {
+        signature: fingerprint::signature(&function),
         function,
         names: names?,
         name,

@@ -8,7 +8,7 @@
 //! - [`attributes`]: helper attributes, and those that carry over to generated items.
 //! - [`function`], with [`argument`], [`output`] and [`receiver`]: one function of the user's, and how to run it.
 //! - [`stream`], [`batch`]: functions that give many values for a call, and that take many calls at once.
-//! - [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
+//! - [`fingerprint`]: what two builds compare. [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
 //! - [`options`], [`path`]: the options of the attribute and of helper attributes.
 //! - [`types`]: what the checks ask of a type.
 
@@ -16,6 +16,7 @@ mod argument;
 mod attributes;
 mod batch;
 mod constructor;
+mod fingerprint;
 mod function;
 mod header;
 mod hook;

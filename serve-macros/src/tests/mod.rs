@@ -8,5 +8,6 @@
 mod errors;
 mod expansions;
 mod hygiene;
+mod signatures;
 mod support;
 mod units;

@@ -560,6 +560,7 @@ const _: () = {
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             #[cfg(unix)]
             ::serve_core::__private::MethodInfo::new("old_way")
+                .signature(7360357015740714351)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -571,6 +572,7 @@ const _: () = {
                 ),
             #[cfg(not(unix))]
             ::serve_core::__private::MethodInfo::new("old_way")
+                .signature(7360357015740714351)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -581,6 +583,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("type")
+                .signature(4893174983707168894)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -917,6 +920,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Shop > ()
+        ::serve_core::__private::ReplicaType::new:: < Shop >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

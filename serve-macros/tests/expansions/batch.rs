@@ -776,6 +776,7 @@ const _: () = {
         const NAME: &'static str = "Model";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("embed")
+                .signature(15687196512409589212)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -791,6 +792,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("rank")
+                .signature(15070264040287151781)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -824,6 +826,7 @@ const _: () = {
                 ),
             ::serve_core::__private::MethodInfo::new("alias")
                 .idempotent()
+                .signature(3132979046944962799)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -852,6 +855,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("each")
+                .signature(4644618505119760627)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -878,6 +882,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("plain")
+                .signature(16280293348446280626)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -1357,7 +1362,8 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Model > ()
+        ::serve_core::__private::ReplicaType::new:: < Model >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone, const N: usize> Doubler<T, N> {
@@ -1780,6 +1786,7 @@ const _: () = {
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             #[cfg(unix)]
             ::serve_core::__private::MethodInfo::new("__call__")
+                .signature(552961730347707078)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {

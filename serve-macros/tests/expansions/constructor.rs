@@ -633,6 +633,7 @@ const _: () = {
         const NAME: &'static str = "Counter";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("count")
+                .signature(9739540259255231253)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -680,6 +681,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("read")
+                .signature(12121265075716949462)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -690,6 +692,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("merge")
+                .signature(5577074620489344400)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -1041,6 +1044,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Counter > ()
+        ::serve_core::__private::ReplicaType::new:: < Counter >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

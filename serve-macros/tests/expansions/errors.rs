@@ -287,6 +287,7 @@ const _: () = {
         const NAME: &'static str = "Greeter";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("fine")
+                .signature(17300488900772277986)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -452,7 +453,8 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Greeter > ()
+        ::serve_core::__private::ReplicaType::new:: < Greeter >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 ::core::compile_error! {

@@ -658,6 +658,7 @@ const _: () = {
         const NAME: &'static str = "Predictor";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("predict")
+                .signature(8731172760522207547)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -695,6 +696,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("touch")
+                .signature(1803426594929055256)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {

@@ -526,6 +526,7 @@ const _: () = {
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("read")
                 .idempotent()
+                .signature(15338280350681595566)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -564,6 +565,7 @@ const _: () = {
                 ),
             ::serve_core::__private::MethodInfo::new("__call__")
                 .idempotent()
+                .signature(12121265075716949462)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -833,6 +835,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Store > ()
+        ::serve_core::__private::ReplicaType::new:: < Store >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

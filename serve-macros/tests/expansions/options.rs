@@ -271,6 +271,7 @@ const _: () = {
         const NAME: &'static str = "the-model";
         const METHODS: &'static [crate::serve::__private::MethodInfo] = &[
             crate::serve::__private::MethodInfo::new("reconfigure_later")
+                .signature(1803426594929055256)
                 .wire(
                     &[
                         crate::serve::__private::WireCheck {
@@ -465,7 +466,8 @@ const _: () = {
         }
     }
     crate::serve::__private::inventory::submit! {
-        crate ::serve::__private::ReplicaType::new:: < Model > ()
+        crate ::serve::__private::ReplicaType::new:: < Model >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 ::core::compile_error! {
@@ -755,6 +757,7 @@ const _: () = {
         const NAME: &'static str = "Fixed";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("touch")
+                .signature(1803426594929055256)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -909,6 +912,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Fixed > ()
+        ::serve_core::__private::ReplicaType::new:: < Fixed >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

@@ -542,6 +542,7 @@ const _: () = {
         const NAME: &'static str = "Greeter";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("say_hello")
+                .signature(17300488900772277986)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -559,6 +560,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("__call__")
+                .signature(17140481892692436736)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -829,6 +831,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Greeter > ()
+        ::serve_core::__private::ReplicaType::new:: < Greeter >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

@@ -349,6 +349,7 @@ const _: () = {
         const NAME: &'static str = "Adder";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("add")
+                .signature(5939139810577270602)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -567,6 +568,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Adder > ()
+        ::serve_core::__private::ReplicaType::new:: < Adder >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

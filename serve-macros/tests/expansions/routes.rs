@@ -709,6 +709,7 @@ const _: () = {
         const NAME: &'static str = "Shop";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("item")
+                .signature(11799141946494420786)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -744,6 +745,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("crunch")
+                .signature(11607576190358140561)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -759,6 +761,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("rebuild")
+                .signature(6911038003198563040)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -785,6 +788,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("index")
+                .signature(15503246621621561547)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -1154,6 +1158,7 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Shop > ()
+        ::serve_core::__private::ReplicaType::new:: < Shop >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

@@ -713,6 +713,7 @@ const _: () = {
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("tokens")
                 .streaming()
+                .signature(5399803524371433019)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -736,6 +737,7 @@ const _: () = {
                 ),
             ::serve_core::__private::MethodInfo::new("lines")
                 .streaming()
+                .signature(3609090734804360882)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -765,6 +767,7 @@ const _: () = {
                 ),
             ::serve_core::__private::MethodInfo::new("ticks")
                 .streaming()
+                .signature(9881782880772972384)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -791,6 +794,7 @@ const _: () = {
                 ),
             ::serve_core::__private::MethodInfo::new("__call__")
                 .streaming()
+                .signature(2599594847917184675)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -1161,7 +1165,8 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Writer > ()
+        ::serve_core::__private::ReplicaType::new:: < Writer >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone> Repeater<T> {
@@ -1468,6 +1473,7 @@ const _: () = {
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("repeat")
                 .streaming()
+                .signature(11191655900872956945)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {

@@ -345,6 +345,7 @@ const _: () = {
         const NAME: &'static str = "Greeter";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("say_hello")
+                .signature(17300488900772277986)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -360,6 +361,7 @@ const _: () = {
                     ],
                 ),
             ::serve_core::__private::MethodInfo::new("private")
+                .signature(1803426594929055256)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {
@@ -540,7 +542,8 @@ const _: () = {
         }
     }
     ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Greeter > ()
+        ::serve_core::__private::ReplicaType::new:: < Greeter >
+        (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone> Private<T> {
@@ -853,6 +856,7 @@ const _: () = {
         const NAME: &'static str = "Private";
         const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
             ::serve_core::__private::MethodInfo::new("touch")
+                .signature(4637574621858362645)
                 .wire(
                     &[
                         ::serve_core::__private::WireCheck {

@@ -213,6 +213,13 @@ impl DeploymentState {
         }
     }
 
+    /// A replica takes no more calls: it goes when it has finished those it has, and is replaced then.
+    pub(crate) fn leaving(&mut self, number: ReplicaNumber, message: String) -> Option<Action> {
+        let action = self.replace_unhealthy(number)?;
+        self.message = message;
+        Some(action)
+    }
+
     /// The answer to [`Action::CheckHealth`].
     pub(crate) fn health(
         &mut self,

@@ -181,6 +181,23 @@ fn three_failed_health_checks_in_a_row_replace_a_replica() {
 }
 
 #[test]
+fn a_replica_that_takes_no_more_calls_is_replaced_when_it_has_ended() {
+    let mut play = Play::new(replicas(1));
+    play.settle();
+    let leaving = play.published[0];
+    let action = play.state.leaving(leaving, "got SIGTERM".to_owned());
+    assert!(matches!(action, Some(Action::Stop { replica, .. }) if replica == leaving));
+    assert_eq!(play.state.leaving(leaving, "again".to_owned()), None);
+    play.published.clear();
+    play.stopping.push(leaving);
+    play.reconcile();
+    assert_eq!((play.state.message(), play.starts), ("got SIGTERM", 1));
+    play.settle();
+    assert_ne!(play.published, [leaving]);
+    assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
+}
+
+#[test]
 fn a_replica_whose_every_second_health_check_fails_stays() {
     let mut play = Play::new(replicas(1));
     play.settle();

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
-use crate::router::refuse;
+use crate::router::{Router, refuse};
 use crate::wire::{Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, WINDOW_BYTES};
 
 /// A call that has been sent and not been answered to its end.
@@ -182,8 +182,20 @@ impl<D: Deployment> Pending<D> {
         self.answer(Outcome::Failed(why));
     }
 
-    /// The call has not been executed: the router looks for another replica.
+    /// The call has not been executed: the router looks for another replica, as far as its budget goes.
     pub(super) fn send_again(self) {
+        self.reroute(|router, call, cell, request| {
+            router.send_again(call, cell, request, NEVER_RAN);
+        });
+    }
+
+    /// The call has not been executed, because its replica goes: the router looks for another. That is no
+    /// failure and takes nothing out of a budget, for the same replica cannot refuse it again.
+    pub(super) fn send_elsewhere(self) {
+        self.reroute(|router, call, cell, request| router.enqueue(call, cell, request));
+    }
+
+    fn reroute(self, send: impl FnOnce(&Router<D>, D::Call, &Arc<dyn Stoppable>, RequestInfo)) {
         let (reply, sent) = match self {
             Self::Value { awaited, sent } => (awaited.into_reply(), sent),
             Self::Items { items, sent } => match Items::into_reply(&items) {
@@ -198,7 +210,7 @@ impl<D: Deployment> Pending<D> {
         drop(permit);
         match D::decode(method, &arguments, &mut Answer::near(reply)) {
             Ok(call) if pinned => refuse(&cell, NEVER_RAN, call),
-            Ok(call) => router.send_again(call, &cell, request, NEVER_RAN),
+            Ok(call) => send(&router, call, &cell, request),
             // What this process has written itself it can read.
             Err(error) => cell.stop(Failure::Transport(error.to_string())),
         }

@@ -6,6 +6,7 @@
 //! with it, and is completed by the link's reader, without a task of its own.
 
 mod calls;
+mod methods;
 mod receive;
 
 use std::sync::{Arc, Weak};
@@ -25,13 +26,16 @@ use crate::tasks::Tasks;
 use crate::wire::{Awaited, CallHead, Form, Link, Message, Outgoing, SendError, System};
 
 use calls::{Calls, Pending, Sent, Waiter};
+use methods::Methods;
 
-pub(crate) use receive::Answers;
+pub(crate) use methods::other_signature;
+pub(crate) use receive::{Answers, LinkWatch};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica<D: Deployment> {
     link: Link,
     calls: Arc<Calls<D>>,
+    methods: Methods,
     tasks: Tasks,
 }
 
@@ -42,7 +46,8 @@ impl<D: Deployment> FarReplica<D> {
     }
 
     pub(crate) fn new(link: Link, calls: FarCalls<D>, tasks: Tasks) -> Self {
-        Self { link, calls: calls.0, tasks }
+        let methods = Methods::compare::<D>(link.peer());
+        Self { link, calls: calls.0, methods, tasks }
     }
 
     /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
@@ -59,11 +64,16 @@ impl<D: Deployment> FarReplica<D> {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::Transport(error.to_string()), awaited),
         };
+        let signature = match self.methods.signature::<D>(method) {
+            Ok(signature) => signature,
+            Err(why) => return refuse(cell, why, awaited),
+        };
         let form = match &awaited {
             Awaited::Value(_) => Form::Unary,
             Awaited::Items(_) => Form::Streaming,
         };
-        let (head, deadline) = (CallHead::of(method, form, &request), request.deadline);
+        let head = CallHead { signature, ..CallHead::of(method, form, &request) };
+        let deadline = request.deadline;
         let sent = Sent {
             permit: Arc::new(instance),
             method,
@@ -117,6 +127,12 @@ impl<D: Deployment> FarReplica<D> {
     /// As [`Self::ask`].
     pub(crate) async fn check_health(&self, timeout: Duration) -> Result<(), HookFailure> {
         in_time(timeout, self.ask(System::CheckHealth, Bytes::new())).await
+    }
+
+    /// Tells the far side that nothing more will come, so that it can end. `false` where it cannot be told.
+    pub(crate) fn dismiss(&self) -> bool {
+        let reason = "the server needs it no longer".to_owned();
+        self.link.send(Message::GoAway { reason }).is_ok()
     }
 
     fn send_system(&self, waiter: Waiter, form: Form, body: Bytes) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 
-use tokio_util::sync::CancellationToken;
+use tokio::sync::oneshot;
 
 use super::calls::{Calls, Pending};
 use crate::call::{Executed, Failure};
@@ -14,13 +14,25 @@ use crate::wire::{Link, LinkError, Message, Outcome, Receive, WireError};
 pub(crate) struct Answers<D: Deployment> {
     calls: Arc<Calls<D>>,
     link: Option<Link>,
-    /// Cancelled when the link has closed.
-    closed: CancellationToken,
+    /// Told why the far side takes no more calls; `None` once it has been.
+    leaving: Option<oneshot::Sender<String>>,
+    /// Told why the link has closed.
+    closed: Option<oneshot::Sender<String>>,
+}
+
+/// What becomes of the link, for whoever watches over the replica. Each resolves to the reason.
+pub(crate) struct LinkWatch {
+    /// The far side takes no more calls, and has some to finish.
+    pub(crate) leaving: oneshot::Receiver<String>,
+    pub(crate) closed: oneshot::Receiver<String>,
 }
 
 impl<D: Deployment> Answers<D> {
-    pub(crate) fn new(closed: CancellationToken) -> Self {
-        Self { calls: Calls::new(), link: None, closed }
+    pub(crate) fn new() -> (Self, LinkWatch) {
+        let ((leaves, leaving), (closes, closed)) = (oneshot::channel(), oneshot::channel());
+        let answers =
+            Self { calls: Calls::new(), link: None, leaving: Some(leaves), closed: Some(closes) };
+        (answers, LinkWatch { leaving, closed })
     }
 
     pub(super) fn calls(&self) -> Arc<Calls<D>> {
@@ -30,6 +42,19 @@ impl<D: Deployment> Answers<D> {
     fn answer(&self, stream: u64, outcome: Outcome<'_>) {
         if let Some(call) = self.calls.remove(stream) {
             call.answer(outcome);
+        }
+    }
+
+    /// The far side has not executed a call: it is full, or it goes.
+    fn refused(&self, stream: u64) {
+        let Some(call) = self.calls.remove(stream) else { return };
+        match self.leaving {
+            Some(_) => call.send_again(),
+            None => {
+                // Or it would come here again.
+                call.close_replica();
+                call.send_elsewhere();
+            }
         }
     }
 
@@ -60,25 +85,21 @@ impl<D: Deployment> Receive for Answers<D> {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
             Message::Item { stream, body } => self.item(stream, &body),
-            Message::Reject { stream, .. } => {
-                if let Some(call) = self.calls.remove(stream) {
-                    call.send_again();
-                }
-            }
+            Message::Reject { stream, .. } => self.refused(stream),
+            Message::GoAway { reason } => tell(&mut self.leaving, reason),
             Message::Hello(_)
             | Message::Call { .. }
             | Message::Cancel { .. }
             | Message::Credit { .. }
             | Message::Ping(_)
-            | Message::Pong(_)
-            | Message::GoAway { .. } => {}
+            | Message::Pong(_) => {}
         }
     }
 
     fn closed(&mut self, why: LinkError, unsent: Vec<u64>) {
         tracing::debug!("the link to a replica has closed: {why}");
         // Nothing is routed here any more before what never ran looks for another place.
-        self.closed.cancel();
+        tell(&mut self.closed, why.to_string());
         let calls = self.calls.close();
         calls.values().for_each(Pending::close_replica);
         for (stream, call) in calls {
@@ -88,6 +109,13 @@ impl<D: Deployment> Receive for Answers<D> {
                 call.fail(Failure::ReplicaDied { executed: Executed::Maybe });
             }
         }
+    }
+}
+
+/// Whoever does not wait for it has other reasons to let the replica go.
+fn tell(watch: &mut Option<oneshot::Sender<String>>, reason: String) {
+    if let Some(watch) = watch.take() {
+        let _ = watch.send(reason);
     }
 }
 

@@ -1,0 +1,133 @@
+//! A replica's process without the process: what it answers to a server whose words are written by hand.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::receive::Requests;
+use super::*;
+use crate::call::RequestInfo;
+use crate::deployment;
+use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Receive, System};
+
+struct Greeter;
+
+#[deployment]
+impl Greeter {
+    fn new() -> Self {
+        Self
+    }
+
+    fn say_hello(&self, name: &str) -> String {
+        format!("Hello {name}!")
+    }
+}
+
+/// A server's end, by hand.
+struct Server {
+    link: Link,
+    heard: mpsc::UnboundedReceiver<Message>,
+    hosted: Arc<Hosted<Greeter>>,
+}
+
+struct Ear(mpsc::UnboundedSender<Message>);
+
+impl Receive for Ear {
+    fn opened(&mut self, _link: &Link) {}
+
+    fn message(&mut self, message: Message) {
+        drop(self.0.send(message));
+    }
+
+    fn closed(&mut self, _why: LinkError, _unsent: Vec<u64>) {}
+}
+
+impl Server {
+    /// With a replica that has been constructed.
+    async fn start() -> Self {
+        let (near, far) = tokio::io::duplex(64 << 10);
+        let connection = |io| {
+            let (read, write) = tokio::io::split(io);
+            Connection::new(read, write)
+        };
+        let tasks = Tasks::new(Handle::current());
+        let hosted = Hosted::<Greeter>::new(&tasks);
+        #[expect(clippy::disallowed_methods, reason = "a test hears all that there is")]
+        let (ear, heard) = mpsc::unbounded_channel();
+        let (limits, hello) = (Limits::default(), hello::<Greeter>);
+        let requests = Requests::new(Arc::clone(&hosted));
+        let (link, far) = tokio::join!(
+            Link::open(connection(near), &tasks, limits, hello(), Ear(ear)),
+            Link::open(connection(far), &tasks, limits, hello(), requests),
+        );
+        far.unwrap();
+        let mut server = Self { link: link.unwrap(), heard, hosted };
+        let construction = Construction {
+            application: "default".to_owned(),
+            deployment: "Greeter".to_owned(),
+            replica: "default#Greeter#0".to_owned(),
+            ongoing_max: 1,
+            arguments: Vec::new(),
+        };
+        let body = postcard::to_allocvec(&construction).unwrap();
+        let head = CallHead::of("", Form::System(System::Construct), &RequestInfo::root());
+        let answer = server.ask(head, body.into()).await;
+        assert!(matches!(answer, Message::Reply { .. }), "{answer:?}");
+        server
+    }
+
+    async fn ask(&mut self, head: CallHead, body: Bytes) -> Message {
+        self.link.send(Message::Call { stream: 1, head, body }).unwrap();
+        let answer = tokio::time::timeout(Duration::from_secs(30), self.heard.recv()).await;
+        answer.unwrap().unwrap()
+    }
+
+    async fn say_hello(&mut self, signature: u64) -> Message {
+        let head = CallHead::of("say_hello", Form::Unary, &RequestInfo::root());
+        let mut arguments = Arguments::new();
+        arguments.add("name", &"Alice".to_owned(), Some(Codec::SERDE));
+        self.ask(CallHead { signature, ..head }, arguments.finish().unwrap()).await
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_answered_whose_signature_is_right_or_not_said() {
+    let mut server = Server::start().await;
+    for signature in [Greeter::METHODS[0].signature, 0] {
+        let answer = server.say_hello(signature).await;
+        let Message::Reply { body, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(Codec::<String>::SERDE.decode(&body, "result").unwrap(), "Hello Alice!");
+    }
+}
+
+#[tokio::test]
+async fn a_call_with_another_signature_is_refused_by_name() {
+    let mut server = Server::start().await;
+    let answer = server.say_hello(1).await;
+    let Message::Error { error, .. } = answer else { panic!("{answer:?}") };
+    let why = error.into_failure();
+    assert_eq!(why.executed(), crate::Executed::No);
+    assert_eq!(
+        why.to_string(),
+        "method `say_hello` of deployment `Greeter` was not executed: the replica is of another \
+         build, where it has other arguments or another result"
+    );
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_there_is_refused() {
+    let mut server = Server::start().await;
+    let head = CallHead::of("say_goodbye", Form::Unary, &RequestInfo::root());
+    let answer = server.ask(head, Bytes::new()).await;
+    let Message::Error { error, .. } = answer else { panic!("{answer:?}") };
+    assert_eq!(error.into_failure().executed(), crate::Executed::No);
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_dismisses_its_replica() {
+    let server = Server::start().await;
+    server.link.send(Message::GoAway { reason: "done".to_owned() }).unwrap();
+    let dismissed = server.hosted.dismissed.cancelled();
+    tokio::time::timeout(Duration::from_secs(30), dismissed).await.unwrap();
+}

@@ -1,0 +1,94 @@
+//! Which methods the far side has. Another build of the program may lack some, or mean something else by
+//! their names: calls of these are refused here, by name, and all others go their way.
+
+use crate::call::Failure;
+use crate::deployment::{Deployment, MethodInfo};
+use crate::wire::{Hello, MethodEntry, build_id};
+
+/// Where the far side differs from this build; empty where both are the same build, as they mostly are.
+#[derive(Debug, Default)]
+pub(super) struct Methods(Box<[Different]>);
+
+#[derive(Debug)]
+struct Different {
+    name: &'static str,
+    is_there: bool,
+}
+
+// === impl Methods ===
+
+impl Methods {
+    /// What the far side says of itself, against what `D` is here.
+    pub(super) fn compare<D: Deployment>(peer: &Hello) -> Self {
+        if peer.build_id == build_id() {
+            return Self::default();
+        }
+        let different = differences(D::METHODS, &peer.methods);
+        if !different.is_empty() {
+            tracing::warn!(
+                "a replica of `{}` is of another build, with other methods: {different:?}",
+                D::NAME
+            );
+        }
+        Self(different)
+    }
+
+    /// The signature of a method, if a call of it means the same on the far side.
+    ///
+    /// # Errors
+    ///
+    /// Says what is different. The call has not been executed.
+    pub(super) fn signature<D: Deployment>(&self, name: &str) -> Result<u64, Failure> {
+        if let Some(different) = self.0.iter().find(|different| different.name == name) {
+            return Err(Failure::OtherBuild(match different.is_there {
+                true => other_signature::<D>(name),
+                false => refusal::<D>(name, "which does not have it"),
+            }));
+        }
+        let method = D::METHODS.iter().find(|method| method.name == name);
+        Ok(method.map_or(0, |method| method.signature))
+    }
+}
+
+/// What is said of a call whose method has another signature at the other end.
+pub(crate) fn other_signature<D: Deployment>(method: &str) -> String {
+    refusal::<D>(method, "where it has other arguments or another result")
+}
+
+fn refusal<D: Deployment>(method: &str, what: &str) -> String {
+    let deployment = D::NAME;
+    format!(
+        "method `{method}` of deployment `{deployment}` was not executed: the replica is of another \
+         build, {what}"
+    )
+}
+
+fn differences(here: &'static [MethodInfo], there: &[MethodEntry]) -> Box<[Different]> {
+    let difference = |method: &'static MethodInfo| {
+        let entry = there.iter().find(|entry| entry.name == method.name);
+        let is_same = entry.is_some_and(|entry| entry.signature == method.signature);
+        (!is_same).then_some(Different { name: method.name, is_there: entry.is_some() })
+    };
+    here.iter().filter_map(difference).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differences;
+    use crate::deployment::MethodInfo;
+    use crate::wire::MethodEntry;
+
+    #[test]
+    fn methods_are_compared_by_name_and_not_by_place() {
+        const HERE: &[MethodInfo] = &[
+            MethodInfo::new("kept").signature(1),
+            MethodInfo::new("retyped").signature(2),
+            MethodInfo::new("removed").signature(3),
+        ];
+        let entry = |name: &str, signature| MethodEntry { name: name.to_owned(), signature };
+        let there = [entry("added", 3), entry("retyped", 4), entry("kept", 1)];
+        let found = differences(HERE, &there);
+        let found: Vec<_> = found.iter().map(|found| (found.name, found.is_there)).collect();
+        assert_eq!(found, [("retyped", true), ("removed", false)]);
+    }
+}
