@@ -5,6 +5,7 @@
 //! refuses whatever the parent believes.
 
 mod calls;
+mod http;
 mod init;
 mod obstacles;
 mod receive;
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::call::Failure as CallFailure;
 use crate::deployment::{Deployment, Failure};
+use crate::http::HttpHost;
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
@@ -40,6 +42,7 @@ struct Hosted<D: Deployment> {
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
     running: Running,
+    http: HttpHost<D>,
     ended: CancellationToken,
 }
 
@@ -87,6 +90,7 @@ impl<D: Deployment> Hosted<D> {
             link: OnceLock::new(),
             replica: OnceLock::new(),
             running: Running::default(),
+            http: HttpHost::default(),
             ended: CancellationToken::new(),
         })
     }

@@ -30,7 +30,8 @@ impl<D: Deployment> Requests<D> {
             }
             Form::System(system) => self.0.system(stream, system, body),
             Form::Unary | Form::Streaming => self.method(stream, head, &body),
-            Form::Batched(_) | Form::Http => {
+            Form::Http => self.0.http(stream, head, &body),
+            Form::Batched(_) => {
                 let what = "a form of call that this process does not know".to_owned();
                 self.0.fail(stream, WireError::Undecodable { what });
             }
@@ -75,9 +76,13 @@ impl<D: Deployment> Receive for Requests<D> {
             Message::Call { stream, head, body } => self.call(stream, &head, body),
             Message::Cancel { stream } => self.0.running.cancel(stream),
             Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
+            Message::Item { stream, body } => {
+                if let Some(tunnel) = self.0.running.tunnel(stream) {
+                    tunnel.received(body);
+                }
+            }
             Message::Hello(_)
             | Message::Reply { .. }
-            | Message::Item { .. }
             | Message::End { .. }
             | Message::Error { .. }
             | Message::Reject { .. }

@@ -20,7 +20,7 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
         .deployment
         .methods
         .iter()
-        .filter(|method| method.is_entry || !method.routes.is_empty())
+        .filter(|method| method.is_reachable())
         .peekable();
     if reachable.peek().is_none() {
         return TokenStream::new();

@@ -13,7 +13,9 @@ use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
 use crate::router::refuse;
-use crate::wire::{Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, WINDOW_BYTES};
+use crate::wire::{
+    Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, Tunnel, WINDOW_BYTES,
+};
 
 /// A call that has been sent and not been answered to its end.
 pub(super) enum Pending<D: Deployment> {
@@ -29,6 +31,8 @@ pub(super) enum Pending<D: Deployment> {
     Cancelled {
         _permit: Permit<D>,
     },
+    /// A request over HTTP.
+    Tunnel(Arc<Tunnel>),
     /// One of the system's own: a construction, a health check, a reconfiguration.
     System(Waiter),
 }
@@ -104,10 +108,21 @@ impl<D: Deployment> Calls<D> {
     ) -> Option<R> {
         let items = match self.lock().as_mut()?.get_mut(&stream)? {
             Pending::Items { items, .. } => Arc::clone(items),
-            Pending::Value { .. } | Pending::Cancelled { .. } | Pending::System(_) => return None,
+            Pending::Value { .. }
+            | Pending::Tunnel(_)
+            | Pending::Cancelled { .. }
+            | Pending::System(_) => return None,
         };
         let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
         Some(look(&mut items))
+    }
+
+    /// The bytes of a request over HTTP.
+    pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
+        match self.lock().as_ref()?.get(&stream)? {
+            Pending::Tunnel(tunnel) => Some(Arc::clone(tunnel)),
+            _ => None,
+        }
     }
 
     /// Notes that a call's caller has gone; `false` where it has been answered already. The permit stays
@@ -119,7 +134,7 @@ impl<D: Deployment> Calls<D> {
         };
         let permit = match call {
             Pending::Value { sent, .. } | Pending::Items { sent, .. } => Arc::clone(&sent.permit),
-            Pending::Cancelled { .. } | Pending::System(_) => return false,
+            Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_) => return false,
         };
         let cancelled = std::mem::replace(call, Pending::Cancelled { _permit: permit });
         drop(pending);
@@ -161,6 +176,10 @@ impl<D: Deployment> Pending<D> {
                 drop(sent);
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }
+            Self::Tunnel(tunnel) => tunnel.answered(match outcome {
+                Outcome::Failed(why) => Some(why),
+                Outcome::Value(_) | Outcome::App(_) => None,
+            }),
             Self::System(waiter) => drop(waiter.send(match outcome {
                 Outcome::Value(_) => Ok(()),
                 Outcome::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
@@ -173,8 +192,10 @@ impl<D: Deployment> Pending<D> {
 
     /// Its replica takes no more calls.
     pub(super) fn close_replica(&self) {
-        if let Self::Value { sent, .. } | Self::Items { sent, .. } = self {
-            sent.permit.replica().close();
+        match self {
+            Self::Value { sent, .. } | Self::Items { sent, .. } => sent.permit.replica().close(),
+            Self::Tunnel(tunnel) => tunnel.close_replica(),
+            Self::Cancelled { .. } | Self::System(_) => {}
         }
     }
 
@@ -190,6 +211,7 @@ impl<D: Deployment> Pending<D> {
                 Some(reply) => (reply, sent),
                 None => return,
             },
+            Self::Tunnel(tunnel) => return tunnel.reject(),
             other @ (Self::Cancelled { .. } | Self::System(_)) => return other.fail(NEVER_RAN),
         };
         let Sent { permit, method, arguments, cell, request, pinned } = sent;

@@ -59,7 +59,15 @@ impl<D: Deployment> Receive for Answers<D> {
             Message::Error { stream, error, .. } => {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
-            Message::Item { stream, body } => self.item(stream, &body),
+            Message::Item { stream, body } => match self.calls.tunnel(stream) {
+                Some(tunnel) => tunnel.received(body),
+                None => self.item(stream, &body),
+            },
+            Message::Credit { stream, bytes } => {
+                if let Some(tunnel) = self.calls.tunnel(stream) {
+                    tunnel.refunded(bytes);
+                }
+            }
             Message::Reject { stream, .. } => {
                 if let Some(call) = self.calls.remove(stream) {
                     call.send_again();
@@ -68,7 +76,6 @@ impl<D: Deployment> Receive for Answers<D> {
             Message::Hello(_)
             | Message::Call { .. }
             | Message::Cancel { .. }
-            | Message::Credit { .. }
             | Message::Ping(_)
             | Message::Pong(_)
             | Message::GoAway { .. } => {}

@@ -1,0 +1,27 @@
+//! Requests to a replica in another process: HTTP/1.1 through a tunnel, with hyper at both ends.
+//!
+//! So bodies in both directions, events, upgrades and WebSockets need nothing of their own. What HTTP/1.1
+//! cannot say of a request, or would say differently, goes ahead in an [`Opening`], so that the method
+//! sees it as it came. Extensions do not cross, and trailers only where a `Trailer` header announces them.
+
+mod opening;
+#[cfg_attr(not(feature = "http2"), path = "protocol_none.rs")]
+mod protocol;
+mod upload;
+
+mod download;
+
+mod call;
+
+mod answer;
+
+pub(crate) use answer::{HttpHost, serve};
+pub(super) use call::answer_far;
+pub(crate) use opening::Opening;
+
+use http::HeaderName;
+
+/// Says of a response of known length that it is made while it is sent, so that its permit is still held.
+static STREAMS: HeaderName = HeaderName::from_static("x-serve-body-streams");
+/// A trailer: the body of the request has not come to its end, and why.
+static CUT: HeaderName = HeaderName::from_static("x-serve-body-cut");
