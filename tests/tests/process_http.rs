@@ -57,12 +57,14 @@ impl Drop for Visit {
 /// Answers in every way that HTTP has.
 #[derive(Default)]
 struct Web {
+    entered: Arc<AtomicUsize>,
     abandoned: Arc<AtomicUsize>,
     made: Arc<AtomicUsize>,
 }
 
 impl Web {
     fn visit(&self) -> Visit {
+        self.entered.fetch_add(1, SeqCst);
         Visit { abandoned: Arc::clone(&self.abandoned) }
     }
 }
@@ -187,7 +189,11 @@ impl Web {
 
     #[get("/panic-midway")]
     fn panic_midway(&self) -> impl Stream<Item = &'static str> {
-        stream::iter(0..2).map(|n| if n == 0 { "begun" } else { panic!("the secret is 42") })
+        stream::iter(["begun"]).chain(stream::once(async {
+            // What was sent is on its way by then.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            panic!("the secret is 42")
+        }))
     }
 
     #[get("/unhandled")]
@@ -238,8 +244,9 @@ impl Web {
         Ok(lines.join("\n"))
     }
 
-    fn abandoned(&self) -> usize {
-        self.abandoned.load(SeqCst)
+    /// How many visits have begun, and how many have been abandoned.
+    fn visits(&self) -> (usize, usize) {
+        (self.entered.load(SeqCst), self.abandoned.load(SeqCst))
     }
 
     fn made(&self) -> usize {
@@ -289,10 +296,10 @@ async fn site() -> Site {
 }
 
 impl Site {
-    /// Waits until so many have been abandoned in the replica.
-    async fn abandoned(&self, count: usize) {
+    /// Waits until so many visits have begun, and so many have been abandoned.
+    async fn visited(&self, entered: usize, abandoned: usize) {
         let looking = async {
-            while self.handle.abandoned.remote().await.unwrap() < count {
+            while self.handle.visits.remote().await.unwrap() != (entered, abandoned) {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
@@ -361,7 +368,7 @@ impl Seen {
             Some(raw) => (true, raw),
             None => (false, raw),
         };
-        let (head, body) = raw.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{raw:?}"));
+        let (head, body) = raw.split_once("\r\n\r\n").unwrap_or((raw, ""));
         let mut lines: Vec<_> = head.split("\r\n").map(str::to_owned).collect();
         lines.retain(|line| !line.starts_with("date:"));
         lines[1..].sort();
@@ -400,7 +407,7 @@ fn requests() -> Vec<String> {
     let announced = format!("content-length: 4096\r\n\r\n{}", "x".repeat(4096));
     let expect = "expect: 100-continue\r\ncontent-length: 3\r\n\r\nabc";
     let many = (0..90).map(|n| format!("x-{n}: {n}\r\n")).collect::<String>() + "\r\n";
-    let socket = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 12\r\n\r\n";
+    let socket = "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 12\r\n\r\n";
     let cookies = "cookie: a=1\r\ncookie: b=2\r\nx-bytes: \u{e9}\r\nte: trailers\r\n\r\n";
     let trailers = "trailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n";
     [
@@ -458,7 +465,7 @@ fn requests() -> Vec<String> {
         ("OPTIONS /web/other", "\r\n"),
         ("GET /web/socket", "\r\n"),
         ("GET /web/socket", socket),
-        ("GET /web/other", "connection: upgrade\r\nupgrade: h2c\r\n\r\n"),
+        ("GET /web/other", "connection: upgrade, close\r\nupgrade: h2c\r\n\r\n"),
         ("GET /nowhere", "\r\n"),
     ]
     .into_iter()
@@ -576,7 +583,7 @@ async fn a_connection_is_kept_for_many_requests() {
 
 async fn a_method_whose_types_do_not_cross_fails_by_handle() {
     let site = site().await;
-    let outcome = site.handle.echo.remote(HttpRequest::new(Body::empty()).into()).await;
+    let outcome = site.handle.echo.remote(Request::from(HttpRequest::new(Body::empty()))).await;
     assert!(matches!(outcome, Err(CallError::Transport(_))), "{:?}", outcome.err());
     site.stop().await;
 }
@@ -686,7 +693,7 @@ async fn a_reader_that_does_not_read_holds_the_producer_back() {
         chunk(&mut response).await.unwrap();
     }
     drop(response);
-    site.abandoned(1).await;
+    site.visited(1, 1).await;
     site.is_free().await;
     site.stop().await;
 }
@@ -725,24 +732,26 @@ async fn a_websocket_ends_with_its_process() {
 // === ends ===
 
 async fn a_client_that_leaves_cancels_the_method() {
-    let site = site_with(HttpOptions::default(), |web| web.max_ongoing_requests(1)).await;
+    let site = site().await;
     let connection = open_request(&site.serve, "/web/wait", "").await;
-    let queued = open_request(&site.serve, "/web", "").await;
+    site.visited(1, 0).await;
     drop(connection);
-    site.abandoned(1).await;
-    let mut queued = queued;
-    read_until(&mut queued, "index").await;
+    site.visited(1, 1).await;
     let mut connection = open_request(&site.serve, "/web/stalls", "").await;
     read_until(&mut connection, "begun").await;
     drop(connection);
-    site.abandoned(2).await;
-    // In the middle of a body of its own, which nobody reads.
-    let chunked = "transfer-encoding: chunked\r\n";
-    let head = format!("POST /web/wait2 HTTP/1.1\r\nhost: here\r\n{chunked}\r\n3\r\nabc\r\n");
-    let mut connection = tokio::net::TcpStream::connect(address(&site.serve)).await.unwrap();
-    connection.write_all(head.as_bytes()).await.unwrap();
+    site.visited(2, 2).await;
+    site.is_free().await;
+    site.stop().await;
+}
+
+async fn a_place_that_a_client_leaves_goes_to_the_next() {
+    let site = site_with(HttpOptions::default(), |web| web.max_ongoing_requests(1)).await;
+    let mut connection = open_request(&site.serve, "/web/stalls", "").await;
+    read_until(&mut connection, "begun").await;
+    let mut queued = open_request(&site.serve, "/web", "").await;
     drop(connection);
-    assert_eq!(fetch_text(&site.serve, "/web").await, (200, "index".to_owned()));
+    read_until(&mut queued, "index").await;
     site.stop().await;
 }
 
@@ -769,7 +778,7 @@ async fn a_deadline_answers_408_and_frees_the_replica() {
     let mut rest = Vec::new();
     drop(within(SOON, connection.read_to_end(&mut rest)).await);
     assert!(!rest.ends_with(b"0\r\n\r\n"), "it looks whole");
-    site.abandoned(1).await;
+    site.visited(1, 1).await;
     site.stop().await;
 }
 
@@ -954,6 +963,7 @@ fn main() {
         a_websocket_talks_to_the_replica
         a_websocket_ends_with_its_process
         a_client_that_leaves_cancels_the_method
+        a_place_that_a_client_leaves_goes_to_the_next
         a_request_that_is_not_to_be_cancelled_goes_on
         a_deadline_answers_408_and_frees_the_replica
         a_panic_answers_500_and_the_next_request_is_served

@@ -1,12 +1,14 @@
 //! The near end: sends a request to a replica in another process, and gives its response back.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, TryFutureExt};
+use futures_util::{FutureExt, TryFutureExt, stream};
 use http::{Method, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::Builder;
@@ -42,9 +44,12 @@ struct Exchange {
     response: BoxFuture<'static, hyper::Result<Response<Incoming>>>,
     deadline: Option<OwnedTask<()>>,
     upgrade: OnUpgrade,
-    is_connect: bool,
+    method: Method,
     has_body: bool,
 }
+
+/// No item of a body.
+type Never = Result<Bytes, Infallible>;
 
 enum Step {
     Answered(Response<Incoming>),
@@ -97,7 +102,7 @@ impl Exchange {
         tasks: &Tasks,
     ) -> hyper::Result<Self> {
         let Outbound { request, upgrade, has_body, .. } = outbound;
-        let is_connect = request.method() == Method::CONNECT;
+        let method = request.method().clone();
         let (tunnel, io) = Tunnel::calling();
         let (mut sender, connection) = Builder::new().handshake(TokioIo::new(io)).await?;
         let response = sender.send_request(request).boxed();
@@ -108,7 +113,7 @@ impl Exchange {
             connection: Some(connection.with_upgrades().boxed()),
             response,
             upgrade,
-            is_connect,
+            method,
             has_body,
         })
     }
@@ -133,7 +138,7 @@ impl Exchange {
 
     /// The response as the client gets it.
     fn finish(self, mut response: Response<Incoming>, tasks: &Tasks) -> SentResponse {
-        let is_tunnelled = self.is_connect && response.status().is_success();
+        let is_tunnelled = self.method == Method::CONNECT && response.status().is_success();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS || is_tunnelled {
             return self.upgrade(response, tasks);
         }
@@ -148,7 +153,12 @@ impl Exchange {
             deadline = None;
         }
         if response.body().is_end_stream() {
-            return response.map(|_| SentBody::Plain(Body::empty()));
+            // Of a body that is not sent nobody knows how long it would be.
+            let is_unknown = self.method == Method::HEAD
+                && !response.headers().contains_key(header::CONTENT_LENGTH);
+            let body =
+                if is_unknown { Body::from_stream(stream::empty::<Never>()) } else { Body::empty() };
+            return response.map(|_| SentBody::Plain(body));
         }
         response.map(|body| {
             let body = Download::new(body, self.connection, deadline);
