@@ -9,10 +9,11 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use crate::call::{CallError, Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
-use crate::replica::Instance;
+use crate::replica::{Instance, Replica, Station};
 use crate::router::refuse;
+use crate::striped::Lane;
 use crate::wire::{
     Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, Tunnel, WINDOW_BYTES,
 };
@@ -166,6 +167,9 @@ impl<D: Deployment> Pending<D> {
 
     /// The call is over.
     pub(super) fn answer(self, outcome: Outcome<'_>) {
+        if let Self::Value { sent, .. } | Self::Items { sent, .. } = &self {
+            note(sent.permit.replica(), outcome.failure());
+        }
         match self {
             Self::Value { awaited, sent } => {
                 // Its permit first: whoever learns the answer finds the replica free.
@@ -224,6 +228,15 @@ impl<D: Deployment> Pending<D> {
             // What this process has written itself it can read.
             Err(error) => cell.stop(Failure::Transport(error.to_string())),
         }
+    }
+}
+
+/// How a call went counts for the replica's standing as it does where a replica is here.
+pub(super) fn note<D: Deployment>(replica: &Lane<Replica<D>>, failure: Option<&Failure>) {
+    match failure {
+        Some(CallError::Panicked { .. }) => replica.failed(),
+        None if replica.site().standing.is_failing() => replica.recovered(),
+        Some(_) | None => {}
     }
 }
 
