@@ -232,6 +232,15 @@ impl Web {
         std::process::id().to_string()
     }
 
+    /// Holds its thread for a while, whoever leaves.
+    #[get("/grind")]
+    #[blocking]
+    fn grind(&self) -> &'static str {
+        let _visit = self.visit();
+        std::thread::sleep(Duration::from_millis(500));
+        "ground"
+    }
+
     /// Says what it has got.
     async fn __call__(&self, mut request: Request) -> Result<String, HttpError> {
         let mut lines = vec![format!("{} {} {:?}", request.method(), request.uri(), request.version())];
@@ -719,6 +728,45 @@ async fn a_websocket_talks_to_the_replica() {
     site.stop().await;
 }
 
+/// What HTTP/2 has for it: a CONNECT that names the protocol.
+async fn a_websocket_of_http_2_talks_to_the_replica() {
+    for isolation in [Isolation::Task, Isolation::Process] {
+        let serve = start().await;
+        within(SOON, serve.run(Sockets::bind().isolation(isolation))).await.unwrap();
+        let mut sender = http2(&serve).await;
+        // The server has said by then that it knows such requests.
+        let plain = HttpRequest::get(url(&serve, "/sockets")).body(Full::default()).unwrap();
+        assert!(within(SOON, sender.send_request(plain)).await.is_ok());
+        let request = HttpRequest::connect(url(&serve, "/sockets"))
+            .extension(hyper::ext::Protocol::from_static("websocket"))
+            .header("sec-websocket-version", "13")
+            .body(Full::<Bytes>::default())
+            .unwrap();
+        let response = within(SOON, sender.send_request(request)).await.unwrap();
+        assert_eq!(response.status(), 200, "{isolation:?}");
+        let upgraded = within(SOON, hyper::upgrade::on(response)).await.unwrap();
+        let role = tungstenite::protocol::Role::Client;
+        let io = hyper_util::rt::TokioIo::new(upgraded);
+        let mut socket =
+            tokio_tungstenite::WebSocketStream::from_raw_socket(io, role, None).await;
+        socket.send(tungstenite::Message::text("ab")).await.unwrap();
+        let answer = within(SOON, socket.next()).await.unwrap().unwrap();
+        assert_eq!(answer.into_text().unwrap().as_str(), "abab");
+        drop(socket);
+        stop(serve).await;
+    }
+}
+
+#[derive(Default)]
+struct Sockets;
+
+#[deployment(route_prefix = "/sockets", isolation = "process")]
+impl Sockets {
+    async fn __call__(&self, upgrade: WebSocketUpgrade) -> Response {
+        upgrade.on_upgrade(talk)
+    }
+}
+
 async fn a_websocket_ends_with_its_process() {
     let site = site().await;
     let url = format!("ws://{}/web/socket", address(&site.serve));
@@ -752,6 +800,19 @@ async fn a_place_that_a_client_leaves_goes_to_the_next() {
     let mut queued = open_request(&site.serve, "/web", "").await;
     drop(connection);
     read_until(&mut queued, "index").await;
+    site.stop().await;
+}
+
+/// A method on a thread cannot be interrupted, so its place is not free before it has returned.
+async fn a_place_is_free_when_the_method_has_really_ended() {
+    let site = site_with(HttpOptions::default(), |web| {
+        web.max_ongoing_requests(1).request_timeout(Duration::from_millis(200))
+    })
+    .await;
+    assert_eq!(fetch(&site.serve, "/web/grind").await.status(), 408);
+    let patient = client().get(url(&site.serve, "/web")).header("x-request-timeout-seconds", "0");
+    let answer = read(within(SOON, patient.send()).await.unwrap()).await;
+    assert_eq!(answer, (200, "index".to_owned()));
     site.stop().await;
 }
 
@@ -796,27 +857,25 @@ async fn a_panic_answers_500_and_the_next_request_is_served() {
 
 /// Panics in a row leave a replica out, also where it lives in a process.
 async fn a_replica_that_keeps_panicking_is_left_out() {
-    let serve = start().await;
-    let app = Moody::bind().num_replicas(2);
-    within(SOON, serve.run(app)).await.unwrap();
-    let (_, first) = fetch_text(&serve, "/moody/process").await;
-    // The session's replica is asked, until another answers.
-    let ask = async |path: &str| {
-        let request = client().get(url(&serve, path)).header("x-session-id", "s");
-        read(within(SOON, request.send()).await.unwrap()).await
-    };
-    let (_, favourite) = ask("/moody/process").await;
-    for _ in 0..5 {
-        assert_eq!(ask("/moody/panic").await.0, 500);
-    }
-    let left_out = async {
-        while ask("/moody/process").await.1 == favourite {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+    for is_http in [true, false] {
+        let serve = start().await;
+        let handle = within(SOON, serve.run(Moody::bind().num_replicas(2))).await.unwrap();
+        let favourite = ask_moody(&serve, "/moody/process").await;
+        for _ in 0..5 {
+            match is_http {
+                true => drop(ask_moody(&serve, "/moody/panic").await),
+                false => drop(handle.panic.session_id("s").remote().await),
+            }
         }
-    };
-    within(SOON, left_out).await;
-    drop(first);
-    stop(serve).await;
+        assert_ne!(ask_moody(&serve, "/moody/process").await, favourite, "{is_http}");
+        stop(serve).await;
+    }
+}
+
+/// Always the same replica, as long as it takes requests.
+async fn ask_moody(serve: &Serve, path: &str) -> String {
+    let request = client().get(url(serve, path)).header("x-session-id", "s");
+    read(within(SOON, request.send()).await.unwrap()).await.1
 }
 
 #[derive(Default)]
@@ -825,7 +884,7 @@ struct Moody;
 #[deployment(route_prefix = "/moody", isolation = "process")]
 impl Moody {
     #[get("/panic")]
-    fn panic(&self) -> &'static str {
+    fn panic(&self) -> String {
         panic!("in a bad mood")
     }
 
@@ -961,9 +1020,11 @@ fn main() {
         events_and_lines_arrive
         a_reader_that_does_not_read_holds_the_producer_back
         a_websocket_talks_to_the_replica
+        a_websocket_of_http_2_talks_to_the_replica
         a_websocket_ends_with_its_process
         a_client_that_leaves_cancels_the_method
         a_place_that_a_client_leaves_goes_to_the_next
+        a_place_is_free_when_the_method_has_really_ended
         a_request_that_is_not_to_be_cancelled_goes_on
         a_deadline_answers_408_and_frees_the_replica
         a_panic_answers_500_and_the_next_request_is_served

@@ -10,7 +10,7 @@ use crate::deployment::Deployment;
 use crate::http::{Opening, serve};
 use crate::replica::{Instance, Site, Station};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, Tunnel, WireError};
+use crate::wire::{CallHead, Link, Tunnel, WireError};
 
 impl<D: Deployment> Hosted<D> {
     /// Answers a request whose bytes come through the tunnel of `stream`.
@@ -25,44 +25,50 @@ impl<D: Deployment> Hosted<D> {
             }
         };
         let request = head.request();
-        let Some(instance) = replica.router().try_acquire(&request) else {
-            return self.reject(stream);
-        };
-        if let Err(what) = self.serve(stream, Tunnel::answering(link.clone(), stream), opening, (instance, request)) {
-            self.fail(stream, WireError::Undecodable { what });
+        match replica.router().try_acquire(&request) {
+            Some(instance) => self.serve(Ending::new(self, link, stream), opening, instance, request),
+            None => self.reject(stream),
         }
     }
 
     fn serve(
-        self: &Arc<Self>,
-        stream: u64,
-        tunnel: Arc<Tunnel>,
+        &self,
+        ending: Arc<Ending<D>>,
         opening: Opening,
-        (instance, request): (Instance<D>, RequestInfo),
-    ) -> Result<(), String> {
-        let panicked = Arc::new(AtomicBool::new(false));
-        let station =
-            Arc::new(Told { station: instance.station(), panicked: Arc::clone(&panicked) });
-        let handler = self.http.handler(instance, station, request)?;
-        self.running.insert_tunnel(stream, &tunnel);
-        let hosted = Arc::clone(self);
-        let guard = Arc::new(Ending { hosted, stream, tunnel: Arc::clone(&tunnel), panicked });
-        self.tasks.spawn_until_stopped(serve(tunnel, guard, opening, handler));
-        Ok(())
+        instance: Instance<D>,
+        request: RequestInfo,
+    ) {
+        self.running.insert_tunnel(ending.stream, &ending.tunnel);
+        let told = Told { station: instance.station(), ending: Arc::clone(&ending) };
+        let handler = self.http.handler(instance, Arc::new(told), request);
+        let tunnel = Arc::clone(&ending.tunnel);
+        self.tasks.spawn_until_stopped(serve(tunnel, ending, opening, handler));
     }
 }
 
-/// Answers the call when nobody uses its tunnel any more.
+/// Answers the call when nothing of the request is left: nobody can use its tunnel, and no method runs for
+/// it, not even on a thread that could not be interrupted. So its permit is free by then.
 struct Ending<D: Deployment> {
     hosted: Arc<Hosted<D>>,
     stream: u64,
     tunnel: Arc<Tunnel>,
-    panicked: Arc<AtomicBool>,
+    panicked: AtomicBool,
+}
+
+impl<D: Deployment> Ending<D> {
+    fn new(hosted: &Arc<Hosted<D>>, link: &Link, stream: u64) -> Arc<Self> {
+        Arc::new(Self {
+            hosted: Arc::clone(hosted),
+            stream,
+            tunnel: Tunnel::answering(link.clone(), stream),
+            panicked: AtomicBool::new(false),
+        })
+    }
 }
 
 impl<D: Deployment> Drop for Ending<D> {
     fn drop(&mut self) {
-        if self.panicked.load(Relaxed) {
+        if *self.panicked.get_mut() {
             // Its text is in the log here, and the client has got a response.
             let message = "see the log of the replica".to_owned();
             self.hosted.fail(self.stream, WireError::Panicked { message });
@@ -75,18 +81,18 @@ impl<D: Deployment> Drop for Ending<D> {
 }
 
 /// The replica, as the context of a request whose panics the parent counts.
-struct Told {
+struct Told<D: Deployment> {
     station: Arc<dyn Station>,
-    panicked: Arc<AtomicBool>,
+    ending: Arc<Ending<D>>,
 }
 
-impl Station for Told {
+impl<D: Deployment> Station for Told<D> {
     fn site(&self) -> &Site {
         self.station.site()
     }
 
     fn failed(&self) {
-        self.panicked.store(true, Relaxed);
+        self.ending.panicked.store(true, Relaxed);
         self.station.failed();
     }
 

@@ -6,18 +6,17 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::Poll;
 
-use axum::body::HttpBody;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Request, header};
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
-use super::{Opening, STREAMS};
+use super::{HELD, Opening};
 use crate::call::RequestInfo;
 use crate::deployment::Deployment;
 use crate::http::paths::{ Paths, Respond, entry, nothing};
@@ -30,8 +29,13 @@ use crate::wire::Tunnel;
 const HEADERS_USUAL: usize = 90;
 
 /// What answers a request.
-pub(crate) type Handler =
-    Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send + 'static>;
+pub(crate) struct Handler {
+    answer: Answer,
+    /// There as long as the permit is held.
+    station: Weak<dyn Station>,
+}
+
+type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send>;
 
 /// The deployment of this process as HTTP sees it.
 pub(crate) struct HttpHost<D: Deployment> {
@@ -55,20 +59,25 @@ pub(crate) async fn serve(
     opening: Opening,
     handler: Handler,
 ) {
-    let (handler, is_answered) = (Mutex::new(Some(handler)), AtomicBool::new(false));
+    let Handler { answer, station } = handler;
+    let (answer, is_answered) = (Mutex::new(Some(answer)), AtomicBool::new(false));
     let mut builder = Builder::new();
     if opening.headers > HEADERS_USUAL {
         builder.max_headers(opening.headers + HEADERS_USUAL);
     }
     let service = service_fn(|request: Request<Incoming>| {
-        let handler = handler.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let answered = match handler {
-            Some(handler) => handler(opening.restore(request)),
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let answered = match answer {
+            Some(answer) => answer(opening.restore(request)),
             None => nothing(),
         };
-        let is_answered = &is_answered;
+        let (station, is_answered) = (&station, &is_answered);
         async move {
-            let response = mark(answered.await);
+            let mut response = answered.await;
+            response.headers_mut().remove(&HELD);
+            if station.strong_count() > 0 {
+                response.headers_mut().insert(HELD.clone(), HeaderValue::from_static("?1"));
+            }
             is_answered.store(true, Relaxed);
             Ok::<_, Infallible>(response)
         }
@@ -93,17 +102,6 @@ pub(crate) async fn serve(
     }
 }
 
-/// Says of a response what its headers alone do not.
-fn mark(mut response: SentResponse) -> SentResponse {
-    let streams = response.body().size_hint().exact().is_none();
-    let headers = response.headers_mut();
-    headers.remove(&STREAMS);
-    if streams && headers.contains_key(header::CONTENT_LENGTH) {
-        headers.insert(STREAMS.clone(), HeaderValue::from_static("?1"));
-    }
-    response
-}
-
 // === impl HttpHost ===
 
 impl<D: Deployment> Default for HttpHost<D> {
@@ -114,47 +112,48 @@ impl<D: Deployment> Default for HttpHost<D> {
 
 impl<D: Deployment> HttpHost<D> {
     /// What answers a request on `instance`, with `station` to be told how it went.
-    ///
-    /// # Errors
-    ///
-    /// Two routes overlap.
     pub(crate) fn handler(
         &self,
         instance: Instance<D>,
         station: Arc<dyn Station>,
         info: RequestInfo,
-    ) -> Result<Handler, String> {
+    ) -> Handler {
         let route = info.extras.as_ref().and_then(|extras| extras.route.clone());
-        let paths = self.paths_below(route.unwrap_or_else(|| "/".into()))?;
+        let paths = self.paths_below(route.unwrap_or_else(|| "/".into()));
+        let held = Arc::downgrade(&station);
         let grant = Grant(Arc::new(Mutex::new(Some((instance, station)))));
-        Ok(Box::new(move |mut request: HttpRequest| {
+        let answer = Box::new(move |mut request: HttpRequest| {
             request.extensions_mut().insert(grant);
             match (paths, entry::<D>()) {
                 (Some(paths), _) => paths.serve(request, info),
-                (None, Some(call)) => by_grant::<D>().respond(call, request, info),
+                (None, Some(call)) => ByGrant::<D>::new().respond(call, request, info),
                 (None, None) => nothing(),
             }
-        }))
+        });
+        Handler { answer, station: held }
     }
 
-    fn paths_below(&self, prefix: Arc<str>) -> Result<Option<Paths>, String> {
+    fn paths_below(&self, prefix: Arc<str>) -> Option<Paths> {
         let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*known {
-            Some((of, paths)) if *of == prefix => Ok(paths.clone()),
-            _ => {
-                let answer: Arc<dyn Respond> = Arc::new(by_grant::<D>());
-                let paths = Paths::of::<D>(&prefix, &answer)?;
-                *known = Some((prefix, paths.clone()));
-                Ok(paths)
-            }
+        if let Some((of, paths)) = &*known
+            && *of == prefix
+        {
+            return paths.clone();
         }
+        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant::<D>::new());
+        // Routes that overlap were refused when the deployment was.
+        let paths = Paths::of::<D>(&prefix, &by_grant).unwrap_or_default();
+        *known = Some((prefix, paths.clone()));
+        paths
     }
 }
 
 // === impl ByGrant ===
 
-fn by_grant<D: Deployment>() -> ByGrant<D> {
-    ByGrant(PhantomData)
+impl<D: Deployment> ByGrant<D> {
+    fn new() -> Self {
+        Self(PhantomData)
+    }
 }
 
 impl<D: Deployment> Respond for ByGrant<D> {

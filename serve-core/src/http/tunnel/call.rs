@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 use tokio::time::{Instant, sleep_until};
 
-use super::STREAMS;
+use super::HELD;
 use super::download::Download;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
@@ -144,11 +144,9 @@ impl Exchange {
         }
         // How long the body is says the client's own connection in its own way.
         response.headers_mut().remove(header::TRANSFER_ENCODING);
-        let is_complete = response.headers_mut().remove(&STREAMS).is_none()
-            && response.body().size_hint().exact().is_some();
         let mut deadline = self.deadline;
-        if is_complete {
-            // The method has returned, and its permit with it.
+        if response.headers_mut().remove(&HELD).is_none() {
+            // As at the far end. What is left is to send a body that is there.
             self.tunnel.release();
             deadline = None;
         }

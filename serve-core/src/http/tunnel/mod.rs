@@ -21,7 +21,8 @@ pub(crate) use opening::Opening;
 
 use http::HeaderName;
 
-/// Says of a response of known length that it is made while it is sent, so that its permit is still held.
-static STREAMS: HeaderName = HeaderName::from_static("x-serve-body-streams");
+/// Says of a response that its permit is still held: by its body, which is made while it is sent, or by a
+/// method that could not be interrupted.
+static HELD: HeaderName = HeaderName::from_static("x-serve-held");
 /// A trailer: the body of the request has not come to its end, and why.
 static CUT: HeaderName = HeaderName::from_static("x-serve-body-cut");

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 use super::FarReplica;
-use super::calls::Pending;
-use crate::call::{CallError, Failure};
+use super::calls::{Pending, note};
+use crate::call::Failure;
 use crate::deployment::Deployment;
-use crate::replica::{Instance, Replica, Station};
+use crate::replica::{Instance, Replica};
 use crate::striped::Lane;
 use crate::wire::{CallHead, Hold, Message, Tunnel};
 
@@ -50,11 +50,7 @@ impl<D: Deployment> Hold for Held<D> {
     }
 
     fn answered(&self, why: Option<&Failure>) {
-        match why {
-            Some(CallError::Panicked { .. }) => self.replica.failed(),
-            None if self.replica.site().standing.is_failing() => self.replica.recovered(),
-            Some(_) | None => {}
-        }
+        note(&self.replica, why);
     }
 
     fn close_replica(&self) {

@@ -6,6 +6,7 @@ mod order;
 mod refusals;
 mod streams;
 mod threads;
+mod tunnel;
 
 use std::time::Duration;
 
