@@ -241,9 +241,17 @@ impl Web {
         "ground"
     }
 
+    /// Leaves a call behind that its own process alone knows of.
+    #[get("/occupy")]
+    fn occupy(&self) -> String {
+        drop(Self::current_handle().unwrap().last_forever.remote());
+        std::process::id().to_string()
+    }
+
     /// Says what it has got.
     async fn __call__(&self, mut request: Request) -> Result<String, HttpError> {
-        let mut lines = vec![format!("{} {} {:?}", request.method(), request.uri(), request.version())];
+        let mut lines =
+            vec![format!("{} {} {:?}", request.method(), request.uri(), request.version())];
         let named = request.headers().iter().map(|(name, value)| format!("{name}: {value:?}"));
         lines.extend(named);
         lines[1..].sort();
@@ -256,6 +264,10 @@ impl Web {
     /// How many visits have begun, and how many have been abandoned.
     fn visits(&self) -> (usize, usize) {
         (self.entered.load(SeqCst), self.abandoned.load(SeqCst))
+    }
+
+    async fn last_forever(&self) {
+        std::future::pending().await
     }
 
     fn made(&self) -> usize {
@@ -404,90 +416,113 @@ fn dechunked(mut body: &str) -> String {
     format!("{text} without an end")
 }
 
-/// Requests as they are, but for a header that closes the connection.
-fn requests() -> Vec<String> {
+/// Requests without a body and without headers that matter.
+const PLAIN: [&str; 35] = [
+    "GET /web",
+    "GET /web/",
+    "GET /web/items/40?number=2",
+    "GET /web/items/x?number=2",
+    "GET /web/items/40?number=x",
+    "PATCH /web/items/40",
+    "DELETE /web/items/1",
+    "DELETE /web/items/2",
+    "POST /web/items",
+    "GET /web/cookies",
+    "GET /web/close",
+    "GET /web/sized",
+    "GET /web/lines/3",
+    "GET /web/lines/0",
+    "GET /web/events/2",
+    "GET /web/panic",
+    "GET /web/panic-midway",
+    "GET /web/unhandled",
+    "GET /web/brief",
+    "GET /web/brief-stream",
+    "GET /web/context",
+    "HEAD /web",
+    "HEAD /web/lines/3",
+    "HEAD /web/sized",
+    "HEAD /web/items/x",
+    "HEAD /web/other",
+    "POST /web/echo",
+    "GET /web/other?a=b%20c",
+    "GET http://elsewhere/web/other",
+    "POST /web/other",
+    "PURGE /web/other",
+    "OPTIONS /web/other",
+    "GET /web/socket",
+    "GET /nowhere",
+    "GET /web/grind",
+];
+
+const CHUNKED: &str = "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+const SIZED: &str = "content-length: 3\r\n\r\nabc";
+const EXPECT: &str = "expect: 100-continue\r\ncontent-length: 3\r\n\r\nabc";
+const EXPECT_CHUNKED: &str =
+    "expect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
+const TRAILERS: &str =
+    "trailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n";
+const SOCKET: &str =
+    "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 12\r\n\r\n";
+const OTHER_UPGRADE: &str = "connection: upgrade, close\r\nupgrade: h2c\r\n\r\n";
+const SEVERAL: &str = "cookie: a=1\r\ncookie: b=2\r\nx-bytes: \u{e9}\r\nte: trailers\r\n\r\n";
+const PREFERENCES: &str = "x-session-id: s\r\nserve_multiplexed_model_id: m\r\n\r\n";
+
+/// Requests with more: their other headers and their bodies.
+fn with_more() -> Vec<(&'static str, String)> {
     let json = |body: &str| {
         let length = body.len();
         format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
     };
-    let chunked = "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
-    let large = format!("transfer-encoding: chunked\r\n\r\n1000\r\n{}\r\n0\r\n\r\n", "x".repeat(4096));
-    let large_json = format!("content-type: application/json\r\n{large}");
-    let announced = format!("content-length: 4096\r\n\r\n{}", "x".repeat(4096));
-    let expect = "expect: 100-continue\r\ncontent-length: 3\r\n\r\nabc";
+    let large = "x".repeat(4096);
+    let announced = format!("content-length: 4096\r\n\r\n{large}");
+    let large = format!("transfer-encoding: chunked\r\n\r\n1000\r\n{large}\r\n0\r\n\r\n");
     let many = (0..90).map(|n| format!("x-{n}: {n}\r\n")).collect::<String>() + "\r\n";
-    let socket = "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-version: 12\r\n\r\n";
-    let cookies = "cookie: a=1\r\ncookie: b=2\r\nx-bytes: \u{e9}\r\nte: trailers\r\n\r\n";
-    let trailers = "trailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n";
-    [
-        ("GET /web", "\r\n"),
-        ("GET /web/", "\r\n"),
-        ("GET /web/items/40?number=2", "\r\n"),
-        ("GET /web/items/x?number=2", "\r\n"),
-        ("GET /web/items/40?number=x", "\r\n"),
-        ("PATCH /web/items/40", "\r\n"),
-        ("DELETE /web/items/1", "\r\n"),
-        ("DELETE /web/items/2", "\r\n"),
-        ("POST /web/items", &json(r#"{"id":1,"name":"pen"}"#)),
-        ("POST /web/items", &json(r#"{"id":"x"}"#)),
-        ("POST /web/items", &json("{")),
-        ("POST /web/items", "content-length: 2\r\n\r\n{}"),
-        ("POST /web/items", "\r\n"),
-        ("GET /web/cookies", "\r\n"),
-        ("GET /web/close", "\r\n"),
-        ("GET /web/sized", "\r\n"),
-        ("GET /web/lines/3", "\r\n"),
-        ("GET /web/lines/0", "\r\n"),
-        ("GET /web/events/2", "\r\n"),
-        ("GET /web/panic", "\r\n"),
-        ("GET /web/panic-midway", "\r\n"),
-        ("GET /web/unhandled", "\r\n"),
-        ("GET /web/brief", "\r\n"),
-        ("GET /web/brief-stream", "\r\n"),
-        ("GET /web/context", "x-session-id: s\r\nserve_multiplexed_model_id: m\r\n\r\n"),
-        ("HEAD /web", "\r\n"),
-        ("HEAD /web/lines/3", "\r\n"),
-        ("HEAD /web/sized", "\r\n"),
-        ("HEAD /web/other", "\r\n"),
-        ("POST /web/echo", chunked),
-        ("POST /web/echo", "content-length: 3\r\n\r\nabc"),
-        ("POST /web/echo", "\r\n"),
-        ("POST /web/whole", chunked),
-        ("POST /web/text", chunked),
-        ("POST /web/text", expect),
-        ("POST /web/text", &large),
-        ("POST /web/text", &announced),
-        ("POST /web/whole", &large),
-        ("POST /web/items", &large_json),
-        ("POST /web/ignore", expect),
-        ("POST /web/ignore", &large),
-        ("GET /web/other?a=b%20c", &many),
-        ("GET /web/other", cookies),
-        ("GET http://elsewhere/web/other", "\r\n"),
-        ("GET /web/other", chunked),
-        ("POST /web/other", chunked),
-        ("POST /web/other", trailers),
-        ("POST /web/other", "content-length: 3\r\n\r\nabc"),
-        ("POST /web/other", "content-length: 0\r\n\r\n"),
-        ("POST /web/other", "\r\n"),
-        ("PURGE /web/other", "\r\n"),
-        ("OPTIONS /web/other", "\r\n"),
-        ("GET /web/socket", "\r\n"),
-        ("GET /web/socket", socket),
-        ("GET /web/other", "connection: upgrade, close\r\nupgrade: h2c\r\n\r\n"),
-        ("GET /nowhere", "\r\n"),
+    vec![
+        ("POST /web/items", json(r#"{"id":1,"name":"pen"}"#)),
+        ("POST /web/items", json(r#"{"id":"x"}"#)),
+        ("POST /web/items", json("{")),
+        ("POST /web/items", SIZED.to_owned()),
+        ("POST /web/items", format!("content-type: application/json\r\n{large}")),
+        ("POST /web/whole", large.clone()),
+        ("POST /web/text", large.clone()),
+        ("POST /web/ignore", large),
+        ("POST /web/text", announced),
+        ("GET /web/other", many),
+        ("GET /web/context", PREFERENCES.to_owned()),
+        ("POST /web/echo", CHUNKED.to_owned()),
+        ("POST /web/echo", SIZED.to_owned()),
+        ("POST /web/whole", CHUNKED.to_owned()),
+        ("POST /web/text", CHUNKED.to_owned()),
+        ("POST /web/text", EXPECT.to_owned()),
+        ("POST /web/text", EXPECT_CHUNKED.to_owned()),
+        ("POST /web/ignore", EXPECT.to_owned()),
+        ("POST /web/ignore", EXPECT_CHUNKED.to_owned()),
+        ("POST /web/brief", CHUNKED.to_owned()),
+        ("GET /web/other", SEVERAL.to_owned()),
+        ("GET /web/other", CHUNKED.to_owned()),
+        ("GET /web/other", SIZED.to_owned()),
+        ("POST /web/other", CHUNKED.to_owned()),
+        ("POST /web/other", TRAILERS.to_owned()),
+        ("POST /web/other", SIZED.to_owned()),
+        ("POST /web/other", "content-length: 0\r\n\r\n".to_owned()),
+        ("GET /web/other", OTHER_UPGRADE.to_owned()),
+        ("GET /web/socket", SOCKET.to_owned()),
     ]
-    .into_iter()
-    .flat_map(|(line, rest)| {
-        let head = "host: here\r\nx-request-id: same\r\n";
-        let close = if rest.contains("connection:") { "" } else { "connection: close\r\n" };
-        let old = rest == "\r\n";
-        [Some(format!("{line} HTTP/1.1\r\n{head}{close}{rest}"))]
-            .into_iter()
-            .chain([old.then(|| format!("{line} HTTP/1.0\r\n{head}{rest}"))])
-            .flatten()
-    })
-    .collect()
+}
+
+/// Requests as they are sent. Each closes its connection.
+fn requests() -> Vec<String> {
+    let head = "host: here\r\nx-request-id: same\r\n";
+    let close = "connection: close\r\n";
+    let plain = PLAIN.iter().flat_map(|line| {
+        [format!("{line} HTTP/1.1\r\n{head}{close}\r\n"), format!("{line} HTTP/1.0\r\n{head}\r\n")]
+    });
+    let with_more = with_more().into_iter().map(|(line, more)| {
+        let close = if more.contains("connection:") { "" } else { close };
+        format!("{line} HTTP/1.1\r\n{head}{close}{more}")
+    });
+    plain.chain(with_more).collect()
 }
 
 async fn a_client_sees_what_it_would_see_of_a_replica_in_the_process() {
@@ -712,8 +747,7 @@ async fn a_reader_that_does_not_read_holds_the_producer_back() {
 async fn a_websocket_talks_to_the_replica() {
     let site = site_with(HttpOptions::default(), |web| web.max_ongoing_requests(1)).await;
     let url = format!("ws://{}/web/socket", address(&site.serve));
-    let (mut socket, response) =
-        within(SOON, tokio_tungstenite::connect_async(url)).await.unwrap();
+    let (mut socket, response) = within(SOON, tokio_tungstenite::connect_async(url)).await.unwrap();
     assert_eq!(response.status(), 101);
     for n in 0..100 {
         socket.send(tungstenite::Message::text(format!("{n}-"))).await.unwrap();
@@ -747,8 +781,7 @@ async fn a_websocket_of_http_2_talks_to_the_replica() {
         let upgraded = within(SOON, hyper::upgrade::on(response)).await.unwrap();
         let role = tungstenite::protocol::Role::Client;
         let io = hyper_util::rt::TokioIo::new(upgraded);
-        let mut socket =
-            tokio_tungstenite::WebSocketStream::from_raw_socket(io, role, None).await;
+        let mut socket = tokio_tungstenite::WebSocketStream::from_raw_socket(io, role, None).await;
         socket.send(tungstenite::Message::text("ab")).await.unwrap();
         let answer = within(SOON, socket.next()).await.unwrap().unwrap();
         assert_eq!(answer.into_text().unwrap().as_str(), "abab");
@@ -894,6 +927,22 @@ impl Moody {
     }
 }
 
+/// The replica itself knows best; the request goes on whole.
+async fn a_replica_that_is_full_leaves_the_request_to_another() {
+    let site =
+        site_with(HttpOptions::default(), |web| web.num_replicas(2).max_ongoing_requests(1)).await;
+    let (_, full) = fetch_text(&site.serve, "/web/occupy").await;
+    for n in 0..5 {
+        let body = n.to_string().repeat(100_000);
+        let request = client().post(url(&site.serve, "/web/echo")).body(body.clone()).send();
+        assert_eq!(read(within(SOON, request).await.unwrap()).await, (200, body));
+        let (status, process) = fetch_text(&site.serve, "/web/process").await;
+        assert_eq!(status, 200);
+        assert_ne!(process, full);
+    }
+    site.stop().await;
+}
+
 // === crashes ===
 
 async fn a_crash_before_the_response_answers_500_and_the_replica_is_replaced() {
@@ -917,9 +966,8 @@ async fn a_crash_in_a_body_cuts_the_connection() {
     assert!(text.contains("begun") && !text.ends_with("0\r\n\r\n"), "{text}");
     // Of HTTP/2 it ends one stream.
     let mut sender = http2(&site.serve).await;
-    let get = |path| {
-        HttpRequest::get(url(&site.serve, path)).body(Full::<Bytes>::default()).unwrap()
-    };
+    let get =
+        |path| HttpRequest::get(url(&site.serve, path)).body(Full::<Bytes>::default()).unwrap();
     let response = within(SOON, sender.send_request(get("/web/abort-midway"))).await.unwrap();
     assert!(within(SOON, response.into_body().collect()).await.is_err());
     let response = within(SOON, sender.send_request(get("/web"))).await.unwrap();
@@ -929,10 +977,9 @@ async fn a_crash_in_a_body_cuts_the_connection() {
 
 /// Each request has an answer, and what has not run is answered by another replica.
 async fn every_request_is_answered_while_replicas_are_killed() {
-    let site = site_with(HttpOptions::default(), |web| {
-        web.num_replicas(2).max_ongoing_requests(100)
-    })
-    .await;
+    let site =
+        site_with(HttpOptions::default(), |web| web.num_replicas(2).max_ongoing_requests(100))
+            .await;
     let client = client();
     let mut statuses = Vec::new();
     for round in 0..10 {
@@ -1029,6 +1076,7 @@ fn main() {
         a_deadline_answers_408_and_frees_the_replica
         a_panic_answers_500_and_the_next_request_is_served
         a_replica_that_keeps_panicking_is_left_out
+        a_replica_that_is_full_leaves_the_request_to_another
         a_crash_before_the_response_answers_500_and_the_replica_is_replaced
         a_crash_in_a_body_cuts_the_connection
         every_request_is_answered_while_replicas_are_killed

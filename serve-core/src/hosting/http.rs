@@ -26,7 +26,9 @@ impl<D: Deployment> Hosted<D> {
         };
         let request = head.request();
         match replica.router().try_acquire(&request) {
-            Some(instance) => self.serve(Ending::new(self, link, stream), opening, instance, request),
+            Some(instance) => {
+                self.serve(Ending::new(self, link, stream), opening, instance, request)
+            }
             None => self.reject(stream),
         }
     }

@@ -183,7 +183,11 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
 }
 
 /// What the client is told when no replica took its request.
-pub(super) fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -> SentResponse {
+pub(super) fn refuse<D: Deployment>(
+    router: &Router<D>,
+    id: &RequestId,
+    failure: Failure,
+) -> SentResponse {
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)

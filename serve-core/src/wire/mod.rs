@@ -52,8 +52,8 @@ pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
 #[cfg(feature = "fuzzing")]
 pub(crate) use fuzzing::decode_all;
 pub(crate) use limits::Limits;
-pub(crate) use tunnel::{Hold, Tunnel};
 pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
     CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
 };
+pub(crate) use tunnel::{Hold, Tunnel};

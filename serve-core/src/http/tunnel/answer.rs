@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use super::{HELD, Opening};
 use crate::call::RequestInfo;
 use crate::deployment::Deployment;
-use crate::http::paths::{ Paths, Respond, entry, nothing};
+use crate::http::paths::{Paths, Respond, entry, nothing};
 use crate::http::target::answer_at;
 use crate::http::{HttpRequest, SentResponse};
 use crate::replica::{Instance, Station};

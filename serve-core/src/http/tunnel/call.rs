@@ -154,8 +154,11 @@ impl Exchange {
             // Of a body that is not sent nobody knows how long it would be.
             let is_unknown = self.method == Method::HEAD
                 && !response.headers().contains_key(header::CONTENT_LENGTH);
-            let body =
-                if is_unknown { Body::from_stream(stream::empty::<Never>()) } else { Body::empty() };
+            let body = if is_unknown {
+                Body::from_stream(stream::empty::<Never>())
+            } else {
+                Body::empty()
+            };
             return response.map(|_| SentBody::Plain(body));
         }
         response.map(|body| {

@@ -23,7 +23,9 @@ pub(super) struct Download {
 enum Driver {
     /// Whoever reads the body.
     Reader(Connection),
-    Task { _task: OwnedTask<()> },
+    Task {
+        _task: OwnedTask<()>,
+    },
     Done,
 }
 
