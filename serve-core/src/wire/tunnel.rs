@@ -213,7 +213,9 @@ impl Tunnel {
         }
         state.inbox.items.clear();
         // The permit stays with the call, which the far side has not let go of yet.
-        state.finish(End::Failed(why)).wake();
+        let waiting = state.finish(End::Failed(why));
+        drop(state);
+        waiting.wake();
     }
 
     // === what the link brings ===
@@ -252,8 +254,8 @@ impl Tunnel {
             drop(hold);
         }
         let end = why.map_or(End::Whole, End::Failed);
-        let ended = self.lock().finish(end);
-        ended.wake();
+        let waiting = self.lock().finish(end);
+        waiting.wake();
     }
 
     /// The call certainly was not executed.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::Poll;
 
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
@@ -74,10 +74,7 @@ pub(crate) async fn serve(
         let (station, is_answered) = (&station, &is_answered);
         async move {
             let mut response = answered.await;
-            response.headers_mut().remove(&HELD);
-            if station.strong_count() > 0 {
-                response.headers_mut().insert(HELD.clone(), HeaderValue::from_static("?1"));
-            }
+            tell_held(response.headers_mut(), station.strong_count() > 0);
             is_answered.store(true, Relaxed);
             Ok::<_, Infallible>(response)
         }
@@ -99,6 +96,13 @@ pub(crate) async fn serve(
     });
     if let Err(error) = served.await {
         tracing::debug!("a request ended before its response: {error}");
+    }
+}
+
+fn tell_held(headers: &mut HeaderMap, is_held: bool) {
+    headers.remove(&HELD);
+    if is_held {
+        headers.insert(HELD.clone(), HeaderValue::from_static("?1"));
     }
 }
 

@@ -2,19 +2,20 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::io;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, TryFutureExt, stream};
+use futures_util::{FutureExt, stream};
 use http::{Method, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::Builder;
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncWriteExt, copy};
 use tokio::time::{Instant, sleep_until};
 
 use super::HELD;
@@ -129,15 +130,16 @@ impl Exchange {
         }
         self.response.as_mut().poll(context).map(|response| match response {
             Ok(response) => Step::Answered(response),
-            Err(error) => {
-                let why = self.tunnel.failure();
-                Step::Failed(why.unwrap_or_else(|| CallError::Transport(error.to_string())))
-            }
+            Err(error) => Step::Failed(self.tunnel.failure().unwrap_or_else(|| {
+                tracing::error!("a replica's response cannot be passed on: {error}");
+                CallError::Transport(error.to_string())
+            })),
         })
     }
 
     /// The response as the client gets it.
     fn finish(self, mut response: Response<Incoming>, tasks: &Tasks) -> SentResponse {
+        let is_held = response.headers_mut().remove(&HELD).is_some();
         let is_tunnelled = self.method == Method::CONNECT && response.status().is_success();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS || is_tunnelled {
             return self.upgrade(response, tasks);
@@ -145,7 +147,7 @@ impl Exchange {
         // How long the body is says the client's own connection in its own way.
         response.headers_mut().remove(header::TRANSFER_ENCODING);
         let mut deadline = self.deadline;
-        if response.headers_mut().remove(&HELD).is_none() {
+        if !is_held {
             // As at the far end. What is left is to send a body that is there.
             self.tunnel.release();
             deadline = None;
@@ -172,7 +174,7 @@ impl Exchange {
     fn upgrade(self, mut response: Response<Incoming>, tasks: &Tasks) -> SentResponse {
         self.tunnel.upgrade();
         let replica = hyper::upgrade::on(&mut response);
-        let (client, connection) = (self.upgrade, self.connection);
+        let Self { tunnel, connection, upgrade: client, .. } = self;
         tasks.spawn_until_stopped(async move {
             let connection = async {
                 match connection {
@@ -181,16 +183,32 @@ impl Exchange {
                 }
             };
             match tokio::try_join!(connection, client, replica) {
-                Ok(((), client, replica)) => {
-                    let (mut client, mut replica) = (TokioIo::new(client), TokioIo::new(replica));
-                    let copied = copy_bidirectional(&mut client, &mut replica);
-                    // Either end may leave without a word.
-                    drop(copied.inspect_err(|error| tracing::debug!("upgraded: {error}")).await);
-                }
+                // Either end may leave without a word.
+                Ok(((), client, replica)) => drop(join(client, replica, &tunnel).await),
                 Err(error) => tracing::debug!("not upgraded: {error}"),
             }
         });
         response.map(|_| SentBody::Plain(Body::empty()))
+    }
+}
+
+/// Moves bytes both ways, until the replica has let go or either connection fails.
+async fn join(client: Upgraded, replica: Upgraded, tunnel: &Tunnel) -> io::Result<()> {
+    let (mut from_client, mut to_client) = tokio::io::split(TokioIo::new(client));
+    let (mut from_replica, mut to_replica) = tokio::io::split(TokioIo::new(replica));
+    let up = async {
+        copy(&mut from_client, &mut to_replica).await?;
+        to_replica.shutdown().await
+    };
+    let down = async {
+        copy(&mut from_replica, &mut to_client).await?;
+        to_client.shutdown().await?;
+        poll_fn(|context| tunnel.poll_over(context)).await;
+        Ok(())
+    };
+    tokio::select! {
+        Err(error) = up => Err(error),
+        ended = down => ended,
     }
 }
 

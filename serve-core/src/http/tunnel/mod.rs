@@ -2,7 +2,8 @@
 //!
 //! So bodies in both directions, events, upgrades and WebSockets need nothing of their own. What HTTP/1.1
 //! cannot say of a request, or would say differently, goes ahead in an [`Opening`], so that the method
-//! sees it as it came. Extensions do not cross, and trailers only where a `Trailer` header announces them.
+//! sees it as it came. Extensions do not cross, trailers only where a `Trailer` header announces them, and of
+//! a response not more than the hundred headers that hyper reads.
 
 mod opening;
 #[cfg_attr(not(feature = "http2"), path = "protocol_none.rs")]
