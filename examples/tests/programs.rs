@@ -114,6 +114,10 @@ fn a_crash_of_native_code_costs_one_call_and_the_server_goes_on() {
         let answer = crash.curl(&[], "/decode?depth=1000000000");
         assert_eq!(answer, "the decoder crashed on this input\n");
         assert_eq!(crash.curl(&[], "/decode?depth=3"), "3 levels\n");
+        assert_eq!(crash.curl(&[], "/native/3"), "3 levels\n");
+        // Without curl's retries, which a 500 would set off.
+        let answer = crash.curl(&["--retry", "0"], "/native/1000000000");
+        assert_eq!(answer, "Internal Server Error");
     }
     assert!(crash.interrupt().success());
 }

@@ -7,7 +7,8 @@
 //! `serve_core::init()`.
 //!
 //! Run with `cargo run -p examples --bin crash`, then `curl 'localhost:8000/decode?depth=3'`, and
-//! `curl 'localhost:8000/decode?depth=1000000000'`.
+//! `curl 'localhost:8000/decode?depth=1000000000'`. The decoder has a route of its own as well, which is
+//! answered in its process: `curl localhost:8000/native/3`.
 
 use std::hint::black_box;
 
@@ -17,8 +18,14 @@ use serve_core::prelude::*;
 #[derive(Default)]
 struct Decoder;
 
-#[deployment(isolation = "process", num_replicas = 2)]
+#[deployment(isolation = "process", num_replicas = 2, route_prefix = "/native")]
 impl Decoder {
+    /// The same over HTTP. Who asks for too much gets a 500, and nobody else notices.
+    #[get("/{depth}")]
+    fn levels(&self, Path(depth): Path<u64>) -> String {
+        format!("{} levels\n", descend(depth))
+    }
+
     /// As deep as the input says, however deep that is.
     fn decode(&self, depth: u64) -> u64 {
         descend(depth)

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::call::{Failure, Stoppable};
-use crate::wire::{WINDOW_BYTES, Window};
+use crate::wire::{Tunnel, WINDOW_BYTES, Window};
 
 /// Calls by their stream.
 #[derive(Default)]
 pub(super) struct Running(Mutex<HashMap<u64, Call>>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Call {
     call: Option<Weak<dyn Stoppable>>,
     window: Option<Arc<Window>>,
+    tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Running {
@@ -29,28 +30,45 @@ impl Running {
         window
     }
 
+    /// A request over HTTP begins.
+    pub(super) fn insert_tunnel(&self, stream: u64, tunnel: &Arc<Tunnel>) {
+        self.lock().entry(stream).or_default().tunnel = Some(Arc::clone(tunnel));
+    }
+
+    pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
+        self.lock().get(&stream)?.tunnel.clone()
+    }
+
     pub(super) fn remove(&self, stream: u64) {
-        self.lock().remove(&stream);
+        let call = self.lock().remove(&stream);
+        drop(call);
     }
 
     pub(super) fn refund(&self, stream: u64, bytes: u32) {
-        let window = self.lock().get(&stream).and_then(|call| call.window.clone());
+        let Some(Call { window, tunnel, .. }) = self.get(stream) else { return };
         if let Some(window) = window {
             window.refund(bytes);
+        }
+        if let Some(tunnel) = tunnel {
+            tunnel.refunded(bytes);
         }
     }
 
     pub(super) fn cancel(&self, stream: u64) {
-        let (call, window) = match self.lock().get(&stream) {
-            Some(call) => (call.call.as_ref().and_then(Weak::upgrade), call.window.clone()),
-            None => return,
-        };
-        if let Some(call) = call {
+        let Some(Call { call, window, tunnel }) = self.get(stream) else { return };
+        if let Some(call) = call.as_ref().and_then(Weak::upgrade) {
             call.stop(Failure::Cancelled);
         }
         if let Some(window) = window {
             window.close();
         }
+        if let Some(tunnel) = tunnel {
+            tunnel.stop(Failure::Cancelled);
+        }
+    }
+
+    fn get(&self, stream: u64) -> Option<Call> {
+        self.lock().get(&stream).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Call>> {

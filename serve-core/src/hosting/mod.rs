@@ -5,6 +5,7 @@
 //! refuses whatever the parent believes.
 
 mod calls;
+mod http;
 mod init;
 mod leave;
 mod obstacles;
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::call::Failure as CallFailure;
 use crate::deployment::{Deployment, Failure, MethodInfo};
+use crate::http::HttpHost;
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
@@ -47,6 +49,7 @@ struct Hosted<D: Deployment> {
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
     running: Running,
+    http: HttpHost<D>,
     /// Cancelled when the link has closed.
     ended: CancellationToken,
     /// Cancelled when the parent needs this process no longer.
@@ -109,6 +112,7 @@ impl<D: Deployment> Hosted<D> {
             link: OnceLock::new(),
             replica: OnceLock::new(),
             running: Running::default(),
+            http: HttpHost::default(),
             ended: CancellationToken::new(),
             dismissed: CancellationToken::new(),
         })

@@ -13,7 +13,9 @@ pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
             D::NAME
         ));
     }
-    for method in D::METHODS {
+    // A method with a route is called through that, with what HTTP carries.
+    let has_route = |name: &str| D::ROUTES.iter().any(|route| route.method_name == name);
+    for method in D::METHODS.iter().filter(|method| !has_route(method.name)) {
         let unable = method.wire.iter().filter(|check| !check.capable);
         obstacles.extend(unable.map(|check| {
             format!(
@@ -25,13 +27,6 @@ pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
     }
     if !D::BATCHES.is_empty() {
         obstacles.push("a batched method cannot be in a process in this version".to_owned());
-    }
-    if !D::ROUTES.is_empty() {
-        obstacles.push(
-            "HTTP routes of a deployment in a process are not available in this version; call it by \
-             handle from a deployment that has the route"
-                .to_owned(),
-        );
     }
     obstacles
 }

@@ -31,7 +31,8 @@ impl<D: Deployment> Requests<D> {
             }
             Form::System(system) => self.0.system(stream, system, body),
             Form::Unary | Form::Streaming => self.method(stream, head, &body),
-            Form::Batched(_) | Form::Http => {
+            Form::Http => self.0.http(stream, head, &body),
+            Form::Batched(_) => {
                 let what = "a form of call that this process does not know".to_owned();
                 self.0.fail(stream, WireError::Undecodable { what });
             }
@@ -80,9 +81,13 @@ impl<D: Deployment> Receive for Requests<D> {
             Message::Cancel { stream } => self.0.running.cancel(stream),
             Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
             Message::GoAway { .. } => self.0.dismissed.cancel(),
+            Message::Item { stream, body } => {
+                if let Some(tunnel) = self.0.running.tunnel(stream) {
+                    tunnel.received(body);
+                }
+            }
             Message::Hello(_)
             | Message::Reply { .. }
-            | Message::Item { .. }
             | Message::End { .. }
             | Message::Error { .. }
             | Message::Reject { .. }

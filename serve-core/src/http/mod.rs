@@ -5,6 +5,7 @@
 mod body;
 mod error;
 mod owned_task;
+mod paths;
 mod proxy;
 mod request;
 mod respond;
@@ -12,6 +13,7 @@ mod routes;
 mod server;
 mod stream;
 mod target;
+mod tunnel;
 
 pub use error::HttpError;
 pub use request::Request;
@@ -22,6 +24,7 @@ pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;
 pub(crate) use target::{HttpTarget, target};
+pub(crate) use tunnel::{HttpHost, Opening, serve};
 
 use axum::body::Body;
 

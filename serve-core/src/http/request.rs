@@ -104,7 +104,7 @@ impl Request {
 }
 
 /// Whether reading a body ended at the limit.
-fn is_too_large(error: &axum::Error) -> bool {
+pub(super) fn is_too_large(error: &axum::Error) -> bool {
     let mut source = Some(error as &(dyn std::error::Error + 'static));
     while let Some(error) = source {
         if error.is::<LengthLimitError>() {

@@ -1,7 +1,4 @@
 //! One deployment as the proxy sees it: something that answers requests.
-//!
-//! A deployment with `#[get]`-style routes has an axum router of its own that picks the method and
-//! fills in path parameters; one with `__call__` alone is called directly.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,23 +6,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter};
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use pin_project_lite::pin_project;
-use tokio::time::Instant;
-use tower_service::Service;
 
 use super::body::{self, SentBody};
 use super::error::HttpError;
 use super::owned_task::OwnedTask;
-use super::respond::{backpressure, not_found};
+use super::paths::{Paths, Respond, entry, nothing};
+use super::respond::backpressure;
+use super::tunnel::answer_far;
 use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::RequestId;
-use crate::replica::{Instance, Permit, Run, run};
+use crate::replica::{Instance, Permit, Run, Station, run};
 use crate::router::Router;
 
 /// Answers the requests below a route prefix.
@@ -45,33 +40,24 @@ pub(crate) fn target<D: Deployment>(
     router: &Arc<Router<D>>,
     prefix: &str,
 ) -> Result<Arc<dyn HttpTarget>, String> {
-    let call = D::ROUTES.iter().find(|route| route.route.is_none()).map(|route| route.method_name);
-    let has_routes = D::ROUTES.iter().any(|route| route.route.is_some());
-    let entry = Entry { router: Arc::clone(router), call };
-    if !has_routes {
-        return Ok(Arc::new(entry));
-    }
-    let entry = Arc::new(entry);
-    Ok(Arc::new(Routed { routes: routes(&entry, prefix)?, entry }))
+    let answer: Arc<dyn Respond> = Arc::new(ByRouter(Arc::clone(router)));
+    let paths = Paths::of::<D>(prefix, &answer)?;
+    Ok(Arc::new(Target { router: Arc::clone(router), call: entry::<D>(), paths }))
 }
 
-/// A deployment with `__call__` alone, or the part of it that no route covers.
-struct Entry<D: Deployment> {
+struct Target<D: Deployment> {
     router: Arc<Router<D>>,
     call: Option<&'static str>,
+    /// `None` where there is `call` alone.
+    paths: Option<Paths>,
 }
 
-/// A deployment with routes.
-struct Routed<D: Deployment> {
-    entry: Arc<Entry<D>>,
-    routes: axum::Router,
-}
-
-impl<D: Deployment> HttpTarget for Entry<D> {
+impl<D: Deployment> HttpTarget for Target<D> {
     fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse> {
-        match self.call {
-            Some(call) => answer(&self.router, call, request, info),
-            None => std::future::ready(not_found().map(SentBody::Plain)).boxed(),
+        match (&self.paths, self.call) {
+            (Some(paths), _) => paths.serve(request, info),
+            (None, Some(call)) => answer(&self.router, call, request, info),
+            (None, None) => nothing(),
         }
     }
 
@@ -80,77 +66,18 @@ impl<D: Deployment> HttpTarget for Entry<D> {
     }
 }
 
-impl<D: Deployment> HttpTarget for Routed<D> {
-    fn serve(
+/// Answers on whatever replica the router finds.
+struct ByRouter<D: Deployment>(Arc<Router<D>>);
+
+impl<D: Deployment> Respond for ByRouter<D> {
+    fn respond(
         &self,
-        mut request: HttpRequest,
+        method: &'static str,
+        request: HttpRequest,
         info: RequestInfo,
     ) -> BoxFuture<'static, SentResponse> {
-        request.extensions_mut().insert(Info(info));
-        let answered = self.routes.clone().call(request);
-        async move {
-            let Ok(response) = answered.await;
-            response.map(SentBody::Plain)
-        }
-        .boxed()
+        answer(&self.0, method, request, info)
     }
-
-    fn request_timeout(&self) -> Option<std::time::Duration> {
-        self.entry.request_timeout()
-    }
-}
-
-/// The request's context on its way through axum's router.
-#[derive(Clone)]
-struct Info(RequestInfo);
-
-fn routes<D: Deployment>(entry: &Arc<Entry<D>>, prefix: &str) -> Result<axum::Router, String> {
-    let prefix = if prefix == "/" { "" } else { prefix };
-    let mut by_path = std::collections::BTreeMap::<String, MethodRouter>::new();
-    for info in D::ROUTES {
-        let Some((method, path)) = &info.route else { continue };
-        let filter = MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
-        let (name, router) = (info.method_name, Arc::clone(&entry.router));
-        let timeout = info.request_timeout;
-        let handler = move |request: HttpRequest| {
-            let (request, mut info) = take_info(request);
-            if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout))
-            {
-                info.limit(deadline);
-            }
-            answer(&router, name, request, info).map(|response| response.map(SentBody::into_axum))
-        };
-        let path = full_path(prefix, path);
-        let methods = by_path.remove(&path).unwrap_or_default();
-        by_path.insert(path, methods.on(filter, handler));
-    }
-    let fallback = Arc::clone(entry);
-    let fallback = move |request: HttpRequest| {
-        let (request, info) = take_info(request);
-        fallback.serve(request, info).map(|response| response.map(SentBody::into_axum))
-    };
-    // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to tell.
-    let mut paths = matchit::Router::new();
-    for path in by_path.keys() {
-        paths.insert(path, ()).map_err(|error| format!("route `{path}`: {error}"))?;
-    }
-    let routes = by_path
-        .into_iter()
-        .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
-    Ok(routes.fallback(fallback))
-}
-
-fn full_path(prefix: &str, path: &str) -> String {
-    match (prefix, path) {
-        (prefix, "/") if !prefix.is_empty() => prefix.to_owned(),
-        (prefix, path) => format!("{prefix}{path}"),
-    }
-}
-
-fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
-    let info = request.extensions_mut().remove::<Info>();
-    let info = info.map_or_else(RequestInfo::root, |Info(info)| info);
-    (request, info)
 }
 
 /// A request's way from the proxy to the user's method and back.
@@ -171,7 +98,8 @@ fn answer<D: Deployment>(
     }
 }
 
-/// The way of a request that has to wait for a replica, or whose replica has a thread of its own.
+/// The way of a request that has to wait for a replica, or whose replica has a thread or a process of its
+/// own.
 async fn answer_elsewhere<D: Deployment>(
     router: Arc<Router<D>>,
     free: Option<Instance<D>>,
@@ -190,6 +118,9 @@ async fn answer_elsewhere<D: Deployment>(
     if router.shares_runtime(&instance) {
         return answer_here(instance, method, request, info).await;
     }
+    if instance.replica().as_far().is_some() {
+        return Box::pin(answer_far(router, instance, method, request, info)).await;
+    }
     // The task on the replica's thread ends with this future.
     let tasks = instance.replica().pool().tasks().clone();
     let task = OwnedTask(tasks.spawn(answer_here(instance, method, request, info)));
@@ -207,7 +138,19 @@ fn answer_here<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> impl Future<Output = SentResponse> + Send {
-    let frame = Frame::new(info, instance.station(), method);
+    let station = instance.station();
+    answer_at(station, instance, method, request, info)
+}
+
+/// The same, with `station` to be told how it went.
+pub(super) fn answer_at<D: Deployment>(
+    station: Arc<dyn Station>,
+    instance: Instance<D>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> impl Future<Output = SentResponse> + Send {
+    let frame = Frame::new(info, station, method);
     let (instance, permit) = instance.share();
     let running = run(frame, None, D::http(instance, method, request));
     Answer { running, permit: Some(permit) }
@@ -240,7 +183,11 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
 }
 
 /// What the client is told when no replica took its request.
-fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -> SentResponse {
+pub(super) fn refuse<D: Deployment>(
+    router: &Router<D>,
+    id: &RequestId,
+    failure: Failure,
+) -> SentResponse {
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
@@ -258,7 +205,7 @@ fn refuse<D: Deployment>(router: &Router<D>, id: &RequestId, failure: Failure) -
 }
 
 /// What the client is told when the system failed its request.
-fn fail(id: &RequestId, failure: Failure) -> SentResponse {
+pub(super) fn fail(id: &RequestId, failure: Failure) -> SentResponse {
     let error = match failure {
         Failure::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))

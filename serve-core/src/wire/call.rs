@@ -63,6 +63,18 @@ pub(crate) enum Flow {
     Ended,
 }
 
+// === impl Outcome ===
+
+impl Outcome<'_> {
+    /// What the system failed with, if that is what it is.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(why) => Some(why),
+            Self::Value(_) | Self::App(_) => None,
+        }
+    }
+}
+
 // === impl Outgoing ===
 
 impl Outgoing {

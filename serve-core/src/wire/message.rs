@@ -36,7 +36,7 @@ pub(crate) enum Message {
         load: Load,
         body: Bytes,
     },
-    /// One item of a stream.
+    /// One item of a stream; of a request over HTTP some bytes, in either direction, or none at its end.
     Item {
         stream: u64,
         body: Bytes,
@@ -141,6 +141,7 @@ pub(crate) enum Form {
     Streaming,
     /// The body holds so many calls.
     Batched(u32),
+    /// A request over HTTP: what HTTP/1.1 does not say of it. The rest comes as ITEMs, see [`super::Tunnel`].
     Http,
     System(System),
     /// How many requests the replica may have at once from now on.

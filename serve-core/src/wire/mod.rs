@@ -9,7 +9,6 @@ mod limits;
 mod frame;
 mod join;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "connections between machines need the rest"))]
 mod message;
 
 mod credit;
@@ -22,6 +21,7 @@ mod transport;
 mod writer;
 
 mod carry;
+mod tunnel;
 
 mod build;
 
@@ -62,3 +62,4 @@ pub(crate) use message::{
 };
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};
+pub(crate) use tunnel::{Hold, Tunnel};

@@ -16,12 +16,8 @@ use crate::names::local;
 pub(super) fn http(context: &Context<'_>) -> TokenStream {
     let Context { private, instance, .. } = context;
     let (route, request) = (local("route"), local("request"));
-    let mut reachable = context
-        .deployment
-        .methods
-        .iter()
-        .filter(|method| method.is_entry || !method.routes.is_empty())
-        .peekable();
+    let mut reachable =
+        context.deployment.methods.iter().filter(|method| method.is_reachable()).peekable();
     if reachable.peek().is_none() {
         return TokenStream::new();
     }

@@ -43,7 +43,7 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
 // };
 //
 // Each bound at the type it is about, and before everything else, so that of all that the compiler has to say about a
-// type that cannot be sent the first thing points at it. Where the deployment is `remote`, also
+// type that cannot be sent the first thing points at it. Where the deployment is `remote`, of methods without a route also
 //
 //     fn need_wire<T: WireType>() {}
 //     fn check_wire() { need_wire::<String>(); }
@@ -59,7 +59,8 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
             deployment.header.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         let special = special_bounds(context, method);
         let where_clause = quote!(where #(#declared,)* #(#bounds,)* #(#special,)*);
-        let wire = deployment.needs_wire.then(|| need_wire(context, &carriages));
+        let wire = (deployment.needs_wire && !method.is_reachable())
+            .then(|| need_wire(context, &carriages));
         quote! {
             #(#cfg)*
             const _: () = {

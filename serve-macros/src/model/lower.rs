@@ -241,7 +241,7 @@ fn check_something_to_call(block: &Block, roles: &Roles<'_>, scope: &Scope<'_>) 
 
 /// `#[deployment(remote)]` with `&'static str` in a signature.
 fn check_wire_types(methods: &[Method], scope: &Scope<'_>) {
-    for Method { function, name, .. } in methods {
+    for Method { function, name, .. } in methods.iter().filter(|method| !method.is_reachable()) {
         let arguments = function.arguments.iter().map(|argument| &argument.wire);
         let results = [Some(&function.output.wire), function.output.error_wire.as_ref()];
         for reference in arguments

@@ -33,6 +33,11 @@ pub(crate) struct Method {
 // === impl Method ===
 
 impl Method {
+    /// Whether it answers requests over HTTP. Then what it takes and gives need not cross by handle.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.is_entry || !self.routes.is_empty()
+    }
+
     /// Whether the method can be called on every replica at once. Those that give several values or take several calls
     /// would be several streams, or batches of one.
     pub(crate) fn has_broadcast(&self) -> bool {

@@ -9,11 +9,14 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use crate::call::{CallError, Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
-use crate::replica::Instance;
+use crate::replica::{Instance, Replica, Station};
 use crate::router::{Router, refuse};
-use crate::wire::{Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, WINDOW_BYTES};
+use crate::striped::Lane;
+use crate::wire::{
+    Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, Tunnel, WINDOW_BYTES,
+};
 
 /// A call that has been sent and not been answered to its end.
 pub(super) enum Pending<D: Deployment> {
@@ -29,6 +32,8 @@ pub(super) enum Pending<D: Deployment> {
     Cancelled {
         _permit: Permit<D>,
     },
+    /// A request over HTTP.
+    Tunnel(Arc<Tunnel>),
     /// One of the system's own: a construction, a health check, a reconfiguration.
     System(Waiter),
 }
@@ -104,10 +109,21 @@ impl<D: Deployment> Calls<D> {
     ) -> Option<R> {
         let items = match self.lock().as_mut()?.get_mut(&stream)? {
             Pending::Items { items, .. } => Arc::clone(items),
-            Pending::Value { .. } | Pending::Cancelled { .. } | Pending::System(_) => return None,
+            Pending::Value { .. }
+            | Pending::Tunnel(_)
+            | Pending::Cancelled { .. }
+            | Pending::System(_) => return None,
         };
         let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
         Some(look(&mut items))
+    }
+
+    /// The bytes of a request over HTTP.
+    pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
+        match self.lock().as_ref()?.get(&stream)? {
+            Pending::Tunnel(tunnel) => Some(Arc::clone(tunnel)),
+            _ => None,
+        }
     }
 
     /// Notes that a call's caller has gone; `false` where it has been answered already. The permit stays
@@ -119,7 +135,7 @@ impl<D: Deployment> Calls<D> {
         };
         let permit = match call {
             Pending::Value { sent, .. } | Pending::Items { sent, .. } => Arc::clone(&sent.permit),
-            Pending::Cancelled { .. } | Pending::System(_) => return false,
+            Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_) => return false,
         };
         let cancelled = std::mem::replace(call, Pending::Cancelled { _permit: permit });
         drop(pending);
@@ -151,6 +167,9 @@ impl<D: Deployment> Pending<D> {
 
     /// The call is over.
     pub(super) fn answer(self, outcome: Outcome<'_>) {
+        if let Self::Value { sent, .. } | Self::Items { sent, .. } = &self {
+            note(sent.permit.replica(), outcome.failure());
+        }
         match self {
             Self::Value { awaited, sent } => {
                 // Its permit first: whoever learns the answer finds the replica free.
@@ -161,6 +180,10 @@ impl<D: Deployment> Pending<D> {
                 drop(sent);
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }
+            Self::Tunnel(tunnel) => tunnel.answered(match outcome {
+                Outcome::Failed(why) => Some(why),
+                Outcome::Value(_) | Outcome::App(_) => None,
+            }),
             Self::System(waiter) => drop(waiter.send(match outcome {
                 Outcome::Value(_) => Ok(()),
                 Outcome::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
@@ -173,8 +196,10 @@ impl<D: Deployment> Pending<D> {
 
     /// Its replica takes no more calls.
     pub(super) fn close_replica(&self) {
-        if let Self::Value { sent, .. } | Self::Items { sent, .. } = self {
-            sent.permit.replica().close();
+        match self {
+            Self::Value { sent, .. } | Self::Items { sent, .. } => sent.permit.replica().close(),
+            Self::Tunnel(tunnel) => tunnel.close_replica(),
+            Self::Cancelled { .. } | Self::System(_) => {}
         }
     }
 
@@ -202,6 +227,7 @@ impl<D: Deployment> Pending<D> {
                 Some(reply) => (reply, sent),
                 None => return,
             },
+            Self::Tunnel(tunnel) => return tunnel.reject(),
             other @ (Self::Cancelled { .. } | Self::System(_)) => return other.fail(NEVER_RAN),
         };
         let Sent { permit, method, arguments, cell, request, pinned } = sent;
@@ -214,6 +240,15 @@ impl<D: Deployment> Pending<D> {
             // What this process has written itself it can read.
             Err(error) => cell.stop(Failure::Transport(error.to_string())),
         }
+    }
+}
+
+/// How a call went counts for the replica's standing as it does where a replica is here.
+pub(super) fn note<D: Deployment>(replica: &Lane<Replica<D>>, failure: Option<&Failure>) {
+    match failure {
+        Some(CallError::Panicked { .. }) => replica.failed(),
+        None if replica.site().standing.is_failing() => replica.recovered(),
+        Some(_) | None => {}
     }
 }
 

@@ -6,6 +6,7 @@
 //! with it, and is completed by the link's reader, without a task of its own.
 
 mod calls;
+mod http;
 mod methods;
 mod receive;
 

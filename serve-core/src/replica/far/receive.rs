@@ -84,13 +84,20 @@ impl<D: Deployment> Receive for Answers<D> {
             Message::Error { stream, error, .. } => {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
-            Message::Item { stream, body } => self.item(stream, &body),
+            Message::Item { stream, body } => match self.calls.tunnel(stream) {
+                Some(tunnel) => tunnel.received(body),
+                None => self.item(stream, &body),
+            },
+            Message::Credit { stream, bytes } => {
+                if let Some(tunnel) = self.calls.tunnel(stream) {
+                    tunnel.refunded(bytes);
+                }
+            }
             Message::Reject { stream, .. } => self.refused(stream),
             Message::GoAway { reason } => tell(&mut self.leaving, reason),
             Message::Hello(_)
             | Message::Call { .. }
             | Message::Cancel { .. }
-            | Message::Credit { .. }
             | Message::Ping(_)
             | Message::Pong(_) => {}
         }

@@ -7,6 +7,7 @@ mod refusals;
 mod silence;
 mod streams;
 mod threads;
+mod tunnel;
 
 use std::time::Duration;
 

@@ -1,0 +1,143 @@
+//! The `#[get]`-style routes of one deployment: axum picks the method and fills in path parameters.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::routing::{MethodFilter, MethodRouter};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::time::Instant;
+use tower_service::Service;
+
+use super::body::SentBody;
+use super::respond::not_found;
+use super::{HttpRequest, SentResponse};
+use crate::call::RequestInfo;
+use crate::deployment::{Deployment, RouteInfo};
+
+/// Answers a request whose method is known.
+pub(super) trait Respond: Send + Sync {
+    fn respond(
+        &self,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse>;
+}
+
+/// Finds the method for a request.
+///
+/// Without the deployment's type, so that axum's part of it is compiled once.
+#[derive(Clone)]
+pub(super) struct Paths(axum::Router);
+
+/// The method that takes every request that no route does.
+pub(super) fn entry<D: Deployment>() -> Option<&'static str> {
+    D::ROUTES.iter().find(|route| route.route.is_none()).map(|route| route.method_name)
+}
+
+impl Paths {
+    /// The routes of `D` below a prefix; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// Two of them overlap.
+    pub(super) fn of<D: Deployment>(
+        prefix: &str,
+        answer: &Arc<dyn Respond>,
+    ) -> Result<Option<Self>, String> {
+        let has_routes = D::ROUTES.iter().any(|route| route.route.is_some());
+        if !has_routes {
+            return Ok(None);
+        }
+        Self::new(D::ROUTES, prefix, entry::<D>(), answer).map(Some)
+    }
+
+    fn new(
+        routes: &'static [RouteInfo],
+        prefix: &str,
+        entry: Option<&'static str>,
+        answer: &Arc<dyn Respond>,
+    ) -> Result<Self, String> {
+        let prefix = if prefix == "/" { "" } else { prefix };
+        let mut by_path = BTreeMap::<String, MethodRouter>::new();
+        for info in routes {
+            let Some((method, path)) = &info.route else { continue };
+            let filter =
+                MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
+            let path = full_path(prefix, path);
+            let methods = by_path.remove(&path).unwrap_or_default();
+            by_path.insert(path, on(methods, filter, info, Arc::clone(answer)));
+        }
+        // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to
+        // tell.
+        let mut paths = matchit::Router::new();
+        for path in by_path.keys() {
+            paths.insert(path, ()).map_err(|error| format!("route `{path}`: {error}"))?;
+        }
+        let routes = by_path
+            .into_iter()
+            .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
+        let fallback = Arc::clone(answer);
+        Ok(Self(routes.fallback(move |request: HttpRequest| {
+            let (request, info) = take_info(request);
+            let answered = match entry {
+                Some(entry) => fallback.respond(entry, request, info),
+                None => nothing(),
+            };
+            answered.map(|response| response.map(SentBody::into_axum))
+        })))
+    }
+
+    pub(super) fn serve(
+        &self,
+        mut request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        request.extensions_mut().insert(Info(info));
+        let answered = self.0.clone().call(request);
+        async move {
+            let Ok(response) = answered.await;
+            response.map(SentBody::Plain)
+        }
+        .boxed()
+    }
+}
+
+/// What a deployment answers where it has nothing.
+pub(super) fn nothing() -> BoxFuture<'static, SentResponse> {
+    std::future::ready(not_found().map(SentBody::Plain)).boxed()
+}
+
+fn on(
+    methods: MethodRouter,
+    filter: MethodFilter,
+    info: &RouteInfo,
+    answer: Arc<dyn Respond>,
+) -> MethodRouter {
+    let (name, timeout) = (info.method_name, info.request_timeout);
+    methods.on(filter, move |request: HttpRequest| {
+        let (request, mut info) = take_info(request);
+        if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
+            info.limit(deadline);
+        }
+        answer.respond(name, request, info).map(|response| response.map(SentBody::into_axum))
+    })
+}
+
+fn full_path(prefix: &str, path: &str) -> String {
+    match (prefix, path) {
+        (prefix, "/") if !prefix.is_empty() => prefix.to_owned(),
+        (prefix, path) => format!("{prefix}{path}"),
+    }
+}
+
+/// The request's context on its way through axum's router.
+#[derive(Clone)]
+struct Info(RequestInfo);
+
+fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
+    let info = request.extensions_mut().remove::<Info>();
+    let info = info.map_or_else(RequestInfo::root, |Info(info)| info);
+    (request, info)
+}

@@ -1,0 +1,192 @@
+//! The far end: answers the one request that comes through a tunnel.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
+
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+
+use super::{HELD, Opening};
+use crate::call::RequestInfo;
+use crate::deployment::Deployment;
+use crate::http::paths::{Paths, Respond, entry, nothing};
+use crate::http::target::answer_at;
+use crate::http::{HttpRequest, SentResponse};
+use crate::replica::{Instance, Station};
+use crate::wire::Tunnel;
+
+/// hyper reads as many headers without being asked, and a few may have come on the way.
+const HEADERS_USUAL: usize = 90;
+
+/// What answers a request.
+pub(crate) struct Handler {
+    answer: Answer,
+    /// There as long as the permit is held.
+    station: Weak<dyn Station>,
+}
+
+type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send>;
+
+/// The deployment of this process as HTTP sees it.
+pub(crate) struct HttpHost<D: Deployment> {
+    /// Its routes below the prefix that was asked for last.
+    paths: Mutex<Option<(Arc<str>, Option<Paths>)>>,
+    _of: PhantomData<fn() -> D>,
+}
+
+/// A replica that has been given to a request, on its way through axum's router.
+struct Grant<D: Deployment>(Arc<Mutex<Option<Granted<D>>>>);
+
+type Granted<D> = (Instance<D>, Arc<dyn Station>);
+
+struct ByGrant<D: Deployment>(PhantomData<fn() -> D>);
+
+/// Answers the request that comes through `tunnel`. `guard` is dropped when all of it is over, also what the
+/// connection has become.
+pub(crate) async fn serve(
+    tunnel: Arc<Tunnel>,
+    guard: Arc<dyn Any + Send + Sync>,
+    opening: Opening,
+    handler: Handler,
+) {
+    let Handler { answer, station } = handler;
+    let (answer, is_answered) = (Mutex::new(Some(answer)), AtomicBool::new(false));
+    let mut builder = Builder::new();
+    if opening.headers > HEADERS_USUAL {
+        builder.max_headers(opening.headers + HEADERS_USUAL);
+    }
+    let service = service_fn(|request: Request<Incoming>| {
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let answered = match answer {
+            Some(answer) => answer(opening.restore(request)),
+            None => nothing(),
+        };
+        let (station, is_answered) = (&station, &is_answered);
+        async move {
+            let mut response = answered.await;
+            tell_held(response.headers_mut(), station.strong_count() > 0);
+            is_answered.store(true, Relaxed);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let io = TokioIo::new(tunnel.io(Arc::clone(&guard)));
+    let mut connection = pin!(builder.serve_connection(io, service).with_upgrades());
+    let served = poll_fn(|context| {
+        // hyper does not look while a body waits to be read.
+        if tunnel.poll_over(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        let polled = connection.as_mut().poll(context);
+        if polled.is_pending() && is_answered.swap(false, Relaxed) {
+            // There is no second request. Said only now, or it would be said to the client too.
+            connection.as_mut().graceful_shutdown();
+            return connection.as_mut().poll(context);
+        }
+        polled
+    });
+    if let Err(error) = served.await {
+        tracing::debug!("a request ended before its response: {error}");
+    }
+}
+
+fn tell_held(headers: &mut HeaderMap, is_held: bool) {
+    headers.remove(&HELD);
+    if is_held {
+        headers.insert(HELD.clone(), HeaderValue::from_static("?1"));
+    }
+}
+
+// === impl HttpHost ===
+
+impl<D: Deployment> Default for HttpHost<D> {
+    fn default() -> Self {
+        Self { paths: Mutex::new(None), _of: PhantomData }
+    }
+}
+
+impl<D: Deployment> HttpHost<D> {
+    /// What answers a request on `instance`, with `station` to be told how it went.
+    pub(crate) fn handler(
+        &self,
+        instance: Instance<D>,
+        station: Arc<dyn Station>,
+        info: RequestInfo,
+    ) -> Handler {
+        let route = info.extras.as_ref().and_then(|extras| extras.route.clone());
+        let paths = self.paths_below(route.unwrap_or_else(|| "/".into()));
+        let held = Arc::downgrade(&station);
+        let grant = Grant(Arc::new(Mutex::new(Some((instance, station)))));
+        let answer = Box::new(move |mut request: HttpRequest| {
+            request.extensions_mut().insert(grant);
+            match (paths, entry::<D>()) {
+                (Some(paths), _) => paths.serve(request, info),
+                (None, Some(call)) => ByGrant::<D>::new().respond(call, request, info),
+                (None, None) => nothing(),
+            }
+        });
+        Handler { answer, station: held }
+    }
+
+    fn paths_below(&self, prefix: Arc<str>) -> Option<Paths> {
+        let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, paths)) = &*known
+            && *of == prefix
+        {
+            return paths.clone();
+        }
+        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant::<D>::new());
+        // Routes that overlap were refused when the deployment was.
+        let paths = Paths::of::<D>(&prefix, &by_grant).unwrap_or_default();
+        *known = Some((prefix, paths.clone()));
+        paths
+    }
+}
+
+// === impl ByGrant ===
+
+impl<D: Deployment> ByGrant<D> {
+    fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<D: Deployment> Respond for ByGrant<D> {
+    fn respond(
+        &self,
+        method: &'static str,
+        mut request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        let grant = request.extensions_mut().remove::<Grant<D>>();
+        match grant.and_then(|grant| grant.take()) {
+            Some((instance, station)) => {
+                Box::pin(answer_at(station, instance, method, request, info))
+            }
+            None => nothing(),
+        }
+    }
+}
+
+// === impl Grant ===
+
+impl<D: Deployment> Grant<D> {
+    fn take(&self) -> Option<Granted<D>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<D: Deployment> Clone for Grant<D> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}

@@ -1,0 +1,84 @@
+//! The body of a response on its way from a replica.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::call::Connection;
+use crate::http::owned_task::OwnedTask;
+use crate::tasks::Tasks;
+
+/// Dropped before its end, it takes the call with it.
+pub(super) struct Download {
+    body: Incoming,
+    driver: Driver,
+    /// Ends the call at the request's deadline, whether its client reads or not.
+    _deadline: Option<OwnedTask<()>>,
+}
+
+/// Who moves the bytes.
+enum Driver {
+    /// Whoever reads the body.
+    Reader(Connection),
+    Task {
+        _task: OwnedTask<()>,
+    },
+    Done,
+}
+
+impl Download {
+    pub(super) fn new(
+        body: Incoming,
+        driver: Option<Connection>,
+        deadline: Option<OwnedTask<()>>,
+    ) -> Self {
+        let driver = driver.map_or(Driver::Done, Driver::Reader);
+        Self { body, driver, _deadline: deadline }
+    }
+
+    /// Where there is a request body still on its way: it goes on although the client reads nothing.
+    pub(super) fn driven_by(mut self, tasks: &Tasks) -> Self {
+        self.driver = match self.driver {
+            Driver::Reader(connection) => Driver::Task {
+                // A connection that fails has told the body.
+                _task: OwnedTask(tasks.spawn(async { drop(connection.await) })),
+            },
+            driver => driver,
+        };
+        self
+    }
+}
+
+impl HttpBody for Download {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let Self { body, driver, .. } = &mut *self;
+        // It says that more is wanted, and only then the connection gives more.
+        let mut frame = Pin::new(&mut *body).poll_frame(context);
+        if frame.is_pending()
+            && let Driver::Reader(connection) = driver
+        {
+            if connection.as_mut().poll(context).is_ready() {
+                *driver = Driver::Done;
+            }
+            frame = Pin::new(body).poll_frame(context);
+        }
+        frame.map_err(axum::Error::new)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

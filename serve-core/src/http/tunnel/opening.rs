@@ -1,0 +1,148 @@
+//! What is said of a request before its HTTP/1.1 form, and both ways between the two.
+
+use axum::body::{Body, HttpBody};
+use axum::extract::DefaultBodyLimit;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request, Version, header};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use serde::{Deserialize, Serialize};
+
+use super::upload::{Gate, Received, Upload};
+use super::{CUT, protocol};
+use crate::http::HttpRequest;
+
+/// What HTTP/1.1 would not say of a request.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Opening {
+    version: HttpVersion,
+    /// hyper wants to know when there are many.
+    pub(super) headers: usize,
+    /// Nothing said how long the body is; what says it on the way is not the client's.
+    is_framed_here: bool,
+    /// It may end with [`CUT`].
+    is_chunked: bool,
+    /// What an extended CONNECT asks for.
+    protocol: Option<String>,
+}
+
+/// The version that the client spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum HttpVersion {
+    Http10,
+    Http11,
+    Http2,
+}
+
+/// A request ready to be sent.
+pub(super) struct Outbound {
+    pub(super) request: Request<Upload>,
+    pub(super) opening: Opening,
+    /// Resolves to the client's connection, should it become something else.
+    pub(super) upgrade: OnUpgrade,
+    pub(super) has_body: bool,
+}
+
+impl Opening {
+    pub(super) fn encode(&self) -> Bytes {
+        postcard::to_allocvec(self).expect("plain data of known length is always encoded").into()
+    }
+
+    /// # Errors
+    ///
+    /// It was written by another version of this.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        postcard::from_bytes(bytes)
+    }
+
+    /// The request as the client sent it.
+    pub(super) fn restore(&self, request: Request<Incoming>) -> HttpRequest {
+        let (mut parts, body) = request.into_parts();
+        parts.version = self.version.into();
+        if self.is_framed_here {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            parts.headers.remove(header::TRANSFER_ENCODING);
+        }
+        if let Some(protocol) = &self.protocol {
+            protocol::restore(protocol, &mut parts.extensions);
+        }
+        let body = if self.is_chunked {
+            retract_cut(&mut parts.headers);
+            Body::new(Received::new(body))
+        } else {
+            Body::new(body)
+        };
+        let mut request = Request::from_parts(parts, body);
+        // The proxy's own limit is the one that counts.
+        DefaultBodyLimit::disable().apply(&mut request);
+        request
+    }
+}
+
+/// Makes a request one of HTTP/1.1.
+pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
+    let upgrade = hyper::upgrade::on(&mut request);
+    let (mut parts, body) = request.into_parts();
+    let has_body = !body.is_end_stream();
+    let has_length = parts.headers.contains_key(header::CONTENT_LENGTH);
+    let is_chunked = has_body && !has_length;
+    let opening = Opening {
+        version: parts.version.into(),
+        headers: parts.headers.len(),
+        is_framed_here: !has_length && !parts.headers.contains_key(header::TRANSFER_ENCODING),
+        is_chunked,
+        protocol: protocol::of(&parts.extensions),
+    };
+    if is_chunked {
+        let chunked = HeaderValue::from_static("chunked");
+        parts.headers.entry(header::TRANSFER_ENCODING).or_insert(chunked);
+        parts.headers.append(header::TRAILER, HeaderValue::from_static(CUT.as_str()));
+    }
+    parts.version = Version::HTTP_11;
+    parts.extensions.clear();
+    let gate = (has_body && expects_continue(&parts)).then(Gate::new);
+    let mut request = Request::from_parts(parts, Upload::new(body, is_chunked, gate.clone()));
+    if let Some(gate) = gate {
+        hyper::ext::on_informational(&mut request, move |_| gate.open());
+    }
+    Outbound { request, opening, upgrade, has_body }
+}
+
+/// Whether the client sends the body only when it is told to.
+fn expects_continue(parts: &Parts) -> bool {
+    let expected = parts.headers.get(header::EXPECT);
+    expected.is_some_and(|expected| expected.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+/// Takes back the announcement of [`CUT`]; the client's own stay.
+fn retract_cut(headers: &mut HeaderMap) {
+    let header::Entry::Occupied(announced) = headers.entry(header::TRAILER) else { return };
+    let (_, announced) = announced.remove_entry_mult();
+    let others: Vec<_> = announced.filter(|value| value != CUT.as_str()).collect();
+    for other in others {
+        headers.append(header::TRAILER, other);
+    }
+}
+
+// === impl HttpVersion ===
+
+impl From<Version> for HttpVersion {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::HTTP_09 | Version::HTTP_10 => Self::Http10,
+            Version::HTTP_2 | Version::HTTP_3 => Self::Http2,
+            _ => Self::Http11,
+        }
+    }
+}
+
+impl From<HttpVersion> for Version {
+    fn from(version: HttpVersion) -> Self {
+        match version {
+            HttpVersion::Http10 => Self::HTTP_10,
+            HttpVersion::Http11 => Self::HTTP_11,
+            HttpVersion::Http2 => Self::HTTP_2,
+        }
+    }
+}
