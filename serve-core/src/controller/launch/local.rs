@@ -58,7 +58,7 @@ impl LocalProcesses {
 
     async fn launch_here(&self, mut spec: Spec) -> Result<Launched, Failure> {
         let Equipment { spawner, transport } = self.equipment()?;
-        spec.program = self.options.program.clone();
+        spec.program = self.options.program.clone().or(spec.program);
         let replica = spec.replica.clone();
         let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
         let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();

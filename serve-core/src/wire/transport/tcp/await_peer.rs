@@ -1,5 +1,6 @@
 //! Listens for one process and lets nobody else in.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use futures_util::StreamExt;
@@ -26,8 +27,14 @@ pub(super) async fn arrival(
     loop {
         tokio::select! {
             accepted = listener.accept(), if handshakes.len() < HANDSHAKES_MAX => {
-                let (stream, address) = accepted.map_err(TransportError::Tcp)?;
-                handshakes.push(handshake(stream, address, &acceptor, &certificate));
+                match accepted {
+                    Ok((stream, address)) => {
+                        handshakes.push(handshake(stream, address, &acceptor, &certificate));
+                    }
+                    // A stranger who has gone before anybody looked.
+                    Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                    Err(error) => return Err(TransportError::Tcp(error)),
+                }
             }
             Some((address, outcome)) = handshakes.next() => match outcome {
                 Ok(stream) => return Ok(stream),
