@@ -45,6 +45,7 @@ mod controller;
 mod default_instance;
 mod deployment;
 mod error;
+mod exchange;
 mod handle;
 mod hosting;
 mod http;

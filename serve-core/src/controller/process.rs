@@ -8,12 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::actor::Event;
 use super::deployment_state::ReplicaNumber;
-use super::host::HostOf;
+use super::host::{Host, HostOf};
 use crate::deployment::{Deployment, Failure};
+use crate::exchange::{Deployments, Numbers, Peer};
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
 use crate::process::{Process, Spawner, Spec, Started};
-use crate::replica::{Answers, FarReplica, Replica, ReplicaParts, Site};
+use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
 use crate::tasks::Tasks;
 use crate::wire::{Limits, Link, System, key};
 
@@ -71,18 +72,19 @@ impl<D: Deployment> HostOf<D> {
     async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
+        let site = Site::new(name.clone(), self.parts().clock.clone());
         let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
         let spec = Spec::new(&*name.replica, key::<D>());
         let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
-        let closed = CancellationToken::new();
-        let answers = Answers::<D>::new(closed.clone());
-        let calls = FarReplica::calls(&answers);
+        let peer = self.peer(&site);
+        let closed = peer.closed().clone();
         let halves = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
-        let opening = Link::open_halves(halves, tasks, Limits::default(), hello::<D>(), answers);
+        let limits = Limits::default();
+        let opening = Link::open_halves(halves, tasks, limits, hello::<D>(), peer.receiver());
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
-        let link = link.map_err(Failure::new)?;
-        let far = FarReplica::new(link, calls, tasks.clone());
+        link.map_err(Failure::new)?;
+        let far = FarReplica::new(peer);
         let construct = self.construct_far(&far, &name);
         let config = tokio::select! {
             exit = process.exited() => {
@@ -93,16 +95,26 @@ impl<D: Deployment> HostOf<D> {
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),
-            site: Site::new(name, self.parts().clock.clone()),
+            site,
             ongoing_max: config,
         };
         Ok(Begun { replica: Replica::far(far, parts), process, closed })
     }
 
+    /// This end of the link to a replica's process, where the deployments are that it may call.
+    fn peer(&self, site: &Site) -> Arc<Peer> {
+        let mut known = self.arguments().map_or_else(Vec::new, |arguments| arguments.handles);
+        known.push(self.any_handle());
+        let directory = Arc::clone(&self.parts().directory);
+        let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
+        let handles = Arc::clone(&deployments);
+        Peer::new(Numbers::Odd, deployments, |_| handles, &self.parts().tasks)
+    }
+
     /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
     /// how many requests it may have at once.
-    async fn construct_far(&self, far: &FarReplica<D>, name: &ReplicaName) -> Result<u32, Failure> {
-        let (arguments, config) = self.construction();
+    async fn construct_far(&self, far: &FarReplica, name: &ReplicaName) -> Result<u32, Failure> {
+        let (arguments, config) = (self.arguments(), self.config());
         let arguments =
             arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
         let construction = Construction {
@@ -110,7 +122,7 @@ impl<D: Deployment> HostOf<D> {
             deployment: (*name.deployment).to_owned(),
             replica: (*name.replica).to_owned(),
             ongoing_max: config.max_ongoing_requests,
-            arguments: arguments.to_vec(),
+            arguments: arguments.bytes.to_vec(),
         };
         let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
         far.ask(System::Construct, body.into()).await?;

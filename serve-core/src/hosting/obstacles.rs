@@ -23,9 +23,6 @@ pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
             )
         }));
     }
-    if !D::BATCHES.is_empty() {
-        obstacles.push("a batched method cannot be in a process in this version".to_owned());
-    }
     if !D::ROUTES.is_empty() {
         obstacles.push(
             "HTTP routes of a deployment in a process are not available in this version; call it by \

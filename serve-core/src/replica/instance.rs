@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::cell::{Exclusive, Shared};
 use super::job::{Unbegun, job};
 use super::{Replica, Station};
-use crate::batching::{Gathering, run_batch};
+use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
 use crate::router::Router;
@@ -38,7 +38,7 @@ pub(crate) enum Permit<D: Deployment> {
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
     Shared { _hold: Instance<D> },
     /// A slot for a batch of the method of this index, and of how many items since when.
-    Batch { index: usize, run: OnceLock<(usize, Instant)> },
+    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: Option<Arc<dyn Send + Sync>> },
 }
 
 impl<D: Deployment> Instance<D> {
@@ -50,7 +50,16 @@ impl<D: Deployment> Instance<D> {
 
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
-        Self { replica, other: Some(Arc::new(Permit::Batch { index, run: OnceLock::new() })) }
+        let slot = Permit::Batch { index, run: OnceLock::new(), _end: None };
+        Self { replica, other: Some(Arc::new(slot)) }
+    }
+
+    /// Lets the slot of a batch keep something until it has been given back.
+    pub(crate) fn until_the_end(mut self, end: Arc<dyn Send + Sync>) -> Self {
+        if let Some(Permit::Batch { _end, .. }) = self.other.as_mut().and_then(Arc::get_mut) {
+            *_end = Some(end);
+        }
+        self
     }
 
     /// The batch begins, with so many items.
@@ -151,6 +160,18 @@ impl<D: Deployment> Instance<D> {
         drop(queue.spawn(Box::pin(run_batch(gathering, self))));
     }
 
+    /// Runs a batch that has been cut elsewhere.
+    pub(crate) fn start_cut_batch(
+        self,
+        method: &'static str,
+        calls: Vec<D::Call>,
+        cells: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) {
+        let queue = self.replica().pool().queue();
+        drop(queue.spawn(Box::pin(run_cut(self, method, calls, cells, request))));
+    }
+
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {
         drop(self.start_claimable(call, cell, request));
     }
@@ -244,7 +265,7 @@ impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
         match self.other.as_deref() {
             None => Router::release(&self.replica),
-            Some(Permit::Batch { index, run }) => {
+            Some(Permit::Batch { index, run, .. }) => {
                 Router::release_batch(&self.replica, *index, run.get().copied());
             }
             Some(Permit::None | Permit::Shared { .. }) => {}

@@ -30,11 +30,11 @@ pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
 pub(crate) use instance::Permit;
 
-use models::Models;
 use standing::Standing;
 
-pub(crate) use far::{Answers, FarReplica};
+pub(crate) use far::FarReplica;
 pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
+pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
@@ -61,7 +61,7 @@ pub(crate) struct Replica<D: Deployment> {
 enum Place<D: Deployment> {
     Here(D::Cell),
     /// Behind a link.
-    Far(FarReplica<D>),
+    Far(FarReplica),
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -71,7 +71,7 @@ pub(crate) struct Site {
     pub(crate) kill: CancellationToken,
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
-    pub(crate) models: Models,
+    pub(crate) models: Arc<Models>,
     pub(crate) clock: SlowClock,
 }
 
@@ -102,7 +102,7 @@ impl<D: Deployment> Replica<D> {
     }
 
     /// A replica whose value is behind a link.
-    pub(crate) fn far(far: FarReplica<D>, parts: ReplicaParts<D>) -> Arc<Self> {
+    pub(crate) fn far(far: FarReplica, parts: ReplicaParts<D>) -> Arc<Self> {
         Self::at(Place::Far(far), parts)
     }
 
@@ -117,6 +117,11 @@ impl<D: Deployment> Replica<D> {
             drained: Notify::new(),
             handle: OnceLock::new(),
         })
+    }
+
+    /// Sets what `current_handle()` gives, where that is not this replica's own router.
+    pub(crate) fn set_handle(&self, handle: D::Handle) {
+        drop(self.handle.set(handle));
     }
 
     pub(crate) fn slot(&self) -> &Slot {
@@ -141,7 +146,7 @@ impl<D: Deployment> Replica<D> {
     }
 
     /// The link to the replica, if that is where it is.
-    pub(crate) fn as_far(&self) -> Option<&FarReplica<D>> {
+    pub(crate) fn as_far(&self) -> Option<&FarReplica> {
         match &self.place {
             Place::Here(_) => None,
             Place::Far(far) => Some(far),
@@ -259,7 +264,7 @@ impl Site {
             kill: CancellationToken::new(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
-            models: Models::default(),
+            models: Arc::default(),
             clock,
         }
     }

@@ -14,7 +14,7 @@ const RESERVE: u64 = 100;
 const CALLS_PER_RETRY: u64 = 5;
 
 #[derive(Debug, Default)]
-pub(super) struct RetryBudget(Mutex<Option<Window>>);
+pub(crate) struct RetryBudget(Mutex<Option<Window>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -26,7 +26,7 @@ struct Window {
 
 impl RetryBudget {
     /// Takes one retry out, if there is one; `finished` is the number of calls finished so far.
-    pub(super) fn withdraw(&self, now: Instant, finished: u64) -> bool {
+    pub(crate) fn withdraw(&self, now: Instant, finished: u64) -> bool {
         let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (next, granted) = withdraw(*window, now, finished);
         *window = Some(next);

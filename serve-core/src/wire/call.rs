@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::codec::{Codec, CodecError};
+use super::message::Form;
 use crate::call::{Failure, Reply, StreamReply};
 
 /// What `Deployment::encode` makes of a call.
@@ -61,6 +62,18 @@ pub(crate) enum Flow {
     Full,
     /// It has ended with this item: the far side may stop.
     Ended,
+}
+
+// === impl Awaited ===
+
+impl Awaited {
+    /// The form of a call with such an answer.
+    pub(crate) fn form(&self) -> Form {
+        match self {
+            Self::Value(_) => Form::Unary,
+            Self::Items(_) => Form::Streaming,
+        }
+    }
 }
 
 // === impl Outgoing ===

@@ -37,10 +37,11 @@ pub(crate) enum Kind {
     Ping = 10,
     Pong = 11,
     GoAway = 12,
+    Assigned = 13,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Hello,
         Self::Call,
         Self::Reply,
@@ -53,6 +54,7 @@ impl Kind {
         Self::Ping,
         Self::Pong,
         Self::GoAway,
+        Self::Assigned,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {

@@ -73,6 +73,10 @@ pub(crate) enum Message {
     GoAway {
         reason: String,
     },
+    /// From a caller: somebody wants to know when a replica takes the call. From a callee: one has.
+    Assigned {
+        stream: u64,
+    },
 }
 
 /// Who the other end is.
@@ -144,13 +148,17 @@ pub(crate) enum Form {
     OngoingMax(u32),
 }
 
-/// The system's own calls to a replica.
+/// The system's own calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum System {
     /// Make the value. The first call of all.
     Construct,
     CheckHealth,
     Reconfigure,
+    /// From a replica's process: the models that it has.
+    Models,
+    /// From a replica's process: other options for a batched method.
+    ConfigureBatch,
 }
 
 /// How busy the replica is, told with every answer.
@@ -250,6 +258,7 @@ impl Message {
             Self::Ping(_) => Kind::Ping,
             Self::Pong(_) => Kind::Pong,
             Self::GoAway { .. } => Kind::GoAway,
+            Self::Assigned { .. } => Kind::Assigned,
         }
     }
 
@@ -264,7 +273,8 @@ impl Message {
             | Self::Error { stream, .. }
             | Self::Cancel { stream }
             | Self::Credit { stream, .. }
-            | Self::Reject { stream, .. } => *stream,
+            | Self::Reject { stream, .. }
+            | Self::Assigned { stream } => *stream,
         }
     }
 
@@ -277,7 +287,7 @@ impl Message {
                 put(load, out);
             }
             Self::Error { load, error, .. } => put(&(load, error), out),
-            Self::Item { .. } | Self::Cancel { .. } => {}
+            Self::Item { .. } | Self::Cancel { .. } | Self::Assigned { .. } => {}
             Self::Credit { bytes, .. } => put(bytes, out),
             Self::Ping(token) | Self::Pong(token) => put(token, out),
             Self::GoAway { reason } => put(reason, out),
@@ -298,7 +308,8 @@ impl Message {
             | Self::Reject { .. }
             | Self::Ping(_)
             | Self::Pong(_)
-            | Self::GoAway { .. } => Bytes::new(),
+            | Self::GoAway { .. }
+            | Self::Assigned { .. } => Bytes::new(),
         }
     }
 
@@ -340,6 +351,10 @@ impl Message {
             Kind::Ping => Self::Ping(take(kind, &header)?),
             Kind::Pong => Self::Pong(take(kind, &header)?),
             Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
+            Kind::Assigned => {
+                take::<()>(kind, &header)?;
+                Self::Assigned { stream }
+            }
         })
     }
 }
@@ -477,6 +492,7 @@ mod tests {
             Message::Ping(1),
             Message::Pong(u64::MAX),
             Message::GoAway { reason: "update".into() },
+            Message::Assigned { stream },
         ];
         assert_eq!(messages.iter().map(Message::kind).collect::<Vec<_>>(), Kind::ALL);
         for message in messages {

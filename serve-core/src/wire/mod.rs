@@ -23,6 +23,7 @@ mod carry;
 
 mod answer;
 mod arguments;
+mod batch;
 mod call;
 mod codec;
 mod handles;
@@ -43,8 +44,9 @@ pub(crate) use registry::key;
 pub use registry::{Hosting, ReplicaType, host_replica};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
-pub(crate) use handles::{Resolve, with_resolver};
+pub(crate) use handles::{Resolve, Way, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
@@ -53,5 +55,5 @@ pub(crate) use fuzzing::decode_all;
 pub(crate) use limits::Limits;
 pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
-    CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
+    CallHead, Form, Hello, Load, Message, MethodEntry, System, Target, WireError, method_id,
 };

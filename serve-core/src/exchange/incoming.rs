@@ -1,0 +1,75 @@
+//! A call that has come over a link and has not been begun.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::answering::Answering;
+use super::peer::Peer;
+use crate::call::{Stoppable, Watched};
+use crate::deployment::{Deployment, MethodInfo};
+use crate::wire::{Answer, Answered, CallHead, WireError, method_id};
+
+/// A call that has come. Whoever gets it begins it, or answers it with one of its methods.
+pub(crate) struct Incoming<'a> {
+    pub(crate) peer: &'a Arc<Peer>,
+    pub(crate) stream: u64,
+    pub(crate) head: &'a CallHead,
+    pub(crate) body: Bytes,
+}
+
+impl Incoming<'_> {
+    /// The method that is called. Where there is none of this number, that has been answered.
+    pub(crate) fn method<D: Deployment>(&self) -> Option<&'static MethodInfo> {
+        let method = D::METHODS.iter().find(|info| method_id(info.name) == self.head.method);
+        if method.is_none() {
+            self.fail(WireError::UnknownMethod { method: self.head.method });
+        }
+        method
+    }
+
+    /// The call and what stands for it, which can be cancelled from here on. Where it cannot be read, that
+    /// has been answered.
+    pub(crate) fn decode<D: Deployment>(
+        &self,
+        method: &MethodInfo,
+    ) -> Option<(D::Call, Arc<dyn Stoppable>)> {
+        let mut answer = Answer::far(Answering::new(self.peer, self.stream));
+        let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
+        match call {
+            Ok(call) => {
+                let Watched(cell) = D::watched(&call);
+                self.runs(&cell);
+                Some((call, cell))
+            }
+            Err(error) => {
+                self.fail(WireError::Undecodable { what: error.to_string() });
+                None
+            }
+        }
+    }
+
+    /// It runs, and can be cancelled from here on.
+    pub(crate) fn runs(&self, cell: &Arc<dyn Stoppable>) {
+        self.peer.running.insert(self.stream, cell);
+    }
+
+    pub(crate) fn answer(&self, answered: Answered) {
+        self.peer.answer(self.stream, answered);
+    }
+
+    pub(crate) fn fail(&self, error: WireError) {
+        self.peer.fail(self.stream, error);
+    }
+
+    /// There is no room for it here.
+    pub(crate) fn reject(&self) {
+        self.peer.reject(self.stream);
+    }
+
+    /// It is of a form that is not known here.
+    pub(crate) fn refuse_form(&self) {
+        let what = "a form of call that this process does not know".to_owned();
+        self.fail(WireError::Undecodable { what });
+    }
+}

@@ -1,0 +1,78 @@
+//! What the link brings: calls of the other end, answers to ours, and its end.
+
+use std::sync::Arc;
+
+use super::incoming::Incoming;
+use super::peer::Peer;
+use super::watch::Room;
+use crate::wire::{Link, LinkError, Message, Outcome, Receive, WireError};
+
+/// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
+pub(crate) struct Receiver(Arc<Peer>);
+
+impl Receiver {
+    pub(super) fn new(peer: Arc<Peer>) -> Self {
+        Self(peer)
+    }
+
+    fn answer(&self, stream: u64, outcome: Outcome<'_>) {
+        if let Some(call) = self.0.calls.remove(stream) {
+            self.0.with_handles(|| call.answer(outcome));
+        }
+    }
+
+    fn item(&self, stream: u64, body: &[u8]) {
+        let peer = &self.0;
+        let waker = Room::waker(peer, stream);
+        let take = || {
+            peer.calls
+                .with_items(stream, |items| items.item(Outcome::Value(body), body.len(), &waker))
+        };
+        if let Some(bytes) = peer.with_handles(take).flatten() {
+            peer.tell_peer(Message::Credit { stream, bytes });
+        }
+    }
+}
+
+impl Receive for Receiver {
+    fn opened(&mut self, link: &Link) {
+        self.0.open(link);
+    }
+
+    fn message(&mut self, message: Message) {
+        let peer = &self.0;
+        match message {
+            Message::Call { stream, head, body } => {
+                peer.callee.call(Incoming { peer, stream, head: &head, body });
+            }
+            Message::Cancel { stream } => peer.running.cancel(stream),
+            Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
+            Message::Reply { stream, body, .. } => self.answer(stream, Outcome::Value(&body)),
+            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&[])),
+            Message::Error { stream, error: WireError::App, body, .. } => {
+                self.answer(stream, Outcome::App(&body));
+            }
+            Message::Error { stream, error, .. } => {
+                self.answer(stream, Outcome::Failed(error.into_failure()));
+            }
+            Message::Item { stream, body } => self.item(stream, &body),
+            Message::Reject { stream, .. } => {
+                if let Some(call) = peer.calls.remove(stream) {
+                    peer.with_handles(|| call.reject());
+                }
+            }
+            Message::Assigned { stream } if peer.calls.owns(stream) => peer.calls.assigned(stream),
+            Message::Assigned { stream } => {
+                if peer.running.want_assignment(stream) {
+                    peer.tell_peer(Message::Assigned { stream });
+                }
+            }
+            Message::Hello(_) | Message::Ping(_) | Message::Pong(_) | Message::GoAway { .. } => {}
+        }
+    }
+
+    fn closed(&mut self, why: LinkError, unsent: Vec<u64>) {
+        tracing::debug!("a link has closed: {why}");
+        self.0.end(&unsent);
+    }
+}
