@@ -104,6 +104,21 @@ impl Inner {
         })
     }
 
+    fn halve(&self, to: i64) -> impl Stream<Item = Result<i64, Refused>> {
+        futures::stream::iter((-2..to).map(|number| match number {
+            ..0 => Err(Refused::Negative(number)),
+            _ => Ok(number / 2),
+        }))
+    }
+
+    /// Cannot be interrupted.
+    #[blocking]
+    fn block(&self, millis: u64) {
+        self.begun.fetch_add(1, SeqCst);
+        let _waiting = Waiting(&self.ended);
+        std::thread::sleep(Duration::from_millis(millis));
+    }
+
     fn made(&self) -> u64 {
         self.made.load(SeqCst)
     }
@@ -204,6 +219,13 @@ impl Outer {
 
     fn count_ahead(&self, to: u64) -> impl Stream<Item = Vec<u8>> {
         self.inner.count.remote(to).map(Result::unwrap)
+    }
+
+    fn halve(&self, to: i64) -> impl Stream<Item = Result<i64, Refused>> {
+        self.inner.halve.call(to).map(|item| match item {
+            Err(CallError::App(refused)) => Err(refused),
+            item => Ok(item.unwrap()),
+        })
     }
 
     async fn error_of_panic(&self) -> String {
@@ -385,6 +407,26 @@ async fn a_stream_passes_through_both_in_order() {
     }
 }
 
+async fn an_error_among_the_items_of_a_stream_is_not_its_end() {
+    for isolation in EVERYWHERE {
+        let (serve, outer, _) = start(isolation).await;
+        let items: Vec<_> = outer.halve.remote(4).collect().await;
+        let refused: Vec<_> = items.iter().filter(|item| item.is_err()).collect();
+        assert!(
+            matches!(
+                refused[..],
+                [
+                    Err(CallError::App(Refused::Negative(-2))),
+                    Err(CallError::App(Refused::Negative(-1)))
+                ]
+            ),
+            "{items:?}"
+        );
+        assert!(items.into_iter().flatten().eq([0, 0, 1, 1]));
+        serve.shutdown().await.unwrap();
+    }
+}
+
 async fn a_slow_reader_holds_back_the_producer_two_processes_away() {
     let (serve, outer, inner) = start(Isolation::Process).await;
     let mut items = outer.count_ahead.remote(100_000);
@@ -421,6 +463,21 @@ async fn a_full_line_refuses_nested_calls() {
     let error = outer.error_of_wait.remote().await.unwrap();
     assert_eq!(error, "BackPressure { num_queued: 1, max_queued: 1, retry_after: None }");
     [waiting, queued].iter().for_each(ObjectRef::cancel);
+    serve.shutdown().await.unwrap();
+}
+
+/// Also where it is cancelled: the server sends nothing that would be refused there.
+async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
+    let serve = server().await;
+    let inner = Inner::bind().isolation(Isolation::Process).max_ongoing_requests(2);
+    let inner = serve.run(inner).await.unwrap();
+    let blocked = inner.block.remote(500);
+    until(|| async { inner.waited.remote().await.unwrap().0 == 1 }).await;
+    blocked.cancel();
+    assert!(matches!(blocked.await, Err(CallError::Cancelled)));
+    let waiting = inner.wait.remote().assigned().await.unwrap();
+    assert_eq!(inner.waited.remote().await.unwrap(), (2, 1));
+    waiting.cancel();
     serve.shutdown().await.unwrap();
 }
 
@@ -573,9 +630,11 @@ fn main() {
         a_nested_call_that_is_dropped_is_cancelled
         the_deadline_of_the_outer_call_ends_the_inner
         a_stream_passes_through_both_in_order
+        an_error_among_the_items_of_a_stream_is_not_its_end
         a_slow_reader_holds_back_the_producer_two_processes_away
         failures_arrive_as_they_would_in_the_server
         a_full_line_refuses_nested_calls
+        a_method_that_cannot_be_interrupted_keeps_its_place
         a_deployment_that_is_gone_is_unavailable
         an_idempotent_call_survives_the_death_of_its_replica
         a_handle_is_a_result

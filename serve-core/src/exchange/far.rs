@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::Waker;
 
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,13 @@ use crate::deployment::Deployment;
 use crate::id::DeploymentId;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, Form, Outgoing, System, Target};
+use crate::wire::{CallHead, Form, Outgoing, Resolve, System, Target, Way};
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
 /// decided there.
 pub(crate) struct FarDeployment {
-    peer: Arc<Peer>,
+    peer: Weak<Peer>,
+    tasks: Tasks,
     id: DeploymentId,
     /// For calls that may run twice; what never ran is sent again at the other end.
     retries: RetryBudget,
@@ -32,8 +33,14 @@ pub(crate) struct FarDeployment {
 }
 
 impl FarDeployment {
-    pub(crate) fn new(peer: Arc<Peer>, id: DeploymentId) -> Arc<Self> {
-        Arc::new(Self { peer, id, retries: RetryBudget::default(), sent: AtomicU64::new(0) })
+    fn new(peer: &Arc<Peer>, id: DeploymentId) -> Arc<Self> {
+        Arc::new(Self {
+            peer: Arc::downgrade(peer),
+            tasks: peer.tasks().clone(),
+            id,
+            retries: RetryBudget::default(),
+            sent: AtomicU64::new(0),
+        })
     }
 
     pub(crate) fn id(&self) -> &DeploymentId {
@@ -41,12 +48,12 @@ impl FarDeployment {
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
-        self.peer.tasks()
+        &self.tasks
     }
 
     /// Whether a call that failed may be sent again: takes one out of the retry budget of this process.
     pub(crate) fn may_retry(&self) -> bool {
-        !self.peer.closed().is_cancelled()
+        self.peer.upgrade().is_some_and(|peer| !peer.closed().is_cancelled())
             && self.retries.withdraw(Instant::now(), self.sent.load(Relaxed))
     }
 
@@ -57,8 +64,9 @@ impl FarDeployment {
         cell: &Arc<dyn Stoppable>,
         request: &RequestInfo,
     ) {
+        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
         self.sent.fetch_add(1, Relaxed);
-        let Outgoing { method, arguments, awaited } = self.peer.with_handles(|| D::encode(call));
+        let Outgoing { method, arguments, awaited } = peer.with_handles(|| D::encode(call));
         let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => {
@@ -68,20 +76,21 @@ impl FarDeployment {
         };
         let head =
             CallHead { target: self.target(), ..CallHead::of(method, awaited.form(), request) };
-        let watch = self.peer.new_watch();
+        let watch = peer.new_watch();
         // As in a line of this process: it is not taken before the other end says so.
         let queue: Arc<dyn QueueWatch> = Arc::<Watch>::clone(&watch);
         cell.enter_queue(Arc::downgrade(&queue) as Weak<dyn QueueWatch>);
         let origin = Box::new(Asked { cell: Arc::clone(cell), watch: Arc::clone(&watch) });
         let deadline = request.deadline;
-        self.peer.send_unassigned(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
+        peer.send_unassigned(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
     }
 
     /// Changes an option of a batched method. Calls that are made afterwards find it changed.
     pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
+        let Some(peer) = self.peer.upgrade() else { return };
         let options = BatchOptions { method: method.to_owned(), change };
         let Ok(body) = postcard::to_allocvec(&options) else { return };
-        self.peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
+        peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
     }
 
     fn target(&self) -> Target {
@@ -89,6 +98,33 @@ impl FarDeployment {
             application: (*self.id.application).to_owned(),
             deployment: (*self.id.deployment).to_owned(),
         }
+    }
+}
+
+/// The deployments beyond one link, by their names: every handle to one of them shares it.
+pub(crate) struct FarDeployments {
+    peer: Weak<Peer>,
+    known: Mutex<Vec<Arc<FarDeployment>>>,
+}
+
+impl FarDeployments {
+    /// For the end of a link where every handle leads to the other, see [`Peer::new`].
+    pub(crate) fn resolver(peer: &Weak<Peer>) -> Arc<dyn Resolve> {
+        Arc::new(Self { peer: Weak::clone(peer), known: Mutex::default() })
+    }
+}
+
+impl Resolve for FarDeployments {
+    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.iter().find(|known| known.id.is(application, deployment)) {
+            return Some(Way::Far(Arc::clone(known)));
+        }
+        let (application, deployment) = (application.into(), deployment.into());
+        let id = DeploymentId { application, deployment };
+        let far = FarDeployment::new(&self.peer.upgrade()?, id);
+        known.push(Arc::clone(&far));
+        Some(Way::Far(far))
     }
 }
 

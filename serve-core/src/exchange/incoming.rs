@@ -18,6 +18,15 @@ pub(crate) struct Incoming<'a> {
     pub(crate) body: Bytes,
 }
 
+/// A call that has been read.
+pub(crate) struct Decoded<D: Deployment> {
+    pub(crate) call: D::Call,
+    /// What stands for it.
+    pub(crate) cell: Arc<dyn Stoppable>,
+    /// Whoever holds it puts off the answer.
+    pub(crate) answer: Arc<dyn Send + Sync>,
+}
+
 impl Incoming<'_> {
     /// The method that is called. Where there is none of this number, that has been answered.
     pub(crate) fn method<D: Deployment>(&self) -> Option<&'static MethodInfo> {
@@ -28,19 +37,16 @@ impl Incoming<'_> {
         method
     }
 
-    /// The call and what stands for it, which can be cancelled from here on. Where it cannot be read, that
-    /// has been answered.
-    pub(crate) fn decode<D: Deployment>(
-        &self,
-        method: &MethodInfo,
-    ) -> Option<(D::Call, Arc<dyn Stoppable>)> {
-        let mut answer = Answer::far(Answering::new(self.peer, self.stream));
+    /// The call, which can be cancelled from here on. Where it cannot be read, that has been answered.
+    pub(crate) fn decode<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
+        let answering = Answering::new(self.peer, self.stream);
+        let mut answer = Answer::far(Arc::<Answering>::clone(&answering));
         let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
         match call {
             Ok(call) => {
                 let Watched(cell) = D::watched(&call);
                 self.runs(&cell);
-                Some((call, cell))
+                Some(Decoded { call, cell, answer: answering })
             }
             Err(error) => {
                 self.fail(WireError::Undecodable { what: error.to_string() });

@@ -23,7 +23,7 @@ mod deployments;
 mod far;
 
 pub(crate) use deployments::{Deployments, Lookup};
-pub(crate) use far::{BatchOptions, FarDeployment};
-pub(crate) use incoming::Incoming;
+pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
+pub(crate) use incoming::{Decoded, Incoming};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::Origin;

@@ -21,13 +21,10 @@ impl Receiver {
         }
     }
 
-    fn item(&self, stream: u64, body: &[u8]) {
+    fn item(&self, stream: u64, item: Outcome<'_>, bytes: usize) {
         let peer = &self.0;
         let waker = Room::waker(peer, stream);
-        let take = || {
-            peer.calls
-                .with_items(stream, |items| items.item(Outcome::Value(body), body.len(), &waker))
-        };
+        let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, &waker));
         if let Some(bytes) = peer.with_handles(take).flatten() {
             peer.tell_peer(Message::Credit { stream, bytes });
         }
@@ -55,7 +52,10 @@ impl Receive for Receiver {
             Message::Error { stream, error, .. } => {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
-            Message::Item { stream, body } => self.item(stream, &body),
+            Message::Item { stream, body } => self.item(stream, Outcome::Value(&body), body.len()),
+            Message::ItemError { stream, body } => {
+                self.item(stream, Outcome::App(&body), body.len());
+            }
             Message::Reject { stream, .. } => {
                 if let Some(call) = peer.calls.remove(stream) {
                     peer.with_handles(|| call.reject());

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::core::{HandleCore, Sent};
 use crate::deployment::Deployment;
-use crate::exchange::{BatchOptions, Incoming};
+use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
 use crate::router::Router;
 use crate::wire::Answered;
@@ -60,7 +60,8 @@ impl<D: Deployment> AnyHandle for Typed<D> {
 
     fn call(&self, call: &Incoming<'_>) {
         let Some(method) = call.method::<D>() else { return };
-        let Some((value, cell)) = call.decode::<D>(method) else { return };
+        let Some(decoded) = call.decode::<D>(method) else { return };
+        let Decoded { call: value, cell, .. } = decoded;
         let target = self.core.target.as_ref();
         let mut request = call.head.request();
         target.limit(&mut request);

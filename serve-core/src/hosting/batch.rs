@@ -91,7 +91,7 @@ impl Sink for One {
         self.all.set(self.index, answered);
     }
 
-    fn streams(&self, items: Box<dyn ItemSource>) {
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
         // Batched methods do not stream; dropped, this one is cancelled.
         drop(items);
     }

@@ -1,13 +1,11 @@
-//! Calls of the parent, and where handles lead in this process.
-
-use std::sync::{Arc, Weak};
+//! Calls of the parent.
 
 use bytes::Bytes;
 
 use super::Hosted;
 use crate::deployment::Deployment;
-use crate::exchange::{Callee, Incoming, Peer};
-use crate::wire::{Answered, Form, Load, Resolve, Target, Way, WireError};
+use crate::exchange::{Callee, Decoded, Incoming};
+use crate::wire::{Answered, Form, Load, Target, WireError};
 
 impl<D: Deployment> Callee for Hosted<D> {
     fn call(&self, call: Incoming<'_>) {
@@ -42,21 +40,11 @@ impl<D: Deployment> Hosted<D> {
         let request = call.head.request();
         let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
         match call.decode::<D>(method) {
-            Some((value, cell)) => instance.start(value, cell, request),
+            // The answer tells the parent that there is room again, also where nobody waits for it.
+            Some(Decoded { call, cell, answer }) => {
+                instance.until_the_end(answer).start(call, cell, request);
+            }
             None => instance.forfeit(),
         }
     }
-}
-
-/// Every deployment, also this one, is reached through the parent.
-struct FarHandles(Weak<Peer>);
-
-impl Resolve for FarHandles {
-    fn way(&self, _application: &str, _deployment: &str) -> Option<Way> {
-        self.0.upgrade().map(Way::Far)
-    }
-}
-
-pub(super) fn far_handles(peer: &Weak<Peer>) -> Arc<dyn Resolve> {
-    Arc::new(FarHandles(Weak::clone(peer)))
 }

@@ -16,13 +16,11 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
 
 use crate::deployment::{Deployment, Failure};
-use crate::exchange::{Callee, Numbers, Peer};
+use crate::exchange::{Callee, FarDeployments, Numbers, Peer};
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
 use crate::wire::{Hello, Limits, Link};
-
-use callee::far_handles;
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
@@ -55,7 +53,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure
     let data = UnixStream::from_std(data).map_err(Failure::new)?;
     let tasks = Tasks::new(Handle::current());
     let hosted: Arc<dyn Callee> = Hosted::<D>::new(&tasks);
-    let peer = Peer::new(Numbers::Even, hosted, far_handles, &tasks);
+    let peer = Peer::new(Numbers::Even, hosted, FarDeployments::resolver, &tasks);
     let halves = data.into_split();
     let limits = Limits::default();
     let opening = Link::open_halves(halves, &tasks, limits, hello::<D>(), peer.receiver());

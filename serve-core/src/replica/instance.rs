@@ -36,10 +36,13 @@ pub(crate) enum Permit<D: Deployment> {
     /// The system's own calls (a health check) need none.
     None,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
-    Shared { _hold: Instance<D> },
+    Shared { _hold: Instance<D>, _end: End },
     /// A slot for a batch of the method of this index, and of how many items since when.
-    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: Option<Arc<dyn Send + Sync>> },
+    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: End },
 }
+
+/// Kept until a permit has been given back.
+type End = Option<Arc<dyn Send + Sync>>;
 
 impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
@@ -54,12 +57,19 @@ impl<D: Deployment> Instance<D> {
         Self { replica, other: Some(Arc::new(slot)) }
     }
 
-    /// Lets the slot of a batch keep something until it has been given back.
+    /// Keeps `end` until its permit, or slot, has been given back.
     pub(crate) fn until_the_end(mut self, end: Arc<dyn Send + Sync>) -> Self {
-        if let Some(Permit::Batch { _end, .. }) = self.other.as_mut().and_then(Arc::get_mut) {
-            *_end = Some(end);
+        match self.other.as_mut().and_then(Arc::get_mut) {
+            Some(Permit::Batch { _end, .. }) => {
+                *_end = Some(end);
+                self
+            }
+            _ => {
+                let replica = Arc::clone(&self.replica);
+                let permit = Permit::Shared { _hold: self, _end: Some(end) };
+                Self { replica, other: Some(Arc::new(permit)) }
+            }
         }
-        self
     }
 
     /// The batch begins, with so many items.
@@ -85,7 +95,7 @@ impl<D: Deployment> Instance<D> {
     /// Splits off a second owner of the permit.
     pub(crate) fn share(self) -> (Self, Arc<Permit<D>>) {
         let replica = Arc::clone(&self.replica);
-        let permit = Arc::new(Permit::Shared { _hold: self });
+        let permit = Arc::new(Permit::Shared { _hold: self, _end: None });
         (Self { replica, other: Some(Arc::clone(&permit)) }, permit)
     }
 

@@ -39,7 +39,7 @@ pub(crate) trait Sink: Send + Sync + 'static {
     fn answered(&self, answered: Answered);
 
     /// The items will come from here, polled by whoever owns the connection, which so holds them back.
-    fn streams(&self, items: Box<dyn ItemSource>);
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>);
 
     /// Who knows the handles among the values that go this way.
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
@@ -270,7 +270,7 @@ mod tests {
             self.note(format!("{answered:?}"));
         }
 
-        fn streams(&self, _: Box<dyn ItemSource>) {
+        fn streams(self: Arc<Self>, _: Box<dyn ItemSource>) {
             self.note("streams".to_owned());
         }
     }
@@ -355,7 +355,7 @@ mod tests {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
         impl Sink for Kept {
             fn answered(&self, _: Answered) {}
-            fn streams(&self, items: Box<dyn ItemSource>) {
+            fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
                 *self.0.lock().expect("nobody panics") = Some(items);
             }
         }

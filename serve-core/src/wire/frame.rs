@@ -38,10 +38,11 @@ pub(crate) enum Kind {
     Pong = 11,
     GoAway = 12,
     Assigned = 13,
+    ItemError = 14,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Hello,
         Self::Call,
         Self::Reply,
@@ -55,6 +56,7 @@ impl Kind {
         Self::Pong,
         Self::GoAway,
         Self::Assigned,
+        Self::ItemError,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {

@@ -9,9 +9,8 @@ use serde::ser::{Error as _, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::deployment::Deployment;
-use crate::exchange::{FarDeployment, Peer};
+use crate::exchange::FarDeployment;
 use crate::handle::{AnyHandle, HandleCore};
-use crate::id::DeploymentId;
 
 scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
 
@@ -30,8 +29,8 @@ pub(crate) trait Resolve: Send + Sync {
 pub(crate) enum Way {
     /// In this process.
     Here(Arc<dyn AnyHandle>),
-    /// Wherever the other end of a link has it. Its type shows when it is called.
-    Far(Arc<Peer>),
+    /// At the other end of a link. Its type shows when it is called.
+    Far(Arc<FarDeployment>),
 }
 
 /// Reads and writes values in `body` as `resolver` knows them.
@@ -79,12 +78,7 @@ pub fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
         .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
     let core = match resolver.way(&application, &deployment) {
         Some(Way::Here(handle)) => handle.as_any().downcast_ref::<HandleCore<D>>().cloned(),
-        Some(Way::Far(peer)) => {
-            let (application, deployment) =
-                (application.as_str().into(), deployment.as_str().into());
-            let id = DeploymentId { application, deployment };
-            Some(HandleCore::far(FarDeployment::new(peer, id)))
-        }
+        Some(Way::Far(far)) => Some(HandleCore::far(far)),
         None => None,
     };
     core.map(D::handle).ok_or_else(|| {

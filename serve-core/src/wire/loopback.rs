@@ -99,11 +99,11 @@ impl Sink for Loop {
         }
     }
 
-    fn streams(&self, items: Box<dyn ItemSource>) {
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
         let Some(Awaited::Items(awaited)) = self.take() else { return };
-        let mut ends = Ends { items, awaited, this: self.this.upgrade() };
-        let handles = Arc::clone(&self.handles);
-        self.tasks.spawn_until_stopped(async move {
+        let (handles, tasks) = (Arc::clone(&self.handles), self.tasks.clone());
+        let mut ends = Ends { items, awaited, this: self };
+        tasks.spawn_until_stopped(async move {
             if poll_fn(|context| ends.poll_all(context, &handles)).await {
                 ends.awaited.end();
             }
@@ -121,7 +121,7 @@ struct Ends {
     awaited: Box<dyn AwaitItems>,
     /// Tells the far end when the caller gives up.
     #[expect(dead_code, reason = "the caller's cell has no more than a weak reference to it")]
-    this: Option<Arc<Loop>>,
+    this: Arc<Loop>,
 }
 
 impl Ends {

@@ -77,6 +77,11 @@ pub(crate) enum Message {
     Assigned {
         stream: u64,
     },
+    /// The user's own error in the place of an item. The stream goes on.
+    ItemError {
+        stream: u64,
+        body: Bytes,
+    },
 }
 
 /// Who the other end is.
@@ -259,6 +264,7 @@ impl Message {
             Self::Pong(_) => Kind::Pong,
             Self::GoAway { .. } => Kind::GoAway,
             Self::Assigned { .. } => Kind::Assigned,
+            Self::ItemError { .. } => Kind::ItemError,
         }
     }
 
@@ -274,7 +280,8 @@ impl Message {
             | Self::Cancel { stream }
             | Self::Credit { stream, .. }
             | Self::Reject { stream, .. }
-            | Self::Assigned { stream } => *stream,
+            | Self::Assigned { stream }
+            | Self::ItemError { stream, .. } => *stream,
         }
     }
 
@@ -287,7 +294,10 @@ impl Message {
                 put(load, out);
             }
             Self::Error { load, error, .. } => put(&(load, error), out),
-            Self::Item { .. } | Self::Cancel { .. } | Self::Assigned { .. } => {}
+            Self::Item { .. }
+            | Self::ItemError { .. }
+            | Self::Cancel { .. }
+            | Self::Assigned { .. } => {}
             Self::Credit { bytes, .. } => put(bytes, out),
             Self::Ping(token) | Self::Pong(token) => put(token, out),
             Self::GoAway { reason } => put(reason, out),
@@ -301,6 +311,7 @@ impl Message {
             Self::Call { body, .. }
             | Self::Reply { body, .. }
             | Self::Item { body, .. }
+            | Self::ItemError { body, .. }
             | Self::Error { body, .. } => std::mem::take(body),
             Self::End { .. }
             | Self::Cancel { .. }
@@ -324,8 +335,10 @@ impl Message {
     /// What a whole frame says.
     pub(crate) fn from_frame(frame: Frame) -> Result<Self, MessageError> {
         let Frame { kind, stream, header, body, .. } = frame;
-        let has_body =
-            matches!(kind, Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::Error);
+        let has_body = matches!(
+            kind,
+            Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::ItemError | Kind::Error
+        );
         if !has_body && !body.is_empty() {
             return Err(MessageError::Body(kind));
         }
@@ -351,6 +364,10 @@ impl Message {
             Kind::Ping => Self::Ping(take(kind, &header)?),
             Kind::Pong => Self::Pong(take(kind, &header)?),
             Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
+            Kind::ItemError => {
+                take::<()>(kind, &header)?;
+                Self::ItemError { stream, body }
+            }
             Kind::Assigned => {
                 take::<()>(kind, &header)?;
                 Self::Assigned { stream }
@@ -493,6 +510,7 @@ mod tests {
             Message::Pong(u64::MAX),
             Message::GoAway { reason: "update".into() },
             Message::Assigned { stream },
+            Message::ItemError { stream, body: Bytes::from("error") },
         ];
         assert_eq!(messages.iter().map(Message::kind).collect::<Vec<_>>(), Kind::ALL);
         for message in messages {
