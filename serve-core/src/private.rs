@@ -242,7 +242,10 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::
 ///
 /// No such deployment runs on the process-wide server.
 pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
-    crate::default_instance::get_handle::<D>()
+    match with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten() {
+        Some(far) => Ok(D::handle(HandleCore::far(far))),
+        None => crate::default_instance::get_handle::<D>(),
+    }
 }
 
 /// # Errors

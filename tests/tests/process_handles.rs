@@ -136,6 +136,10 @@ impl Inner {
         std::process::id()
     }
 
+    fn panic_in(&self, process: u32) {
+        assert_ne!(std::process::id(), process, "as told");
+    }
+
     fn die(&self) {
         std::process::abort();
     }
@@ -250,6 +254,10 @@ impl Outer {
 
     async fn double_by(&self, other: InnerHandle, number: i64) -> i64 {
         other.double.remote(number).await.unwrap()
+    }
+
+    async fn look_up(&self, number: i64) -> i64 {
+        Inner::get_handle().unwrap().double.remote(number).await.unwrap()
     }
 
     /// The processes of all replicas of this deployment.
@@ -535,6 +543,27 @@ async fn the_current_handle_leads_to_all_replicas() {
     serve.shutdown().await.unwrap();
 }
 
+async fn a_handle_is_looked_up_in_the_server() {
+    let (serve, outer, _) = start(Isolation::Task).await;
+    assert_eq!(outer.look_up.remote(8).await.unwrap(), 16);
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_process_whose_calls_keep_panicking_is_left_out_for_a_while() {
+    let serve = server().await;
+    let inner = Inner::bind().isolation(Isolation::Process).num_replicas(2);
+    let inner = serve.run(inner).await.unwrap();
+    let bad = inner.pid.remote().await.unwrap();
+    let mut panics = 0;
+    while panics < 5 {
+        panics += i32::from(inner.panic_in.remote(bad).await.is_err());
+    }
+    for _ in 0..50 {
+        assert_ne!(inner.pid.remote().await.unwrap(), bad);
+    }
+    serve.shutdown().await.unwrap();
+}
+
 async fn a_call_of_the_own_replica_does_not_wait_for_itself() {
     let serve = server().await;
     let application = Outer::bind(Inner::bind()).max_ongoing_requests(2);
@@ -641,6 +670,8 @@ fn main() {
         a_handle_is_an_argument
         a_handle_passes_from_one_process_to_another
         the_current_handle_leads_to_all_replicas
+        a_handle_is_looked_up_in_the_server
+        a_process_whose_calls_keep_panicking_is_left_out_for_a_while
         a_call_of_the_own_replica_does_not_wait_for_itself
         a_call_is_taken_when_a_replica_has_room_for_it
         what_only_the_server_can_do_says_so

@@ -87,6 +87,11 @@ pub(super) struct Latest(pub(super) Arc<ArcSwap<Directory>>);
 
 impl Lookup for Latest {
     fn find(&self, application: &str, deployment: &str) -> Option<Arc<dyn AnyHandle>> {
-        Some(self.0.load().deployment(deployment, application).ok()?.any_handle())
+        let directory = self.0.load();
+        let host = match application {
+            "" => directory.anywhere(deployment),
+            _ => directory.deployment(deployment, application),
+        };
+        Some(host.ok()?.any_handle())
     }
 }

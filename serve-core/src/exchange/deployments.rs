@@ -12,6 +12,7 @@ use crate::wire::{Answered, Form, Resolve, System, Target, Way, WireError};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
+    /// Without an application it is the one of that name in whatever application.
     fn find(&self, application: &str, deployment: &str) -> Option<Arc<dyn AnyHandle>>;
 }
 

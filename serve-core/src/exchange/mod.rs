@@ -22,6 +22,9 @@ mod receive;
 mod deployments;
 mod far;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};

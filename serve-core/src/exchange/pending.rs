@@ -42,6 +42,11 @@ pub(crate) trait Origin: Send {
     /// The far side takes no more calls.
     fn close(&self) {}
 
+    /// The far side has answered.
+    fn answered(&self, outcome: &Outcome<'_>) {
+        let _ = outcome;
+    }
+
     /// The call, where it is news that a replica takes it, and what to wake when it ends.
     fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
         None
@@ -178,11 +183,13 @@ impl Pending {
     pub(super) fn answer(self, outcome: Outcome<'_>) {
         match self {
             Self::Value { awaited, origin } => {
+                origin.answered(&outcome);
                 // Its permit first: whoever learns the answer finds the replica free.
                 drop(origin);
                 awaited.answer(outcome);
             }
             Self::Items { items, origin } => {
+                origin.answered(&outcome);
                 drop(origin);
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }

@@ -5,7 +5,7 @@
 //! refuses whatever the parent believes.
 
 mod batch;
-mod callee;
+mod calls;
 mod init;
 mod obstacles;
 mod system;
@@ -52,8 +52,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure
     let Start { data, quit, .. } = start;
     let data = UnixStream::from_std(data).map_err(Failure::new)?;
     let tasks = Tasks::new(Handle::current());
-    let hosted: Arc<dyn Callee> = Hosted::<D>::new(&tasks);
-    let peer = Peer::new(Numbers::Even, hosted, FarDeployments::resolver, &tasks);
+    let peer = Peer::new(Numbers::Even, callee::<D>(&tasks), FarDeployments::resolver, &tasks);
     let halves = data.into_split();
     let limits = Limits::default();
     let opening = Link::open_halves(halves, &tasks, limits, hello::<D>(), peer.receiver());
@@ -63,6 +62,11 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<(), Failure
         () = quit.cancelled() => {}
     }
     Ok(())
+}
+
+/// What runs the calls of the parent.
+pub(crate) fn callee<D: Deployment>(tasks: &Tasks) -> Arc<dyn Callee> {
+    Hosted::<D>::new(tasks)
 }
 
 /// What either end says of itself: the same program, so the same methods.

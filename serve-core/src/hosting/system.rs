@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
-use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, Form, System, Target, Way};
+use crate::wire::{Answered, Form, System, Target};
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,8 +61,6 @@ impl<D: Deployment> Hosted<D> {
             deployment: Arc::clone(&deployment),
         };
         let name = ReplicaName { application, deployment, replica: replica.into() };
-        // To all replicas of the deployment, not to this one alone.
-        let handle = peer.handles().way(&id.application, &id.deployment);
         let router = Router::new(id, self.tasks.clone(), false);
         let site = Site::new(name, self.clock.clone());
         let parent = Arc::clone(peer);
@@ -71,9 +68,8 @@ impl<D: Deployment> Hosted<D> {
         let pool = Arc::clone(&self.pool);
         let parts = ReplicaParts { router: Arc::clone(&router), pool, site, ongoing_max };
         let replica = Replica::new(value, parts);
-        if let Some(Way::Far(far)) = handle {
-            replica.set_handle(D::handle(HandleCore::far(far)));
-        }
+        // Also to its own deployment: to all of its replicas, not to this one alone.
+        replica.set_elsewhere(Arc::clone(peer.handles()));
         router.publish(&[Arc::clone(&replica)]);
         drop(self.replica.set(replica));
         Ok(())

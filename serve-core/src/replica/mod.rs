@@ -20,11 +20,13 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::deployment::{BatchInfo, Deployment};
+use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
-use crate::id::ReplicaName;
+use crate::id::{DeploymentId, ReplicaName};
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
+use crate::wire::{Resolve, Way};
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
@@ -55,6 +57,8 @@ pub(crate) struct Replica<D: Deployment> {
     drained: Notify,
     /// To its own deployment, made when it is first asked for.
     handle: OnceLock<D::Handle>,
+    /// Where deployments are, this one too, if that is not this process.
+    elsewhere: OnceLock<Arc<dyn Resolve>>,
 }
 
 /// Where a replica's value is.
@@ -86,6 +90,9 @@ pub(crate) trait Station: Send + Sync {
     fn tasks(&self) -> &Tasks;
     /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
     fn handle(&self) -> &dyn Any;
+    /// A deployment, where the replica is in a process that has none but itself. Without an application it
+    /// is the one of that name in whatever application.
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>>;
 }
 
 /// What a replica is made of besides the user's value.
@@ -116,12 +123,13 @@ impl<D: Deployment> Replica<D> {
             site: parts.site,
             drained: Notify::new(),
             handle: OnceLock::new(),
+            elsewhere: OnceLock::new(),
         })
     }
 
-    /// Sets what `current_handle()` gives, where that is not this replica's own router.
-    pub(crate) fn set_handle(&self, handle: D::Handle) {
-        drop(self.handle.set(handle));
+    /// Lets handles that are made here lead to another process, which knows all deployments.
+    pub(crate) fn set_elsewhere(&self, handles: Arc<dyn Resolve>) {
+        drop(self.elsewhere.set(handles));
     }
 
     pub(crate) fn slot(&self) -> &Slot {
@@ -252,8 +260,18 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
     }
 
     fn handle(&self) -> &dyn Any {
-        let make = || D::handle(HandleCore::new(&self.router));
-        self.handle.get_or_init(make)
+        let DeploymentId { application, deployment } = self.router.id();
+        self.handle.get_or_init(|| match self.elsewhere(application, deployment) {
+            Some(far) => D::handle(HandleCore::far(far)),
+            None => D::handle(HandleCore::new(&self.router)),
+        })
+    }
+
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+        match self.elsewhere.get()?.way(application, deployment)? {
+            Way::Far(far) => Some(far),
+            Way::Here(_) => None,
+        }
     }
 }
 

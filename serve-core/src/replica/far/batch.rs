@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{FarReplica, NEVER_RAN};
+use super::{FarReplica, NEVER_RAN, note};
 use crate::batching::{Cells, Item};
 use crate::call::{Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
@@ -100,6 +100,15 @@ impl<D: Deployment> Origin for SentBatch<D> {
 
     fn close(&self) {
         self.instance.replica().close();
+    }
+
+    fn answered(&self, outcome: &Outcome<'_>) {
+        if let &Outcome::Value(mut outcomes) = outcome
+            && let Some(first) = next_outcome(&mut outcomes)
+        {
+            // A panic is that of the whole batch.
+            note(&**self.instance.replica(), &first);
+        }
     }
 }
 

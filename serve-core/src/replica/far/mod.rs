@@ -16,10 +16,10 @@ use bytes::Bytes;
 use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Origin, Outbound, Peer};
-use crate::replica::Instance;
 use crate::replica::hooks::in_time;
+use crate::replica::{Instance, Station};
 use crate::router::refuse;
-use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
+use crate::wire::{Answer, CallHead, Form, Outcome, Outgoing, System, Target};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica {
@@ -124,5 +124,20 @@ impl<D: Deployment> Origin for Sent<D> {
 
     fn close(&self) {
         self.instance.replica().close();
+    }
+
+    fn answered(&self, outcome: &Outcome<'_>) {
+        note(&**self.instance.replica(), outcome);
+    }
+}
+
+/// A replica that keeps failing is left out of routing for a while, wherever it is.
+fn note(station: &dyn Station, outcome: &Outcome<'_>) {
+    match outcome {
+        Outcome::Failed(Failure::Panicked { .. }) => station.failed(),
+        Outcome::Value(_) | Outcome::App(_) if station.site().standing.is_failing() => {
+            station.recovered();
+        }
+        Outcome::Value(_) | Outcome::App(_) | Outcome::Failed(_) => {}
     }
 }
