@@ -128,9 +128,9 @@ impl Inner {
     }
 
     #[idempotent]
-    fn die_once(&self, path: String) -> u32 {
-        if !std::fs::exists(&path).unwrap() {
-            std::fs::write(&path, "died").unwrap();
+    fn die_once(&self, path: &str) -> u32 {
+        if !std::fs::exists(path).unwrap() {
+            std::fs::write(path, "died").unwrap();
             std::process::abort();
         }
         std::process::id()

@@ -11,6 +11,7 @@ use super::deployment_state::ReplicaNumber;
 use super::host::{Host, HostOf};
 use crate::deployment::{Deployment, Failure};
 use crate::exchange::{Deployments, Numbers, Peer};
+use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
 use crate::process::{Process, Spawner, Spec, Started};
@@ -76,7 +77,10 @@ impl<D: Deployment> HostOf<D> {
         let spawner = self.parts().processes.spawner(tasks).map_err(Failure::new)?;
         let spec = Spec::new(&*name.replica, key::<D>());
         let Started { process, data } = spawner.spawn(spec).await.map_err(Failure::new)?;
-        let peer = self.peer(&site);
+        let arguments = self.arguments();
+        let arguments =
+            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+        let peer = self.peer(&site, arguments.handles);
         let closed = peer.closed().clone();
         let halves = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
         let limits = Limits::default();
@@ -85,7 +89,7 @@ impl<D: Deployment> HostOf<D> {
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
         let far = FarReplica::new(peer);
-        let construct = self.construct_far(&far, &name);
+        let construct = self.construct_far(&far, &name, &arguments.bytes);
         let config = tokio::select! {
             exit = process.exited() => {
                 return Err(Failure::new(format_args!("its process {exit} during construction")));
@@ -101,9 +105,8 @@ impl<D: Deployment> HostOf<D> {
         Ok(Begun { replica: Replica::far(far, parts), process, closed })
     }
 
-    /// This end of the link to a replica's process, where the deployments are that it may call.
-    fn peer(&self, site: &Site) -> Arc<Peer> {
-        let mut known = self.arguments().map_or_else(Vec::new, |arguments| arguments.handles);
+    /// This end of the link to a replica's process, which has the handles `known` from the beginning.
+    fn peer(&self, site: &Site, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
         known.push(self.any_handle());
         let directory = Arc::clone(&self.parts().directory);
         let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
@@ -113,16 +116,19 @@ impl<D: Deployment> HostOf<D> {
 
     /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
     /// how many requests it may have at once.
-    async fn construct_far(&self, far: &FarReplica, name: &ReplicaName) -> Result<u32, Failure> {
-        let (arguments, config) = (self.arguments(), self.config());
-        let arguments =
-            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+    async fn construct_far(
+        &self,
+        far: &FarReplica,
+        name: &ReplicaName,
+        arguments: &[u8],
+    ) -> Result<u32, Failure> {
+        let config = self.config();
         let construction = Construction {
             application: (*name.application).to_owned(),
             deployment: (*name.deployment).to_owned(),
             replica: (*name.replica).to_owned(),
             ongoing_max: config.max_ongoing_requests,
-            arguments: arguments.bytes.to_vec(),
+            arguments: arguments.to_vec(),
         };
         let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
         far.ask(System::Construct, body.into()).await?;

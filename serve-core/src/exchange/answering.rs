@@ -49,7 +49,7 @@ impl Drop for Answering {
 impl Sink for Answering {
     fn assigned(&self) {
         if self.peer.running.assigned(self.stream) {
-            self.peer.tell_peer(Message::Assigned { stream: self.stream });
+            self.peer.send_message(Message::Assigned { stream: self.stream });
         }
     }
 
@@ -92,7 +92,7 @@ impl Answering {
                 Err(WindowClosed) => return self.set(Last::Unwanted),
             };
             window.spend(bytes);
-            self.peer.tell_peer(item);
+            self.peer.send_message(item);
         }
     }
 }

@@ -79,7 +79,9 @@ impl FarDeployment {
         let watch = peer.new_watch();
         // As in a line of this process: it is not taken before the other end says so.
         let queue: Arc<dyn QueueWatch> = Arc::<Watch>::clone(&watch);
-        cell.enter_queue(Arc::downgrade(&queue) as Weak<dyn QueueWatch>);
+        if !cell.enter_queue(Arc::downgrade(&queue)) {
+            return;
+        }
         let origin = Box::new(Asked { cell: Arc::clone(cell), watch: Arc::clone(&watch) });
         let deadline = request.deadline;
         peer.send_unassigned(Outbound { head, body, awaited, origin, deadline }, cell, &watch);

@@ -123,13 +123,14 @@ impl Peer {
 
     // === the caller's side ===
 
-    /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
+    /// Sends a call, unless it has ended already. Whatever becomes of it, `cell` gets exactly one outcome.
     pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>) {
         let stream = self.calls.next_stream();
         let watch = Watch::new(Weak::clone(&self.this), stream);
         // Before anybody can have the call who may pass it on to others that watch it.
-        cell.park_runner(&Arc::clone(&watch).into());
-        self.send_watched(stream, call, cell, &watch);
+        if cell.park_runner(&Arc::clone(&watch).into()) {
+            self.send_watched(stream, call, cell, &watch);
+        }
     }
 
     /// Sends a call whose other end says when a replica has taken it, if anybody asks.
@@ -146,8 +147,9 @@ impl Peer {
     pub(crate) fn send_batch(&self, call: Outbound, cells: &Arc<dyn Stoppable>) {
         let (peer, stream) = (Weak::clone(&self.this), self.calls.next_stream());
         let watch = Watch::of_all(peer, stream, Arc::downgrade(cells));
-        cells.park_runner(&Arc::clone(&watch).into());
-        self.send_watched(stream, call, cells, &watch);
+        if cells.park_runner(&Arc::clone(&watch).into()) {
+            self.send_watched(stream, call, cells, &watch);
+        }
     }
 
     pub(super) fn new_watch(&self) -> Arc<Watch> {
@@ -220,7 +222,6 @@ impl Peer {
     pub(super) fn end(&self, unsent: &[u64]) {
         // Nothing is routed here any more before what never ran looks for another place.
         self.closed.cancel();
-        self.callee.closed();
         let calls = self.calls.close();
         calls.values().for_each(Pending::close);
         for (stream, call) in calls {
@@ -230,12 +231,13 @@ impl Peer {
             }
         }
         self.running.end();
+        self.callee.closed();
     }
 
     // === the callee's side ===
 
     /// Sends what there is to say; a link that has closed has nobody left to tell.
-    pub(super) fn tell_peer(&self, message: Message) {
+    pub(super) fn send_message(&self, message: Message) {
         if let Some(link) = self.link.get() {
             let _ = link.send(message);
         }
@@ -259,15 +261,15 @@ impl Peer {
     pub(super) fn fail(&self, stream: u64, error: WireError) {
         self.running.remove(stream);
         let load = self.callee.load();
-        self.tell_peer(Message::Error { stream, load, error, body: Bytes::new() });
+        self.send_message(Message::Error { stream, load, error, body: Bytes::new() });
     }
 
     pub(super) fn end_stream(&self, stream: u64) {
         self.running.remove(stream);
-        self.tell_peer(Message::End { stream, load: self.callee.load() });
+        self.send_message(Message::End { stream, load: self.callee.load() });
     }
 
     pub(super) fn reject(&self, stream: u64) {
-        self.tell_peer(Message::Reject { stream, load: self.callee.load() });
+        self.send_message(Message::Reject { stream, load: self.callee.load() });
     }
 }

@@ -116,9 +116,9 @@ impl Calls {
     pub(super) fn cancel(&self, stream: u64) -> bool {
         let mut table = self.lock();
         let Some(pending) = table.as_mut() else { return false };
-        let (awaited, origin) = match pending.remove(&stream) {
-            Some(Pending::Value { awaited, origin }) => (Forgotten::Value(awaited), origin),
-            Some(Pending::Items { items, origin }) => (Forgotten::Items(items), origin),
+        let (value, items, origin) = match pending.remove(&stream) {
+            Some(Pending::Value { awaited, origin }) => (Some(awaited), None, origin),
+            Some(Pending::Items { items, origin }) => (None, Some(items), origin),
             Some(other @ (Pending::Cancelled { .. } | Pending::System(_))) => {
                 pending.insert(stream, other);
                 return false;
@@ -127,8 +127,8 @@ impl Calls {
         };
         pending.insert(stream, Pending::Cancelled { _origin: origin });
         drop(table);
-        // It is the user's, and may run user code when dropped.
-        drop(awaited);
+        // They are the user's, and may run user code when dropped.
+        drop((value, items));
         true
     }
 
@@ -160,13 +160,6 @@ impl Calls {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What took the answer of a call that nobody wants any more.
-#[expect(dead_code, reason = "held to be dropped outside of the lock")]
-enum Forgotten {
-    Value(Box<dyn AwaitValue>),
-    Items(Arc<Mutex<Items>>),
 }
 
 // === impl Pending ===

@@ -26,7 +26,7 @@ impl Receiver {
         let waker = Room::waker(peer, stream);
         let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, &waker));
         if let Some(bytes) = peer.with_handles(take).flatten() {
-            peer.tell_peer(Message::Credit { stream, bytes });
+            peer.send_message(Message::Credit { stream, bytes });
         }
     }
 }
@@ -64,7 +64,7 @@ impl Receive for Receiver {
             Message::Assigned { stream } if peer.calls.owns(stream) => peer.calls.assigned(stream),
             Message::Assigned { stream } => {
                 if peer.running.want_assignment(stream) {
-                    peer.tell_peer(Message::Assigned { stream });
+                    peer.send_message(Message::Assigned { stream });
                 }
             }
             Message::Hello(_) | Message::Ping(_) | Message::Pong(_) | Message::GoAway { .. } => {}

@@ -58,7 +58,7 @@ impl Watch {
     /// Wants to be told when a replica has taken the call. Twice is as good as once.
     fn ask(&self) {
         if let Some(peer) = self.peer.upgrade() {
-            peer.tell_peer(Message::Assigned { stream: self.stream });
+            peer.send_message(Message::Assigned { stream: self.stream });
         }
     }
 
@@ -69,7 +69,7 @@ impl Watch {
         }
         let Some(peer) = self.peer.upgrade() else { return };
         if self.sent.load(SeqCst) && peer.calls.cancel(self.stream) {
-            peer.tell_peer(Message::Cancel { stream: self.stream });
+            peer.send_message(Message::Cancel { stream: self.stream });
         }
     }
 }
@@ -111,7 +111,7 @@ impl Wake for Room {
         let waker = Waker::from(Arc::clone(&self));
         let credit = peer.calls.with_items(self.stream, |items| items.resume(&waker));
         if let Some(bytes) = credit.flatten() {
-            peer.tell_peer(Message::Credit { stream: self.stream, bytes });
+            peer.send_message(Message::Credit { stream: self.stream, bytes });
         }
     }
 }

@@ -280,7 +280,7 @@ mod tests {
         let over = |limit, max, size| Err(FrameError::Limit(LimitError { limit, max, size }));
         let cases = [
             (head(12, 0, 0, 0), Err(FrameError::Kind(0))),
-            (head(12, 13, 0, 0), Err(FrameError::Kind(13))),
+            (head(12, 99, 0, 0), Err(FrameError::Kind(99))),
             (head(12, 1, 2, 0), Err(FrameError::Flags(2))),
             (head(11, 1, 0, 0), Err(FrameError::Short(11))),
             (head(13, 1, 0, 2), Err(FrameError::Short(13))),
