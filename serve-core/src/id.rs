@@ -85,6 +85,12 @@ pub(crate) struct DeploymentId {
     pub(crate) deployment: Arc<str>,
 }
 
+impl DeploymentId {
+    pub(crate) fn is(&self, application: &str, deployment: &str) -> bool {
+        *self.application == *application && *self.deployment == *deployment
+    }
+}
+
 impl fmt::Display for DeploymentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}", self.application, self.deployment)

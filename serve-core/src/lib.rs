@@ -49,6 +49,7 @@ mod controller;
 mod default_instance;
 mod deployment;
 mod error;
+mod exchange;
 mod handle;
 mod hosting;
 mod http;

@@ -14,7 +14,7 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::batching::{BatchError, BatchSettings, BatchValues, batch_of_one, unbatch};
+pub use crate::batching::{BatchChange, BatchError, BatchValues, batch_of_one, unbatch};
 pub use crate::call::{ArgTuple, Items, Resolved, Watched};
 pub use crate::deployment::{
     Application, BatchInfo, Bound, BoundTuple, Constructing, Deployment, Failure, MethodInfo,
@@ -83,18 +83,18 @@ macro_rules! __batch_options {
         /// Sets how many items a batch may have, for all callers, from the next batch on. Zero counts as
         /// one. On a mock this does nothing.
         pub fn set_max_batch_size(&self, items: ::core::primitive::usize) {
-            self.core.configure_batch($method, |settings| settings.set_max_size(items));
+            self.core.configure_batch($method, $crate::__private::BatchChange::MaxSize(items));
         }
 
         /// Sets how long a free replica waits for a batch to fill, for all callers, from the next batch on.
         /// Zero takes what is there.
         pub fn set_batch_wait_timeout(&self, wait: ::core::time::Duration) {
-            self.core.configure_batch($method, |settings| settings.set_wait(wait));
+            self.core.configure_batch($method, $crate::__private::BatchChange::Wait(wait));
         }
 
         /// Sets what the items of a batch may cost together, for all callers, from the next batch on.
         pub fn set_max_batch_cost(&self, cost: ::core::primitive::usize) {
-            self.core.configure_batch($method, |settings| settings.set_max_cost(cost));
+            self.core.configure_batch($method, $crate::__private::BatchChange::MaxCost(cost));
         }
     };
 }
@@ -255,7 +255,10 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::
 ///
 /// No such deployment runs on the process-wide server.
 pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
-    crate::default_instance::get_handle::<D>()
+    match with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten() {
+        Some(far) => Ok(D::handle(HandleCore::far(far))),
+        None => crate::default_instance::get_handle::<D>(),
+    }
 }
 
 /// # Errors

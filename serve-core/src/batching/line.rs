@@ -7,16 +7,16 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::cut::{Filling, Pace, Patience, Rule, View};
-use super::settings::BatchSettings;
+use super::settings::{BatchChange, BatchSettings};
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
 use crate::deployment::{BatchInfo, Deployment};
 use crate::router::{Line, Pick, Place};
 
 /// One item that waits.
 pub(crate) struct Item<D: Deployment> {
-    pub(super) call: D::Call,
-    pub(super) cell: Arc<dyn Stoppable>,
-    pub(super) request: RequestInfo,
+    pub(crate) call: D::Call,
+    pub(crate) cell: Arc<dyn Stoppable>,
+    pub(crate) request: RequestInfo,
     cost: usize,
     came: Instant,
 }
@@ -57,8 +57,8 @@ impl<D: Deployment> BatchLine<D> {
     }
 
     /// Changes the options, also for whoever is gathering by the old ones.
-    pub(crate) fn configure(&self, change: impl FnOnce(&BatchSettings)) {
-        change(&self.settings);
+    pub(crate) fn configure(&self, change: BatchChange) {
+        self.settings.change(change);
         self.look_again();
     }
 
@@ -169,7 +169,7 @@ impl<D: Deployment> BatchLine<D> {
     }
 
     /// Its callers have been answered.
-    pub(super) fn note_told(&self) {
+    pub(crate) fn note_told(&self) {
         if let Some(pace) = &mut self.lock_pace().0 {
             (pace.ended, pace.is_told) = (Instant::now(), true);
         }

@@ -19,7 +19,7 @@ mod run;
 mod settings;
 
 pub use replies::{BatchError, BatchValues, batch_of_one, unbatch};
-pub use settings::BatchSettings;
+pub use settings::BatchChange;
 
-pub(crate) use line::BatchLine;
-pub(crate) use run::{Gathering, run_batch};
+pub(crate) use line::{BatchLine, Item};
+pub(crate) use run::{Cells, Gathering, run_batch, run_cut};

@@ -72,12 +72,26 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     // What is left is for other replicas, now.
     drop(gathering);
     let request = common_request(&items);
+    let replica = Arc::clone(instance.replica());
+    if let Some(far) = replica.as_far() {
+        return far.send_batch(instance, index, &request, items);
+    }
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
+    run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;
+    router.batch_line(index).note_told();
+}
+
+/// Runs a batch that has been cut, `cells` being its calls.
+pub(crate) async fn run_cut<D: Deployment>(
+    instance: Instance<D>,
+    method: &'static str,
+    calls: Vec<D::Call>,
+    cells: Arc<dyn Stoppable>,
+    request: RequestInfo,
+) {
     let frame = Frame::new(request, instance.station(), method);
-    let cells: Arc<dyn Stoppable> = Arc::new(Cells(cells));
     // Whatever stops it has told the cells.
     drop(run(frame, Some(cells), D::dispatch_batch(instance, method, calls)).await);
-    router.batch_line(index).note_told();
 }
 
 /// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.
@@ -138,7 +152,13 @@ fn common_request<D: Deployment>(items: &[Item<D>]) -> RequestInfo {
 }
 
 /// All calls of a batch as one: it ends when the last of them has.
-struct Cells(Vec<Arc<dyn Stoppable>>);
+pub(crate) struct Cells(Vec<Arc<dyn Stoppable>>);
+
+impl Cells {
+    pub(crate) fn new(cells: Vec<Arc<dyn Stoppable>>) -> Self {
+        Self(cells)
+    }
+}
 
 impl Stoppable for Cells {
     fn stop(&self, why: Failure) {

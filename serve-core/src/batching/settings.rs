@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::deployment::BatchInfo;
 
 /// The options of a batched method. A change applies from the next batch on.
-#[doc(hidden)]
 #[derive(Debug)]
-pub struct BatchSettings {
+pub(super) struct BatchSettings {
     max_size: AtomicUsize,
     /// Nanoseconds.
     wait: AtomicU64,
@@ -16,27 +17,35 @@ pub struct BatchSettings {
     max_cost: AtomicUsize,
 }
 
+/// A change of one option of a batched method.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BatchChange {
+    /// Zero counts as one.
+    MaxSize(usize),
+    Wait(Duration),
+    MaxCost(usize),
+}
+
 impl BatchSettings {
-    pub(crate) fn new(info: &BatchInfo) -> Self {
+    pub(super) fn new(info: &BatchInfo) -> Self {
         let settings = Self {
             max_size: AtomicUsize::new(info.max_batch_size.max(1)),
             wait: AtomicU64::new(0),
             max_cost: AtomicUsize::new(info.max_batch_cost.unwrap_or(usize::MAX)),
         };
-        settings.set_wait(info.batch_wait_timeout);
+        settings.change(BatchChange::Wait(info.batch_wait_timeout));
         settings
     }
 
-    pub fn set_max_size(&self, items: usize) {
-        self.max_size.store(items.max(1), Relaxed);
-    }
-
-    pub fn set_wait(&self, wait: Duration) {
-        self.wait.store(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX), Relaxed);
-    }
-
-    pub fn set_max_cost(&self, cost: usize) {
-        self.max_cost.store(cost, Relaxed);
+    pub(super) fn change(&self, change: BatchChange) {
+        match change {
+            BatchChange::MaxSize(items) => self.max_size.store(items.max(1), Relaxed),
+            BatchChange::Wait(wait) => {
+                self.wait.store(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+            }
+            BatchChange::MaxCost(cost) => self.max_cost.store(cost, Relaxed),
+        }
     }
 
     pub(super) fn max_size(&self) -> usize {

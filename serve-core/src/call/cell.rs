@@ -55,6 +55,10 @@ pub(crate) fn stop_late(call: &Weak<dyn Stoppable>) {
 /// A queue that wants to know when an entry of it has become void.
 pub(crate) trait QueueWatch: Send + Sync {
     fn entry_cancelled(&self);
+
+    /// Somebody waits for an entry to be taken, which is told by whoever takes it. For those who do not
+    /// learn that otherwise.
+    fn assignment_awaited(&self) {}
 }
 
 /// Runs a call that nobody has begun yet on the thread that waits for it.
@@ -189,8 +193,16 @@ impl<T, E> CallCell<T, E> {
         if state.assigned || !matches!(state.outcome, Outcome::Pending) {
             return Poll::Ready(());
         }
+        let queue = match &state.runner {
+            Runner::Queue(queue) if !state.assignment_awaited => queue.upgrade(),
+            _ => None,
+        };
         state.assignment_awaited = true;
         state.wait(waker);
+        drop(state);
+        if let Some(queue) = queue {
+            queue.assignment_awaited();
+        }
         Poll::Pending
     }
 
@@ -275,8 +287,14 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         if !matches!(state.outcome, Outcome::Pending) {
             return false;
         }
+        let is_awaited = state.assignment_awaited;
+        let watch = if is_awaited { queue.upgrade() } else { None };
         state.runner = Runner::Queue(queue);
         state.assigned = false;
+        drop(state);
+        if let Some(watch) = watch {
+            watch.assignment_awaited();
+        }
         true
     }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::application::{Application, Deployed};
 use super::deployment_state::{DeploymentState, ReplicaNumber};
-use super::directory::Directory;
+use super::directory::{Directory, Latest};
 use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use super::plan::{Plan, Planned};
@@ -318,6 +318,7 @@ impl Controller {
                     clock: self.clock.clone(),
                     launcher: Arc::clone(&self.launcher),
                     events: self.sender.clone(),
+                    directory: Arc::new(Latest(Arc::clone(&self.directory))),
                     forces_wire: self.forces_wire,
                 })
             });

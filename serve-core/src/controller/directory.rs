@@ -5,10 +5,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
 use super::application::Application;
 use super::host::Host;
 use super::status::ServeStatus;
 use crate::error::{Error, Result};
+use crate::exchange::Lookup;
+use crate::handle::AnyHandle;
 
 #[derive(Default)]
 pub(crate) struct Directory {
@@ -75,5 +79,19 @@ impl Directory {
                 deployment: deployment.to_owned(),
                 application: None,
             })
+    }
+}
+
+/// The latest directory, for calls from other processes.
+pub(super) struct Latest(pub(super) Arc<ArcSwap<Directory>>);
+
+impl Lookup for Latest {
+    fn find(&self, application: &str, deployment: &str) -> Option<Arc<dyn AnyHandle>> {
+        let directory = self.0.load();
+        let host = match application {
+            "" => directory.anywhere(deployment),
+            _ => directory.deployment(deployment, application),
+        };
+        Some(host.ok()?.any_handle())
     }
 }

@@ -6,10 +6,9 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
@@ -17,8 +16,9 @@ use super::actor::{Event, EventSender};
 use super::deployment_state::ReplicaNumber;
 use super::launch::Launcher;
 use crate::config::{DeploymentConfig, Isolation};
-use crate::deployment::{Deployment, Factory, Failure, UserConfig};
-use crate::handle::HandleCore;
+use crate::deployment::{ArgumentBytes, Deployment, Factory, Failure, UserConfig};
+use crate::exchange::Lookup;
+use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
@@ -40,6 +40,8 @@ pub(crate) struct HostParts {
     pub(crate) events: EventSender,
     /// Where replicas with processes of their own get them.
     pub(crate) launcher: Arc<dyn Launcher>,
+    /// What calls from replicas in processes are for.
+    pub(crate) directory: Arc<dyn Lookup>,
     /// See `Router`.
     pub(crate) forces_wire: bool,
 }
@@ -58,6 +60,8 @@ pub(crate) trait Host: Send + Sync {
     fn publish(&self, replicas: &[ReplicaNumber]);
     fn close(&self);
     fn replica_id(&self, replica: ReplicaNumber) -> String;
+    /// A handle to the deployment.
+    fn any_handle(&self) -> Arc<dyn AnyHandle>;
     fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String>;
 }
 
@@ -66,13 +70,14 @@ pub(crate) struct HostOf<D: Deployment> {
     this: std::sync::Weak<Self>,
     parts: HostParts,
     router: Arc<Router<D>>,
+    any_handle: OnceLock<Arc<dyn AnyHandle>>,
     state: Mutex<HostState<D>>,
 }
 
 struct HostState<D: Deployment> {
     factory: Option<Factory<D>>,
     /// The arguments of the constructor, where replicas are made in processes.
-    arguments: Option<Bytes>,
+    arguments: Option<ArgumentBytes>,
     config: DeploymentConfig,
     replicas: HashMap<ReplicaNumber, Hosted<D>>,
 }
@@ -97,6 +102,7 @@ impl<D: Deployment> HostOf<D> {
             this: std::sync::Weak::clone(this),
             parts,
             router,
+            any_handle: OnceLock::new(),
             state: Mutex::new(state),
         })
     }
@@ -113,14 +119,17 @@ impl<D: Deployment> HostOf<D> {
         self.lock().factory = Some(factory);
     }
 
-    pub(crate) fn set_arguments(&self, arguments: Bytes) {
+    pub(crate) fn set_arguments(&self, arguments: ArgumentBytes) {
         self.lock().arguments = Some(arguments);
     }
 
     /// What a replica in a process is made of.
-    pub(super) fn construction(&self) -> (Option<Bytes>, DeploymentConfig) {
-        let state = self.lock();
-        (state.arguments.clone(), state.config.clone())
+    pub(super) fn arguments(&self) -> Option<ArgumentBytes> {
+        self.lock().arguments.clone()
+    }
+
+    pub(super) fn config(&self) -> DeploymentConfig {
+        self.lock().config.clone()
     }
 
     pub(super) fn parts(&self) -> &HostParts {
@@ -456,6 +465,10 @@ impl<D: Deployment> Host for HostOf<D> {
 
     fn replica_id(&self, number: ReplicaNumber) -> String {
         format!("{}#{}", self.parts.id, number)
+    }
+
+    fn any_handle(&self) -> Arc<dyn AnyHandle> {
+        Arc::clone(self.any_handle.get_or_init(|| any_handle(&self.router)))
     }
 
     fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String> {

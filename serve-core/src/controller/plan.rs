@@ -105,13 +105,6 @@ fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
     }
     if config.isolation == Isolation::Process {
         problems.extend(node.obstacles_to_process());
-        if !node.children().is_empty() {
-            problems.push(
-                "a deployment in a process cannot have handles to others in this version; let one that \
-                 runs in the server have the handles, and call this one"
-                    .to_owned(),
-            );
-        }
     }
     if config.num_replicas == NumReplicas::Auto {
         tracing::warn!(

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Event;
 use super::deployment_state::ReplicaNumber;
-use super::host::HostOf;
+use super::host::{Host, HostOf};
 use super::launch::{Launched, ReplicaProcess};
 use crate::deployment::{Deployment, Failure};
+use crate::exchange::{Deployments, Numbers, Peer};
+use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
 use crate::process::Spec;
-use crate::replica::{Answers, FarReplica, LinkWatch, Replica, ReplicaParts, Site};
+use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
 use crate::wire::{Limits, Link, System, TypeName};
 
 /// How long a process that is connected may be silent.
@@ -26,7 +27,8 @@ const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 struct Begun<D: Deployment> {
     replica: Arc<Replica<D>>,
     process: Box<dyn ReplicaProcess>,
-    link: LinkWatch,
+    /// This end of the link to it.
+    peer: Arc<Peer>,
 }
 
 impl<D: Deployment> HostOf<D> {
@@ -56,17 +58,20 @@ impl<D: Deployment> HostOf<D> {
     async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
-        let (_, config) = self.construction();
-        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(&config);
+        let site = Site::new(name.clone(), self.parts().clock.clone());
+        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(&self.config());
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
-        let (answers, watch) = Answers::<D>::new();
-        let calls = FarReplica::calls(&answers);
-        let opening = Link::open(connection, tasks, Limits::default(), hello::<D>(), answers);
+        let arguments = self.arguments();
+        let arguments =
+            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+        let peer = self.peer(&site, arguments.handles);
+        let (limits, receiver) = (Limits::default(), peer.receiver());
+        let opening = Link::open(connection, tasks, limits, hello::<D>(), receiver);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
-        let link = link.map_err(Failure::new)?;
-        let far = FarReplica::new(link, calls, tasks.clone());
-        let construct = self.construct_far(&far, &name);
+        link.map_err(Failure::new)?;
+        let far = FarReplica::new::<D>(Arc::clone(&peer));
+        let construct = self.construct_far(&far, &name, &arguments.bytes);
         let config = tokio::select! {
             exit = process.exited() => {
                 return Err(Failure::new(format_args!("its process {exit} during construction")));
@@ -76,18 +81,30 @@ impl<D: Deployment> HostOf<D> {
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),
-            site: Site::new(name, self.parts().clock.clone()),
+            site,
             ongoing_max: config,
         };
-        Ok(Begun { replica: Replica::far(far, parts), process, link: watch })
+        Ok(Begun { replica: Replica::far(far, parts), process, peer })
+    }
+
+    /// This end of the link to a replica's process, which has the handles `known` from the beginning.
+    fn peer(&self, site: &Site, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
+        known.push(self.any_handle());
+        let directory = Arc::clone(&self.parts().directory);
+        let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
+        let handles = Arc::clone(&deployments);
+        Peer::new(Numbers::Odd, deployments, |_| handles, &self.parts().tasks)
     }
 
     /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
     /// how many requests it may have at once.
-    async fn construct_far(&self, far: &FarReplica<D>, name: &ReplicaName) -> Result<u32, Failure> {
-        let (arguments, config) = self.construction();
-        let arguments =
-            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+    async fn construct_far(
+        &self,
+        far: &FarReplica,
+        name: &ReplicaName,
+        arguments: &[u8],
+    ) -> Result<u32, Failure> {
+        let config = self.config();
         let construction = Construction {
             application: (*name.application).to_owned(),
             deployment: (*name.deployment).to_owned(),
@@ -108,20 +125,21 @@ impl<D: Deployment> HostOf<D> {
 
     /// Until the process is over: because the controller says so, or by itself.
     async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, end: CancellationToken) {
-        let Begun { replica, process, link } = begun;
-        let (mut leaving, mut closed) = (link.leaving.fuse(), link.closed.fuse());
+        let Begun { replica, process, peer } = begun;
+        let mut is_leaving = false;
         let reason = loop {
             tokio::select! {
                 () = end.cancelled() => break None,
                 exit = process.exited() => break Some(exit.to_string()),
                 () = process.hung() => break Some("did not answer for a second".to_owned()),
                 // The end of the process says more, if that is what has closed the link.
-                Ok(why) = &mut closed => {
+                why = peer.closed().said() => {
                     let exit = tokio::time::timeout(QUIT_PATIENCE, process.exited()).await;
                     break Some(exit.map_or(format!("cannot be reached: {why}"), |exit| exit.to_string()));
                 }
                 // It still has calls to finish, so it is only taken out of routing here.
-                Ok(reason) = &mut leaving => {
+                reason = peer.leaving().said(), if !is_leaving => {
+                    is_leaving = true;
                     replica.close();
                     let name = &replica.site().name.replica;
                     let message =

@@ -19,6 +19,7 @@ use futures_util::future::BoxFuture;
 use super::{Deployment, Failure};
 use crate::config::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 use crate::controller::{Host, HostOf, HostParts};
+use crate::handle::AnyHandle;
 use crate::wire::{Carried, CodecError, Resolve, with_resolver};
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
@@ -53,6 +54,14 @@ type Build<D> = dyn Fn(&Scope) -> Result<Factory<D>, Failure> + Send + Sync;
 
 type Encode = dyn Fn(&Scope) -> Result<Result<Bytes, CodecError>, Failure> + Send + Sync;
 
+/// The arguments of a constructor for another process.
+#[derive(Clone)]
+pub(crate) struct ArgumentBytes {
+    pub(crate) bytes: Bytes,
+    /// The handles among them.
+    pub(crate) handles: Vec<Arc<dyn AnyHandle>>,
+}
+
 /// A constructor at work, with arguments that came as bytes.
 #[doc(hidden)]
 pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
@@ -81,7 +90,7 @@ pub(crate) trait AnyNode: Send + Sync {
     /// A host for it.
     fn host(&self, parts: HostParts) -> Arc<dyn Host>;
     /// The arguments of the constructor as bytes, with the handles of the children filled in.
-    fn encode_arguments(&self, scope: &Scope) -> Result<Bytes, Failure>;
+    fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
     /// Gives the host the constructor with its handles filled in.
     fn equip(&self, host: &dyn Host, scope: &Scope) -> Result<(), Failure>;
 }
@@ -374,8 +383,11 @@ impl<D: Deployment> AnyNode for Node<D> {
         HostOf::<D>::new(parts)
     }
 
-    fn encode_arguments(&self, scope: &Scope) -> Result<Bytes, Failure> {
-        (self.encode)(scope)?.map_err(Failure::new)
+    fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure> {
+        let carried = Arc::new(Carried::default());
+        let resolver: Arc<dyn Resolve> = Arc::<Carried>::clone(&carried);
+        let bytes = with_resolver(&resolver, || (self.encode)(scope))?.map_err(Failure::new)?;
+        Ok(ArgumentBytes { bytes, handles: carried.handles() })
     }
 
     fn equip(&self, host: &dyn Host, scope: &Scope) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ pub use info::{BatchInfo, MethodInfo, RouteInfo, WireCheck};
 pub use result::ResultLike;
 
 pub use bind::BoundTuple;
-pub(crate) use bind::{AnyNode, Factory, Scope, address};
+pub(crate) use bind::{AnyNode, ArgumentBytes, Factory, Scope, address};
 
 use std::fmt;
 use std::future::Future;

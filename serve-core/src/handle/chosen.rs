@@ -130,6 +130,7 @@ impl<D: Deployment> HandleCore<D> {
                     let replica_id = Arc::clone(&chosen.replica().site().name.replica);
                     (Target::Chosen(chosen), replica_id)
                 }
+                Target::Far(_) => return Err(not_far("choose_replica")),
                 Target::Mock(mock) => (Target::Mock(mock), "mock".into()),
             };
             Ok(ChosenReplica { method: method(Self { target, options }), replica_id })
@@ -160,7 +161,16 @@ where
             }
             return all.iter().map(|chosen| start_on(TargetRef::Chosen(chosen))).collect();
         }
+        TargetRef::Far(_) => return vec![ObjectRef::failed(not_far("broadcast"))],
         one @ (TargetRef::Chosen(_) | TargetRef::Mock(_)) => one,
     };
     vec![start_on(one)]
+}
+
+/// Which replicas there are is known to the server alone.
+fn not_far(what: &str) -> Failure {
+    Failure::Transport(format!(
+        "`{what}` is not available in a replica's process; call a deployment that runs in the server and \
+         let it do that"
+    ))
 }

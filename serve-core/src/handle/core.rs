@@ -7,15 +7,17 @@ use tokio::time::Instant;
 
 use super::chosen::Chosen;
 use super::options::{CallOptions, join_parent};
-use crate::batching::BatchSettings;
+use crate::batching::BatchChange;
 use crate::call::{
     Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late,
 };
 use crate::deployment::{Deployment, MethodInfo};
+use crate::exchange::FarDeployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::replica::Instance;
 use crate::router::{Router, refuse};
 use crate::striped::{Lane, Striped};
+use crate::tasks::Tasks;
 use crate::wire::loop_back;
 
 /// The untyped part of a handle; a clone is one reference.
@@ -27,6 +29,8 @@ pub struct HandleCore<D: Deployment> {
 
 pub(super) enum Target<D: Deployment> {
     Router(Striped<Router<D>>),
+    /// Its router is in another process.
+    Far(Arc<FarDeployment>),
     Chosen(Arc<Chosen<D>>),
     Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
 }
@@ -34,6 +38,7 @@ pub(super) enum Target<D: Deployment> {
 /// The same, borrowed by one call.
 pub(super) enum TargetRef<'a, D: Deployment> {
     Router(&'a Arc<Lane<Router<D>>>),
+    Far(&'a Arc<FarDeployment>),
     Chosen(&'a Arc<Chosen<D>>),
     Mock(&'a Arc<dyn Fn(D::Call) + Send + Sync>),
 }
@@ -41,6 +46,7 @@ pub(super) enum TargetRef<'a, D: Deployment> {
 /// The same, held by one call: the reference is counted on the thread's own lane.
 pub(super) enum OwnTarget<D: Deployment> {
     Router(Arc<Lane<Router<D>>>),
+    Far(Arc<FarDeployment>),
     Chosen(Arc<Chosen<D>>),
     Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
 }
@@ -49,6 +55,7 @@ impl<D: Deployment> OwnTarget<D> {
     pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
         match self {
             Self::Router(router) => TargetRef::Router(router),
+            Self::Far(far) => TargetRef::Far(far),
             Self::Chosen(chosen) => TargetRef::Chosen(chosen),
             Self::Mock(mock) => TargetRef::Mock(mock),
         }
@@ -77,6 +84,11 @@ impl<D: Deployment> HandleCore<D> {
         Self { target: Target::Router(Striped::new(router)), options: None }
     }
 
+    /// A handle to a deployment beyond a link.
+    pub(crate) fn far(far: Arc<FarDeployment>) -> Self {
+        Self { target: Target::Far(far), options: None }
+    }
+
     /// The same way with other options.
     #[must_use]
     pub fn with_options(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
@@ -100,9 +112,14 @@ impl<D: Deployment> HandleCore<D> {
     }
 
     /// Changes the options of a batched method, for all its callers.
-    pub fn configure_batch(&self, method: &str, change: impl FnOnce(&BatchSettings)) {
-        if let Some(router) = self.target.as_ref().router() {
-            router.configure_batch(method, change);
+    pub fn configure_batch(&self, method: &str, change: BatchChange) {
+        match &self.target {
+            Target::Far(far) => far.configure_batch(method, change),
+            _ => {
+                if let Some(router) = self.target.as_ref().router() {
+                    router.configure_batch(method, change);
+                }
+            }
         }
     }
 
@@ -110,6 +127,7 @@ impl<D: Deployment> HandleCore<D> {
     pub(crate) fn id(&self) -> Result<&DeploymentId, &'static str> {
         match &self.target {
             Target::Router(router) => Ok(router.here().id()),
+            Target::Far(far) => Ok(far.id()),
             Target::Chosen(_) => Err("a chosen replica cannot leave the process; its handle can"),
             Target::Mock(_) => Err("a mock cannot leave the process"),
         }
@@ -125,6 +143,7 @@ impl<D: Deployment> Target<D> {
     pub(super) fn as_ref(&self) -> TargetRef<'_, D> {
         match self {
             Self::Router(router) => TargetRef::Router(router.here()),
+            Self::Far(far) => TargetRef::Far(far),
             Self::Chosen(chosen) => TargetRef::Chosen(chosen),
             Self::Mock(mock) => TargetRef::Mock(mock),
         }
@@ -144,18 +163,27 @@ impl<D: Deployment> TargetRef<'_, D> {
     pub(super) fn to_owned(self) -> OwnTarget<D> {
         match self {
             Self::Router(router) => OwnTarget::Router(Arc::clone(router)),
+            Self::Far(far) => OwnTarget::Far(Arc::clone(far)),
             Self::Chosen(chosen) => OwnTarget::Chosen(Arc::clone(chosen)),
             Self::Mock(mock) => OwnTarget::Mock(Arc::clone(mock)),
         }
     }
 
-    /// The router, unless this is a mock.
+    /// The router, where it is in this process.
     #[inline]
     pub(super) fn router(&self) -> Option<&Router<D>> {
         match self {
             Self::Router(router) => Some(router),
             Self::Chosen(chosen) => Some(chosen.replica().router()),
-            Self::Mock(_) => None,
+            Self::Far(_) | Self::Mock(_) => None,
+        }
+    }
+
+    /// Where tasks that look after a call run, unless this is a mock.
+    pub(super) fn tasks(&self) -> Option<&Tasks> {
+        match self {
+            Self::Far(far) => Some(far.tasks()),
+            _ => self.router().map(Router::tasks),
         }
     }
 
@@ -168,13 +196,16 @@ impl<D: Deployment> TargetRef<'_, D> {
                 router.try_acquire(request).filter(|instance| router.shares_runtime(instance))
             }
             // A chosen replica is called as a value, which knows how to fail.
-            Self::Router(_) | Self::Chosen(_) | Self::Mock(_) => None,
+            Self::Router(_) | Self::Far(_) | Self::Chosen(_) | Self::Mock(_) => None,
         }
     }
 
     /// Whether a call that failed may be sent again: takes one out of the retry budget.
     pub(super) fn may_retry(&self) -> bool {
-        self.router().is_some_and(Router::may_retry)
+        match self {
+            Self::Far(far) => far.may_retry(),
+            _ => self.router().is_some_and(Router::may_retry),
+        }
     }
 
     #[inline]
@@ -188,6 +219,13 @@ impl<D: Deployment> TargetRef<'_, D> {
     pub(super) fn fill(&self, request: &mut RequestInfo, options: Option<&CallOptions>) {
         let timeout = self.router().and_then(Router::request_timeout);
         super::options::fill(request, options, timeout);
+    }
+
+    /// Gives a request that was made elsewhere the deployment's own time limit.
+    pub(super) fn limit(&self, request: &mut RequestInfo) {
+        if let Some(timeout) = self.router().and_then(Router::request_timeout) {
+            super::options::limit(request, timeout);
+        }
     }
 
     /// Sends a call on its way. Whatever happens to it, `cell` gets exactly one outcome.
@@ -228,7 +266,7 @@ impl<D: Deployment> TargetRef<'_, D> {
         sent
     }
 
-    fn send_as_value(
+    pub(super) fn send_as_value(
         &self,
         call: D::Call,
         cell: &Arc<dyn Stoppable>,
@@ -250,6 +288,10 @@ impl<D: Deployment> TargetRef<'_, D> {
                     }
                 },
             },
+            Self::Far(far) => {
+                far.send::<D>(call, cell, &request);
+                Sent::Queued
+            }
             Self::Chosen(chosen) => match chosen.instance() {
                 Ok(instance) => {
                     Sent::Assigned(instance.start_pinned(call, Arc::clone(cell), request))
@@ -305,6 +347,7 @@ impl<D: Deployment> Clone for Target<D> {
     fn clone(&self) -> Self {
         match self {
             Self::Router(router) => Self::Router(router.clone()),
+            Self::Far(far) => Self::Far(Arc::clone(far)),
             Self::Chosen(chosen) => Self::Chosen(Arc::clone(chosen)),
             Self::Mock(mock) => Self::Mock(Arc::clone(mock)),
         }
@@ -315,6 +358,7 @@ impl<D: Deployment> fmt::Debug for HandleCore<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.target {
             Target::Router(router) => write!(f, "{}", router.here().id()),
+            Target::Far(far) => fmt::Debug::fmt(far, f),
             Target::Chosen(chosen) => fmt::Debug::fmt(chosen.replica(), f),
             Target::Mock(_) => f.write_str("mock"),
         }

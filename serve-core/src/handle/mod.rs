@@ -4,6 +4,7 @@
 //! that runs in the caller's own task, variants of the two for methods that stream, are batched or may
 //! be repeated, and [`dispatch`] for a call that already is a value.
 
+mod any;
 mod batched;
 mod call;
 mod call_stream;
@@ -13,6 +14,7 @@ mod idempotent;
 mod options;
 mod remote;
 
+pub(crate) use self::any::{AnyHandle, any_handle};
 pub use self::batched::call_batched;
 pub use self::call::call;
 pub use self::call_stream::call_stream;

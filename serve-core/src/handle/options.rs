@@ -92,7 +92,7 @@ pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) -> bool {
     with_frame(|frame| frame.adopt(call())).unwrap_or(true)
 }
 
-fn limit(request: &mut RequestInfo, timeout: Duration) {
+pub(super) fn limit(request: &mut RequestInfo, timeout: Duration) {
     // A timeout beyond the end of time is none.
     if let Some(deadline) = Instant::now().checked_add(timeout) {
         request.limit(deadline);

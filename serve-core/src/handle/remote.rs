@@ -151,8 +151,8 @@ pub(super) fn spawn<D: Deployment>(
     target: TargetRef<'_, D>,
     task: impl Future<Output = ()> + Send + 'static,
 ) {
-    match target.router() {
-        Some(router) => router.tasks().spawn_until_stopped(task),
+    match target.tasks() {
+        Some(tasks) => tasks.spawn_until_stopped(task),
         // A mock has no runtime of its own: the test that uses it has one.
         None => match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(task)),

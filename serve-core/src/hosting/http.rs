@@ -7,40 +7,39 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::Hosted;
 use crate::call::RequestInfo;
 use crate::deployment::Deployment;
+use crate::exchange::{FarDeployment, Incoming, Peer};
 use crate::http::{Opening, serve};
 use crate::replica::{Instance, Site, Station};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, Link, Tunnel, WireError};
+use crate::wire::{Tunnel, WireError};
 
 impl<D: Deployment> Hosted<D> {
-    /// Answers a request whose bytes come through the tunnel of `stream`.
-    pub(super) fn http(self: &Arc<Self>, stream: u64, head: &CallHead, body: &[u8]) {
-        let (Some(replica), Some(link)) = (self.replica.get(), self.link.get()) else {
-            return self.fail(stream, WireError::DeploymentUnavailable);
+    /// Answers a request whose bytes come through a tunnel.
+    pub(super) fn http(&self, call: &Incoming<'_>) {
+        let Some(replica) = self.replica.get() else {
+            return call.fail(WireError::DeploymentUnavailable);
         };
-        let opening = match Opening::decode(body) {
+        let opening = match Opening::decode(&call.body) {
             Ok(opening) => opening,
             Err(error) => {
-                return self.fail(stream, WireError::Undecodable { what: error.to_string() });
+                return call.fail(WireError::Undecodable { what: error.to_string() });
             }
         };
-        let request = head.request();
-        match replica.router().try_acquire(&request) {
-            Some(instance) => {
-                self.serve(Ending::new(self, link, stream), opening, instance, request)
-            }
-            None => self.reject(stream),
+        let request = call.head.request();
+        let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
+        match Ending::new(call) {
+            Some(ending) => self.serve(ending, opening, instance, request),
+            None => instance.forfeit(),
         }
     }
 
     fn serve(
         &self,
-        ending: Arc<Ending<D>>,
+        ending: Arc<Ending>,
         opening: Opening,
         instance: Instance<D>,
         request: RequestInfo,
     ) {
-        self.running.insert_tunnel(ending.stream, &ending.tunnel);
         let told = Told { station: instance.station(), ending: Arc::clone(&ending) };
         let handler = self.http.handler(instance, Arc::new(told), request);
         let tunnel = Arc::clone(&ending.tunnel);
@@ -50,45 +49,46 @@ impl<D: Deployment> Hosted<D> {
 
 /// Answers the call when nothing of the request is left: nobody can use its tunnel, and no method runs for
 /// it, not even on a thread that could not be interrupted. So its permit is free by then.
-struct Ending<D: Deployment> {
-    hosted: Arc<Hosted<D>>,
+struct Ending {
+    peer: Arc<Peer>,
     stream: u64,
     tunnel: Arc<Tunnel>,
     panicked: AtomicBool,
 }
 
-impl<D: Deployment> Ending<D> {
-    fn new(hosted: &Arc<Hosted<D>>, link: &Link, stream: u64) -> Arc<Self> {
-        Arc::new(Self {
-            hosted: Arc::clone(hosted),
-            stream,
-            tunnel: Tunnel::answering(link.clone(), stream),
+impl Ending {
+    /// `None` where the link has gone.
+    fn new(call: &Incoming<'_>) -> Option<Arc<Self>> {
+        Some(Arc::new(Self {
+            peer: Arc::clone(call.peer),
+            stream: call.stream,
+            tunnel: call.peer.accept_tunnel(call.stream)?,
             panicked: AtomicBool::new(false),
-        })
+        }))
     }
 }
 
-impl<D: Deployment> Drop for Ending<D> {
+impl Drop for Ending {
     fn drop(&mut self) {
         if *self.panicked.get_mut() {
             // Its text is in the log here, and the client has got a response.
             let message = "see the log of the replica".to_owned();
-            self.hosted.fail(self.stream, WireError::Panicked { message });
+            self.peer.fail(self.stream, WireError::Panicked { message });
         } else if let Some(why) = self.tunnel.failure() {
-            self.hosted.fail(self.stream, WireError::of(why));
+            self.peer.fail(self.stream, WireError::of(why));
         } else {
-            self.hosted.end(self.stream);
+            self.peer.end_stream(self.stream);
         }
     }
 }
 
 /// The replica, as the context of a request whose panics the parent counts.
-struct Told<D: Deployment> {
+struct Told {
     station: Arc<dyn Station>,
-    ending: Arc<Ending<D>>,
+    ending: Arc<Ending>,
 }
 
-impl<D: Deployment> Station for Told<D> {
+impl Station for Told {
     fn site(&self) -> &Site {
         self.station.site()
     }
@@ -108,5 +108,9 @@ impl<D: Deployment> Station for Told<D> {
 
     fn handle(&self) -> &dyn Any {
         self.station.handle()
+    }
+
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+        self.station.elsewhere(application, deployment)
     }
 }

@@ -6,7 +6,7 @@ use tokio::signal::unix::Signal;
 
 use super::Hosted;
 use crate::deployment::Deployment;
-use crate::wire::Message;
+use crate::exchange::Peer;
 
 /// How long a process that has nothing left to do waits for the server to dismiss it. One that waits in
 /// vain goes by itself.
@@ -17,7 +17,7 @@ const TASK_PATIENCE: Duration = Duration::from_millis(500);
 impl<D: Deployment> Hosted<D> {
     /// Somebody wants this process to end who is not the server: an operator, or the system that goes
     /// down. Resolves when it has done its part.
-    pub(super) async fn leave_on(&self, mut signal: Signal) {
+    pub(super) async fn leave_on(&self, peer: &Peer, mut signal: Signal) {
         if signal.recv().await.is_none() {
             return std::future::pending().await;
         }
@@ -25,7 +25,7 @@ impl<D: Deployment> Hosted<D> {
         let Some(replica) = self.replica.get() else { return };
         // First the word and then the deed: the server sends again what is refused after the word, and
         // not here.
-        self.send(Message::GoAway { reason: "got SIGTERM".to_owned() });
+        peer.leave("got SIGTERM");
         replica.drain().await;
         tokio::time::sleep(DISMISSAL_PATIENCE).await;
     }

@@ -4,37 +4,31 @@
 //! Everything that decides stays in the parent. Here is one replica with its permits, so that a full one
 //! refuses whatever the parent believes.
 
+mod batch;
 mod calls;
 mod http;
 mod init;
 mod leave;
 mod obstacles;
-mod receive;
-mod streaming;
 mod system;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
-use crate::call::Failure as CallFailure;
 use crate::deployment::{Deployment, Failure, MethodInfo};
+#[cfg(test)]
+use crate::exchange::Callee;
+use crate::exchange::{FarDeployments, Numbers, Peer};
 use crate::http::HttpHost;
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{
-    Answered, Connection, Hello, Limits, Link, Load, Message, MethodEntry, WireError, build_id,
-    join,
-};
-
-use calls::Running;
-use receive::Requests;
+use crate::wire::{Connection, Hello, Limits, Link, MethodEntry, build_id, join};
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
@@ -42,18 +36,13 @@ pub(crate) use system::Construction;
 
 /// The replica of this process.
 struct Hosted<D: Deployment> {
+    this: Weak<Self>,
     tasks: Tasks,
     pool: Arc<Pool>,
     clock: SlowClock,
-    link: OnceLock<Link>,
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
-    running: Running,
     http: HttpHost<D>,
-    /// Cancelled when the link has closed.
-    ended: CancellationToken,
-    /// Cancelled when the parent needs this process no longer.
-    dismissed: CancellationToken,
 }
 
 /// Is the replica until the parent goes or says so.
@@ -81,17 +70,26 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<
     let line = Connection::new(read, write);
     let connection = join(line, &tasks).await.map_err(Failure::new)?;
     let hosted = Hosted::<D>::new(&tasks);
-    let requests = Requests::new(Arc::clone(&hosted));
-    let opening = Link::open(connection, &tasks, Limits::default(), hello::<D>(), requests);
+    let callee = Arc::<Hosted<D>>::clone(&hosted);
+    let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
+    let (limits, receiver) = (Limits::default(), peer.receiver());
+    let opening = Link::open(connection, &tasks, limits, hello::<D>(), receiver);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
-        () = hosted.ended.cancelled() => {}
-        () = hosted.dismissed.cancelled() => {}
+        _ = peer.closed().said() => {}
+        // The server needs this process no longer.
+        _ = peer.leaving().said() => {}
         () = quit.cancelled() => {}
-        () = hosted.leave_on(terminate) => {}
+        () = hosted.leave_on(&peer, terminate) => {}
     }
     hosted.release().await;
     Ok(hosted)
+}
+
+/// What runs the calls of the parent.
+#[cfg(test)]
+pub(crate) fn callee<D: Deployment>(tasks: &Tasks) -> Arc<dyn Callee> {
+    Hosted::<D>::new(tasks)
 }
 
 /// What either end says of itself. The two may be different builds of one program.
@@ -105,62 +103,13 @@ pub(crate) fn hello<D: Deployment>() -> Hello {
 
 impl<D: Deployment> Hosted<D> {
     fn new(tasks: &Tasks) -> Arc<Self> {
-        Arc::new(Self {
+        Arc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
             tasks: tasks.clone(),
             pool: Pool::new(tasks.clone()),
             clock: SlowClock::start(),
-            link: OnceLock::new(),
             replica: OnceLock::new(),
-            running: Running::default(),
             http: HttpHost::default(),
-            ended: CancellationToken::new(),
-            dismissed: CancellationToken::new(),
         })
-    }
-
-    /// Sends what there is to say; a link that has closed has nobody left to tell.
-    fn send(&self, message: Message) {
-        if let Some(link) = self.link.get() {
-            let _ = link.send(message);
-        }
-    }
-
-    /// Answers a call, for good.
-    fn answer(&self, stream: u64, answered: Answered) {
-        self.running.remove(stream);
-        let load = self.load();
-        let answer = match answered {
-            Answered::Value(body) => Message::Reply { stream, load, body },
-            Answered::App(body) => Message::Error { stream, load, error: WireError::App, body },
-            Answered::Failed(why) => return self.fail(stream, WireError::of(why)),
-        };
-        let Some(link) = self.link.get() else { return };
-        if let Err(error @ crate::wire::SendError::Limit(_)) = link.send(answer) {
-            self.fail(stream, WireError::of(CallFailure::Transport(error.to_string())));
-        }
-    }
-
-    fn fail(&self, stream: u64, error: WireError) {
-        self.running.remove(stream);
-        self.send(Message::Error { stream, load: self.load(), error, body: bytes::Bytes::new() });
-    }
-
-    fn end(&self, stream: u64) {
-        self.running.remove(stream);
-        self.send(Message::End { stream, load: self.load() });
-    }
-
-    /// Nobody wants the items of a stream any more.
-    fn cancelled(&self, stream: u64) {
-        self.fail(stream, WireError::Cancelled);
-    }
-
-    fn reject(&self, stream: u64) {
-        self.send(Message::Reject { stream, load: self.load() });
-    }
-
-    fn load(&self) -> Load {
-        let ongoing = self.replica.get().map_or(0, |replica| replica.slot().load().ongoing);
-        Load { ongoing, queued: 0 }
     }
 }

@@ -25,8 +25,5 @@ pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
             )
         }));
     }
-    if !D::BATCHES.is_empty() {
-        obstacles.push("a batched method cannot be in a process in this version".to_owned());
-    }
     obstacles
 }

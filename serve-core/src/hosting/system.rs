@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
+use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, System};
+use crate::wire::{Answered, Form, System, Target};
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,29 +25,33 @@ pub(crate) struct Construction {
 
 impl<D: Deployment> Hosted<D> {
     /// Does what the parent asks, and answers.
-    pub(super) fn system(self: &Arc<Self>, stream: u64, system: System, body: Bytes) {
-        let hosted = Arc::clone(self);
+    pub(super) fn system(&self, call: &Incoming<'_>, system: System) {
+        let Some(hosted) = self.this.upgrade() else { return };
+        let (peer, stream, body) = (Arc::clone(call.peer), call.stream, call.body.clone());
         self.tasks.spawn_until_stopped(async move {
             let outcome = match system {
-                System::Construct => hosted.construct(&body).await,
+                System::Construct => hosted.construct(&peer, &body).await,
                 System::CheckHealth => hosted.check_health().await,
                 System::Reconfigure => hosted.reconfigure(&body).await,
+                System::Models | System::ConfigureBatch => {
+                    Err(Failure::new("it is the parent who is told that"))
+                }
             };
-            hosted.answer(
-                stream,
-                match outcome {
-                    Ok(()) => Answered::Value(Bytes::new()),
-                    Err(failure) => Answered::App(failure.to_string().into()),
-                },
-            );
+            let answered = match outcome {
+                Ok(()) => Answered::Value(Bytes::new()),
+                Err(failure) => Answered::App(failure.to_string().into()),
+            };
+            peer.answer(stream, answered);
         });
     }
 
-    async fn construct(self: &Arc<Self>, body: &[u8]) -> Result<(), Failure> {
+    async fn construct(&self, peer: &Arc<Peer>, body: &[u8]) -> Result<(), Failure> {
         let Construction { application, deployment, replica, ongoing_max, arguments } =
             postcard::from_bytes(body).map_err(Failure::new)?;
+        let there = Arc::clone(peer);
         let constructing = async move {
-            let Constructing(constructing) = D::construct(&arguments).map_err(Failure::new)?;
+            let constructing = there.with_handles(|| D::construct(&arguments));
+            let Constructing(constructing) = constructing.map_err(Failure::new)?;
             constructing.await
         };
         let value = on_own_thread(self.tasks.runtime(), constructing).await?;
@@ -58,9 +63,13 @@ impl<D: Deployment> Hosted<D> {
         let name = ReplicaName { application, deployment, replica: replica.into() };
         let router = Router::new(id, self.tasks.clone(), false);
         let site = Site::new(name, self.clock.clone());
+        let parent = Arc::clone(peer);
+        site.models.watch(move |models| tell_models(&parent, &models));
         let pool = Arc::clone(&self.pool);
         let parts = ReplicaParts { router: Arc::clone(&router), pool, site, ongoing_max };
         let replica = Replica::new(value, parts);
+        // Also to its own deployment: to all of its replicas, not to this one alone.
+        replica.set_elsewhere(Arc::clone(peer.handles()));
         router.publish(&[Arc::clone(&replica)]);
         drop(self.replica.set(replica));
         Ok(())
@@ -85,4 +94,10 @@ impl<D: Deployment> Hosted<D> {
         let config = serde_json::from_slice(body).map_err(Failure::new)?;
         reconfigure(self.constructed()?, UserConfig(config)).await
     }
+}
+
+/// The parent's router looks for models where it knows of them.
+fn tell_models(parent: &Peer, models: &[&str]) {
+    let Ok(body) = postcard::to_allocvec(models) else { return };
+    parent.tell(Target::Replica, Form::System(System::Models), body.into());
 }

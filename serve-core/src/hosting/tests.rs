@@ -5,11 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::receive::Requests;
 use super::*;
 use crate::call::RequestInfo;
 use crate::deployment;
-use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Receive, System};
+use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Message, Receive, System};
 
 struct Greeter;
 
@@ -28,7 +27,8 @@ impl Greeter {
 struct Server {
     link: Link,
     heard: mpsc::UnboundedReceiver<Message>,
-    hosted: Arc<Hosted<Greeter>>,
+    /// The replica's end.
+    peer: Arc<Peer>,
 }
 
 struct Ear(mpsc::UnboundedSender<Message>);
@@ -52,17 +52,17 @@ impl Server {
             Connection::new(read, write)
         };
         let tasks = Tasks::new(Handle::current());
-        let hosted = Hosted::<Greeter>::new(&tasks);
+        let callee = callee::<Greeter>(&tasks);
+        let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
         #[expect(clippy::disallowed_methods, reason = "a test hears all that there is")]
         let (ear, heard) = mpsc::unbounded_channel();
         let (limits, hello) = (Limits::default(), hello::<Greeter>);
-        let requests = Requests::new(Arc::clone(&hosted));
         let (link, far) = tokio::join!(
             Link::open(connection(near), &tasks, limits, hello(), Ear(ear)),
-            Link::open(connection(far), &tasks, limits, hello(), requests),
+            Link::open(connection(far), &tasks, limits, hello(), peer.receiver()),
         );
         far.unwrap();
-        let mut server = Self { link: link.unwrap(), heard, hosted };
+        let mut server = Self { link: link.unwrap(), heard, peer };
         let construction = Construction {
             application: "default".to_owned(),
             deployment: "Greeter".to_owned(),
@@ -128,6 +128,6 @@ async fn a_method_that_is_not_there_is_refused() {
 async fn a_server_that_goes_away_dismisses_its_replica() {
     let server = Server::start().await;
     server.link.send(Message::GoAway { reason: "done".to_owned() }).unwrap();
-    let dismissed = server.hosted.dismissed.cancelled();
-    tokio::time::timeout(Duration::from_secs(30), dismissed).await.unwrap();
+    let said = tokio::time::timeout(Duration::from_secs(30), server.peer.leaving().said()).await;
+    assert_eq!(said.unwrap(), "done");
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::cell::{Exclusive, Shared};
 use super::job::{Unbegun, job};
 use super::{Replica, Station};
-use crate::batching::{Gathering, run_batch};
+use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
 use crate::router::Router;
@@ -36,10 +36,13 @@ pub(crate) enum Permit<D: Deployment> {
     /// The system's own calls (a health check) need none.
     None,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
-    Shared { _hold: Instance<D> },
+    Shared { _hold: Instance<D>, _end: End },
     /// A slot for a batch of the method of this index, and of how many items since when.
-    Batch { index: usize, run: OnceLock<(usize, Instant)> },
+    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: End },
 }
+
+/// Kept until a permit has been given back.
+type End = Option<Arc<dyn Send + Sync>>;
 
 impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
@@ -50,7 +53,23 @@ impl<D: Deployment> Instance<D> {
 
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
-        Self { replica, other: Some(Arc::new(Permit::Batch { index, run: OnceLock::new() })) }
+        let slot = Permit::Batch { index, run: OnceLock::new(), _end: None };
+        Self { replica, other: Some(Arc::new(slot)) }
+    }
+
+    /// Keeps `end` until its permit, or slot, has been given back.
+    pub(crate) fn until_the_end(mut self, end: Arc<dyn Send + Sync>) -> Self {
+        match self.other.as_mut().and_then(Arc::get_mut) {
+            Some(Permit::Batch { _end, .. }) => {
+                *_end = Some(end);
+                self
+            }
+            _ => {
+                let replica = Arc::clone(&self.replica);
+                let permit = Permit::Shared { _hold: self, _end: Some(end) };
+                Self { replica, other: Some(Arc::new(permit)) }
+            }
+        }
     }
 
     /// The batch begins, with so many items.
@@ -76,7 +95,7 @@ impl<D: Deployment> Instance<D> {
     /// Splits off a second owner of the permit.
     pub(crate) fn share(self) -> (Self, Arc<Permit<D>>) {
         let replica = Arc::clone(&self.replica);
-        let permit = Arc::new(Permit::Shared { _hold: self });
+        let permit = Arc::new(Permit::Shared { _hold: self, _end: None });
         (Self { replica, other: Some(Arc::clone(&permit)) }, permit)
     }
 
@@ -149,6 +168,18 @@ impl<D: Deployment> Instance<D> {
             return;
         }
         drop(queue.spawn(Box::pin(run_batch(gathering, self))));
+    }
+
+    /// Runs a batch that has been cut elsewhere.
+    pub(crate) fn start_cut_batch(
+        self,
+        method: &'static str,
+        calls: Vec<D::Call>,
+        cells: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) {
+        let queue = self.replica().pool().queue();
+        drop(queue.spawn(Box::pin(run_cut(self, method, calls, cells, request))));
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {
@@ -244,7 +275,7 @@ impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
         match self.other.as_deref() {
             None => Router::release(&self.replica),
-            Some(Permit::Batch { index, run }) => {
+            Some(Permit::Batch { index, run, .. }) => {
                 Router::release_batch(&self.replica, *index, run.get().copied());
             }
             Some(Permit::None | Permit::Shared { .. }) => {}

@@ -20,21 +20,23 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::deployment::{BatchInfo, Deployment};
+use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
-use crate::id::ReplicaName;
+use crate::id::{DeploymentId, ReplicaName};
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
+use crate::wire::{Resolve, Way};
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
 pub(crate) use instance::Permit;
 
-use models::Models;
 use standing::Standing;
 
-pub(crate) use far::{Answers, FarReplica, LinkWatch, other_signature};
+pub(crate) use far::{FarReplica, other_signature};
 pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
+pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
@@ -55,13 +57,15 @@ pub(crate) struct Replica<D: Deployment> {
     drained: Notify,
     /// To its own deployment, made when it is first asked for.
     handle: OnceLock<D::Handle>,
+    /// Where deployments are, this one too, if that is not this process.
+    elsewhere: OnceLock<Arc<dyn Resolve>>,
 }
 
 /// Where a replica's value is.
 enum Place<D: Deployment> {
     Here(D::Cell),
     /// Behind a link.
-    Far(FarReplica<D>),
+    Far(FarReplica),
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -71,7 +75,7 @@ pub(crate) struct Site {
     pub(crate) kill: CancellationToken,
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
-    pub(crate) models: Models,
+    pub(crate) models: Arc<Models>,
     pub(crate) clock: SlowClock,
 }
 
@@ -86,6 +90,9 @@ pub(crate) trait Station: Send + Sync {
     fn tasks(&self) -> &Tasks;
     /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
     fn handle(&self) -> &dyn Any;
+    /// A deployment, where the replica is in a process that has none but itself. Without an application it
+    /// is the one of that name in whatever application.
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>>;
 }
 
 /// What a replica is made of besides the user's value.
@@ -102,7 +109,7 @@ impl<D: Deployment> Replica<D> {
     }
 
     /// A replica whose value is behind a link.
-    pub(crate) fn far(far: FarReplica<D>, parts: ReplicaParts<D>) -> Arc<Self> {
+    pub(crate) fn far(far: FarReplica, parts: ReplicaParts<D>) -> Arc<Self> {
         Self::at(Place::Far(far), parts)
     }
 
@@ -116,7 +123,13 @@ impl<D: Deployment> Replica<D> {
             site: parts.site,
             drained: Notify::new(),
             handle: OnceLock::new(),
+            elsewhere: OnceLock::new(),
         })
+    }
+
+    /// Lets handles that are made here lead to another process, which knows all deployments.
+    pub(crate) fn set_elsewhere(&self, handles: Arc<dyn Resolve>) {
+        drop(self.elsewhere.set(handles));
     }
 
     pub(crate) fn slot(&self) -> &Slot {
@@ -141,7 +154,7 @@ impl<D: Deployment> Replica<D> {
     }
 
     /// The link to the replica, if that is where it is.
-    pub(crate) fn as_far(&self) -> Option<&FarReplica<D>> {
+    pub(crate) fn as_far(&self) -> Option<&FarReplica> {
         match &self.place {
             Place::Here(_) => None,
             Place::Far(far) => Some(far),
@@ -247,8 +260,18 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
     }
 
     fn handle(&self) -> &dyn Any {
-        let make = || D::handle(HandleCore::new(&self.router));
-        self.handle.get_or_init(make)
+        let DeploymentId { application, deployment } = self.router.id();
+        self.handle.get_or_init(|| match self.elsewhere(application, deployment) {
+            Some(far) => D::handle(HandleCore::far(far)),
+            None => D::handle(HandleCore::new(&self.router)),
+        })
+    }
+
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+        match self.elsewhere.get()?.way(application, deployment)? {
+            Way::Far(far) => Some(far),
+            Way::Here(_) => None,
+        }
     }
 }
 
@@ -259,7 +282,7 @@ impl Site {
             kill: CancellationToken::new(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
-            models: Models::default(),
+            models: Arc::default(),
             clock,
         }
     }

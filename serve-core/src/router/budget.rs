@@ -14,7 +14,7 @@ const RESERVE: u64 = 100;
 const CALLS_PER_RETRY: u64 = 5;
 
 #[derive(Debug, Default)]
-pub(super) struct RetryBudget(Mutex<Account>);
+pub(crate) struct RetryBudget(Mutex<Account>);
 
 #[derive(Debug, Default)]
 struct Account {
@@ -37,7 +37,7 @@ struct Window {
 
 impl RetryBudget {
     /// Takes one retry out, if there is one; `finished` is what the replicas have finished so far.
-    pub(super) fn withdraw(&self, now: Instant, finished: impl FnOnce() -> u64) -> bool {
+    pub(crate) fn withdraw(&self, now: Instant, finished: impl FnOnce() -> u64) -> bool {
         let mut account = self.lock();
         account.count(finished());
         account.withdraw(now)

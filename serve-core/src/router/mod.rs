@@ -26,7 +26,7 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::batching::{BatchLine, BatchSettings, Gathering};
+use crate::batching::{BatchChange, BatchLine, Gathering};
 use crate::call::{
     Executed, Extras, Failure, RequestInfo, Stoppable, drop_because, stop_at, with_frame,
 };
@@ -37,10 +37,10 @@ use crate::replica::{Instance, Replica, panic_message};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use affinity::Candidate;
-use budget::RetryBudget;
 use choose::{Load, choose};
 use queue::{Queue, Waiting};
 
+pub(crate) use budget::RetryBudget;
 pub(crate) use line::{Line, Pick, Place};
 pub(crate) use slot::Slot;
 
@@ -423,7 +423,20 @@ impl<D: Deployment> Router<D> {
         if cell.is_done() || !why.is_retryable() || !self.may_retry() {
             return refuse(cell, why, call);
         }
-        self.enqueue(call, cell, request);
+        self.enqueue_any(call, cell, request);
+    }
+
+    /// Puts a call into the line of its kind.
+    pub(crate) fn enqueue_any(
+        &self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) {
+        match D::batch(&call) {
+            Some(method) => self.enqueue_batched(method, call, cell, request),
+            None => self.enqueue(call, cell, request),
+        }
     }
 
     // === the way of a batch ===
@@ -433,7 +446,7 @@ impl<D: Deployment> Router<D> {
     }
 
     /// Changes the options of a batched method.
-    pub(crate) fn configure_batch(&self, method: &str, change: impl FnOnce(&BatchSettings)) {
+    pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
         if let Some(line) = self.batches.iter().find(|line| line.method() == method) {
             line.configure(change);
         }
@@ -457,7 +470,8 @@ impl<D: Deployment> Router<D> {
                 return;
             };
             let router = Arc::clone(instance.replica().router());
-            let gathering = if self.shares_runtime(&instance) {
+            // For a replica behind a link that is done here.
+            let gathering = if instance.replica().pool().runtime_id() == self.runtime_id {
                 Gathering::claimed(router, index)
             } else {
                 line.unclaim();
@@ -479,7 +493,7 @@ impl<D: Deployment> Router<D> {
         router.pull(index);
     }
 
-    fn try_batch_slot(&self, index: usize) -> Option<Instance<D>> {
+    pub(crate) fn try_batch_slot(&self, index: usize) -> Option<Instance<D>> {
         let snapshot = self.snapshot.load();
         let replicas = &snapshot.replicas;
         loop {

@@ -39,10 +39,10 @@ pub(crate) trait Sink: Send + Sync + 'static {
     fn answered(&self, answered: Answered);
 
     /// The items will come from here, polled by whoever owns the connection, which so holds them back.
-    fn streams(&self, items: Box<dyn ItemSource>);
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>);
 
     /// Who knows the handles among the values that go this way.
-    fn resolver(&self) -> Option<Arc<dyn Resolve>> {
+    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
         None
     }
 }
@@ -124,7 +124,7 @@ impl Answer {
                 cell.halve_buffer();
                 let items = ResponseStream::new(Arc::clone(&cell), RequestId::Unset, None);
                 let codecs = Codecs { what: "item", value: item, error };
-                let resolver = sink.resolver();
+                let resolver = sink.resolver().cloned();
                 sink.streams(Box::new(Pump { items, codecs, resolver, ended: false }));
                 Ok(StreamReply::new(cell))
             }
@@ -206,7 +206,7 @@ impl<T: Send + 'static, E: Send + 'static> Wake for Consumer<T, E> {
         match self.answer.poll(&again) {
             Poll::Ready(outcome) => {
                 let resolver = self.sink.resolver();
-                self.sink.answered(self.codecs.encode(outcome, resolver.as_ref()));
+                self.sink.answered(self.codecs.encode(outcome, resolver));
             }
             Poll::Pending => {
                 let is_assigned = self.answer.poll_assigned(&again).is_ready();
@@ -270,7 +270,7 @@ mod tests {
             self.note(format!("{answered:?}"));
         }
 
-        fn streams(&self, _: Box<dyn ItemSource>) {
+        fn streams(self: Arc<Self>, _: Box<dyn ItemSource>) {
             self.note("streams".to_owned());
         }
     }
@@ -355,7 +355,7 @@ mod tests {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
         impl Sink for Kept {
             fn answered(&self, _: Answered) {}
-            fn streams(&self, items: Box<dyn ItemSource>) {
+            fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
                 *self.0.lock().expect("nobody panics") = Some(items);
             }
         }

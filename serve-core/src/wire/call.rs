@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::codec::{Codec, CodecError};
+use super::message::Form;
 use crate::call::{Failure, Reply, StreamReply};
 
 /// What `Deployment::encode` makes of a call.
@@ -71,6 +72,18 @@ impl Outcome<'_> {
         match self {
             Self::Failed(why) => Some(why),
             Self::Value(_) | Self::App(_) => None,
+        }
+    }
+}
+
+// === impl Awaited ===
+
+impl Awaited {
+    /// The form of a call with such an answer.
+    pub(crate) fn form(&self) -> Form {
+        match self {
+            Self::Value(_) => Form::Unary,
+            Self::Items(_) => Form::Streaming,
         }
     }
 }

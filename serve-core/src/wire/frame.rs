@@ -37,10 +37,12 @@ pub(crate) enum Kind {
     Ping = 10,
     Pong = 11,
     GoAway = 12,
+    Assigned = 13,
+    ItemError = 14,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Hello,
         Self::Call,
         Self::Reply,
@@ -53,6 +55,8 @@ impl Kind {
         Self::Ping,
         Self::Pong,
         Self::GoAway,
+        Self::Assigned,
+        Self::ItemError,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {
@@ -276,7 +280,7 @@ mod tests {
         let over = |limit, max, size| Err(FrameError::Limit(LimitError { limit, max, size }));
         let cases = [
             (head(12, 0, 0, 0), Err(FrameError::Kind(0))),
-            (head(12, 13, 0, 0), Err(FrameError::Kind(13))),
+            (head(12, 99, 0, 0), Err(FrameError::Kind(99))),
             (head(12, 1, 2, 0), Err(FrameError::Flags(2))),
             (head(11, 1, 0, 0), Err(FrameError::Short(11))),
             (head(13, 1, 0, 2), Err(FrameError::Short(13))),

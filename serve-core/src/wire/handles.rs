@@ -1,7 +1,6 @@
 //! Handles among the values of a call: written as the name of their deployment, read as a handle that
 //! whoever reads has a way for.
 
-use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 use scoped_tls::scoped_thread_local;
@@ -10,23 +9,29 @@ use serde::ser::{Error as _, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::deployment::Deployment;
-use crate::handle::HandleCore;
+use crate::exchange::FarDeployment;
+use crate::handle::{AnyHandle, HandleCore};
 
 scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
 
 /// Knows the deployments that values speak of.
 pub(crate) trait Resolve: Send + Sync {
-    /// A `HandleCore<D>` to this deployment, where `D` is the type of this id.
-    fn core(&self, application: &str, deployment: &str, type_id: TypeId) -> Option<Box<dyn Any>>;
+    /// The way to this deployment from here, if there is one.
+    fn way(&self, application: &str, deployment: &str) -> Option<Way>;
 
-    /// A handle is being written; `core` makes more of its kind: calls may come back for it.
-    fn leaves(&self, application: &str, deployment: &str, type_id: TypeId, core: Arc<MakeCore>) {
-        let _ = (application, deployment, type_id, core);
+    /// A handle is being written: calls may come back for it.
+    fn leaves(&self, handle: Arc<dyn AnyHandle>) {
+        drop(handle);
     }
 }
 
-/// Makes a `HandleCore` of a type that was once known.
-pub(crate) type MakeCore = dyn Fn() -> Box<dyn Any> + Send + Sync;
+/// Where a deployment is.
+pub(crate) enum Way {
+    /// In this process.
+    Here(Arc<dyn AnyHandle>),
+    /// At the other end of a link. Its type shows when it is called.
+    Far(Arc<FarDeployment>),
+}
 
 /// Reads and writes values in `body` as `resolver` knows them.
 pub(crate) fn with_resolver<R>(resolver: &Arc<dyn Resolve>, body: impl FnOnce() -> R) -> R {
@@ -51,11 +56,10 @@ pub fn serialize_handle<D: Deployment, S: Serializer>(
     core: &HandleCore<D>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let id = core.id().map_err(S::Error::custom)?;
+    let handle = core.to_any().map_err(S::Error::custom)?;
+    let id = handle.id().clone();
     if let Some(resolver) = resolver() {
-        let core = core.clone();
-        let make: Arc<MakeCore> = Arc::new(move || Box::new(core.clone()));
-        resolver.leaves(&id.application, &id.deployment, TypeId::of::<D>(), make);
+        resolver.leaves(handle);
     }
     let mut name = serializer.serialize_struct("Handle", 2)?;
     name.serialize_field("application", &*id.application)?;
@@ -72,9 +76,12 @@ pub fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
     let Name { application, deployment } = Name::deserialize(deserializer)?;
     let resolver = resolver()
         .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
-    let core = resolver.core(&application, &deployment, TypeId::of::<D>());
-    let core = core.and_then(|core| core.downcast::<HandleCore<D>>().ok());
-    core.map(|core| D::handle(*core)).ok_or_else(|| {
+    let core = match resolver.way(&application, &deployment) {
+        Some(Way::Here(handle)) => handle.as_any().downcast_ref::<HandleCore<D>>().cloned(),
+        Some(Way::Far(far)) => Some(HandleCore::far(far)),
+        None => None,
+    };
+    core.map(D::handle).ok_or_else(|| {
         let (name, id) = (D::NAME, format_args!("{application}#{deployment}"));
         S::Error::custom(format_args!("there is no deployment `{id}` of type `{name}` here"))
     })

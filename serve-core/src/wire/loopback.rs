@@ -1,16 +1,16 @@
 //! A call that becomes bytes and a call again without leaving the process: `SERVE_FORCE_WIRE=1`, which
 //! is how everything that works here is shown to work across processes.
 
-use std::any::{Any, TypeId};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::answer::{Answer, Answered, ItemSource, Sink};
 use super::call::{AwaitItems, Awaited, Flow, Outcome, Outgoing};
-use super::handles::{MakeCore, Resolve, with_resolver};
+use super::handles::{Resolve, Way, with_resolver};
 use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
 use crate::deployment::Deployment;
+use crate::handle::AnyHandle;
 use crate::tasks::Tasks;
 
 /// Sends a call through bytes: the call that arrives, and what stands for it. `None` where it does not
@@ -99,19 +99,19 @@ impl Sink for Loop {
         }
     }
 
-    fn streams(&self, items: Box<dyn ItemSource>) {
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
         let Some(Awaited::Items(awaited)) = self.take() else { return };
-        let mut ends = Ends { items, awaited, this: self.this.upgrade() };
-        let handles = Arc::clone(&self.handles);
-        self.tasks.spawn_until_stopped(async move {
+        let (handles, tasks) = (Arc::clone(&self.handles), self.tasks.clone());
+        let mut ends = Ends { items, awaited, this: self };
+        tasks.spawn_until_stopped(async move {
             if poll_fn(|context| ends.poll_all(context, &handles)).await {
                 ends.awaited.end();
             }
         });
     }
 
-    fn resolver(&self) -> Option<Arc<dyn Resolve>> {
-        Some(Arc::clone(&self.handles))
+    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
+        Some(&self.handles)
     }
 }
 
@@ -121,7 +121,7 @@ struct Ends {
     awaited: Box<dyn AwaitItems>,
     /// Tells the far end when the caller gives up.
     #[expect(dead_code, reason = "the caller's cell has no more than a weak reference to it")]
-    this: Option<Arc<Loop>>,
+    this: Arc<Loop>,
 }
 
 impl Ends {
@@ -168,35 +168,28 @@ impl Wake for Loop {
 /// The handles that have been written are the ones that can be read.
 #[derive(Default)]
 pub(crate) struct Carried {
-    cores: Mutex<Vec<CarriedHandle>>,
-}
-
-struct CarriedHandle {
-    application: String,
-    deployment: String,
-    type_id: TypeId,
-    core: Arc<MakeCore>,
+    handles: Mutex<Vec<Arc<dyn AnyHandle>>>,
 }
 
 impl Carried {
-    fn lock(&self) -> MutexGuard<'_, Vec<CarriedHandle>> {
-        self.cores.lock().unwrap_or_else(PoisonError::into_inner)
+    /// All that have been written.
+    pub(crate) fn handles(&self) -> Vec<Arc<dyn AnyHandle>> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<dyn AnyHandle>>> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Resolve for Carried {
-    fn core(&self, application: &str, deployment: &str, type_id: TypeId) -> Option<Box<dyn Any>> {
-        let cores = self.lock();
-        let carried = cores.iter().find(|carried| {
-            carried.type_id == type_id
-                && carried.application == application
-                && carried.deployment == deployment
-        })?;
-        Some((carried.core)())
+    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
+        let handles = self.lock();
+        let carried = handles.iter().find(|handle| handle.id().is(application, deployment))?;
+        Some(Way::Here(Arc::clone(carried)))
     }
 
-    fn leaves(&self, application: &str, deployment: &str, type_id: TypeId, core: Arc<MakeCore>) {
-        let (application, deployment) = (application.to_owned(), deployment.to_owned());
-        self.lock().push(CarriedHandle { application, deployment, type_id, core });
+    fn leaves(&self, handle: Arc<dyn AnyHandle>) {
+        self.lock().push(handle);
     }
 }

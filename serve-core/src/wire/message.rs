@@ -74,6 +74,15 @@ pub(crate) enum Message {
     GoAway {
         reason: String,
     },
+    /// From a caller: somebody wants to know when a replica takes the call. From a callee: one has.
+    Assigned {
+        stream: u64,
+    },
+    /// The user's own error in the place of an item. The stream goes on.
+    ItemError {
+        stream: u64,
+        body: Bytes,
+    },
 }
 
 /// Who the other end is.
@@ -148,13 +157,17 @@ pub(crate) enum Form {
     OngoingMax(u32),
 }
 
-/// The system's own calls to a replica.
+/// The system's own calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum System {
     /// Make the value. The first call of all.
     Construct,
     CheckHealth,
     Reconfigure,
+    /// From a replica's process: the models that it has.
+    Models,
+    /// From a replica's process: other options for a batched method.
+    ConfigureBatch,
 }
 
 /// How busy the replica is, told with every answer.
@@ -258,6 +271,8 @@ impl Message {
             Self::Ping(_) => Kind::Ping,
             Self::Pong(_) => Kind::Pong,
             Self::GoAway { .. } => Kind::GoAway,
+            Self::Assigned { .. } => Kind::Assigned,
+            Self::ItemError { .. } => Kind::ItemError,
         }
     }
 
@@ -272,7 +287,9 @@ impl Message {
             | Self::Error { stream, .. }
             | Self::Cancel { stream }
             | Self::Credit { stream, .. }
-            | Self::Reject { stream, .. } => *stream,
+            | Self::Reject { stream, .. }
+            | Self::Assigned { stream }
+            | Self::ItemError { stream, .. } => *stream,
         }
     }
 
@@ -285,7 +302,10 @@ impl Message {
                 put(load, out);
             }
             Self::Error { load, error, .. } => put(&(load, error), out),
-            Self::Item { .. } | Self::Cancel { .. } => {}
+            Self::Item { .. }
+            | Self::ItemError { .. }
+            | Self::Cancel { .. }
+            | Self::Assigned { .. } => {}
             Self::Credit { bytes, .. } => put(bytes, out),
             Self::Ping(token) | Self::Pong(token) => put(token, out),
             Self::GoAway { reason } => put(reason, out),
@@ -299,6 +319,7 @@ impl Message {
             Self::Call { body, .. }
             | Self::Reply { body, .. }
             | Self::Item { body, .. }
+            | Self::ItemError { body, .. }
             | Self::Error { body, .. } => std::mem::take(body),
             Self::End { .. }
             | Self::Cancel { .. }
@@ -306,7 +327,8 @@ impl Message {
             | Self::Reject { .. }
             | Self::Ping(_)
             | Self::Pong(_)
-            | Self::GoAway { .. } => Bytes::new(),
+            | Self::GoAway { .. }
+            | Self::Assigned { .. } => Bytes::new(),
         }
     }
 
@@ -321,8 +343,10 @@ impl Message {
     /// What a whole frame says.
     pub(crate) fn from_frame(frame: Frame) -> Result<Self, MessageError> {
         let Frame { kind, stream, header, body, .. } = frame;
-        let has_body =
-            matches!(kind, Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::Error);
+        let has_body = matches!(
+            kind,
+            Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::ItemError | Kind::Error
+        );
         if !has_body && !body.is_empty() {
             return Err(MessageError::Body(kind));
         }
@@ -348,6 +372,14 @@ impl Message {
             Kind::Ping => Self::Ping(take(kind, &header)?),
             Kind::Pong => Self::Pong(take(kind, &header)?),
             Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
+            Kind::ItemError => {
+                take::<()>(kind, &header)?;
+                Self::ItemError { stream, body }
+            }
+            Kind::Assigned => {
+                take::<()>(kind, &header)?;
+                Self::Assigned { stream }
+            }
         })
     }
 }
@@ -485,6 +517,8 @@ mod tests {
             Message::Ping(1),
             Message::Pong(u64::MAX),
             Message::GoAway { reason: "update".into() },
+            Message::Assigned { stream },
+            Message::ItemError { stream, body: Bytes::from("error") },
         ];
         assert_eq!(messages.iter().map(Message::kind).collect::<Vec<_>>(), Kind::ALL);
         for message in messages {

@@ -27,6 +27,7 @@ mod build;
 
 mod answer;
 mod arguments;
+mod batch;
 mod call;
 mod codec;
 mod handles;
@@ -47,9 +48,10 @@ pub use registry::{Hosting, ReplicaType, host_replica};
 pub(crate) use registry::{TypeName, key};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
-pub(crate) use handles::{Resolve, with_resolver};
+pub(crate) use handles::{Resolve, Way, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
@@ -58,7 +60,7 @@ pub(crate) use fuzzing::decode_all;
 pub(crate) use limits::Limits;
 pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
-    CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
+    CallHead, Form, Hello, Load, Message, MethodEntry, System, Target, WireError, method_id,
 };
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};

@@ -1,7 +1,7 @@
 //! What waits to be written: short messages in one buffer, long ones in lanes that take turns.
 //!
-//! **Why this cannot grow without bound:** a CALL has a permit of its sender and counts against
-//! `streams_max`; a call has one answer and at most one CANCEL; items are sent only with credit, and
+//! **Why this cannot grow without bound:** a CALL counts against `streams_max`; a call has one answer, at
+//! most one CANCEL and few ASSIGNED; items are sent only with credit, and
 //! CREDIT answers items; of PONG only the latest is kept. So what is queued is at most what callers
 //! hold anyway.
 

@@ -4,36 +4,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::FarReplica;
-use super::calls::{Pending, note};
+use super::{FarReplica, note};
 use crate::call::Failure;
 use crate::deployment::Deployment;
 use crate::replica::{Instance, Replica};
 use crate::striped::Lane;
-use crate::wire::{CallHead, Hold, Message, Tunnel};
+use crate::wire::{CallHead, Hold, Tunnel};
 
-impl<D: Deployment> FarReplica<D> {
+impl FarReplica {
     /// Leads `tunnel` to this replica. Where that has not executed the call, the tunnel says so and may
     /// be led to another.
-    pub(crate) fn open_tunnel(
+    pub(crate) fn open_tunnel<D: Deployment>(
         &self,
         instance: Instance<D>,
         tunnel: &Arc<Tunnel>,
         head: CallHead,
         body: Bytes,
     ) {
-        let stream = self.calls.next_stream();
         let replica = Arc::clone(instance.replica());
         let held = Held { replica, permit: Mutex::new(Some(instance)) };
-        if !tunnel.attach(self.link.clone(), stream, Arc::new(held)) {
-            return;
-        }
-        if let Err(call) = self.calls.insert(stream, Pending::Tunnel(Arc::clone(tunnel))) {
-            call.close_replica();
-            return call.send_again();
-        }
-        self.send_registered(stream, Message::Call { stream, head, body });
-        tunnel.resend();
+        self.peer.send_tunnel(tunnel, Arc::new(held), head, body);
     }
 }
 
@@ -50,7 +40,7 @@ impl<D: Deployment> Hold for Held<D> {
     }
 
     fn answered(&self, why: Option<&Failure>) {
-        note(&self.replica, why);
+        note(&*self.replica, why);
     }
 
     fn close_replica(&self) {

@@ -2,57 +2,46 @@
 //! machine.
 //!
 //! The parent keeps its permits and its place in the router as for any other replica; only the calls go
-//! over the link. A call is registered before it is sent, holds its permit until the far side is done
-//! with it, and is completed by the link's reader, without a task of its own.
+//! over the link (`exchange`). A call is registered before it is sent, holds its permit until the far side
+//! is done with it, and is completed by the link's reader, without a task of its own.
 
-mod calls;
+mod batch;
 mod http;
 mod methods;
-mod receive;
 
-use std::sync::{Arc, Weak};
-use std::task::{Wake, Waker};
+use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::oneshot;
-use tokio::time::Instant;
 
-use crate::call::{Executed, Failure, RequestInfo, Stoppable, stop_at};
+use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
-use crate::replica::Instance;
+use crate::exchange::{Again, Origin, Outbound, Peer};
 use crate::replica::hooks::in_time;
+use crate::replica::{Instance, Station};
 use crate::router::refuse;
-use crate::tasks::Tasks;
-use crate::wire::{Awaited, CallHead, Form, Link, Message, Outgoing, SendError, System};
+use crate::wire::{Answer, CallHead, Form, Outcome, Outgoing, System, Target};
 
-use calls::{Calls, Pending, Sent, Waiter};
 use methods::Methods;
 
 pub(crate) use methods::other_signature;
-pub(crate) use receive::{Answers, LinkWatch};
 
 /// The near end of a replica behind a link.
-pub(crate) struct FarReplica<D: Deployment> {
-    link: Link,
-    calls: Arc<Calls<D>>,
+pub(crate) struct FarReplica {
+    peer: Arc<Peer>,
     methods: Methods,
-    tasks: Tasks,
 }
 
-impl<D: Deployment> FarReplica<D> {
-    /// The table of the calls that `answers` will take answers for, before there is a link.
-    pub(crate) fn calls(answers: &Answers<D>) -> FarCalls<D> {
-        FarCalls(answers.calls())
-    }
-
-    pub(crate) fn new(link: Link, calls: FarCalls<D>, tasks: Tasks) -> Self {
-        let methods = Methods::compare::<D>(link.peer());
-        Self { link, calls: calls.0, methods, tasks }
+impl FarReplica {
+    /// The replica of `D` at the other end of this link, which is open.
+    pub(crate) fn new<D: Deployment>(peer: Arc<Peer>) -> Self {
+        let methods = peer.introduction().map(Methods::compare::<D>).unwrap_or_default();
+        Self { peer, methods }
     }
 
     /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
-    pub(crate) fn send(
+    pub(crate) fn send<D: Deployment>(
         &self,
         instance: Instance<D>,
         call: D::Call,
@@ -60,8 +49,8 @@ impl<D: Deployment> FarReplica<D> {
         request: RequestInfo,
         pinned: bool,
     ) {
-        let Outgoing { method, arguments, awaited } = D::encode(call);
-        let arguments = match arguments {
+        let Outgoing { method, arguments, awaited } = self.peer.with_handles(|| D::encode(call));
+        let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::Transport(error.to_string()), awaited),
         };
@@ -69,34 +58,17 @@ impl<D: Deployment> FarReplica<D> {
             Ok(signature) => signature,
             Err(why) => return refuse(cell, why, awaited),
         };
-        let form = match &awaited {
-            Awaited::Value(_) => Form::Unary,
-            Awaited::Items(_) => Form::Streaming,
-        };
-        let head = CallHead { signature, ..CallHead::of(method, form, &request) };
+        let head = CallHead { signature, ..CallHead::of(method, awaited.form(), &request) };
         let deadline = request.deadline;
-        let sent = Sent {
-            permit: Arc::new(instance),
-            method,
-            arguments: arguments.clone(),
-            cell: Arc::clone(cell),
-            request,
-            pinned,
-        };
-        let stream = self.calls.next_stream();
-        if let Err(call) = self.calls.insert(stream, Pending::new(awaited, sent)) {
-            // Or the call would come here again.
-            call.close_replica();
-            return call.send_again();
-        }
-        self.send_registered(stream, Message::Call { stream, head, body: arguments });
-        self.watch(stream, cell, deadline);
+        let (arguments, cell) = (body.clone(), Arc::clone(cell));
+        let origin = Sent { instance, method, arguments, cell: Arc::clone(&cell), request, pinned };
+        let origin = Box::new(origin);
+        self.peer.send(Outbound { head, body, awaited, origin, deadline }, &cell);
     }
 
     /// Tells the far side how many requests it may have at once, before it gets the next.
     pub(crate) fn set_ongoing_max(&self, requests: u32) {
-        let (waiter, _nobody) = oneshot::channel();
-        self.send_system(waiter, Form::OngoingMax(requests), Bytes::new());
+        self.peer.tell(Target::Replica, Form::OngoingMax(requests), Bytes::new());
     }
 
     /// One of the system's own calls.
@@ -105,10 +77,7 @@ impl<D: Deployment> FarReplica<D> {
     ///
     /// The user's own, or the link's.
     pub(crate) async fn ask(&self, system: System, body: Bytes) -> Result<(), HookFailure> {
-        let (waiter, answer) = oneshot::channel();
-        self.send_system(waiter, Form::System(system), body);
-        let answer = answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()));
-        answer.map_err(HookFailure::new)
+        self.peer.ask(Form::System(system), body).await
     }
 
     /// Hands the user's type its configuration.
@@ -132,73 +101,61 @@ impl<D: Deployment> FarReplica<D> {
 
     /// Tells the far side that nothing more will come, so that it can end. `false` where it cannot be told.
     pub(crate) fn dismiss(&self) -> bool {
-        let reason = "the server needs it no longer".to_owned();
-        self.link.send(Message::GoAway { reason }).is_ok()
-    }
-
-    fn send_system(&self, waiter: Waiter, form: Form, body: Bytes) {
-        let head = CallHead::of("", form, &RequestInfo::root());
-        let stream = self.calls.next_stream();
-        match self.calls.insert(stream, Pending::System(waiter)) {
-            Ok(()) => self.send_registered(stream, Message::Call { stream, head, body }),
-            Err(call) => call.fail(Failure::ReplicaDied { executed: Executed::No }),
-        }
-    }
-
-    fn send_registered(&self, stream: u64, call: Message) {
-        match self.link.send(call) {
-            Ok(()) => {}
-            // Whoever finds it in the table, we or the reader that clears up, sends it again.
-            Err(SendError::Closed) => {
-                if let Some(call) = self.calls.remove(stream) {
-                    call.close_replica();
-                    call.send_again();
-                }
-            }
-            Err(error @ SendError::Limit(_)) => {
-                if let Some(call) = self.calls.remove(stream) {
-                    call.fail(Failure::Transport(error.to_string()));
-                }
-            }
-        }
-    }
-
-    /// Lets the far side know when nobody wants the call any more. After it has been sent, because nothing
-    /// may be said of a call that is not known there.
-    fn watch(&self, stream: u64, cell: &Arc<dyn Stoppable>, deadline: Option<Instant>) {
-        let (calls, link) = (Arc::downgrade(&self.calls), self.link.clone());
-        let cancel = Arc::new(Cancel { calls, link, stream });
-        if !cell.park_runner(&Waker::from(Arc::clone(&cancel))) {
-            cancel.wake();
-        } else if let Some(deadline) = deadline {
-            self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
-        }
+        self.peer.leave("the server needs it no longer")
     }
 }
 
-impl<D: Deployment> Drop for FarReplica<D> {
+impl Drop for FarReplica {
     fn drop(&mut self) {
         // The tasks of the link would go on for as long as the other end does.
-        self.link.close();
+        self.peer.close();
     }
 }
 
-/// See [`FarReplica::calls`].
-pub(crate) struct FarCalls<D: Deployment>(Arc<Calls<D>>);
-
-/// Woken when a call has ended without an answer from the far side.
-struct Cancel<D: Deployment> {
-    calls: Weak<Calls<D>>,
-    link: Link,
-    stream: u64,
+/// What it takes to send a call once more that certainly never ran.
+struct Sent<D: Deployment> {
+    instance: Instance<D>,
+    method: &'static str,
+    arguments: Bytes,
+    cell: Arc<dyn Stoppable>,
+    request: RequestInfo,
+    /// It was meant for this replica and no other.
+    pinned: bool,
 }
 
-impl<D: Deployment> Wake for Cancel<D> {
-    fn wake(self: Arc<Self>) {
-        let Some(calls) = self.calls.upgrade() else { return };
-        if calls.cancel(self.stream) {
-            // A link that has closed has nobody left to tell.
-            let _ = self.link.send(Message::Cancel { stream: self.stream });
+const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
+
+impl<D: Deployment> Origin for Sent<D> {
+    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, again: Again) {
+        let Self { instance, method, arguments, cell, request, pinned } = *self;
+        let router = Arc::clone(instance.replica().whole().router());
+        // Its permit first, or it might stand in its own way.
+        drop(instance);
+        match D::decode(method, &arguments, &mut Answer::near(reply)) {
+            Ok(call) if pinned => refuse(&cell, NEVER_RAN, call),
+            Ok(call) => match again {
+                Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
+                Again::Free => router.enqueue_any(call, &cell, request),
+            },
+            // What this process has written itself it can read.
+            Err(error) => cell.stop(Failure::Transport(error.to_string())),
         }
+    }
+
+    fn close(&self) {
+        self.instance.replica().close();
+    }
+
+    fn answered(&self, outcome: &Outcome<'_>) {
+        note(&**self.instance.replica(), outcome.failure());
+    }
+}
+
+/// How a call went counts for the replica's standing as it does where a replica is here.
+fn note(station: &dyn Station, failure: Option<&Failure>) {
+    match failure {
+        Some(Failure::Panicked { .. }) => station.failed(),
+        None if station.site().standing.is_failing() => station.recovered(),
+        Some(_) | None => {}
     }
 }

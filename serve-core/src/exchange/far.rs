@@ -1,0 +1,175 @@
+//! A deployment beyond a link, as the handles in a replica's process have it: its router is at the other
+//! end.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Waker;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::peer::{Outbound, Peer};
+use super::pending::{Again, NEVER_RAN, Origin};
+use super::watch::Watch;
+use crate::batching::BatchChange;
+use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
+use crate::deployment::Deployment;
+use crate::id::DeploymentId;
+use crate::router::{RetryBudget, refuse};
+use crate::tasks::Tasks;
+use crate::wire::{CallHead, Form, Outgoing, Resolve, System, Target, Way};
+
+/// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
+/// decided there.
+pub(crate) struct FarDeployment {
+    peer: Weak<Peer>,
+    tasks: Tasks,
+    id: DeploymentId,
+    /// For calls that may run twice; what never ran is sent again at the other end.
+    retries: RetryBudget,
+    sent: AtomicU64,
+}
+
+impl FarDeployment {
+    fn new(peer: &Arc<Peer>, id: DeploymentId) -> Arc<Self> {
+        Arc::new(Self {
+            peer: Arc::downgrade(peer),
+            tasks: peer.tasks().clone(),
+            id,
+            retries: RetryBudget::default(),
+            sent: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn id(&self) -> &DeploymentId {
+        &self.id
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Whether a call that failed may be sent again: takes one out of the retry budget of this process.
+    pub(crate) fn may_retry(&self) -> bool {
+        self.peer.upgrade().is_some_and(|peer| !peer.closed().is_said())
+            && self.retries.withdraw(Instant::now(), || self.sent.load(Relaxed))
+    }
+
+    /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
+    pub(crate) fn send<D: Deployment>(
+        &self,
+        call: D::Call,
+        cell: &Arc<dyn Stoppable>,
+        request: &RequestInfo,
+    ) {
+        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
+        self.sent.fetch_add(1, Relaxed);
+        let Outgoing { method, arguments, awaited } = peer.with_handles(|| D::encode(call));
+        let body = match arguments {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                let why = Failure::Transport(format!("`{method}`: {error}"));
+                return refuse(cell, why, awaited);
+            }
+        };
+        let signature = signature::<D>(method);
+        let target = self.target();
+        let head = CallHead { target, signature, ..CallHead::of(method, awaited.form(), request) };
+        let watch = peer.new_watch();
+        // As in a line of this process: it is not taken before the other end says so.
+        let queue: Arc<dyn QueueWatch> = Arc::<Watch>::clone(&watch);
+        if !cell.enter_queue(Arc::downgrade(&queue)) {
+            return;
+        }
+        let origin = Box::new(Asked { cell: Arc::clone(cell), watch: Arc::clone(&watch) });
+        let deadline = request.deadline;
+        peer.send_unassigned(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
+    }
+
+    /// Changes an option of a batched method. Calls that are made afterwards find it changed.
+    pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
+        let Some(peer) = self.peer.upgrade() else { return };
+        let options = BatchOptions { method: method.to_owned(), change };
+        let Ok(body) = postcard::to_allocvec(&options) else { return };
+        peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
+    }
+
+    fn target(&self) -> Target {
+        Target::Deployment {
+            application: (*self.id.application).to_owned(),
+            deployment: (*self.id.deployment).to_owned(),
+        }
+    }
+}
+
+/// What the other end compares with its own.
+fn signature<D: Deployment>(method: &str) -> u64 {
+    let method = D::METHODS.iter().find(|info| info.name == method);
+    method.map_or(0, |method| method.signature)
+}
+
+/// The deployments beyond one link, by their names: every handle to one of them shares it.
+pub(crate) struct FarDeployments {
+    peer: Weak<Peer>,
+    known: Mutex<Vec<Arc<FarDeployment>>>,
+}
+
+impl FarDeployments {
+    /// For the end of a link where every handle leads to the other, see [`Peer::new`].
+    pub(crate) fn resolver(peer: &Weak<Peer>) -> Arc<dyn Resolve> {
+        Arc::new(Self { peer: Weak::clone(peer), known: Mutex::default() })
+    }
+}
+
+impl Resolve for FarDeployments {
+    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.iter().find(|known| known.id.is(application, deployment)) {
+            return Some(Way::Far(Arc::clone(known)));
+        }
+        let (application, deployment) = (application.into(), deployment.into());
+        let id = DeploymentId { application, deployment };
+        let far = FarDeployment::new(&self.peer.upgrade()?, id);
+        known.push(Arc::clone(&far));
+        Some(Way::Far(far))
+    }
+}
+
+/// Another option for a batched method, as it crosses.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BatchOptions {
+    pub(crate) method: String,
+    pub(crate) change: BatchChange,
+}
+
+impl BatchOptions {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
+impl fmt::Debug for FarDeployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id)
+    }
+}
+
+/// A call of a far deployment that has no answer.
+struct Asked {
+    cell: Arc<dyn Stoppable>,
+    /// The cell has no more than a weak reference to it.
+    watch: Arc<Watch>,
+}
+
+impl Origin for Asked {
+    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, _again: Again) {
+        // There is no other way to the deployment.
+        refuse(&self.cell, NEVER_RAN, reply);
+    }
+
+    fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
+        Some((Arc::clone(&self.cell), Waker::from(Arc::clone(&self.watch))))
+    }
+}

@@ -1,0 +1,88 @@
+//! A call that has come over a link and has not been begun.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::answering::Answering;
+use super::peer::Peer;
+use crate::call::{Failure, Stoppable, Watched};
+use crate::deployment::{Deployment, MethodInfo};
+use crate::replica::other_signature;
+use crate::wire::{Answer, Answered, CallHead, WireError};
+
+/// A call that has come. Whoever gets it begins it, or answers it with one of its methods.
+pub(crate) struct Incoming<'a> {
+    pub(crate) peer: &'a Arc<Peer>,
+    pub(crate) stream: u64,
+    pub(crate) head: &'a CallHead,
+    pub(crate) body: Bytes,
+}
+
+/// A call that has been read.
+pub(crate) struct Decoded<D: Deployment> {
+    pub(crate) call: D::Call,
+    /// What stands for it.
+    pub(crate) cell: Arc<dyn Stoppable>,
+    /// Whoever holds it puts off the answer.
+    pub(crate) answer: Arc<dyn Send + Sync>,
+}
+
+impl Incoming<'_> {
+    /// The method that is called. Where there is none of this number, or it is another in the build of
+    /// the other end, that has been answered.
+    pub(crate) fn method<D: Deployment>(&self) -> Option<&'static MethodInfo> {
+        let Some(method) = D::METHODS.iter().find(|info| info.id == self.head.method) else {
+            self.fail(WireError::UnknownMethod { method: self.head.method });
+            return None;
+        };
+        if self.head.signature != 0 && self.head.signature != method.signature {
+            let other = Failure::OtherBuild(other_signature::<D>(method.name));
+            self.fail(WireError::of(other));
+            return None;
+        }
+        Some(method)
+    }
+
+    /// The call, which can be cancelled from here on. Where it cannot be read, that has been answered.
+    pub(crate) fn decode<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
+        let answering = Answering::new(self.peer, self.stream);
+        let mut answer = Answer::far(Arc::<Answering>::clone(&answering));
+        let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
+        match call {
+            Ok(call) => {
+                let Watched(cell) = D::watched(&call);
+                self.runs(&cell);
+                Some(Decoded { call, cell, answer: answering })
+            }
+            Err(error) => {
+                self.fail(WireError::Undecodable { what: error.to_string() });
+                None
+            }
+        }
+    }
+
+    /// It runs, and can be cancelled from here on.
+    pub(crate) fn runs(&self, cell: &Arc<dyn Stoppable>) {
+        self.peer.running.insert(self.stream, cell);
+    }
+
+    pub(crate) fn answer(&self, answered: Answered) {
+        self.peer.answer(self.stream, answered);
+    }
+
+    pub(crate) fn fail(&self, error: WireError) {
+        self.peer.fail(self.stream, error);
+    }
+
+    /// There is no room for it here.
+    pub(crate) fn reject(&self) {
+        self.peer.reject(self.stream);
+    }
+
+    /// It is of a form that is not known here.
+    pub(crate) fn refuse_form(&self) {
+        let what = "a form of call that this process does not know".to_owned();
+        self.fail(WireError::Undecodable { what });
+    }
+}

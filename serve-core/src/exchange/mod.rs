@@ -1,0 +1,33 @@
+//! What both ends of a link do with calls.
+//!
+//! Calls go in both directions over one link, and the two ends number theirs apart. So each end has two
+//! sides: that of a caller, which knows the calls that were sent and have no answer (`pending`, `items`,
+//! `watch`), and that of a callee, which runs the calls that come (`incoming`, `running`, `answering`). A
+//! [`Peer`] is both. It knows no types: what a call holds at its caller is an [`Origin`], and who runs the
+//! calls of the other end is a [`Callee`]. In a replica's process that is the replica; in the server it is
+//! every deployment that the replica may have a handle to (`deployments`).
+
+mod peer;
+mod word;
+
+mod items;
+mod pending;
+mod watch;
+
+mod answering;
+mod incoming;
+mod running;
+
+mod receive;
+
+mod deployments;
+mod far;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use deployments::{Deployments, Lookup};
+pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
+pub(crate) use incoming::{Decoded, Incoming};
+pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
+pub(crate) use pending::{Again, Origin};

@@ -1,0 +1,327 @@
+//! One end of a link: the calls that it has sent, and those that it runs.
+
+use std::sync::{Arc, OnceLock, Weak};
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::incoming::Incoming;
+use super::pending::{Calls, Origin, Pending, Waiter};
+use super::receive::Receiver;
+use super::running::Running;
+use super::watch::Watch;
+use super::word::Word;
+use crate::call::{Executed, Failure, RequestInfo, Stoppable, stop_at};
+use crate::deployment::Failure as HookFailure;
+use crate::tasks::Tasks;
+use crate::wire::{
+    Answered, Awaited, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError,
+    Target, Tunnel, WireError, with_resolver,
+};
+
+/// One end of a link.
+pub(crate) struct Peer {
+    this: Weak<Self>,
+    /// Once both ends have introduced themselves.
+    link: OnceLock<Link>,
+    pub(super) calls: Calls,
+    pub(super) running: Running,
+    pub(super) callee: Arc<dyn Callee>,
+    handles: Arc<dyn Resolve>,
+    tasks: Tasks,
+    /// The other end takes no more calls, and has some to finish; or it needs this end no longer.
+    leaving: Word,
+    /// The link has closed.
+    closed: Word,
+}
+
+/// Who runs the calls of the other end.
+pub(crate) trait Callee: Send + Sync {
+    /// Begins a call. The link's reader calls it, so it must not wait.
+    fn call(&self, call: Incoming<'_>);
+
+    /// How busy it is, told with every answer.
+    fn load(&self) -> Load {
+        Load::default()
+    }
+
+    /// The link has closed: nothing will come any more.
+    fn closed(&self) {}
+}
+
+/// How an end numbers its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// The server's end.
+    Odd,
+    /// That of a replica's process.
+    Even,
+}
+
+/// A call on its way out.
+pub(crate) struct Outbound {
+    pub(crate) head: CallHead,
+    pub(crate) body: Bytes,
+    pub(crate) awaited: Awaited,
+    pub(crate) origin: Box<dyn Origin>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Peer {
+    /// An end without its link, which [`Self::receiver`] brings. `handles` says what handles are among the
+    /// values that come.
+    pub(crate) fn new(
+        numbers: Numbers,
+        callee: Arc<dyn Callee>,
+        handles: impl FnOnce(&Weak<Self>) -> Arc<dyn Resolve>,
+        tasks: &Tasks,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
+            link: OnceLock::new(),
+            calls: Calls::new(numbers),
+            running: Running::default(),
+            callee,
+            handles: handles(this),
+            tasks: tasks.clone(),
+            leaving: Word::default(),
+            closed: Word::default(),
+        })
+    }
+
+    /// What the link of this end is opened with.
+    pub(crate) fn receiver(self: &Arc<Self>) -> Receiver {
+        Receiver::new(Arc::clone(self))
+    }
+
+    pub(super) fn open(&self, link: &Link) {
+        let _ = self.link.set(link.clone());
+    }
+
+    /// Who the other end is, once it has introduced itself.
+    pub(crate) fn introduction(&self) -> Option<&Hello> {
+        self.link.get().map(Link::peer)
+    }
+
+    /// Said when the other end sends GOAWAY: why.
+    pub(crate) fn leaving(&self) -> &Word {
+        &self.leaving
+    }
+
+    /// Said when the link has closed: why.
+    pub(crate) fn closed(&self) -> &Word {
+        &self.closed
+    }
+
+    /// Sends GOAWAY; `false` where nobody can be told.
+    pub(crate) fn leave(&self, reason: &str) -> bool {
+        let message = Message::GoAway { reason: reason.to_owned() };
+        self.link.get().is_some_and(|link| link.send(message).is_ok())
+    }
+
+    pub(super) fn other_leaves(&self, reason: String) {
+        self.leaving.say(reason);
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Ends the link where it stands.
+    pub(crate) fn close(&self) {
+        if let Some(link) = self.link.get() {
+            link.close();
+        }
+    }
+
+    pub(crate) fn handles(&self) -> &Arc<dyn Resolve> {
+        &self.handles
+    }
+
+    /// Reads and writes values that may have handles among them.
+    pub(crate) fn with_handles<R>(&self, body: impl FnOnce() -> R) -> R {
+        with_resolver(&self.handles, body)
+    }
+
+    // === the caller's side ===
+
+    /// Sends a call, unless it has ended already. Whatever becomes of it, `cell` gets exactly one outcome.
+    pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>) {
+        let stream = self.calls.next_stream();
+        let watch = Watch::new(Weak::clone(&self.this), stream);
+        // Before anybody can have the call who may pass it on to others that watch it.
+        if cell.park_runner(&Arc::clone(&watch).into()) {
+            self.send_watched(stream, call, cell, &watch);
+        }
+    }
+
+    /// Sends a call whose other end says when a replica has taken it, if anybody asks.
+    pub(super) fn send_unassigned(
+        &self,
+        call: Outbound,
+        cell: &Arc<dyn Stoppable>,
+        watch: &Arc<Watch>,
+    ) {
+        self.send_watched(watch.stream(), call, cell, watch);
+    }
+
+    /// Sends a batch, which is given up when the last of its `cells` is.
+    pub(crate) fn send_batch(&self, call: Outbound, cells: &Arc<dyn Stoppable>) {
+        let (peer, stream) = (Weak::clone(&self.this), self.calls.next_stream());
+        let watch = Watch::of_all(peer, stream, Arc::downgrade(cells));
+        if cells.park_runner(&Arc::clone(&watch).into()) {
+            self.send_watched(stream, call, cells, &watch);
+        }
+    }
+
+    pub(super) fn new_watch(&self) -> Arc<Watch> {
+        Watch::new(Weak::clone(&self.this), self.calls.next_stream())
+    }
+
+    fn send_watched(
+        &self,
+        stream: u64,
+        call: Outbound,
+        cell: &Arc<dyn Stoppable>,
+        watch: &Arc<Watch>,
+    ) {
+        let Outbound { head, body, awaited, origin, deadline } = call;
+        let pending = Pending::new(awaited, origin);
+        if self.register(stream, pending, Message::Call { stream, head, body }) {
+            watch.call_is_sent(&**cell);
+            if let Some(deadline) = deadline {
+                self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
+            }
+        }
+    }
+
+    /// Leads `tunnel` to the other end, by a call of its own. Where that has not executed the call, the
+    /// tunnel says so and may be led elsewhere.
+    pub(crate) fn send_tunnel(
+        &self,
+        tunnel: &Arc<Tunnel>,
+        hold: Arc<dyn Hold>,
+        head: CallHead,
+        body: Bytes,
+    ) {
+        let stream = self.calls.next_stream();
+        let Some(link) = self.link.get() else {
+            hold.close_replica();
+            return tunnel.reject();
+        };
+        if tunnel.attach(link.clone(), stream, hold) {
+            let call = Message::Call { stream, head, body };
+            if self.register(stream, Pending::Tunnel(Arc::clone(tunnel)), call) {
+                tunnel.resend();
+            }
+        }
+    }
+
+    /// One of the system's own calls.
+    ///
+    /// # Errors
+    ///
+    /// The user's own, or the link's.
+    pub(crate) async fn ask(&self, form: Form, body: Bytes) -> Result<(), HookFailure> {
+        let (waiter, answer) = oneshot::channel();
+        self.send_system(Target::Replica, form, body, waiter);
+        let answer = answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()));
+        answer.map_err(HookFailure::new)
+    }
+
+    /// One of the system's own calls, whose outcome nobody waits for.
+    pub(crate) fn tell(&self, target: Target, form: Form, body: Bytes) {
+        let (waiter, _nobody) = oneshot::channel();
+        self.send_system(target, form, body, waiter);
+    }
+
+    fn send_system(&self, target: Target, form: Form, body: Bytes, waiter: Waiter) {
+        let head = CallHead { target, ..CallHead::of("", form, &RequestInfo::root()) };
+        let stream = self.calls.next_stream();
+        self.register(stream, Pending::System(waiter), Message::Call { stream, head, body });
+    }
+
+    /// Notes a call, then sends it; `false` where it was not, and has been dealt with.
+    fn register(&self, stream: u64, pending: Pending, call: Message) -> bool {
+        if let Err(call) = self.calls.insert(stream, pending) {
+            self.with_handles(|| call.send_again());
+            return false;
+        }
+        let sent = match self.link.get() {
+            Some(link) => link.send(call),
+            None => Err(SendError::Closed),
+        };
+        let Err(error) = sent else { return true };
+        // Whoever finds it in the table, we or the reader that clears up, deals with it.
+        if let Some(call) = self.calls.remove(stream) {
+            match error {
+                SendError::Closed => self.with_handles(|| call.send_again()),
+                SendError::Limit(_) => call.fail(Failure::Transport(error.to_string())),
+            }
+        }
+        false
+    }
+
+    /// The link has closed: what `unsent` says was certainly not executed.
+    pub(super) fn end(&self, why: String, unsent: &[u64]) {
+        // Nothing is routed here any more before what never ran looks for another place.
+        self.closed.say(why);
+        let calls = self.calls.close();
+        calls.values().for_each(Pending::close);
+        for (stream, call) in calls {
+            match unsent.contains(&stream) {
+                true => self.with_handles(|| call.send_again()),
+                false => call.fail(Failure::ReplicaDied { executed: Executed::Maybe }),
+            }
+        }
+        self.running.end();
+        self.callee.closed();
+    }
+
+    // === the callee's side ===
+
+    /// This end of a tunnel by which a call has come.
+    pub(crate) fn accept_tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
+        let tunnel = Tunnel::answering(self.link.get()?.clone(), stream);
+        self.running.insert_tunnel(stream, &tunnel);
+        Some(tunnel)
+    }
+
+    /// Sends what there is to say; a link that has closed has nobody left to tell.
+    pub(super) fn send_message(&self, message: Message) {
+        if let Some(link) = self.link.get() {
+            let _ = link.send(message);
+        }
+    }
+
+    /// Answers a call, for good.
+    pub(crate) fn answer(&self, stream: u64, answered: Answered) {
+        self.running.remove(stream);
+        let load = self.callee.load();
+        let answer = match answered {
+            Answered::Value(body) => Message::Reply { stream, load, body },
+            Answered::App(body) => Message::Error { stream, load, error: WireError::App, body },
+            Answered::Failed(why) => return self.fail(stream, WireError::of(why)),
+        };
+        let Some(link) = self.link.get() else { return };
+        if let Err(error @ SendError::Limit(_)) = link.send(answer) {
+            self.fail(stream, WireError::of(Failure::Transport(error.to_string())));
+        }
+    }
+
+    pub(crate) fn fail(&self, stream: u64, error: WireError) {
+        self.running.remove(stream);
+        let load = self.callee.load();
+        self.send_message(Message::Error { stream, load, error, body: Bytes::new() });
+    }
+
+    pub(crate) fn end_stream(&self, stream: u64) {
+        self.running.remove(stream);
+        self.send_message(Message::End { stream, load: self.callee.load() });
+    }
+
+    pub(super) fn reject(&self, stream: u64) {
+        self.send_message(Message::Reject { stream, load: self.callee.load() });
+    }
+}

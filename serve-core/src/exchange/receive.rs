@@ -1,0 +1,97 @@
+//! What the link brings: calls of the other end, answers to ours, and its end.
+
+use std::sync::Arc;
+
+use super::incoming::Incoming;
+use super::peer::Peer;
+use super::watch::Room;
+use crate::wire::{Link, LinkError, Message, Outcome, Receive, Tunnel, WireError};
+
+/// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
+pub(crate) struct Receiver(Arc<Peer>);
+
+impl Receiver {
+    pub(super) fn new(peer: Arc<Peer>) -> Self {
+        Self(peer)
+    }
+
+    fn answer(&self, stream: u64, outcome: Outcome<'_>) {
+        if let Some(call) = self.0.calls.remove(stream) {
+            self.0.with_handles(|| call.answer(outcome));
+        }
+    }
+
+    fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
+        match self.0.calls.owns(stream) {
+            true => self.0.calls.tunnel(stream),
+            false => self.0.running.tunnel(stream),
+        }
+    }
+
+    fn item(&self, stream: u64, item: Outcome<'_>, bytes: usize) {
+        let peer = &self.0;
+        let waker = Room::waker(peer, stream);
+        let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, &waker));
+        if let Some(bytes) = peer.with_handles(take).flatten() {
+            peer.send_message(Message::Credit { stream, bytes });
+        }
+    }
+}
+
+impl Receive for Receiver {
+    fn opened(&mut self, link: &Link) {
+        self.0.open(link);
+    }
+
+    fn message(&mut self, message: Message) {
+        let peer = &self.0;
+        match message {
+            Message::Call { stream, head, body } => {
+                peer.callee.call(Incoming { peer, stream, head: &head, body });
+            }
+            Message::Cancel { stream } => peer.running.cancel(stream),
+            Message::Credit { stream, bytes } if peer.calls.owns(stream) => {
+                if let Some(tunnel) = peer.calls.tunnel(stream) {
+                    tunnel.refunded(bytes);
+                }
+            }
+            Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
+            Message::Reply { stream, body, .. } => self.answer(stream, Outcome::Value(&body)),
+            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&[])),
+            Message::Error { stream, error: WireError::App, body, .. } => {
+                self.answer(stream, Outcome::App(&body));
+            }
+            Message::Error { stream, error, .. } => {
+                self.answer(stream, Outcome::Failed(error.into_failure()));
+            }
+            Message::Item { stream, body } => match self.tunnel(stream) {
+                Some(tunnel) => tunnel.received(body),
+                None => self.item(stream, Outcome::Value(&body), body.len()),
+            },
+            Message::ItemError { stream, body } => {
+                self.item(stream, Outcome::App(&body), body.len());
+            }
+            Message::Reject { stream, .. } => {
+                if let Some(call) = peer.calls.remove(stream) {
+                    peer.with_handles(|| match peer.leaving().is_said() {
+                        true => call.send_elsewhere(),
+                        false => call.reject(),
+                    });
+                }
+            }
+            Message::Assigned { stream } if peer.calls.owns(stream) => peer.calls.assigned(stream),
+            Message::Assigned { stream } => {
+                if peer.running.want_assignment(stream) {
+                    peer.send_message(Message::Assigned { stream });
+                }
+            }
+            Message::GoAway { reason } => peer.other_leaves(reason),
+            Message::Hello(_) | Message::Ping(_) | Message::Pong(_) => {}
+        }
+    }
+
+    fn closed(&mut self, why: LinkError, unsent: Vec<u64>) {
+        tracing::debug!("a link has closed: {why}");
+        self.0.end(why.to_string(), &unsent);
+    }
+}

@@ -1,0 +1,82 @@
+//! A handle without its type, as those have it who write and read handles among other values, and who take
+//! calls from another process.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::core::{HandleCore, Sent};
+use crate::deployment::Deployment;
+use crate::exchange::{BatchOptions, Decoded, Incoming};
+use crate::id::DeploymentId;
+use crate::router::Router;
+use crate::wire::Answered;
+
+/// A handle of whatever type, without options.
+pub(crate) trait AnyHandle: Send + Sync {
+    /// The deployment it leads to.
+    fn id(&self) -> &DeploymentId;
+
+    /// A `HandleCore` of its type.
+    fn as_any(&self) -> &dyn Any;
+
+    /// Makes a call that has come from another process.
+    fn call(&self, call: &Incoming<'_>);
+
+    /// Changes an option of a batched method, as another process says.
+    fn configure_batch(&self, call: &Incoming<'_>);
+}
+
+/// A handle that leads to a deployment, see [`HandleCore::to_any`].
+struct Typed<D: Deployment> {
+    core: HandleCore<D>,
+    id: DeploymentId,
+}
+
+impl<D: Deployment> HandleCore<D> {
+    /// # Errors
+    ///
+    /// A mock, or a replica that has been chosen, stands behind the handle.
+    pub(crate) fn to_any(&self) -> Result<Arc<dyn AnyHandle>, &'static str> {
+        let id = self.id()?.clone();
+        Ok(Arc::new(Typed { core: self.clone(), id }))
+    }
+}
+
+/// A handle to the deployment of this router.
+pub(crate) fn any_handle<D: Deployment>(router: &Arc<Router<D>>) -> Arc<dyn AnyHandle> {
+    Arc::new(Typed { core: HandleCore::new(router), id: router.id().clone() })
+}
+
+impl<D: Deployment> AnyHandle for Typed<D> {
+    fn id(&self) -> &DeploymentId {
+        &self.id
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        &self.core
+    }
+
+    fn call(&self, call: &Incoming<'_>) {
+        let Some(method) = call.method::<D>() else { return };
+        let Some(decoded) = call.decode::<D>(method) else { return };
+        let Decoded { call: value, cell, .. } = decoded;
+        let target = self.core.target.as_ref();
+        let mut request = call.head.request();
+        target.limit(&mut request);
+        if let Sent::Assigned(_) = target.send_as_value(value, &cell, request) {
+            cell.assign();
+        }
+    }
+
+    fn configure_batch(&self, call: &Incoming<'_>) {
+        match BatchOptions::from_bytes(&call.body) {
+            Some(BatchOptions { method, change }) => {
+                self.core.configure_batch(&method, change);
+                call.answer(Answered::Value(Bytes::new()));
+            }
+            None => call.refuse_form(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A batch that the parent has cut: one call of the user's method, one answer with all outcomes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Hosted;
+use crate::batching::Cells;
+use crate::call::{Failure, Stoppable, Watched};
+use crate::deployment::Deployment;
+use crate::exchange::{Incoming, Peer};
+use crate::wire::{
+    Answer, Answered, ItemSource, Resolve, Sink, WireError, batch_arguments, encode_outcomes,
+};
+
+impl<D: Deployment> Hosted<D> {
+    pub(super) fn batch(&self, call: &Incoming<'_>, count: u32) {
+        let Some(method) = call.method::<D>() else { return };
+        let Some(index) = D::BATCHES.iter().position(|batch| batch.method == method.name) else {
+            return call.fail(WireError::UnknownMethod { method: call.head.method });
+        };
+        let Some(replica) = self.replica.get() else {
+            return call.fail(WireError::DeploymentUnavailable);
+        };
+        let arguments = batch_arguments(&call.body);
+        let Some(arguments) = arguments.filter(|all| all.len() == count as usize) else {
+            let what = "a batch with another number of calls than it says".to_owned();
+            return call.fail(WireError::Undecodable { what });
+        };
+        let Some(instance) = replica.router().try_batch_slot(index) else { return call.reject() };
+        let outcomes = Outcomes::new(call, arguments.len());
+        let (mut calls, mut cells) = (Vec::new(), Vec::new());
+        for (index, arguments) in arguments.into_iter().enumerate() {
+            let mut answer = Answer::far(Arc::new(One { all: Arc::clone(&outcomes), index }));
+            let decode = || D::decode(method.name, arguments, &mut answer);
+            match call.peer.with_handles(decode) {
+                Ok(call) => {
+                    let Watched(cell) = D::watched(&call);
+                    cells.push(cell);
+                    calls.push(call);
+                }
+                Err(error) => {
+                    let why = Failure::Transport(error.to_string());
+                    outcomes.set(index, Answered::Failed(why));
+                }
+            }
+        }
+        if calls.is_empty() {
+            return;
+        }
+        let cells: Arc<dyn Stoppable> = Arc::new(Cells::new(cells));
+        call.runs(&cells);
+        let instance = instance.until_the_end(outcomes);
+        instance.start_cut_batch(method.name, calls, cells, call.head.request());
+    }
+}
+
+/// The outcomes of a batch. The answer goes when it is dropped: then every call has its outcome, and the
+/// batch has given back its slot.
+struct Outcomes {
+    peer: Arc<Peer>,
+    stream: u64,
+    all: Mutex<Vec<Option<Answered>>>,
+}
+
+impl Outcomes {
+    fn new(call: &Incoming<'_>, count: usize) -> Arc<Self> {
+        let all = (0..count).map(|_| None).collect();
+        Arc::new(Self { peer: Arc::clone(call.peer), stream: call.stream, all: Mutex::new(all) })
+    }
+
+    fn set(&self, index: usize, outcome: Answered) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(outcome);
+    }
+}
+
+impl Drop for Outcomes {
+    fn drop(&mut self) {
+        let all = self.all.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = encode_outcomes(std::mem::take(all));
+        self.peer.answer(self.stream, Answered::Value(outcomes));
+    }
+}
+
+/// The way back of one call of a batch.
+struct One {
+    all: Arc<Outcomes>,
+    index: usize,
+}
+
+impl Sink for One {
+    fn answered(&self, answered: Answered) {
+        self.all.set(self.index, answered);
+    }
+
+    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
+        // Batched methods do not stream; dropped, this one is cancelled.
+        drop(items);
+    }
+
+    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
+        Some(self.all.peer.handles())
+    }
+}

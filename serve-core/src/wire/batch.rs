@@ -1,0 +1,138 @@
+//! The calls of a batch in one body, and their outcomes in one answer, in the same order.
+
+use bytes::{Buf, Bytes};
+
+use super::answer::Answered;
+use super::call::Outcome;
+use super::message::WireError;
+use crate::call::{Executed, Failure};
+
+/// The arguments of the calls of a batch, one after the other, each behind its length.
+#[derive(Debug, Default)]
+pub(crate) struct BatchBody {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl BatchBody {
+    pub(crate) fn add(&mut self, arguments: &[u8]) {
+        put(&mut self.bytes, arguments);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The body, and of each call the arguments in it.
+    pub(crate) fn finish(self) -> (Bytes, Vec<Bytes>) {
+        let body = Bytes::from(self.bytes);
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        let arguments = begins.zip(&self.ends);
+        let arguments = arguments.map(|(begin, end)| body.slice(begin + LEN_BYTES..*end)).collect();
+        (body, arguments)
+    }
+}
+
+/// The arguments of each call. `None` where the body is cut off.
+pub(crate) fn batch_arguments(mut body: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut arguments = Vec::new();
+    while !body.is_empty() {
+        arguments.push(take(&mut body)?);
+    }
+    Some(arguments)
+}
+
+const VALUE: u8 = 0;
+const APP: u8 = 1;
+const FAILED: u8 = 2;
+
+/// The outcomes of a batch as one body. A call without one was let go of by whoever ran it.
+pub(crate) fn encode_outcomes(outcomes: Vec<Option<Answered>>) -> Bytes {
+    let mut out = Vec::new();
+    for outcome in outcomes {
+        let died = Failure::ReplicaDied { executed: Executed::Maybe };
+        match outcome.unwrap_or(Answered::Failed(died)) {
+            Answered::Value(body) => put_tagged(&mut out, VALUE, &body),
+            Answered::App(body) => put_tagged(&mut out, APP, &body),
+            Answered::Failed(why) => {
+                let error = postcard::to_allocvec(&WireError::of(why)).unwrap_or_default();
+                put_tagged(&mut out, FAILED, &error);
+            }
+        }
+    }
+    out.into()
+}
+
+/// The next outcome of a batch. `None` where the answer is cut off.
+pub(crate) fn next_outcome<'a>(body: &mut &'a [u8]) -> Option<Outcome<'a>> {
+    let tag = body.try_get_u8().ok()?;
+    let outcome = take(body)?;
+    match tag {
+        VALUE => Some(Outcome::Value(outcome)),
+        APP => Some(Outcome::App(outcome)),
+        FAILED => {
+            let error: WireError = postcard::from_bytes(outcome).ok()?;
+            Some(Outcome::Failed(error.into_failure()))
+        }
+        _ => None,
+    }
+}
+
+const LEN_BYTES: usize = 4;
+
+fn put_tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    out.push(tag);
+    put(out, bytes);
+}
+
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    // What is longer than this is over the limit of a message, and refused as a whole.
+    let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    out.extend_from_slice(&len.to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn take<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let len = bytes.try_get_u32_le().ok()?;
+    let (taken, rest) = bytes.split_at_checked(usize::try_from(len).ok()?)?;
+    *bytes = rest;
+    Some(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn arguments_come_back_in_order(items in prop::collection::vec(any::<Vec<u8>>(), 0..20)) {
+            let mut body = BatchBody::default();
+            items.iter().for_each(|item| body.add(item));
+            let (body, arguments) = body.finish();
+            let items: Vec<&[u8]> = items.iter().map(Vec::as_slice).collect();
+            prop_assert_eq!(arguments.iter().map(|item| &**item).collect::<Vec<_>>(), items.clone());
+            prop_assert_eq!(batch_arguments(&body), Some(items));
+        }
+
+        #[test]
+        fn junk_never_panics(junk in any::<Vec<u8>>()) {
+            drop(batch_arguments(&junk));
+            let mut rest = &junk[..];
+            while next_outcome(&mut rest).is_some() {}
+        }
+    }
+
+    #[test]
+    fn outcomes_come_back_in_order_and_end() {
+        let value = Some(Answered::Value(Bytes::from("value")));
+        let app = Some(Answered::App(Bytes::from("app")));
+        let failed = Some(Answered::Failed(Failure::Cancelled));
+        let body = encode_outcomes(vec![value, app, failed, None]);
+        let mut rest = &body[..];
+        assert!(matches!(next_outcome(&mut rest), Some(Outcome::Value(b"value"))));
+        assert!(matches!(next_outcome(&mut rest), Some(Outcome::App(b"app"))));
+        assert!(matches!(next_outcome(&mut rest), Some(Outcome::Failed(Failure::Cancelled))));
+        let lost = next_outcome(&mut rest);
+        assert!(matches!(lost, Some(Outcome::Failed(Failure::ReplicaDied { .. }))));
+        assert!(next_outcome(&mut rest).is_none());
+    }
+}
