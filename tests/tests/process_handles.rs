@@ -94,12 +94,13 @@ impl Inner {
         (self.begun.load(SeqCst), self.ended.load(SeqCst))
     }
 
-    fn count(&self, to: u64) -> impl Stream<Item = Vec<u8>> {
+    /// Items of so many bytes.
+    fn count(&self, to: u64, size: usize) -> impl Stream<Item = Vec<u8>> {
         let made = Arc::clone(&self.made);
         futures::stream::iter(0..to).map(move |number| {
             made.fetch_add(1, SeqCst);
             let mut item = number.to_le_bytes().to_vec();
-            item.resize(16 << 10, 0);
+            item.resize(size, 0);
             item
         })
     }
@@ -217,12 +218,12 @@ impl Outer {
         outcome.unwrap_err().to_string()
     }
 
-    fn count(&self, to: u64) -> impl Stream<Item = Vec<u8>> {
-        self.inner.count.call(to).map(Result::unwrap)
+    fn count(&self, to: u64, size: usize) -> impl Stream<Item = Vec<u8>> {
+        self.inner.count.call(to, size).map(Result::unwrap)
     }
 
-    fn count_ahead(&self, to: u64) -> impl Stream<Item = Vec<u8>> {
-        self.inner.count.remote(to).map(Result::unwrap)
+    fn count_ahead(&self, to: u64, size: usize) -> impl Stream<Item = Vec<u8>> {
+        self.inner.count.remote(to, size).map(Result::unwrap)
     }
 
     fn halve(&self, to: i64) -> impl Stream<Item = Result<i64, Refused>> {
@@ -406,11 +407,15 @@ async fn a_stream_passes_through_both_in_order() {
     for isolation in EVERYWHERE {
         let (serve, outer, _) = start(isolation).await;
         let items: Vec<_> =
-            outer.count.remote(500).map(|item| number_of(&item.unwrap())).collect().await;
-        assert!(items.into_iter().eq(0..500));
-        let items: Vec<_> =
-            outer.count_ahead.remote(500).map(|item| number_of(&item.unwrap())).collect().await;
-        assert!(items.into_iter().eq(0..500));
+            outer.count.remote(1000, 1 << 10).map(|item| number_of(&item.unwrap())).collect().await;
+        assert!(items.into_iter().eq(0..1000));
+        let items: Vec<_> = outer
+            .count_ahead
+            .remote(1000, 1 << 10)
+            .map(|item| number_of(&item.unwrap()))
+            .collect()
+            .await;
+        assert!(items.into_iter().eq(0..1000));
         serve.shutdown().await.unwrap();
     }
 }
@@ -437,7 +442,7 @@ async fn an_error_among_the_items_of_a_stream_is_not_its_end() {
 
 async fn a_slow_reader_holds_back_the_producer_two_processes_away() {
     let (serve, outer, inner) = start(Isolation::Process).await;
-    let mut items = outer.count_ahead.remote(100_000);
+    let mut items = outer.count_ahead.remote(100_000, 16 << 10);
     assert_eq!(number_of(&items.next().await.unwrap().unwrap()), 0);
     // It runs ahead as far as the windows and buffers between them allow, and no further.
     let made = std::cell::Cell::new(0);
