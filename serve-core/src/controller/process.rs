@@ -60,7 +60,7 @@ impl<D: Deployment> HostOf<D> {
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
         let (answers, watch) = Answers::<D>::new();
         let calls = FarReplica::calls(&answers);
-        let opening = Link::open(connection, tasks, Limits::default(), hello::<D>(), answers);
+        let opening = Link::over(connection, tasks, Limits::default(), hello::<D>(), answers);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         let link = link.map_err(Failure::new)?;

@@ -79,7 +79,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<
     let connection = join(line, &tasks).await.map_err(Failure::new)?;
     let hosted = Hosted::<D>::new(&tasks);
     let requests = Requests::new(Arc::clone(&hosted));
-    let opening = Link::open(connection, &tasks, Limits::default(), hello::<D>(), requests);
+    let opening = Link::over(connection, &tasks, Limits::default(), hello::<D>(), requests);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
         () = hosted.ended.cancelled() => {}

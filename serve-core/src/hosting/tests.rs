@@ -47,10 +47,6 @@ impl Server {
     /// With a replica that has been constructed.
     async fn start() -> Self {
         let (near, far) = tokio::io::duplex(64 << 10);
-        let connection = |io| {
-            let (read, write) = tokio::io::split(io);
-            Connection::new(read, write)
-        };
         let tasks = Tasks::new(Handle::current());
         let hosted = Hosted::<Greeter>::new(&tasks);
         #[expect(clippy::disallowed_methods, reason = "a test hears all that there is")]
@@ -58,8 +54,8 @@ impl Server {
         let (limits, hello) = (Limits::default(), hello::<Greeter>);
         let requests = Requests::new(Arc::clone(&hosted));
         let (link, far) = tokio::join!(
-            Link::open(connection(near), &tasks, limits, hello(), Ear(ear)),
-            Link::open(connection(far), &tasks, limits, hello(), requests),
+            Link::open(near, &tasks, limits, hello(), Ear(ear)),
+            Link::open(far, &tasks, limits, hello(), requests),
         );
         far.unwrap();
         let mut server = Self { link: link.unwrap(), heard, hosted };
