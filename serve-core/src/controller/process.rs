@@ -66,7 +66,7 @@ impl<D: Deployment> HostOf<D> {
             arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());
-        let opening = Link::open(connection, tasks, limits, hello::<D>(), receiver);
+        let opening = Link::over(connection, tasks, limits, hello::<D>(), receiver);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;

@@ -23,7 +23,7 @@ use crate::prelude::Stream;
 use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaParts, Site, SlowClock};
 use crate::router::Router;
 use crate::tasks::Tasks;
-use crate::wire::{Arguments, Codec, Connection, Limits, Link, System};
+use crate::wire::{Arguments, Codec, Limits, Link, System};
 
 /// In the server.
 #[derive(Default)]
@@ -118,11 +118,6 @@ fn pipe(there: u64, back: u64, tasks: &Tasks) -> (DuplexStream, DuplexStream) {
     (left, right)
 }
 
-fn connection(pipe: DuplexStream) -> Connection {
-    let (read, write) = tokio::io::split(pipe);
-    Connection::new(read, write)
-}
-
 /// Whether a call of the system fails as one does whose replica has gone, or never came to be.
 fn has_gone<E>(error: &CallError<E>) -> bool {
     matches!(
@@ -165,8 +160,8 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     let (left, right) = pipe(there, back, tasks);
     let limits = Limits::default();
     let (near, far) = tokio::join!(
-        Link::open(connection(left), tasks, limits, hello::<Outer>(), server.receiver()),
-        Link::open(connection(right), tasks, limits, hello::<Outer>(), process.receiver()),
+        Link::open(left, tasks, limits, hello::<Outer>(), server.receiver()),
+        Link::open(right, tasks, limits, hello::<Outer>(), process.receiver()),
     );
     let far_link = far.ok()?;
     near.ok()?;

@@ -73,7 +73,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<
     let callee = Arc::<Hosted<D>>::clone(&hosted);
     let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
     let (limits, receiver) = (Limits::default(), peer.receiver());
-    let opening = Link::open(connection, &tasks, limits, hello::<D>(), receiver);
+    let opening = Link::over(connection, &tasks, limits, hello::<D>(), receiver);
     opening.await.map_err(Failure::new)?;
     tokio::select! {
         _ = peer.closed().said() => {}

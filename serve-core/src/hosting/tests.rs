@@ -47,10 +47,6 @@ impl Server {
     /// With a replica that has been constructed.
     async fn start() -> Self {
         let (near, far) = tokio::io::duplex(64 << 10);
-        let connection = |io| {
-            let (read, write) = tokio::io::split(io);
-            Connection::new(read, write)
-        };
         let tasks = Tasks::new(Handle::current());
         let callee = callee::<Greeter>(&tasks);
         let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
@@ -58,8 +54,8 @@ impl Server {
         let (ear, heard) = mpsc::unbounded_channel();
         let (limits, hello) = (Limits::default(), hello::<Greeter>);
         let (link, far) = tokio::join!(
-            Link::open(connection(near), &tasks, limits, hello(), Ear(ear)),
-            Link::open(connection(far), &tasks, limits, hello(), peer.receiver()),
+            Link::open(near, &tasks, limits, hello(), Ear(ear)),
+            Link::open(far, &tasks, limits, hello(), peer.receiver()),
         );
         far.unwrap();
         let mut server = Self { link: link.unwrap(), heard, peer };

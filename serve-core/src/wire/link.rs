@@ -93,7 +93,7 @@ impl Link {
     /// has its own.
     ///
     /// Waits for the other end as long as that takes; whoever opens knows how long to wait at most.
-    pub(crate) async fn open<R: Receive>(
+    pub(crate) async fn over<R: Receive>(
         connection: Connection,
         tasks: &Tasks,
         limits: Limits,
@@ -129,6 +129,23 @@ impl Link {
         let writer = tasks.spawn(writer::write(write, Arc::clone(&link.shared)));
         drop(tasks.spawn(reader::read(incoming, writer, listener, heartbeat)));
         Ok(link)
+    }
+
+    /// The same over anything that reads and writes.
+    #[cfg(test)]
+    pub(crate) async fn open<I, R>(
+        io: I,
+        tasks: &Tasks,
+        limits: Limits,
+        hello: Hello,
+        receive: R,
+    ) -> Result<Self, LinkError>
+    where
+        I: tokio::io::AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        R: Receive,
+    {
+        let (read, write) = tokio::io::split(io);
+        Self::over(Connection::new(read, write), tasks, limits, hello, receive).await
     }
 
     /// Queues a message. Messages of one stream arrive in the order in which they were sent.

@@ -333,6 +333,7 @@ impl Message {
     }
 
     /// The message as one frame, however long it is.
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn into_frame(mut self) -> Frame {
         let (kind, stream) = (self.kind(), self.stream());
         let mut header = Vec::new();

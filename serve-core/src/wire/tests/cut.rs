@@ -67,7 +67,7 @@ async fn converse(there: u64, back: u64) -> Outcome {
         let tasks = Tasks::new(Handle::current());
         let (left, right) = tokio::join!(
             End::open(left, limits(), "left"),
-            Link::open(connection(right), &tasks, limits(), hello("right"), answering),
+            Link::open(right, &tasks, limits(), hello("right"), answering),
         );
         let right = right.map(|link| {
             let _ = echo.set(link.clone());

@@ -57,7 +57,7 @@ impl End {
     async fn open(io: DuplexStream, limits: Limits, name: &str) -> Result<Self, LinkError> {
         let tasks = Tasks::new(Handle::current());
         let (sender, log) = watch::channel(Vec::new());
-        let link = Link::open(connection(io), &tasks, limits, hello(name), Log(sender)).await?;
+        let link = Link::open(io, &tasks, limits, hello(name), Log(sender)).await?;
         Ok(Self { link, log, tasks })
     }
 
@@ -91,11 +91,6 @@ fn messages(log: &[Event]) -> impl Iterator<Item = &Message> {
         Event::Message(message) => Some(message),
         Event::Hello(_) | Event::Closed(..) => None,
     })
-}
-
-fn connection(io: DuplexStream) -> Connection {
-    let (read, write) = tokio::io::split(io);
-    Connection::new(read, write)
 }
 
 async fn pair(buffer: usize, limits: Limits) -> (End, End) {

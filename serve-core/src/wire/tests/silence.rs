@@ -9,8 +9,9 @@ async fn open(io: DuplexStream, name: &str) -> Result<End, LinkError> {
     let tasks = Tasks::new(Handle::current());
     let (sender, log) = watch::channel(Vec::new());
     let liveness = Some(Liveness { tasks: tasks.clone(), _runtime: Arc::new(()) });
-    let connection = Connection { liveness, ..connection(io) };
-    let link = Link::open(connection, &tasks, Limits::default(), hello(name), Log(sender)).await?;
+    let (read, write) = tokio::io::split(io);
+    let connection = Connection { liveness, ..Connection::new(read, write) };
+    let link = Link::over(connection, &tasks, Limits::default(), hello(name), Log(sender)).await?;
     Ok(End { link, log, tasks })
 }
 

@@ -51,8 +51,8 @@ async fn open(answers: usize) -> (End, watch::Receiver<Vec<Event>>) {
     let closing = Closing { link: link.clone(), log: Log(right_sender), left: answers };
     let limits = Limits { fragment_bytes: 8 << 10, ..Limits::default() };
     let (left, right) = tokio::join!(
-        Link::open(socket(left), &tasks, limits, hello("left"), Log(left_sender)),
-        Link::open(socket(right), &tasks, limits, hello("right"), closing),
+        Link::over(socket(left), &tasks, limits, hello("left"), Log(left_sender)),
+        Link::over(socket(right), &tasks, limits, hello("right"), closing),
     );
     assert!(link.set(right.unwrap()).is_ok(), "set once");
     (End { link: left.unwrap(), log: left_log, tasks }, right_log)

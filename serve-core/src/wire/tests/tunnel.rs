@@ -46,9 +46,7 @@ impl HandEnd {
         let (tunnel, (sender, calls)) =
             (Arc::new(watch::channel(None).0), watch::channel(Vec::new()));
         let hand = Hand(Arc::clone(&tunnel), sender);
-        let link = Link::open(connection(io), &tasks, Limits::default(), hello("hand"), hand)
-            .await
-            .unwrap();
+        let link = Link::open(io, &tasks, Limits::default(), hello("hand"), hand).await.unwrap();
         Self { link, tunnel, calls, tasks }
     }
 
