@@ -1,13 +1,14 @@
 //! Tests that start replicas in processes: programs of their own, whose `main` begins with `init`.
 
 use std::future::Future;
+use std::process::Command;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serve_core::prelude::*;
 
 /// Long enough for whatever should happen, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Runs asynchronous functions as the tests of this program. It has to be the whole of `main`, but for
 /// `serve_core::init()` before it.
@@ -49,16 +50,19 @@ pub async fn server() -> Serve {
     server.expect("a server without HTTP can always start")
 }
 
-/// Asks again and again until it is so.
+/// Ends a process as a crash would.
 ///
 /// # Panics
 ///
-/// It is not so for too long.
-pub async fn until<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
-    let asking = async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE / 2, asking).await.is_ok(), "never: {what}");
+/// There is no `kill`.
+pub fn kill(process: u32) {
+    let killed = Command::new("kill").args(["-9", &process.to_string()]).output();
+    assert!(killed.is_ok());
+}
+
+/// Asks until it is so. The time limit is that of the test.
+pub async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
+    while !is_so().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

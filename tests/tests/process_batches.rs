@@ -3,17 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-mod program;
-
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use futures::future::join_all;
-use libtest_mimic::Arguments;
-use program::{kill, trials, until};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
+use tests::processes::{kill, server, until};
+use tests::run_process_tests;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -119,10 +117,6 @@ impl Batcher {
         let calls: Vec<_> = (0..to).map(|number| own.double.remote(number)).collect();
         serve_core::get_async(calls).await.unwrap()
     }
-}
-
-async fn server() -> Serve {
-    Serve::builder().http(HttpOptions::disabled()).start().await.unwrap()
 }
 
 async fn start() -> (Serve, BatcherHandle) {
@@ -334,7 +328,7 @@ async fn a_batched_method_may_move_to_a_process_and_back() {
 
 fn main() {
     serve_core::init();
-    let trials = trials! {
+    run_process_tests! {
         what_waits_together_runs_together_in_the_process
         a_lone_call_is_a_batch_of_one
         items_fail_one_by_one
@@ -349,6 +343,5 @@ fn main() {
         calls_from_processes_join_the_same_line
         calls_go_to_the_process_that_has_their_model
         a_batched_method_may_move_to_a_process_and_back
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

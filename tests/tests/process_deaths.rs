@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed};
-use tests::processes::{server, until};
+use tests::processes::{kill, server, until};
 use tests::{run_process_tests, spawn};
 use tokio::sync::Barrier;
 
@@ -161,14 +161,14 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
         let keeper = &status.applications["default"].deployments["Keeper"];
         keeper.running_replicas.len() == REPLICAS as usize
     };
-    until("all replicas run again", all_run).await;
+    until(all_run).await;
     // All of their places are free, on both sides, or these would never be together.
     let meetings: Vec<_> = (0..REPLICAS * ONGOING_MAX).map(|_| handle.meet.remote()).collect();
     for meeting in meetings {
         meeting.await.unwrap();
     }
-    until("no child is left as a zombie", async || zombies() == 0).await;
-    until("no descriptor is left open", async || open_descriptors() <= descriptors).await;
+    until(async || zombies() == 0).await;
+    until(async || open_descriptors() <= descriptors).await;
     serve.shutdown().await.unwrap();
 }
 
@@ -191,11 +191,6 @@ fn check_outcomes(seen: &[Seen], calls: u64, executed: &HashMap<u64, usize>) {
     assert_eq!(numbers.len(), seen.len(), "a call has two outcomes");
     assert!(seen.len() as u64 <= calls);
     assert!(kinds.is_superset(&HashSet::from(["again", "once", "perhaps"])), "only {kinds:?}");
-}
-
-fn kill(pid: u32) {
-    let kill = std::process::Command::new("kill").args(["-9", &pid.to_string()]).output();
-    assert!(kill.is_ok());
 }
 
 /// Children that have ended and that nobody has waited for.

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Failed, Trial};
 use serve_core::prelude::*;
 use serve_core::{DeploymentStatus, ProcessTransport};
+use tests::run_process_tests;
 use tokio::time::Instant;
 
 /// Long enough for whatever should happen, on a busy machine too.
@@ -237,27 +237,14 @@ async fn a_value_is_dropped_when_its_replica_ends() {
     assert!(farewell.exists());
 }
 
-macro_rules! trials {
-    ($($test:ident)*) => {
-        vec![$(Trial::test(stringify!($test), || run($test()))),*]
-    };
-}
-
-fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async { tokio::time::timeout(SOON, test).await })?;
-    Ok(())
-}
-
 fn main() {
     serve_core::init();
-    let trials = trials! {
+    run_process_tests! {
         a_rolling_update_under_load_loses_no_call
         a_call_under_way_is_finished_by_the_replica_that_is_replaced
         a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced
         processes_that_get_sigterm_under_load_cost_no_call
         over_tcp_it_is_the_same
         a_value_is_dropped_when_its_replica_ends
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

@@ -3,19 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-mod program;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
 use futures::StreamExt;
-use libtest_mimic::Arguments;
-use program::{kill, trials, until};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
+use tests::processes::{kill, server, until};
+use tests::run_process_tests;
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 enum Refused {
@@ -283,10 +281,6 @@ impl Outer {
         let outcomes = futures::future::join_all(calls).await;
         format!("{outcomes:?}")
     }
-}
-
-async fn server() -> Serve {
-    Serve::builder().http(HttpOptions::disabled()).start().await.unwrap()
 }
 
 async fn start(isolation: Isolation) -> (Serve, OuterHandle, InnerHandle) {
@@ -652,7 +646,7 @@ async fn a_graph_with_a_shared_child_is_bound_once() {
 
 fn main() {
     serve_core::init();
-    let trials = trials! {
+    run_process_tests! {
         a_method_in_a_process_calls_others_wherever_they_are
         the_users_own_error_passes_unchanged_through_both
         an_unfinished_result_is_an_argument
@@ -682,6 +676,5 @@ fn main() {
         what_only_the_server_can_do_says_so
         a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls
         a_graph_with_a_shared_child_is_bound_once
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

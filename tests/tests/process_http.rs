@@ -16,10 +16,10 @@ use bytes::Bytes;
 use futures::{SinkExt, StreamExt, stream};
 use http::{Request as HttpRequest, StatusCode, header};
 use http_body_util::{BodyExt, Full, StreamBody};
-use libtest_mimic::{Arguments, Failed, Trial};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Isolation};
+use tests::run_process_tests;
 use tests::{
     SOON, address, client, fetch, fetch_text, http2, open_request, read, read_until, send_raw,
     spawn, start, start_with, stop, url, within,
@@ -241,13 +241,6 @@ impl Web {
         "ground"
     }
 
-    /// Leaves a call behind that its own process alone knows of.
-    #[get("/occupy")]
-    fn occupy(&self) -> String {
-        drop(Self::current_handle().unwrap().last_forever.remote());
-        std::process::id().to_string()
-    }
-
     /// Says what it has got.
     async fn __call__(&self, mut request: Request) -> Result<String, HttpError> {
         let mut lines =
@@ -264,10 +257,6 @@ impl Web {
     /// How many visits have begun, and how many have been abandoned.
     fn visits(&self) -> (usize, usize) {
         (self.entered.load(SeqCst), self.abandoned.load(SeqCst))
-    }
-
-    async fn last_forever(&self) {
-        std::future::pending().await
     }
 
     fn made(&self) -> usize {
@@ -927,22 +916,6 @@ impl Moody {
     }
 }
 
-/// The replica itself knows best; the request goes on whole.
-async fn a_replica_that_is_full_leaves_the_request_to_another() {
-    let site =
-        site_with(HttpOptions::default(), |web| web.num_replicas(2).max_ongoing_requests(1)).await;
-    let (_, full) = fetch_text(&site.serve, "/web/occupy").await;
-    for n in 0..5 {
-        let body = n.to_string().repeat(100_000);
-        let request = client().post(url(&site.serve, "/web/echo")).body(body.clone()).send();
-        assert_eq!(read(within(SOON, request).await.unwrap()).await, (200, body));
-        let (status, process) = fetch_text(&site.serve, "/web/process").await;
-        assert_eq!(status, 200);
-        assert_ne!(process, full);
-    }
-    site.stop().await;
-}
-
 // === crashes ===
 
 async fn a_crash_before_the_response_answers_500_and_the_replica_is_replaced() {
@@ -977,6 +950,19 @@ async fn a_crash_in_a_body_cuts_the_connection() {
 
 /// Each request has an answer, and what has not run is answered by another replica.
 async fn every_request_is_answered_while_replicas_are_killed() {
+    let statuses = statuses_under("-9").await;
+    assert!(statuses.iter().all(|status| [200, 500].contains(status)), "{statuses:?}");
+    assert!(statuses.iter().filter(|status| **status == 200).count() > 100, "{statuses:?}");
+}
+
+/// What a replica refuses that is about to go is answered by another, with all of its body.
+async fn no_request_is_lost_while_replicas_are_told_to_go() {
+    let statuses = statuses_under("-TERM").await;
+    assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+}
+
+/// What clients are told while replicas get such a signal.
+async fn statuses_under(signal: &str) -> Vec<u16> {
     let site =
         site_with(HttpOptions::default(), |web| web.num_replicas(2).max_ongoing_requests(100))
             .await;
@@ -1001,16 +987,15 @@ async fn every_request_is_answered_while_replicas_are_killed() {
             })
             .collect();
         if let Ok(pid) = pid {
-            let kill = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
+            let kill = std::process::Command::new("kill").args([signal, &pid.to_string()]).status();
             assert!(kill.is_ok());
         }
         for request in requests {
             statuses.push(within(SOON, request).await.unwrap());
         }
     }
-    assert!(statuses.iter().all(|status| [200, 500].contains(status)), "{statuses:?}");
-    assert!(statuses.iter().filter(|status| **status == 200).count() > 100, "{statuses:?}");
     site.stop().await;
+    statuses
 }
 
 /// Clients that leave at any point: not one of their permits is lost.
@@ -1040,21 +1025,9 @@ async fn clients_that_leave_at_random_lose_no_permit() {
     site.stop().await;
 }
 
-macro_rules! trials {
-    ($($test:ident)*) => {
-        vec![$(Trial::test(stringify!($test), || run($test()))),*]
-    };
-}
-
-fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async { tokio::time::timeout(SOON * 4, test).await })?;
-    Ok(())
-}
-
 fn main() {
     serve_core::init();
-    let trials = trials! {
+    run_process_tests! {
         a_client_sees_what_it_would_see_of_a_replica_in_the_process
         so_does_a_client_of_http_2
         requests_are_answered_by_another_process
@@ -1076,11 +1049,10 @@ fn main() {
         a_deadline_answers_408_and_frees_the_replica
         a_panic_answers_500_and_the_next_request_is_served
         a_replica_that_keeps_panicking_is_left_out
-        a_replica_that_is_full_leaves_the_request_to_another
         a_crash_before_the_response_answers_500_and_the_replica_is_replaced
         a_crash_in_a_body_cuts_the_connection
         every_request_is_answered_while_replicas_are_killed
+        no_request_is_lost_while_replicas_are_told_to_go
         clients_that_leave_at_random_lose_no_permit
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

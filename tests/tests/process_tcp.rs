@@ -13,12 +13,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures::StreamExt;
-use libtest_mimic::{Arguments, Failed, Trial};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, ProcessTransport};
-
-/// Long enough for whatever should happen, on a busy machine too.
-const SOON: Duration = Duration::from_secs(30);
+use tests::run_process_tests;
 
 struct Echo;
 
@@ -168,21 +165,9 @@ async fn no_process_is_left_after_shutdown() {
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
 }
 
-macro_rules! trials {
-    ($($test:ident)*) => {
-        vec![$(Trial::test(stringify!($test), || run($test()))),*]
-    };
-}
-
-fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async { tokio::time::timeout(SOON, test).await })?;
-    Ok(())
-}
-
 fn main() {
     serve_core::init();
-    let trials = trials! {
+    run_process_tests! {
         calls_are_answered_over_tcp
         many_calls_at_once_get_their_own_answers
         a_stream_of_many_items_arrives_in_order
@@ -192,6 +177,5 @@ fn main() {
         a_process_that_computes_on_all_its_threads_is_not_taken_for_dead
         no_key_is_in_the_environment
         no_process_is_left_after_shutdown
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

@@ -7,13 +7,10 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use libtest_mimic::{Arguments, Failed, Trial};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-
-/// Long enough for whatever should happen, on a busy machine too.
-const SOON: Duration = Duration::from_secs(30);
+use tests::run_process_tests;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -250,24 +247,12 @@ impl Local {
     fn token(&self, _token: Token) {}
 }
 
-macro_rules! trials {
-    ($($test:ident)*) => {
-        vec![$(Trial::test(stringify!($test), || run($test()))),*]
-    };
-}
-
-fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async { tokio::time::timeout(SOON, test).await })?;
-    Ok(())
-}
-
 fn main() {
     serve_core::init();
     if std::env::var_os(SERVER).is_some() {
         return tokio::runtime::Runtime::new().unwrap().block_on(serve_until_killed());
     }
-    let trials = trials! {
+    run_process_tests! {
         calls_are_answered_by_another_process
         the_users_own_error_arrives_unchanged
         a_panic_costs_that_call_alone
@@ -281,6 +266,5 @@ fn main() {
         every_call_has_one_outcome_while_replicas_are_killed
         a_server_that_is_killed_leaves_no_process_behind
         what_cannot_cross_is_refused_by_name
-    };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
 }

@@ -1,6 +1,6 @@
 //! The system's own calls: to make the value, to see how it does, to give it another configuration.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl<D: Deployment> Hosted<D> {
         let name = ReplicaName { application, deployment, replica: replica.into() };
         let router = Router::new(id, self.tasks.clone(), false);
         let site = Site::new(name, self.clock.clone());
-        let parent = Arc::clone(peer);
+        let parent = Arc::downgrade(peer);
         site.models.watch(move |models| tell_models(&parent, &models));
         let pool = Arc::clone(&self.pool);
         let parts = ReplicaParts { router: Arc::clone(&router), pool, site, ongoing_max };
@@ -97,7 +97,8 @@ impl<D: Deployment> Hosted<D> {
 }
 
 /// The parent's router looks for models where it knows of them.
-fn tell_models(parent: &Peer, models: &[&str]) {
+fn tell_models(parent: &Weak<Peer>, models: &[&str]) {
+    let Some(parent) = parent.upgrade() else { return };
     let Ok(body) = postcard::to_allocvec(models) else { return };
     parent.tell(Target::Replica, Form::System(System::Models), body.into());
 }

@@ -84,7 +84,8 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(response) => return exchange.finish(response, router.tasks()),
             Step::Failed(why) => return fail(&info.id, why),
-            Step::Rejected if router.may_retry() => {}
+            // One that goes cannot refuse it again.
+            Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
             Step::Rejected => return fail(&info.id, never_ran),
         }
         instance = match router.acquire(&info).await {
