@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed};
 use tests::processes::{kill, server, until};
-use tests::{run_process_tests, spawn};
+use tests::{SOON, run_process_tests, spawn, within};
 use tokio::sync::Barrier;
 
 const KILLS: usize = 200;
@@ -140,19 +140,13 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
         })
         .collect();
     for _ in 0..KILLS {
-        // Not before somebody serves.
-        let pid = loop {
-            if let Ok(pid) = handle.pid.remote().await {
-                break pid;
-            }
-        };
-        kill(pid);
+        kill(within(SOON, some_pid(&handle)).await);
         tokio::time::sleep(std::time::Duration::from_millis(fastrand::u64(0..20))).await;
     }
     stop.store(true, Relaxed);
     let mut seen = Vec::new();
     for caller in callers {
-        seen.extend(caller.await.unwrap());
+        seen.extend(within(SOON, caller).await.unwrap());
     }
 
     check_outcomes(&seen, numbers.load(Relaxed), &ledger.entries());
@@ -161,15 +155,26 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
         let keeper = &status.applications["default"].deployments["Keeper"];
         keeper.running_replicas.len() == REPLICAS as usize
     };
-    until(all_run).await;
+    within(SOON, until(all_run)).await;
     // All of their places are free, on both sides, or these would never be together.
     let meetings: Vec<_> = (0..REPLICAS * ONGOING_MAX).map(|_| handle.meet.remote()).collect();
     for meeting in meetings {
-        meeting.await.unwrap();
+        within(SOON, meeting).await.unwrap();
     }
-    until(async || zombies() == 0).await;
-    until(async || open_descriptors() <= descriptors).await;
+    within(SOON, until(async || zombies() == 0)).await;
+    within(SOON, until(async || open_descriptors() <= descriptors)).await;
     serve.shutdown().await.unwrap();
+}
+
+/// Of a replica that serves.
+async fn some_pid(handle: &KeeperHandle) -> u32 {
+    loop {
+        match handle.pid.remote().await {
+            Ok(pid) => return pid,
+            Err(CallError::ReplicaDied { .. }) => {}
+            Err(error) => panic!("no replica will serve: {error}"),
+        }
+    }
 }
 
 fn check_outcomes(seen: &[Seen], calls: u64, executed: &HashMap<u64, usize>) {

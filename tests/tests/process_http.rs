@@ -617,7 +617,7 @@ async fn a_connection_is_kept_for_many_requests() {
 async fn a_method_whose_types_do_not_cross_fails_by_handle() {
     let site = site().await;
     let outcome = site.handle.echo.remote(Request::from(HttpRequest::new(Body::empty()))).await;
-    assert!(matches!(outcome, Err(CallError::Transport(_))), "{:?}", outcome.err());
+    assert!(matches!(outcome, Err(CallError::NotSent(_))), "{:?}", outcome.err());
     site.stop().await;
 }
 

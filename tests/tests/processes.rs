@@ -47,6 +47,10 @@ impl Native {
         panic!("at the disco");
     }
 
+    fn panic_with(&self, text: &str) {
+        panic!("{text}");
+    }
+
     async fn wait(&self) {
         std::future::pending::<()>().await;
     }
@@ -86,6 +90,14 @@ async fn a_panic_costs_that_call_alone() {
         "{outcome:?}"
     );
     assert_eq!(handle.pid.remote().await.unwrap(), pid);
+    serve.shutdown().await.unwrap();
+}
+
+async fn a_panic_with_a_long_text_is_told_by_its_beginning() {
+    let (serve, handle) = start().await;
+    let outcome = handle.panic_with.remote("ä".repeat(100_000)).await;
+    let Err(CallError::Panicked { message }) = outcome else { panic!("{outcome:?}") };
+    assert!(message.starts_with('ä') && message.ends_with('…'), "{}", message.len());
     serve.shutdown().await.unwrap();
 }
 
@@ -256,6 +268,7 @@ fn main() {
         calls_are_answered_by_another_process
         the_users_own_error_arrives_unchanged
         a_panic_costs_that_call_alone
+        a_panic_with_a_long_text_is_told_by_its_beginning
         a_crash_fails_the_calls_under_way_and_the_replica_is_replaced
         a_cancelled_call_gives_its_place_to_the_next
         a_larger_maximum_of_requests_reaches_a_replica_that_runs

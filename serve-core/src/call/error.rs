@@ -38,6 +38,11 @@ impl Upstream {
         Self(Arc::new(Opaque(error)))
     }
 
+    /// One of another process, of which there is only the text.
+    pub(crate) fn from_text(text: String) -> Self {
+        Self(Arc::new(Said(text)))
+    }
+
     pub(crate) fn shared<E>(error: Arc<CallError<E>>) -> Self
     where
         E: fmt::Debug + Send + Sync + 'static,
@@ -69,6 +74,10 @@ impl<E: fmt::Debug> fmt::Display for Opaque<E> {
 }
 
 impl<E: fmt::Debug> std::error::Error for Opaque<E> {}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Said(String);
 
 #[derive(Debug)]
 struct SharedOpaque<E>(Arc<CallError<E>>);
@@ -128,9 +137,10 @@ pub enum CallError<E = Infallible> {
     Blocking,
     /// The connection to a remote replica failed.
     Transport(String),
-    /// The replica is of another build of the program, where the method is missing or has other arguments
-    /// or another result. The call has not been executed.
-    OtherBuild(String),
+    /// The call could not be delivered, and has not been executed: an argument that cannot be encoded or is
+    /// too large, or a replica of another build of the program, where the method is missing or has other
+    /// arguments. Sent again it would fail again.
+    NotSent(String),
     /// A batched method did not return one result for each item.
     BatchLength {
         /// How many items it was given.
@@ -159,7 +169,7 @@ impl<E> CallError<E> {
             Self::BackPressure { .. }
             | Self::DeploymentUnavailable
             | Self::Upstream(_)
-            | Self::OtherBuild(_)
+            | Self::NotSent(_)
             | Self::ReplicaDied { executed: Executed::No } => Executed::No,
             Self::App(_)
             | Self::DeadlineExceeded
@@ -205,7 +215,7 @@ impl<E> CallError<E> {
             Self::Upstream(upstream) => CallError::Upstream(upstream),
             Self::Blocking => CallError::Blocking,
             Self::Transport(message) => CallError::Transport(message),
-            Self::OtherBuild(message) => CallError::OtherBuild(message),
+            Self::NotSent(message) => CallError::NotSent(message),
             Self::BatchLength { expected, got } => CallError::BatchLength { expected, got },
         })
     }
@@ -251,7 +261,7 @@ impl<E> CallError<E> {
             Self::Transport(message) => {
                 write!(f, "the connection to the replica failed: {message}")
             }
-            Self::OtherBuild(message) => f.write_str(message),
+            Self::NotSent(message) => f.write_str(message),
             Self::BatchLength { expected, got } => write!(
                 f,
                 "the batched method must return one result for each item: expected {expected}, got {got}"

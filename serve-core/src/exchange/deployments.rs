@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::incoming::Incoming;
 use super::peer::Callee;
+use crate::call::Failure;
 use crate::handle::AnyHandle;
 use crate::replica::Models;
 use crate::wire::{Answered, Form, Resolve, System, Target, Way, WireError};
@@ -50,7 +51,7 @@ impl Deployments {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
                 call.answer(Answered::Value(Bytes::new()));
             }
-            Err(error) => call.fail(WireError::Undecodable { what: error.to_string() }),
+            Err(error) => call.fail(WireError::of(Failure::NotSent(error.to_string()))),
         }
     }
 

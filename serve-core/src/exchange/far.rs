@@ -70,7 +70,7 @@ impl FarDeployment {
         let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => {
-                let why = Failure::Transport(format!("`{method}`: {error}"));
+                let why = Failure::NotSent(format!("`{method}`: {error}"));
                 return refuse(cell, why, awaited);
             }
         };

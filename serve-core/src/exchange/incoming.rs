@@ -37,7 +37,7 @@ impl Incoming<'_> {
             return None;
         };
         if self.head.signature != 0 && self.head.signature != method.signature {
-            let other = Failure::OtherBuild(other_signature::<D>(method.name));
+            let other = Failure::NotSent(other_signature::<D>(method.name));
             self.fail(WireError::of(other));
             return None;
         }
@@ -56,7 +56,7 @@ impl Incoming<'_> {
                 Some(Decoded { call, cell, answer: answering })
             }
             Err(error) => {
-                self.fail(WireError::Undecodable { what: error.to_string() });
+                self.fail(WireError::of(Failure::NotSent(error.to_string())));
                 None
             }
         }
@@ -83,6 +83,6 @@ impl Incoming<'_> {
     /// It is of a form that is not known here.
     pub(crate) fn refuse_form(&self) {
         let what = "a form of call that this process does not know".to_owned();
-        self.fail(WireError::Undecodable { what });
+        self.fail(WireError::of(Failure::NotSent(what)));
     }
 }

@@ -257,7 +257,7 @@ impl Peer {
         if let Some(call) = self.calls.remove(stream) {
             match error {
                 SendError::Closed => self.with_handles(|| call.send_again()),
-                SendError::Limit(_) => call.fail(Failure::Transport(error.to_string())),
+                SendError::Limit(_) => call.fail(Failure::NotSent(error.to_string())),
             }
         }
         false

@@ -169,7 +169,7 @@ where
 
 /// Which replicas there are is known to the server alone.
 fn not_far(what: &str) -> Failure {
-    Failure::Transport(format!(
+    Failure::NotSent(format!(
         "`{what}` is not available in a replica's process; call a deployment that runs in the server and \
          let it do that"
     ))

@@ -23,7 +23,7 @@ impl<D: Deployment> Hosted<D> {
         let arguments = batch_arguments(&call.body);
         let Some(arguments) = arguments.filter(|all| all.len() == count as usize) else {
             let what = "a batch with another number of calls than it says".to_owned();
-            return call.fail(WireError::Undecodable { what });
+            return call.fail(WireError::of(Failure::NotSent(what)));
         };
         let Some(instance) = replica.router().try_batch_slot(index) else { return call.reject() };
         let outcomes = Outcomes::new(call, arguments.len());
@@ -38,7 +38,7 @@ impl<D: Deployment> Hosted<D> {
                     calls.push(call);
                 }
                 Err(error) => {
-                    let why = Failure::Transport(error.to_string());
+                    let why = Failure::NotSent(error.to_string());
                     outcomes.set(index, Answered::Failed(why));
                 }
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::Hosted;
-use crate::call::RequestInfo;
+use crate::call::{Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::exchange::{FarDeployment, Incoming, Peer};
 use crate::http::{Opening, serve};
@@ -22,7 +22,7 @@ impl<D: Deployment> Hosted<D> {
         let opening = match Opening::decode(&call.body) {
             Ok(opening) => opening,
             Err(error) => {
-                return call.fail(WireError::Undecodable { what: error.to_string() });
+                return call.fail(WireError::of(Failure::NotSent(error.to_string())));
             }
         };
         let request = call.head.request();

@@ -30,7 +30,8 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
         CallError::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "Request timed out.")
         }
-        CallError::Transport(_) | CallError::OtherBuild(_) => {
+        CallError::Transport(_) | CallError::NotSent(_) => {
+            tracing::error!("request failed: {}", Shown(error));
             HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway")
         }
         CallError::App(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::message::{CallHead, Form, Target, WireError, WireExecuted, WireId, method_id};
-use crate::call::{CallError, Executed, Extras, Failure, RequestInfo};
+use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
 use crate::id::RequestId;
 
 impl CallHead {
@@ -61,6 +61,18 @@ impl CallHead {
     }
 }
 
+/// The most of a text that crosses; it goes into a header, which has a limit, and must arrive.
+const TEXT_BYTES_MAX: usize = 2 << 10;
+
+/// The beginning of a text that is too long.
+fn cut(mut text: String) -> String {
+    if text.len() > TEXT_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+        text.push('…');
+    }
+    text
+}
+
 impl WireError {
     pub(crate) fn of(failure: Failure) -> Self {
         match failure {
@@ -80,11 +92,11 @@ impl WireError {
             CallError::ReplicaDied { executed: Executed::Maybe } => {
                 Self::ReplicaDied { executed: WireExecuted::Maybe }
             }
-            CallError::Panicked { message } => Self::Panicked { message },
-            CallError::Upstream(upstream) => Self::Upstream { message: upstream.to_string() },
+            CallError::Panicked { message } => Self::Panicked { message: cut(message) },
+            CallError::Upstream(upstream) => Self::Upstream { message: cut(upstream.to_string()) },
             CallError::Blocking => Self::Blocking,
-            CallError::Transport(message) => Self::Transport { message },
-            CallError::OtherBuild(message) => Self::OtherBuild { message },
+            CallError::Transport(message) => Self::Transport { message: cut(message) },
+            CallError::NotSent(message) => Self::NotSent { message: cut(message) },
             CallError::BatchLength { expected, got } => {
                 Self::BatchLength { expected: expected as u64, got: got as u64 }
             }
@@ -113,19 +125,16 @@ impl WireError {
                 },
             },
             Self::Panicked { message } => Failure::Panicked { message },
-            Self::Upstream { message } => {
-                Failure::Transport(format!("an argument failed: {message}"))
-            }
+            Self::Upstream { message } => Failure::Upstream(Upstream::from_text(message)),
             Self::Blocking => Failure::Blocking,
             Self::Transport { message } => Failure::Transport(message),
             Self::BatchLength { expected, got } => {
                 Failure::BatchLength { expected: count(expected), got: count(got) }
             }
-            Self::UnknownMethod { .. } => Failure::OtherBuild(
+            Self::UnknownMethod { .. } => Failure::NotSent(
                 "the replica is of another build, without such a method".to_owned(),
             ),
-            Self::Undecodable { what } => Failure::Transport(what),
-            Self::OtherBuild { message } => Failure::OtherBuild(message),
+            Self::NotSent { message } => Failure::NotSent(message),
         }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn loop_back<D: Deployment>(
 }
 
 fn fail<T, C>(caller: &Arc<dyn Stoppable>, why: impl std::fmt::Display, rest: C) -> Option<T> {
-    let why = Failure::Transport(why.to_string());
+    let why = Failure::NotSent(why.to_string());
     caller.refuse(why.clone());
     drop_because(why, rest);
     None

@@ -212,12 +212,8 @@ pub(crate) enum WireError {
     UnknownMethod {
         method: u64,
     },
-    /// The bytes of an argument or a result are not what the types say.
-    Undecodable {
-        what: String,
-    },
-    /// The method means something else here than to the caller.
-    OtherBuild {
+    /// The call was not executed, for a reason in words.
+    NotSent {
         message: String,
     },
 }
@@ -548,8 +544,7 @@ mod tests {
             WireError::Transport { message: text() },
             WireError::BatchLength { expected: 2, got: 3 },
             WireError::UnknownMethod { method: 5 },
-            WireError::Undecodable { what: text() },
-            WireError::OtherBuild { message: text() },
+            WireError::NotSent { message: text() },
         ];
         for error in errors {
             let (load, body) = (Load::default(), Bytes::new());

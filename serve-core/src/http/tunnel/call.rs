@@ -72,7 +72,7 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
     let opening = outbound.opening.encode();
     let mut exchange = match Exchange::begin(outbound, info.deadline, router.tasks()).await {
         Ok(exchange) => exchange,
-        Err(error) => return fail(&info.id, Failure::Transport(error.to_string())),
+        Err(error) => return fail(&info.id, Failure::NotSent(error.to_string())),
     };
     let mut instance = instance;
     loop {

@@ -45,11 +45,11 @@ impl FarReplica {
                     waiting.push((cell, request));
                 }
                 (Err(error), reply) => {
-                    refuse(&cell, Failure::Transport(error.to_string()), reply);
+                    refuse(&cell, Failure::NotSent(error.to_string()), reply);
                 }
                 (Ok(_), reply @ Awaited::Items(_)) => {
                     let why = format!("`{method}` streams, so it has no batches");
-                    refuse(&cell, Failure::Transport(why), reply);
+                    refuse(&cell, Failure::NotSent(why), reply);
                 }
             }
         }
@@ -103,7 +103,7 @@ impl<D: Deployment> Origin for SentBatch<D> {
                     Again::Free => router.enqueue_any(call, &cell, request),
                 },
                 // What this process has written itself it can read.
-                Err(error) => cell.stop(Failure::Transport(error.to_string())),
+                Err(error) => cell.stop(Failure::NotSent(error.to_string())),
             }
         }
     }

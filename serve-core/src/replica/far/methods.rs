@@ -40,7 +40,7 @@ impl Methods {
     /// Says what is different. The call has not been executed.
     pub(super) fn signature<D: Deployment>(&self, name: &str) -> Result<u64, Failure> {
         if let Some(different) = self.0.iter().find(|different| different.name == name) {
-            return Err(Failure::OtherBuild(match different.is_there {
+            return Err(Failure::NotSent(match different.is_there {
                 true => other_signature::<D>(name),
                 false => refusal::<D>(name, "which does not have it"),
             }));

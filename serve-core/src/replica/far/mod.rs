@@ -52,7 +52,7 @@ impl FarReplica {
         let Outgoing { method, arguments, awaited } = self.peer.with_handles(|| D::encode(call));
         let body = match arguments {
             Ok(arguments) => arguments,
-            Err(error) => return refuse(cell, Failure::Transport(error.to_string()), awaited),
+            Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),
         };
         let signature = match self.methods.signature::<D>(method) {
             Ok(signature) => signature,
@@ -138,7 +138,7 @@ impl<D: Deployment> Origin for Sent<D> {
                 Again::Free => router.enqueue_any(call, &cell, request),
             },
             // What this process has written itself it can read.
-            Err(error) => cell.stop(Failure::Transport(error.to_string())),
+            Err(error) => cell.stop(Failure::NotSent(error.to_string())),
         }
     }
 
