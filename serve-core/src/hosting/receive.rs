@@ -37,7 +37,7 @@ impl<D: Deployment> Requests<D> {
         }
     }
 
-    fn method(&self, stream: u64, head: &CallHead, body: &[u8]) {
+    fn method(&self, stream: u64, head: &CallHead, body: &Bytes) {
         let hosted = &self.0;
         let Some(method) = D::METHODS.iter().find(|info| method_id(info.name) == head.method)
         else {

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::arguments::DecodeError;
-use super::codec::{Codec, CodecError};
+use super::codec::{Codec, CodecError, ENCODED_BYTES};
 use super::handles::{Resolve, with_resolver};
 use crate::call::{CallCell, CallError, Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::id::RequestId;
@@ -184,7 +184,7 @@ impl<T, E> Codecs<T, E> {
 
 fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Bytes, CodecError> {
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(ENCODED_BYTES);
     codec.encode(value, &mut bytes, place)?;
     Ok(bytes.into())
 }
@@ -345,7 +345,7 @@ mod tests {
     fn an_answer_that_cannot_be_read_fails_the_call() {
         let (reference, outgoing) = outgoing();
         let super::super::call::Awaited::Value(awaited) = outgoing.awaited else { unreachable!() };
-        awaited.answer(Outcome::Value(b"\xc1"));
+        awaited.answer(Outcome::Value(&Bytes::from_static(b"\xc1")));
         let error = reference.get().expect_err("these are no bytes of a value").to_string();
         assert!(error.contains("result: cannot decode `u8`"), "{error}");
     }

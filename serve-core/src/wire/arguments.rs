@@ -8,7 +8,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::call::Outgoing;
-use super::codec::{Codec, CodecError, Source};
+use super::codec::{Codec, CodecError, ENCODED_BYTES, Source};
 use crate::call::{Reply, StreamReply};
 
 /// Takes arguments; after the first that cannot be encoded it only remembers that.
@@ -49,7 +49,7 @@ impl Arguments {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "generated code names it, nobody else")]
     pub fn new() -> Self {
-        Self { bytes: Ok(Vec::new()) }
+        Self { bytes: Ok(Vec::with_capacity(ENCODED_BYTES)) }
     }
 
     pub fn add<T>(&mut self, name: &str, value: &T, codec: Option<Codec<T>>) {
@@ -115,7 +115,7 @@ impl fmt::Display for Argument<'_> {
 
 impl<'a> ArgumentReader<'a> {
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a Bytes) -> Self {
         Self(Source::new(bytes))
     }
 

@@ -28,9 +28,9 @@ pub(crate) enum Awaited {
 /// An outcome, or one item of a stream, as it comes.
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
-    Value(&'a [u8]),
+    Value(&'a Bytes),
     /// The method's own error.
-    App(&'a [u8]),
+    App(&'a Bytes),
     Failed(Failure),
 }
 
@@ -123,7 +123,7 @@ fn read<T, E>(
     }
 }
 
-fn decode<T>(codec: Option<Codec<T>>, bytes: &[u8], what: &str) -> Result<T, Failure> {
+fn decode<T>(codec: Option<Codec<T>>, bytes: &Bytes, what: &str) -> Result<T, Failure> {
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(what));
     let decoded = codec.and_then(|codec| codec.decode(bytes, what));
     decoded.map_err(|error| Failure::Transport(error.to_string()))

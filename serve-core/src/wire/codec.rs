@@ -11,6 +11,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bytes::Bytes;
 use rmp_serde::config::{DefaultConfig, HumanReadableConfig};
 use rmp_serde::decode::{Error, ReadRefReader};
 use rmp_serde::{Deserializer, Serializer};
@@ -21,6 +22,11 @@ use crate::replica::panic_message;
 
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
 const DEPTH_MAX: usize = 128;
+/// Bytes from here on are a slice of the message they came in; fewer are copied, because a slice keeps
+/// all of a buffer alive that is about four times this long.
+const SHARED_BYTES_MIN: usize = 16 << 10;
+/// Room for what most calls carry.
+pub(crate) const ENCODED_BYTES: usize = 128;
 
 /// Turns values of one type into bytes and back.
 #[doc(hidden)]
@@ -30,7 +36,10 @@ pub struct Codec<T> {
 }
 
 /// Bytes of which values are read, one after the other.
-pub(crate) struct Source<'a>(Reader<'a>);
+pub(crate) struct Source<'a> {
+    reader: Reader<'a>,
+    bytes: &'a Bytes,
+}
 
 type Reader<'a> = Deserializer<ReadRefReader<'a, [u8]>, HumanReadableConfig<DefaultConfig>>;
 
@@ -85,7 +94,7 @@ impl<T> Codec<T> {
     /// # Errors
     ///
     /// The bytes are no such value, or are more than one.
-    pub(crate) fn decode(&self, bytes: &[u8], place: impl fmt::Display) -> Result<T, CodecError> {
+    pub(crate) fn decode(&self, bytes: &Bytes, place: impl fmt::Display) -> Result<T, CodecError> {
         let mut source = Source::new(bytes);
         let value = self.read(&mut source, &place)?;
         match source.end() {
@@ -135,8 +144,19 @@ fn encode<T: Serialize + 'static>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
     encoded.map_err(|error| error.to_string())
 }
 
-fn decode<T: DeserializeOwned>(source: &mut Source<'_>) -> Result<T, String> {
-    T::deserialize(&mut source.0).map_err(|error| error.to_string())
+fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, String> {
+    let mut value: Option<T> = None;
+    let any: &mut dyn Any = &mut value;
+    let decoded = if let Some(bytes) = any.downcast_mut::<Option<Vec<u8>>>() {
+        // Serde would read them one by one.
+        source.slice().map(|slice| *bytes = Some(slice.to_vec()))
+    } else if let Some(bytes) = any.downcast_mut::<Option<Bytes>>() {
+        source.shared().map(|shared| *bytes = Some(shared))
+    } else {
+        T::deserialize(&mut source.reader).map(|decoded| value = Some(decoded))
+    };
+    decoded.map_err(|error| error.to_string())?;
+    value.ok_or_else(|| "there is no value".to_owned())
 }
 
 /// Serde code is the user's, and runs where a panic would end more than the call.
@@ -148,15 +168,27 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 // === impl Source ===
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Deserializer::from_read_ref(bytes).with_human_readable();
+    pub(crate) fn new(bytes: &'a Bytes) -> Self {
+        let mut reader = Deserializer::from_read_ref(&**bytes).with_human_readable();
         reader.set_max_depth(DEPTH_MAX);
-        Self(reader)
+        Self { reader, bytes }
+    }
+
+    fn slice(&mut self) -> Result<&'a [u8], Error> {
+        <&[u8]>::deserialize(&mut self.reader)
+    }
+
+    /// Bytes without a copy, if there are many.
+    fn shared(&mut self) -> Result<Bytes, Error> {
+        self.slice().map(|slice| match slice.len() {
+            SHARED_BYTES_MIN.. => self.bytes.slice_ref(slice),
+            _ => Bytes::copy_from_slice(slice),
+        })
     }
 
     /// Nothing may be left.
     pub(crate) fn end(&mut self) -> Result<(), String> {
-        match IgnoredAny::deserialize(&mut self.0) {
+        match IgnoredAny::deserialize(&mut self.reader) {
             Err(Error::InvalidMarkerRead(_)) => Ok(()),
             Ok(_) | Err(_) => Err("there are more bytes than values".to_owned()),
         }
@@ -213,7 +245,7 @@ mod tests {
     }
 
     fn there_and_back<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
-        Codec::<T>::SERDE.decode(&bytes_of(value), "value").expect("it can be decoded")
+        Codec::<T>::SERDE.decode(&bytes_of(value).into(), "value").expect("it can be decoded")
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -253,13 +285,25 @@ mod tests {
         let bytes = vec![0xff_u8; 1000];
         assert_eq!(there_and_back(&bytes), bytes);
         assert!(bytes_of(&bytes).len() < 1010);
+        let bytes = Bytes::from(bytes);
+        assert_eq!(there_and_back(&bytes), bytes);
+    }
+
+    #[test]
+    fn many_bytes_are_a_slice_of_the_message_and_few_are_not() {
+        for (length, is_slice) in [(0, false), (SHARED_BYTES_MIN - 1, false), (1 << 20, true)] {
+            let message = Bytes::from(bytes_of(&Bytes::from(vec![7; length])));
+            let bytes = Codec::<Bytes>::SERDE.decode(&message, "value").expect("it is whole");
+            assert_eq!(bytes, vec![7; length]);
+            assert_eq!(message.as_ptr_range().contains(&bytes.as_ptr()), is_slice, "{length}");
+        }
     }
 
     #[test]
     fn what_is_left_over_is_an_error() {
         let mut bytes = bytes_of(&1_u8);
         bytes.push(1);
-        let error = Codec::<u8>::SERDE.decode(&bytes, "result").expect_err("there are two");
+        let error = Codec::<u8>::SERDE.decode(&bytes.into(), "result").expect_err("there are two");
         assert_eq!(
             error.to_string(),
             "result: cannot decode `u8`: there are more bytes than values"
@@ -268,7 +312,7 @@ mod tests {
 
     #[test]
     fn nesting_has_an_end() {
-        let deep = vec![0x91; 100_000];
+        let deep = Bytes::from(vec![0x91; 100_000]);
         let error = Codec::<Value>::SERDE.decode(&deep, "result").expect_err("it is too deep");
         assert!(error.to_string().contains("depth limit"), "{error}");
     }
@@ -291,7 +335,10 @@ mod tests {
     proptest! {
         #[test]
         fn junk_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let bytes = Bytes::from(bytes);
             drop(Codec::<Value>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Vec<u8>>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Bytes>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Sparse>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Untagged>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Vec<String>>::SERDE.decode(&bytes, "junk"));

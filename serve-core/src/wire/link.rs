@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use super::frame::{Decoder, FrameError, Kind, put_head};
+use super::frame::{Decoder, FrameError, Kind, Piece, put_head};
 use super::join::Joiner;
 use super::limits::{Limit, LimitError, Limits};
 use super::message::{Hello, MAGIC, Message, MessageError, PROTOCOL_MAX, PROTOCOL_MIN};
@@ -173,7 +173,7 @@ where
     let mut message = Message::Hello(hello);
     let body = message.take_body();
     let mut bytes = Vec::new();
-    put_head(&mut bytes, (Kind::Hello, 0), (body.len(), false), limits, |out| {
+    put_head(&mut bytes, (Kind::Hello, 0), Piece::whole(body.len()), limits, |out| {
         message.put_header(out);
     })
     .map_err(FrameError::from)?;

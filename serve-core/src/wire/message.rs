@@ -307,7 +307,8 @@ impl Message {
         let (kind, stream) = (self.kind(), self.stream());
         let mut header = Vec::new();
         self.put_header(&mut header);
-        Frame { kind, more: false, stream, header: header.into(), body: self.take_body() }
+        let body = self.take_body();
+        Frame { kind, more: false, stream, size: None, header: header.into(), body }
     }
 
     /// What a whole frame says.
@@ -588,7 +589,7 @@ mod tests {
             body in prop::collection::vec(any::<u8>(), 0..64),
         ) {
             let frame = Frame {
-                kind, more: false, stream, header: header.into(), body: body.into(),
+                kind, more: false, stream, size: None, header: header.into(), body: body.into(),
             };
             let _ = Message::from_frame(frame);
         }

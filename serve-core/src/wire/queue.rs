@@ -5,12 +5,12 @@
 //! CREDIT answers items; of PONG only the latest is kept. So what is queued is at most what callers
 //! hold anyway.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::task::Waker;
 
 use bytes::Bytes;
 
-use super::frame::{Kind, put_head};
+use super::frame::{Kind, Piece, put_head};
 use super::limits::{Limit, LimitError, Limits};
 use super::message::Message;
 
@@ -90,7 +90,7 @@ impl Queue {
             message.put_header(&mut header);
             self.limits.check(Limit::HeaderBytes, header.len())?;
             self.limits.check(Limit::MessageBytes, header.len() + body.len())?;
-            self.lanes.push(stream, Parcel { kind, header, size: 0, body }, &self.limits);
+            self.lanes.push(stream, Parcel { kind, header, size: 0, begun: false, body }, &self.limits);
         }
         self.pushed = self.pushed.wrapping_add(1);
         Ok(self.writer.take())
@@ -177,7 +177,7 @@ impl Batch {
         header: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), LimitError> {
         let start = self.bytes.len();
-        put_head(&mut self.bytes, (kind, stream), (body.len(), false), limits, header)?;
+        put_head(&mut self.bytes, (kind, stream), Piece::whole(body.len()), limits, header)?;
         self.bytes.extend_from_slice(body);
         self.len += self.bytes.len() - start;
         self.note_call(kind, stream);
@@ -186,11 +186,14 @@ impl Batch {
 
     /// Appends a piece of a long message. Gives whether it was the last.
     fn put_piece(&mut self, stream: u64, parcel: &mut Parcel, limits: &Limits) -> bool {
-        let piece = parcel.body.split_to(parcel.body.len().min(limits.piece_bytes()));
+        let all = parcel.body.len();
+        let piece = parcel.body.split_to(all.min(limits.piece_bytes()));
         let is_last = parcel.body.is_empty();
         let start = self.bytes.len();
         let header = std::mem::take(&mut parcel.header);
-        let body = (piece.len(), !is_last);
+        let is_first = !std::mem::replace(&mut parcel.begun, true);
+        let size = (is_first && !is_last).then_some(all);
+        let body = Piece { len: piece.len(), more: !is_last, size };
         let put = put_head(&mut self.bytes, (parcel.kind, stream), body, limits, |out| {
             out.extend_from_slice(&header);
         });
@@ -261,8 +264,17 @@ struct Parcel {
     header: Vec<u8>,
     /// What is left of the body.
     body: Bytes,
-    /// What it holds at the other end until it is complete; 0 before it has begun or if it is not cut.
+    /// What it holds at the other end until it is complete; 0 before it may begin or if it is not cut.
     size: usize,
+    /// A piece of it has been sent.
+    begun: bool,
+}
+
+impl Parcel {
+    /// What it takes when nothing of it has been sent.
+    fn bytes(&self) -> usize {
+        self.header.len() + self.body.len()
+    }
 }
 
 /// Streams with long messages. Each gives one frame in its turn.
@@ -270,10 +282,31 @@ struct Parcel {
 struct Lanes {
     lanes: HashMap<u64, VecDeque<Parcel>>,
     turns: VecDeque<u64>,
-    /// Streams whose next message must be cut and does not fit `message_bytes_max` beside those that
-    /// have begun. First come, first served, so that none starves. Those that have begun always end.
-    waiting: VecDeque<u64>,
+    /// Streams whose next message must be cut and may not begin yet, by the size of that.
+    waiting: BTreeMap<u32, Class>,
+    /// Those that ever waited, so that it is known who was first.
+    tickets: u64,
     begun_bytes: usize,
+}
+
+/// Messages of about one size, to a factor of two. Of these one after the other is sent: if they took
+/// turns all would be complete only when the last is, and until then in memory at the other end.
+#[derive(Debug, Default)]
+struct Class {
+    busy: bool,
+    waiting: VecDeque<(u64, u64)>,
+}
+
+impl Class {
+    /// The number of the class of messages of this size.
+    fn of(size: usize) -> u32 {
+        size.max(1).ilog2()
+    }
+
+    /// Who would be next, and what ticket that has.
+    fn next(&self) -> Option<(u64, u64)> {
+        if self.busy { None } else { self.waiting.front().copied() }
+    }
 }
 
 impl Lanes {
@@ -298,28 +331,45 @@ impl Lanes {
     fn line_up(&mut self, stream: u64, limits: &Limits) {
         let Some(parcel) = self.lanes.get(&stream).and_then(VecDeque::front) else { return };
         if parcel.size == 0 && parcel.body.len() > limits.piece_bytes() {
-            self.waiting.push_back(stream);
+            let class = self.waiting.entry(Class::of(parcel.bytes())).or_default();
+            class.waiting.push_back((self.tickets, stream));
+            self.tickets += 1;
             self.begin(limits);
         } else {
             self.turns.push_back(stream);
         }
     }
 
-    /// Lets messages begin that fit beside the others.
+    /// Lets messages begin: of each class one, as far as they fit `message_bytes_max` together. Who does
+    /// not fit holds up all that came later, so that none starves. Those that have begun always end.
     fn begin(&mut self, limits: &Limits) {
-        while let Some(&stream) = self.waiting.front() {
-            let Some(parcel) = self.lanes.get_mut(&stream).and_then(VecDeque::front_mut) else {
-                return;
-            };
-            let size = parcel.header.len() + parcel.body.len();
+        let next = |classes: &BTreeMap<u32, Class>| {
+            let heads = classes.iter().filter_map(|(number, class)| Some((class.next()?, *number)));
+            heads.min()
+        };
+        while let Some(((_, stream), number)) = next(&self.waiting)
+            && let Some(class) = self.waiting.get_mut(&number)
+            && let Some(parcel) = self.lanes.get_mut(&stream).and_then(VecDeque::front_mut)
+        {
+            let size = parcel.bytes();
             if limits.check(Limit::MessageBytes, self.begun_bytes + size).is_err() {
                 return;
             }
             parcel.size = size;
             self.begun_bytes += size;
-            self.waiting.pop_front();
+            class.busy = true;
+            class.waiting.pop_front();
             self.turns.push_back(stream);
         }
+    }
+
+    /// A message that was cut is complete.
+    fn end(&mut self, size: usize, limits: &Limits) {
+        self.begun_bytes -= size;
+        if let Some(class) = self.waiting.get_mut(&Class::of(size)) {
+            class.busy = false;
+        }
+        self.begin(limits);
     }
 
     fn take_turn(&mut self, batch: &mut Batch, limits: &Limits) {
@@ -330,12 +380,14 @@ impl Lanes {
             && let Some(parcel) = lane.front_mut()
         {
             if batch.put_piece(stream, parcel, limits) {
-                self.begun_bytes -= parcel.size;
+                let size = parcel.size;
                 lane.pop_front();
                 if lane.is_empty() {
                     self.lanes.remove(&stream);
                 }
-                self.begin(limits);
+                if size > 0 {
+                    self.end(size, limits);
+                }
             }
             self.line_up(stream, limits);
         }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 
+use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::{Calls, Pending};
@@ -33,7 +34,7 @@ impl<D: Deployment> Answers<D> {
         }
     }
 
-    fn item(&self, stream: u64, body: &[u8]) {
+    fn item(&self, stream: u64, body: &Bytes) {
         let Some(link) = &self.link else { return };
         let room = Room { calls: Arc::downgrade(&self.calls), link: link.clone(), stream };
         let waker = Waker::from(Arc::new(room));
@@ -52,7 +53,7 @@ impl<D: Deployment> Receive for Answers<D> {
     fn message(&mut self, message: Message) {
         match message {
             Message::Reply { stream, body, .. } => self.answer(stream, Outcome::Value(&body)),
-            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&[])),
+            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&Bytes::new())),
             Message::Error { stream, error: WireError::App, body, .. } => {
                 self.answer(stream, Outcome::App(&body));
             }

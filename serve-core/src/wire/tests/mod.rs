@@ -120,7 +120,7 @@ async fn write_raw(io: &mut (impl AsyncWrite + Unpin), message: Message) {
 fn raw(message: Message) -> Vec<u8> {
     let frame = message.into_frame();
     let mut bytes = Vec::new();
-    let (kind, body) = ((frame.kind, frame.stream), (frame.body.len(), false));
+    let (kind, body) = ((frame.kind, frame.stream), frame::Piece::whole(frame.body.len()));
     frame::put_head(&mut bytes, kind, body, &Limits::default(), |out| {
         out.extend_from_slice(&frame.header);
     })
