@@ -9,38 +9,42 @@ use super::streaming::pump;
 use crate::call::Watched;
 use crate::deployment::Deployment;
 use crate::wire::{
-    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink,
+    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink, Streams,
     WireError, method_id,
 };
 
 /// Takes the requests of the parent. The link's reader calls it; nothing here waits.
-pub(super) struct Requests<D: Deployment>(Arc<Hosted<D>>);
+pub(super) struct Requests<D: Deployment> {
+    hosted: Arc<Hosted<D>>,
+    /// The names of the methods by their numbers.
+    methods: Streams<&'static str>,
+}
 
 impl<D: Deployment> Requests<D> {
     pub(super) fn new(hosted: Arc<Hosted<D>>) -> Self {
-        Self(hosted)
+        let methods = D::METHODS.iter().map(|info| (method_id(info.name), info.name)).collect();
+        Self { hosted, methods }
     }
 
     fn call(&self, stream: u64, head: &CallHead, body: Bytes) {
         match head.form {
             // At once, or calls that come next would be too many.
             Form::OngoingMax(requests) => {
-                self.0.set_ongoing_max(requests);
-                self.0.answer(stream, Answered::Value(Bytes::new()));
+                self.hosted.set_ongoing_max(requests);
+                self.hosted.answer(stream, Answered::Value(Bytes::new()));
             }
-            Form::System(system) => self.0.system(stream, system, body),
+            Form::System(system) => self.hosted.system(stream, system, body),
             Form::Unary | Form::Streaming => self.method(stream, head, &body),
             Form::Batched(_) | Form::Http => {
                 let what = "a form of call that this process does not know".to_owned();
-                self.0.fail(stream, WireError::Undecodable { what });
+                self.hosted.fail(stream, WireError::Undecodable { what });
             }
         }
     }
 
     fn method(&self, stream: u64, head: &CallHead, body: &Bytes) {
-        let hosted = &self.0;
-        let Some(method) = D::METHODS.iter().find(|info| method_id(info.name) == head.method)
-        else {
+        let hosted = &self.hosted;
+        let Some(method) = self.methods.get(&head.method) else {
             return hosted.fail(stream, WireError::UnknownMethod { method: head.method });
         };
         let Some(replica) = hosted.replica.get() else {
@@ -51,7 +55,7 @@ impl<D: Deployment> Requests<D> {
             return hosted.reject(stream);
         };
         let answer = Answering { hosted: Arc::clone(hosted), stream };
-        match D::decode(method.name, body, &mut Answer::far(Arc::new(answer))) {
+        match D::decode(method, body, &mut Answer::far(Arc::new(answer))) {
             Ok(call) => {
                 let Watched(cell) = D::watched(&call);
                 hosted.running.insert(stream, &cell);
@@ -67,14 +71,14 @@ impl<D: Deployment> Requests<D> {
 
 impl<D: Deployment> Receive for Requests<D> {
     fn opened(&mut self, link: &Link) {
-        drop(self.0.link.set(link.clone()));
+        drop(self.hosted.link.set(link.clone()));
     }
 
     fn message(&mut self, message: Message) {
         match message {
             Message::Call { stream, head, body } => self.call(stream, &head, body),
-            Message::Cancel { stream } => self.0.running.cancel(stream),
-            Message::Credit { stream, bytes } => self.0.running.refund(stream, bytes),
+            Message::Cancel { stream } => self.hosted.running.cancel(stream),
+            Message::Credit { stream, bytes } => self.hosted.running.refund(stream, bytes),
             Message::Hello(_)
             | Message::Reply { .. }
             | Message::Item { .. }
@@ -89,7 +93,7 @@ impl<D: Deployment> Receive for Requests<D> {
 
     fn closed(&mut self, why: LinkError, _unsent: Vec<u64>) {
         tracing::debug!("the link to the parent has closed: {why}");
-        self.0.ended.cancel();
+        self.hosted.ended.cancel();
     }
 }
 

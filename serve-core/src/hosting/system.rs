@@ -46,7 +46,8 @@ impl<D: Deployment> Hosted<D> {
         let Construction { application, deployment, replica, ongoing_max, arguments } =
             postcard::from_bytes(body).map_err(Failure::new)?;
         let constructing = async move {
-            let Constructing(constructing) = D::construct(&arguments.into()).map_err(Failure::new)?;
+            let Constructing(constructing) =
+                D::construct(&arguments.into()).map_err(Failure::new)?;
             constructing.await
         };
         let value = on_own_thread(self.tasks.runtime(), constructing).await?;

@@ -361,10 +361,7 @@ mod tests {
         assert_eq!(decode(&bytes, limits()), Ok(Some(frame.clone())));
         let frame = Frame { size: Some(9), ..frame };
         let bytes = encode(&frame, &limits());
-        assert_eq!(
-            bytes,
-            b"\x19\0\0\0\x04\x03\x09\0\x02\x01\0\0\0\0\0\0\x09\0\0\0\0\0\0\0hbody"
-        );
+        assert_eq!(bytes, b"\x19\0\0\0\x04\x03\x09\0\x02\x01\0\0\0\0\0\0\x09\0\0\0\0\0\0\0hbody");
         assert_eq!(decode(&bytes, limits()), Ok(Some(frame)));
     }
 

@@ -1,11 +1,10 @@
 //! Puts the pieces of large bodies together again.
 
-use std::collections::HashMap;
-
 use bytes::{Bytes, BytesMut};
 
 use super::frame::{Frame, FrameError, Kind};
 use super::limits::{Limit, Limits};
+use super::streams::Streams;
 
 /// The messages of a connection of which only a part has arrived.
 ///
@@ -15,7 +14,7 @@ use super::limits::{Limit, Limits};
 #[derive(Debug)]
 pub(crate) struct Joiner {
     limits: Limits,
-    halves: HashMap<u64, Half>,
+    halves: Streams<Half>,
     held_bytes: usize,
 }
 
@@ -32,7 +31,7 @@ struct Half {
 
 impl Joiner {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, halves: HashMap::new(), held_bytes: 0 }
+        Self { limits, halves: Streams::default(), held_bytes: 0 }
     }
 
     /// Whether no message has begun.
@@ -196,10 +195,7 @@ mod tests {
 
         joiner.join(sized(1, 5, "abc", true)).unwrap();
         let error = joiner.join(piece(1, Kind::Call, "def", true)).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "stream 1: a body of 6 bytes or more that was to have 5",
-        );
+        assert_eq!(error.to_string(), "stream 1: a body of 6 bytes or more that was to have 5",);
         let error = joiner.join(piece(1, Kind::Call, "d", false)).unwrap_err();
         assert!(matches!(error, FrameError::Size { found: 4, .. }), "{error}");
         let error = joiner.join(sized(u64::MAX, u64::MAX, "", true)).unwrap_err();

@@ -79,9 +79,7 @@ impl Limits {
     pub(crate) fn check(&self, limit: Limit, size: usize) -> Result<(), LimitError> {
         let max = match limit {
             Limit::FrameBytes => self.frame_bytes_max,
-            Limit::HeaderBytes => {
-                self.header_bytes_max.min(usize::from(u16::MAX) - SIZE_BYTES)
-            }
+            Limit::HeaderBytes => self.header_bytes_max.min(usize::from(u16::MAX) - SIZE_BYTES),
             Limit::MessageBytes => self.message_bytes_max,
             Limit::Streams => self.streams_max,
         };

@@ -5,6 +5,7 @@
 //! connection; `carry` is between the two.
 
 mod limits;
+mod streams;
 
 mod frame;
 mod join;
@@ -55,3 +56,4 @@ pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
     CallHead, Form, Hello, Load, Message, MethodEntry, System, WireError, method_id,
 };
+pub(crate) use streams::Streams;

@@ -1,11 +1,11 @@
-//! What waits to be written: short messages in one buffer, long ones in lanes that take turns.
+//! What waits to be written: short messages in one batch, long ones in lanes that take turns.
 //!
 //! **Why this cannot grow without bound:** a CALL has a permit of its sender and counts against
 //! `streams_max`; a call has one answer and at most one CANCEL; items are sent only with credit, and
 //! CREDIT answers items; of PONG only the latest is kept. So what is queued is at most what callers
 //! hold anyway.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use bytes::Bytes;
 use super::frame::{Kind, Piece, put_head};
 use super::limits::{Limit, LimitError, Limits};
 use super::message::Message;
+use super::streams::Streams;
 
 /// Shorter bodies are copied behind their header; that is cheaper than one more slice to write.
 const COPIED_BYTES_MAX: usize = 4 << 10;
@@ -81,19 +82,28 @@ impl Queue {
             return Err(SendError::Closed);
         }
         let (kind, stream, body) = (message.kind(), message.stream(), message.take_body());
-        let is_short = body.len() < COPIED_BYTES_MAX && body.len() <= self.limits.piece_bytes();
-        if is_short && !self.lanes.has(stream) {
-            self.staged
-                .put_short(kind, stream, &body, &self.limits, |out| message.put_header(out))?;
+        if self.may_go_at_once(stream, body.len()) {
+            self.staged.put(kind, stream, body, &self.limits, |out| message.put_header(out))?;
         } else {
             let mut header = Vec::new();
             message.put_header(&mut header);
             self.limits.check(Limit::HeaderBytes, header.len())?;
             self.limits.check(Limit::MessageBytes, header.len() + body.len())?;
-            self.lanes.push(stream, Parcel { kind, header, size: 0, begun: false, body }, &self.limits);
+            self.lanes.push(
+                stream,
+                Parcel { kind, header, size: 0, begun: false, body },
+                &self.limits,
+            );
         }
         self.pushed = self.pushed.wrapping_add(1);
         Ok(self.writer.take())
+    }
+
+    /// Whether a message need not take turns: it fits one frame, and either it is short or little else
+    /// is staged, so that whatever comes next does not have to wait for it any longer than for a turn.
+    fn may_go_at_once(&self, stream: u64, body_len: usize) -> bool {
+        let is_short = body_len < COPIED_BYTES_MAX || self.staged.len + body_len <= TURN_BYTES;
+        is_short && body_len <= self.limits.piece_bytes() && !self.lanes.has(stream)
     }
 
     /// How many messages have been taken, ever, modulo 2^32: two readings tell how many came between.
@@ -119,14 +129,15 @@ impl Queue {
         Work::None
     }
 
-    /// Moves everything that is short, and a turn of the lanes, into an empty `batch`.
+    /// Moves everything that is staged, and a turn of the lanes, into an empty `batch`.
     pub(crate) fn take(&mut self, batch: &mut Batch) {
         debug_assert!(batch.is_empty(), "a batch is written before the next is taken");
         std::mem::swap(&mut self.staged, batch);
         if let Some(token) = self.pong.take() {
             let pong = Message::Pong(token);
             // Nine bytes; if the limits refuse even these, nothing else could have been sent.
-            let _ = batch.put_short(Kind::Pong, 0, &[], &self.limits, |out| pong.put_header(out));
+            let header = |out: &mut Vec<u8>| pong.put_header(out);
+            let _ = batch.put(Kind::Pong, 0, Bytes::new(), &self.limits, header);
         }
         if !self.lanes.is_empty() {
             self.lanes.take_turn(batch, &self.limits);
@@ -168,20 +179,30 @@ impl Batch {
         self.written == self.len
     }
 
-    fn put_short(
+    /// Appends a message that fits one frame.
+    fn put(
         &mut self,
         kind: Kind,
         stream: u64,
-        body: &[u8],
+        body: Bytes,
         limits: &Limits,
         header: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), LimitError> {
-        let start = self.bytes.len();
-        put_head(&mut self.bytes, (kind, stream), Piece::whole(body.len()), limits, header)?;
-        self.bytes.extend_from_slice(body);
+        let (start, piece) = (self.bytes.len(), Piece::whole(body.len()));
+        put_head(&mut self.bytes, (kind, stream), piece, limits, header)?;
         self.len += self.bytes.len() - start;
+        self.put_body(body);
         self.note_call(kind, stream);
         Ok(())
+    }
+
+    fn put_body(&mut self, body: Bytes) {
+        self.len += body.len();
+        if body.len() < COPIED_BYTES_MAX {
+            self.bytes.extend_from_slice(&body);
+        } else {
+            self.bodies.push((self.bytes.len(), body));
+        }
     }
 
     /// Appends a piece of a long message. Gives whether it was the last.
@@ -201,12 +222,8 @@ impl Batch {
             put.is_ok(),
             "the header was checked and a piece fits a frame with any header"
         );
-        self.len += self.bytes.len() - start + piece.len();
-        if piece.len() < COPIED_BYTES_MAX {
-            self.bytes.extend_from_slice(&piece);
-        } else {
-            self.bodies.push((self.bytes.len(), piece));
-        }
+        self.len += self.bytes.len() - start;
+        self.put_body(piece);
         if is_last {
             self.note_call(parcel.kind, stream);
         }
@@ -280,7 +297,7 @@ impl Parcel {
 /// Streams with long messages. Each gives one frame in its turn.
 #[derive(Debug, Default)]
 struct Lanes {
-    lanes: HashMap<u64, VecDeque<Parcel>>,
+    lanes: Streams<VecDeque<Parcel>>,
     turns: VecDeque<u64>,
     /// Streams whose next message must be cut and may not begin yet, by the size of that.
     waiting: BTreeMap<u32, Class>,
@@ -373,7 +390,8 @@ impl Lanes {
     }
 
     fn take_turn(&mut self, batch: &mut Batch, limits: &Limits) {
-        let end = batch.len + TURN_BYTES;
+        // At least one piece, whatever is staged.
+        let end = TURN_BYTES.max(batch.len + 1);
         while batch.len < end
             && let Some(stream) = self.turns.pop_front()
             && let Some(lane) = self.lanes.get_mut(&stream)

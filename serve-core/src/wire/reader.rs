@@ -41,9 +41,9 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
     /// Reads what there is to read, at least a byte.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
         let Self { io, decoder, joiner } = self;
-        let direct = decoder.direct().and_then(|(stream, left)| {
-            joiner.direct(stream, left).map(|body| body.limit(left))
-        });
+        let direct = decoder
+            .direct()
+            .and_then(|(stream, left)| joiner.direct(stream, left).map(|body| body.limit(left)));
         let read = match direct {
             Some(mut body) => {
                 let read = ready!(pin!(io.read_buf(&mut body)).poll(cx));

@@ -1,7 +1,6 @@
 //! The calls that are under way on one link, by their stream.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -13,7 +12,9 @@ use crate::call::{Executed, Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
 use crate::router::refuse;
-use crate::wire::{Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, WINDOW_BYTES};
+use crate::wire::{
+    Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, Streams, WINDOW_BYTES,
+};
 
 /// A call that has been sent and not been answered to its end.
 pub(super) enum Pending<D: Deployment> {
@@ -62,14 +63,14 @@ pub(super) struct Items {
 /// The table of a link. After the link has closed it takes nothing more.
 pub(super) struct Calls<D: Deployment> {
     next: AtomicU64,
-    pending: Mutex<Option<HashMap<u64, Pending<D>>>>,
+    pending: Mutex<Option<Streams<Pending<D>>>>,
 }
 
 // === impl Calls ===
 
 impl<D: Deployment> Calls<D> {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { next: AtomicU64::new(1), pending: Mutex::new(Some(HashMap::new())) })
+        Arc::new(Self { next: AtomicU64::new(1), pending: Mutex::new(Some(Streams::default())) })
     }
 
     /// The number of a new call: odd, as all of this end.
@@ -129,11 +130,11 @@ impl<D: Deployment> Calls<D> {
     }
 
     /// Takes everything; nothing can be added any more.
-    pub(super) fn close(&self) -> HashMap<u64, Pending<D>> {
+    pub(super) fn close(&self) -> Streams<Pending<D>> {
         self.lock().take().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<HashMap<u64, Pending<D>>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Streams<Pending<D>>>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
