@@ -22,7 +22,7 @@ use crate::deployment::{Deployment, Failure};
 use crate::process::Start;
 use crate::replica::{Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Hello, Limits, Link, Load, Message, WireError};
+use crate::wire::{Answered, Body, Hello, Limits, Link, Load, Message, WireError};
 
 use calls::Running;
 use receive::Requests;
@@ -115,7 +115,7 @@ impl<D: Deployment> Hosted<D> {
 
     fn fail(&self, stream: u64, error: WireError) {
         self.running.remove(stream);
-        self.send(Message::Error { stream, load: self.load(), error, body: bytes::Bytes::new() });
+        self.send(Message::Error { stream, load: self.load(), error, body: Body::default() });
     }
 
     fn end(&self, stream: u64) {

@@ -9,8 +9,8 @@ use super::streaming::pump;
 use crate::call::Watched;
 use crate::deployment::Deployment;
 use crate::wire::{
-    Answer, Answered, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink, Streams,
-    WireError, method_id,
+    Answer, Answered, Body, CallHead, Form, ItemSource, Link, LinkError, Message, Receive, Sink,
+    Streams, WireError, method_id,
 };
 
 /// Takes the requests of the parent. The link's reader calls it; nothing here waits.
@@ -26,15 +26,15 @@ impl<D: Deployment> Requests<D> {
         Self { hosted, methods }
     }
 
-    fn call(&self, stream: u64, head: &CallHead, body: Bytes) {
+    fn call(&self, stream: u64, head: &CallHead, body: Body) {
         match head.form {
             // At once, or calls that come next would be too many.
             Form::OngoingMax(requests) => {
                 self.hosted.set_ongoing_max(requests);
-                self.hosted.answer(stream, Answered::Value(Bytes::new()));
+                self.hosted.answer(stream, Answered::Value(Body::default()));
             }
-            Form::System(system) => self.hosted.system(stream, system, body),
-            Form::Unary | Form::Streaming => self.method(stream, head, &body),
+            Form::System(system) => self.hosted.system(stream, system, body.into_bytes()),
+            Form::Unary | Form::Streaming => self.method(stream, head, &body.into_bytes()),
             Form::Batched(_) | Form::Http => {
                 let what = "a form of call that this process does not know".to_owned();
                 self.hosted.fail(stream, WireError::Undecodable { what });

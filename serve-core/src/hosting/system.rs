@@ -10,7 +10,7 @@ use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, System};
+use crate::wire::{Answered, Body, System};
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ impl<D: Deployment> Hosted<D> {
             hosted.answer(
                 stream,
                 match outcome {
-                    Ok(()) => Answered::Value(Bytes::new()),
+                    Ok(()) => Answered::Value(Body::default()),
                     Err(failure) => Answered::App(failure.to_string().into()),
                 },
             );

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::codec::{Codec, CodecError};
 use crate::call::{Failure, Reply, StreamReply};
 
@@ -15,7 +16,7 @@ use crate::call::{Failure, Reply, StreamReply};
 pub struct Outgoing {
     pub(crate) method: &'static str,
     /// An error is one of this side, which means that the call cannot be sent. It never ran.
-    pub(crate) arguments: Result<Bytes, CodecError>,
+    pub(crate) arguments: Result<Body, CodecError>,
     pub(crate) awaited: Awaited,
 }
 
@@ -68,7 +69,7 @@ pub(crate) enum Flow {
 impl Outgoing {
     pub(super) fn value<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
-        arguments: Result<Bytes, CodecError>,
+        arguments: Result<Body, CodecError>,
         reply: Reply<T, E>,
         value: Option<Codec<T>>,
         error: Option<Codec<E>>,
@@ -80,7 +81,7 @@ impl Outgoing {
 
     pub(super) fn items<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
-        arguments: Result<Bytes, CodecError>,
+        arguments: Result<Body, CodecError>,
         reply: StreamReply<T, E>,
         item: Option<Codec<T>>,
         error: Option<Codec<E>>,

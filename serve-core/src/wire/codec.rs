@@ -18,6 +18,7 @@ use rmp_serde::{Deserializer, Serializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use crate::replica::panic_message;
 
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
@@ -26,13 +27,23 @@ const DEPTH_MAX: usize = 128;
 /// all of a buffer alive that is about four times this long.
 const SHARED_BYTES_MIN: usize = 16 << 10;
 /// Room for what most calls carry.
-pub(crate) const ENCODED_BYTES: usize = 128;
+const ENCODED_BYTES: usize = 128;
+/// What MessagePack begins bytes with whose length has 32 bits.
+const BIN_32: u8 = 0xc6;
 
 /// Turns values of one type into bytes and back.
 #[doc(hidden)]
 pub struct Codec<T> {
-    encode: fn(&T, &mut Vec<u8>) -> Result<(), String>,
+    encode: fn(&T, &mut Encoded) -> Result<(), String>,
     decode: fn(&mut Source<'_>) -> Result<T, String>,
+}
+
+/// Values as bytes, one after the other.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    bytes: Vec<u8>,
+    /// Many bytes that have not been copied behind the others.
+    back: Bytes,
 }
 
 /// Bytes of which values are read, one after the other.
@@ -82,10 +93,10 @@ impl<T> Codec<T> {
     pub(crate) fn encode(
         &self,
         value: &T,
-        bytes: &mut Vec<u8>,
+        encoded: &mut Encoded,
         place: impl fmt::Display,
     ) -> Result<(), CodecError> {
-        guarded(|| (self.encode)(value, bytes))
+        guarded(|| (self.encode)(value, encoded))
             .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
     }
 
@@ -132,10 +143,15 @@ impl<T> fmt::Debug for Codec<T> {
     }
 }
 
-fn encode<T: Serialize + 'static>(value: &T, bytes: &mut Vec<u8>) -> Result<(), String> {
-    let mut serializer = Serializer::new(bytes).with_human_readable().with_struct_map();
-    serializer.unstable_set_max_depth(DEPTH_MAX);
+fn encode<T: Serialize + 'static>(value: &T, encoded: &mut Encoded) -> Result<(), String> {
     let any: &dyn Any = value;
+    if let Some(bytes) = any.downcast_ref::<Bytes>()
+        && encoded.share(bytes)
+    {
+        return Ok(());
+    }
+    let mut serializer = Serializer::new(encoded.end()).with_human_readable().with_struct_map();
+    serializer.unstable_set_max_depth(DEPTH_MAX);
     let encoded = match any.downcast_ref::<Vec<u8>>() {
         // As serde sees them they are numbers one by one; read back they are the same either way.
         Some(bytes) => serde::Serializer::serialize_bytes(&mut serializer, bytes),
@@ -163,6 +179,35 @@ fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, S
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))))
+}
+
+// === impl Encoded ===
+
+impl Encoded {
+    pub(crate) fn new() -> Self {
+        Self { bytes: Vec::with_capacity(ENCODED_BYTES), back: Bytes::new() }
+    }
+
+    /// Where the next value is written.
+    fn end(&mut self) -> &mut Vec<u8> {
+        self.bytes.extend_from_slice(&std::mem::take(&mut self.back));
+        &mut self.bytes
+    }
+
+    /// Appends bytes without a copy, if there are many.
+    fn share(&mut self, shared: &Bytes) -> bool {
+        let length = u32::try_from(shared.len()).ok().filter(|_| shared.len() >= SHARED_BYTES_MIN);
+        let Some(length) = length else { return false };
+        let end = self.end();
+        end.push(BIN_32);
+        end.extend_from_slice(&length.to_be_bytes());
+        self.back = shared.clone();
+        true
+    }
+
+    pub(crate) fn into_body(self) -> Body {
+        Body::new(self.bytes.into(), self.back)
+    }
 }
 
 // === impl Source ===
@@ -239,9 +284,9 @@ mod tests {
     use super::*;
 
     fn bytes_of<T: Serialize + DeserializeOwned + 'static>(value: &T) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        Codec::<T>::SERDE.encode(value, &mut bytes, "value").expect("it can be encoded");
-        bytes
+        let mut encoded = Encoded::new();
+        Codec::<T>::SERDE.encode(value, &mut encoded, "value").expect("it can be encoded");
+        encoded.into_body().into_bytes().into()
     }
 
     fn there_and_back<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
@@ -300,6 +345,25 @@ mod tests {
     }
 
     #[test]
+    fn many_bytes_are_sent_as_they_are_also_where_something_follows() {
+        let (many, mut encoded) = (Bytes::from(vec![7; SHARED_BYTES_MIN]), Encoded::new());
+        let codec = Codec::<Bytes>::SERDE;
+        codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
+        codec.encode(&many, &mut encoded, "second").expect("it can be encoded");
+        let [_, back] = encoded.into_body().into_parts();
+        assert_eq!(back.as_ptr(), many.as_ptr());
+
+        let mut encoded = Encoded::new();
+        codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
+        Codec::SERDE.encode(&7_u8, &mut encoded, "second").expect("it can be encoded");
+        let bytes = encoded.into_body().into_bytes();
+        let mut source = Source::new(&bytes);
+        assert_eq!(codec.read(&mut source, "first").ok(), Some(many));
+        assert_eq!(Codec::<u8>::SERDE.read(&mut source, "second").ok(), Some(7));
+        assert_eq!(source.end(), Ok(()));
+    }
+
+    #[test]
     fn what_is_left_over_is_an_error() {
         let mut bytes = bytes_of(&1_u8);
         bytes.push(1);
@@ -326,7 +390,7 @@ mod tests {
                 panic!("boom")
             }
         }
-        let error = Codec::<Bomb>::SERDE.encode(&Bomb, &mut Vec::new(), "argument `bomb`");
+        let error = Codec::<Bomb>::SERDE.encode(&Bomb, &mut Encoded::new(), "argument `bomb`");
         let error = error.expect_err("it panics").to_string();
         assert!(error.starts_with("argument `bomb`: cannot encode"), "{error}");
         assert!(error.ends_with("panicked: boom"), "{error}");

@@ -171,7 +171,7 @@ where
     O: AsyncWrite + Unpin,
 {
     let mut message = Message::Hello(hello);
-    let body = message.take_body();
+    let body = message.take_body().into_bytes();
     let mut bytes = Vec::new();
     put_head(&mut bytes, (Kind::Hello, 0), Piece::whole(body.len()), limits, |out| {
         message.put_header(out);

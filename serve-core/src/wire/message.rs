@@ -11,6 +11,7 @@ use postcard::ser_flavors::Flavor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use super::frame::{Frame, Kind};
 
 /// The versions of the protocol that this end speaks.
@@ -28,18 +29,18 @@ pub(crate) enum Message {
     Call {
         stream: u64,
         head: CallHead,
-        body: Bytes,
+        body: Body,
     },
     /// The result of a call that is no stream.
     Reply {
         stream: u64,
         load: Load,
-        body: Bytes,
+        body: Body,
     },
     /// One item of a stream.
     Item {
         stream: u64,
-        body: Bytes,
+        body: Body,
     },
     /// The stream is complete. A stream that stops without it has failed.
     End {
@@ -51,7 +52,7 @@ pub(crate) enum Message {
         stream: u64,
         load: Load,
         error: WireError,
-        body: Bytes,
+        body: Body,
     },
     /// The caller has gone. Goes out after its CALL, never instead of it.
     Cancel {
@@ -285,9 +286,9 @@ impl Message {
     }
 
     /// Takes the body out, without a copy where there is one.
-    pub(crate) fn take_body(&mut self) -> Bytes {
+    pub(crate) fn take_body(&mut self) -> Body {
         match self {
-            Self::Hello(hello) => hello.body(),
+            Self::Hello(hello) => hello.body().into(),
             Self::Call { body, .. }
             | Self::Reply { body, .. }
             | Self::Item { body, .. }
@@ -298,7 +299,7 @@ impl Message {
             | Self::Reject { .. }
             | Self::Ping(_)
             | Self::Pong(_)
-            | Self::GoAway { .. } => Bytes::new(),
+            | Self::GoAway { .. } => Body::default(),
         }
     }
 
@@ -307,7 +308,7 @@ impl Message {
         let (kind, stream) = (self.kind(), self.stream());
         let mut header = Vec::new();
         self.put_header(&mut header);
-        let body = self.take_body();
+        let body = self.take_body().into_bytes();
         Frame { kind, more: false, stream, size: None, header: header.into(), body }
     }
 
@@ -321,16 +322,16 @@ impl Message {
         }
         Ok(match kind {
             Kind::Hello => Self::Hello(Hello::take(header, &body)?),
-            Kind::Call => Self::Call { stream, head: take(kind, &header)?, body },
-            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body },
+            Kind::Call => Self::Call { stream, head: take(kind, &header)?, body: body.into() },
+            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body: body.into() },
             Kind::Item => {
                 take::<()>(kind, &header)?;
-                Self::Item { stream, body }
+                Self::Item { stream, body: body.into() }
             }
             Kind::End => Self::End { stream, load: take(kind, &header)? },
             Kind::Error => {
                 let (load, error) = take(kind, &header)?;
-                Self::Error { stream, load, error, body }
+                Self::Error { stream, load, error, body: body.into() }
             }
             Kind::Cancel => {
                 take::<()>(kind, &header)?;
@@ -462,7 +463,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_message_comes_back_as_it_was() {
-        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Bytes::from("body"));
+        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Body::from("body"));
         let stream = u64::MAX;
         let methods = vec![MethodEntry { name: "say_hello".into(), signature: 9 }];
         let messages = [
@@ -509,7 +510,7 @@ mod tests {
             WireError::Undecodable { what: text() },
         ];
         for error in errors {
-            let (load, body) = (Load::default(), Bytes::new());
+            let (load, body) = (Load::default(), Body::default());
             let message = Message::Error { stream: 1, load, error, body };
             assert_eq!(round(message.clone()), Ok(message));
         }

@@ -7,6 +7,7 @@
 mod limits;
 mod streams;
 
+mod body;
 mod frame;
 mod join;
 
@@ -44,6 +45,7 @@ pub(crate) use registry::key;
 pub use registry::{Hosting, ReplicaType, host_replica};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use body::Body;
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
 pub(crate) use handles::{Resolve, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};

@@ -10,6 +10,7 @@ use std::task::Waker;
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::frame::{Kind, Piece, put_head};
 use super::limits::{Limit, LimitError, Limits};
 use super::message::Message;
@@ -99,11 +100,14 @@ impl Queue {
         Ok(self.writer.take())
     }
 
-    /// Whether a message need not take turns: it fits one frame, and either it is short or little else
-    /// is staged, so that whatever comes next does not have to wait for it any longer than for a turn.
+    /// Whether a message need not take turns: it fits one frame, and either it is short, or nobody waits
+    /// for a turn and so little is staged that whatever comes next waits no longer than for a turn.
     fn may_go_at_once(&self, stream: u64, body_len: usize) -> bool {
-        let is_short = body_len < COPIED_BYTES_MAX || self.staged.len + body_len <= TURN_BYTES;
-        is_short && body_len <= self.limits.piece_bytes() && !self.lanes.has(stream)
+        if body_len < COPIED_BYTES_MAX {
+            return body_len <= self.limits.piece_bytes() && !self.lanes.has(stream);
+        }
+        let fits = body_len <= self.limits.piece_bytes();
+        fits && self.lanes.is_empty() && self.staged.len + body_len <= TURN_BYTES
     }
 
     /// How many messages have been taken, ever, modulo 2^32: two readings tell how many came between.
@@ -137,7 +141,7 @@ impl Queue {
             let pong = Message::Pong(token);
             // Nine bytes; if the limits refuse even these, nothing else could have been sent.
             let header = |out: &mut Vec<u8>| pong.put_header(out);
-            let _ = batch.put(Kind::Pong, 0, Bytes::new(), &self.limits, header);
+            let _ = batch.put(Kind::Pong, 0, Body::default(), &self.limits, header);
         }
         if !self.lanes.is_empty() {
             self.lanes.take_turn(batch, &self.limits);
@@ -184,7 +188,7 @@ impl Batch {
         &mut self,
         kind: Kind,
         stream: u64,
-        body: Bytes,
+        body: Body,
         limits: &Limits,
         header: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), LimitError> {
@@ -196,12 +200,14 @@ impl Batch {
         Ok(())
     }
 
-    fn put_body(&mut self, body: Bytes) {
+    fn put_body(&mut self, body: Body) {
         self.len += body.len();
-        if body.len() < COPIED_BYTES_MAX {
-            self.bytes.extend_from_slice(&body);
-        } else {
-            self.bodies.push((self.bytes.len(), body));
+        for part in body.into_parts() {
+            if part.len() < COPIED_BYTES_MAX {
+                self.bytes.extend_from_slice(&part);
+            } else {
+                self.bodies.push((self.bytes.len(), part));
+            }
         }
     }
 
@@ -280,7 +286,7 @@ struct Parcel {
     kind: Kind,
     header: Vec<u8>,
     /// What is left of the body.
-    body: Bytes,
+    body: Body,
     /// What it holds at the other end until it is complete; 0 before it may begin or if it is not cut.
     size: usize,
     /// A piece of it has been sent.

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use crate::call::{Executed, Failure, RequestInfo, Stoppable};
@@ -13,7 +12,7 @@ use crate::deployment::Deployment;
 use crate::replica::Instance;
 use crate::router::refuse;
 use crate::wire::{
-    Answer, AwaitItems, AwaitValue, Awaited, Flow, Meter, Outcome, Streams, WINDOW_BYTES,
+    Answer, AwaitItems, AwaitValue, Awaited, Body, Flow, Meter, Outcome, Streams, WINDOW_BYTES,
 };
 
 /// A call that has been sent and not been answered to its end.
@@ -44,7 +43,7 @@ pub(super) type Permit<D> = Arc<Instance<D>>;
 pub(super) struct Sent<D: Deployment> {
     pub(super) permit: Permit<D>,
     pub(super) method: &'static str,
-    pub(super) arguments: Bytes,
+    pub(super) arguments: Body,
     pub(super) cell: Arc<dyn Stoppable>,
     pub(super) request: RequestInfo,
     /// It was meant for this replica and no other.
@@ -197,7 +196,7 @@ impl<D: Deployment> Pending<D> {
         let router = Arc::clone(permit.replica().whole().router());
         // Its permit first, or it might stand in its own way.
         drop(permit);
-        match D::decode(method, &arguments, &mut Answer::near(reply)) {
+        match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
             Ok(call) if pinned => refuse(&cell, NEVER_RAN, call),
             Ok(call) => router.send_again(call, &cell, request, NEVER_RAN),
             // What this process has written itself it can read.

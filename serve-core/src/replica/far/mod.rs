@@ -123,7 +123,9 @@ impl<D: Deployment> FarReplica<D> {
         let head = CallHead::of("", form, &RequestInfo::root());
         let stream = self.calls.next_stream();
         match self.calls.insert(stream, Pending::System(waiter)) {
-            Ok(()) => self.send_registered(stream, Message::Call { stream, head, body }),
+            Ok(()) => {
+                self.send_registered(stream, Message::Call { stream, head, body: body.into() })
+            }
             Err(call) => call.fail(Failure::ReplicaDied { executed: Executed::No }),
         }
     }

@@ -52,15 +52,17 @@ impl<D: Deployment> Receive for Answers<D> {
 
     fn message(&mut self, message: Message) {
         match message {
-            Message::Reply { stream, body, .. } => self.answer(stream, Outcome::Value(&body)),
+            Message::Reply { stream, body, .. } => {
+                self.answer(stream, Outcome::Value(&body.into_bytes()))
+            }
             Message::End { stream, .. } => self.answer(stream, Outcome::Value(&Bytes::new())),
             Message::Error { stream, error: WireError::App, body, .. } => {
-                self.answer(stream, Outcome::App(&body));
+                self.answer(stream, Outcome::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
-            Message::Item { stream, body } => self.item(stream, &body),
+            Message::Item { stream, body } => self.item(stream, &body.into_bytes()),
             Message::Reject { stream, .. } => {
                 if let Some(call) = self.calls.remove(stream) {
                     call.send_again();

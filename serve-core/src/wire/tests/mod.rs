@@ -149,10 +149,10 @@ fn head() -> CallHead {
     }
 }
 
-fn call(stream: u64, body: impl Into<Bytes>) -> Message {
+fn call(stream: u64, body: impl Into<Body>) -> Message {
     Message::Call { stream, head: head(), body: body.into() }
 }
 
-fn reply(stream: u64, body: impl Into<Bytes>) -> Message {
+fn reply(stream: u64, body: impl Into<Body>) -> Message {
     Message::Reply { stream, load: Load::default(), body: body.into() }
 }

@@ -37,7 +37,7 @@ async fn the_messages_of_one_stream_keep_their_order_whatever_their_size() {
         .collect();
     for item in &items {
         left.link.send(item.clone()).unwrap();
-        left.link.send(Message::Item { stream: 2, body: Bytes::from("other") }).unwrap();
+        left.link.send(Message::Item { stream: 2, body: Body::from("other") }).unwrap();
         tokio::task::yield_now().await;
     }
     right.until_messages(2 * items.len()).await;
@@ -102,4 +102,17 @@ async fn both_ends_may_send_long_bodies_at_once() {
     right.link.send(call(2, vec![2; 3 << 20])).unwrap();
     left.until_messages(1).await;
     right.until_messages(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn bodies_that_wait_for_a_turn_are_not_overtaken_by_others_of_their_size() {
+    let (left, mut right) = pair(1 << 10, Limits::default()).await;
+    for stream in 1..=64 {
+        left.link.send(call(stream, vec![1; 16 << 10])).unwrap();
+        if stream % 8 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    right.until_messages(64).await;
+    assert_eq!(right.streams(), Vec::from_iter(1..=64));
 }
