@@ -19,7 +19,7 @@ struct Ticks {
     all: f64,
     /// Not idle, whoever it was, and what the host took away.
     busy: f64,
-    /// This process and the children it has waited for.
+    /// This process, its descendants, and those of them that have been waited for.
     own: f64,
 }
 
@@ -57,12 +57,50 @@ impl Ticks {
         // user, nice, system, idle, iowait, irq, softirq, steal; the guests' time is in user already.
         let cpu = numbers(stat.lines().next()?.strip_prefix("cpu")?);
         let (all, idle) = (cpu.iter().take(8).sum::<f64>(), cpu.get(3)? + cpu.get(4)?);
-        let stat = fs::read_to_string("/proc/self/stat").ok()?;
+        Some(Self { all, busy: all - idle, own: own_ticks() })
+    }
+}
+
+/// The processor time in seconds of this process and of all that it has started, directly or not. Counted
+/// in hundredths. Zero where it is not known.
+#[must_use]
+pub fn own_cpu_seconds() -> f64 {
+    own_ticks() / 100.0
+}
+
+fn own_ticks() -> f64 {
+    let mut processes =
+        Vec::from_iter(fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| {
+            let id: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+            Some((id, Process::of(&stat)?))
+        }));
+    let (mut family, mut ticks) = (vec![std::process::id()], 0.0);
+    while let Some(member) = family.pop() {
+        processes.retain(|(id, process)| {
+            if *id == member {
+                ticks += process.ticks;
+            } else if process.parent == member {
+                family.push(*id);
+            }
+            *id != member
+        });
+    }
+    ticks
+}
+
+struct Process {
+    parent: u32,
+    ticks: f64,
+}
+
+impl Process {
+    fn of(stat: &str) -> Option<Self> {
         // The second field, the program's name, may hold anything; no field after it holds a parenthesis.
         let (_, fields) = stat.rsplit_once(')')?;
+        let parent = fields.split_whitespace().nth(1)?.parse().ok()?;
         // utime, stime, cutime and cstime are the fields 14 to 17, counted from one.
-        let own = numbers(fields).get(TIMES)?.iter().sum();
-        Some(Self { all, busy: all - idle, own })
+        Some(Self { parent, ticks: numbers(fields).get(TIMES)?.iter().sum() })
     }
 }
 

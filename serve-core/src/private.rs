@@ -9,7 +9,7 @@ pub use std::sync::Arc;
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use bytes::Bytes;
+pub use bytes::Bytes;
 pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -14,6 +14,8 @@ pub(crate) use bind::{AnyNode, ArgumentBytes, Factory, Scope, address};
 use std::fmt;
 use std::future::Future;
 
+use bytes::Bytes;
+
 use crate::call::Watched;
 use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
@@ -78,13 +80,13 @@ pub trait Deployment: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn decode(
         method: &str,
-        arguments: &[u8],
+        arguments: &Bytes,
         answer: &mut Answer,
     ) -> Result<Self::Call, DecodeError>;
 
     /// The constructor, with arguments out of bytes.
     #[doc(hidden)]
-    fn construct(arguments: &[u8]) -> Result<Constructing<Self>, DecodeError> {
+    fn construct(arguments: &Bytes) -> Result<Constructing<Self>, DecodeError> {
         let _ = arguments;
         Err(DecodeError::unknown_method("new"))
     }

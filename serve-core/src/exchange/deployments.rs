@@ -2,14 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-
 use super::incoming::Incoming;
 use super::peer::Callee;
 use crate::call::Failure;
 use crate::handle::AnyHandle;
 use crate::replica::Models;
-use crate::wire::{Answered, Form, Resolve, System, Target, Way, WireError};
+use crate::wire::{Answered, Body, Form, Resolve, System, Target, Way, WireError};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
@@ -49,7 +47,7 @@ impl Deployments {
         match postcard::from_bytes::<Vec<&str>>(&call.body) {
             Ok(models) => {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
-                call.answer(Answered::Value(Bytes::new()));
+                call.answer(Answered::Value(Body::default()));
             }
             Err(error) => call.fail(WireError::of(Failure::NotSent(error.to_string()))),
         }

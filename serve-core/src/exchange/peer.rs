@@ -16,7 +16,7 @@ use crate::call::{Executed, Failure, RequestInfo, Stoppable, stop_at};
 use crate::deployment::Failure as HookFailure;
 use crate::tasks::Tasks;
 use crate::wire::{
-    Answered, Awaited, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError,
+    Answered, Awaited, Body, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError,
     Target, Tunnel, WireError, with_resolver,
 };
 
@@ -62,7 +62,7 @@ pub(crate) enum Numbers {
 /// A call on its way out.
 pub(crate) struct Outbound {
     pub(crate) head: CallHead,
-    pub(crate) body: Bytes,
+    pub(crate) body: Body,
     pub(crate) awaited: Awaited,
     pub(crate) origin: Box<dyn Origin>,
     pub(crate) deadline: Option<Instant>,
@@ -211,7 +211,7 @@ impl Peer {
             return tunnel.reject();
         };
         if tunnel.attach(link.clone(), stream, hold) {
-            let call = Message::Call { stream, head, body };
+            let call = Message::Call { stream, head, body: body.into() };
             if self.register(stream, Pending::Tunnel(Arc::clone(tunnel)), call) {
                 tunnel.resend();
             }
@@ -239,7 +239,8 @@ impl Peer {
     fn send_system(&self, target: Target, form: Form, body: Bytes, waiter: Waiter) {
         let head = CallHead { target, ..CallHead::of("", form, &RequestInfo::root()) };
         let stream = self.calls.next_stream();
-        self.register(stream, Pending::System(waiter), Message::Call { stream, head, body });
+        let call = Message::Call { stream, head, body: body.into() };
+        self.register(stream, Pending::System(waiter), call);
     }
 
     /// Notes a call, then sends it; `false` where it was not, and has been dealt with.
@@ -313,7 +314,7 @@ impl Peer {
     pub(crate) fn fail(&self, stream: u64, error: WireError) {
         self.running.remove(stream);
         let load = self.callee.load();
-        self.send_message(Message::Error { stream, load, error, body: Bytes::new() });
+        self.send_message(Message::Error { stream, load, error, body: Body::default() });
     }
 
     pub(crate) fn end_stream(&self, stream: u64) {

@@ -1,7 +1,6 @@
 //! The calls that have been sent and not been answered to their end, by their stream.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -11,7 +10,7 @@ use tokio::sync::oneshot;
 use super::items::Items;
 use super::peer::Numbers;
 use crate::call::{Executed, Failure, Stoppable};
-use crate::wire::{AwaitValue, Awaited, Outcome, Tunnel};
+use crate::wire::{AwaitValue, Awaited, Outcome, Streams, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(super) enum Pending {
@@ -70,7 +69,7 @@ pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed:
 /// The table of a link. After the link has closed it takes nothing more.
 pub(super) struct Calls {
     next: AtomicU64,
-    pending: Mutex<Option<HashMap<u64, Pending>>>,
+    pending: Mutex<Option<Streams<Pending>>>,
 }
 
 // === impl Calls ===
@@ -82,7 +81,7 @@ impl Calls {
             // Zero is the connection itself.
             Numbers::Even => 2,
         };
-        Self { next: AtomicU64::new(first), pending: Mutex::new(Some(HashMap::new())) }
+        Self { next: AtomicU64::new(first), pending: Mutex::new(Some(Streams::default())) }
     }
 
     /// The number of a new call.
@@ -179,11 +178,11 @@ impl Calls {
     }
 
     /// Takes everything; nothing can be added any more.
-    pub(super) fn close(&self) -> HashMap<u64, Pending> {
+    pub(super) fn close(&self) -> Streams<Pending> {
         self.lock().take().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<HashMap<u64, Pending>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Streams<Pending>>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::incoming::Incoming;
 use super::peer::Peer;
 use super::watch::Room;
@@ -47,7 +49,7 @@ impl Receive for Receiver {
         let peer = &self.0;
         match message {
             Message::Call { stream, head, body } => {
-                peer.callee.call(Incoming { peer, stream, head: &head, body });
+                peer.callee.call(Incoming { peer, stream, head: &head, body: body.into_bytes() });
             }
             Message::Cancel { stream } => peer.running.cancel(stream),
             Message::Credit { stream, bytes } if peer.calls.owns(stream) => {
@@ -56,19 +58,25 @@ impl Receive for Receiver {
                 }
             }
             Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
-            Message::Reply { stream, body, .. } => self.answer(stream, Outcome::Value(&body)),
-            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&[])),
+            Message::Reply { stream, body, .. } => {
+                self.answer(stream, Outcome::Value(&body.into_bytes()))
+            }
+            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&Bytes::new())),
             Message::Error { stream, error: WireError::App, body, .. } => {
-                self.answer(stream, Outcome::App(&body));
+                self.answer(stream, Outcome::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
                 self.answer(stream, Outcome::Failed(error.into_failure()));
             }
-            Message::Item { stream, body } => match self.tunnel(stream) {
-                Some(tunnel) => tunnel.received(body),
-                None => self.item(stream, Outcome::Value(&body), body.len()),
-            },
+            Message::Item { stream, body } => {
+                let body = body.into_bytes();
+                match self.tunnel(stream) {
+                    Some(tunnel) => tunnel.received(body),
+                    None => self.item(stream, Outcome::Value(&body), body.len()),
+                }
+            }
             Message::ItemError { stream, body } => {
+                let body = body.into_bytes();
                 self.item(stream, Outcome::App(&body), body.len());
             }
             Message::Reject { stream, .. } => {

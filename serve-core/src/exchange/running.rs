@@ -1,14 +1,13 @@
 //! The calls that run here, so that the other end can cancel them and take their items.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Tunnel, WINDOW_BYTES, Window};
+use crate::wire::{Streams, Tunnel, WINDOW_BYTES, Window};
 
 /// Calls by their stream.
 #[derive(Default)]
-pub(super) struct Running(Mutex<HashMap<u64, Call>>);
+pub(super) struct Running(Mutex<Streams<Call>>);
 
 #[derive(Default)]
 struct Call {
@@ -101,7 +100,7 @@ impl Running {
         self.lock().get(&stream).map(Call::parts)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Call>> {
+    fn lock(&self) -> MutexGuard<'_, Streams<Call>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,14 +4,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::core::{HandleCore, Sent};
 use crate::deployment::Deployment;
 use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
 use crate::router::Router;
-use crate::wire::Answered;
+use crate::wire::{Answered, Body};
 
 /// A handle of whatever type, without options.
 pub(crate) trait AnyHandle: Send + Sync {
@@ -74,7 +72,7 @@ impl<D: Deployment> AnyHandle for Typed<D> {
         match BatchOptions::from_bytes(&call.body) {
             Some(BatchOptions { method, change }) => {
                 self.core.configure_batch(&method, change);
-                call.answer(Answered::Value(Bytes::new()));
+                call.answer(Answered::Value(Body::default()));
             }
             None => call.refuse_form(),
         }

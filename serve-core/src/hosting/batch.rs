@@ -20,7 +20,7 @@ impl<D: Deployment> Hosted<D> {
         let Some(replica) = self.replica.get() else {
             return call.fail(WireError::DeploymentUnavailable);
         };
-        let arguments = batch_arguments(&call.body);
+        let arguments = batch_arguments(call.body.clone());
         let Some(arguments) = arguments.filter(|all| all.len() == count as usize) else {
             let what = "a batch with another number of calls than it says".to_owned();
             return call.fail(WireError::of(Failure::NotSent(what)));
@@ -30,7 +30,7 @@ impl<D: Deployment> Hosted<D> {
         let (mut calls, mut cells) = (Vec::new(), Vec::new());
         for (index, arguments) in arguments.into_iter().enumerate() {
             let mut answer = Answer::far(Arc::new(One { all: Arc::clone(&outcomes), index }));
-            let decode = || D::decode(method.name, arguments, &mut answer);
+            let decode = || D::decode(method.name, &arguments, &mut answer);
             match call.peer.with_handles(decode) {
                 Ok(call) => {
                     let Watched(cell) = D::watched(&call);
@@ -76,7 +76,7 @@ impl Drop for Outcomes {
     fn drop(&mut self) {
         let all = self.all.get_mut().unwrap_or_else(PoisonError::into_inner);
         let outcomes = encode_outcomes(std::mem::take(all));
-        self.peer.answer(self.stream, Answered::Value(outcomes));
+        self.peer.answer(self.stream, Answered::Value(outcomes.into()));
     }
 }
 

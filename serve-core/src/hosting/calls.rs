@@ -1,11 +1,9 @@
 //! Calls of the parent.
 
-use bytes::Bytes;
-
 use super::Hosted;
 use crate::deployment::Deployment;
 use crate::exchange::{Callee, Decoded, Incoming};
-use crate::wire::{Answered, Form, Load, Target, WireError};
+use crate::wire::{Answered, Body, Form, Load, Target, WireError};
 
 impl<D: Deployment> Callee for Hosted<D> {
     fn call(&self, call: Incoming<'_>) {
@@ -16,7 +14,7 @@ impl<D: Deployment> Callee for Hosted<D> {
             // At once, or calls that come next would be too many.
             Form::OngoingMax(requests) => {
                 self.set_ongoing_max(requests);
-                call.answer(Answered::Value(Bytes::new()));
+                call.answer(Answered::Value(Body::default()));
             }
             Form::System(system) => self.system(&call, system),
             Form::Unary | Form::Streaming => self.method(&call),

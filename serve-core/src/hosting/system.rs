@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Weak};
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::Hosted;
@@ -11,7 +10,7 @@ use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, Form, System, Target};
+use crate::wire::{Answered, Body, Form, System, Target};
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,7 +37,7 @@ impl<D: Deployment> Hosted<D> {
                 }
             };
             let answered = match outcome {
-                Ok(()) => Answered::Value(Bytes::new()),
+                Ok(()) => Answered::Value(Body::default()),
                 Err(failure) => Answered::App(failure.to_string().into()),
             };
             peer.answer(stream, answered);
@@ -50,7 +49,7 @@ impl<D: Deployment> Hosted<D> {
             postcard::from_bytes(body).map_err(Failure::new)?;
         let there = Arc::clone(peer);
         let constructing = async move {
-            let constructing = there.with_handles(|| D::construct(&arguments));
+            let constructing = there.with_handles(|| D::construct(&arguments.into()));
             let Constructing(constructing) = constructing.map_err(Failure::new)?;
             constructing.await
         };

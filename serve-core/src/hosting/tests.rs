@@ -74,7 +74,7 @@ impl Server {
     }
 
     async fn ask(&mut self, head: CallHead, body: Bytes) -> Message {
-        self.link.send(Message::Call { stream: 1, head, body }).unwrap();
+        self.link.send(Message::Call { stream: 1, head, body: body.into() }).unwrap();
         let answer = tokio::time::timeout(Duration::from_secs(30), self.heard.recv()).await;
         answer.unwrap().unwrap()
     }
@@ -93,7 +93,10 @@ async fn a_call_is_answered_whose_signature_is_right_or_not_said() {
     for signature in [Greeter::METHODS[0].signature, 0] {
         let answer = server.say_hello(signature).await;
         let Message::Reply { body, .. } = answer else { panic!("{answer:?}") };
-        assert_eq!(Codec::<String>::SERDE.decode(&body, "result").unwrap(), "Hello Alice!");
+        assert_eq!(
+            Codec::<String>::SERDE.decode(&body.into_bytes(), "result").unwrap(),
+            "Hello Alice!"
+        );
     }
 }
 

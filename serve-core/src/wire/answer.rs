@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, Wake, Waker};
 
-use bytes::Bytes;
 use futures_core::Stream;
 
 use super::arguments::DecodeError;
-use super::codec::{Codec, CodecError};
+use super::body::Body;
+use super::codec::{Codec, CodecError, Encoded};
 use super::handles::{Resolve, with_resolver};
 use crate::call::{CallCell, CallError, Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::id::RequestId;
@@ -50,9 +50,9 @@ pub(crate) trait Sink: Send + Sync + 'static {
 /// An outcome, or one item of a stream, as it goes.
 #[derive(Debug)]
 pub(crate) enum Answered {
-    Value(Bytes),
+    Value(Body),
     /// The method's own error.
-    App(Bytes),
+    App(Body),
     /// As an item, the last.
     Failed(Failure),
 }
@@ -182,11 +182,11 @@ impl<T, E> Codecs<T, E> {
     }
 }
 
-fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Bytes, CodecError> {
+fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Body, CodecError> {
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
-    let mut bytes = Vec::new();
-    codec.encode(value, &mut bytes, place)?;
-    Ok(bytes.into())
+    let mut encoded = Encoded::new();
+    codec.encode(value, &mut encoded, place)?;
+    Ok(encoded.into_body())
 }
 
 /// What a reply's cell wakes: takes the outcome and sends it.
@@ -267,11 +267,19 @@ mod tests {
         }
 
         fn answered(&self, answered: Answered) {
-            self.note(format!("{answered:?}"));
+            self.note(shown(answered));
         }
 
         fn streams(self: Arc<Self>, _: Box<dyn ItemSource>) {
             self.note("streams".to_owned());
+        }
+    }
+
+    fn shown(answered: Answered) -> String {
+        match answered {
+            Answered::Value(body) => format!("Value({:?})", body.into_bytes()),
+            Answered::App(body) => format!("App({:?})", body.into_bytes()),
+            failed @ Answered::Failed(_) => format!("{failed:?}"),
         }
     }
 
@@ -345,7 +353,7 @@ mod tests {
     fn an_answer_that_cannot_be_read_fails_the_call() {
         let (reference, outgoing) = outgoing();
         let super::super::call::Awaited::Value(awaited) = outgoing.awaited else { unreachable!() };
-        awaited.answer(Outcome::Value(b"\xc1"));
+        awaited.answer(Outcome::Value(&bytes::Bytes::from_static(b"\xc1")));
         let error = reference.get().expect_err("these are no bytes of a value").to_string();
         assert!(error.contains("result: cannot decode `u8`"), "{error}");
     }
@@ -368,10 +376,10 @@ mod tests {
         drop(reply);
         let mut next = || {
             let item = poll_fn(|context| items.poll_next(context));
-            format!("{:?}", block_on(item, None).expect("there is no time limit"))
+            block_on(item, None).expect("there is no time limit").map(shown)
         };
-        assert_eq!(next(), r#"Some(Value(b"\x01"))"#);
-        assert_eq!(next(), "Some(Failed(ReplicaDied { executed: Maybe }))");
-        assert_eq!(next(), "None");
+        assert_eq!(next().as_deref(), Some(r#"Value(b"\x01")"#));
+        assert_eq!(next().as_deref(), Some("Failed(ReplicaDied { executed: Maybe })"));
+        assert_eq!(next(), None);
     }
 }

@@ -7,15 +7,16 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::call::Outgoing;
-use super::codec::{Codec, CodecError, Source};
+use super::codec::{Codec, CodecError, Encoded, Source};
 use crate::call::{Reply, StreamReply};
 
 /// Takes arguments; after the first that cannot be encoded it only remembers that.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Arguments {
-    bytes: Result<Vec<u8>, CodecError>,
+    encoded: Result<Encoded, CodecError>,
 }
 
 /// Gives them back.
@@ -49,18 +50,18 @@ impl Arguments {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "generated code names it, nobody else")]
     pub fn new() -> Self {
-        Self { bytes: Ok(Vec::new()) }
+        Self { encoded: Ok(Encoded::new()) }
     }
 
     pub fn add<T>(&mut self, name: &str, value: &T, codec: Option<Codec<T>>) {
-        let Ok(bytes) = &mut self.bytes else { return };
+        let Ok(encoded) = &mut self.encoded else { return };
         let place = Argument(name);
         let added = match codec {
-            Some(codec) => codec.encode(value, bytes, place),
+            Some(codec) => codec.encode(value, encoded, place),
             None => Err(CodecError::not_capable::<T>(place)),
         };
         if let Err(error) = added {
-            self.bytes = Err(error);
+            self.encoded = Err(error);
         }
     }
 
@@ -68,7 +69,11 @@ impl Arguments {
     ///
     /// What the first argument failed with that did.
     pub fn finish(self) -> Result<Bytes, CodecError> {
-        self.bytes.map(Bytes::from)
+        self.into_body().map(Body::into_bytes)
+    }
+
+    fn into_body(self) -> Result<Body, CodecError> {
+        self.encoded.map(Encoded::into_body)
     }
 
     #[must_use]
@@ -83,7 +88,7 @@ impl Arguments {
         T: Send + 'static,
         E: Send + 'static,
     {
-        Outgoing::value(method, self.finish(), reply, value, error)
+        Outgoing::value(method, self.into_body(), reply, value, error)
     }
 
     #[must_use]
@@ -98,7 +103,7 @@ impl Arguments {
         T: Send + 'static,
         E: Send + 'static,
     {
-        Outgoing::items(method, self.finish(), reply, item, error)
+        Outgoing::items(method, self.into_body(), reply, item, error)
     }
 }
 
@@ -115,7 +120,7 @@ impl fmt::Display for Argument<'_> {
 
 impl<'a> ArgumentReader<'a> {
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a Bytes) -> Self {
         Self(Source::new(bytes))
     }
 

@@ -3,7 +3,7 @@
 use bytes::{Buf, Bytes};
 
 use super::answer::Answered;
-use super::call::Outcome;
+use super::body::Body;
 use super::message::WireError;
 use crate::call::{Executed, Failure};
 
@@ -15,7 +15,7 @@ pub(crate) struct BatchBody {
 }
 
 impl BatchBody {
-    pub(crate) fn add(&mut self, arguments: &[u8]) {
+    pub(crate) fn add(&mut self, arguments: Body) {
         put(&mut self.bytes, arguments);
         self.ends.push(self.bytes.len());
     }
@@ -31,7 +31,7 @@ impl BatchBody {
 }
 
 /// The arguments of each call. `None` where the body is cut off.
-pub(crate) fn batch_arguments(mut body: &[u8]) -> Option<Vec<&[u8]>> {
+pub(crate) fn batch_arguments(mut body: Bytes) -> Option<Vec<Bytes>> {
     let mut arguments = Vec::new();
     while !body.is_empty() {
         arguments.push(take(&mut body)?);
@@ -49,11 +49,11 @@ pub(crate) fn encode_outcomes(outcomes: Vec<Option<Answered>>) -> Bytes {
     for outcome in outcomes {
         let died = Failure::ReplicaDied { executed: Executed::Maybe };
         match outcome.unwrap_or(Answered::Failed(died)) {
-            Answered::Value(body) => put_tagged(&mut out, VALUE, &body),
-            Answered::App(body) => put_tagged(&mut out, APP, &body),
+            Answered::Value(body) => put_tagged(&mut out, VALUE, body),
+            Answered::App(body) => put_tagged(&mut out, APP, body),
             Answered::Failed(why) => {
                 let error = postcard::to_allocvec(&WireError::of(why)).unwrap_or_default();
-                put_tagged(&mut out, FAILED, &error);
+                put_tagged(&mut out, FAILED, error.into());
             }
         }
     }
@@ -61,15 +61,15 @@ pub(crate) fn encode_outcomes(outcomes: Vec<Option<Answered>>) -> Bytes {
 }
 
 /// The next outcome of a batch. `None` where the answer is cut off.
-pub(crate) fn next_outcome<'a>(body: &mut &'a [u8]) -> Option<Outcome<'a>> {
+pub(crate) fn next_outcome(body: &mut Bytes) -> Option<Answered> {
     let tag = body.try_get_u8().ok()?;
     let outcome = take(body)?;
     match tag {
-        VALUE => Some(Outcome::Value(outcome)),
-        APP => Some(Outcome::App(outcome)),
+        VALUE => Some(Answered::Value(outcome.into())),
+        APP => Some(Answered::App(outcome.into())),
         FAILED => {
-            let error: WireError = postcard::from_bytes(outcome).ok()?;
-            Some(Outcome::Failed(error.into_failure()))
+            let error: WireError = postcard::from_bytes(&outcome).ok()?;
+            Some(Answered::Failed(error.into_failure()))
         }
         _ => None,
     }
@@ -77,23 +77,21 @@ pub(crate) fn next_outcome<'a>(body: &mut &'a [u8]) -> Option<Outcome<'a>> {
 
 const LEN_BYTES: usize = 4;
 
-fn put_tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+fn put_tagged(out: &mut Vec<u8>, tag: u8, body: Body) {
     out.push(tag);
-    put(out, bytes);
+    put(out, body);
 }
 
-fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+fn put(out: &mut Vec<u8>, body: Body) {
     // What is longer than this is over the limit of a message, and refused as a whole.
-    let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let len = u32::try_from(body.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&len.to_le_bytes());
-    out.extend_from_slice(bytes);
+    body.into_parts().iter().for_each(|part| out.extend_from_slice(part));
 }
 
-fn take<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let len = bytes.try_get_u32_le().ok()?;
-    let (taken, rest) = bytes.split_at_checked(usize::try_from(len).ok()?)?;
-    *bytes = rest;
-    Some(taken)
+fn take(bytes: &mut Bytes) -> Option<Bytes> {
+    let len = usize::try_from(bytes.try_get_u32_le().ok()?).ok()?;
+    (len <= bytes.len()).then(|| bytes.split_to(len))
 }
 
 #[cfg(test)]
@@ -106,33 +104,32 @@ mod tests {
         #[test]
         fn arguments_come_back_in_order(items in prop::collection::vec(any::<Vec<u8>>(), 0..20)) {
             let mut body = BatchBody::default();
-            items.iter().for_each(|item| body.add(item));
+            items.iter().for_each(|item| body.add(item.clone().into()));
             let (body, arguments) = body.finish();
-            let items: Vec<&[u8]> = items.iter().map(Vec::as_slice).collect();
-            prop_assert_eq!(arguments.iter().map(|item| &**item).collect::<Vec<_>>(), items.clone());
-            prop_assert_eq!(batch_arguments(&body), Some(items));
+            prop_assert_eq!(&arguments, &items);
+            prop_assert_eq!(batch_arguments(body), Some(arguments));
         }
 
         #[test]
         fn junk_never_panics(junk in any::<Vec<u8>>()) {
-            drop(batch_arguments(&junk));
-            let mut rest = &junk[..];
+            let mut rest = Bytes::from(junk);
+            drop(batch_arguments(rest.clone()));
             while next_outcome(&mut rest).is_some() {}
         }
     }
 
     #[test]
     fn outcomes_come_back_in_order_and_end() {
-        let value = Some(Answered::Value(Bytes::from("value")));
-        let app = Some(Answered::App(Bytes::from("app")));
+        let value = Some(Answered::Value("value".into()));
+        let app = Some(Answered::App("app".into()));
         let failed = Some(Answered::Failed(Failure::Cancelled));
         let body = encode_outcomes(vec![value, app, failed, None]);
-        let mut rest = &body[..];
-        assert!(matches!(next_outcome(&mut rest), Some(Outcome::Value(b"value"))));
-        assert!(matches!(next_outcome(&mut rest), Some(Outcome::App(b"app"))));
-        assert!(matches!(next_outcome(&mut rest), Some(Outcome::Failed(Failure::Cancelled))));
-        let lost = next_outcome(&mut rest);
-        assert!(matches!(lost, Some(Outcome::Failed(Failure::ReplicaDied { .. }))));
+        let mut rest = body;
+        let next = |rest: &mut Bytes| next_outcome(rest).expect("there are four");
+        assert!(matches!(next(&mut rest), Answered::Value(body) if body == "value".into()));
+        assert!(matches!(next(&mut rest), Answered::App(body) if body == "app".into()));
+        assert!(matches!(next(&mut rest), Answered::Failed(Failure::Cancelled)));
+        assert!(matches!(next(&mut rest), Answered::Failed(Failure::ReplicaDied { .. })));
         assert!(next_outcome(&mut rest).is_none());
     }
 }

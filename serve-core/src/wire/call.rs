@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::codec::{Codec, CodecError};
 use super::message::Form;
 use crate::call::{Failure, Reply, StreamReply};
@@ -16,7 +17,7 @@ use crate::call::{Failure, Reply, StreamReply};
 pub struct Outgoing {
     pub(crate) method: &'static str,
     /// An error is one of this side, which means that the call cannot be sent. It never ran.
-    pub(crate) arguments: Result<Bytes, CodecError>,
+    pub(crate) arguments: Result<Body, CodecError>,
     pub(crate) awaited: Awaited,
 }
 
@@ -29,9 +30,9 @@ pub(crate) enum Awaited {
 /// An outcome, or one item of a stream, as it comes.
 #[derive(Debug)]
 pub(crate) enum Outcome<'a> {
-    Value(&'a [u8]),
+    Value(&'a Bytes),
     /// The method's own error.
-    App(&'a [u8]),
+    App(&'a Bytes),
     Failed(Failure),
 }
 
@@ -93,7 +94,7 @@ impl Awaited {
 impl Outgoing {
     pub(super) fn value<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
-        arguments: Result<Bytes, CodecError>,
+        arguments: Result<Body, CodecError>,
         reply: Reply<T, E>,
         value: Option<Codec<T>>,
         error: Option<Codec<E>>,
@@ -105,7 +106,7 @@ impl Outgoing {
 
     pub(super) fn items<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
-        arguments: Result<Bytes, CodecError>,
+        arguments: Result<Body, CodecError>,
         reply: StreamReply<T, E>,
         item: Option<Codec<T>>,
         error: Option<Codec<E>>,
@@ -148,7 +149,7 @@ fn read<T, E>(
     }
 }
 
-fn decode<T>(codec: Option<Codec<T>>, bytes: &[u8], what: &str) -> Result<T, Failure> {
+fn decode<T>(codec: Option<Codec<T>>, bytes: &Bytes, what: &str) -> Result<T, Failure> {
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(what));
     let decoded = codec.and_then(|codec| codec.decode(bytes, what));
     decoded.map_err(|error| Failure::Transport(error.to_string()))

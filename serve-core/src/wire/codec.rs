@@ -11,26 +11,46 @@ use std::convert::Infallible;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bytes::Bytes;
 use rmp_serde::config::{DefaultConfig, HumanReadableConfig};
 use rmp_serde::decode::{Error, ReadRefReader};
 use rmp_serde::{Deserializer, Serializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use crate::replica::panic_message;
 
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
 const DEPTH_MAX: usize = 128;
+/// Bytes from here on are a slice of the message they came in; fewer are copied, because a slice keeps
+/// all of a buffer alive that is about four times this long.
+const SHARED_BYTES_MIN: usize = 16 << 10;
+/// Room for what most calls carry.
+const ENCODED_BYTES: usize = 128;
+/// What MessagePack begins bytes with whose length has 32 bits.
+const BIN_32: u8 = 0xc6;
 
 /// Turns values of one type into bytes and back.
 #[doc(hidden)]
 pub struct Codec<T> {
-    encode: fn(&T, &mut Vec<u8>) -> Result<(), String>,
+    encode: fn(&T, &mut Encoded) -> Result<(), String>,
     decode: fn(&mut Source<'_>) -> Result<T, String>,
 }
 
+/// Values as bytes, one after the other.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    bytes: Vec<u8>,
+    /// Many bytes that have not been copied behind the others.
+    back: Bytes,
+}
+
 /// Bytes of which values are read, one after the other.
-pub(crate) struct Source<'a>(Reader<'a>);
+pub(crate) struct Source<'a> {
+    reader: Reader<'a>,
+    bytes: &'a Bytes,
+}
 
 type Reader<'a> = Deserializer<ReadRefReader<'a, [u8]>, HumanReadableConfig<DefaultConfig>>;
 
@@ -73,10 +93,10 @@ impl<T> Codec<T> {
     pub(crate) fn encode(
         &self,
         value: &T,
-        bytes: &mut Vec<u8>,
+        encoded: &mut Encoded,
         place: impl fmt::Display,
     ) -> Result<(), CodecError> {
-        guarded(|| (self.encode)(value, bytes))
+        guarded(|| (self.encode)(value, encoded))
             .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
     }
 
@@ -85,7 +105,7 @@ impl<T> Codec<T> {
     /// # Errors
     ///
     /// The bytes are no such value, or are more than one.
-    pub(crate) fn decode(&self, bytes: &[u8], place: impl fmt::Display) -> Result<T, CodecError> {
+    pub(crate) fn decode(&self, bytes: &Bytes, place: impl fmt::Display) -> Result<T, CodecError> {
         let mut source = Source::new(bytes);
         let value = self.read(&mut source, &place)?;
         match source.end() {
@@ -123,10 +143,15 @@ impl<T> fmt::Debug for Codec<T> {
     }
 }
 
-fn encode<T: Serialize + 'static>(value: &T, bytes: &mut Vec<u8>) -> Result<(), String> {
-    let mut serializer = Serializer::new(bytes).with_human_readable().with_struct_map();
-    serializer.unstable_set_max_depth(DEPTH_MAX);
+fn encode<T: Serialize + 'static>(value: &T, encoded: &mut Encoded) -> Result<(), String> {
     let any: &dyn Any = value;
+    if let Some(bytes) = any.downcast_ref::<Bytes>()
+        && encoded.share(bytes)
+    {
+        return Ok(());
+    }
+    let mut serializer = Serializer::new(encoded.end()).with_human_readable().with_struct_map();
+    serializer.unstable_set_max_depth(DEPTH_MAX);
     let encoded = match any.downcast_ref::<Vec<u8>>() {
         // As serde sees them they are numbers one by one; read back they are the same either way.
         Some(bytes) => serde::Serializer::serialize_bytes(&mut serializer, bytes),
@@ -135,8 +160,19 @@ fn encode<T: Serialize + 'static>(value: &T, bytes: &mut Vec<u8>) -> Result<(), 
     encoded.map_err(|error| error.to_string())
 }
 
-fn decode<T: DeserializeOwned>(source: &mut Source<'_>) -> Result<T, String> {
-    T::deserialize(&mut source.0).map_err(|error| error.to_string())
+fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, String> {
+    let mut value: Option<T> = None;
+    let any: &mut dyn Any = &mut value;
+    let decoded = if let Some(bytes) = any.downcast_mut::<Option<Vec<u8>>>() {
+        // Serde would read them one by one.
+        source.slice().map(|slice| *bytes = Some(slice.to_vec()))
+    } else if let Some(bytes) = any.downcast_mut::<Option<Bytes>>() {
+        source.shared().map(|shared| *bytes = Some(shared))
+    } else {
+        T::deserialize(&mut source.reader).map(|decoded| value = Some(decoded))
+    };
+    decoded.map_err(|error| error.to_string())?;
+    value.ok_or_else(|| "there is no value".to_owned())
 }
 
 /// Serde code is the user's, and runs where a panic would end more than the call.
@@ -145,18 +181,59 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
         .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))))
 }
 
+// === impl Encoded ===
+
+impl Encoded {
+    pub(crate) fn new() -> Self {
+        Self { bytes: Vec::with_capacity(ENCODED_BYTES), back: Bytes::new() }
+    }
+
+    /// Where the next value is written.
+    fn end(&mut self) -> &mut Vec<u8> {
+        self.bytes.extend_from_slice(&std::mem::take(&mut self.back));
+        &mut self.bytes
+    }
+
+    /// Appends bytes without a copy, if there are many.
+    fn share(&mut self, shared: &Bytes) -> bool {
+        let length = u32::try_from(shared.len()).ok().filter(|_| shared.len() >= SHARED_BYTES_MIN);
+        let Some(length) = length else { return false };
+        let end = self.end();
+        end.push(BIN_32);
+        end.extend_from_slice(&length.to_be_bytes());
+        self.back = shared.clone();
+        true
+    }
+
+    pub(crate) fn into_body(self) -> Body {
+        Body::new(self.bytes.into(), self.back)
+    }
+}
+
 // === impl Source ===
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let mut reader = Deserializer::from_read_ref(bytes).with_human_readable();
+    pub(crate) fn new(bytes: &'a Bytes) -> Self {
+        let mut reader = Deserializer::from_read_ref(&**bytes).with_human_readable();
         reader.set_max_depth(DEPTH_MAX);
-        Self(reader)
+        Self { reader, bytes }
+    }
+
+    fn slice(&mut self) -> Result<&'a [u8], Error> {
+        <&[u8]>::deserialize(&mut self.reader)
+    }
+
+    /// Bytes without a copy, if there are many.
+    fn shared(&mut self) -> Result<Bytes, Error> {
+        self.slice().map(|slice| match slice.len() {
+            SHARED_BYTES_MIN.. => self.bytes.slice_ref(slice),
+            _ => Bytes::copy_from_slice(slice),
+        })
     }
 
     /// Nothing may be left.
     pub(crate) fn end(&mut self) -> Result<(), String> {
-        match IgnoredAny::deserialize(&mut self.0) {
+        match IgnoredAny::deserialize(&mut self.reader) {
             Err(Error::InvalidMarkerRead(_)) => Ok(()),
             Ok(_) | Err(_) => Err("there are more bytes than values".to_owned()),
         }
@@ -207,13 +284,13 @@ mod tests {
     use super::*;
 
     fn bytes_of<T: Serialize + DeserializeOwned + 'static>(value: &T) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        Codec::<T>::SERDE.encode(value, &mut bytes, "value").expect("it can be encoded");
-        bytes
+        let mut encoded = Encoded::new();
+        Codec::<T>::SERDE.encode(value, &mut encoded, "value").expect("it can be encoded");
+        encoded.into_body().into_bytes().into()
     }
 
     fn there_and_back<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
-        Codec::<T>::SERDE.decode(&bytes_of(value), "value").expect("it can be decoded")
+        Codec::<T>::SERDE.decode(&bytes_of(value).into(), "value").expect("it can be decoded")
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -253,13 +330,44 @@ mod tests {
         let bytes = vec![0xff_u8; 1000];
         assert_eq!(there_and_back(&bytes), bytes);
         assert!(bytes_of(&bytes).len() < 1010);
+        let bytes = Bytes::from(bytes);
+        assert_eq!(there_and_back(&bytes), bytes);
+    }
+
+    #[test]
+    fn many_bytes_are_a_slice_of_the_message_and_few_are_not() {
+        for (length, is_slice) in [(0, false), (SHARED_BYTES_MIN - 1, false), (1 << 20, true)] {
+            let message = Bytes::from(bytes_of(&Bytes::from(vec![7; length])));
+            let bytes = Codec::<Bytes>::SERDE.decode(&message, "value").expect("it is whole");
+            assert_eq!(bytes, vec![7; length]);
+            assert_eq!(message.as_ptr_range().contains(&bytes.as_ptr()), is_slice, "{length}");
+        }
+    }
+
+    #[test]
+    fn many_bytes_are_sent_as_they_are_also_where_something_follows() {
+        let (many, mut encoded) = (Bytes::from(vec![7; SHARED_BYTES_MIN]), Encoded::new());
+        let codec = Codec::<Bytes>::SERDE;
+        codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
+        codec.encode(&many, &mut encoded, "second").expect("it can be encoded");
+        let [_, back] = encoded.into_body().into_parts();
+        assert_eq!(back.as_ptr(), many.as_ptr());
+
+        let mut encoded = Encoded::new();
+        codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
+        Codec::SERDE.encode(&7_u8, &mut encoded, "second").expect("it can be encoded");
+        let bytes = encoded.into_body().into_bytes();
+        let mut source = Source::new(&bytes);
+        assert_eq!(codec.read(&mut source, "first").ok(), Some(many));
+        assert_eq!(Codec::<u8>::SERDE.read(&mut source, "second").ok(), Some(7));
+        assert_eq!(source.end(), Ok(()));
     }
 
     #[test]
     fn what_is_left_over_is_an_error() {
         let mut bytes = bytes_of(&1_u8);
         bytes.push(1);
-        let error = Codec::<u8>::SERDE.decode(&bytes, "result").expect_err("there are two");
+        let error = Codec::<u8>::SERDE.decode(&bytes.into(), "result").expect_err("there are two");
         assert_eq!(
             error.to_string(),
             "result: cannot decode `u8`: there are more bytes than values"
@@ -268,7 +376,7 @@ mod tests {
 
     #[test]
     fn nesting_has_an_end() {
-        let deep = vec![0x91; 100_000];
+        let deep = Bytes::from(vec![0x91; 100_000]);
         let error = Codec::<Value>::SERDE.decode(&deep, "result").expect_err("it is too deep");
         assert!(error.to_string().contains("depth limit"), "{error}");
     }
@@ -282,7 +390,7 @@ mod tests {
                 panic!("boom")
             }
         }
-        let error = Codec::<Bomb>::SERDE.encode(&Bomb, &mut Vec::new(), "argument `bomb`");
+        let error = Codec::<Bomb>::SERDE.encode(&Bomb, &mut Encoded::new(), "argument `bomb`");
         let error = error.expect_err("it panics").to_string();
         assert!(error.starts_with("argument `bomb`: cannot encode"), "{error}");
         assert!(error.ends_with("panicked: boom"), "{error}");
@@ -291,7 +399,10 @@ mod tests {
     proptest! {
         #[test]
         fn junk_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let bytes = Bytes::from(bytes);
             drop(Codec::<Value>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Vec<u8>>::SERDE.decode(&bytes, "junk"));
+            drop(Codec::<Bytes>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Sparse>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Untagged>::SERDE.decode(&bytes, "junk"));
             drop(Codec::<Vec<String>>::SERDE.decode(&bytes, "junk"));

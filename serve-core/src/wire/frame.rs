@@ -6,6 +6,8 @@
 //!
 //! Little endian; `len` counts what follows it. The flag MORE says that the body goes on in the next
 //! frame of the same stream, which has the same kind and no header. `join.rs` puts such bodies together.
+//! The flag SIZED, of the first of them, says that the header begins with the size of the whole body as
+//! a u64.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -16,6 +18,9 @@ pub(crate) const HEAD_BYTES: usize = 16;
 /// The bytes of the length itself, which the length does not count.
 const LEN_BYTES: usize = 4;
 const FLAG_MORE: u8 = 1;
+const FLAG_SIZED: u8 = 2;
+/// What the size of a whole body takes in the header.
+pub(crate) const SIZE_BYTES: usize = 8;
 /// What is read at once. A small body keeps the buffer alive that it arrived in, so not larger.
 const READ_BYTES: usize = 64 << 10;
 /// A read into less than this is not worth its system call.
@@ -76,6 +81,8 @@ pub(crate) struct Frame {
     /// The body goes on in the next frame of this stream.
     pub(crate) more: bool,
     pub(crate) stream: u64,
+    /// The size of the whole body, of which this is the beginning.
+    pub(crate) size: Option<u64>,
     pub(crate) header: Bytes,
     pub(crate) body: Bytes,
 }
@@ -95,6 +102,8 @@ pub(crate) enum FrameError {
     Interrupted { stream: u64, begun: Kind, found: Kind },
     #[error("stream {stream}: a second header in the middle of a body")]
     SecondHeader { stream: u64 },
+    #[error("stream {stream}: a body of {found} bytes or more that was to have {size}")]
+    Size { stream: u64, size: u64, found: usize },
 }
 
 /// What is known of a frame from its first bytes.
@@ -102,6 +111,8 @@ pub(crate) enum FrameError {
 struct Head {
     kind: Kind,
     more: bool,
+    sized: bool,
+    /// Of what there is between this and the body, the size of the whole body included.
     header_len: usize,
     stream: u64,
     /// The whole frame, with its length.
@@ -119,40 +130,56 @@ impl Head {
         let stream = head.get_u64_le();
 
         let kind = Kind::from_byte(kind).ok_or(FrameError::Kind(kind))?;
-        if flags & !FLAG_MORE != 0 {
+        let (more, sized) = (flags & FLAG_MORE != 0, flags & FLAG_SIZED != 0);
+        if flags & !(FLAG_MORE | FLAG_SIZED) != 0 || (sized && !more) {
             return Err(FrameError::Flags(flags));
         }
+        let size_len = if sized { SIZE_BYTES } else { 0 };
         limits.check(Limit::FrameBytes, len)?;
-        limits.check(Limit::HeaderBytes, header_len)?;
-        if len < HEAD_BYTES - LEN_BYTES + header_len {
+        limits.check(Limit::HeaderBytes, header_len.saturating_sub(size_len))?;
+        if header_len < size_len || len < HEAD_BYTES - LEN_BYTES + header_len {
             return Err(FrameError::Short(len));
         }
-        let more = flags & FLAG_MORE != 0;
-        Ok(Some(Self { kind, more, header_len, stream, total: LEN_BYTES + len }))
+        Ok(Some(Self { kind, more, sized, header_len, stream, total: LEN_BYTES + len }))
     }
 }
 
 /// Cuts what arrives into frames.
+///
+/// A long frame is handed out in parts as it arrives, each of them a frame that goes on in the next:
+/// nothing has to wait, or be moved, until all of it is there.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     limits: Limits,
     buffer: BytesMut,
-    /// What the frame at the front of the buffer needs, once its head has arrived.
-    total: usize,
+    /// What has to be in the buffer before there is anything to hand out.
+    wanted: usize,
+    open: Option<Open>,
+}
+
+/// A frame of which a part has been handed out.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    kind: Kind,
+    /// The body goes on in another frame.
+    more: bool,
+    stream: u64,
+    /// What is still to come of this frame.
+    left: usize,
 }
 
 impl Decoder {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, buffer: BytesMut::new(), total: 0 }
+        Self { limits, buffer: BytesMut::new(), wanted: 0, open: None }
     }
 
-    /// The buffer to read into, with room for the rest of the frame that has begun.
+    /// The buffer to read into, with room for what is wanted.
     ///
-    /// A buffer is used again as soon as nobody holds a slice of it. It is never larger than a frame
-    /// may be, or [`READ_BYTES`].
+    /// A buffer is used again as soon as nobody holds a slice of it. It is never larger than
+    /// [`READ_BYTES`], or a header with its head.
     pub(crate) fn room(&mut self) -> &mut BytesMut {
         let held = self.buffer.len();
-        let wanted = self.total.saturating_sub(held).max(READ_BYTES_MIN);
+        let wanted = self.wanted.saturating_sub(held).max(READ_BYTES_MIN);
         if self.buffer.capacity() - held < wanted && !self.buffer.try_reclaim(wanted) {
             let mut fresh = BytesMut::with_capacity((held + wanted).max(READ_BYTES));
             fresh.extend_from_slice(&self.buffer);
@@ -161,26 +188,82 @@ impl Decoder {
         &mut self.buffer
     }
 
-    /// The next whole frame, if it has arrived. After an error the connection is of no more use.
+    /// The stream of which the next so many bytes will be, if that is worth reading them to where they
+    /// belong. Whoever does so says how many with [`Self::skip`].
+    pub(crate) fn direct(&self) -> Option<(u64, usize)> {
+        let Open { stream, left, .. } = self.open?;
+        (self.buffer.is_empty() && left >= READ_BYTES_MIN).then_some((stream, left))
+    }
+
+    /// So many bytes of the frame that is open have been read elsewhere.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        if let Some(open) = &mut self.open {
+            open.left -= bytes;
+        }
+    }
+
+    /// The next frame, or part of a long one, if it has arrived. After an error the connection is of no
+    /// more use.
     pub(crate) fn frame(&mut self) -> Result<Option<Frame>, FrameError> {
-        let Some(head) = Head::parse(&self.buffer, &self.limits)? else {
-            self.total = 0;
-            return Ok(None);
-        };
-        if self.buffer.len() < head.total {
-            self.total = head.total;
+        if let Some(open) = self.open {
+            return Ok(self.part(open));
+        }
+        self.wanted = 0;
+        let Some(head) = Head::parse(&self.buffer, &self.limits)? else { return Ok(None) };
+        let Head { kind, more, sized, header_len, stream, total } = head;
+        let begin = HEAD_BYTES + header_len;
+        let is_whole = self.buffer.len() >= total;
+        if !is_whole && (total <= self.part_bytes() || self.buffer.len() < begin) {
+            self.wanted = if total <= self.part_bytes() { total } else { begin };
             return Ok(None);
         }
-        let mut body = self.buffer.split_to(head.total).freeze();
+        let left = total.saturating_sub(self.buffer.len());
+        self.open = (left > 0).then_some(Open { kind, more, stream, left });
+        let mut body = self.buffer.split_to(total - left).freeze();
         body.advance(HEAD_BYTES);
-        let header = body.split_to(head.header_len);
-        let Head { kind, more, stream, .. } = head;
-        Ok(Some(Frame { kind, more, stream, header, body }))
+        let mut header = body.split_to(header_len);
+        let size = sized.then(|| header.get_u64_le());
+        Ok(Some(Frame { kind, more: more || left > 0, stream, size, header, body }))
+    }
+
+    /// More of a frame that has begun.
+    fn part(&mut self, open: Open) -> Option<Frame> {
+        let Open { kind, more, stream, left } = open;
+        if left > 0 && self.buffer.is_empty() {
+            return None;
+        }
+        let body = self.buffer.split_to(left.min(self.buffer.len())).freeze();
+        let left = left - body.len();
+        self.open = (left > 0).then_some(Open { left, ..open });
+        let (more, header) = (more || left > 0, Bytes::new());
+        Some(Frame { kind, more, stream, size: None, header, body })
+    }
+
+    /// Longer frames are handed out in parts.
+    fn part_bytes(&self) -> usize {
+        READ_BYTES.min(self.limits.fragment_bytes)
     }
 
     /// Whether no frame has begun, so that the connection may end here.
     pub(crate) fn is_between_frames(&self) -> bool {
-        self.buffer.is_empty()
+        self.buffer.is_empty() && self.open.is_none()
+    }
+}
+
+/// How much of a body a frame has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) len: usize,
+    /// It goes on in the next frame.
+    pub(crate) more: bool,
+    /// The size of the whole body, with the first of several pieces.
+    pub(crate) size: Option<usize>,
+}
+
+impl Piece {
+    /// All of it.
+    pub(crate) fn whole(len: usize) -> Self {
+        Self { len, more: false, size: None }
     }
 }
 
@@ -190,19 +273,24 @@ impl Decoder {
 pub(crate) fn put_head(
     out: &mut Vec<u8>,
     (kind, stream): (Kind, u64),
-    (body_len, more): (usize, bool),
+    body: Piece,
     limits: &Limits,
     header: impl FnOnce(&mut Vec<u8>),
 ) -> Result<usize, LimitError> {
-    let start = out.len();
-    let flags = if more { FLAG_MORE } else { 0 };
+    let (start, body_len) = (out.len(), body.len);
+    let flags =
+        if body.more { FLAG_MORE } else { 0 } | if body.size.is_some() { FLAG_SIZED } else { 0 };
     out.extend_from_slice(&[0, 0, 0, 0, kind as u8, flags, 0, 0]);
     out.extend_from_slice(&stream.to_le_bytes());
+    if let Some(size) = body.size {
+        out.extend_from_slice(&(size as u64).to_le_bytes());
+    }
     header(out);
     let header_len = out.len() - start - HEAD_BYTES;
+    let size_len = if body.size.is_some() { SIZE_BYTES } else { 0 };
     let len = HEAD_BYTES - LEN_BYTES + header_len + body_len;
     let checked = limits
-        .check(Limit::HeaderBytes, header_len)
+        .check(Limit::HeaderBytes, header_len - size_len)
         .and_then(|()| limits.check(Limit::FrameBytes, len))
         .and_then(|()| {
             let max = u32::MAX as usize;
@@ -252,7 +340,8 @@ mod tests {
 
     fn encode(frame: &Frame, limits: &Limits) -> Vec<u8> {
         let mut out = Vec::new();
-        let body = (frame.body.len(), frame.more);
+        let size = frame.size.map(|size| usize::try_from(size).unwrap());
+        let body = Piece { len: frame.body.len(), more: frame.more, size };
         put_head(&mut out, (frame.kind, frame.stream), body, limits, |out| {
             out.extend_from_slice(&frame.header);
         })
@@ -267,11 +356,16 @@ mod tests {
             kind: Kind::Item,
             more: true,
             stream: 0x0102,
+            size: None,
             header: Bytes::from_static(b"h"),
             body: Bytes::from_static(b"body"),
         };
         let bytes = encode(&frame, &limits());
         assert_eq!(bytes, b"\x11\0\0\0\x04\x01\x01\0\x02\x01\0\0\0\0\0\0hbody");
+        assert_eq!(decode(&bytes, limits()), Ok(Some(frame.clone())));
+        let frame = Frame { size: Some(9), ..frame };
+        let bytes = encode(&frame, &limits());
+        assert_eq!(bytes, b"\x19\0\0\0\x04\x03\x09\0\x02\x01\0\0\0\0\0\0\x09\0\0\0\0\0\0\0hbody");
         assert_eq!(decode(&bytes, limits()), Ok(Some(frame)));
     }
 
@@ -281,7 +375,9 @@ mod tests {
         let cases = [
             (head(12, 0, 0, 0), Err(FrameError::Kind(0))),
             (head(12, 99, 0, 0), Err(FrameError::Kind(99))),
-            (head(12, 1, 2, 0), Err(FrameError::Flags(2))),
+            (head(12, 1, 4, 0), Err(FrameError::Flags(4))),
+            (head(20, 1, 2, 8), Err(FrameError::Flags(2))),
+            (head(19, 1, 3, 7), Err(FrameError::Short(19))),
             (head(11, 1, 0, 0), Err(FrameError::Short(11))),
             (head(13, 1, 0, 2), Err(FrameError::Short(13))),
             (head(101, 1, 0, 0), over(Limit::FrameBytes, 100, 101)),
@@ -297,23 +393,46 @@ mod tests {
     #[test]
     fn a_frame_over_a_limit_is_not_written_and_leaves_nothing_behind() {
         let mut out = vec![1, 2, 3];
-        let long = put_head(&mut out, (Kind::Call, 1), (0, false), &limits(), |out| {
+        let long = put_head(&mut out, (Kind::Call, 1), Piece::whole(0), &limits(), |out| {
             out.extend_from_slice(&[0; 21]);
         });
         assert_eq!(long.unwrap_err().to_string(), "21 is over header_bytes_max (20)");
-        let long = put_head(&mut out, (Kind::Call, 1), (89, false), &limits(), |_| {});
+        let long = put_head(&mut out, (Kind::Call, 1), Piece::whole(89), &limits(), |_| {});
         assert_eq!(long.unwrap_err().to_string(), "101 is over frame_bytes_max (100)");
         assert_eq!(out, [1, 2, 3]);
     }
 
     #[test]
-    fn the_buffer_grows_to_the_frame_that_has_begun_and_no_further() {
+    fn a_long_frame_is_handed_out_as_it_arrives_and_the_buffer_does_not_grow() {
         let mut decoder = Decoder::new(Limits::default());
-        decoder.room().extend_from_slice(&head(1 << 20, 2, 0, 0));
+        decoder.room().extend_from_slice(&head(12 + 1 + (1 << 20), 2, 0, 1));
         assert_eq!(decoder.frame(), Ok(None));
-        let capacity = decoder.room().capacity();
-        assert!(capacity >= LEN_BYTES + (1 << 20), "{capacity}");
-        assert!(capacity <= 2 << 20, "{capacity}");
+        let mut body = 0;
+        loop {
+            let room = decoder.room();
+            assert!(room.capacity() <= READ_BYTES, "{}", room.capacity());
+            room.extend_from_slice(&[7; READ_BYTES_MIN]);
+            let part = decoder.frame().unwrap().expect("there is more of it");
+            assert_eq!(part.header.len(), usize::from(body == 0));
+            body += part.body.len();
+            if !part.more {
+                break;
+            }
+            assert_eq!(decoder.frame(), Ok(None));
+            let left = Some((1 << 20) - body).filter(|left| *left >= READ_BYTES_MIN);
+            assert_eq!(decoder.direct(), left.map(|left| (7, left)));
+        }
+        assert_eq!(body, 1 << 20);
+    }
+
+    #[test]
+    fn what_is_read_elsewhere_of_a_long_frame_is_not_waited_for() {
+        let mut decoder = Decoder::new(Limits::default());
+        decoder.room().extend_from_slice(&head(12 + (1 << 20), 2, 0, 0));
+        assert!(decoder.frame().unwrap().is_some_and(|part| part.more && part.body.is_empty()));
+        decoder.skip(1 << 20);
+        assert!(decoder.frame().unwrap().is_some_and(|part| !part.more && part.body.is_empty()));
+        assert!(decoder.is_between_frames());
     }
 
     #[test]
@@ -323,6 +442,7 @@ mod tests {
             kind: Kind::Item,
             more: false,
             stream: 1,
+            size: None,
             header: Bytes::new(),
             body: Bytes::from(vec![1; 3_000]),
         };
@@ -337,12 +457,14 @@ mod tests {
     prop_compose! {
         fn frames()(
             kind in prop::sample::select(&Kind::ALL[..]),
+            size: Option<u64>,
             more: bool,
             stream: u64,
-            header in prop::collection::vec(any::<u8>(), 0..20),
+            header in prop::collection::vec(any::<u8>(), 0..12),
             body in prop::collection::vec(any::<u8>(), 0..60),
         ) -> Frame {
-            Frame { kind, more, stream, header: header.into(), body: body.into() }
+            let size = size.filter(|_| more);
+            Frame { kind, more, stream, size, header: header.into(), body: body.into() }
         }
     }
 

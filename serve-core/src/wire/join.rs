@@ -1,20 +1,20 @@
 //! Puts the pieces of large bodies together again.
 
-use std::collections::HashMap;
-
 use bytes::{Bytes, BytesMut};
 
 use super::frame::{Frame, FrameError, Kind};
 use super::limits::{Limit, Limits};
+use super::streams::Streams;
 
 /// The messages of a connection of which only a part has arrived.
 ///
-/// All of them together hold at most `message_bytes_max`. The sender counts in the same way before it
-/// begins a message, so that two large ones at once wait for each other instead of breaking the limit.
+/// All of them together hold at most `message_bytes_max`, where one that has said its size counts with
+/// all of it. The sender counts in the same way before it begins a message, so that two large ones at
+/// once wait for each other instead of breaking the limit.
 #[derive(Debug)]
 pub(crate) struct Joiner {
     limits: Limits,
-    halves: HashMap<u64, Half>,
+    halves: Streams<Half>,
     held_bytes: usize,
 }
 
@@ -23,11 +23,15 @@ struct Half {
     kind: Kind,
     header: Bytes,
     body: BytesMut,
+    /// What the body will have in the end, where that was said.
+    size: Option<usize>,
+    /// What this counts for.
+    held_bytes: usize,
 }
 
 impl Joiner {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, halves: HashMap::new(), held_bytes: 0 }
+        Self { limits, halves: Streams::default(), held_bytes: 0 }
     }
 
     /// Whether no message has begun.
@@ -39,8 +43,7 @@ impl Joiner {
     #[inline]
     pub(crate) fn join(&mut self, frame: Frame) -> Result<Option<Frame>, FrameError> {
         if !frame.more && self.halves.is_empty() {
-            self.limits.check(Limit::MessageBytes, frame.header.len() + frame.body.len())?;
-            return Ok(Some(frame));
+            return self.whole(frame);
         }
         self.join_pieces(frame)
     }
@@ -53,20 +56,23 @@ impl Joiner {
         if half.kind != frame.kind {
             return Err(FrameError::Interrupted { stream, begun: half.kind, found: frame.kind });
         }
-        if !frame.header.is_empty() {
+        if !frame.header.is_empty() || frame.size.is_some() {
             return Err(FrameError::SecondHeader { stream });
         }
-        self.held_bytes += frame.body.len();
-        self.limits.check(Limit::MessageBytes, self.held_bytes)?;
+        half.check_size(stream, frame.body.len(), frame.more)?;
+        if half.size.is_none() {
+            half.held_bytes += frame.body.len();
+            self.held_bytes += frame.body.len();
+            self.limits.check(Limit::MessageBytes, self.held_bytes)?;
+        }
         half.body.extend_from_slice(&frame.body);
         if frame.more {
             return Ok(None);
         }
-        let Some(Half { kind, header, body }) = self.halves.remove(&stream) else {
-            return Ok(None);
-        };
-        self.held_bytes -= header.len() + body.len();
-        Ok(Some(Frame { kind, more: false, stream, header, body: body.freeze() }))
+        let Some(half) = self.halves.remove(&stream) else { return Ok(None) };
+        self.held_bytes -= half.held_bytes;
+        let Half { kind, header, body, .. } = half;
+        Ok(Some(Frame { kind, more: false, stream, size: None, header, body: body.freeze() }))
     }
 
     fn whole(&self, frame: Frame) -> Result<Option<Frame>, FrameError> {
@@ -77,12 +83,45 @@ impl Joiner {
     /// Copies the first piece, so that it does not keep the buffer alive that it was read into.
     fn begin(&mut self, frame: &Frame) -> Result<(), FrameError> {
         self.limits.check(Limit::Streams, self.halves.len() + 1)?;
-        self.held_bytes += frame.header.len() + frame.body.len();
-        self.limits.check(Limit::MessageBytes, self.held_bytes)?;
-        let header = Bytes::copy_from_slice(&frame.header);
-        let body = BytesMut::from(&frame.body[..]);
-        self.halves.insert(frame.stream, Half { kind: frame.kind, header, body });
+        let size = frame.size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+        let size_or_so_far = size.unwrap_or(frame.body.len());
+        let held_bytes = size_or_so_far.saturating_add(frame.header.len());
+        let all_bytes = self.held_bytes.saturating_add(held_bytes);
+        self.limits.check(Limit::MessageBytes, all_bytes)?;
+        self.held_bytes = all_bytes;
+        // Of what is only announced no more is set aside than a frame might have brought.
+        let set_aside = size_or_so_far.min(self.limits.frame_bytes_max).max(frame.body.len());
+        let mut half = Half {
+            kind: frame.kind,
+            header: Bytes::copy_from_slice(&frame.header),
+            body: BytesMut::with_capacity(set_aside),
+            size,
+            held_bytes,
+        };
+        half.check_size(frame.stream, frame.body.len(), true)?;
+        half.body.extend_from_slice(&frame.body);
+        self.halves.insert(frame.stream, half);
         Ok(())
+    }
+
+    /// Where the next bytes of a message belong, of which so many are to come, so that they can be read
+    /// there: only if they fit the size that it has said.
+    pub(crate) fn direct(&mut self, stream: u64, bytes: usize) -> Option<&mut BytesMut> {
+        let half = self.halves.get_mut(&stream)?;
+        let fits = half.size.is_some_and(|size| bytes <= size - half.body.len());
+        fits.then(|| {
+            half.body.reserve(bytes);
+            &mut half.body
+        })
+    }
+}
+
+impl Half {
+    fn check_size(&self, stream: u64, bytes: usize, more: bool) -> Result<(), FrameError> {
+        let Some(size) = self.size else { return Ok(()) };
+        let found = self.body.len() + bytes;
+        let fits = if more { found <= size } else { found == size };
+        if fits { Ok(()) } else { Err(FrameError::Size { stream, size: size as u64, found }) }
     }
 }
 
@@ -91,7 +130,7 @@ mod tests {
     use super::*;
 
     fn piece(stream: u64, kind: Kind, body: &'static str, more: bool) -> Frame {
-        Frame { kind, more, stream, header: Bytes::new(), body: Bytes::from(body) }
+        Frame { kind, more, stream, size: None, header: Bytes::new(), body: Bytes::from(body) }
     }
 
     fn joiner(message_bytes_max: usize) -> Joiner {
@@ -137,5 +176,41 @@ mod tests {
     fn a_message_in_one_piece_has_the_same_limit() {
         let error = joiner(5).join(piece(1, Kind::Call, "abcdef", false)).unwrap_err();
         assert_eq!(error.to_string(), "a frame is too large: 6 is over message_bytes_max (5)");
+    }
+
+    #[test]
+    fn a_message_that_says_its_size_counts_with_all_of_it_and_has_to_keep_to_it() {
+        let sized = |stream, size, body, more| Frame {
+            size: Some(size),
+            ..piece(stream, Kind::Call, body, more)
+        };
+        let mut joiner = joiner(100);
+        joiner.join(sized(1, 5, "abc", true)).unwrap();
+        assert_eq!(joiner.held_bytes, 5);
+        let error = joiner.join(sized(2, 96, "", true)).unwrap_err();
+        assert_eq!(error.to_string(), "a frame is too large: 101 is over message_bytes_max (100)");
+        let whole = piece(1, Kind::Call, "abcde", false);
+        assert_eq!(joiner.join(piece(1, Kind::Call, "de", false)), Ok(Some(whole)));
+        assert_eq!(joiner.held_bytes, 0);
+
+        joiner.join(sized(1, 5, "abc", true)).unwrap();
+        let error = joiner.join(piece(1, Kind::Call, "def", true)).unwrap_err();
+        assert_eq!(error.to_string(), "stream 1: a body of 6 bytes or more that was to have 5",);
+        let error = joiner.join(piece(1, Kind::Call, "d", false)).unwrap_err();
+        assert!(matches!(error, FrameError::Size { found: 4, .. }), "{error}");
+        let error = joiner.join(sized(u64::MAX, u64::MAX, "", true)).unwrap_err();
+        assert!(matches!(error, FrameError::Limit(_)), "{error}");
+    }
+
+    #[test]
+    fn bytes_are_read_to_where_they_belong_only_where_they_fit() {
+        let mut joiner = joiner(100);
+        joiner.join(piece(1, Kind::Call, "ab", true)).unwrap();
+        assert!(joiner.direct(1, 1).is_none(), "it has not said its size");
+        joiner.join(Frame { size: Some(5), ..piece(3, Kind::Call, "ab", true) }).unwrap();
+        assert!(joiner.direct(3, 4).is_none());
+        joiner.direct(3, 3).expect("they fit").extend_from_slice(b"cde");
+        let whole = joiner.join(piece(3, Kind::Call, "", false)).unwrap();
+        assert_eq!(whole, Some(piece(3, Kind::Call, "abcde", false)));
     }
 }

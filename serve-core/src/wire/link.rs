@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use super::frame::{Decoder, FrameError, Kind, put_head};
+use super::frame::{Decoder, FrameError, Kind, Piece, put_head};
 use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::limits::{Limit, LimitError, Limits};
@@ -185,9 +185,9 @@ where
     O: AsyncWrite + Unpin,
 {
     let mut message = Message::Hello(hello);
-    let body = message.take_body();
+    let body = message.take_body().into_bytes();
     let mut bytes = Vec::new();
-    put_head(&mut bytes, (Kind::Hello, 0), (body.len(), false), limits, |out| {
+    put_head(&mut bytes, (Kind::Hello, 0), Piece::whole(body.len()), limits, |out| {
         message.put_header(out);
     })
     .map_err(FrameError::from)?;

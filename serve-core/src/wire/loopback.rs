@@ -23,7 +23,7 @@ pub(crate) fn loop_back<D: Deployment>(
     let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
     let Outgoing { method: name, arguments, awaited } = with_resolver(&handles, || D::encode(call));
     let arguments = match arguments {
-        Ok(arguments) => arguments,
+        Ok(arguments) => arguments.into_bytes(),
         Err(error) => return fail(caller, format_args!("`{name}`: {error}"), awaited),
     };
     let sink = Arc::new_cyclic(|this| Loop {
@@ -95,7 +95,7 @@ impl Sink for Loop {
 
     fn answered(&self, answered: Answered) {
         if let Some(Awaited::Value(awaited)) = self.take() {
-            with_resolver(&self.handles, || awaited.answer(answered.outcome()));
+            with_resolver(&self.handles, || answered.arrive(|outcome| awaited.answer(outcome)));
         }
     }
 
@@ -134,7 +134,7 @@ impl Ends {
             let Some(item) = ready!(self.items.poll_next(context)) else {
                 return Poll::Ready(true);
             };
-            let flow = with_resolver(handles, || self.awaited.item(item.outcome()));
+            let flow = with_resolver(handles, || item.arrive(|outcome| self.awaited.item(outcome)));
             if flow == Flow::Ended {
                 return Poll::Ready(false);
             }
@@ -143,12 +143,12 @@ impl Ends {
 }
 
 impl Answered {
-    /// The same as it comes.
-    pub(crate) fn outcome(&self) -> Outcome<'_> {
+    /// Lets `take` have the same as it comes.
+    pub(crate) fn arrive<R>(self, take: impl FnOnce(Outcome<'_>) -> R) -> R {
         match self {
-            Self::Value(bytes) => Outcome::Value(bytes),
-            Self::App(bytes) => Outcome::App(bytes),
-            Self::Failed(why) => Outcome::Failed(why.clone()),
+            Self::Value(body) => take(Outcome::Value(&body.into_bytes())),
+            Self::App(body) => take(Outcome::App(&body.into_bytes())),
+            Self::Failed(why) => take(Outcome::Failed(why)),
         }
     }
 }

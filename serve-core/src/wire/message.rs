@@ -11,6 +11,7 @@ use postcard::ser_flavors::Flavor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use super::frame::{Frame, Kind};
 
 /// The versions of the protocol that this end speaks.
@@ -28,18 +29,18 @@ pub(crate) enum Message {
     Call {
         stream: u64,
         head: CallHead,
-        body: Bytes,
+        body: Body,
     },
     /// The result of a call that is no stream.
     Reply {
         stream: u64,
         load: Load,
-        body: Bytes,
+        body: Body,
     },
     /// One item of a stream; of a request over HTTP some bytes, in either direction, or none at its end.
     Item {
         stream: u64,
-        body: Bytes,
+        body: Body,
     },
     /// The stream is complete. A stream that stops without it has failed.
     End {
@@ -51,7 +52,7 @@ pub(crate) enum Message {
         stream: u64,
         load: Load,
         error: WireError,
-        body: Bytes,
+        body: Body,
     },
     /// The caller has gone. Goes out after its CALL, never instead of it.
     Cancel {
@@ -81,7 +82,7 @@ pub(crate) enum Message {
     /// The user's own error in the place of an item. The stream goes on.
     ItemError {
         stream: u64,
-        body: Bytes,
+        body: Body,
     },
 }
 
@@ -309,9 +310,9 @@ impl Message {
     }
 
     /// Takes the body out, without a copy where there is one.
-    pub(crate) fn take_body(&mut self) -> Bytes {
+    pub(crate) fn take_body(&mut self) -> Body {
         match self {
-            Self::Hello(hello) => hello.body(),
+            Self::Hello(hello) => hello.body().into(),
             Self::Call { body, .. }
             | Self::Reply { body, .. }
             | Self::Item { body, .. }
@@ -324,7 +325,7 @@ impl Message {
             | Self::Ping(_)
             | Self::Pong(_)
             | Self::GoAway { .. }
-            | Self::Assigned { .. } => Bytes::new(),
+            | Self::Assigned { .. } => Body::default(),
         }
     }
 
@@ -334,7 +335,8 @@ impl Message {
         let (kind, stream) = (self.kind(), self.stream());
         let mut header = Vec::new();
         self.put_header(&mut header);
-        Frame { kind, more: false, stream, header: header.into(), body: self.take_body() }
+        let body = self.take_body().into_bytes();
+        Frame { kind, more: false, stream, size: None, header: header.into(), body }
     }
 
     /// What a whole frame says.
@@ -349,16 +351,16 @@ impl Message {
         }
         Ok(match kind {
             Kind::Hello => Self::Hello(Hello::take(header, &body)?),
-            Kind::Call => Self::Call { stream, head: take(kind, &header)?, body },
-            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body },
+            Kind::Call => Self::Call { stream, head: take(kind, &header)?, body: body.into() },
+            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body: body.into() },
             Kind::Item => {
                 take::<()>(kind, &header)?;
-                Self::Item { stream, body }
+                Self::Item { stream, body: body.into() }
             }
             Kind::End => Self::End { stream, load: take(kind, &header)? },
             Kind::Error => {
                 let (load, error) = take(kind, &header)?;
-                Self::Error { stream, load, error, body }
+                Self::Error { stream, load, error, body: body.into() }
             }
             Kind::Cancel => {
                 take::<()>(kind, &header)?;
@@ -371,7 +373,7 @@ impl Message {
             Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
             Kind::ItemError => {
                 take::<()>(kind, &header)?;
-                Self::ItemError { stream, body }
+                Self::ItemError { stream, body: body.into() }
             }
             Kind::Assigned => {
                 take::<()>(kind, &header)?;
@@ -498,7 +500,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_message_comes_back_as_it_was() {
-        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Bytes::from("body"));
+        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Body::from("body"));
         let stream = u64::MAX;
         let methods = vec![MethodEntry { name: "say_hello".into(), signature: 9 }];
         let messages = [
@@ -515,7 +517,7 @@ mod tests {
             Message::Pong(u64::MAX),
             Message::GoAway { reason: "update".into() },
             Message::Assigned { stream },
-            Message::ItemError { stream, body: Bytes::from("error") },
+            Message::ItemError { stream, body: "error".into() },
         ];
         assert_eq!(messages.iter().map(Message::kind).collect::<Vec<_>>(), Kind::ALL);
         for message in messages {
@@ -547,7 +549,7 @@ mod tests {
             WireError::NotSent { message: text() },
         ];
         for error in errors {
-            let (load, body) = (Load::default(), Bytes::new());
+            let (load, body) = (Load::default(), Body::default());
             let message = Message::Error { stream: 1, load, error, body };
             assert_eq!(round(message.clone()), Ok(message));
         }
@@ -627,7 +629,7 @@ mod tests {
             body in prop::collection::vec(any::<u8>(), 0..64),
         ) {
             let frame = Frame {
-                kind, more: false, stream, header: header.into(), body: body.into(),
+                kind, more: false, stream, size: None, header: header.into(), body: body.into(),
             };
             let _ = Message::from_frame(frame);
         }

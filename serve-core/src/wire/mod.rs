@@ -5,7 +5,9 @@
 //! connection; `carry` is between the two.
 
 mod limits;
+mod streams;
 
+mod body;
 mod frame;
 mod join;
 
@@ -49,6 +51,7 @@ pub(crate) use registry::{TypeName, key};
 
 pub(crate) use answer::{Answered, ItemSource, Sink};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
+pub(crate) use body::Body;
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
 pub(crate) use handles::{Resolve, Way, with_resolver};
@@ -62,6 +65,7 @@ pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{
     CallHead, Form, Hello, Load, Message, MethodEntry, System, Target, WireError, method_id,
 };
+pub(crate) use streams::Streams;
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};
 pub(crate) use tunnel::{Hold, Tunnel};

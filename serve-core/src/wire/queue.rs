@@ -1,18 +1,20 @@
-//! What waits to be written: short messages in one buffer, long ones in lanes that take turns.
+//! What waits to be written: short messages in one batch, long ones in lanes that take turns.
 //!
 //! **Why this cannot grow without bound:** a CALL counts against `streams_max`; a call has one answer, at
 //! most one CANCEL and few ASSIGNED; items are sent only with credit, and
 //! CREDIT answers items; of PONG only the latest is kept. So what is queued is at most what callers
 //! hold anyway.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 use bytes::Bytes;
 
-use super::frame::{Kind, put_head};
+use super::body::Body;
+use super::frame::{Kind, Piece, put_head};
 use super::limits::{Limit, LimitError, Limits};
 use super::message::Message;
+use super::streams::Streams;
 
 /// Shorter bodies are copied behind their header; that is cheaper than one more slice to write.
 const COPIED_BYTES_MAX: usize = 4 << 10;
@@ -81,19 +83,31 @@ impl Queue {
             return Err(SendError::Closed);
         }
         let (kind, stream, body) = (message.kind(), message.stream(), message.take_body());
-        let is_short = body.len() < COPIED_BYTES_MAX && body.len() <= self.limits.piece_bytes();
-        if is_short && !self.lanes.has(stream) {
-            self.staged
-                .put_short(kind, stream, &body, &self.limits, |out| message.put_header(out))?;
+        if self.may_go_at_once(stream, body.len()) {
+            self.staged.put(kind, stream, body, &self.limits, |out| message.put_header(out))?;
         } else {
             let mut header = Vec::new();
             message.put_header(&mut header);
             self.limits.check(Limit::HeaderBytes, header.len())?;
             self.limits.check(Limit::MessageBytes, header.len() + body.len())?;
-            self.lanes.push(stream, Parcel { kind, header, size: 0, body }, &self.limits);
+            self.lanes.push(
+                stream,
+                Parcel { kind, header, size: 0, begun: false, body },
+                &self.limits,
+            );
         }
         self.pushed = self.pushed.wrapping_add(1);
         Ok(self.writer.take())
+    }
+
+    /// Whether a message need not take turns: it fits one frame, and either it is short, or nobody waits
+    /// for a turn and so little is staged that whatever comes next waits no longer than for a turn.
+    fn may_go_at_once(&self, stream: u64, body_len: usize) -> bool {
+        if body_len < COPIED_BYTES_MAX {
+            return body_len <= self.limits.piece_bytes() && !self.lanes.has(stream);
+        }
+        let fits = body_len <= self.limits.piece_bytes();
+        fits && self.lanes.is_empty() && self.staged.len + body_len <= TURN_BYTES
     }
 
     /// How many messages have been taken, ever, modulo 2^32: two readings tell how many came between.
@@ -119,14 +133,15 @@ impl Queue {
         Work::None
     }
 
-    /// Moves everything that is short, and a turn of the lanes, into an empty `batch`.
+    /// Moves everything that is staged, and a turn of the lanes, into an empty `batch`.
     pub(crate) fn take(&mut self, batch: &mut Batch) {
         debug_assert!(batch.is_empty(), "a batch is written before the next is taken");
         std::mem::swap(&mut self.staged, batch);
         if let Some(token) = self.pong.take() {
             let pong = Message::Pong(token);
             // Nine bytes; if the limits refuse even these, nothing else could have been sent.
-            let _ = batch.put_short(Kind::Pong, 0, &[], &self.limits, |out| pong.put_header(out));
+            let header = |out: &mut Vec<u8>| pong.put_header(out);
+            let _ = batch.put(Kind::Pong, 0, Body::default(), &self.limits, header);
         }
         if !self.lanes.is_empty() {
             self.lanes.take_turn(batch, &self.limits);
@@ -168,29 +183,44 @@ impl Batch {
         self.written == self.len
     }
 
-    fn put_short(
+    /// Appends a message that fits one frame.
+    fn put(
         &mut self,
         kind: Kind,
         stream: u64,
-        body: &[u8],
+        body: Body,
         limits: &Limits,
         header: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), LimitError> {
-        let start = self.bytes.len();
-        put_head(&mut self.bytes, (kind, stream), (body.len(), false), limits, header)?;
-        self.bytes.extend_from_slice(body);
+        let (start, piece) = (self.bytes.len(), Piece::whole(body.len()));
+        put_head(&mut self.bytes, (kind, stream), piece, limits, header)?;
         self.len += self.bytes.len() - start;
+        self.put_body(body);
         self.note_call(kind, stream);
         Ok(())
     }
 
+    fn put_body(&mut self, body: Body) {
+        self.len += body.len();
+        for part in body.into_parts() {
+            if part.len() < COPIED_BYTES_MAX {
+                self.bytes.extend_from_slice(&part);
+            } else {
+                self.bodies.push((self.bytes.len(), part));
+            }
+        }
+    }
+
     /// Appends a piece of a long message. Gives whether it was the last.
     fn put_piece(&mut self, stream: u64, parcel: &mut Parcel, limits: &Limits) -> bool {
-        let piece = parcel.body.split_to(parcel.body.len().min(limits.piece_bytes()));
+        let all = parcel.body.len();
+        let piece = parcel.body.split_to(all.min(limits.piece_bytes()));
         let is_last = parcel.body.is_empty();
         let start = self.bytes.len();
         let header = std::mem::take(&mut parcel.header);
-        let body = (piece.len(), !is_last);
+        let is_first = !std::mem::replace(&mut parcel.begun, true);
+        let size = (is_first && !is_last).then_some(all);
+        let body = Piece { len: piece.len(), more: !is_last, size };
         let put = put_head(&mut self.bytes, (parcel.kind, stream), body, limits, |out| {
             out.extend_from_slice(&header);
         });
@@ -198,12 +228,8 @@ impl Batch {
             put.is_ok(),
             "the header was checked and a piece fits a frame with any header"
         );
-        self.len += self.bytes.len() - start + piece.len();
-        if piece.len() < COPIED_BYTES_MAX {
-            self.bytes.extend_from_slice(&piece);
-        } else {
-            self.bodies.push((self.bytes.len(), piece));
-        }
+        self.len += self.bytes.len() - start;
+        self.put_body(piece);
         if is_last {
             self.note_call(parcel.kind, stream);
         }
@@ -260,20 +286,50 @@ struct Parcel {
     kind: Kind,
     header: Vec<u8>,
     /// What is left of the body.
-    body: Bytes,
-    /// What it holds at the other end until it is complete; 0 before it has begun or if it is not cut.
+    body: Body,
+    /// What it holds at the other end until it is complete; 0 before it may begin or if it is not cut.
     size: usize,
+    /// A piece of it has been sent.
+    begun: bool,
+}
+
+impl Parcel {
+    /// What it takes when nothing of it has been sent.
+    fn bytes(&self) -> usize {
+        self.header.len() + self.body.len()
+    }
 }
 
 /// Streams with long messages. Each gives one frame in its turn.
 #[derive(Debug, Default)]
 struct Lanes {
-    lanes: HashMap<u64, VecDeque<Parcel>>,
+    lanes: Streams<VecDeque<Parcel>>,
     turns: VecDeque<u64>,
-    /// Streams whose next message must be cut and does not fit `message_bytes_max` beside those that
-    /// have begun. First come, first served, so that none starves. Those that have begun always end.
-    waiting: VecDeque<u64>,
+    /// Streams whose next message must be cut and may not begin yet, by the size of that.
+    waiting: BTreeMap<u32, Class>,
+    /// Those that ever waited, so that it is known who was first.
+    tickets: u64,
     begun_bytes: usize,
+}
+
+/// Messages of about one size, to a factor of two. Of these one after the other is sent: if they took
+/// turns all would be complete only when the last is, and until then in memory at the other end.
+#[derive(Debug, Default)]
+struct Class {
+    busy: bool,
+    waiting: VecDeque<(u64, u64)>,
+}
+
+impl Class {
+    /// The number of the class of messages of this size.
+    fn of(size: usize) -> u32 {
+        size.max(1).ilog2()
+    }
+
+    /// Who would be next, and what ticket that has.
+    fn next(&self) -> Option<(u64, u64)> {
+        if self.busy { None } else { self.waiting.front().copied() }
+    }
 }
 
 impl Lanes {
@@ -298,44 +354,64 @@ impl Lanes {
     fn line_up(&mut self, stream: u64, limits: &Limits) {
         let Some(parcel) = self.lanes.get(&stream).and_then(VecDeque::front) else { return };
         if parcel.size == 0 && parcel.body.len() > limits.piece_bytes() {
-            self.waiting.push_back(stream);
+            let class = self.waiting.entry(Class::of(parcel.bytes())).or_default();
+            class.waiting.push_back((self.tickets, stream));
+            self.tickets += 1;
             self.begin(limits);
         } else {
             self.turns.push_back(stream);
         }
     }
 
-    /// Lets messages begin that fit beside the others.
+    /// Lets messages begin: of each class one, as far as they fit `message_bytes_max` together. Who does
+    /// not fit holds up all that came later, so that none starves. Those that have begun always end.
     fn begin(&mut self, limits: &Limits) {
-        while let Some(&stream) = self.waiting.front() {
-            let Some(parcel) = self.lanes.get_mut(&stream).and_then(VecDeque::front_mut) else {
-                return;
-            };
-            let size = parcel.header.len() + parcel.body.len();
+        let next = |classes: &BTreeMap<u32, Class>| {
+            let heads = classes.iter().filter_map(|(number, class)| Some((class.next()?, *number)));
+            heads.min()
+        };
+        while let Some(((_, stream), number)) = next(&self.waiting)
+            && let Some(class) = self.waiting.get_mut(&number)
+            && let Some(parcel) = self.lanes.get_mut(&stream).and_then(VecDeque::front_mut)
+        {
+            let size = parcel.bytes();
             if limits.check(Limit::MessageBytes, self.begun_bytes + size).is_err() {
                 return;
             }
             parcel.size = size;
             self.begun_bytes += size;
-            self.waiting.pop_front();
+            class.busy = true;
+            class.waiting.pop_front();
             self.turns.push_back(stream);
         }
     }
 
+    /// A message that was cut is complete.
+    fn end(&mut self, size: usize, limits: &Limits) {
+        self.begun_bytes -= size;
+        if let Some(class) = self.waiting.get_mut(&Class::of(size)) {
+            class.busy = false;
+        }
+        self.begin(limits);
+    }
+
     fn take_turn(&mut self, batch: &mut Batch, limits: &Limits) {
-        let end = batch.len + TURN_BYTES;
+        // At least one piece, whatever is staged.
+        let end = TURN_BYTES.max(batch.len + 1);
         while batch.len < end
             && let Some(stream) = self.turns.pop_front()
             && let Some(lane) = self.lanes.get_mut(&stream)
             && let Some(parcel) = lane.front_mut()
         {
             if batch.put_piece(stream, parcel, limits) {
-                self.begun_bytes -= parcel.size;
+                let size = parcel.size;
                 lane.pop_front();
                 if lane.is_empty() {
                     self.lanes.remove(&stream);
                 }
-                self.begin(limits);
+                if size > 0 {
+                    self.end(size, limits);
+                }
             }
             self.line_up(stream, limits);
         }

@@ -3,8 +3,9 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use bytes::BufMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
@@ -40,8 +41,17 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
 
     /// Reads what there is to read, at least a byte.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
-        let read = pin!(self.io.read_buf(self.decoder.room()));
-        let Poll::Ready(read) = read.poll(cx) else { return Poll::Pending };
+        let Self { io, decoder, joiner } = self;
+        let direct = decoder
+            .direct()
+            .and_then(|(stream, left)| joiner.direct(stream, left).map(|body| body.limit(left)));
+        let read = match direct {
+            Some(mut body) => {
+                let read = ready!(pin!(io.read_buf(&mut body)).poll(cx));
+                read.inspect(|read| decoder.skip(*read))
+            }
+            None => ready!(pin!(io.read_buf(decoder.room())).poll(cx)),
+        };
         Poll::Ready(match read {
             Ok(0) if self.decoder.is_between_frames() && self.joiner.is_empty() => {
                 Err(LinkError::Ended)

@@ -14,6 +14,7 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::body::Body;
 use super::credit::{Meter, WINDOW_BYTES, Window};
 use super::link::Link;
 use super::message::Message;
@@ -174,11 +175,11 @@ impl Tunnel {
         let items = state.kept.clone().unwrap_or_default();
         for item in items {
             window.spend(item.len());
-            state.say(|stream| Message::Item { stream, body: item });
+            state.say(|stream| Message::Item { stream, body: item.into() });
         }
         state.window = window;
         if state.is_shut {
-            state.say(|stream| Message::Item { stream, body: Bytes::new() });
+            state.say(|stream| Message::Item { stream, body: Body::default() });
         }
     }
 
@@ -365,14 +366,14 @@ impl State {
         if let Some(kept) = &mut self.kept {
             kept.push(item.clone());
         }
-        self.say(|stream| Message::Item { stream, body: item });
+        self.say(|stream| Message::Item { stream, body: item.into() });
         Poll::Ready(Ok(length))
     }
 
     fn shut(&mut self) {
         if !self.is_shut {
             self.is_shut = true;
-            self.say(|stream| Message::Item { stream, body: Bytes::new() });
+            self.say(|stream| Message::Item { stream, body: Body::default() });
         }
     }
 }

@@ -17,7 +17,9 @@ use super::queue::{Batch, Work};
 const SLICES_MAX: usize = 64;
 /// What it may cost in time to have one more message come along: about what writing it alone would.
 const COMPANY_WORTH: Duration = Duration::from_micros(5);
-/// For how many bursts nobody is waited for after it was not worth it.
+/// How often in a row it has to be not worth it: where the machine is busy, once means nothing.
+const IN_VAIN_MAX: u32 = 3;
+/// For how many bursts nobody is waited for then.
 const BURSTS_ALONE: u32 = 32;
 
 /// How writing ended.
@@ -87,6 +89,7 @@ async fn next_work(shared: &Shared, company: &mut Company) -> Work {
 /// with something else, because then the message would go out late and still alone.
 #[derive(Debug, Default)]
 struct Company {
+    in_vain: u32,
     bursts_alone: u32,
 }
 
@@ -99,7 +102,12 @@ impl Company {
         let (pushed, began) = (shared.queue().pushed(), Instant::now());
         tokio::task::yield_now().await;
         let gained = shared.queue().pushed().wrapping_sub(pushed);
-        if !is_worth(began.elapsed(), gained) {
+        self.judge(is_worth(began.elapsed(), gained));
+    }
+
+    fn judge(&mut self, was_worth: bool) {
+        self.in_vain = if was_worth { 0 } else { self.in_vain + 1 };
+        if self.in_vain >= IN_VAIN_MAX {
             self.bursts_alone = BURSTS_ALONE;
         }
     }
@@ -145,5 +153,18 @@ mod tests {
         assert!(!worth(30, 0));
         assert!(worth(300, 255));
         assert!(!worth(30_000, 255));
+    }
+
+    #[test]
+    fn nobody_is_waited_for_after_it_was_in_vain_three_times_in_a_row() {
+        let mut company = Company::default();
+        let alone = |company: &mut Company, was_worth| {
+            company.judge(was_worth);
+            std::mem::take(&mut company.bursts_alone)
+        };
+        assert_eq!([false, false, true].map(|worth| alone(&mut company, worth)), [0, 0, 0]);
+        assert_eq!([false, false, false].map(|worth| alone(&mut company, worth)), [0, 0, 32]);
+        assert_eq!(alone(&mut company, false), 32, "one more try is enough");
+        assert_eq!([true, false].map(|worth| alone(&mut company, worth)), [0, 0]);
     }
 }

@@ -21,8 +21,8 @@ use crate::names::local;
 //     fn watched(call: &Self::Call) -> Watched { .. }
 //     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
 //     fn encode(call: Self::Call) -> Outgoing { .. }
-//     fn decode(method: &str, arguments: &[u8], answer: &mut Answer) -> Result<Self::Call, DecodeError> { .. }
-//     fn construct(arguments: &[u8]) -> Result<Constructing<Self>, DecodeError> { .. }
+//     fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Result<Self::Call, DecodeError> { .. }
+//     fn construct(arguments: &Bytes) -> Result<Constructing<Self>, DecodeError> { .. }
 //     ..                                       // batches, HTTP and hooks, where there are any
 // }
 pub(super) fn implementation(context: &Context<'_>) -> TokenStream {

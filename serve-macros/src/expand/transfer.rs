@@ -62,7 +62,7 @@ fn answer(method: &Method) -> TokenStream {
     }
 }
 
-// fn decode(method: &str, arguments: &[u8], answer: &mut Answer) -> Result<Self::Call, DecodeError> {
+// fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Result<Self::Call, DecodeError> {
 //     match method {
 //         "say_hello" => {
 //             let mut arguments = ArgumentReader::new(arguments);
@@ -100,7 +100,7 @@ pub(super) fn decode(context: &Context<'_>) -> TokenStream {
         #[allow(unused_variables)]
         fn decode(
             #method_name: &::core::primitive::str,
-            #arguments: &[::core::primitive::u8],
+            #arguments: &#private::Bytes,
             #answer: &mut #private::Answer,
         ) -> ::core::result::Result<Self::Call, #private::DecodeError> {
             match #method_name {
@@ -130,7 +130,7 @@ fn read(context: &Context<'_>, function: &Function) -> TokenStream {
     }
 }
 
-// fn construct(arguments: &[u8]) -> Result<Constructing<Self>, DecodeError> {
+// fn construct(arguments: &Bytes) -> Result<Constructing<Self>, DecodeError> {
 //     let mut arguments = ArgumentReader::new(arguments);
 //     let greeting = arguments.next("greeting", <Probe<String>>::CODEC)?;
 //     arguments.end()?;
@@ -155,7 +155,7 @@ pub(super) fn construct(context: &Context<'_>) -> TokenStream {
         quote! {
             #(#cfg)*
             fn construct(
-                #arguments: &[::core::primitive::u8],
+                #arguments: &#private::Bytes,
             ) -> ::core::result::Result<#private::Constructing<Self>, #private::DecodeError> {
                 #read
                 ::core::result::Result::Ok(#private::Constructing::new(#construct))

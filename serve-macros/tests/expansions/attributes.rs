@@ -712,7 +712,7 @@ const _: () = {
         #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &[::core::primitive::u8],
+            arguments: &::serve_core::__private::Bytes,
             answer: &mut ::serve_core::__private::Answer,
         ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
             match method {
@@ -768,7 +768,7 @@ const _: () = {
         }
         #[cfg(unix)]
         fn construct(
-            arguments: &[::core::primitive::u8],
+            arguments: &::serve_core::__private::Bytes,
         ) -> ::core::result::Result<
             ::serve_core::__private::Constructing<Self>,
             ::serve_core::__private::DecodeError,
@@ -783,7 +783,7 @@ const _: () = {
         }
         #[cfg(not(any(all(unix))))]
         fn construct(
-            arguments: &[::core::primitive::u8],
+            arguments: &::serve_core::__private::Bytes,
         ) -> ::core::result::Result<
             ::serve_core::__private::Constructing<Self>,
             ::serve_core::__private::DecodeError,

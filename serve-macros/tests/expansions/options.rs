@@ -378,7 +378,7 @@ const _: () = {
         #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &[::core::primitive::u8],
+            arguments: &crate::serve::__private::Bytes,
             answer: &mut crate::serve::__private::Answer,
         ) -> ::core::result::Result<Self::Call, crate::serve::__private::DecodeError> {
             match method {
@@ -404,7 +404,7 @@ const _: () = {
             }
         }
         fn construct(
-            arguments: &[::core::primitive::u8],
+            arguments: &crate::serve::__private::Bytes,
         ) -> ::core::result::Result<
             crate::serve::__private::Constructing<Self>,
             crate::serve::__private::DecodeError,
@@ -824,7 +824,7 @@ const _: () = {
         #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &[::core::primitive::u8],
+            arguments: &::serve_core::__private::Bytes,
             answer: &mut ::serve_core::__private::Answer,
         ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
             match method {
@@ -848,7 +848,7 @@ const _: () = {
             }
         }
         fn construct(
-            arguments: &[::core::primitive::u8],
+            arguments: &::serve_core::__private::Bytes,
         ) -> ::core::result::Result<
             ::serve_core::__private::Constructing<Self>,
             ::serve_core::__private::DecodeError,

@@ -13,7 +13,8 @@ use crate::exchange::{Again, Origin, Outbound};
 use crate::replica::Instance;
 use crate::router::{Router, refuse};
 use crate::wire::{
-    Answer, AwaitValue, Awaited, BatchBody, CallHead, Form, Outcome, Outgoing, next_outcome,
+    Answer, Answered, AwaitValue, Awaited, BatchBody, CallHead, Form, Outcome, Outgoing,
+    next_outcome,
 };
 
 impl FarReplica {
@@ -40,7 +41,7 @@ impl FarReplica {
             let Outgoing { arguments, awaited, .. } = self.peer.with_handles(|| D::encode(call));
             match (arguments, awaited) {
                 (Ok(arguments), Awaited::Value(reply)) => {
-                    body.add(&arguments);
+                    body.add(arguments);
                     replies.push(reply);
                     waiting.push((cell, request));
                 }
@@ -64,7 +65,7 @@ impl FarReplica {
         self.peer.send_batch(
             Outbound {
                 head: CallHead { signature, ..CallHead::of(method, Form::Batched(count), request) },
-                body,
+                body: body.into(),
                 awaited: Awaited::Value(Box::new(Replies { router, index, replies })),
                 origin: Box::new(SentBatch { instance, method, items, _cells: whole }),
                 // Each item has its own.
@@ -113,11 +114,15 @@ impl<D: Deployment> Origin for SentBatch<D> {
     }
 
     fn answered(&self, outcome: &Outcome<'_>) {
-        if let &Outcome::Value(mut outcomes) = outcome
-            && let Some(first) = next_outcome(&mut outcomes)
-        {
-            // A panic is that of the whole batch.
-            note(&**self.instance.replica(), first.failure());
+        // A panic is that of the whole batch.
+        if let &Outcome::Value(outcomes) = outcome {
+            match next_outcome(&mut outcomes.clone()) {
+                Some(Answered::Failed(why)) => note(&**self.instance.replica(), Some(&why)),
+                Some(Answered::Value(_) | Answered::App(_)) => {
+                    note(&**self.instance.replica(), None);
+                }
+                None => {}
+            }
         }
     }
 }
@@ -133,11 +138,13 @@ impl<D: Deployment> AwaitValue for Replies<D> {
     fn answer(self: Box<Self>, outcome: Outcome<'_>) {
         let Self { router, index, replies } = *self;
         match outcome {
-            Outcome::Value(mut body) => {
+            Outcome::Value(body) => {
+                let mut rest = body.clone();
                 let lost = || Failure::Transport("the answer of a batch is cut off".to_owned());
                 for reply in replies {
-                    let outcome = next_outcome(&mut body);
-                    reply.answer(outcome.unwrap_or_else(|| Outcome::Failed(lost())));
+                    let answered = next_outcome(&mut rest);
+                    let answered = answered.unwrap_or_else(|| Answered::Failed(lost()));
+                    answered.arrive(|outcome| reply.answer(outcome));
                 }
             }
             Outcome::App(_) => {

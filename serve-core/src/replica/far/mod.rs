@@ -21,7 +21,7 @@ use crate::exchange::{Again, Origin, Outbound, Peer};
 use crate::replica::hooks::in_time;
 use crate::replica::{Instance, Station};
 use crate::router::refuse;
-use crate::wire::{Answer, CallHead, Form, Outcome, Outgoing, System, Target};
+use crate::wire::{Answer, Body, CallHead, Form, Outcome, Outgoing, System, Target};
 
 use methods::Methods;
 
@@ -116,7 +116,7 @@ impl Drop for FarReplica {
 struct Sent<D: Deployment> {
     instance: Instance<D>,
     method: &'static str,
-    arguments: Bytes,
+    arguments: Body,
     cell: Arc<dyn Stoppable>,
     request: RequestInfo,
     /// It was meant for this replica and no other.
@@ -131,7 +131,7 @@ impl<D: Deployment> Origin for Sent<D> {
         let router = Arc::clone(instance.replica().whole().router());
         // Its permit first, or it might stand in its own way.
         drop(instance);
-        match D::decode(method, &arguments, &mut Answer::near(reply)) {
+        match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
             Ok(call) if pinned => refuse(&cell, NEVER_RAN, call),
             Ok(call) => match again {
                 Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),

@@ -122,7 +122,7 @@ async fn write_raw(io: &mut (impl AsyncWrite + Unpin), message: Message) {
 fn raw(message: Message) -> Vec<u8> {
     let frame = message.into_frame();
     let mut bytes = Vec::new();
-    let (kind, body) = ((frame.kind, frame.stream), (frame.body.len(), false));
+    let (kind, body) = ((frame.kind, frame.stream), frame::Piece::whole(frame.body.len()));
     frame::put_head(&mut bytes, kind, body, &Limits::default(), |out| {
         out.extend_from_slice(&frame.header);
     })
@@ -151,10 +151,10 @@ fn head() -> CallHead {
     }
 }
 
-fn call(stream: u64, body: impl Into<Bytes>) -> Message {
+fn call(stream: u64, body: impl Into<Body>) -> Message {
     Message::Call { stream, head: head(), body: body.into() }
 }
 
-fn reply(stream: u64, body: impl Into<Bytes>) -> Message {
+fn reply(stream: u64, body: impl Into<Body>) -> Message {
     Message::Reply { stream, load: Load::default(), body: body.into() }
 }

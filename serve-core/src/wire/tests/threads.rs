@@ -93,7 +93,9 @@ async fn every_caller_gets_its_own_answer() {
     assert_eq!(end.streams().into_iter().collect::<HashSet<_>>(), taken);
     let log = end.log.borrow();
     let is_own = |message: &Message| match message {
-        Message::Reply { stream, body, .. } => body.iter().all(|byte| *byte == *stream as u8),
+        Message::Reply { stream, body, .. } => {
+            body.clone().into_bytes().iter().all(|byte| *byte == *stream as u8)
+        }
         _ => false,
     };
     assert!(messages(&log).all(is_own));

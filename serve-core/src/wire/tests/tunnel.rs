@@ -17,7 +17,7 @@ impl Receive for Hand {
         let tunnel = self.0.borrow().clone();
         match (message, tunnel) {
             (Message::Call { stream, .. }, _) => self.1.send_modify(|calls| calls.push(stream)),
-            (Message::Item { body, .. }, Some(tunnel)) => tunnel.received(body),
+            (Message::Item { body, .. }, Some(tunnel)) => tunnel.received(body.into_bytes()),
             (Message::Credit { bytes, .. }, Some(tunnel)) => tunnel.refunded(bytes),
             (Message::Cancel { .. }, Some(tunnel)) => tunnel.stop(CallError::Cancelled),
             (Message::End { .. }, Some(tunnel)) => tunnel.answered(None),

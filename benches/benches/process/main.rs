@@ -1,0 +1,109 @@
+//! A call to another process: ours against frames written by hand, tarpc and tonic.
+//!
+//! Everybody echoes bytes over one Unix socket to a second process, which is this executable started
+//! again, called by tasks that loop on a runtime with two workers. The floor, 1.00, is `frames.rs`: what
+//! one would write by hand for this purpose and no other.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
+#![expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
+
+mod frames;
+mod load;
+mod ours;
+mod peer;
+mod tarpc_echo;
+mod tonic_echo;
+
+use std::time::Duration;
+
+use benches::{Noise, Rounds, Table, unless_quick};
+use load::{Contender, Load, Sample};
+use tokio::runtime::{Builder, Runtime};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const CALLERS: [usize; 4] = [1, 16, 32, 256];
+const SIZES: [(&str, usize); 3] = [("64 B", 64), ("16 KiB", 16 << 10), ("1 MiB", 1 << 20)];
+/// The row that everybody is compared with.
+const FLOOR: usize = 0;
+
+fn main() -> Result<()> {
+    serve_core::init();
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if let Some((role, socket)) = peer::role()? {
+        return runtime.block_on(peer::play(role, socket));
+    }
+    let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let mut contenders = runtime.block_on(contenders())?;
+    // The floor stays, whoever else is asked for.
+    let mut index = 0;
+    contenders.retain(|contender| {
+        index += 1;
+        index == 1 || chosen.as_ref().is_none_or(|chosen| contender.name.contains(&**chosen))
+    });
+    println!(
+        "Medians of {} interleaved rounds; ratios are to the first row of the same round.",
+        rounds()
+    );
+    for callers in CALLERS {
+        let noise = Noise::watch();
+        for (size, bytes) in SIZES {
+            let load = Load { callers, bytes, slice: slice(callers, bytes) };
+            let table = compare(&runtime, &contenders, &load);
+            println!("\n### {callers} at a time, {size}\n\n{table}");
+        }
+        println!("{noise}");
+    }
+    Ok(())
+}
+
+fn rounds() -> usize {
+    unless_quick(5, 1)
+}
+
+/// Long enough for every caller to have several calls answered.
+fn slice(callers: usize, bytes: usize) -> Duration {
+    let micros = unless_quick(160_000, 20_000) + callers * bytes / 300;
+    Duration::from_micros(micros as u64)
+}
+
+/// Everybody, the floor first.
+async fn contenders() -> Result<Vec<Contender>> {
+    let mut all = vec![frames::contender().await?];
+    all.extend(ours::contenders().await?);
+    all.push(tarpc_echo::contender().await?);
+    all.push(tonic_echo::contender().await?);
+    Ok(all)
+}
+
+fn compare(runtime: &Runtime, contenders: &[Contender], load: &Load) -> Table {
+    let samples = Rounds::run(contenders.len(), rounds(), |contender| {
+        contenders[contender].measure(runtime, load)
+    });
+    let mut table = Table::new([
+        "design",
+        "calls/s",
+        "ratio",
+        "lowest–highest",
+        "CPU µs",
+        "ratio",
+        "p50 µs",
+        "ratio",
+        "p99 µs",
+    ]);
+    for (index, contender) in contenders.iter().enumerate() {
+        let (low, high) = samples.spread(index, FLOOR, |sample| sample.rate);
+        table.row([
+            contender.name.to_owned(),
+            format!("{:.1} k", samples.median(index, |sample| sample.rate) / 1e3),
+            format!("{:.2}", samples.ratio(index, FLOOR, |sample| sample.rate)),
+            format!("{low:.2}–{high:.2}"),
+            format!("{:.2}", samples.median(index, |&Sample { cpu, .. }| cpu)),
+            format!("{:.2}", samples.ratio(index, FLOOR, |&Sample { cpu, .. }| cpu)),
+            format!("{:.1}", samples.median(index, |&Sample { p50, .. }| p50)),
+            format!("{:.2}", samples.ratio(index, FLOOR, |&Sample { p50, .. }| p50)),
+            format!("{:.1}", samples.median(index, |&Sample { p99, .. }| p99)),
+        ]);
+    }
+    table
+}
