@@ -44,7 +44,10 @@ pub(crate) async fn play(role: String, socket: StdStream) -> Result<()> {
     let server = Handle::current().spawn(async move {
         match &*role {
             frames::ROLE => frames::serve(socket).await.map_err(|error| error.to_string()),
-            tarpc_echo::ROLE => Ok(tarpc_echo::serve(socket).await),
+            tarpc_echo::ROLE => {
+                tarpc_echo::serve(socket).await;
+                Ok(())
+            }
             tonic_echo::ROLE => tonic_echo::serve(socket).await.map_err(|error| error.to_string()),
             unknown => Err(format!("there is no role `{unknown}`")),
         }
