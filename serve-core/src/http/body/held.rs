@@ -53,18 +53,29 @@ impl HttpBody for HeldBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
         let Self { inner, running, .. } = &mut *self;
-        // Put here from inside, because pieces are large, and there are many of them.
-        let mut piece = None;
+        // A piece is as large as trailers are, and there are many: of data only the data is moved.
+        let (mut data, mut other) = (None, Poll::Pending);
         let step = |context: &mut Context<'_>| {
-            Pin::new(inner).poll_frame(context).map(|polled| piece = polled)
+            match ready!(Pin::new(inner).poll_frame(context)).map(|piece| piece.map(BodyFrame::into_data)) {
+                Some(Ok(Ok(bytes))) => data = Some(bytes),
+                Some(Ok(Err(trailers))) => other = Poll::Ready(Some(Ok(trailers))),
+                Some(Err(error)) => other = Poll::Ready(Some(Err(error))),
+                None => other = Poll::Ready(None),
+            }
+            Poll::Ready(())
         };
-        match ready!(running.poll(context, step)) {
-            Ok(()) if piece.is_none() => running.finish(),
-            Ok(()) => {}
+        match running.poll(context, step) {
+            Poll::Ready(Ok(())) if matches!(other, Poll::Ready(None)) => running.finish(),
+            Poll::Ready(Ok(())) | Poll::Pending => {}
             // The status has been sent, so the connection is cut; of HTTP/2, the one stream.
-            Err(stop) => piece = Some(Err(axum::Error::new(Cut(stop.failure())))),
+            Poll::Ready(Err(stop)) => {
+                other = Poll::Ready(Some(Err(axum::Error::new(Cut(stop.failure())))));
+            }
         }
-        Poll::Ready(piece)
+        match data {
+            Some(bytes) => Poll::Ready(Some(Ok(BodyFrame::data(bytes)))),
+            None => other,
+        }
     }
 
     fn is_end_stream(&self) -> bool {
