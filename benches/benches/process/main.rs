@@ -33,7 +33,8 @@ fn main() -> Result<()> {
     if let Some((role, socket)) = peer::role()? {
         return runtime.block_on(peer::play(role, socket));
     }
-    let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let (chosen, only) = (arguments.next(), arguments.next());
     let mut contenders = runtime.block_on(contenders())?;
     // The floor stays, whoever else is asked for.
     let mut index = 0;
@@ -48,6 +49,10 @@ fn main() -> Result<()> {
     for callers in CALLERS {
         let noise = Noise::watch();
         for (size, bytes) in SIZES {
+            let is_wanted = |only: &String| *only == format!("{callers}x{bytes}");
+            if !only.as_ref().is_none_or(is_wanted) {
+                continue;
+            }
             let load = Load { callers, bytes, slice: slice(callers, bytes) };
             let table = compare(&runtime, &contenders, &load);
             println!("\n### {callers} at a time, {size}\n\n{table}");

@@ -56,7 +56,9 @@ impl HttpBody for HeldBody {
         // A piece is as large as trailers are, and there are many: of data only the data is moved.
         let (mut data, mut other) = (None, Poll::Pending);
         let step = |context: &mut Context<'_>| {
-            match ready!(Pin::new(inner).poll_frame(context)).map(|piece| piece.map(BodyFrame::into_data)) {
+            match ready!(Pin::new(inner).poll_frame(context))
+                .map(|piece| piece.map(BodyFrame::into_data))
+            {
                 Some(Ok(Ok(bytes))) => data = Some(bytes),
                 Some(Ok(Err(trailers))) => other = Poll::Ready(Some(Ok(trailers))),
                 Some(Err(error)) => other = Poll::Ready(Some(Err(error))),
