@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{FarReplica, NEVER_RAN, note};
+use super::{FarReplica, note, reroute};
 use crate::batching::{Cells, Item};
 use crate::call::{Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
@@ -13,8 +13,7 @@ use crate::exchange::{Again, Origin, Outbound};
 use crate::replica::Instance;
 use crate::router::{Router, refuse};
 use crate::wire::{
-    Answer, Answered, AwaitValue, Awaited, BatchBody, CallHead, Form, Outcome, Outgoing,
-    next_outcome,
+    Answered, AwaitValue, Awaited, BatchBody, CallHead, Form, Outcome, Outgoing, next_outcome,
 };
 
 impl FarReplica {
@@ -98,14 +97,7 @@ impl<D: Deployment> Origin for SentBatch<D> {
         drop(instance);
         let Ok(replies) = reply.downcast::<Vec<Box<dyn Any + Send>>>() else { return };
         for (SentItem { arguments, cell, request }, reply) in items.into_iter().zip(*replies) {
-            match D::decode(method, &arguments, &mut Answer::near(reply)) {
-                Ok(call) => match again {
-                    Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
-                    Again::Free => router.enqueue_any(call, &cell, request),
-                },
-                // What this process has written itself it can read.
-                Err(error) => cell.stop(Failure::NotSent(error.to_string())),
-            }
+            reroute(&router, method, &arguments, reply, &cell, request, again);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, Origin, Outbound, Peer};
 use crate::replica::hooks::in_time;
 use crate::replica::{Instance, Station};
-use crate::router::refuse;
+use crate::router::{Router, refuse};
 use crate::wire::{Answer, Body, CallHead, Form, Outcome, Outgoing, System, Target};
 
 use methods::Methods;
@@ -131,15 +131,11 @@ impl<D: Deployment> Origin for Sent<D> {
         let router = Arc::clone(instance.replica().whole().router());
         // Its permit first, or it might stand in its own way.
         drop(instance);
-        match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
-            Ok(call) if pinned => refuse(&cell, NEVER_RAN, call),
-            Ok(call) => match again {
-                Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
-                Again::Free => router.enqueue_any(call, &cell, request),
-            },
-            // What this process has written itself it can read.
-            Err(error) => cell.stop(Failure::NotSent(error.to_string())),
+        if pinned {
+            return refuse(&cell, NEVER_RAN, reply);
         }
+        let arguments = arguments.into_bytes();
+        reroute(&router, method, &arguments, reply, &cell, request, again);
     }
 
     fn close(&self) {
@@ -148,6 +144,26 @@ impl<D: Deployment> Origin for Sent<D> {
 
     fn answered(&self, outcome: &Outcome<'_>) {
         note(&**self.instance.replica(), outcome.failure());
+    }
+}
+
+/// Makes a call once more that certainly never ran, and lets the router find another place for it.
+fn reroute<D: Deployment>(
+    router: &Router<D>,
+    method: &str,
+    arguments: &Bytes,
+    reply: Box<dyn Any + Send>,
+    cell: &Arc<dyn Stoppable>,
+    request: RequestInfo,
+    again: Again,
+) {
+    match D::decode(method, arguments, &mut Answer::near(reply)) {
+        Ok(call) => match again {
+            Again::Budgeted => router.send_again(call, cell, request, NEVER_RAN),
+            Again::Free => router.enqueue_any(call, cell, request),
+        },
+        // What this process has written itself it can read.
+        Err(error) => cell.stop(Failure::NotSent(error.to_string())),
     }
 }
 

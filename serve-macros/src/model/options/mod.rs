@@ -3,12 +3,13 @@
 //! - [`table`]: every option with the kind of value it takes; the one place to add an option.
 //! - [`read`](mod@read): the written entries, checked against the table.
 //! - [`value`]: literals to values, each kind with its own message.
-//! - [`duration`]: `"250ms"`. [`size`]: `"2GiB"`. [`json`]: the grammar of `user_config`.
+//! - [`duration`]: `"250ms"`. [`size`]: `"2GiB"`. [`quantity`]: what both are. [`json`]: the grammar of `user_config`.
 //! - [`contradictions`]: options that are right alone and wrong together.
 
 mod contradictions;
 mod duration;
 mod json;
+mod quantity;
 mod read;
 mod size;
 mod table;
