@@ -3,6 +3,7 @@
 //! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+#![expect(clippy::needless_pass_by_value, reason = "a method owns what its callers pass")]
 
 use bytes::Bytes;
 use futures::StreamExt;
