@@ -386,18 +386,20 @@ async fn a_replica_that_fails_every_second_health_check_stays() {
 
 #[tokio::test(start_paused = true)]
 async fn a_health_check_that_never_answers_counts_as_failed() {
+    /// No serde value, whatever features serde has: as bytes it would be another switch.
     #[derive(Clone, Default)]
+    struct Switch(Arc<AtomicBool>);
     struct Stuck {
-        stuck: Arc<AtomicBool>,
+        stuck: Switch,
     }
     #[deployment(health_check_period = "1s", health_check_timeout = "1s")]
     impl Stuck {
-        fn new(stuck: Arc<AtomicBool>) -> Self {
+        fn new(stuck: Switch) -> Self {
             Self { stuck }
         }
 
         async fn check_health(&self) -> Result<(), String> {
-            if self.stuck.load(SeqCst) {
+            if self.stuck.0.load(SeqCst) {
                 std::future::pending::<()>().await;
             }
             Ok(())
@@ -407,11 +409,11 @@ async fn a_health_check_that_never_answers_counts_as_failed() {
             replica_id()
         }
     }
-    let stuck = Arc::<AtomicBool>::default();
+    let stuck = Switch::default();
     let serve = start_without_http().await;
-    let handle = within(SOON, serve.run(Stuck::bind(Arc::clone(&stuck)))).await.unwrap();
+    let handle = within(SOON, serve.run(Stuck::bind(stuck.clone()))).await.unwrap();
     let first = within(SOON, handle.whoami.remote()).await.unwrap();
-    stuck.store(true, SeqCst);
+    stuck.0.store(true, SeqCst);
     until_status(&serve, |status| {
         status.applications["default"].status == ApplicationStatus::Unhealthy
     })
