@@ -418,7 +418,7 @@ async fn a_health_check_that_never_answers_counts_as_failed() {
         status.applications["default"].status == ApplicationStatus::Unhealthy
     })
     .await;
-    stuck.store(false, SeqCst);
+    stuck.0.store(false, SeqCst);
     let second = within(SOON, handle.whoami.remote()).await.unwrap();
     assert_ne!(second, first);
     stop(serve).await;
