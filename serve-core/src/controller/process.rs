@@ -153,7 +153,7 @@ impl<D: Deployment> HostOf<D> {
         match reason {
             None if replica.site().kill.is_cancelled() => process.kill(),
             None => {
-                if !replica.as_far().is_some_and(FarReplica::dismiss) {
+                if !peer.leave("the server needs it no longer") {
                     process.quit();
                 }
                 drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::incoming::Incoming;
 use super::peer::Callee;
-use crate::call::Failure;
 use crate::handle::AnyHandle;
 use crate::replica::Models;
 use crate::wire::{Answered, Body, Form, Resolve, System, Target, Way, WireError};
@@ -49,7 +48,7 @@ impl Deployments {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
                 call.answer(Answered::Value(Body::default()));
             }
-            Err(error) => call.fail(WireError::of(Failure::NotSent(error.to_string()))),
+            Err(error) => call.refuse(error.to_string()),
         }
     }
 

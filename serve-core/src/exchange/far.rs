@@ -17,6 +17,7 @@ use crate::batching::BatchChange;
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
+use crate::replica::signature_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
 use crate::wire::{CallHead, Form, Outgoing, Resolve, System, Target, Way};
@@ -74,7 +75,7 @@ impl FarDeployment {
                 return refuse(cell, why, awaited);
             }
         };
-        let signature = signature::<D>(method);
+        let signature = signature_of::<D>(method);
         let target = self.target();
         let head = CallHead { target, signature, ..CallHead::of(method, awaited.form(), request) };
         let watch = peer.new_watch();
@@ -85,7 +86,7 @@ impl FarDeployment {
         }
         let origin = Box::new(Asked { cell: Arc::clone(cell), watch: Arc::clone(&watch) });
         let deadline = request.deadline;
-        peer.send_unassigned(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
+        peer.send_watched(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
     }
 
     /// Changes an option of a batched method. Calls that are made afterwards find it changed.
@@ -102,12 +103,6 @@ impl FarDeployment {
             deployment: (*self.id.deployment).to_owned(),
         }
     }
-}
-
-/// What the other end compares with its own.
-fn signature<D: Deployment>(method: &str) -> u64 {
-    let method = D::METHODS.iter().find(|info| info.name == method);
-    method.map_or(0, |method| method.signature)
 }
 
 /// The deployments beyond one link, by their names: every handle to one of them shares it.

@@ -37,8 +37,7 @@ impl Incoming<'_> {
             return None;
         };
         if self.head.signature != 0 && self.head.signature != method.signature {
-            let other = Failure::NotSent(other_signature::<D>(method.name));
-            self.fail(WireError::of(other));
+            self.refuse(other_signature::<D>(method.name));
             return None;
         }
         Some(method)
@@ -56,7 +55,7 @@ impl Incoming<'_> {
                 Some(Decoded { call, cell, answer: answering })
             }
             Err(error) => {
-                self.fail(WireError::of(Failure::NotSent(error.to_string())));
+                self.refuse(error.to_string());
                 None
             }
         }
@@ -75,6 +74,11 @@ impl Incoming<'_> {
         self.peer.fail(self.stream, error);
     }
 
+    /// It has not been executed, and would not be if it came again.
+    pub(crate) fn refuse(&self, why: String) {
+        self.fail(WireError::of(Failure::NotSent(why)));
+    }
+
     /// There is no room for it here.
     pub(crate) fn reject(&self) {
         self.peer.reject(self.stream);
@@ -82,7 +86,6 @@ impl Incoming<'_> {
 
     /// It is of a form that is not known here.
     pub(crate) fn refuse_form(&self) {
-        let what = "a form of call that this process does not know".to_owned();
-        self.fail(WireError::of(Failure::NotSent(what)));
+        self.refuse("a form of call that this process does not know".to_owned());
     }
 }

@@ -32,12 +32,17 @@ impl Items {
 
     /// Takes an item; gives the CREDIT to send, if it is time. Where there is no more room, `waker` is
     /// woken when there is.
-    pub(super) fn item(&mut self, item: Outcome<'_>, bytes: usize, waker: &Waker) -> Option<u32> {
+    pub(super) fn item(
+        &mut self,
+        item: Outcome<'_>,
+        bytes: usize,
+        waker: impl FnOnce() -> Waker,
+    ) -> Option<u32> {
         match self.awaited.as_mut()?.item(item) {
             Flow::Room => self.meter.consumed(bytes),
             Flow::Full => {
                 self.held_back.push(bytes);
-                self.resume(waker)
+                self.resume(&waker())
             }
             Flow::Ended => None,
         }

@@ -120,10 +120,6 @@ impl Peer {
         self.link.get().is_some_and(|link| link.send(message).is_ok())
     }
 
-    pub(super) fn other_leaves(&self, reason: String) {
-        self.leaving.say(reason);
-    }
-
     pub(crate) fn tasks(&self) -> &Tasks {
         &self.tasks
     }
@@ -148,22 +144,11 @@ impl Peer {
 
     /// Sends a call, unless it has ended already. Whatever becomes of it, `cell` gets exactly one outcome.
     pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>) {
-        let stream = self.calls.next_stream();
-        let watch = Watch::new(Weak::clone(&self.this), stream);
+        let watch = self.new_watch();
         // Before anybody can have the call who may pass it on to others that watch it.
         if cell.park_runner(&Arc::clone(&watch).into()) {
-            self.send_watched(stream, call, cell, &watch);
+            self.send_watched(call, cell, &watch);
         }
-    }
-
-    /// Sends a call whose other end says when a replica has taken it, if anybody asks.
-    pub(super) fn send_unassigned(
-        &self,
-        call: Outbound,
-        cell: &Arc<dyn Stoppable>,
-        watch: &Arc<Watch>,
-    ) {
-        self.send_watched(watch.stream(), call, cell, watch);
     }
 
     /// Sends a batch, which is given up when the last of its `cells` is.
@@ -171,22 +156,19 @@ impl Peer {
         let (peer, stream) = (Weak::clone(&self.this), self.calls.next_stream());
         let watch = Watch::of_all(peer, stream, Arc::downgrade(cells));
         if cells.park_runner(&Arc::clone(&watch).into()) {
-            self.send_watched(stream, call, cells, &watch);
+            self.send_watched(call, cells, &watch);
         }
     }
 
+    /// What watches the next call.
     pub(super) fn new_watch(&self) -> Arc<Watch> {
         Watch::new(Weak::clone(&self.this), self.calls.next_stream())
     }
 
-    fn send_watched(
-        &self,
-        stream: u64,
-        call: Outbound,
-        cell: &Arc<dyn Stoppable>,
-        watch: &Arc<Watch>,
-    ) {
+    /// Sends a call under the number of its `watch`, which its cell knows already.
+    pub(super) fn send_watched(&self, call: Outbound, cell: &Arc<dyn Stoppable>, watch: &Watch) {
         let Outbound { head, body, awaited, origin, deadline } = call;
+        let stream = watch.stream();
         let pending = Pending::new(awaited, origin);
         if self.register(stream, pending, Message::Call { stream, head, body }) {
             watch.call_is_sent(&**cell);

@@ -32,8 +32,8 @@ impl Receiver {
 
     fn item(&self, stream: u64, item: Outcome<'_>, bytes: usize) {
         let peer = &self.0;
-        let waker = Room::waker(peer, stream);
-        let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, &waker));
+        let waker = || Room::waker(peer, stream);
+        let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, waker));
         if let Some(bytes) = peer.with_handles(take).flatten() {
             peer.send_message(Message::Credit { stream, bytes });
         }
@@ -93,7 +93,7 @@ impl Receive for Receiver {
                     peer.send_message(Message::Assigned { stream });
                 }
             }
-            Message::GoAway { reason } => peer.other_leaves(reason),
+            Message::GoAway { reason } => peer.leaving().say(reason),
             Message::Hello(_) | Message::Ping(_) | Message::Pong(_) => {}
         }
     }

@@ -23,7 +23,7 @@ impl<D: Deployment> Hosted<D> {
         let arguments = batch_arguments(call.body.clone());
         let Some(arguments) = arguments.filter(|all| all.len() == count as usize) else {
             let what = "a batch with another number of calls than it says".to_owned();
-            return call.fail(WireError::of(Failure::NotSent(what)));
+            return call.refuse(what);
         };
         let Some(instance) = replica.router().try_batch_slot(index) else { return call.reject() };
         let outcomes = Outcomes::new(call, arguments.len());

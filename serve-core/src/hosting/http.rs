@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::Hosted;
-use crate::call::{Failure, RequestInfo};
+use crate::call::RequestInfo;
 use crate::deployment::Deployment;
 use crate::exchange::{FarDeployment, Incoming, Peer};
 use crate::http::{Opening, serve};
@@ -21,9 +21,7 @@ impl<D: Deployment> Hosted<D> {
         };
         let opening = match Opening::decode(&call.body) {
             Ok(opening) => opening,
-            Err(error) => {
-                return call.fail(WireError::of(Failure::NotSent(error.to_string())));
-            }
+            Err(error) => return call.refuse(error.to_string()),
         };
         let request = call.head.request();
         let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };

@@ -34,7 +34,7 @@ pub(crate) use instance::Permit;
 
 use standing::Standing;
 
-pub(crate) use far::{FarReplica, other_signature};
+pub(crate) use far::{FarReplica, other_signature, signature_of};
 pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;

@@ -13,6 +13,7 @@ use futures_core::Stream;
 
 use super::arguments::DecodeError;
 use super::body::Body;
+use super::call::Outcome;
 use super::codec::{Codec, CodecError, Encoded};
 use super::handles::{Resolve, with_resolver};
 use crate::call::{CallCell, CallError, Failure, Reply, ResponseStream, StreamCell, StreamReply};
@@ -60,6 +61,19 @@ pub(crate) enum Answered {
 /// The items of a call that streams. Dropping it cancels the call.
 pub(crate) trait ItemSource: Send {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Answered>>;
+}
+
+// === impl Answered ===
+
+impl Answered {
+    /// Lets `take` have the same as it comes.
+    pub(crate) fn arrive<R>(self, take: impl FnOnce(Outcome<'_>) -> R) -> R {
+        match self {
+            Self::Value(body) => take(Outcome::Value(&body.into_bytes())),
+            Self::App(body) => take(Outcome::App(&body.into_bytes())),
+            Self::Failed(why) => take(Outcome::Failed(why)),
+        }
+    }
 }
 
 // === impl Answer ===
@@ -246,7 +260,7 @@ mod tests {
 
     use super::*;
     use crate::call::{ObjectRef, QueueWatch, Watched, block_on};
-    use crate::wire::{Arguments, NEVER, Outcome, Outgoing};
+    use crate::wire::{Arguments, NEVER, Outgoing};
 
     #[derive(Default)]
     struct Noted(Mutex<Vec<String>>);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::answer::{Answer, Answered, ItemSource, Sink};
-use super::call::{AwaitItems, Awaited, Flow, Outcome, Outgoing};
+use super::call::{AwaitItems, Awaited, Flow, Outgoing};
 use super::handles::{Resolve, Way, with_resolver};
 use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
 use crate::deployment::Deployment;
@@ -138,17 +138,6 @@ impl Ends {
             if flow == Flow::Ended {
                 return Poll::Ready(false);
             }
-        }
-    }
-}
-
-impl Answered {
-    /// Lets `take` have the same as it comes.
-    pub(crate) fn arrive<R>(self, take: impl FnOnce(Outcome<'_>) -> R) -> R {
-        match self {
-            Self::Value(body) => take(Outcome::Value(&body.into_bytes())),
-            Self::App(body) => take(Outcome::App(&body.into_bytes())),
-            Self::Failed(why) => take(Outcome::Failed(why)),
         }
     }
 }

@@ -45,9 +45,14 @@ impl Methods {
                 false => refusal::<D>(name, "which does not have it"),
             }));
         }
-        let method = D::METHODS.iter().find(|method| method.name == name);
-        Ok(method.map_or(0, |method| method.signature))
+        Ok(signature_of::<D>(name))
     }
+}
+
+/// What a call of a method says of it, for the far end to compare; zero says nothing.
+pub(crate) fn signature_of<D: Deployment>(name: &str) -> u64 {
+    let method = D::METHODS.iter().find(|method| method.name == name);
+    method.map_or(0, |method| method.signature)
 }
 
 /// What is said of a call whose method has another signature at the other end.

@@ -25,7 +25,7 @@ use crate::wire::{Answer, Body, CallHead, Form, Outcome, Outgoing, System, Targe
 
 use methods::Methods;
 
-pub(crate) use methods::other_signature;
+pub(crate) use methods::{other_signature, signature_of};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica {
@@ -97,11 +97,6 @@ impl FarReplica {
     /// As [`Self::ask`].
     pub(crate) async fn check_health(&self, timeout: Duration) -> Result<(), HookFailure> {
         in_time(timeout, self.ask(System::CheckHealth, Bytes::new())).await
-    }
-
-    /// Tells the far side that nothing more will come, so that it can end. `false` where it cannot be told.
-    pub(crate) fn dismiss(&self) -> bool {
-        self.peer.leave("the server needs it no longer")
     }
 }
 
