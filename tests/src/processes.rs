@@ -5,7 +5,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use serve_core::prelude::*;
 
 /// Long enough for whatever should happen, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -40,24 +39,19 @@ pub fn run(trials: Vec<Trial>) -> ! {
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
 
-/// A server without HTTP.
-///
-/// # Panics
-///
-/// It cannot start.
-pub async fn server() -> Serve {
-    let server = Serve::builder().http(HttpOptions::disabled()).start().await;
-    server.expect("a server without HTTP can always start")
+/// Ends a process as a crash would. It may have ended by itself.
+pub fn kill(process: u32) {
+    signal(process, "-9");
 }
 
-/// Ends a process as a crash would.
+/// Sends a signal, `"-TERM"` say; `false` where there is no such process.
 ///
 /// # Panics
 ///
 /// There is no `kill`.
-pub fn kill(process: u32) {
-    let killed = Command::new("kill").args(["-9", &process.to_string()]).output();
-    assert!(killed.is_ok());
+pub fn signal(process: u32, signal: &str) -> bool {
+    let sent = Command::new("kill").args([signal, &process.to_string()]).output();
+    sent.expect("`kill` is a program").status.success()
 }
 
 /// Asks until it is so. The time limit is that of the test.

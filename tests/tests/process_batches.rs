@@ -10,8 +10,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, server, until};
-use tests::run_process_tests;
+use tests::processes::{kill, until};
+use tests::{run_process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -120,7 +120,7 @@ impl Batcher {
 }
 
 async fn start() -> (Serve, BatcherHandle) {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let handle = serve.run(Batcher::bind()).await.unwrap();
     (serve, handle)
 }
@@ -234,7 +234,7 @@ async fn a_crash_fails_the_batch_under_way_and_no_other() {
 }
 
 async fn every_item_has_one_outcome_while_replicas_are_killed() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let handle = serve.run(Batcher::bind().num_replicas(2)).await.unwrap();
     let (mut answered, mut outcomes) = (0, 0);
     for _ in 0..20 {
@@ -261,7 +261,7 @@ async fn every_item_has_one_outcome_while_replicas_are_killed() {
 }
 
 async fn a_replica_changes_the_options_of_its_batched_method() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let application = Batcher::bind().user_config(serde_json::json!(5));
     let handle = serve.run(application).await.unwrap();
     let calls: Vec<_> = (0..100).map(|number| handle.double.remote(number)).collect();
@@ -297,7 +297,7 @@ impl Models {
 }
 
 async fn calls_go_to_the_process_that_has_their_model() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let handle = serve.run(Models::bind().num_replicas(3)).await.unwrap();
     let mut places = Vec::new();
     for model in 0..10 {
@@ -316,7 +316,7 @@ async fn calls_go_to_the_process_that_has_their_model() {
 }
 
 async fn a_batched_method_may_move_to_a_process_and_back() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     for isolation in [Isolation::Task, Isolation::Process, Isolation::Thread] {
         let handle = serve.run(Batcher::bind().isolation(isolation)).await.unwrap();
         let calls: Vec<_> = (0..50).map(|number| handle.double.remote(number)).collect();

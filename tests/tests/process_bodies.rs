@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream;
 use serve_core::prelude::*;
-use tests::run_process_tests;
+use tests::{run_process_tests, start_without_http};
 
 #[derive(Default)]
 struct Echo;
@@ -30,7 +30,7 @@ impl Echo {
 }
 
 async fn start() -> (Serve, EchoHandle) {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let handle = serve.run(Echo::bind()).await.unwrap();
     (serve, handle)
 }

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed};
-use tests::processes::{kill, server, until};
-use tests::{SOON, run_process_tests, spawn, within};
+use tests::processes::{kill, until};
+use tests::{SOON, run_process_tests, spawn, start_without_http, within};
 use tokio::sync::Barrier;
 
 const KILLS: usize = 200;
@@ -128,7 +128,7 @@ impl Drop for Ledger {
 }
 
 async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
-    let (ledger, serve) = (Ledger::create("deaths"), server().await);
+    let (ledger, serve) = (Ledger::create("deaths"), start_without_http().await);
     let handle = serve.run(Keeper::bind(ledger.path.to_str().unwrap())).await.unwrap();
     let descriptors = open_descriptors();
 

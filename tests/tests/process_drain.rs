@@ -7,14 +7,14 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{DeploymentStatus, ProcessTransport};
-use tests::run_process_tests;
+use tests::processes::signal;
+use tests::{run_process_tests, start_without_http};
 use tokio::time::Instant;
 
 /// Long enough for whatever should happen, on a busy machine too.
@@ -79,16 +79,12 @@ impl Drop for Folder {
     }
 }
 
-async fn start() -> Serve {
-    Serve::builder().http(HttpOptions::disabled()).start().await.unwrap()
-}
-
 fn clerk(version: u32) -> Application<Clerk> {
     Clerk::bind(version, None)
 }
 
 fn terminate(pid: u32) {
-    assert!(Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap().success());
+    assert!(signal(pid, "-TERM"));
 }
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -147,7 +143,7 @@ impl Load {
 }
 
 async fn a_rolling_update_under_load_loses_no_call() {
-    let serve = start().await;
+    let serve = start_without_http().await;
     let handle = serve.run(clerk(1).num_replicas(2)).await.unwrap();
     let load = Load::start(&handle);
     for version in 2..=4 {
@@ -159,7 +155,7 @@ async fn a_rolling_update_under_load_loses_no_call() {
 }
 
 async fn a_call_under_way_is_finished_by_the_replica_that_is_replaced() {
-    let (serve, folder) = (start().await, Folder::new("update"));
+    let (serve, folder) = (start_without_http().await, Folder::new("update"));
     let (begun, go) = (folder.file("begun"), folder.file("go"));
     let handle = serve.run(clerk(1).max_surge_percent(100)).await.unwrap();
     let work = handle.work.remote(begun.clone(), go.clone());
@@ -178,7 +174,7 @@ async fn a_call_under_way_is_finished_by_the_replica_that_is_replaced() {
 }
 
 async fn a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced() {
-    let (serve, folder) = (start().await, Folder::new("sigterm"));
+    let (serve, folder) = (start_without_http().await, Folder::new("sigterm"));
     let (begun, go) = (folder.file("begun"), folder.file("go"));
     let handle = serve.run(clerk(1)).await.unwrap();
     let pid = handle.pid.remote().await.unwrap();
@@ -228,7 +224,7 @@ async fn kill_under_load(builder: serve_core::ServeBuilder) {
 }
 
 async fn a_value_is_dropped_when_its_replica_ends() {
-    let (serve, folder) = (start().await, Folder::new("drop"));
+    let (serve, folder) = (start_without_http().await, Folder::new("drop"));
     let farewell = folder.file("farewell");
     let handle = serve.run(Clerk::bind(1, Some(farewell.clone()))).await.unwrap();
     assert_eq!(handle.version.remote().await.unwrap(), 1);

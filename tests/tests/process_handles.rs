@@ -12,8 +12,8 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, server, until};
-use tests::run_process_tests;
+use tests::processes::{kill, until};
+use tests::{run_process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 enum Refused {
@@ -284,7 +284,7 @@ impl Outer {
 }
 
 async fn start(isolation: Isolation) -> (Serve, OuterHandle, InnerHandle) {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let handle = serve.run(Outer::bind(Inner::bind().isolation(isolation))).await.unwrap();
     let inner = serve.deployment_handle::<Inner>("Inner", "default").unwrap();
     (serve, handle, inner)
@@ -356,7 +356,7 @@ async fn a_nested_call_ends_at_its_own_deadline() {
 }
 
 async fn a_deployments_own_time_limit_holds_for_nested_calls() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let inner = Inner::bind().request_timeout(Duration::from_millis(50));
     let outer = serve.run(Outer::bind(inner)).await.unwrap();
     assert_eq!(outer.error_of_wait.remote().await.unwrap(), "DeadlineExceeded");
@@ -461,7 +461,7 @@ async fn failures_arrive_as_they_would_in_the_server() {
 }
 
 async fn a_full_line_refuses_nested_calls() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let inner = Inner::bind().max_ongoing_requests(1).max_queued_requests(1);
     let outer = serve.run(Outer::bind(inner)).await.unwrap();
     let inner = serve.deployment_handle::<Inner>("Inner", "default").unwrap();
@@ -475,7 +475,7 @@ async fn a_full_line_refuses_nested_calls() {
 
 /// Also where it is cancelled: the server sends nothing that would be refused there.
 async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let inner = Inner::bind().isolation(Isolation::Process).max_ongoing_requests(2);
     let inner = serve.run(inner).await.unwrap();
     let blocked = inner.block.remote(500);
@@ -489,7 +489,7 @@ async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
 }
 
 async fn a_deployment_that_is_gone_is_unavailable() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let inner = serve.run_named("inner", Inner::bind()).await.unwrap();
     let outer = serve.run(Outer::bind(inner)).await.unwrap();
     assert_eq!(outer.double.remote(1).await.unwrap(), 2);
@@ -525,7 +525,7 @@ async fn a_handle_is_an_argument() {
 
 async fn a_handle_passes_from_one_process_to_another() {
     for isolation in EVERYWHERE {
-        let serve = server().await;
+        let serve = start_without_http().await;
         let first = Outer::bind(Inner::bind().isolation(isolation));
         let application = Pair::bind(first, Outer::bind(Inner::bind()));
         let pair = serve.run(application).await.unwrap();
@@ -535,7 +535,7 @@ async fn a_handle_passes_from_one_process_to_another() {
 }
 
 async fn the_current_handle_leads_to_all_replicas() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let outer = serve.run(Outer::bind(Inner::bind()).num_replicas(3)).await.unwrap();
     let all = outer.all.remote().await.unwrap();
     assert_eq!(all.len(), 3);
@@ -549,7 +549,7 @@ async fn a_handle_is_looked_up_in_the_server() {
 }
 
 async fn a_process_whose_calls_keep_panicking_is_left_out_for_a_while() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let inner = Inner::bind().isolation(Isolation::Process).num_replicas(2);
     let inner = serve.run(inner).await.unwrap();
     let bad = inner.pid.remote().await.unwrap();
@@ -564,7 +564,7 @@ async fn a_process_whose_calls_keep_panicking_is_left_out_for_a_while() {
 }
 
 async fn a_call_of_the_own_replica_does_not_wait_for_itself() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let application = Outer::bind(Inner::bind()).max_ongoing_requests(2);
     let outer = serve.run(application).await.unwrap();
     assert_eq!(outer.all.remote().await.unwrap().len(), 1);
@@ -572,7 +572,7 @@ async fn a_call_of_the_own_replica_does_not_wait_for_itself() {
 }
 
 async fn a_call_is_taken_when_a_replica_has_room_for_it() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let outer = serve.run(Outer::bind(Inner::bind().max_ongoing_requests(1))).await.unwrap();
     assert!(outer.assigned.remote().await.unwrap());
     serve.shutdown().await.unwrap();
@@ -587,7 +587,7 @@ async fn what_only_the_server_can_do_says_so() {
 
 async fn a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls() {
     for isolation in [Isolation::Task, Isolation::Process] {
-        let serve = server().await;
+        let serve = start_without_http().await;
         let inner = Inner::bind().isolation(isolation).max_ongoing_requests(2);
         let outer = serve.run(Outer::bind(inner)).await.unwrap();
         let inner = serve.deployment_handle::<Inner>("Inner", "default").unwrap();
@@ -634,7 +634,7 @@ impl Pair {
 }
 
 async fn a_graph_with_a_shared_child_is_bound_once() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let shared = Inner::bind().isolation(Isolation::Process);
     let application = Pair::bind(Outer::bind(shared.clone()), Outer::bind(shared));
     let pair = serve.run(application).await.unwrap();

@@ -19,6 +19,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Isolation};
+use tests::processes::signal;
 use tests::run_process_tests;
 use tests::{
     SOON, address, client, fetch, fetch_text, http2, open_request, read, read_until, send_raw,
@@ -962,7 +963,7 @@ async fn no_request_is_lost_while_replicas_are_told_to_go() {
 }
 
 /// What clients are told while replicas get such a signal.
-async fn statuses_under(signal: &str) -> Vec<u16> {
+async fn statuses_under(word: &str) -> Vec<u16> {
     let site =
         site_with(HttpOptions::default(), |web| web.num_replicas(2).max_ongoing_requests(100))
             .await;
@@ -987,8 +988,8 @@ async fn statuses_under(signal: &str) -> Vec<u16> {
             })
             .collect();
         if let Ok(pid) = pid {
-            let kill = std::process::Command::new("kill").args([signal, &pid.to_string()]).status();
-            assert!(kill.is_ok());
+            // It may have gone by itself.
+            signal(pid, word);
         }
         for request in requests {
             statuses.push(within(SOON, request).await.unwrap());

@@ -4,8 +4,7 @@
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::server;
-use tests::run_process_tests;
+use tests::{run_process_tests, start_without_http};
 
 /// Tells what its process is like.
 #[derive(Default)]
@@ -55,7 +54,7 @@ impl Settled {
 }
 
 async fn the_attribute_sets_up_the_process() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let handle = serve.run(Settled::bind()).await.unwrap();
     let variable = async |name: &str| handle.variable.remote(name).await.unwrap();
     assert_eq!(variable("CUDA_VISIBLE_DEVICES").await.as_deref(), Some("1,0"));
@@ -66,7 +65,7 @@ async fn the_attribute_sets_up_the_process() {
 }
 
 async fn the_builder_sets_up_the_process() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let resident = Resident::bind()
         .isolation(Isolation::Process)
         .gpus([])
@@ -85,7 +84,7 @@ async fn the_builder_sets_up_the_process() {
 }
 
 async fn too_much_memory_ends_that_replica_alone() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let resident = Resident::bind().isolation(Isolation::Process).memory_limit(1 << 30);
     let handle = serve.run(resident).await.unwrap();
     assert_eq!(handle.allocate.remote(1_usize << 20).await.unwrap(), 1 << 20);
@@ -98,7 +97,7 @@ async fn too_much_memory_ends_that_replica_alone() {
 }
 
 async fn another_environment_is_another_version() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let resident = |text: &str| Resident::bind().isolation(Isolation::Process).env("TEXT", text);
     let handle = serve.run(resident("one")).await.unwrap();
     assert_eq!(handle.variable.remote("TEXT").await.unwrap().as_deref(), Some("one"));
@@ -108,7 +107,7 @@ async fn another_environment_is_another_version() {
 }
 
 async fn a_directory_that_does_not_exist_fails_the_deployment_by_name() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let resident = Resident::bind()
         .isolation(Isolation::Process)
         .working_directory("/there/is/no/such/place")
@@ -119,7 +118,7 @@ async fn a_directory_that_does_not_exist_fails_the_deployment_by_name() {
 }
 
 async fn what_only_a_process_has_is_refused_elsewhere() {
-    let serve = server().await;
+    let serve = start_without_http().await;
     let message = serve.run(Resident::bind().memory_limit(1 << 30)).await.map(drop);
     let message = message.unwrap_err().to_string();
     assert!(message.contains("`memory_limit`") && message.contains("isolation"), "{message}");

@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, ProcessTransport};
+use tests::processes::{kill, signal};
 use tests::run_process_tests;
 
 struct Echo;
@@ -115,7 +116,7 @@ async fn a_process_that_is_killed_fails_its_calls_and_is_replaced() {
     let waiting = handle.wait.remote();
     // Answered after it on the same connection, so the other has arrived.
     assert_eq!(handle.pid.remote().await.unwrap(), pid);
-    std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+    kill(pid);
     let outcome = waiting.await;
     assert!(
         matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe })),
@@ -128,8 +129,7 @@ async fn a_process_that_is_killed_fails_its_calls_and_is_replaced() {
 async fn a_process_that_is_stopped_is_replaced() {
     let (serve, handle) = start().await;
     let pid = handle.pid.remote().await.unwrap();
-    let stop = std::process::Command::new("kill").args(["-STOP", &pid.to_string()]).status();
-    assert!(stop.unwrap().success());
+    assert!(signal(pid, "-STOP"));
     let outcome = handle.echo.remote("hello").await;
     assert!(
         matches!(outcome, Err(CallError::ReplicaDied { executed: Executed::Maybe })),

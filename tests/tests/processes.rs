@@ -10,7 +10,8 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::run_process_tests;
+use tests::processes::kill;
+use tests::{run_process_tests, start_without_http};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -61,7 +62,7 @@ impl Native {
 }
 
 async fn start() -> (Serve, NativeHandle) {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let handle = serve.run(Native::bind("Hello")).await.unwrap();
     (serve, handle)
 }
@@ -120,7 +121,7 @@ async fn a_crash_fails_the_calls_under_way_and_the_replica_is_replaced() {
 }
 
 async fn a_cancelled_call_gives_its_place_to_the_next() {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let application = Native::bind("Hello").max_ongoing_requests(1);
     let handle = serve.run(application).await.unwrap();
     let waiting = handle.wait.remote();
@@ -131,7 +132,7 @@ async fn a_cancelled_call_gives_its_place_to_the_next() {
 }
 
 async fn a_larger_maximum_of_requests_reaches_a_replica_that_runs() {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let application = Native::bind("Hello");
     let handle = serve.run(application.clone().max_ongoing_requests(1)).await.unwrap();
     let pid = handle.pid.remote().await.unwrap();
@@ -173,15 +174,14 @@ async fn no_process_is_left_after_shutdown() {
 
 /// Idempotent calls are sent again; so are others that certainly never ran. What may have run fails, once.
 async fn every_call_has_one_outcome_while_replicas_are_killed() {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let handle = serve.run(Native::bind("Hello").num_replicas(2)).await.unwrap();
     let mut outcomes = Vec::new();
     for _ in 0..50 {
         let pid = handle.pid.remote().await;
         let calls: Vec<_> = (0..100).map(|_| handle.say_hello.remote("Alice")).collect();
         if let Ok(pid) = pid {
-            let kill = std::process::Command::new("kill").args(["-9", &pid.to_string()]).status();
-            assert!(kill.is_ok());
+            kill(pid);
         }
         for call in calls {
             outcomes.push(call.await);
@@ -241,7 +241,7 @@ async fn serve_until_killed() {
 }
 
 async fn what_cannot_cross_is_refused_by_name() {
-    let serve = Serve::builder().http(HttpOptions::disabled()).start().await.unwrap();
+    let serve = start_without_http().await;
     let refused = serve.run(Local::bind().isolation(Isolation::Process)).await;
     let message = refused.map(drop).unwrap_err().to_string();
     assert!(message.contains("`token`") && message.contains("Token"), "{message}");
