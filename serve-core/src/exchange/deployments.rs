@@ -61,8 +61,8 @@ impl Callee for Deployments {
     fn call(&self, call: Incoming<'_>) {
         match (&call.head.target, call.head.form) {
             (Target::Replica, Form::System(System::Models)) => self.set_models(&call),
-            (Target::Deployment { application, deployment }, form) => {
-                let Some(handle) = self.find(application, deployment) else {
+            (Target::Deployment(name), form) => {
+                let Some(handle) = self.find(&name.application, &name.deployment) else {
                     return call.fail(WireError::DeploymentUnavailable);
                 };
                 match form {

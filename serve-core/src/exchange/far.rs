@@ -20,7 +20,7 @@ use crate::id::DeploymentId;
 use crate::replica::signature_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, Form, Outgoing, Resolve, System, Target, Way};
+use crate::wire::{CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way};
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
 /// decided there.
@@ -98,10 +98,10 @@ impl FarDeployment {
     }
 
     fn target(&self) -> Target {
-        Target::Deployment {
+        Target::Deployment(Box::new(DeploymentName {
             application: (*self.id.application).to_owned(),
             deployment: (*self.id.deployment).to_owned(),
-        }
+        }))
     }
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::body::Body;
 use super::codec::{Codec, CodecError};
-use super::message::Form;
+use super::head::Form;
 use crate::call::{Failure, Reply, StreamReply};
 
 /// What `Deployment::encode` makes of a call.

@@ -1,11 +1,13 @@
 //! A request and a failure as they cross: the time that is left instead of a clock's, and what a failure
 //! was without the types of the call.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::message::{CallHead, Form, Target, WireError, WireExecuted, WireId, method_id};
+use super::head::{CallHead, Form, Target, WireExtras, WireId, method_id};
+use super::message::{WireError, WireExecuted};
 use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
 use crate::id::RequestId;
 
@@ -14,26 +16,18 @@ impl CallHead {
     pub(crate) fn of(method: &str, form: Form, request: &RequestInfo) -> Self {
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
         let micros = |left: Duration| u64::try_from(left.as_micros()).unwrap_or(u64::MAX);
-        let extras = request.extras.as_deref();
-        let extra = |field: fn(&Extras) -> &Option<std::sync::Arc<str>>| {
-            extras.and_then(|extras| field(extras).as_deref().map(str::to_owned))
-        };
         Self {
             method: method_id(method),
             signature: 0,
-            target: Target::Replica,
             form,
-            attempt: 0,
             budget_micros: request.deadline.map(left).map(micros),
             request_id: match &request.id {
                 RequestId::Unset => WireId::Unset,
                 RequestId::Random([high, low]) => WireId::Random(*high, *low),
                 RequestId::Text(text) => WireId::Text((**text).to_owned()),
             },
-            model_id: extra(|extras| &extras.multiplexed_model_id),
-            session_id: extra(|extras| &extras.session_id),
-            trace_parent: extra(|extras| &extras.trace_parent),
-            route: extra(|extras| &extras.route),
+            target: Target::Replica,
+            extras: request.extras.as_deref().map(WireExtras::of).map(Box::new),
         }
     }
 
@@ -47,17 +41,32 @@ impl CallHead {
         };
         let left = self.budget_micros.map(Duration::from_micros);
         request.deadline = left.and_then(|left| Instant::now().checked_add(left));
-        let extras = [&self.model_id, &self.session_id, &self.trace_parent, &self.route];
-        if extras.into_iter().any(Option::is_some) {
-            let shared = |text: &Option<String>| text.as_deref().map(Into::into);
-            *request.extras_mut() = Extras {
-                route: shared(&self.route),
-                multiplexed_model_id: shared(&self.model_id),
-                session_id: shared(&self.session_id),
-                trace_parent: shared(&self.trace_parent),
-            };
+        if let Some(extras) = &self.extras {
+            *request.extras_mut() = extras.here();
         }
         request
+    }
+}
+
+impl WireExtras {
+    fn of(extras: &Extras) -> Self {
+        let owned = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        Self {
+            model_id: owned(&extras.multiplexed_model_id),
+            session_id: owned(&extras.session_id),
+            trace_parent: owned(&extras.trace_parent),
+            route: owned(&extras.route),
+        }
+    }
+
+    fn here(&self) -> Extras {
+        let shared = |text: &Option<String>| text.as_deref().map(Arc::from);
+        Extras {
+            route: shared(&self.route),
+            multiplexed_model_id: shared(&self.model_id),
+            session_id: shared(&self.session_id),
+            trace_parent: shared(&self.trace_parent),
+        }
     }
 }
 

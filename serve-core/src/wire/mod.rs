@@ -11,6 +11,7 @@ mod body;
 mod frame;
 mod join;
 
+mod head;
 mod message;
 
 mod credit;
@@ -60,11 +61,10 @@ pub(crate) use loopback::{Carried, loop_back};
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
 #[cfg(feature = "fuzzing")]
 pub(crate) use fuzzing::decode_all;
+pub(crate) use head::{CallHead, DeploymentName, Form, System, Target, method_id};
 pub(crate) use limits::Limits;
 pub(crate) use link::{Link, LinkError, Receive, SendError};
-pub(crate) use message::{
-    CallHead, Form, Hello, Load, Message, MethodEntry, System, Target, WireError, method_id,
-};
+pub(crate) use message::{Hello, Load, Message, MethodEntry, WireError};
 pub(crate) use streams::Streams;
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};

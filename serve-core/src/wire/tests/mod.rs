@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::message::{Target, WireId};
+use super::head::WireId;
 use super::*;
 use crate::tasks::Tasks;
 
@@ -139,15 +139,11 @@ fn head() -> CallHead {
     CallHead {
         method: method_id("say_hello"),
         signature: 1,
-        target: Target::Replica,
         form: Form::Unary,
-        attempt: 0,
         budget_micros: None,
         request_id: WireId::Unset,
-        model_id: None,
-        session_id: None,
-        trace_parent: None,
-        route: None,
+        target: Target::Replica,
+        extras: None,
     }
 }
 

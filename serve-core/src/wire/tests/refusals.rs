@@ -70,7 +70,7 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
     let error = left.link.send(call(1, vec![0; 2 << 20])).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the message was not sent: 2097171 is over message_bytes_max (1048576)"
+        "the message was not sent: 2097169 is over message_bytes_max (1048576)"
     );
     for body in [0, 10_000] {
         let head = CallHead { request_id: WireId::Text("x".repeat(5_000)), ..head() };
@@ -78,7 +78,7 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
         let error = left.link.send(long).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the message was not sent: 5021 is over header_bytes_max (4096)"
+            "the message was not sent: 5023 is over header_bytes_max (4096)"
         );
     }
     assert_eq!(left.link.calls_open(), 0);
