@@ -9,7 +9,7 @@ use crate::wire::{Answered, ItemSource, Message, Resolve, Sink, Window, WindowCl
 
 /// Keeps the last word on a call, and sends it when it is dropped. Whoever has to be done with the call
 /// before the other end learns its outcome, such as what holds its permit, holds this.
-pub(super) struct Answering {
+pub(crate) struct Answering {
     peer: Arc<Peer>,
     stream: u64,
     last: Mutex<Option<Last>>,

@@ -25,7 +25,7 @@ pub(crate) struct Decoded<D: Deployment> {
     /// What stands for it.
     pub(crate) cell: Arc<dyn Stoppable>,
     /// Whoever holds it puts off the answer.
-    pub(crate) answer: Arc<dyn Send + Sync>,
+    pub(crate) answer: Arc<Answering>,
 }
 
 impl Incoming<'_> {

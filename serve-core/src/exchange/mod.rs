@@ -26,6 +26,7 @@ mod far;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use answering::Answering;
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};

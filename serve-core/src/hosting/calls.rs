@@ -40,7 +40,7 @@ impl<D: Deployment> Hosted<D> {
         match call.decode::<D>(method) {
             // The answer tells the parent that there is room again, also where nobody waits for it.
             Some(Decoded { call, cell, answer }) => {
-                instance.until_the_end(answer).start(call, cell, request);
+                instance.answering(answer).start(call, cell, request);
             }
             None => instance.forfeit(),
         }

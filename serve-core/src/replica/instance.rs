@@ -18,17 +18,28 @@ use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
+use crate::exchange::Answering;
 use crate::router::Router;
 use crate::striped::Lane;
 
 /// Access to a replica's value for one call.
 ///
-/// Two words, because every call moves it.
+/// Three words, because every call moves it.
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
     replica: Arc<Lane<Replica<D>>>,
-    /// `None` for what most have: a permit that is given back when the instance is dropped.
-    other: Option<Arc<Permit<D>>>,
+    held: Held<D>,
+}
+
+/// What is given back when an instance is dropped.
+enum Held<D: Deployment> {
+    /// What most have: a permit.
+    Permit,
+    /// The same, and then the answer may go.
+    Answered {
+        _answer: Arc<Answering>,
+    },
+    Other(Arc<Permit<D>>),
 }
 
 /// What an instance holds instead of a permit of its own.
@@ -36,51 +47,53 @@ pub(crate) enum Permit<D: Deployment> {
     /// The system's own calls (a health check) need none.
     None,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
-    Shared { _hold: Instance<D>, _end: End },
+    Shared { _hold: Instance<D> },
     /// A slot for a batch of the method of this index, and of how many items since when.
-    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: End },
+    Batch { index: usize, run: OnceLock<(usize, Instant)>, _end: Option<Arc<dyn Send + Sync>> },
 }
-
-/// Kept until a permit has been given back.
-type End = Option<Arc<dyn Send + Sync>>;
 
 impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
     #[inline]
     pub(crate) fn with_permit(replica: Arc<Lane<Replica<D>>>) -> Self {
-        Self { replica, other: None }
+        Self { replica, held: Held::Permit }
+    }
+
+    /// Keeps what puts off the answer until its permit has been given back.
+    pub(crate) fn answering(mut self, answer: Arc<Answering>) -> Self {
+        if let Held::Permit = self.held {
+            self.held = Held::Answered { _answer: answer };
+        }
+        self
     }
 
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
         let slot = Permit::Batch { index, run: OnceLock::new(), _end: None };
-        Self { replica, other: Some(Arc::new(slot)) }
+        Self { replica, held: Held::Other(Arc::new(slot)) }
     }
 
-    /// Keeps `end` until its permit, or slot, has been given back.
+    /// Keeps `end` until its slot for a batch has been given back.
     pub(crate) fn until_the_end(mut self, end: Arc<dyn Send + Sync>) -> Self {
-        match self.other.as_mut().and_then(Arc::get_mut) {
-            Some(Permit::Batch { _end, .. }) => {
-                *_end = Some(end);
-                self
-            }
-            _ => {
-                let replica = Arc::clone(&self.replica);
-                let permit = Permit::Shared { _hold: self, _end: Some(end) };
-                Self { replica, other: Some(Arc::new(permit)) }
-            }
+        if let Held::Other(slot) = &mut self.held
+            && let Some(Permit::Batch { _end, .. }) = Arc::get_mut(slot)
+        {
+            *_end = Some(end);
         }
+        self
     }
 
     /// The batch begins, with so many items.
     pub(crate) fn begin_batch(&self, items: usize) {
-        if let Some(Permit::Batch { run, .. }) = self.other.as_deref() {
+        if let Held::Other(slot) = &self.held
+            && let Permit::Batch { run, .. } = &**slot
+        {
             let _ = run.set((items, Instant::now()));
         }
     }
 
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
-        Self { replica: Lane::single(replica), other: Some(Arc::new(Permit::None)) }
+        Self { replica: Lane::single(replica), held: Held::Other(Arc::new(Permit::None)) }
     }
 
     /// Runs one of the system's own calls in the context of its replica.
@@ -95,14 +108,14 @@ impl<D: Deployment> Instance<D> {
     /// Splits off a second owner of the permit.
     pub(crate) fn share(self) -> (Self, Arc<Permit<D>>) {
         let replica = Arc::clone(&self.replica);
-        let permit = Arc::new(Permit::Shared { _hold: self, _end: None });
-        (Self { replica, other: Some(Arc::clone(&permit)) }, permit)
+        let permit = Arc::new(Permit::Shared { _hold: self });
+        (Self { replica, held: Held::Other(Arc::clone(&permit)) }, permit)
     }
 
     /// Gives a permit back that nothing ran on, and serves nobody with it.
     pub(crate) fn forfeit(mut self) {
-        if self.other.is_none() {
-            self.other = Some(Arc::new(Permit::None));
+        if let Held::Permit = self.held {
+            self.held = Held::Other(Arc::new(Permit::None));
             self.replica.slot().release_uncounted();
             if self.replica.is_drained() {
                 self.replica.notify_drained();
@@ -273,12 +286,13 @@ where
 impl<D: Deployment> Drop for Instance<D> {
     #[inline]
     fn drop(&mut self) {
-        match self.other.as_deref() {
-            None => Router::release(&self.replica),
-            Some(Permit::Batch { index, run, .. }) => {
-                Router::release_batch(&self.replica, *index, run.get().copied());
+        match &self.held {
+            Held::Permit | Held::Answered { .. } => Router::release(&self.replica),
+            Held::Other(permit) => {
+                if let Permit::Batch { index, run, .. } = &**permit {
+                    Router::release_batch(&self.replica, *index, run.get().copied());
+                }
             }
-            Some(Permit::None | Permit::Shared { .. }) => {}
         }
     }
 }

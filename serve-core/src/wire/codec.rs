@@ -19,6 +19,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use super::body::Body;
+use super::scratch;
 use crate::replica::panic_message;
 
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
@@ -26,8 +27,6 @@ const DEPTH_MAX: usize = 128;
 /// Bytes from here on are a slice of the message they came in; fewer are copied, because a slice keeps
 /// all of a buffer alive that is about four times this long.
 const SHARED_BYTES_MIN: usize = 16 << 10;
-/// Room for what most calls carry.
-const ENCODED_BYTES: usize = 128;
 /// What MessagePack begins bytes with whose length has 32 bits.
 const BIN_32: u8 = 0xc6;
 
@@ -185,7 +184,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 
 impl Encoded {
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::with_capacity(ENCODED_BYTES), back: Bytes::new() }
+        Self { bytes: scratch::buffer(), back: Bytes::new() }
     }
 
     /// Where the next value is written.
@@ -206,7 +205,7 @@ impl Encoded {
     }
 
     pub(crate) fn into_body(self) -> Body {
-        Body::new(self.bytes.into(), self.back)
+        Body::new(scratch::seal(self.bytes), self.back)
     }
 }
 

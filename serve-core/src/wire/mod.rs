@@ -36,6 +36,7 @@ mod codec;
 mod handles;
 mod loopback;
 mod registry;
+mod scratch;
 
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
