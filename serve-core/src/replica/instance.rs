@@ -180,7 +180,7 @@ impl<D: Deployment> Instance<D> {
             self.replica().close();
             return;
         }
-        drop(queue.spawn(Box::pin(run_batch(gathering, self))));
+        drop(queue.spawn(run_batch(gathering, self)));
     }
 
     /// Runs a batch that has been cut elsewhere.
@@ -192,7 +192,7 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) {
         let queue = self.replica().pool().queue();
-        drop(queue.spawn(Box::pin(run_cut(self, method, calls, cells, request))));
+        drop(queue.spawn(run_cut(self, method, calls, cells, request)));
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {

@@ -3,11 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::pool::Job;
 use super::{Instance, Run, run};
 use crate::call::{Executed, Failure, Frame, RequestInfo, Stoppable, address, why_dropped};
 use crate::deployment::Deployment;
@@ -58,8 +57,8 @@ impl<D: Deployment> Drop for Unbegun<D> {
 }
 
 /// The call as a job for the pool.
-pub(super) fn job<D: Deployment>(unbegun: Unbegun<D>) -> Job {
-    Box::pin(Begun::New { unbegun, dispatch: Some(D::dispatch) })
+pub(super) fn job<D: Deployment>(unbegun: Unbegun<D>) -> impl Future<Output = ()> + Send + 'static {
+    Begun::New { unbegun, dispatch: Some(D::dispatch) }
 }
 
 pin_project! {
@@ -69,6 +68,8 @@ pin_project! {
     enum Begun<D: Deployment, F, Fut> {
         New { unbegun: Unbegun<D>, dispatch: Option<F> },
         Running { #[pin] run: Run<Fut> },
+        // Nothing is held that the box would keep until it is used again.
+        Done,
     }
 }
 
@@ -91,10 +92,11 @@ where
             let run = run(frame, Some(cell), dispatch(instance, call));
             self.set(Self::Running { run });
         }
-        match self.project() {
+        if let Stage::Running { run } = self.as_mut().project() {
             // Whatever stops it has told the cell.
-            Stage::Running { run } => run.poll(context).map(drop),
-            Stage::New { .. } => Poll::Ready(()),
+            let _ = ready!(run.poll(context));
+            self.set(Self::Done);
         }
+        Poll::Ready(())
     }
 }

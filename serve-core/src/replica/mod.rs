@@ -9,6 +9,7 @@ mod models;
 mod pool;
 mod run;
 mod slow;
+mod spare;
 mod standing;
 
 use std::any::Any;

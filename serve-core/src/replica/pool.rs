@@ -12,17 +12,15 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
+use super::spare::{Job, Spare, boxed, keep};
 use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
-
-pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs the calls of all replicas that share a runtime.
 pub(crate) struct Pool {
@@ -43,8 +41,8 @@ impl JobQueue {
     }
 
     /// Queues `job` and sees to it that a worker will look.
-    pub(crate) fn spawn(self, job: Job) -> Ticket {
-        Ticket { sequence: Stripe::push(&self.stripe, job), pool: self.stripe }
+    pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> Ticket {
+        Ticket { sequence: Stripe::push(&self.stripe, boxed(job)), pool: self.stripe }
     }
 }
 
@@ -60,6 +58,7 @@ struct Stripe {
 struct Queue {
     /// In the order of their sequence numbers.
     jobs: VecDeque<(u64, Job)>,
+    spare: Spare,
     next_sequence: u64,
     /// Workers that wait to be woken.
     idle: Vec<Waker>,
@@ -138,6 +137,7 @@ impl Stripe {
         let sequence = queue.next_sequence;
         queue.next_sequence += 1;
         queue.jobs.push_back((sequence, job));
+        queue.spare.hand_out();
         match queue.wake_one(stripe.awake_max) {
             None => {}
             Some(Some(idle)) => {
@@ -152,9 +152,15 @@ impl Stripe {
         sequence
     }
 
-    /// The next job for a worker; `None` once the stripe is closed.
-    fn poll_next(&self, was_busy: &mut bool, context: &Context<'_>) -> Poll<Option<Job>> {
+    /// The next job for a worker, who may bring the box of the last; `None` once the stripe is closed.
+    fn poll_next(
+        &self,
+        last: &mut Option<Job>,
+        was_busy: &mut bool,
+        context: &Context<'_>,
+    ) -> Poll<Option<Job>> {
         let mut queue = self.lock();
+        queue.spare.put(last);
         if std::mem::take(was_busy) {
             queue.busy -= 1;
         }
@@ -181,13 +187,16 @@ impl Stripe {
         }
     }
 
-    /// Makes the first step of a job; if it has to wait, it becomes a task of its own.
-    fn begin(&self, mut job: Job) {
+    /// Makes the first step of a job; if it has to wait, it becomes a task of its own. If not, its box is
+    /// left.
+    fn begin(&self, mut job: Job) -> Option<Job> {
         // Nothing can be missed with this waker: the task polls again, with its own.
         let mut context = Context::from_waker(Waker::noop());
-        if job.as_mut().poll(&mut context).is_pending() {
+        if job.poll(&mut context).is_pending() {
             drop(self.tasks.spawn(job));
+            return None;
         }
+        Some(job)
     }
 
     /// Whether this idle worker was woken for a job. If its waker is still in the list, something else
@@ -229,8 +238,8 @@ impl Help for Stripe {
                 Err(_) => None,
             }
         };
-        if let Some((_, job)) = job {
-            self.begin(job);
+        if let Some(left) = job.and_then(|(_, job)| self.begin(job)) {
+            keep(left);
         }
     }
 }
@@ -265,17 +274,18 @@ impl Drop for Helping {
 async fn work(stripe: Arc<Stripe>) {
     let mut busy = false;
     let mut idle = false;
+    let mut last = None;
     loop {
         let job = poll_fn(|context| {
             if idle && !stripe.is_woken(context) {
                 return Poll::Pending;
             }
-            let polled = stripe.poll_next(&mut busy, context);
+            let polled = stripe.poll_next(&mut last, &mut busy, context);
             idle = polled.is_pending();
             polled
         });
         let Some(job) = job.await else { return };
-        stripe.begin(job);
+        last = stripe.begin(job);
         // A worker that always finds a job must still let other tasks run.
         turn().await;
     }

@@ -8,10 +8,10 @@ use std::cell::{Cell, RefCell};
 
 use bytes::{Bytes, BytesMut};
 
-/// What is held by one that is alive: so much of others.
-const BLOCK_BYTES: usize = 4 << 10;
+/// What one that is alive keeps alive of others. Below what glibc calls large, for which it tidies up.
+const BLOCK_BYTES: usize = 1000;
 /// Longer ones are not copied.
-const SHORT_BYTES_MAX: usize = 512;
+const SHORT_BYTES_MAX: usize = 250;
 /// Room for what most calls carry.
 const BUFFER_BYTES: usize = 128;
 
@@ -66,7 +66,7 @@ mod tests {
         }
         let is_next = |pair: &&[Bytes]| pair[1].as_ptr() == pair[0][100..].as_ptr();
         let shared = all.windows(2).filter(is_next).count();
-        assert!(shared >= 240, "{shared} of 255 begin where another ends");
+        assert!(shared >= 220, "{shared} of 255 begin where another ends");
     }
 
     #[test]

@@ -64,29 +64,26 @@ where
     }
 }
 
-/// Waits until there is something to write.
+/// Waits until there is something to write, and a little for more of it.
 async fn next_work(shared: &Shared, company: &mut Company) -> Work {
-    let mut has_slept = false;
     let work = poll_fn(|cx| match shared.queue().poll_work(cx.waker()) {
-        Work::None => {
-            has_slept = true;
-            Poll::Pending
-        }
+        Work::None => Poll::Pending,
         work => Poll::Ready(work),
     });
     let work = work.await;
-    if has_slept && shared.calls.is_busy() {
+    if shared.calls.is_busy() {
         company.wait(shared).await;
     }
     work
 }
 
-/// Whether a burst waits for company.
+/// Whether what there is to write waits for company.
 ///
-/// Its first message wakes the writer before the others are sent. Where several calls are open, those
-/// that are about to send on the same thread get the chance to come along: at 256 callers this is four
-/// times the calls. A lone caller does not wait, and nobody does for long where threads are busy
-/// with something else, because then the message would go out late and still alone.
+/// The first message of a burst wakes the writer before the others are sent, and what comes while it
+/// writes is the beginning of the next. Where several calls are open, those that are about to send on the
+/// same thread get the chance to come along: at 256 callers this is four times the calls. A lone caller
+/// does not wait, and nobody does for long where threads are busy with something else, because then the
+/// message would go out late and still alone.
 #[derive(Debug, Default)]
 struct Company {
     in_vain: u32,

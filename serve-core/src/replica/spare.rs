@@ -1,0 +1,107 @@
+//! The boxes of calls that have run, to be used again.
+//!
+//! A call's box is made by the thread that queues it and would be given back by the one that runs it; there
+//! the two meet at a lock of the allocator, which is more than the rest of a short call costs. So a worker
+//! leaves the empty box in the queue it took the call from, and whoever queues the next calls there finds it.
+
+use std::cell::RefCell;
+use std::future::Future;
+
+use tokio_util::sync::ReusableBoxFuture;
+
+/// A call that is queued, or the box of one that has run.
+pub(crate) type Job = ReusableBoxFuture<'static, ()>;
+
+/// So many a thread keeps, and a queue.
+const SPARE_MAX: usize = 128;
+/// Larger boxes are given back.
+const KEPT_BYTES_MAX: usize = 1 << 10;
+
+thread_local! {
+    static OF_THREAD: RefCell<Vec<Job>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Boxes that nothing is in.
+#[derive(Default)]
+pub(super) struct Spare(Vec<Job>);
+
+/// `future` in a box.
+pub(super) fn boxed(future: impl Future<Output = ()> + Send + 'static) -> Job {
+    let spare = OF_THREAD.try_with(|boxes| boxes.borrow_mut().pop()).ok().flatten();
+    match spare {
+        Some(mut job) => {
+            job.set(future);
+            job
+        }
+        None => Job::new(future),
+    }
+}
+
+/// The box of a job that has run, for this thread to use again.
+pub(super) fn keep(job: Job) {
+    let mut job = Some(job);
+    // A thread that ends keeps nothing.
+    let _ = OF_THREAD.try_with(|boxes| put(&mut boxes.borrow_mut(), &mut job));
+}
+
+impl Spare {
+    /// The box of a job that has run; one that is not kept is left behind, to be dropped outside the lock.
+    pub(super) fn put(&mut self, job: &mut Option<Job>) {
+        put(&mut self.0, job);
+    }
+
+    /// Gives the current thread what is here, if it has nothing.
+    pub(super) fn hand_out(&mut self) {
+        if !self.0.is_empty() {
+            let _ = OF_THREAD.try_with(|boxes| {
+                let mut boxes = boxes.borrow_mut();
+                if boxes.is_empty() {
+                    std::mem::swap(&mut *boxes, &mut self.0);
+                }
+            });
+        }
+    }
+}
+
+fn put(boxes: &mut Vec<Job>, job: &mut Option<Job>) {
+    let is_small = |job: &mut Job| size_of_val(&*job.get_pin()) <= KEPT_BYTES_MAX;
+    if boxes.len() < SPARE_MAX && job.as_mut().is_some_and(is_small) {
+        boxes.extend(job.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(job: &mut Job) -> *const () {
+        std::ptr::from_ref(&*job.get_pin()).cast()
+    }
+
+    async fn holds<const N: usize>(bytes: [u8; N]) {
+        tokio::task::yield_now().await;
+        std::hint::black_box(bytes);
+    }
+
+    #[test]
+    fn a_box_is_used_again_by_who_queues_next() {
+        let mut first = boxed(holds([1; 100]));
+        let at = place(&mut first);
+        let mut spare = Spare::default();
+        spare.put(&mut Some(first));
+        spare.hand_out();
+        assert_eq!(place(&mut boxed(holds([2; 100]))), at);
+    }
+
+    #[test]
+    fn a_large_box_is_not_kept_and_neither_are_too_many() {
+        let mut large = Some(boxed(holds([0; 2 * KEPT_BYTES_MAX])));
+        let mut spare = Spare::default();
+        spare.put(&mut large);
+        assert!(large.is_some());
+        for _ in 0..2 * SPARE_MAX {
+            spare.put(&mut Some(Job::new(holds([0; 8]))));
+        }
+        assert_eq!(spare.0.len(), SPARE_MAX);
+    }
+}
