@@ -89,12 +89,12 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
 #[tokio::test(start_paused = true)]
 async fn calls_over_the_limit_are_refused_until_one_is_answered() {
     let limits = Limits { streams_max: 2, ..Limits::default() };
-    let (mut left, right) = pair(1 << 10, limits).await;
+    let (mut left, mut right) = pair(1 << 10, limits).await;
     left.link.send(call(1, "")).unwrap();
     left.link.send(call(2, "")).unwrap();
     let error = left.link.send(call(3, "")).unwrap_err();
     assert_eq!(error.to_string(), "the message was not sent: 3 is over streams_max (2)");
-    tokio::task::yield_now().await;
+    right.until_messages(2).await;
     right.link.send(Message::Reject { stream: 1, load: Load::default() }).unwrap();
     left.until_messages(1).await;
     left.link.send(call(3, "")).unwrap();
