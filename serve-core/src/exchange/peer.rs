@@ -41,6 +41,9 @@ pub(crate) trait Callee: Send + Sync {
     /// Begins a call. The link's reader calls it, so it must not wait.
     fn call(&self, call: Incoming<'_>);
 
+    /// For now those were all: what it has put off, to begin several at once, begins now.
+    fn rest(&self) {}
+
     /// How busy it is, told with every answer.
     fn load(&self) -> Load {
         Load::default()

@@ -98,6 +98,10 @@ impl Receive for Receiver {
         }
     }
 
+    fn rest(&mut self) {
+        self.0.callee.rest();
+    }
+
     fn closed(&mut self, why: LinkError, unsent: Vec<u64>) {
         tracing::debug!("a link has closed: {why}");
         self.0.end(why.to_string(), &unsent);

@@ -1,8 +1,11 @@
 //! Calls of the parent.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use super::Hosted;
 use crate::deployment::Deployment;
 use crate::exchange::{Callee, Decoded, Incoming};
+use crate::replica::Job;
 use crate::wire::{Answered, Body, Form, Load, Target, WireError};
 
 impl<D: Deployment> Callee for Hosted<D> {
@@ -23,6 +26,10 @@ impl<D: Deployment> Callee for Hosted<D> {
         }
     }
 
+    fn rest(&self) {
+        self.begin(&mut self.gathered());
+    }
+
     fn load(&self) -> Load {
         let ongoing = self.replica.get().map_or(0, |replica| replica.slot().load().ongoing);
         Load { ongoing, queued: 0 }
@@ -40,9 +47,31 @@ impl<D: Deployment> Hosted<D> {
         match call.decode::<D>(method) {
             // The answer tells the parent that there is room again, also where nobody waits for it.
             Some(Decoded { call, cell, answer }) => {
-                instance.answering(answer).start(call, cell, request);
+                self.gather(instance.answering(answer).into_job(call, cell, request));
             }
             None => instance.forfeit(),
         }
     }
+
+    /// Calls that have come in one read begin together: one lock, and one worker to wake, for many.
+    fn gather(&self, job: Job) {
+        let mut gathered = self.gathered();
+        gathered.push(job);
+        if gathered.len() >= GATHERED_MAX {
+            self.begin(&mut gathered);
+        }
+    }
+
+    fn begin(&self, gathered: &mut Vec<Job>) {
+        if !gathered.is_empty() {
+            self.pool.queue().spawn_all(gathered);
+        }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
+
+/// The first of them must not wait for long.
+const GATHERED_MAX: usize = 16;

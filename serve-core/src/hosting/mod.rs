@@ -14,7 +14,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
@@ -26,7 +26,7 @@ use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
 use crate::http::HttpHost;
 use crate::process::Start;
-use crate::replica::{Pool, Replica, SlowClock};
+use crate::replica::{Job, Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
 use crate::wire::{Connection, Hello, Limits, Link, MethodEntry, build_id, join};
 
@@ -42,6 +42,8 @@ struct Hosted<D: Deployment> {
     clock: SlowClock,
     /// Once it has been constructed.
     replica: OnceLock<Arc<Replica<D>>>,
+    /// Calls that begin when what has come has been read. Only the link's reader comes here.
+    gathered: Mutex<Vec<Job>>,
     http: HttpHost<D>,
 }
 
@@ -109,6 +111,7 @@ impl<D: Deployment> Hosted<D> {
             pool: Pool::new(tasks.clone()),
             clock: SlowClock::start(),
             replica: OnceLock::new(),
+            gathered: Mutex::default(),
             http: HttpHost::default(),
         })
     }

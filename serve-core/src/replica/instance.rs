@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
 use super::job::{Unbegun, job};
+use super::spare::{Job, boxed};
 use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
@@ -141,6 +142,16 @@ impl<D: Deployment> Instance<D> {
         }
         let queue = self.replica().pool().queue();
         Some(queue.spawn(job(Unbegun::new(self, call, cell, request))))
+    }
+
+    /// `call` as a job, to be queued together with others where its replica's calls run.
+    pub(crate) fn into_job(
+        self,
+        call: D::Call,
+        cell: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Job {
+        boxed(job(Unbegun::new(self, call, cell, request)))
     }
 
     /// The same for a call that is meant for this replica and no other.

@@ -41,6 +41,7 @@ pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
+pub(crate) use spare::Job;
 
 /// One replica of a deployment.
 ///

@@ -44,6 +44,11 @@ impl JobQueue {
     pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> Ticket {
         Ticket { sequence: Stripe::push(&self.stripe, boxed(job)), pool: self.stripe }
     }
+
+    /// Queues all of `jobs`, which is left empty.
+    pub(crate) fn spawn_all(self, jobs: &mut Vec<Job>) {
+        Stripe::push_all(&self.stripe, jobs);
+    }
 }
 
 /// One queue with its workers. Threads push to different stripes, so they seldom meet at a lock.
@@ -134,22 +139,34 @@ impl Stripe {
             drop_because(NEVER_BEGUN, job);
             return u64::MAX;
         }
-        let sequence = queue.next_sequence;
-        queue.next_sequence += 1;
-        queue.jobs.push_back((sequence, job));
-        queue.spare.hand_out();
-        match queue.wake_one(stripe.awake_max) {
-            None => {}
-            Some(Some(idle)) => {
-                drop(queue);
-                idle.wake();
-            }
-            Some(None) => {
-                drop(queue);
-                drop(stripe.tasks.spawn(work(Arc::clone(stripe))));
-            }
-        }
+        let sequence = queue.push(job);
+        let worker = queue.wake_one(stripe.awake_max);
+        drop(queue);
+        worker.into_iter().for_each(|worker| Self::wake(stripe, worker));
         sequence
+    }
+
+    fn push_all(stripe: &Arc<Self>, jobs: &mut Vec<Job>) {
+        let mut queue = stripe.lock();
+        if queue.closed {
+            drop(queue);
+            return jobs.drain(..).for_each(|job| drop_because(NEVER_BEGUN, job));
+        }
+        for job in jobs.drain(..) {
+            queue.push(job);
+        }
+        // One job may take long, so two workers see to several; the second wakes a third.
+        let workers = [queue.wake_one(stripe.awake_max), queue.wake_one(stripe.awake_max)];
+        drop(queue);
+        workers.into_iter().flatten().for_each(|worker| Self::wake(stripe, worker));
+    }
+
+    /// Wakes an idle worker, or starts another.
+    fn wake(stripe: &Arc<Self>, worker: Option<Waker>) {
+        match worker {
+            Some(idle) => idle.wake(),
+            None => drop(stripe.tasks.spawn(work(Arc::clone(stripe)))),
+        }
     }
 
     /// The next job for a worker, who may bring the box of the last; `None` once the stripe is closed.
@@ -212,6 +229,15 @@ impl Stripe {
 }
 
 impl Queue {
+    /// Gives its sequence number.
+    fn push(&mut self, job: Job) -> u64 {
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        self.jobs.push_back((sequence, job));
+        self.spare.hand_out();
+        sequence
+    }
+
     /// Decides whether another worker is needed: `Some(Some(..))` wakes an idle one, `Some(None)`
     /// starts a new one. The worker counts as awake from here on.
     fn wake_one(&mut self, awake_max: usize) -> Option<Option<Waker>> {

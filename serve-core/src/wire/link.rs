@@ -31,6 +31,9 @@ pub(crate) trait Receive: Send + 'static {
     /// A message has arrived; neither HELLO nor PING, which are answered here.
     fn message(&mut self, message: Message);
 
+    /// For now that was all: whoever reads goes on when more has arrived.
+    fn rest(&mut self) {}
+
     /// The link has ended. Called exactly once, and last. Sending fails from here on.
     ///
     /// `unsent` are calls that the other end cannot have seen. Any other call without an answer may

@@ -141,10 +141,20 @@ where
     I: AsyncRead + Unpin,
     R: Receive,
 {
-    while let Some(message) = incoming.message()? {
-        listener.message(message)?;
-    }
-    Ok(())
+    let handed = loop {
+        match incoming.message() {
+            Ok(Some(message)) => {
+                if let Err(why) = listener.message(message) {
+                    break Err(why);
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(why) => break Err(why),
+        }
+    };
+    // Whatever comes next, those that have come are begun.
+    listener.rest();
+    handed
 }
 
 /// Sees to it that the end is told exactly once, even if the task is dropped.
@@ -179,6 +189,12 @@ impl<R: Receive> Listener<R> {
             receive.message(message);
         }
         Ok(())
+    }
+
+    fn rest(&mut self) {
+        if let Some(receive) = &mut self.receive {
+            receive.rest();
+        }
     }
 
     fn close(mut self, why: LinkError, unsent: Vec<u64>) {
