@@ -22,7 +22,6 @@ use crate::tasks::Tasks;
 
 /// What a [`Receive`] was told.
 #[derive(Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "the variant that is large is the usual one")]
 enum Event {
     Hello(String),
     Message(Message),
