@@ -43,11 +43,15 @@ impl<D: Deployment> Hosted<D> {
             return call.fail(WireError::DeploymentUnavailable);
         };
         let request = call.head.request();
+        let is_long = call.body.len() > SHORT_BYTES_MAX;
         let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
         match call.decode::<D>(method) {
             // The answer tells the parent that there is room again, also where nobody waits for it.
             Some(Decoded { call, cell, answer }) => {
                 self.gather(instance.answering(answer).into_job(call, cell, request));
+                if is_long {
+                    self.rest();
+                }
             }
             None => instance.forfeit(),
         }
@@ -73,5 +77,7 @@ impl<D: Deployment> Hosted<D> {
     }
 }
 
-/// The first of them must not wait for long.
+/// So many calls are gathered at most, because the first waits until the others have been read.
 const GATHERED_MAX: usize = 16;
+/// A longer call takes a while to read. Those that are gathered have waited for it, and wait for no more.
+const SHORT_BYTES_MAX: usize = 1 << 10;

@@ -155,10 +155,9 @@ impl Stripe {
         for job in jobs.drain(..) {
             queue.push(job);
         }
-        // One job may take long, so two workers see to several; the second wakes a third.
-        let workers = [queue.wake_one(stripe.awake_max), queue.wake_one(stripe.awake_max)];
+        let workers: Vec<_> = std::iter::from_fn(|| queue.wake_one(stripe.awake_max)).collect();
         drop(queue);
-        workers.into_iter().flatten().for_each(|worker| Self::wake(stripe, worker));
+        workers.into_iter().for_each(|worker| Self::wake(stripe, worker));
     }
 
     /// Wakes an idle worker, or starts another.
