@@ -321,3 +321,60 @@ impl std::fmt::Debug for Pool {
         f.debug_struct("Pool").field("stripes", &self.stripes.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Condvar;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Where so many have to be at once.
+    struct Meeting(Mutex<usize>, Condvar);
+
+    impl Meeting {
+        /// Holds the thread until all are there, and says whether they have come.
+        fn meet(&self, all: usize) -> bool {
+            let mut here = self.0.lock().unwrap();
+            *here += 1;
+            self.1.notify_all();
+            let patience = Duration::from_secs(30);
+            let (_here, waited) =
+                self.1.wait_timeout_while(here, patience, |here| *here < all).unwrap();
+            !waited.timed_out()
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn jobs_that_are_queued_together_run_side_by_side() {
+        let pool = Pool::new(Tasks::new(Handle::current()));
+        let meeting = Arc::new(Meeting(Mutex::new(0), Condvar::new()));
+        let (done, outcomes) = mpsc::channel();
+        let mut jobs = Vec::new();
+        for _ in 0..4 {
+            let (meeting, done) = (Arc::clone(&meeting), done.clone());
+            jobs.push(boxed(async move { done.send(meeting.meet(4)).unwrap() }));
+        }
+        drop(done);
+        let queueing = tokio::spawn(async move {
+            pool.queue().spawn_all(&mut jobs);
+            assert!(jobs.is_empty());
+            pool
+        });
+        let pool = queueing.await.unwrap();
+        assert_eq!(outcomes.iter().collect::<Vec<_>>(), [true; 4]);
+        pool.close();
+    }
+
+    #[tokio::test]
+    async fn jobs_that_come_after_the_end_are_dropped() {
+        let pool = Pool::new(Tasks::new(Handle::current()));
+        pool.close();
+        let held = Arc::new(());
+        let holding = Arc::clone(&held);
+        let mut jobs = vec![boxed(async move { drop(holding) })];
+        pool.queue().spawn_all(&mut jobs);
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+}
