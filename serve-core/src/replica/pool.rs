@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
-use super::spare::{Job, Spare, boxed, keep};
+use super::spare::{Job, Spare};
 use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
@@ -42,7 +42,7 @@ impl JobQueue {
 
     /// Queues `job` and sees to it that a worker will look.
     pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> Ticket {
-        Ticket { sequence: Stripe::push(&self.stripe, boxed(job)), pool: self.stripe }
+        Ticket { sequence: Stripe::push(&self.stripe, Job::new(job)), pool: self.stripe }
     }
 
     /// Queues all of `jobs`, which is left empty.
@@ -155,6 +155,7 @@ impl Stripe {
         for job in jobs.drain(..) {
             queue.push(job);
         }
+        queue.spare.hand_out();
         let workers: Vec<_> = std::iter::from_fn(|| queue.wake_one(stripe.awake_max)).collect();
         drop(queue);
         workers.into_iter().for_each(|worker| Self::wake(stripe, worker));
@@ -233,7 +234,6 @@ impl Queue {
         let sequence = self.next_sequence;
         self.next_sequence += 1;
         self.jobs.push_back((sequence, job));
-        self.spare.hand_out();
         sequence
     }
 
@@ -263,8 +263,8 @@ impl Help for Stripe {
                 Err(_) => None,
             }
         };
-        if let Some(left) = job.and_then(|(_, job)| self.begin(job)) {
-            keep(left);
+        if let Some((_, job)) = job {
+            drop(self.begin(job));
         }
     }
 }
@@ -328,6 +328,7 @@ mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
 
+    use super::super::spare::boxed;
     use super::*;
 
     /// Where so many have to be at once.
