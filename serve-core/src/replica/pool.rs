@@ -349,7 +349,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn jobs_that_are_queued_together_run_side_by_side() {
-        let pool = Pool::new(Tasks::new(Handle::current()));
+        let tasks = Tasks::new(Handle::current());
+        let pool = Pool::new(tasks.clone());
         let meeting = Arc::new(Meeting(Mutex::new(0), Condvar::new()));
         let (done, outcomes) = mpsc::channel();
         let mut jobs = Vec::new();
@@ -358,7 +359,7 @@ mod tests {
             jobs.push(boxed(async move { done.send(meeting.meet(4)).unwrap() }));
         }
         drop(done);
-        let queueing = tokio::spawn(async move {
+        let queueing = tasks.spawn(async move {
             pool.queue().spawn_all(&mut jobs);
             assert!(jobs.is_empty());
             pool
