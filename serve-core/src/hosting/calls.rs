@@ -48,20 +48,18 @@ impl<D: Deployment> Hosted<D> {
         match call.decode::<D>(method) {
             // The answer tells the parent that there is room again, also where nobody waits for it.
             Some(Decoded { call, cell, answer }) => {
-                self.gather(instance.answering(answer).into_job(call, cell, request));
-                if is_long {
-                    self.rest();
-                }
+                let job = instance.answering(answer).into_job(call, cell, request);
+                self.gather(job, is_long);
             }
             None => instance.forfeit(),
         }
     }
 
     /// Calls that have come in one read begin together: one lock, and one worker to wake, for many.
-    fn gather(&self, job: Job) {
+    fn gather(&self, job: Job, is_long: bool) {
         let mut gathered = self.gathered();
         gathered.push(job);
-        if gathered.len() >= GATHERED_MAX {
+        if is_long || gathered.len() >= GATHERED_MAX {
             self.begin(&mut gathered);
         }
     }

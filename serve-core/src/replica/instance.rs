@@ -62,6 +62,7 @@ impl<D: Deployment> Instance<D> {
 
     /// Keeps what puts off the answer until its permit has been given back.
     pub(crate) fn answering(mut self, answer: Arc<Answering>) -> Self {
+        debug_assert!(matches!(self.held, Held::Permit), "its permit is its own");
         if let Held::Permit = self.held {
             self.held = Held::Answered { _answer: answer };
         }
@@ -144,16 +145,6 @@ impl<D: Deployment> Instance<D> {
         Some(queue.spawn(job(Unbegun::new(self, call, cell, request))))
     }
 
-    /// `call` as a job, to be queued together with others where its replica's calls run.
-    pub(crate) fn into_job(
-        self,
-        call: D::Call,
-        cell: Arc<dyn Stoppable>,
-        request: RequestInfo,
-    ) -> Job {
-        boxed(job(Unbegun::new(self, call, cell, request)))
-    }
-
     /// The same for a call that is meant for this replica and no other.
     pub(crate) fn start_pinned(
         self,
@@ -167,6 +158,16 @@ impl<D: Deployment> Instance<D> {
         }
         let queue = self.replica().pool().queue();
         Some(queue.spawn(job(Unbegun::pinned(self, call, cell, request))))
+    }
+
+    /// `call` as a job, to be queued together with others where its replica's calls run.
+    pub(crate) fn into_job(
+        self,
+        call: D::Call,
+        cell: Arc<dyn Stoppable>,
+        request: RequestInfo,
+    ) -> Job {
+        boxed(job(Unbegun::new(self, call, cell, request)))
     }
 
     /// Sends `call` to a replica behind a link.

@@ -7,6 +7,7 @@
 //! What nearly every call says has a place of its own, which costs a tenth of a serde format; a call that
 //! says more has a rest. The flags tell what there is.
 
+use bytes::Buf;
 use serde::{Deserialize, Serialize};
 
 use super::message::{put, take_whole};
@@ -113,9 +114,13 @@ pub(crate) const fn method_id(name: &str) -> u64 {
 impl CallHead {
     /// Appends the bytes.
     pub(super) fn put(&self, out: &mut Vec<u8>) {
+        let text = match &self.request_id {
+            WireId::Text(text) => Some(text),
+            WireId::Unset | WireId::Random(..) => None,
+        };
         let has_rest = !matches!(self.form, Form::Unary | Form::Streaming)
             || !matches!(self.target, Target::Replica)
-            || matches!(self.request_id, WireId::Text(_))
+            || text.is_some()
             || self.extras.is_some();
         let mut flags = if has_rest { REST } else { 0 };
         let start = out.len();
@@ -136,31 +141,27 @@ impl CallHead {
         }
         out[start] = flags;
         if has_rest {
-            let text = match &self.request_id {
-                WireId::Text(text) => Some(text),
-                WireId::Unset | WireId::Random(..) => None,
-            };
             put(&(self.form, &self.target, text, &self.extras), out);
         }
     }
 
     /// Reads them; `None` where they are no head.
     pub(super) fn take(mut bytes: &[u8]) -> Option<Self> {
-        let (&flags, rest) = bytes.split_first()?;
-        bytes = rest;
+        let flags = bytes.try_get_u8().ok()?;
         if flags & !(RANDOM_ID | STREAMING | BUDGET | REST) != 0 {
             return None;
         }
         let has = |flag| flags & flag != 0;
+        let number = |bytes: &mut &[u8]| bytes.try_get_u64_le().ok();
         let mut head = Self {
-            method: take_u64(&mut bytes)?,
-            signature: take_u64(&mut bytes)?,
+            method: number(&mut bytes)?,
+            signature: number(&mut bytes)?,
             form: if has(STREAMING) { Form::Streaming } else { Form::Unary },
             request_id: match has(RANDOM_ID) {
-                true => WireId::Random(take_u64(&mut bytes)?, take_u64(&mut bytes)?),
+                true => WireId::Random(number(&mut bytes)?, number(&mut bytes)?),
                 false => WireId::Unset,
             },
-            budget_micros: if has(BUDGET) { Some(take_u64(&mut bytes)?) } else { None },
+            budget_micros: if has(BUDGET) { Some(number(&mut bytes)?) } else { None },
             target: Target::Replica,
             extras: None,
         };
@@ -175,12 +176,6 @@ impl CallHead {
         }
         Some(head)
     }
-}
-
-fn take_u64(bytes: &mut &[u8]) -> Option<u64> {
-    let (number, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    Some(u64::from_le_bytes(*number))
 }
 
 #[cfg(test)]

@@ -400,23 +400,16 @@ pub(super) fn take_whole<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::head::{Form, Target, WireId, method_id};
+    use super::super::head::Form;
     use super::*;
+    use crate::call::RequestInfo;
 
     fn round(message: Message) -> Result<Message, MessageError> {
         Message::from_frame(message.into_frame())
     }
 
     fn head(form: Form) -> CallHead {
-        CallHead {
-            method: method_id("say_hello"),
-            signature: 3,
-            form,
-            budget_micros: None,
-            request_id: WireId::Unset,
-            target: Target::Replica,
-            extras: None,
-        }
+        CallHead { signature: 3, ..CallHead::of("say_hello", form, &RequestInfo::root()) }
     }
 
     #[test]

@@ -104,7 +104,10 @@ where
     R: Receive,
 {
     loop {
-        if let Err(why) = hand_on(incoming, listener) {
+        let handed = hand_on(incoming, listener);
+        // Whatever comes next, those that have come are begun.
+        listener.rest();
+        if let Err(why) = handed {
             return (why, None);
         }
         if listener.shared.stop.is_cancelled() {
@@ -141,20 +144,10 @@ where
     I: AsyncRead + Unpin,
     R: Receive,
 {
-    let handed = loop {
-        match incoming.message() {
-            Ok(Some(message)) => {
-                if let Err(why) = listener.message(message) {
-                    break Err(why);
-                }
-            }
-            Ok(None) => break Ok(()),
-            Err(why) => break Err(why),
-        }
-    };
-    // Whatever comes next, those that have come are begun.
-    listener.rest();
-    handed
+    while let Some(message) = incoming.message()? {
+        listener.message(message)?;
+    }
+    Ok(())
 }
 
 /// Sees to it that the end is told exactly once, even if the task is dropped.

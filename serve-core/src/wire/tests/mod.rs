@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use super::head::WireId;
 use super::*;
+use crate::call::RequestInfo;
 use crate::tasks::Tasks;
 
 /// What a [`Receive`] was told.
@@ -135,15 +136,7 @@ fn hello(build_id: &str) -> Hello {
 }
 
 fn head() -> CallHead {
-    CallHead {
-        method: method_id("say_hello"),
-        signature: 1,
-        form: Form::Unary,
-        budget_micros: None,
-        request_id: WireId::Unset,
-        target: Target::Replica,
-        extras: None,
-    }
+    CallHead { signature: 1, ..CallHead::of("say_hello", Form::Unary, &RequestInfo::root()) }
 }
 
 fn call(stream: u64, body: impl Into<Body>) -> Message {
