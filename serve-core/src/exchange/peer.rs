@@ -255,7 +255,7 @@ impl Peer {
         self.closed.say(why);
         let calls = self.calls.close();
         calls.values().for_each(Pending::close);
-        for (stream, call) in calls {
+        for (stream, call) in calls.into_all() {
             match unsent.contains(&stream) {
                 true => self.with_handles(|| call.send_again()),
                 false => call.fail(Failure::ReplicaDied { executed: Executed::Maybe }),

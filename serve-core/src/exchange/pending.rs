@@ -9,8 +9,9 @@ use tokio::sync::oneshot;
 
 use super::items::Items;
 use super::peer::Numbers;
+use super::table::Table;
 use crate::call::{Executed, Failure, Stoppable};
-use crate::wire::{AwaitValue, Awaited, Outcome, Streams, Tunnel};
+use crate::wire::{AwaitValue, Awaited, Outcome, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(super) enum Pending {
@@ -69,7 +70,7 @@ pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed:
 /// The table of a link. After the link has closed it takes nothing more.
 pub(super) struct Calls {
     next: AtomicU64,
-    pending: Mutex<Option<Streams<Pending>>>,
+    pending: Mutex<Option<Table<Pending>>>,
 }
 
 // === impl Calls ===
@@ -81,7 +82,7 @@ impl Calls {
             // Zero is the connection itself.
             Numbers::Even => 2,
         };
-        Self { next: AtomicU64::new(first), pending: Mutex::new(Some(Streams::default())) }
+        Self { next: AtomicU64::new(first), pending: Mutex::new(Some(Table::default())) }
     }
 
     /// The number of a new call.
@@ -103,7 +104,7 @@ impl Calls {
     }
 
     pub(super) fn remove(&self, stream: u64) -> Option<Pending> {
-        self.lock().as_mut()?.remove(&stream)
+        self.lock().as_mut()?.remove(stream)
     }
 
     /// Lets `look` at the reader of a stream; not under the lock of the table, because items are read by
@@ -113,7 +114,7 @@ impl Calls {
         stream: u64,
         look: impl FnOnce(&mut Items) -> R,
     ) -> Option<R> {
-        let items = match self.lock().as_mut()?.get_mut(&stream)? {
+        let items = match self.lock().as_mut()?.get_mut(stream)? {
             Pending::Items { items, .. } => Arc::clone(items),
             Pending::Value { .. }
             | Pending::Tunnel(_)
@@ -126,7 +127,7 @@ impl Calls {
 
     /// The bytes of a request over HTTP.
     pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
-        match self.lock().as_ref()?.get(&stream)? {
+        match self.lock().as_ref()?.get(stream)? {
             Pending::Tunnel(tunnel) => Some(Arc::clone(tunnel)),
             Pending::Value { .. }
             | Pending::Items { .. }
@@ -140,7 +141,7 @@ impl Calls {
     pub(super) fn cancel(&self, stream: u64) -> bool {
         let mut table = self.lock();
         let Some(pending) = table.as_mut() else { return false };
-        let (value, items, origin) = match pending.remove(&stream) {
+        let (value, items, origin) = match pending.remove(stream) {
             Some(Pending::Value { awaited, origin }) => (Some(awaited), None, origin),
             Some(Pending::Items { items, origin }) => (None, Some(items), origin),
             Some(other @ (Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_))) => {
@@ -158,7 +159,7 @@ impl Calls {
 
     /// A replica has taken a call.
     pub(super) fn assigned(&self, stream: u64) {
-        let watched = match self.lock().as_ref().and_then(|pending| pending.get(&stream)) {
+        let watched = match self.lock().as_ref().and_then(|pending| pending.get(stream)) {
             Some(Pending::Value { origin, .. } | Pending::Items { origin, .. }) => origin.watched(),
             Some(Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_)) | None => {
                 None
@@ -178,11 +179,11 @@ impl Calls {
     }
 
     /// Takes everything; nothing can be added any more.
-    pub(super) fn close(&self) -> Streams<Pending> {
+    pub(super) fn close(&self) -> Table<Pending> {
         self.lock().take().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Streams<Pending>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Table<Pending>>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use super::table::Table;
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Streams, Tunnel, WINDOW_BYTES, Window};
+use crate::wire::{Tunnel, WINDOW_BYTES, Window};
 
 /// Calls by their stream.
 #[derive(Default)]
-pub(super) struct Running(Mutex<Streams<Call>>);
+pub(super) struct Running(Mutex<Table<Call>>);
 
 #[derive(Default)]
 struct Call {
@@ -29,27 +30,27 @@ enum Assignment {
 impl Running {
     /// A call begins. One that has been answered already is forgotten by its answer.
     pub(super) fn insert(&self, stream: u64, call: &Arc<dyn Stoppable>) {
-        self.lock().entry(stream).or_default().call = Some(Arc::downgrade(call));
+        self.edit(stream, |running| running.call = Some(Arc::downgrade(call)));
     }
 
     /// The credit of a call that streams.
     pub(super) fn open_window(&self, stream: u64) -> Arc<Window> {
         let window = Arc::new(Window::new(WINDOW_BYTES));
-        self.lock().entry(stream).or_default().window = Some(Arc::clone(&window));
+        self.edit(stream, |running| running.window = Some(Arc::clone(&window)));
         window
     }
 
     /// A request over HTTP begins.
     pub(super) fn insert_tunnel(&self, stream: u64, tunnel: &Arc<Tunnel>) {
-        self.lock().entry(stream).or_default().tunnel = Some(Arc::clone(tunnel));
+        self.edit(stream, |running| running.tunnel = Some(Arc::clone(tunnel)));
     }
 
     pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
-        self.lock().get(&stream)?.tunnel.clone()
+        self.lock().get(stream)?.tunnel.clone()
     }
 
     pub(super) fn remove(&self, stream: u64) {
-        let call = self.lock().remove(&stream);
+        let call = self.lock().remove(stream);
         drop(call);
     }
 
@@ -65,7 +66,7 @@ impl Running {
 
     /// A replica has taken a call: whether its caller is to be told.
     pub(super) fn assigned(&self, stream: u64) -> bool {
-        self.lock().get_mut(&stream).is_some_and(|call| {
+        self.lock().get_mut(stream).is_some_and(|call| {
             std::mem::replace(&mut call.assignment, Assignment::Made) == Assignment::Wanted
         })
     }
@@ -73,7 +74,7 @@ impl Running {
     /// A caller wants to know when its call is taken: whether it has been.
     pub(super) fn want_assignment(&self, stream: u64) -> bool {
         let mut calls = self.lock();
-        match calls.get_mut(&stream) {
+        match calls.get_mut(stream) {
             Some(call) if call.assignment == Assignment::Made => true,
             Some(call) => {
                 call.assignment = Assignment::Wanted;
@@ -96,11 +97,24 @@ impl Running {
         calls.values().map(Call::parts).for_each(Parts::stop);
     }
 
-    fn parts(&self, stream: u64) -> Option<Parts> {
-        self.lock().get(&stream).map(Call::parts)
+    /// Changes what is known of a call, of which nothing may be known yet.
+    fn edit(&self, stream: u64, edit: impl FnOnce(&mut Call)) {
+        let mut calls = self.lock();
+        match calls.get_mut(stream) {
+            Some(call) => edit(call),
+            None => {
+                let mut call = Call::default();
+                edit(&mut call);
+                calls.insert(stream, call);
+            }
+        }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Streams<Call>> {
+    fn parts(&self, stream: u64) -> Option<Parts> {
+        self.lock().get(stream).map(Call::parts)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table<Call>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
