@@ -31,8 +31,8 @@ pub use crate::http::{
 };
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 pub use crate::wire::{
-    Answer, ArgumentReader, Arguments, Codec, CodecError, DecodeError, Hosting, NEVER, Outgoing,
-    ReplicaType, deserialize_handle, host_replica, no_arguments, serialize_handle,
+    Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,
+    Outgoing, ReplicaType, deserialize_handle, host_replica, no_arguments, serialize_handle,
 };
 pub use futures_core::Stream;
 

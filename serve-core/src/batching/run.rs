@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::cut::{Decision, decide, first_arrival};
 use super::line::{BatchLine, Item};
-use crate::call::{Failure, Frame, QueueWatch, RequestInfo, Stoppable};
+use crate::call::{Failure, Frame, QueueWatch, RequestInfo, Sender, Stoppable};
 use crate::deployment::Deployment;
 use crate::replica::{Instance, run};
 use crate::router::Router;
@@ -180,6 +180,14 @@ impl Stoppable for Cells {
 
     fn enter_queue(&self, _: Weak<dyn QueueWatch>) -> bool {
         true
+    }
+
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let mut live = false;
+        for cell in &self.0 {
+            live |= cell.note_sent(Arc::clone(&sender), number);
+        }
+        live
     }
 
     fn assign(&self) -> bool {

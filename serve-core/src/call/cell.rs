@@ -5,6 +5,7 @@
 //! gives up its place or its permit at once. An outcome is set exactly once; everything that comes
 //! later is dropped.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 use super::error::{CallError, Failure};
 
 /// A call without its types: what the queue, the runner and a cancelling parent need of it.
-pub(crate) trait Stoppable: Send + Sync {
+pub(crate) trait Stoppable: Any + Send + Sync {
     /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
     fn stop(&self, why: Failure);
 
@@ -26,6 +27,10 @@ pub(crate) trait Stoppable: Send + Sync {
 
     /// Notes that the call waits in `queue`; `false` when it has already ended.
     fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool;
+
+    /// Notes that the call has been sent to another process, by `sender` under this number; `false` when
+    /// it has already ended.
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool;
 
     /// Notes that a replica takes the call, out of the queue or at once; `false` when it has already ended.
     fn assign(&self) -> bool;
@@ -59,6 +64,11 @@ pub(crate) trait QueueWatch: Send + Sync {
     /// Somebody waits for an entry to be taken, which is told by whoever takes it. For those who do not
     /// learn that otherwise.
     fn assignment_awaited(&self) {}
+}
+
+/// Who has sent calls to another process, and lets it know when one has ended otherwise.
+pub(crate) trait Sender: Send + Sync {
+    fn call_cancelled(&self, number: u64);
 }
 
 /// Runs a call that nobody has begun yet on the thread that waits for it.
@@ -96,6 +106,8 @@ pub(super) enum Runner {
     None,
     Task(Waker),
     Queue(Weak<dyn QueueWatch>),
+    /// Another process, where it has this number.
+    Sent(Arc<dyn Sender>, u64),
 }
 
 impl Runner {
@@ -124,6 +136,7 @@ impl Runner {
                     queue.entry_cancelled();
                 }
             }
+            Self::Sent(sender, number) => sender.call_cancelled(number),
         }
     }
 }
@@ -165,6 +178,22 @@ impl<T, E> CallCell<T, E> {
         let runner = std::mem::replace(&mut state.runner, Runner::None);
         drop(state);
         drop(runner);
+        if let Some(waker) = consumer {
+            waker.wake();
+        }
+    }
+
+    /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
+    pub(crate) fn end(&self, why: Failure) {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return;
+        }
+        state.outcome = Outcome::Done(Err(why.widen()));
+        let consumer = state.consumer.take();
+        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        drop(state);
+        runner.stop();
         if let Some(waker) = consumer {
             waker.wake();
         }
@@ -250,20 +279,9 @@ impl<T, E> State<T, E> {
     }
 }
 
-impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
+impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
     fn stop(&self, why: Failure) {
-        let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
-            return;
-        }
-        state.outcome = Outcome::Done(Err(why.widen()));
-        let consumer = state.consumer.take();
-        let runner = std::mem::replace(&mut state.runner, Runner::None);
-        drop(state);
-        runner.stop();
-        if let Some(waker) = consumer {
-            waker.wake();
-        }
+        self.end(why);
     }
 
     fn refuse(&self, why: Failure) {
@@ -295,6 +313,15 @@ impl<T: Send, E: Send> Stoppable for CallCell<T, E> {
         if let Some(watch) = watch {
             watch.assignment_awaited();
         }
+        true
+    }
+
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return false;
+        }
+        state.runner = Runner::Sent(sender, number);
         true
     }
 

@@ -22,7 +22,9 @@ pub use stream::{BlockingIter, Items, ResponseStream, StreamReply};
 pub use wait::{get, get_async, wait, wait_async};
 
 pub use arg::{ArgTuple, Resolved};
-pub(crate) use cell::{CallCell, Help, QueueWatch, Stoppable, Ticket, address, stop_at, stop_late};
+pub(crate) use cell::{
+    CallCell, Help, QueueWatch, Sender, Stoppable, Ticket, address, stop_at, stop_late,
+};
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::cell::{CallCell, Stoppable, Ticket};
+use super::cell::{CallCell, Ticket};
 use super::error::{CallError, Failure};
 use super::park;
 use super::shared::SharedRef;
@@ -146,7 +146,7 @@ impl<T: Send, E: Send> ObjectRef<T, E> {
     /// [`CallError::Cancelled`] unless there already is one. A running method stops at its next
     /// `.await`; a `#[blocking]` one cannot be interrupted and keeps its place until it returns.
     pub fn cancel(&self) {
-        self.cell.stop(Failure::Cancelled);
+        self.cell.end(Failure::Cancelled);
     }
 }
 

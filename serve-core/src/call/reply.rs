@@ -46,6 +46,11 @@ impl<T, E> Reply<T, E> {
         }
     }
 
+    /// The cell, for whoever will answer with it or make a reply of it again.
+    pub(crate) fn into_cell(mut self) -> Option<Arc<CallCell<T, E>>> {
+        self.cell.take()
+    }
+
     /// Lets go of a call that whoever runs it will answer.
     pub(crate) fn abandon(mut self) {
         self.cell = None;

@@ -1,17 +1,21 @@
 //! The way back of one call that runs here.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, ready};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Poll, Wake, Waker, ready};
 
 use super::peer::Peer;
-use crate::wire::{Answered, ItemSource, Message, Resolve, Sink, Window, WindowClosed, WireError};
+use crate::wire::{
+    Answered, FarCell, ItemSource, Message, Resolve, Sink, Window, WindowClosed, WireError,
+};
 
 /// Keeps the last word on a call, and sends it when it is dropped. Whoever has to be done with the call
 /// before the other end learns its outcome, such as what holds its permit, holds this.
 pub(crate) struct Answering {
     peer: Arc<Peer>,
     stream: u64,
+    /// What the outcome will be in, unless the call streams.
+    cell: OnceLock<FarCell>,
     last: Mutex<Option<Last>>,
 }
 
@@ -25,7 +29,8 @@ enum Last {
 
 impl Answering {
     pub(super) fn new(peer: &Arc<Peer>, stream: u64) -> Arc<Self> {
-        Arc::new(Self { peer: Arc::clone(peer), stream, last: Mutex::new(None) })
+        let (cell, last) = (OnceLock::new(), Mutex::new(None));
+        Arc::new(Self { peer: Arc::clone(peer), stream, cell, last })
     }
 
     fn set(&self, last: Last) {
@@ -46,7 +51,22 @@ impl Drop for Answering {
     }
 }
 
+impl Wake for Answering {
+    fn wake(self: Arc<Self>) {
+        if let Some(cell) = self.cell.get() {
+            cell.tell(&*self, &Waker::from(Arc::clone(&self)));
+        }
+    }
+}
+
 impl Sink for Answering {
+    /// The cell holds it and it holds the cell, until there is an outcome; a reply that is dropped leaves
+    /// one too.
+    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
+        let _ = self.cell.set(cell);
+        Waker::from(self)
+    }
+
     fn assigned(&self) {
         if self.peer.running.assigned(self.stream) {
             self.peer.send_message(Message::Assigned { stream: self.stream });

@@ -1,23 +1,22 @@
 //! A deployment beyond a link, as the handles in a replica's process have it: its router is at the other
 //! end.
 
-use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::Waker;
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::origin::{NEVER_RAN, Origin};
 use super::peer::{Outbound, Peer};
-use super::pending::{Again, NEVER_RAN, Origin};
+use super::pending::Pending;
 use super::watch::Watch;
 use crate::batching::BatchChange;
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::replica::signature_of;
+use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
 use crate::wire::{CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way};
@@ -75,18 +74,19 @@ impl FarDeployment {
                 return refuse(cell, why, awaited);
             }
         };
-        let signature = signature_of::<D>(method);
+        let method = match method_of::<D>(method) {
+            Ok(method) => method,
+            Err(why) => return refuse(cell, why, awaited),
+        };
         let target = self.target();
-        let head = CallHead { target, signature, ..CallHead::of(method, awaited.form(), request) };
+        let head = CallHead { target, ..CallHead::of_method(method, awaited.form(), request) };
         let watch = peer.new_watch();
+        let pending = Pending::new(awaited, cell, Origin::Handle(Arc::clone(&watch)));
+        let call = Outbound { head, body, pending, deadline: request.deadline };
         // As in a line of this process: it is not taken before the other end says so.
         let queue: Arc<dyn QueueWatch> = Arc::<Watch>::clone(&watch);
-        if !cell.enter_queue(Arc::downgrade(&queue)) {
-            return;
-        }
-        let origin = Box::new(Asked { cell: Arc::clone(cell), watch: Arc::clone(&watch) });
-        let deadline = request.deadline;
-        peer.send_watched(Outbound { head, body, awaited, origin, deadline }, cell, &watch);
+        peer.send_as(watch.stream(), call, cell, || cell.enter_queue(Arc::downgrade(&queue)));
+        watch.call_is_sent();
     }
 
     /// Changes an option of a batched method. Calls that are made afterwards find it changed.
@@ -148,23 +148,5 @@ impl BatchOptions {
 impl fmt::Debug for FarDeployment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.id)
-    }
-}
-
-/// A call of a far deployment that has no answer.
-struct Asked {
-    cell: Arc<dyn Stoppable>,
-    /// The cell has no more than a weak reference to it.
-    watch: Arc<Watch>,
-}
-
-impl Origin for Asked {
-    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, _again: Again) {
-        // There is no other way to the deployment.
-        refuse(&self.cell, NEVER_RAN, reply);
-    }
-
-    fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
-        Some((Arc::clone(&self.cell), Waker::from(Arc::clone(&self.watch))))
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::wire::{AwaitItems, Flow, Meter, Outcome, WINDOW_BYTES};
 
-pub(super) struct Items {
+pub(crate) struct Items {
     /// `None` once the stream has ended.
     awaited: Option<Box<dyn AwaitItems>>,
     meter: Meter,

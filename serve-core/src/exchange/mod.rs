@@ -12,6 +12,7 @@ mod table;
 mod word;
 
 mod items;
+mod origin;
 mod pending;
 mod watch;
 
@@ -31,5 +32,6 @@ pub(crate) use answering::Answering;
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};
+pub(crate) use origin::{Again, NearEnd, Origin, Permit, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
-pub(crate) use pending::{Again, Origin};
+pub(crate) use pending::{Pending, SentBatch};

@@ -7,17 +7,17 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::incoming::Incoming;
-use super::pending::{Calls, Origin, Pending, Waiter};
+use super::pending::{Calls, Pending, Waiter};
 use super::receive::Receiver;
 use super::running::Running;
 use super::watch::Watch;
 use super::word::Word;
-use crate::call::{Executed, Failure, RequestInfo, Stoppable, stop_at};
+use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
 use crate::deployment::Failure as HookFailure;
 use crate::tasks::Tasks;
 use crate::wire::{
-    Answered, Awaited, Body, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError,
-    Target, Tunnel, WireError, with_resolver,
+    Answered, Body, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError, Target,
+    Tunnel, WireError, with_resolver,
 };
 
 /// One end of a link.
@@ -66,8 +66,7 @@ pub(crate) enum Numbers {
 pub(crate) struct Outbound {
     pub(crate) head: CallHead,
     pub(crate) body: Body,
-    pub(crate) awaited: Awaited,
-    pub(crate) origin: Box<dyn Origin>,
+    pub(crate) pending: Pending,
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -146,21 +145,11 @@ impl Peer {
     // === the caller's side ===
 
     /// Sends a call, unless it has ended already. Whatever becomes of it, `cell` gets exactly one outcome.
-    pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>) {
-        let watch = self.new_watch();
-        // Before anybody can have the call who may pass it on to others that watch it.
-        if cell.park_runner(&Arc::clone(&watch).into()) {
-            self.send_watched(call, cell, &watch);
-        }
-    }
-
-    /// Sends a batch, which is given up when the last of its `cells` is.
-    pub(crate) fn send_batch(&self, call: Outbound, cells: &Arc<dyn Stoppable>) {
-        let (peer, stream) = (Weak::clone(&self.this), self.calls.next_stream());
-        let watch = Watch::of_all(peer, stream, Arc::downgrade(cells));
-        if cells.park_runner(&Arc::clone(&watch).into()) {
-            self.send_watched(call, cells, &watch);
-        }
+    ///
+    /// `sender` is who cancels it under its number.
+    pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>, sender: Arc<dyn Sender>) {
+        let stream = self.calls.next_stream();
+        self.send_as(stream, call, cell, || cell.note_sent(sender, stream));
     }
 
     /// What watches the next call.
@@ -168,16 +157,27 @@ impl Peer {
         Watch::new(Weak::clone(&self.this), self.calls.next_stream())
     }
 
-    /// Sends a call under the number of its `watch`, which its cell knows already.
-    pub(super) fn send_watched(&self, call: Outbound, cell: &Arc<dyn Stoppable>, watch: &Watch) {
-        let Outbound { head, body, awaited, origin, deadline } = call;
-        let stream = watch.stream();
-        let pending = Pending::new(awaited, origin);
-        if self.register(stream, pending, Message::Call { stream, head, body }) {
-            watch.call_is_sent(&**cell);
-            if let Some(deadline) = deadline {
-                self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
-            }
+    /// Sends a call under this number. Before anybody can have it who may pass it on, its cell is `told`
+    /// where it goes; that fails where the call has ended.
+    pub(super) fn send_as(
+        &self,
+        stream: u64,
+        call: Outbound,
+        cell: &Arc<dyn Stoppable>,
+        told: impl FnOnce() -> bool,
+    ) {
+        let Outbound { head, body, pending, deadline } = call;
+        if self.register(stream, pending, Message::Call { stream, head, body }, told)
+            && let Some(deadline) = deadline
+        {
+            self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
+        }
+    }
+
+    /// Nobody wants a call any more.
+    pub(crate) fn cancel(&self, stream: u64) {
+        if self.calls.cancel(stream) {
+            self.send_message(Message::Cancel { stream });
         }
     }
 
@@ -197,7 +197,7 @@ impl Peer {
         };
         if tunnel.attach(link.clone(), stream, hold) {
             let call = Message::Call { stream, head, body: body.into() };
-            if self.register(stream, Pending::Tunnel(Arc::clone(tunnel)), call) {
+            if self.register(stream, Pending::Tunnel(Arc::clone(tunnel)), call, || true) {
                 tunnel.resend();
             }
         }
@@ -225,20 +225,37 @@ impl Peer {
         let head = CallHead { target, ..CallHead::of("", form, &RequestInfo::root()) };
         let stream = self.calls.next_stream();
         let call = Message::Call { stream, head, body: body.into() };
-        self.register(stream, Pending::System(waiter), call);
+        self.register(stream, Pending::System(waiter), call, || true);
     }
 
-    /// Notes a call, then sends it; `false` where it was not, and has been dealt with.
-    fn register(&self, stream: u64, pending: Pending, call: Message) -> bool {
+    /// Notes a call, then sends it if it is `wanted`; `false` where it was not sent, and has been dealt
+    /// with.
+    #[inline]
+    fn register(
+        &self,
+        stream: u64,
+        pending: Pending,
+        call: Message,
+        wanted: impl FnOnce() -> bool,
+    ) -> bool {
         if let Err(call) = self.calls.insert(stream, pending) {
             self.with_handles(|| call.send_again());
+            return false;
+        }
+        if !wanted() {
+            drop(self.calls.remove(stream));
             return false;
         }
         let sent = match self.link.get() {
             Some(link) => link.send(call),
             None => Err(SendError::Closed),
         };
-        let Err(error) = sent else { return true };
+        let Err(error) = sent else {
+            if self.calls.is_sent(stream) {
+                self.send_message(Message::Cancel { stream });
+            }
+            return true;
+        };
         // Whoever finds it in the table, we or the reader that clears up, deals with it.
         if let Some(call) = self.calls.remove(stream) {
             match error {
@@ -254,8 +271,8 @@ impl Peer {
         // Nothing is routed here any more before what never ran looks for another place.
         self.closed.say(why);
         let calls = self.calls.close();
-        calls.values().for_each(Pending::close);
-        for (stream, call) in calls.into_all() {
+        calls.iter().for_each(|(_, call)| call.close());
+        for (stream, call) in calls {
             match unsent.contains(&stream) {
                 true => self.with_handles(|| call.send_again()),
                 false => call.fail(Failure::ReplicaDied { executed: Executed::Maybe }),

@@ -1,6 +1,5 @@
 //! The calls that have been sent and not been answered to their end, by their stream.
 
-use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -8,24 +7,28 @@ use std::task::Waker;
 use tokio::sync::oneshot;
 
 use super::items::Items;
+use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
 use super::table::Table;
-use crate::call::{Executed, Failure, Stoppable};
-use crate::wire::{AwaitValue, Awaited, Outcome, Tunnel};
+use crate::call::{Failure, Stoppable};
+use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
-pub(super) enum Pending {
+pub(crate) enum Pending {
     Value {
-        awaited: Box<dyn AwaitValue>,
-        origin: Box<dyn Origin>,
+        reply: FarReply,
+        origin: Origin,
     },
     Items {
         items: Arc<Mutex<Items>>,
-        origin: Box<dyn Origin>,
+        cell: Arc<dyn Stoppable>,
+        origin: Origin,
     },
+    /// Many calls that are one to the far side.
+    Batch(Box<dyn SentBatch>),
     /// Its caller has gone; the far side has not yet said that it knows.
     Cancelled {
-        _origin: Box<dyn Origin>,
+        _origin: Origin,
     },
     /// A request over HTTP.
     Tunnel(Arc<Tunnel>),
@@ -34,43 +37,35 @@ pub(super) enum Pending {
 }
 
 /// Who waits for one of the system's own calls.
-pub(super) type Waiter = oneshot::Sender<Result<(), String>>;
+pub(crate) type Waiter = oneshot::Sender<Result<(), String>>;
 
-/// What a call holds until the far side is done with it. Dropped before its caller learns the outcome.
-pub(crate) trait Origin: Send {
-    /// The call has certainly not been executed. It is the reply of `Awaited::into_reply`.
-    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, again: Again);
+/// A batch of calls, which holds its slot at the replica until the far side is done with it.
+pub(crate) trait SentBatch: Send {
+    /// Whether no caller is left.
+    fn is_done(&self) -> bool;
+
+    /// It certainly has not been executed.
+    fn send_again(self: Box<Self>, again: Again);
 
     /// The far side takes no more calls.
-    fn close(&self) {}
+    fn close(&self);
 
-    /// The far side has answered.
-    fn answered(&self, outcome: &Outcome<'_>) {
-        let _ = outcome;
-    }
-
-    /// The call, where it is news that a replica takes it, and what to wake when it ends.
-    fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
-        None
-    }
+    /// It is over.
+    fn answer(self: Box<Self>, outcome: Outcome<'_>);
 }
-
-/// What a call costs that is sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// One out of the retry budget.
-    Budgeted,
-    /// Nothing: it was refused by one that goes, which cannot refuse it a second time.
-    Free,
-}
-
-/// What a call fails with that certainly never ran.
-pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
 /// The table of a link. After the link has closed it takes nothing more.
 pub(super) struct Calls {
     next: AtomicU64,
-    pending: Mutex<Option<Table<Pending>>>,
+    pending: Mutex<Option<Table<Entry>>>,
+}
+
+struct Entry {
+    call: Pending,
+    /// Nothing may be said of a call that is not known at the other end.
+    sent: bool,
+    /// There is nobody left who wants it.
+    cancelled: bool,
 }
 
 // === impl Calls ===
@@ -96,15 +91,25 @@ impl Calls {
     pub(super) fn insert(&self, stream: u64, call: Pending) -> Result<(), Pending> {
         match &mut *self.lock() {
             Some(pending) => {
-                pending.insert(stream, call);
+                pending.insert(stream, Entry { call, sent: false, cancelled: false });
                 Ok(())
             }
             None => Err(call),
         }
     }
 
+    /// A call has been sent. Gives whether it has been cancelled meanwhile, which may be said now.
+    pub(super) fn is_sent(&self, stream: u64) -> bool {
+        let mut table = self.lock();
+        let entry = table.as_mut().and_then(|pending| pending.get_mut(stream));
+        entry.is_some_and(|entry| {
+            entry.sent = true;
+            entry.cancelled
+        })
+    }
+
     pub(super) fn remove(&self, stream: u64) -> Option<Pending> {
-        self.lock().as_mut()?.remove(stream)
+        self.lock().as_mut()?.remove(stream).map(|entry| entry.call)
     }
 
     /// Lets `look` at the reader of a stream; not under the lock of the table, because items are read by
@@ -114,9 +119,10 @@ impl Calls {
         stream: u64,
         look: impl FnOnce(&mut Items) -> R,
     ) -> Option<R> {
-        let items = match self.lock().as_mut()?.get_mut(stream)? {
+        let items = match &self.lock().as_ref()?.get(stream)?.call {
             Pending::Items { items, .. } => Arc::clone(items),
             Pending::Value { .. }
+            | Pending::Batch(_)
             | Pending::Tunnel(_)
             | Pending::Cancelled { .. }
             | Pending::System(_) => return None,
@@ -127,44 +133,52 @@ impl Calls {
 
     /// The bytes of a request over HTTP.
     pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
-        match self.lock().as_ref()?.get(stream)? {
+        match &self.lock().as_ref()?.get(stream)?.call {
             Pending::Tunnel(tunnel) => Some(Arc::clone(tunnel)),
             Pending::Value { .. }
             | Pending::Items { .. }
+            | Pending::Batch(_)
             | Pending::Cancelled { .. }
             | Pending::System(_) => None,
         }
     }
 
-    /// Notes that a call's caller has gone; `false` where it has been answered already. What it holds
-    /// stays until the far side has let go of the call, or a full replica would get the next one.
+    /// Notes that a call's caller has gone. Gives whether the far side is to be told now. What the call
+    /// holds stays until the far side has let go of it, or a full replica would get the next one.
     pub(super) fn cancel(&self, stream: u64) -> bool {
         let mut table = self.lock();
         let Some(pending) = table.as_mut() else { return false };
-        let (value, items, origin) = match pending.remove(stream) {
-            Some(Pending::Value { awaited, origin }) => (Some(awaited), None, origin),
-            Some(Pending::Items { items, origin }) => (None, Some(items), origin),
-            Some(other @ (Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_))) => {
-                pending.insert(stream, other);
-                return false;
+        let Some(mut entry) = pending.remove(stream) else { return false };
+        let (value, items);
+        (entry.call, value, items) = match entry.call {
+            Pending::Value { reply, origin } => {
+                (Pending::Cancelled { _origin: origin }, Some(reply), None)
             }
-            None => return false,
+            Pending::Items { items, origin, .. } => {
+                (Pending::Cancelled { _origin: origin }, None, Some(items))
+            }
+            other => (other, None, None),
         };
-        pending.insert(stream, Pending::Cancelled { _origin: origin });
+        let is_over = match &entry.call {
+            Pending::Batch(batch) => batch.is_done(),
+            Pending::Cancelled { .. } => true,
+            Pending::Value { .. }
+            | Pending::Items { .. }
+            | Pending::Tunnel(_)
+            | Pending::System(_) => false,
+        };
+        let is_news = is_over && !std::mem::replace(&mut entry.cancelled, is_over);
+        let tells = is_news && entry.sent;
+        pending.insert(stream, entry);
         drop(table);
         // They are the user's, and may run user code when dropped.
         drop((value, items));
-        true
+        tells
     }
 
     /// A replica has taken a call.
     pub(super) fn assigned(&self, stream: u64) {
-        let watched = match self.lock().as_ref().and_then(|pending| pending.get(stream)) {
-            Some(Pending::Value { origin, .. } | Pending::Items { origin, .. }) => origin.watched(),
-            Some(Pending::Tunnel(_) | Pending::Cancelled { .. } | Pending::System(_)) | None => {
-                None
-            }
-        };
+        let watched = self.lock().as_ref().and_then(|pending| pending.get(stream)?.call.watched());
         let Some((cell, watch)) = watched else { return };
         cell.assign();
         // Out of the line it is told as a task would be.
@@ -179,11 +193,12 @@ impl Calls {
     }
 
     /// Takes everything; nothing can be added any more.
-    pub(super) fn close(&self) -> Table<Pending> {
-        self.lock().take().unwrap_or_default()
+    pub(super) fn close(&self) -> Vec<(u64, Pending)> {
+        let all = self.lock().take().unwrap_or_default().into_all();
+        all.map(|(stream, entry)| (stream, entry.call)).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Table<Pending>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Table<Entry>>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -192,27 +207,45 @@ impl Calls {
 // === impl Pending ===
 
 impl Pending {
-    pub(super) fn new(awaited: Awaited, origin: Box<dyn Origin>) -> Self {
+    pub(crate) fn new(awaited: Awaited, cell: &Arc<dyn Stoppable>, origin: Origin) -> Self {
         match awaited {
-            Awaited::Value(awaited) => Self::Value { awaited, origin },
-            Awaited::Items(awaited) => Self::Items { items: Items::new(awaited), origin },
+            Awaited::Value(reply) => Self::Value { reply, origin },
+            Awaited::Items(items) => {
+                Self::Items { items: Items::new(items), cell: Arc::clone(cell), origin }
+            }
+        }
+    }
+
+    /// The call, where it is news that a replica takes it, and what to wake when it ends.
+    fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
+        let (cell, origin) = match self {
+            Self::Value { reply, origin } => (reply.cell()?, origin),
+            Self::Items { cell, origin, .. } => (cell, origin),
+            Self::Batch(_) | Self::Tunnel(_) | Self::Cancelled { .. } | Self::System(_) => {
+                return None;
+            }
+        };
+        match origin {
+            Origin::Handle(watch) => Some((Arc::clone(cell), Waker::from(Arc::clone(watch)))),
+            Origin::Router(_) => None,
         }
     }
 
     /// The call is over.
     pub(super) fn answer(self, outcome: Outcome<'_>) {
         match self {
-            Self::Value { awaited, origin } => {
+            Self::Value { reply, origin } => {
                 origin.answered(&outcome);
                 // Its permit first: whoever learns the answer finds the replica free.
                 drop(origin);
-                awaited.answer(outcome);
+                reply.answer(outcome);
             }
-            Self::Items { items, origin } => {
+            Self::Items { items, origin, .. } => {
                 origin.answered(&outcome);
                 drop(origin);
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }
+            Self::Batch(batch) => batch.answer(outcome),
             Self::Tunnel(tunnel) => tunnel.answered(match outcome {
                 Outcome::Failed(why) => Some(why),
                 Outcome::Value(_) | Outcome::App(_) => None,
@@ -231,6 +264,7 @@ impl Pending {
     pub(super) fn close(&self) {
         match self {
             Self::Value { origin, .. } | Self::Items { origin, .. } => origin.close(),
+            Self::Batch(batch) => batch.close(),
             Self::Tunnel(tunnel) => tunnel.close_replica(),
             Self::Cancelled { .. } | Self::System(_) => {}
         }
@@ -259,15 +293,20 @@ impl Pending {
     }
 
     fn reroute(self, again: Again) {
-        let (reply, origin) = match self {
-            Self::Value { awaited, origin } => (awaited.into_reply(), origin),
-            Self::Items { items, origin } => match Items::into_reply(&items) {
-                Some(reply) => (reply, origin),
-                None => return,
-            },
-            Self::Tunnel(tunnel) => return tunnel.reject(),
-            other @ (Self::Cancelled { .. } | Self::System(_)) => return other.fail(NEVER_RAN),
-        };
-        origin.send_again(reply, again);
+        match self {
+            Self::Value { reply, origin } => {
+                if let Some(cell) = reply.cell().cloned() {
+                    origin.send_again(reply.into_reply(), cell, again);
+                }
+            }
+            Self::Items { items, cell, origin } => {
+                if let Some(reply) = Items::into_reply(&items) {
+                    origin.send_again(reply, cell, again);
+                }
+            }
+            Self::Batch(batch) => batch.send_again(again),
+            Self::Tunnel(tunnel) => tunnel.reject(),
+            other @ (Self::Cancelled { .. } | Self::System(_)) => other.fail(NEVER_RAN),
+        }
     }
 }

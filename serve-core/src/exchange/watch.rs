@@ -6,51 +6,33 @@ use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 
 use super::peer::Peer;
-use crate::call::{QueueWatch, Stoppable};
+use crate::call::QueueWatch;
 use crate::wire::Message;
 
-/// Woken when a call has ended without an answer from the far side.
-pub(super) struct Watch {
+/// Woken when a call of a deployment beyond the link has ended without an answer from there.
+pub(crate) struct Watch {
     peer: Weak<Peer>,
     stream: u64,
-    /// Nothing may be said of a call that is not known there.
+    /// Nothing may be asked of a call that is not known there.
     sent: AtomicBool,
     /// Somebody wants to know when it is taken.
     asked: AtomicBool,
-    /// Of a batch: it ends with the last of these.
-    all: Option<Weak<dyn Stoppable>>,
 }
 
 impl Watch {
     pub(super) fn new(peer: Weak<Peer>, stream: u64) -> Arc<Self> {
-        Self::make(peer, stream, None)
-    }
-
-    /// For calls that are one at the far side.
-    pub(super) fn of_all(peer: Weak<Peer>, stream: u64, all: Weak<dyn Stoppable>) -> Arc<Self> {
-        Self::make(peer, stream, Some(all))
-    }
-
-    fn make(peer: Weak<Peer>, stream: u64, all: Option<Weak<dyn Stoppable>>) -> Arc<Self> {
-        Arc::new(Self {
-            peer,
-            stream,
-            sent: AtomicBool::new(false),
-            asked: AtomicBool::new(false),
-            all,
-        })
+        let (sent, asked) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { peer, stream, sent, asked })
     }
 
     pub(super) fn stream(&self) -> u64 {
         self.stream
     }
 
-    /// The call has been sent. Where it has ended meanwhile, the far side learns it now.
-    pub(super) fn call_is_sent(&self, cell: &dyn Stoppable) {
+    /// The call has been sent.
+    pub(super) fn call_is_sent(&self) {
         self.sent.store(true, SeqCst);
-        if cell.is_done() {
-            self.cancel();
-        } else if self.asked.load(SeqCst) {
+        if self.asked.load(SeqCst) {
             self.ask();
         }
     }
@@ -63,13 +45,8 @@ impl Watch {
     }
 
     fn cancel(&self) {
-        let some_live = self.all.as_ref().and_then(Weak::upgrade).is_some_and(|all| !all.is_done());
-        if some_live {
-            return;
-        }
-        let Some(peer) = self.peer.upgrade() else { return };
-        if self.sent.load(SeqCst) && peer.calls.cancel(self.stream) {
-            peer.send_message(Message::Cancel { stream: self.stream });
+        if let Some(peer) = self.peer.upgrade() {
+            peer.cancel(self.stream);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A batch that the parent has cut: one call of the user's method, one answer with all outcomes.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Waker;
 
 use super::Hosted;
 use crate::batching::Cells;
@@ -8,7 +9,8 @@ use crate::call::{Failure, Stoppable, Watched};
 use crate::deployment::Deployment;
 use crate::exchange::{Incoming, Peer};
 use crate::wire::{
-    Answer, Answered, ItemSource, Resolve, Sink, WireError, batch_arguments, encode_outcomes,
+    Answer, Answered, FarCell, ItemSource, Resolve, Sink, WireError, batch_arguments, consumer,
+    encode_outcomes,
 };
 
 impl<D: Deployment> Hosted<D> {
@@ -87,6 +89,10 @@ struct One {
 }
 
 impl Sink for One {
+    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
+        consumer(cell, self)
+    }
+
     fn answered(&self, answered: Answered) {
         self.all.set(self.index, answered);
     }

@@ -19,7 +19,7 @@ use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
-use crate::exchange::Answering;
+use crate::exchange::{Answering, Permit as FarPermit};
 use crate::router::Router;
 use crate::striped::Lane;
 
@@ -36,6 +36,8 @@ pub struct Instance<D: Deployment> {
 enum Held<D: Deployment> {
     /// What most have: a permit.
     Permit,
+    /// It has been given back, or somebody else will.
+    Nothing,
     /// The same, and then the answer may go.
     Answered {
         _answer: Arc<Answering>,
@@ -45,8 +47,6 @@ enum Held<D: Deployment> {
 
 /// What an instance holds instead of a permit of its own.
 pub(crate) enum Permit<D: Deployment> {
-    /// The system's own calls (a health check) need none.
-    None,
     /// Given back when the last sharer is dropped: the method, and the body it answers with.
     Shared { _hold: Instance<D> },
     /// A slot for a batch of the method of this index, and of how many items since when.
@@ -95,7 +95,7 @@ impl<D: Deployment> Instance<D> {
     }
 
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
-        Self { replica: Lane::single(replica), held: Held::Other(Arc::new(Permit::None)) }
+        Self { replica: Lane::single(replica), held: Held::Nothing }
     }
 
     /// Runs one of the system's own calls in the context of its replica.
@@ -105,6 +105,13 @@ impl<D: Deployment> Instance<D> {
         hook: impl FnOnce(Self) -> Fut,
     ) -> impl Future<Output = Fut::Output> {
         Frame::new(RequestInfo::root(), self.station(), method).run(hook(self))
+    }
+
+    /// Its permit, for a call that runs elsewhere.
+    pub(crate) fn into_permit(mut self) -> FarPermit {
+        debug_assert!(matches!(self.held, Held::Permit), "its permit is its own");
+        self.held = Held::Nothing;
+        FarPermit::new(Arc::<Lane<Replica<D>>>::clone(&self.replica))
     }
 
     /// Splits off a second owner of the permit.
@@ -117,7 +124,7 @@ impl<D: Deployment> Instance<D> {
     /// Gives a permit back that nothing ran on, and serves nobody with it.
     pub(crate) fn forfeit(mut self) {
         if let Held::Permit = self.held {
-            self.held = Held::Other(Arc::new(Permit::None));
+            self.held = Held::Nothing;
             self.replica.slot().release_uncounted();
             if self.replica.is_drained() {
                 self.replica.notify_drained();
@@ -300,6 +307,7 @@ impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
         match &self.held {
             Held::Permit | Held::Answered { .. } => Router::release(&self.replica),
+            Held::Nothing => {}
             Held::Other(permit) => {
                 if let Permit::Batch { index, run, .. } = &**permit {
                     Router::release_batch(&self.replica, *index, run.get().copied());

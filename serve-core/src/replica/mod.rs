@@ -35,7 +35,7 @@ pub(crate) use instance::Permit;
 
 use standing::Standing;
 
-pub(crate) use far::{FarReplica, other_signature, signature_of};
+pub(crate) use far::{FarReplica, method_of, other_signature};
 pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;

@@ -6,7 +6,6 @@ use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_core::Stream;
@@ -14,9 +13,9 @@ use futures_core::Stream;
 use super::arguments::DecodeError;
 use super::body::Body;
 use super::call::Outcome;
-use super::codec::{Codec, CodecError, Encoded};
+use super::codecs::{Codecs, FarCell};
 use super::handles::{Resolve, with_resolver};
-use crate::call::{CallCell, CallError, Failure, Reply, ResponseStream, StreamCell, StreamReply};
+use crate::call::{CallCell, Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::id::RequestId;
 
 /// Where the answer of a call that is being decoded goes. Taken by the reply that is made from it.
@@ -31,8 +30,12 @@ enum Way {
     Taken,
 }
 
-/// The way back to one caller. Of `answered` and `streams` one is called, once.
+/// The way back to one caller. Of `answers` and `streams` one is called, once.
 pub(crate) trait Sink: Send + Sync + 'static {
+    /// The outcome will be in this cell. What is woken then, and when a replica has taken the call, lets
+    /// the cell tell: [`FarCell::tell`].
+    fn answers(self: Arc<Self>, cell: FarCell) -> Waker;
+
     /// A replica has taken the call. At most once; on another thread it may come just after the outcome,
     /// when it means nothing any more.
     fn assigned(&self) {}
@@ -93,11 +96,7 @@ impl Answer {
     /// # Errors
     ///
     /// The reply at hand is that of another method.
-    pub fn reply<T, E>(
-        &mut self,
-        value: Option<Codec<T>>,
-        error: Option<Codec<E>>,
-    ) -> Result<Reply<T, E>, DecodeError>
+    pub fn reply<T, E>(&mut self, codecs: &'static Codecs<T, E>) -> Result<Reply<T, E>, DecodeError>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -107,9 +106,7 @@ impl Answer {
             Way::Taken => Err(DecodeError::OtherReply),
             Way::Far(sink) => {
                 let cell = Arc::new(CallCell::unassigned());
-                let codecs = Codecs { what: "result", value, error };
-                let (answer, assigned) = (Arc::clone(&cell), AtomicBool::new(false));
-                let consumer = Waker::from(Arc::new(Consumer { answer, sink, codecs, assigned }));
+                let consumer = sink.answers(FarCell::new(Arc::clone(&cell), codecs));
                 let _ = cell.poll_assigned(&consumer);
                 Ok(Reply::new(cell))
             }
@@ -123,8 +120,7 @@ impl Answer {
     /// The reply at hand is that of another method.
     pub fn stream<T, E>(
         &mut self,
-        item: Option<Codec<T>>,
-        error: Option<Codec<E>>,
+        codecs: &'static Codecs<T, E>,
     ) -> Result<StreamReply<T, E>, DecodeError>
     where
         T: Send + 'static,
@@ -137,7 +133,6 @@ impl Answer {
                 let cell = Arc::new(StreamCell::new());
                 cell.halve_buffer();
                 let items = ResponseStream::new(Arc::clone(&cell), RequestId::Unset, None);
-                let codecs = Codecs { what: "item", value: item, error };
                 let resolver = sink.resolver().cloned();
                 sink.streams(Box::new(Pump { items, codecs, resolver, ended: false }));
                 Ok(StreamReply::new(cell))
@@ -167,85 +162,46 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// How outcomes of one method become bytes.
-struct Codecs<T, E> {
-    what: &'static str,
-    value: Option<Codec<T>>,
-    error: Option<Codec<E>>,
-}
-
-impl<T, E> Codecs<T, E> {
-    fn encode(
-        &self,
-        outcome: Result<T, CallError<E>>,
-        resolver: Option<&Arc<dyn Resolve>>,
-    ) -> Answered {
-        let encoded = || match outcome {
-            Ok(value) => encode(self.value, &value, self.what).map(Answered::Value),
-            Err(why) => match why.into_system() {
-                Ok(why) => Ok(Answered::Failed(why)),
-                Err(error) => encode(self.error, &error, "error").map(Answered::App),
-            },
-        };
-        let encoded = match resolver {
-            Some(resolver) => with_resolver(resolver, encoded),
-            None => encoded(),
-        };
-        // The method has run, but nobody will see its result.
-        encoded.unwrap_or_else(|error| Answered::Failed(Failure::Transport(error.to_string())))
-    }
-}
-
-fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Body, CodecError> {
-    let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
-    let mut encoded = Encoded::new();
-    codec.encode(value, &mut encoded, place)?;
-    Ok(encoded.into_body())
-}
-
-/// What a reply's cell wakes: takes the outcome and sends it.
+/// What a cell wakes whose sink cannot be woken itself.
 ///
 /// The cell holds it and it holds the cell, until there is an outcome; a reply that is dropped leaves
 /// one too.
-struct Consumer<T, E> {
-    answer: Arc<CallCell<T, E>>,
+struct Consumer {
+    cell: FarCell,
     sink: Arc<dyn Sink>,
-    codecs: Codecs<T, E>,
-    assigned: AtomicBool,
 }
 
-impl<T: Send + 'static, E: Send + 'static> Wake for Consumer<T, E> {
+/// See [`Sink::answers`].
+pub(crate) fn consumer(cell: FarCell, sink: Arc<dyn Sink>) -> Waker {
+    Waker::from(Arc::new(Consumer { cell, sink }))
+}
+
+impl Wake for Consumer {
     fn wake(self: Arc<Self>) {
         let again = Waker::from(Arc::clone(&self));
-        match self.answer.poll(&again) {
-            Poll::Ready(outcome) => {
-                let resolver = self.sink.resolver();
-                self.sink.answered(self.codecs.encode(outcome, resolver));
-            }
-            Poll::Pending => {
-                let is_assigned = self.answer.poll_assigned(&again).is_ready();
-                if is_assigned && !self.assigned.swap(true, Relaxed) {
-                    self.sink.assigned();
-                }
-            }
-        }
+        self.cell.tell(&*self.sink, &again);
     }
 }
 
-struct Pump<T, E> {
+struct Pump<T: 'static, E: 'static> {
     items: ResponseStream<T, E>,
-    codecs: Codecs<T, E>,
+    codecs: &'static Codecs<T, E>,
     resolver: Option<Arc<dyn Resolve>>,
     ended: bool,
 }
 
-impl<T: Send, E: Send> ItemSource for Pump<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ItemSource for Pump<T, E> {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Answered>> {
         if self.ended {
             return Poll::Ready(None);
         }
         Pin::new(&mut self.items).poll_next(context).map(|item| {
-            let answered = self.codecs.encode(item?, self.resolver.as_ref());
+            let item = item?;
+            let encode = || self.codecs.encode(item);
+            let answered = match &self.resolver {
+                Some(resolver) => with_resolver(resolver, encode),
+                None => encode(),
+            };
             self.ended = matches!(answered, Answered::Failed(_));
             Some(answered)
         })
@@ -260,7 +216,9 @@ mod tests {
 
     use super::*;
     use crate::call::{ObjectRef, QueueWatch, Watched, block_on};
-    use crate::wire::{Arguments, NEVER, Outgoing};
+    use crate::wire::{Arguments, Awaited, Codec, NEVER, Outgoing};
+
+    const BYTE: &Codecs<u8, std::convert::Infallible> = &Codecs::result(Some(Codec::SERDE), NEVER);
 
     #[derive(Default)]
     struct Noted(Mutex<Vec<String>>);
@@ -276,6 +234,10 @@ mod tests {
     }
 
     impl Sink for Noted {
+        fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
+            consumer(cell, self)
+        }
+
         fn assigned(&self) {
             self.note("assigned".to_owned());
         }
@@ -305,7 +267,7 @@ mod tests {
 
     fn far() -> (Arc<Noted>, Reply<u8>) {
         let sink = Arc::new(Noted::default());
-        let reply = Answer::far(Arc::<Noted>::clone(&sink)).reply(Some(Codec::SERDE), NEVER);
+        let reply = Answer::far(Arc::<Noted>::clone(&sink)).reply(BYTE);
         (sink, reply.expect("a far answer fits every method"))
     }
 
@@ -314,7 +276,7 @@ mod tests {
         let reference = ObjectRef::new(Arc::clone(&cell), RequestId::Unset, None);
         let mut arguments = Arguments::new();
         arguments.add("n", &1_u8, Some(Codec::SERDE));
-        (reference, arguments.call("next", Reply::new(cell), Some(Codec::SERDE), NEVER))
+        (reference, arguments.call("next", Reply::new(cell), BYTE))
     }
 
     #[test]
@@ -345,11 +307,12 @@ mod tests {
     fn a_call_that_could_not_be_delivered_is_made_again() {
         let (reference, outgoing) = outgoing();
         let mut answer = Answer::near(match outgoing.awaited {
-            crate::wire::Awaited::Value(awaited) => awaited.into_reply(),
-            crate::wire::Awaited::Items(awaited) => awaited.into_reply(),
+            Awaited::Value(awaited) => awaited.into_reply(),
+            Awaited::Items(awaited) => awaited.into_reply(),
         });
-        assert!(matches!(answer.reply::<u16, u8>(None, None), Err(DecodeError::OtherReply)));
-        let reply: Reply<u8> = answer.reply(Some(Codec::SERDE), NEVER).expect("it is the same");
+        let other = answer.reply::<u16, u8>(const { &Codecs::result(None, None) });
+        assert!(matches!(other, Err(DecodeError::OtherReply)));
+        let reply: Reply<u8> = answer.reply(BYTE).expect("it is the same");
         reply.ok(3);
         assert_eq!(reference.get().ok(), Some(3));
     }
@@ -358,7 +321,8 @@ mod tests {
     fn a_call_whose_answer_could_not_come_back_is_not_sent() {
         struct Local;
         let reply = Reply::<Local>::new(Arc::new(CallCell::new()));
-        let error = Arguments::new().call("get", reply, None, NEVER).arguments;
+        let codecs = const { &Codecs::result(None, NEVER) };
+        let error = Arguments::new().call("get", reply, codecs).arguments;
         let error = error.expect_err("it cannot come back").to_string();
         assert!(error.starts_with("result: `") && error.contains("Local` cannot leave"), "{error}");
     }
@@ -366,7 +330,7 @@ mod tests {
     #[test]
     fn an_answer_that_cannot_be_read_fails_the_call() {
         let (reference, outgoing) = outgoing();
-        let super::super::call::Awaited::Value(awaited) = outgoing.awaited else { unreachable!() };
+        let Awaited::Value(awaited) = outgoing.awaited else { unreachable!() };
         awaited.answer(Outcome::Value(&bytes::Bytes::from_static(b"\xc1")));
         let error = reference.get().expect_err("these are no bytes of a value").to_string();
         assert!(error.contains("result: cannot decode `u8`"), "{error}");
@@ -376,13 +340,16 @@ mod tests {
     fn the_items_of_a_far_stream_are_pulled_and_the_last_is_its_failure() {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
         impl Sink for Kept {
+            fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
+                consumer(cell, self)
+            }
             fn answered(&self, _: Answered) {}
             fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
                 *self.0.lock().expect("nobody panics") = Some(items);
             }
         }
         let kept = Arc::new(Kept(Mutex::new(None)));
-        let reply = Answer::far(Arc::<Kept>::clone(&kept)).stream(Some(Codec::SERDE), NEVER);
+        let reply = Answer::far(Arc::<Kept>::clone(&kept)).stream(BYTE);
         let reply: StreamReply<u8> = reply.expect("a far answer fits every method");
         let mut items = kept.0.lock().expect("nobody panics").take().expect("it streams");
         assert!(items.poll_next(&mut Context::from_waker(Waker::noop())).is_pending());

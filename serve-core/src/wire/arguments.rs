@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::body::Body;
 use super::call::Outgoing;
 use super::codec::{Codec, CodecError, Encoded, Source};
+use super::codecs::Codecs;
 use crate::call::{Reply, StreamReply};
 
 /// Takes arguments; after the first that cannot be encoded it only remembers that.
@@ -81,14 +82,13 @@ impl Arguments {
         self,
         method: &'static str,
         reply: Reply<T, E>,
-        value: Option<Codec<T>>,
-        error: Option<Codec<E>>,
+        codecs: &'static Codecs<T, E>,
     ) -> Outgoing
     where
         T: Send + 'static,
         E: Send + 'static,
     {
-        Outgoing::value(method, self.into_body(), reply, value, error)
+        Outgoing::value(method, self.into_body(), reply, codecs)
     }
 
     #[must_use]
@@ -96,14 +96,13 @@ impl Arguments {
         self,
         method: &'static str,
         reply: StreamReply<T, E>,
-        item: Option<Codec<T>>,
-        error: Option<Codec<E>>,
+        codecs: &'static Codecs<T, E>,
     ) -> Outgoing
     where
         T: Send + 'static,
         E: Send + 'static,
     {
-        Outgoing::items(method, self.into_body(), reply, item, error)
+        Outgoing::items(method, self.into_body(), reply, codecs)
     }
 }
 

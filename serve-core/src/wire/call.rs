@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::body::Body;
-use super::codec::{Codec, CodecError};
+use super::codec::CodecError;
+use super::codecs::{Codecs, FarReply};
 use super::head::Form;
 use crate::call::{Failure, Reply, StreamReply};
 
@@ -23,7 +24,7 @@ pub struct Outgoing {
 
 /// What takes the answer. Dropped, it fails the call as its reply does.
 pub(crate) enum Awaited {
-    Value(Box<dyn AwaitValue>),
+    Value(FarReply),
     Items(Box<dyn AwaitItems>),
 }
 
@@ -34,13 +35,6 @@ pub(crate) enum Outcome<'a> {
     /// The method's own error.
     App(&'a Bytes),
     Failed(Failure),
-}
-
-/// A reply without its types.
-pub(crate) trait AwaitValue: Send {
-    fn answer(self: Box<Self>, outcome: Outcome<'_>);
-    /// The reply itself, for `Answer::near`: the call could not be delivered, and is made again.
-    fn into_reply(self: Box<Self>) -> Box<dyn Any + Send>;
 }
 
 /// A stream's reply without its types.
@@ -96,37 +90,23 @@ impl Outgoing {
         method: &'static str,
         arguments: Result<Body, CodecError>,
         reply: Reply<T, E>,
-        value: Option<Codec<T>>,
-        error: Option<Codec<E>>,
+        codecs: &'static Codecs<T, E>,
     ) -> Self {
-        let arguments = arguments.and_then(|bytes| both("result", value, error).map(|()| bytes));
-        let awaited = Awaited::Value(Box::new(Unary { reply, value, error }));
-        Self { method, arguments, awaited }
+        let arguments = arguments.and_then(|bytes| codecs.check().map(|()| bytes));
+        Self { method, arguments, awaited: Awaited::Value(FarReply::new(reply, codecs)) }
     }
 
     pub(super) fn items<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
         arguments: Result<Body, CodecError>,
         reply: StreamReply<T, E>,
-        item: Option<Codec<T>>,
-        error: Option<Codec<E>>,
+        codecs: &'static Codecs<T, E>,
     ) -> Self {
-        let arguments = arguments.and_then(|bytes| both("item", item, error).map(|()| bytes));
+        let arguments = arguments.and_then(|bytes| codecs.check().map(|()| bytes));
         reply.expect_items();
-        let awaited = Awaited::Items(Box::new(Stream { reply, item, error }));
+        let awaited = Awaited::Items(Box::new(Stream { reply, codecs }));
         Self { method, arguments, awaited }
     }
-}
-
-/// A call whose answer could not come back is not sent.
-fn both<T, E>(
-    what: &str,
-    value: Option<Codec<T>>,
-    error: Option<Codec<E>>,
-) -> Result<(), CodecError> {
-    value.ok_or_else(|| CodecError::not_capable::<T>(what))?;
-    error.ok_or_else(|| CodecError::not_capable::<E>("error"))?;
-    Ok(())
 }
 
 impl fmt::Debug for Outgoing {
@@ -135,50 +115,9 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// Reads what has come from the far side. What cannot be read was answered all the same.
-fn read<T, E>(
-    outcome: Outcome<'_>,
-    what: &str,
-    value: Option<Codec<T>>,
-    error: Option<Codec<E>>,
-) -> Result<Result<T, E>, Failure> {
-    match outcome {
-        Outcome::Value(bytes) => decode(value, bytes, what).map(Ok),
-        Outcome::App(bytes) => decode(error, bytes, "error").map(Err),
-        Outcome::Failed(why) => Err(why),
-    }
-}
-
-fn decode<T>(codec: Option<Codec<T>>, bytes: &Bytes, what: &str) -> Result<T, Failure> {
-    let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(what));
-    let decoded = codec.and_then(|codec| codec.decode(bytes, what));
-    decoded.map_err(|error| Failure::Transport(error.to_string()))
-}
-
-struct Unary<T, E> {
-    reply: Reply<T, E>,
-    value: Option<Codec<T>>,
-    error: Option<Codec<E>>,
-}
-
-impl<T: Send + 'static, E: Send + 'static> AwaitValue for Unary<T, E> {
-    fn answer(self: Box<Self>, outcome: Outcome<'_>) {
-        let Self { reply, value, error } = *self;
-        match read(outcome, "result", value, error) {
-            Ok(outcome) => reply.complete(outcome),
-            Err(why) => reply.send(Err(why.widen())),
-        }
-    }
-
-    fn into_reply(self: Box<Self>) -> Box<dyn Any + Send> {
-        Box::new(self.reply)
-    }
-}
-
-struct Stream<T, E> {
+struct Stream<T: 'static, E: 'static> {
     reply: StreamReply<T, E>,
-    item: Option<Codec<T>>,
-    error: Option<Codec<E>>,
+    codecs: &'static Codecs<T, E>,
 }
 
 impl<T: Send + 'static, E: Send + 'static> AwaitItems for Stream<T, E> {
@@ -187,7 +126,7 @@ impl<T: Send + 'static, E: Send + 'static> AwaitItems for Stream<T, E> {
     }
 
     fn item(&mut self, outcome: Outcome<'_>) -> Flow {
-        match read(outcome, "item", self.item, self.error) {
+        match self.codecs.read(outcome) {
             Ok(item) => match self.reply.push(item) {
                 true => Flow::Room,
                 false => Flow::Full,

@@ -9,10 +9,17 @@ use tokio::time::Instant;
 use super::head::{CallHead, Form, Target, WireExtras, WireId, method_id};
 use super::message::{WireError, WireExecuted};
 use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
+use crate::deployment::MethodInfo;
 use crate::id::RequestId;
 
 impl CallHead {
-    /// The head of a call of a method, in this request.
+    /// The head of a call of a method that is known here, in this request.
+    pub(crate) fn of_method(method: &MethodInfo, form: Form, request: &RequestInfo) -> Self {
+        let MethodInfo { id, signature, .. } = *method;
+        Self { method: id, signature, ..Self::of("", form, request) }
+    }
+
+    /// The head of a call of a method of this name, in this request.
     pub(crate) fn of(method: &str, form: Form, request: &RequestInfo) -> Self {
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
         let micros = |left: Duration| u64::try_from(left.as_micros()).unwrap_or(u64::MAX);

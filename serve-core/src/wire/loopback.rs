@@ -5,8 +5,9 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use super::answer::{Answer, Answered, ItemSource, Sink};
+use super::answer::{Answer, Answered, ItemSource, Sink, consumer};
 use super::call::{AwaitItems, Awaited, Flow, Outgoing};
+use super::codecs::FarCell;
 use super::handles::{Resolve, Way, with_resolver};
 use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
 use crate::deployment::Deployment;
@@ -83,6 +84,10 @@ impl Loop {
 }
 
 impl Sink for Loop {
+    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
+        consumer(cell, self)
+    }
+
     fn assigned(&self) {
         self.caller.assign();
         // Out of the line it is told as a task would be.

@@ -33,6 +33,7 @@ mod arguments;
 mod batch;
 mod call;
 mod codec;
+mod codecs;
 mod handles;
 mod loopback;
 mod registry;
@@ -47,15 +48,17 @@ pub use answer::Answer;
 pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
 pub use call::Outgoing;
 pub use codec::{Codec, CodecError, NEVER};
+pub use codecs::Codecs;
 pub use handles::{deserialize_handle, serialize_handle};
 pub use registry::{Hosting, ReplicaType, host_replica};
 pub(crate) use registry::{TypeName, key};
 
-pub(crate) use answer::{Answered, ItemSource, Sink};
+pub(crate) use answer::{Answered, ItemSource, Sink, consumer};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use body::Body;
 pub(crate) use build::build_id;
-pub(crate) use call::{AwaitItems, AwaitValue, Awaited, Flow, Outcome};
+pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
+pub(crate) use codecs::{FarCell, FarReply};
 pub(crate) use handles::{Resolve, Way, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 

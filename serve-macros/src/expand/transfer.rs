@@ -14,7 +14,8 @@ use crate::names::local;
 //         GreeterCall::SayHello { name, reply } => {
 //             let mut arguments = Arguments::new();
 //             arguments.add("name", &name, <Probe<String>>::CODEC);
-//             arguments.call("say_hello", reply, <Probe<String>>::CODEC, NEVER)      // or `.stream(..)`
+//             let codecs = const { &Codecs::result(<Probe<String>>::CODEC, NEVER) };     // or `item(..)`
+//             arguments.call("say_hello", reply, codecs)                                 // or `.stream(..)`
 //         }
 //     }
 // }
@@ -25,10 +26,10 @@ pub(super) fn encode(context: &Context<'_>) -> TokenStream {
         let (idents, name) = (idents(&method.function), &method.name);
         let add = add(context, &method.function, &quote!(&));
         let answer = answer(method);
-        let (value, error) = wire::output_codecs(context, &method.function.output);
+        let codecs = wire::output_codecs(context, &method.function);
         let encode = quote!({
             #add
-            #arguments.#answer(#name, #reply, #value, #error)
+            #arguments.#answer(#name, #reply, #codecs)
         });
         (quote!(#(#idents,)* #reply), encode)
     });
@@ -68,7 +69,8 @@ fn answer(method: &Method) -> TokenStream {
 //             let mut arguments = ArgumentReader::new(arguments);
 //             let name = arguments.next("name", <Probe<String>>::CODEC)?;
 //             arguments.end()?;
-//             let reply = answer.reply(<Probe<String>>::CODEC, NEVER)?;              // or `.stream(..)`
+//             let codecs = const { &Codecs::result(<Probe<String>>::CODEC, NEVER) };     // or `item(..)`
+//             let reply = answer.reply(codecs)?;                                         // or `.stream(..)`
 //             Result::Ok(GreeterCall::SayHello { name, reply })
 //         }
 //         _ => Result::Err(DecodeError::unknown_method(method)),
@@ -86,12 +88,12 @@ pub(super) fn decode(context: &Context<'_>) -> TokenStream {
             Shape::Value | Shape::Batch(_) => quote!(reply),
             Shape::Stream => quote!(stream),
         };
-        let (value, error) = wire::output_codecs(context, &function.output);
+        let codecs = wire::output_codecs(context, function);
         quote! {
             #(#cfg)*
             #name => {
                 #read
-                let #reply = #answer.#take(#value, #error)?;
+                let #reply = #answer.#take(#codecs)?;
                 ::core::result::Result::Ok(#call::#variant { #(#idents,)* #reply })
             }
         }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::context::Context;
-use crate::model::{Method, Output, OutputKind, Shape, WireType};
+use crate::model::{Function, Method, OutputKind, Shape, WireType};
 
 /// One type that a call carries.
 struct Carriage<'m> {
@@ -119,16 +119,23 @@ pub(super) fn codec(context: &Context<'_>, wire: &WireType, ty: &TokenStream) ->
     }
 }
 
+// const { &Codecs::result(<Probe<String>>::CODEC, NEVER) }         // or `item(..)`
 /// The codecs of what a method returns: of its value, or of its items, and of its error.
-pub(super) fn output_codecs(context: &Context<'_>, output: &Output) -> (TokenStream, TokenStream) {
+pub(super) fn output_codecs(context: &Context<'_>, function: &Function) -> TokenStream {
     let private = &context.private;
+    let output = &function.output;
     let (value, error) = context.sides(output);
     let side = |wire: &WireType, ty| codec(context, wire, &wire.place.at(ty));
     let error = match output.error_wire.as_ref().zip(error) {
         Some((wire, ty)) => side(wire, ty),
         None => quote!(#private::NEVER),
     };
-    (side(&output.wire, value), error)
+    let value = side(&output.wire, value);
+    let what = match function.shape {
+        Shape::Value | Shape::Batch(_) => quote!(result),
+        Shape::Stream => quote!(item),
+    };
+    quote!(const { &#private::Codecs::#what(#value, #error) })
 }
 
 fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>> {

@@ -3,12 +3,12 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 
 use futures_util::stream::BoxStream;
 
-use crate::call::cell::{QueueWatch, Runner, Stoppable};
+use crate::call::cell::{QueueWatch, Runner, Sender, Stoppable};
 use crate::call::error::{CallError, Failure};
 
 /// How many items a producer may be ahead of its reader. The reader takes all of them at once, so twice
@@ -218,7 +218,7 @@ fn wake(waker: Option<Waker>) {
     }
 }
 
-impl<T: Send, E: Send> Stoppable for StreamCell<T, E> {
+impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
     fn stop(&self, why: Failure) {
         self.end(Err(why));
     }
@@ -242,6 +242,15 @@ impl<T: Send, E: Send> Stoppable for StreamCell<T, E> {
             return false;
         }
         state.runner = Runner::Queue(queue);
+        true
+    }
+
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return false;
+        }
+        state.runner = Runner::Sent(sender, number);
         true
     }
 

@@ -1,6 +1,5 @@
 //! A batch for a replica behind a link: one call there, one answer with all outcomes.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,11 +8,12 @@ use super::{FarReplica, note, reroute};
 use crate::batching::{Cells, Item};
 use crate::call::{Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
-use crate::exchange::{Again, Origin, Outbound};
-use crate::replica::Instance;
+use crate::exchange::{Again, Outbound, Pending, SentBatch, Unsent};
+use crate::replica::{Instance, Replica};
 use crate::router::{Router, refuse};
+use crate::striped::Lane;
 use crate::wire::{
-    Answered, AwaitValue, Awaited, BatchBody, CallHead, Form, Outcome, Outgoing, next_outcome,
+    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, next_outcome,
 };
 
 impl FarReplica {
@@ -28,8 +28,8 @@ impl FarReplica {
     ) {
         let router = Arc::clone(instance.replica().whole().router());
         let method = router.batch_line(index).method();
-        let signature = match self.methods.signature::<D>(method) {
-            Ok(signature) => signature,
+        let method = match self.methods.find::<D>(method) {
+            Ok(method) => method,
             Err(why) => {
                 let refused = |Item { call, cell, .. }| refuse(&cell, why.clone(), call);
                 return items.into_iter().for_each(refused);
@@ -48,87 +48,76 @@ impl FarReplica {
                     refuse(&cell, Failure::NotSent(error.to_string()), reply);
                 }
                 (Ok(_), reply @ Awaited::Items(_)) => {
-                    let why = format!("`{method}` streams, so it has no batches");
+                    let why = format!("`{}` streams, so it has no batches", method.name);
                     refuse(&cell, Failure::NotSent(why), reply);
                 }
             }
         }
         let Ok(count @ 1..) = u32::try_from(replies.len()) else { return };
         let (body, arguments) = body.finish();
-        let cells: Arc<dyn Stoppable> =
-            Arc::new(Cells::new(waiting.iter().map(|(cell, _)| Arc::clone(cell)).collect()));
-        let items = waiting.into_iter().zip(arguments);
-        let items = items.map(|((cell, request), arguments)| SentItem { arguments, cell, request });
+        let cells = waiting.iter().map(|(cell, _)| Arc::clone(cell)).collect();
+        let cells: Arc<dyn Stoppable> = Arc::new(Cells::new(cells));
+        let items = waiting.into_iter().zip(arguments).zip(replies);
+        let items = items.map(|(((cell, request), arguments), reply)| SentItem {
+            arguments,
+            cell,
+            request,
+            reply,
+        });
         let items = items.collect();
+        let head = CallHead::of_method(method, Form::Batched(count), request);
+        let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
         let whole = Arc::clone(&cells);
-        self.peer.send_batch(
-            Outbound {
-                head: CallHead { signature, ..CallHead::of(method, Form::Batched(count), request) },
-                body: body.into(),
-                awaited: Awaited::Value(Box::new(Replies { router, index, replies })),
-                origin: Box::new(SentBatch { instance, method, items, _cells: whole }),
-                // Each item has its own.
-                deadline: None,
-            },
-            &cells,
-        );
+        let batch = Batch { instance, router, index, method: method.name, items, cells: whole };
+        let pending = Pending::Batch(Box::new(batch));
+        // Each item has a deadline of its own.
+        let call = Outbound { head, body: body.into(), pending, deadline: None };
+        self.peer.send(call, &cells, sender);
     }
 }
 
-/// What it takes to put the items of a batch back into their line.
-struct SentBatch<D: Deployment> {
+/// A batch that has been sent, with what it takes to put its items back into their line.
+struct Batch<D: Deployment> {
     instance: Instance<D>,
+    router: Arc<Router<D>>,
+    index: usize,
     method: &'static str,
     items: Vec<SentItem>,
-    /// What is watched has no more than a weak reference to them.
-    _cells: Arc<dyn Stoppable>,
+    cells: Arc<dyn Stoppable>,
 }
 
 struct SentItem {
     arguments: Bytes,
     cell: Arc<dyn Stoppable>,
     request: RequestInfo,
+    reply: FarReply,
 }
 
-impl<D: Deployment> Origin for SentBatch<D> {
-    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, again: Again) {
-        let Self { instance, method, items, .. } = *self;
-        let router = Arc::clone(instance.replica().whole().router());
+impl<D: Deployment> SentBatch for Batch<D> {
+    fn is_done(&self) -> bool {
+        self.cells.is_done()
+    }
+
+    fn send_again(self: Box<Self>, again: Again) {
+        let Self { instance, router, method, items, .. } = *self;
+        // Its slot first, or it might stand in its own way.
         drop(instance);
-        let Ok(replies) = reply.downcast::<Vec<Box<dyn Any + Send>>>() else { return };
-        for (SentItem { arguments, cell, request }, reply) in items.into_iter().zip(*replies) {
-            reroute(&router, method, &arguments, reply, &cell, request, again);
+        for SentItem { arguments, cell, request, reply } in items {
+            let (arguments, reply) = (arguments.into(), reply.into_reply());
+            reroute(&router, Unsent { method, arguments, reply, cell, request }, again);
         }
     }
 
     fn close(&self) {
-        self.instance.replica().close();
+        self.instance.replica().whole().close();
     }
 
-    fn answered(&self, outcome: &Outcome<'_>) {
-        // A panic is that of the whole batch.
-        if let &Outcome::Value(outcomes) = outcome {
-            match next_outcome(&mut outcomes.clone()) {
-                Some(Answered::Failed(why)) => note(&**self.instance.replica(), Some(&why)),
-                Some(Answered::Value(_) | Answered::App(_)) => {
-                    note(&**self.instance.replica(), None);
-                }
-                None => {}
-            }
-        }
-    }
-}
-
-/// The replies to the calls of one batch.
-struct Replies<D: Deployment> {
-    router: Arc<Router<D>>,
-    index: usize,
-    replies: Vec<Box<dyn AwaitValue>>,
-}
-
-impl<D: Deployment> AwaitValue for Replies<D> {
     fn answer(self: Box<Self>, outcome: Outcome<'_>) {
-        let Self { router, index, replies } = *self;
+        let Self { instance, router, index, items, .. } = *self;
+        note(&**instance.replica(), failure(&outcome).as_ref());
+        // Its slot first: whoever learns an outcome finds the replica free.
+        drop(instance);
+        let replies = items.into_iter().map(|item| item.reply);
         match outcome {
             Outcome::Value(body) => {
                 let mut rest = body.clone();
@@ -141,17 +130,24 @@ impl<D: Deployment> AwaitValue for Replies<D> {
             }
             Outcome::App(_) => {
                 let why = || Failure::Transport("a batch has no error of its own".to_owned());
-                replies.into_iter().for_each(|reply| reply.answer(Outcome::Failed(why())));
+                replies.for_each(|reply| reply.answer(Outcome::Failed(why())));
             }
             Outcome::Failed(why) => {
-                replies.into_iter().for_each(|reply| reply.answer(Outcome::Failed(why.clone())));
+                replies.for_each(|reply| reply.answer(Outcome::Failed(why.clone())));
             }
         }
         router.batch_line(index).note_told();
     }
+}
 
-    fn into_reply(self: Box<Self>) -> Box<dyn Any + Send> {
-        let replies: Vec<_> = self.replies.into_iter().map(AwaitValue::into_reply).collect();
-        Box::new(replies)
+/// A panic is that of the whole batch.
+fn failure(outcome: &Outcome<'_>) -> Option<Failure> {
+    match outcome {
+        Outcome::Value(outcomes) => match next_outcome(&mut (*outcomes).clone()) {
+            Some(Answered::Failed(why)) => Some(why),
+            Some(Answered::Value(_) | Answered::App(_)) | None => None,
+        },
+        Outcome::App(_) => None,
+        Outcome::Failed(why) => Some(why.clone()),
     }
 }

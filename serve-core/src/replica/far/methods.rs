@@ -33,26 +33,30 @@ impl Methods {
         Self(different)
     }
 
-    /// The signature of a method, if a call of it means the same on the far side.
+    /// A method, if a call of it means the same on the far side.
     ///
     /// # Errors
     ///
     /// Says what is different. The call has not been executed.
-    pub(super) fn signature<D: Deployment>(&self, name: &str) -> Result<u64, Failure> {
+    pub(super) fn find<D: Deployment>(&self, name: &str) -> Result<&'static MethodInfo, Failure> {
         if let Some(different) = self.0.iter().find(|different| different.name == name) {
             return Err(Failure::NotSent(match different.is_there {
                 true => other_signature::<D>(name),
                 false => refusal::<D>(name, "which does not have it"),
             }));
         }
-        Ok(signature_of::<D>(name))
+        method_of::<D>(name)
     }
 }
 
-/// What a call of a method says of it, for the far end to compare; zero says nothing.
-pub(crate) fn signature_of<D: Deployment>(name: &str) -> u64 {
+/// What is known of a method here.
+///
+/// # Errors
+///
+/// There is none of this name. Generated code does not ask for one.
+pub(crate) fn method_of<D: Deployment>(name: &str) -> Result<&'static MethodInfo, Failure> {
     let method = D::METHODS.iter().find(|method| method.name == name);
-    method.map_or(0, |method| method.signature)
+    method.ok_or_else(|| Failure::NotSent(format!("`{}` has no method `{name}`", D::NAME)))
 }
 
 /// What is said of a call whose method has another signature at the other end.

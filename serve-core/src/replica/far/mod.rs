@@ -9,23 +9,23 @@ mod batch;
 mod http;
 mod methods;
 
-use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
-use crate::exchange::{Again, Origin, Outbound, Peer};
+use crate::exchange::{Again, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
 use crate::replica::hooks::in_time;
-use crate::replica::{Instance, Station};
+use crate::replica::{Instance, Replica, Station};
 use crate::router::{Router, refuse};
-use crate::wire::{Answer, Body, CallHead, Form, Outcome, Outgoing, System, Target};
+use crate::striped::Lane;
+use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
 
 use methods::Methods;
 
-pub(crate) use methods::{other_signature, signature_of};
+pub(crate) use methods::{method_of, other_signature};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica {
@@ -54,16 +54,17 @@ impl FarReplica {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),
         };
-        let signature = match self.methods.signature::<D>(method) {
-            Ok(signature) => signature,
+        let method = match self.methods.find::<D>(method) {
+            Ok(method) => method,
             Err(why) => return refuse(cell, why, awaited),
         };
-        let head = CallHead { signature, ..CallHead::of(method, awaited.form(), &request) };
-        let deadline = request.deadline;
-        let (arguments, cell) = (body.clone(), Arc::clone(cell));
-        let origin = Sent { instance, method, arguments, cell: Arc::clone(&cell), request, pinned };
-        let origin = Box::new(origin);
-        self.peer.send(Outbound { head, body, awaited, origin, deadline }, &cell);
+        let head = CallHead::of_method(method, awaited.form(), &request);
+        let (deadline, arguments) = (request.deadline, body.clone());
+        let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
+        let permit = instance.into_permit();
+        let origin = Sent { permit, method: method.name, arguments, request, pinned };
+        let pending = Pending::new(awaited, cell, Origin::Router(origin));
+        self.peer.send(Outbound { head, body, pending, deadline }, cell, sender);
     }
 
     /// Tells the far side how many requests it may have at once, before it gets the next.
@@ -107,55 +108,41 @@ impl Drop for FarReplica {
     }
 }
 
-/// What it takes to send a call once more that certainly never ran.
-struct Sent<D: Deployment> {
-    instance: Instance<D>,
-    method: &'static str,
-    arguments: Body,
-    cell: Arc<dyn Stoppable>,
-    request: RequestInfo,
-    /// It was meant for this replica and no other.
-    pinned: bool,
-}
-
 const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
-impl<D: Deployment> Origin for Sent<D> {
-    fn send_again(self: Box<Self>, reply: Box<dyn Any + Send>, again: Again) {
-        let Self { instance, method, arguments, cell, request, pinned } = *self;
-        let router = Arc::clone(instance.replica().whole().router());
-        // Its permit first, or it might stand in its own way.
-        drop(instance);
-        if pinned {
-            return refuse(&cell, NEVER_RAN, reply);
-        }
-        let arguments = arguments.into_bytes();
-        reroute(&router, method, &arguments, reply, &cell, request, again);
+impl<D: Deployment> NearEnd for Lane<Replica<D>> {
+    fn give_back(self: Arc<Self>) {
+        Router::release(&self);
+    }
+
+    fn send_again(&self, call: Unsent, again: Again) {
+        reroute(self.router(), call, again);
     }
 
     fn close(&self) {
-        self.instance.replica().close();
+        self.whole().close();
     }
 
-    fn answered(&self, outcome: &Outcome<'_>) {
-        note(&**self.instance.replica(), outcome.failure());
+    fn answered(&self, failure: Option<&Failure>) {
+        note(self, failure);
+    }
+}
+
+impl<D: Deployment> Sender for Lane<Replica<D>> {
+    fn call_cancelled(&self, number: u64) {
+        if let Some(far) = self.as_far() {
+            far.peer.cancel(number);
+        }
     }
 }
 
 /// Makes a call once more that certainly never ran, and lets the router find another place for it.
-fn reroute<D: Deployment>(
-    router: &Router<D>,
-    method: &str,
-    arguments: &Bytes,
-    reply: Box<dyn Any + Send>,
-    cell: &Arc<dyn Stoppable>,
-    request: RequestInfo,
-    again: Again,
-) {
-    match D::decode(method, arguments, &mut Answer::near(reply)) {
+fn reroute<D: Deployment>(router: &Router<D>, call: Unsent, again: Again) {
+    let Unsent { method, arguments, reply, cell, request } = call;
+    match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
         Ok(call) => match again {
-            Again::Budgeted => router.send_again(call, cell, request, NEVER_RAN),
-            Again::Free => router.enqueue_any(call, cell, request),
+            Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
+            Again::Free => router.enqueue_any(call, &cell, request),
         },
         // What this process has written itself it can read.
         Err(error) => cell.stop(Failure::NotSent(error.to_string())),

@@ -1,0 +1,130 @@
+//! Where a call that has been sent comes from: what it holds here until the far side is done with it, and
+//! what it takes to make it once more.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::watch::Watch;
+use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use crate::router::refuse;
+use crate::wire::{Body, Outcome};
+
+/// Where a call comes from. Dropped before its caller learns the outcome.
+pub(crate) enum Origin {
+    /// A router, which has sent it to a replica.
+    Router(Sent),
+    /// A handle to a deployment whose router is at the other end. The cell has no more than a weak
+    /// reference to the watch.
+    Handle(Arc<Watch>),
+}
+
+/// A call of a replica.
+pub(crate) struct Sent {
+    pub(crate) permit: Permit,
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Body,
+    pub(crate) request: RequestInfo,
+    /// It was meant for this replica and no other.
+    pub(crate) pinned: bool,
+}
+
+/// A permit on a replica whose type is not known here. Given back when it is dropped.
+pub(crate) struct Permit(Option<Arc<dyn NearEnd>>);
+
+/// A replica behind a link, as its router has it.
+pub(crate) trait NearEnd: Send + Sync {
+    /// A call has ended.
+    fn give_back(self: Arc<Self>);
+
+    /// The call has certainly not been executed. It is the reply of `FarReply::into_reply`.
+    fn send_again(&self, call: Unsent, again: Again);
+
+    /// The far side takes no more calls.
+    fn close(&self);
+
+    /// The far side has answered a call; with a failure, or not.
+    fn answered(&self, failure: Option<&Failure>);
+}
+
+/// A call that never ran.
+pub(crate) struct Unsent {
+    pub(crate) method: &'static str,
+    pub(crate) arguments: Body,
+    pub(crate) reply: Box<dyn Any + Send>,
+    pub(crate) cell: Arc<dyn Stoppable>,
+    pub(crate) request: RequestInfo,
+}
+
+/// What a call costs that is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// One out of the retry budget.
+    Budgeted,
+    /// Nothing: it was refused by one that goes, which cannot refuse it a second time.
+    Free,
+}
+
+/// What a call fails with that certainly never ran.
+pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
+
+// === impl Origin ===
+
+impl Origin {
+    /// The call has certainly not been executed.
+    pub(super) fn send_again(
+        self,
+        reply: Box<dyn Any + Send>,
+        cell: Arc<dyn Stoppable>,
+        again: Again,
+    ) {
+        let Self::Router(Sent { permit, method, arguments, request, pinned: false }) = self else {
+            // There is no other way.
+            return refuse(&cell, NEVER_RAN, (self, reply));
+        };
+        if let Some(near) = permit.into_near_end() {
+            near.send_again(Unsent { method, arguments, reply, cell, request }, again);
+        }
+    }
+
+    pub(super) fn close(&self) {
+        if let Some(near) = self.near_end() {
+            near.close();
+        }
+    }
+
+    pub(super) fn answered(&self, outcome: &Outcome<'_>) {
+        if let Some(near) = self.near_end() {
+            near.answered(outcome.failure());
+        }
+    }
+
+    fn near_end(&self) -> Option<&Arc<dyn NearEnd>> {
+        match self {
+            Self::Router(sent) => sent.permit.0.as_ref(),
+            Self::Handle(_) => None,
+        }
+    }
+}
+
+// === impl Permit ===
+
+impl Permit {
+    /// Of a permit that has been taken there.
+    pub(crate) fn new(near: Arc<dyn NearEnd>) -> Self {
+        Self(Some(near))
+    }
+
+    /// Whose it was: it has been given back, or the call might stand in its own way.
+    fn into_near_end(self) -> Option<Arc<dyn NearEnd>> {
+        self.0.clone()
+    }
+}
+
+impl Drop for Permit {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(near) = self.0.take() {
+            near.give_back();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The outcomes of one method as bytes, and calls of it where its types are not known.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Poll, Waker};
+
+use super::answer::{Answered, Sink};
+use super::body::Body;
+use super::call::Outcome;
+use super::codec::{Codec, CodecError, Encoded};
+use super::handles::with_resolver;
+use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
+
+/// How the outcomes of one method become bytes, and bytes outcomes again.
+#[doc(hidden)]
+pub struct Codecs<T, E> {
+    what: &'static str,
+    value: Option<Codec<T>>,
+    error: Option<Codec<E>>,
+}
+
+impl<T, E> Codecs<T, E> {
+    /// Of a method that has one result.
+    #[must_use]
+    pub const fn result(value: Option<Codec<T>>, error: Option<Codec<E>>) -> Self {
+        Self { what: "result", value, error }
+    }
+
+    /// Of a method that streams.
+    #[must_use]
+    pub const fn item(value: Option<Codec<T>>, error: Option<Codec<E>>) -> Self {
+        Self { what: "item", value, error }
+    }
+
+    /// A call whose answer could not come back is not sent.
+    pub(super) fn check(&self) -> Result<(), CodecError> {
+        self.value.ok_or_else(|| CodecError::not_capable::<T>(self.what))?;
+        self.error.ok_or_else(|| CodecError::not_capable::<E>("error"))?;
+        Ok(())
+    }
+
+    /// Writes an outcome, or one item of a stream.
+    pub(super) fn encode(&self, outcome: Result<T, CallError<E>>) -> Answered {
+        let encoded = match outcome {
+            Ok(value) => encode(self.value, &value, self.what).map(Answered::Value),
+            Err(why) => match why.into_system() {
+                Ok(why) => Ok(Answered::Failed(why)),
+                Err(error) => encode(self.error, &error, "error").map(Answered::App),
+            },
+        };
+        // The method has run, but nobody will see its result.
+        encoded.unwrap_or_else(|error| Answered::Failed(Failure::Transport(error.to_string())))
+    }
+
+    /// Reads what has come from the far side. What cannot be read was answered all the same.
+    pub(super) fn read(&self, outcome: Outcome<'_>) -> Result<Result<T, E>, Failure> {
+        match outcome {
+            Outcome::Value(bytes) => decode(self.value, bytes, self.what).map(Ok),
+            Outcome::App(bytes) => decode(self.error, bytes, "error").map(Err),
+            Outcome::Failed(why) => Err(why),
+        }
+    }
+}
+
+fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Body, CodecError> {
+    let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
+    let mut encoded = Encoded::new();
+    codec.encode(value, &mut encoded, place)?;
+    Ok(encoded.into_body())
+}
+
+fn decode<T>(codec: Option<Codec<T>>, bytes: &bytes::Bytes, what: &str) -> Result<T, Failure> {
+    let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(what));
+    let decoded = codec.and_then(|codec| codec.decode(bytes, what));
+    decoded.map_err(|error| Failure::Transport(error.to_string()))
+}
+
+impl<T, E> fmt::Debug for Codecs<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codecs").field("value", &self.value).field("error", &self.error).finish()
+    }
+}
+
+/// What [`Codecs`] do for the cells of calls of their types, which they are told nothing of.
+trait CellCodecs: Sync {
+    fn poll(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<Answered>;
+    fn poll_assigned(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<()>;
+    fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>);
+    fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send>;
+    fn drop_reply(&self, cell: Arc<dyn Stoppable>);
+}
+
+const OF_ITS_TYPES: &str = "a cell is kept together with the codecs of its types";
+
+fn typed<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn Stoppable>) -> Reply<T, E> {
+    let cell: Arc<dyn Any + Send + Sync> = cell;
+    Reply::new(cell.downcast().expect(OF_ITS_TYPES))
+}
+
+fn typed_ref<T: 'static, E: 'static>(cell: &dyn Stoppable) -> &CallCell<T, E> {
+    let cell: &dyn Any = cell;
+    cell.downcast_ref().expect(OF_ITS_TYPES)
+}
+
+impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
+    fn poll(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<Answered> {
+        typed_ref::<T, E>(cell).poll(waker).map(|outcome| self.encode(outcome))
+    }
+
+    fn poll_assigned(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<()> {
+        typed_ref::<T, E>(cell).poll_assigned(waker)
+    }
+
+    fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>) {
+        let reply = typed::<T, E>(cell);
+        match self.read(outcome) {
+            Ok(outcome) => reply.complete(outcome),
+            Err(why) => reply.send(Err(why.widen())),
+        }
+    }
+
+    fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send> {
+        Box::new(typed::<T, E>(cell))
+    }
+
+    fn drop_reply(&self, cell: Arc<dyn Stoppable>) {
+        drop(typed::<T, E>(cell));
+    }
+}
+
+/// The cell of a call that runs here and is answered over a connection.
+pub(crate) struct FarCell {
+    cell: Arc<dyn Stoppable>,
+    codecs: &'static dyn CellCodecs,
+    assigned: AtomicBool,
+}
+
+impl FarCell {
+    pub(super) fn new<T: Send + 'static, E: Send + 'static>(
+        cell: Arc<CallCell<T, E>>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Self {
+        Self { cell, codecs, assigned: AtomicBool::new(false) }
+    }
+
+    /// Tells the outcome, or that a replica has taken the call, and has `again` woken for what is to come.
+    pub(crate) fn tell(&self, sink: &dyn Sink, again: &Waker) {
+        let poll = || self.codecs.poll(&*self.cell, again);
+        let polled = match sink.resolver() {
+            Some(resolver) => with_resolver(resolver, poll),
+            None => poll(),
+        };
+        if let Poll::Ready(answered) = polled {
+            return sink.answered(answered);
+        }
+        let is_assigned = self.codecs.poll_assigned(&*self.cell, again).is_ready();
+        if is_assigned && !self.assigned.swap(true, Relaxed) {
+            sink.assigned();
+        }
+    }
+}
+
+/// The reply to a call that has been sent, without its types. Dropped, it fails the call as the reply does.
+pub(crate) struct FarReply {
+    /// Gone once it has been answered.
+    cell: Option<Arc<dyn Stoppable>>,
+    codecs: &'static dyn CellCodecs,
+}
+
+impl FarReply {
+    pub(super) fn new<T: Send + 'static, E: Send + 'static>(
+        reply: Reply<T, E>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Self {
+        Self { cell: reply.into_cell().map(|cell| cell as Arc<dyn Stoppable>), codecs }
+    }
+
+    /// What stands for the call.
+    pub(crate) fn cell(&self) -> Option<&Arc<dyn Stoppable>> {
+        self.cell.as_ref()
+    }
+
+    pub(crate) fn answer(mut self, outcome: Outcome<'_>) {
+        if let Some(cell) = self.cell.take() {
+            self.codecs.answer(cell, outcome);
+        }
+    }
+
+    /// The reply itself, for `Answer::near`: the call could not be delivered, and is made again.
+    pub(crate) fn into_reply(mut self) -> Box<dyn Any + Send> {
+        match self.cell.take() {
+            Some(cell) => self.codecs.reply(cell),
+            None => Box::new(()),
+        }
+    }
+}
+
+impl Drop for FarReply {
+    fn drop(&mut self) {
+        if let Some(cell) = self.cell.take() {
+            self.codecs.drop_reply(cell);
+        }
+    }
+}
