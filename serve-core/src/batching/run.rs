@@ -1,5 +1,6 @@
 //! One batch, from the gathering of its items to its end, on the replica that has a slot for it.
 
+use std::any::Any;
 use std::sync::{Arc, Weak};
 use std::task::Waker;
 
@@ -161,6 +162,10 @@ impl Cells {
 }
 
 impl Stoppable for Cells {
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
     fn stop(&self, why: Failure) {
         self.0.iter().for_each(|cell| cell.stop(why.clone()));
     }

@@ -13,9 +13,13 @@ use std::task::{Poll, Waker};
 use tokio::time::Instant;
 
 use super::error::{CallError, Failure};
+use super::reply::Outlet;
 
 /// A call without its types: what the queue, the runner and a cancelling parent need of it.
-pub(crate) trait Stoppable: Any + Send + Sync {
+pub(crate) trait Stoppable: Send + Sync {
+    /// The cell itself, for who knows its types.
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+
     /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
     fn stop(&self, why: Failure);
 
@@ -102,7 +106,7 @@ enum Outcome<T, E> {
 }
 
 /// Whoever has a call now.
-pub(super) enum Runner {
+pub(crate) enum Runner {
     None,
     Task(Waker),
     Queue(Weak<dyn QueueWatch>),
@@ -112,7 +116,7 @@ pub(super) enum Runner {
 
 impl Runner {
     /// Leaves the waker of the task that runs the call.
-    pub(super) fn park(&mut self, waker: &Waker) {
+    pub(crate) fn park(&mut self, waker: &Waker) {
         match self {
             Self::Task(runner) => runner.clone_from(waker),
             other => *other = Self::Task(waker.clone()),
@@ -120,14 +124,14 @@ impl Runner {
     }
 
     /// It is no longer a queue. A task that has the call already stays.
-    pub(super) fn leave_queue(&mut self) {
+    pub(crate) fn leave_queue(&mut self) {
         if let Self::Queue(_) = self {
             *self = Self::None;
         }
     }
 
     /// Tells that the call has ended otherwise.
-    pub(super) fn stop(self) {
+    pub(crate) fn stop(self) {
         match self {
             Self::None => {}
             Self::Task(waker) => waker.wake(),
@@ -165,7 +169,7 @@ impl<T, E> CallCell<T, E> {
     }
 
     /// Sets the outcome if there is none yet, and wakes the caller.
-    pub(crate) fn complete(&self, outcome: Result<T, CallError<E>>) {
+    pub(crate) fn set(&self, outcome: Result<T, CallError<E>>) {
         let mut state = self.lock();
         if !matches!(state.outcome, Outcome::Pending) {
             // The late value may run user code when dropped, so not under the lock.
@@ -280,6 +284,10 @@ impl<T, E> State<T, E> {
 }
 
 impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
     fn stop(&self, why: Failure) {
         self.end(why);
     }
@@ -342,6 +350,13 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
 
     fn is_done(&self) -> bool {
         self.is_finished()
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for CallCell<T, E> {
+    #[inline]
+    fn complete(&self, outcome: Result<T, CallError<E>>) {
+        self.set(outcome);
     }
 }
 

@@ -23,11 +23,11 @@ pub use wait::{get, get_async, wait, wait_async};
 
 pub use arg::{ArgTuple, Resolved};
 pub(crate) use cell::{
-    CallCell, Help, QueueWatch, Sender, Stoppable, Ticket, address, stop_at, stop_late,
+    CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,
 };
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
-pub(crate) use reply::{answer_from_mock, drop_because, why_dropped};
+pub(crate) use reply::{Outlet, answer_from_mock, drop_because, why_dropped};
 pub(crate) use stream::{Pulled, StreamCell, pulled};
 pub(crate) use turn::{poll_turn, turn};

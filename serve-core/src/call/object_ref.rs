@@ -49,7 +49,7 @@ impl<T, E> ObjectRef<T, E> {
     /// The result of a call that could not be made.
     pub(crate) fn failed(why: Failure) -> Self {
         let cell = CallCell::unassigned();
-        cell.complete(Err(why.widen()));
+        cell.set(Err(why.widen()));
         Self::new(Arc::new(cell), RequestId::Unset, None)
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::cell::{CallCell, Stoppable, address};
+use super::cell::{Stoppable, address};
 use super::context::with_frame;
 use super::error::{CallError, Executed, Failure};
 use crate::replica::panic_message;
@@ -21,11 +21,17 @@ use crate::replica::panic_message;
 /// # }
 /// ```
 pub struct Reply<T, E = std::convert::Infallible> {
-    cell: Option<Arc<CallCell<T, E>>>,
+    cell: Option<Arc<dyn Outlet<T, E>>>,
+}
+
+/// What takes the outcome of a call: its cell, wherever its caller is.
+pub(crate) trait Outlet<T, E>: Stoppable {
+    /// Sets the outcome if there is none yet, and lets the caller know.
+    fn complete(&self, outcome: Result<T, CallError<E>>);
 }
 
 impl<T, E> Reply<T, E> {
-    pub(crate) fn new(cell: Arc<CallCell<T, E>>) -> Self {
+    pub(crate) fn new(cell: Arc<impl Outlet<T, E> + 'static>) -> Self {
         Self { cell: Some(cell) }
     }
 
@@ -46,9 +52,9 @@ impl<T, E> Reply<T, E> {
         }
     }
 
-    /// The cell, for whoever will answer with it or make a reply of it again.
-    pub(crate) fn into_cell(mut self) -> Option<Arc<CallCell<T, E>>> {
-        self.cell.take()
+    /// The cell, for whoever will make a reply of it again.
+    pub(crate) fn into_cell(mut self) -> Option<Arc<dyn Stoppable>> {
+        self.cell.take().map(|cell| cell as Arc<dyn Stoppable>)
     }
 
     /// Lets go of a call that whoever runs it will answer.
@@ -65,7 +71,7 @@ impl<T, E> Reply<T, E> {
         E: Send + 'static,
     {
         let cell = self.cell.as_ref().expect("a reply has its cell until it has been sent");
-        Watched(Arc::<CallCell<T, E>>::clone(cell))
+        Watched(Arc::<dyn Outlet<T, E>>::clone(cell))
     }
 
     /// Answers with what the method returned.
@@ -101,7 +107,7 @@ fn is_running_here(address: usize) -> bool {
 }
 
 /// Why the reply to the call of this cell is dropped unanswered; `None` where its runner will tell.
-pub(super) fn why_unanswered<C>(cell: &Arc<C>) -> Option<Failure> {
+pub(super) fn why_unanswered<C: ?Sized>(cell: &Arc<C>) -> Option<Failure> {
     match why_dropped() {
         Some(why) => Some(why),
         // The call that panics here is reported by its runner, which knows the message.

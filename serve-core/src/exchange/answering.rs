@@ -1,25 +1,23 @@
-//! The way back of one call that runs here.
+//! The items of a call that runs here, on their way.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::{Poll, Wake, Waker, ready};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, ready};
 
 use super::peer::Peer;
-use crate::wire::{
-    Answered, FarCell, ItemSource, Message, Resolve, Sink, Window, WindowClosed, WireError,
-};
+use crate::wire::{Answered, Guarded, ItemSource, Message, Window, WindowClosed, WireError};
 
-/// Keeps the last word on a call, and sends it when it is dropped. Whoever has to be done with the call
-/// before the other end learns its outcome, such as what holds its permit, holds this.
-pub(crate) struct Answering {
+/// Keeps the last word on a call that streams, and sends it when it is dropped: when the items have ended
+/// and whoever has to be done with the call before the other end learns that, such as what holds its
+/// permit, has let go of this.
+pub(super) struct Answering {
     peer: Arc<Peer>,
     stream: u64,
-    /// What the outcome will be in, unless the call streams.
-    cell: OnceLock<FarCell>,
     last: Mutex<Option<Last>>,
 }
 
 enum Last {
+    /// What ended the items.
     Answer(Answered),
     /// Of the items.
     End,
@@ -28,9 +26,17 @@ enum Last {
 }
 
 impl Answering {
-    pub(super) fn new(peer: &Arc<Peer>, stream: u64) -> Arc<Self> {
-        let (cell, last) = (OnceLock::new(), Mutex::new(None));
-        Arc::new(Self { peer: Arc::clone(peer), stream, cell, last })
+    /// Sends the items of a call as long as they are wanted.
+    pub(super) fn start(
+        peer: Arc<Peer>,
+        stream: u64,
+        items: Box<dyn ItemSource>,
+    ) -> Arc<dyn Guarded> {
+        let window = peer.running.open_window(stream);
+        let this = Arc::new(Self { peer, stream, last: Mutex::new(None) });
+        let pump = Arc::clone(&this).pump(items, window);
+        this.peer.tasks().spawn_until_stopped(pump);
+        this
     }
 
     fn set(&self, last: Last) {
@@ -45,46 +51,15 @@ impl Drop for Answering {
             Some(Last::Answer(answered)) => peer.answer(stream, answered),
             Some(Last::End) => peer.end_stream(stream),
             Some(Last::Unwanted) => peer.fail(stream, WireError::Cancelled),
-            // The call could not be read, and that has been answered.
+            // The server stops.
             None => {}
         }
     }
 }
 
-impl Wake for Answering {
-    fn wake(self: Arc<Self>) {
-        if let Some(cell) = self.cell.get() {
-            cell.tell(&*self, &Waker::from(Arc::clone(&self)));
-        }
-    }
-}
-
-impl Sink for Answering {
-    /// The cell holds it and it holds the cell, until there is an outcome; a reply that is dropped leaves
-    /// one too.
-    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
-        let _ = self.cell.set(cell);
-        Waker::from(self)
-    }
-
-    fn assigned(&self) {
-        if self.peer.running.assigned(self.stream) {
-            self.peer.send_message(Message::Assigned { stream: self.stream });
-        }
-    }
-
-    fn answered(&self, answered: Answered) {
-        self.set(Last::Answer(answered));
-    }
-
-    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
-        let window = self.peer.running.open_window(self.stream);
-        let peer = Arc::clone(&self.peer);
-        peer.tasks().spawn_until_stopped(self.pump(items, window));
-    }
-
-    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        Some(self.peer.handles())
+impl Guarded for Answering {
+    fn release(&self) {
+        // What is released is dropped next.
     }
 }
 

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::answering::Answering;
 use super::peer::Peer;
 use crate::call::{Failure, Stoppable, Watched};
 use crate::deployment::{Deployment, MethodInfo};
 use crate::replica::other_signature;
-use crate::wire::{Answer, Answered, CallHead, WireError};
+use crate::wire::{Answer, AnswerGuard, Answered, CallHead, WireError};
 
 /// A call that has come. Whoever gets it begins it, or answers it with one of its methods.
 pub(crate) struct Incoming<'a> {
@@ -24,8 +23,8 @@ pub(crate) struct Decoded<D: Deployment> {
     pub(crate) call: D::Call,
     /// What stands for it.
     pub(crate) cell: Arc<dyn Stoppable>,
-    /// Whoever holds it puts off the answer.
-    pub(crate) answer: Arc<Answering>,
+    /// Puts off the answer, where that was asked for.
+    pub(crate) guard: Option<AnswerGuard>,
 }
 
 impl Incoming<'_> {
@@ -45,14 +44,25 @@ impl Incoming<'_> {
 
     /// The call, which can be cancelled from here on. Where it cannot be read, that has been answered.
     pub(crate) fn decode<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
-        let answering = Answering::new(self.peer, self.stream);
-        let mut answer = Answer::far(Arc::<Answering>::clone(&answering));
+        self.decode_for(method, Answer::far(Arc::<Peer>::clone(self.peer), self.stream))
+    }
+
+    /// The same, with a guard that puts off the answer.
+    pub(crate) fn decode_guarded<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
+        self.decode_for(method, Answer::guarded(Arc::<Peer>::clone(self.peer), self.stream))
+    }
+
+    fn decode_for<D: Deployment>(
+        &self,
+        method: &MethodInfo,
+        mut answer: Answer,
+    ) -> Option<Decoded<D>> {
         let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
         match call {
             Ok(call) => {
                 let Watched(cell) = D::watched(&call);
                 self.runs(&cell);
-                Some(Decoded { call, cell, answer: answering })
+                Some(Decoded { call, cell, guard: answer.guard() })
             }
             Err(error) => {
                 self.refuse(error.to_string());

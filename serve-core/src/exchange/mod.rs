@@ -28,7 +28,6 @@ mod far;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answering::Answering;
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::answering::Answering;
 use super::incoming::Incoming;
 use super::pending::{Calls, Pending, Waiter};
 use super::receive::Receiver;
@@ -16,8 +17,8 @@ use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
 use crate::deployment::Failure as HookFailure;
 use crate::tasks::Tasks;
 use crate::wire::{
-    Answered, Body, CallHead, Form, Hello, Hold, Link, Load, Message, Resolve, SendError, Target,
-    Tunnel, WireError, with_resolver,
+    Answered, Back, Body, CallHead, Form, Guarded, Hello, Hold, ItemSource, Link, Load, Message,
+    Resolve, SendError, Target, Tunnel, WireError, with_resolver,
 };
 
 /// One end of a link.
@@ -326,5 +327,25 @@ impl Peer {
 
     pub(super) fn reject(&self, stream: u64) {
         self.send_message(Message::Reject { stream, load: self.callee.load() });
+    }
+}
+
+impl Back for Peer {
+    fn assigned(&self, stream: u64) {
+        if self.running.assigned(stream) {
+            self.send_message(Message::Assigned { stream });
+        }
+    }
+
+    fn answered(&self, stream: u64, answered: Answered) {
+        self.answer(stream, answered);
+    }
+
+    fn streams(self: Arc<Self>, stream: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+        Answering::start(self, stream, items)
+    }
+
+    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
+        Some(&self.handles)
     }
 }

@@ -62,7 +62,7 @@ where
         };
         // Where the call is cancelled, the attempt under way is, by being dropped.
         if let Some(outcome) = unless_stopped(attempts, &*answer, &request).await {
-            answer.complete(outcome);
+            answer.set(outcome);
         }
     });
     ObjectRef::new(cell, id, None)

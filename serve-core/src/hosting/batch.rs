@@ -1,7 +1,6 @@
 //! A batch that the parent has cut: one call of the user's method, one answer with all outcomes.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
 
 use super::Hosted;
 use crate::batching::Cells;
@@ -9,7 +8,7 @@ use crate::call::{Failure, Stoppable, Watched};
 use crate::deployment::Deployment;
 use crate::exchange::{Incoming, Peer};
 use crate::wire::{
-    Answer, Answered, FarCell, ItemSource, Resolve, Sink, WireError, batch_arguments, consumer,
+    Answer, Answered, Back, Guarded, ItemSource, Resolve, WireError, batch_arguments,
     encode_outcomes,
 };
 
@@ -31,7 +30,7 @@ impl<D: Deployment> Hosted<D> {
         let outcomes = Outcomes::new(call, arguments.len());
         let (mut calls, mut cells) = (Vec::new(), Vec::new());
         for (index, arguments) in arguments.into_iter().enumerate() {
-            let mut answer = Answer::far(Arc::new(One { all: Arc::clone(&outcomes), index }));
+            let mut answer = Answer::far(Arc::<Outcomes>::clone(&outcomes), index as u64);
             let decode = || D::decode(method.name, &arguments, &mut answer);
             match call.peer.with_handles(decode) {
                 Ok(call) => {
@@ -82,27 +81,27 @@ impl Drop for Outcomes {
     }
 }
 
-/// The way back of one call of a batch.
-struct One {
-    all: Arc<Outcomes>,
-    index: usize,
-}
-
-impl Sink for One {
-    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
-        consumer(cell, self)
+/// The way back of the calls of a batch, by their places in it.
+impl Back for Outcomes {
+    fn answered(&self, place: u64, answered: Answered) {
+        if let Ok(place) = usize::try_from(place) {
+            self.set(place, answered);
+        }
     }
 
-    fn answered(&self, answered: Answered) {
-        self.all.set(self.index, answered);
-    }
-
-    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
+    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
         // Batched methods do not stream; dropped, this one is cancelled.
         drop(items);
+        self
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        Some(self.all.peer.handles())
+        Some(self.peer.handles())
+    }
+}
+
+impl Guarded for Outcomes {
+    fn release(&self) {
+        // What puts off the answer holds them.
     }
 }

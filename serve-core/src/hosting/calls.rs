@@ -45,10 +45,10 @@ impl<D: Deployment> Hosted<D> {
         let request = call.head.request();
         let is_long = call.body.len() > SHORT_BYTES_MAX;
         let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
-        match call.decode::<D>(method) {
+        match call.decode_guarded::<D>(method) {
             // The answer tells the parent that there is room again, also where nobody waits for it.
-            Some(Decoded { call, cell, answer }) => {
-                let job = instance.answering(answer).into_job(call, cell, request);
+            Some(Decoded { call, cell, guard }) => {
+                let job = instance.answering(guard).into_job(call, cell, request);
                 self.gather(job, is_long);
             }
             None => instance.forfeit(),

@@ -19,13 +19,13 @@ use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
 use crate::deployment::Deployment;
-use crate::exchange::{Answering, Permit as FarPermit};
+use crate::exchange::Permit as FarPermit;
 use crate::router::Router;
 use crate::striped::Lane;
+use crate::wire::AnswerGuard;
 
 /// Access to a replica's value for one call.
 ///
-/// Three words, because every call moves it.
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
     replica: Arc<Lane<Replica<D>>>,
@@ -40,7 +40,7 @@ enum Held<D: Deployment> {
     Nothing,
     /// The same, and then the answer may go.
     Answered {
-        _answer: Arc<Answering>,
+        _guard: AnswerGuard,
     },
     Other(Arc<Permit<D>>),
 }
@@ -61,10 +61,10 @@ impl<D: Deployment> Instance<D> {
     }
 
     /// Keeps what puts off the answer until its permit has been given back.
-    pub(crate) fn answering(mut self, answer: Arc<Answering>) -> Self {
+    pub(crate) fn answering(mut self, guard: Option<AnswerGuard>) -> Self {
         debug_assert!(matches!(self.held, Held::Permit), "its permit is its own");
-        if let Held::Permit = self.held {
-            self.held = Held::Answered { _answer: answer };
+        if let (Held::Permit, Some(guard)) = (&self.held, guard) {
+            self.held = Held::Answered { _guard: guard };
         }
         self
     }

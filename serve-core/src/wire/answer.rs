@@ -1,53 +1,76 @@
-//! A call that has come in as bytes: its reply is a cell like any other, whose consumer is the
-//! connection. An outcome is encoded by whoever answers, on the thread where it does; no task waits
-//! for it.
+//! The answers to calls that have come in as bytes: where they go, and the replies that calls are given.
 
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
 use super::arguments::DecodeError;
 use super::body::Body;
 use super::call::Outcome;
-use super::codecs::{Codecs, FarCell};
+use super::codecs::Codecs;
 use super::handles::{Resolve, with_resolver};
-use crate::call::{CallCell, Failure, Reply, ResponseStream, StreamCell, StreamReply};
+use super::served::Served;
+use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::id::RequestId;
 
 /// Where the answer of a call that is being decoded goes. Taken by the reply that is made from it.
 #[doc(hidden)]
-pub struct Answer(Way);
+pub struct Answer {
+    way: Way,
+    guard: Guard,
+}
 
 enum Way {
-    /// Over a connection.
-    Far(Arc<dyn Sink>),
+    /// Over a connection, to the call of this number.
+    Far(Arc<dyn Back>, u64),
     /// To the caller, who is in this process after all.
     Near(Box<dyn Any + Send>),
     Taken,
 }
 
-/// The way back to one caller. Of `answers` and `streams` one is called, once.
-pub(crate) trait Sink: Send + Sync + 'static {
-    /// The outcome will be in this cell. What is woken then, and when a replica has taken the call, lets
-    /// the cell tell: [`FarCell::tell`].
-    fn answers(self: Arc<Self>, cell: FarCell) -> Waker;
+enum Guard {
+    None,
+    Wanted,
+    Made(AnswerGuard),
+}
 
-    /// A replica has taken the call. At most once; on another thread it may come just after the outcome,
+/// The way back to the callers at the other end of a connection.
+pub(crate) trait Back: Send + Sync + 'static {
+    /// A replica has taken a call. At most once; on another thread it may come just after the outcome,
     /// when it means nothing any more.
-    fn assigned(&self) {}
+    fn assigned(&self, number: u64) {
+        let _ = number;
+    }
 
-    fn answered(&self, answered: Answered);
+    /// The one outcome of a call.
+    fn answered(&self, number: u64, answered: Answered);
 
-    /// The items will come from here, polled by whoever owns the connection, which so holds them back.
-    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>);
+    /// The items of a call come from here, polled by whoever owns the connection, which so holds them back.
+    /// Gives what can put off their end.
+    fn streams(self: Arc<Self>, number: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded>;
 
     /// Who knows the handles among the values that go this way.
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
         None
+    }
+}
+
+/// A call whose answer is put off.
+pub(crate) trait Guarded: Send + Sync {
+    /// It may go.
+    fn release(&self);
+}
+
+/// Puts off the answer to a call until it is dropped.
+pub(crate) struct AnswerGuard(Arc<dyn Guarded>);
+
+impl Drop for AnswerGuard {
+    fn drop(&mut self) {
+        self.0.release();
     }
 }
 
@@ -82,13 +105,27 @@ impl Answered {
 // === impl Answer ===
 
 impl Answer {
-    pub(crate) fn far(sink: Arc<dyn Sink>) -> Self {
-        Self(Way::Far(sink))
+    /// Over a connection, to the call of this number.
+    pub(crate) fn far(back: Arc<dyn Back>, number: u64) -> Self {
+        Self { way: Way::Far(back, number), guard: Guard::None }
     }
 
-    /// To the reply that `Awaited::into_reply` gave.
+    /// The same, put off by [`Self::guard`].
+    pub(crate) fn guarded(back: Arc<dyn Back>, number: u64) -> Self {
+        Self { way: Way::Far(back, number), guard: Guard::Wanted }
+    }
+
+    /// To the reply that `FarReply::into_reply` gave.
     pub(crate) fn near(reply: Box<dyn Any + Send>) -> Self {
-        Self(Way::Near(reply))
+        Self { way: Way::Near(reply), guard: Guard::None }
+    }
+
+    /// What puts off the answer that has been taken.
+    pub(crate) fn guard(self) -> Option<AnswerGuard> {
+        match self.guard {
+            Guard::Made(guard) => Some(guard),
+            Guard::None | Guard::Wanted => None,
+        }
     }
 
     /// The reply of a call that has one result.
@@ -104,10 +141,12 @@ impl Answer {
         match self.take() {
             Way::Near(reply) => self.near_reply(reply),
             Way::Taken => Err(DecodeError::OtherReply),
-            Way::Far(sink) => {
-                let cell = Arc::new(CallCell::unassigned());
-                let consumer = sink.answers(FarCell::new(Arc::clone(&cell), codecs));
-                let _ = cell.poll_assigned(&consumer);
+            Way::Far(back, number) => {
+                let is_guarded = matches!(self.guard, Guard::Wanted);
+                let cell = Arc::new(Served::new(back, number, codecs, is_guarded));
+                if is_guarded {
+                    self.guard = Guard::Made(AnswerGuard(Arc::<Served<T, E>>::clone(&cell)));
+                }
                 Ok(Reply::new(cell))
             }
         }
@@ -129,12 +168,16 @@ impl Answer {
         match self.take() {
             Way::Near(reply) => self.near_reply(reply),
             Way::Taken => Err(DecodeError::OtherReply),
-            Way::Far(sink) => {
+            Way::Far(back, number) => {
                 let cell = Arc::new(StreamCell::new());
                 cell.halve_buffer();
                 let items = ResponseStream::new(Arc::clone(&cell), RequestId::Unset, None);
-                let resolver = sink.resolver().cloned();
-                sink.streams(Box::new(Pump { items, codecs, resolver, ended: false }));
+                let resolver = back.resolver().cloned();
+                let pump = Box::new(Pump { items, codecs, resolver, ended: false });
+                let guarded = back.streams(number, pump);
+                if let Guard::Wanted = self.guard {
+                    self.guard = Guard::Made(AnswerGuard(guarded));
+                }
                 Ok(StreamReply::new(cell))
             }
         }
@@ -142,44 +185,23 @@ impl Answer {
 
     fn near_reply<R: 'static>(&mut self, reply: Box<dyn Any + Send>) -> Result<R, DecodeError> {
         reply.downcast().map(|reply| *reply).map_err(|reply| {
-            self.0 = Way::Near(reply);
+            self.way = Way::Near(reply);
             DecodeError::OtherReply
         })
     }
 
     fn take(&mut self) -> Way {
-        std::mem::replace(&mut self.0, Way::Taken)
+        std::mem::replace(&mut self.way, Way::Taken)
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Way::Far(_) => "Far",
+        f.write_str(match self.way {
+            Way::Far(..) => "Far",
             Way::Near(_) => "Near",
             Way::Taken => "Taken",
         })
-    }
-}
-
-/// What a cell wakes whose sink cannot be woken itself.
-///
-/// The cell holds it and it holds the cell, until there is an outcome; a reply that is dropped leaves
-/// one too.
-struct Consumer {
-    cell: FarCell,
-    sink: Arc<dyn Sink>,
-}
-
-/// See [`Sink::answers`].
-pub(crate) fn consumer(cell: FarCell, sink: Arc<dyn Sink>) -> Waker {
-    Waker::from(Arc::new(Consumer { cell, sink }))
-}
-
-impl Wake for Consumer {
-    fn wake(self: Arc<Self>) {
-        let again = Waker::from(Arc::clone(&self));
-        self.cell.tell(&*self.sink, &again);
     }
 }
 
@@ -215,7 +237,7 @@ mod tests {
     use std::task::Waker;
 
     use super::*;
-    use crate::call::{ObjectRef, QueueWatch, Watched, block_on};
+    use crate::call::{CallCell, ObjectRef, QueueWatch, Watched, block_on};
     use crate::wire::{Arguments, Awaited, Codec, NEVER, Outgoing};
 
     const BYTE: &Codecs<u8, std::convert::Infallible> = &Codecs::result(Some(Codec::SERDE), NEVER);
@@ -233,23 +255,23 @@ mod tests {
         }
     }
 
-    impl Sink for Noted {
-        fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
-            consumer(cell, self)
-        }
-
-        fn assigned(&self) {
+    impl Back for Noted {
+        fn assigned(&self, number: u64) {
+            assert_eq!(number, NUMBER);
             self.note("assigned".to_owned());
         }
 
-        fn answered(&self, answered: Answered) {
+        fn answered(&self, number: u64, answered: Answered) {
+            assert_eq!(number, NUMBER);
             self.note(shown(answered));
         }
 
-        fn streams(self: Arc<Self>, _: Box<dyn ItemSource>) {
-            self.note("streams".to_owned());
+        fn streams(self: Arc<Self>, _: u64, _: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+            unreachable!("these calls do not stream")
         }
     }
+
+    const NUMBER: u64 = 7;
 
     fn shown(answered: Answered) -> String {
         match answered {
@@ -267,7 +289,7 @@ mod tests {
 
     fn far() -> (Arc<Noted>, Reply<u8>) {
         let sink = Arc::new(Noted::default());
-        let reply = Answer::far(Arc::<Noted>::clone(&sink)).reply(BYTE);
+        let reply = Answer::far(Arc::<Noted>::clone(&sink), NUMBER).reply(BYTE);
         (sink, reply.expect("a far answer fits every method"))
     }
 
@@ -301,6 +323,29 @@ mod tests {
         let (sink, reply) = far();
         drop(reply);
         assert_eq!(sink.all(), ["Failed(ReplicaDied { executed: Maybe })"]);
+    }
+
+    #[test]
+    fn an_answer_that_is_put_off_goes_when_its_guard_does() {
+        let back = Arc::new(Noted::default());
+        let mut answer = Answer::guarded(Arc::<Noted>::clone(&back), NUMBER);
+        let reply = answer.reply(BYTE).expect("a far answer fits every method");
+        let guard = answer.guard().expect("one was wanted");
+        reply.ok(7);
+        assert!(back.all().is_empty());
+        drop(guard);
+        assert_eq!(back.all(), [r#"Value(b"\x07")"#]);
+    }
+
+    #[test]
+    fn an_answer_whose_guard_has_gone_goes_at_once() {
+        let back = Arc::new(Noted::default());
+        let mut answer = Answer::guarded(Arc::<Noted>::clone(&back), NUMBER);
+        let reply = answer.reply(BYTE).expect("a far answer fits every method");
+        drop(answer.guard());
+        assert!(back.all().is_empty());
+        reply.ok(7);
+        assert_eq!(back.all(), [r#"Value(b"\x07")"#]);
     }
 
     #[test]
@@ -339,17 +384,18 @@ mod tests {
     #[test]
     fn the_items_of_a_far_stream_are_pulled_and_the_last_is_its_failure() {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
-        impl Sink for Kept {
-            fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
-                consumer(cell, self)
-            }
-            fn answered(&self, _: Answered) {}
-            fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
+        impl Back for Kept {
+            fn answered(&self, _: u64, _: Answered) {}
+            fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
                 *self.0.lock().expect("nobody panics") = Some(items);
+                self
             }
         }
+        impl Guarded for Kept {
+            fn release(&self) {}
+        }
         let kept = Arc::new(Kept(Mutex::new(None)));
-        let reply = Answer::far(Arc::<Kept>::clone(&kept)).stream(BYTE);
+        let reply = Answer::far(Arc::<Kept>::clone(&kept), NUMBER).stream(BYTE);
         let reply: StreamReply<u8> = reply.expect("a far answer fits every method");
         let mut items = kept.0.lock().expect("nobody panics").take().expect("it streams");
         assert!(items.poll_next(&mut Context::from_waker(Waker::noop())).is_pending());

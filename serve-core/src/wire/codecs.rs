@@ -3,14 +3,12 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Poll, Waker};
 
-use super::answer::{Answered, Sink};
+use super::answer::Answered;
 use super::body::Body;
 use super::call::Outcome;
 use super::codec::{Codec, CodecError, Encoded};
-use super::handles::with_resolver;
+use super::served::Served;
 use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
 
 /// How the outcomes of one method become bytes, and bytes outcomes again.
@@ -85,36 +83,26 @@ impl<T, E> fmt::Debug for Codecs<T, E> {
 
 /// What [`Codecs`] do for the cells of calls of their types, which they are told nothing of.
 trait CellCodecs: Sync {
-    fn poll(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<Answered>;
-    fn poll_assigned(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<()>;
     fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>);
     fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send>;
     fn drop_reply(&self, cell: Arc<dyn Stoppable>);
 }
 
-const OF_ITS_TYPES: &str = "a cell is kept together with the codecs of its types";
-
-fn typed<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn Stoppable>) -> Reply<T, E> {
-    let cell: Arc<dyn Any + Send + Sync> = cell;
-    Reply::new(cell.downcast().expect(OF_ITS_TYPES))
-}
-
-fn typed_ref<T: 'static, E: 'static>(cell: &dyn Stoppable) -> &CallCell<T, E> {
-    let cell: &dyn Any = cell;
-    cell.downcast_ref().expect(OF_ITS_TYPES)
+/// The reply that a cell was taken out of.
+fn reply<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn Stoppable>) -> Reply<T, E> {
+    match cell.into_any().downcast::<CallCell<T, E>>() {
+        Ok(cell) => Reply::new(cell),
+        // The caller is in another process too.
+        Err(cell) => match cell.downcast::<Served<T, E>>() {
+            Ok(cell) => Reply::new(cell),
+            Err(_) => unreachable!("a cell is kept together with the codecs of its types"),
+        },
+    }
 }
 
 impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
-    fn poll(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<Answered> {
-        typed_ref::<T, E>(cell).poll(waker).map(|outcome| self.encode(outcome))
-    }
-
-    fn poll_assigned(&self, cell: &dyn Stoppable, waker: &Waker) -> Poll<()> {
-        typed_ref::<T, E>(cell).poll_assigned(waker)
-    }
-
     fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>) {
-        let reply = typed::<T, E>(cell);
+        let reply = reply::<T, E>(cell);
         match self.read(outcome) {
             Ok(outcome) => reply.complete(outcome),
             Err(why) => reply.send(Err(why.widen())),
@@ -122,43 +110,11 @@ impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
     }
 
     fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send> {
-        Box::new(typed::<T, E>(cell))
+        Box::new(reply::<T, E>(cell))
     }
 
     fn drop_reply(&self, cell: Arc<dyn Stoppable>) {
-        drop(typed::<T, E>(cell));
-    }
-}
-
-/// The cell of a call that runs here and is answered over a connection.
-pub(crate) struct FarCell {
-    cell: Arc<dyn Stoppable>,
-    codecs: &'static dyn CellCodecs,
-    assigned: AtomicBool,
-}
-
-impl FarCell {
-    pub(super) fn new<T: Send + 'static, E: Send + 'static>(
-        cell: Arc<CallCell<T, E>>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Self {
-        Self { cell, codecs, assigned: AtomicBool::new(false) }
-    }
-
-    /// Tells the outcome, or that a replica has taken the call, and has `again` woken for what is to come.
-    pub(crate) fn tell(&self, sink: &dyn Sink, again: &Waker) {
-        let poll = || self.codecs.poll(&*self.cell, again);
-        let polled = match sink.resolver() {
-            Some(resolver) => with_resolver(resolver, poll),
-            None => poll(),
-        };
-        if let Poll::Ready(answered) = polled {
-            return sink.answered(answered);
-        }
-        let is_assigned = self.codecs.poll_assigned(&*self.cell, again).is_ready();
-        if is_assigned && !self.assigned.swap(true, Relaxed) {
-            sink.assigned();
-        }
+        drop(reply::<T, E>(cell));
     }
 }
 
@@ -174,7 +130,7 @@ impl FarReply {
         reply: Reply<T, E>,
         codecs: &'static Codecs<T, E>,
     ) -> Self {
-        Self { cell: reply.into_cell().map(|cell| cell as Arc<dyn Stoppable>), codecs }
+        Self { cell: reply.into_cell(), codecs }
     }
 
     /// What stands for the call.

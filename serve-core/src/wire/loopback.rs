@@ -5,9 +5,8 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use super::answer::{Answer, Answered, ItemSource, Sink, consumer};
+use super::answer::{Answer, Answered, Back, Guarded, ItemSource};
 use super::call::{AwaitItems, Awaited, Flow, Outgoing};
-use super::codecs::FarCell;
 use super::handles::{Resolve, Way, with_resolver};
 use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
 use crate::deployment::Deployment;
@@ -27,7 +26,7 @@ pub(crate) fn loop_back<D: Deployment>(
         Ok(arguments) => arguments.into_bytes(),
         Err(error) => return fail(caller, format_args!("`{name}`: {error}"), awaited),
     };
-    let sink = Arc::new_cyclic(|this| Loop {
+    let back = Arc::new_cyclic(|this| Loop {
         this: Weak::clone(this),
         caller: Arc::clone(caller),
         awaited: Mutex::new(Some(awaited)),
@@ -35,18 +34,18 @@ pub(crate) fn loop_back<D: Deployment>(
         tasks: tasks.clone(),
         handles: Arc::clone(&handles),
     });
-    let watch: Arc<dyn QueueWatch> = Arc::<Loop>::clone(&sink);
+    let watch: Arc<dyn QueueWatch> = Arc::<Loop>::clone(&back);
     if !caller.enter_queue(Arc::downgrade(&watch)) {
         return None;
     }
-    let mut answer = Answer::far(Arc::<Loop>::clone(&sink));
+    let mut answer = Answer::far(Arc::<Loop>::clone(&back), 0);
     match with_resolver(&handles, || D::decode(name, &arguments, &mut answer)) {
-        Err(error) => fail(caller, format_args!("`{name}`: {error}"), (answer, sink)),
+        Err(error) => fail(caller, format_args!("`{name}`: {error}"), (answer, back)),
         Ok(call) => {
             let Watched(arrived) = D::watched(&call);
-            let _ = sink.arrived.set(Arc::downgrade(&arrived));
+            let _ = back.arrived.set(Arc::downgrade(&arrived));
             if caller.is_done() {
-                sink.stop();
+                back.stop();
             }
             Some((call, arrived))
         }
@@ -83,12 +82,8 @@ impl Loop {
     }
 }
 
-impl Sink for Loop {
-    fn answers(self: Arc<Self>, cell: FarCell) -> Waker {
-        consumer(cell, self)
-    }
-
-    fn assigned(&self) {
+impl Back for Loop {
+    fn assigned(&self, _: u64) {
         self.caller.assign();
         // Out of the line it is told as a task would be.
         if let Some(this) = self.this.upgrade()
@@ -98,21 +93,22 @@ impl Sink for Loop {
         }
     }
 
-    fn answered(&self, answered: Answered) {
+    fn answered(&self, _: u64, answered: Answered) {
         if let Some(Awaited::Value(awaited)) = self.take() {
             with_resolver(&self.handles, || answered.arrive(|outcome| awaited.answer(outcome)));
         }
     }
 
-    fn streams(self: Arc<Self>, items: Box<dyn ItemSource>) {
-        let Some(Awaited::Items(awaited)) = self.take() else { return };
+    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+        let Some(Awaited::Items(awaited)) = self.take() else { return self };
         let (handles, tasks) = (Arc::clone(&self.handles), self.tasks.clone());
-        let mut ends = Ends { items, awaited, this: self };
+        let mut ends = Ends { items, awaited, this: Arc::clone(&self) };
         tasks.spawn_until_stopped(async move {
             if poll_fn(|context| ends.poll_all(context, &handles)).await {
                 ends.awaited.end();
             }
         });
+        self
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
@@ -144,6 +140,12 @@ impl Ends {
                 return Poll::Ready(false);
             }
         }
+    }
+}
+
+impl Guarded for Loop {
+    fn release(&self) {
+        // Nothing is put off.
     }
 }
 

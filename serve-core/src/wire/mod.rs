@@ -38,6 +38,7 @@ mod handles;
 mod loopback;
 mod registry;
 mod scratch;
+mod served;
 
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
@@ -53,12 +54,12 @@ pub use handles::{deserialize_handle, serialize_handle};
 pub use registry::{Hosting, ReplicaType, host_replica};
 pub(crate) use registry::{TypeName, key};
 
-pub(crate) use answer::{Answered, ItemSource, Sink, consumer};
+pub(crate) use answer::{AnswerGuard, Answered, Back, Guarded, ItemSource};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use body::Body;
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
-pub(crate) use codecs::{FarCell, FarReply};
+pub(crate) use codecs::FarReply;
 pub(crate) use handles::{Resolve, Way, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 

@@ -1,6 +1,7 @@
 //! The meeting point of a stream's producer and its reader: a bounded buffer, and an end that is set
 //! exactly once.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -219,6 +220,10 @@ fn wake(waker: Option<Waker>) {
 }
 
 impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
     fn stop(&self, why: Failure) {
         self.end(Err(why));
     }

@@ -1,0 +1,170 @@
+//! The cell of a call that has come over a connection: whoever answers makes bytes of the outcome, on the
+//! thread where it does, and no task waits for it.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Waker;
+
+use super::answer::{Answered, Back, Guarded};
+use super::codecs::Codecs;
+use super::handles::with_resolver;
+use crate::call::{CallError, Failure, Outlet, QueueWatch, Runner, Sender, Stoppable};
+
+/// A call that runs here for a caller at the other end of a connection.
+pub(super) struct Served<T: 'static, E: 'static> {
+    back: Arc<dyn Back>,
+    /// The number that `back` knows it by.
+    number: u64,
+    codecs: &'static Codecs<T, E>,
+    state: Mutex<State>,
+}
+
+struct State {
+    outcome: Outcome,
+    runner: Runner,
+    /// Somebody puts off the answer.
+    guarded: bool,
+    /// The other end has been told that a replica has the call.
+    assigned: bool,
+}
+
+enum Outcome {
+    Pending,
+    /// Goes when nobody puts it off any more.
+    Done(Answered),
+    Gone,
+}
+
+impl<T: 'static, E: 'static> Served<T, E> {
+    pub(super) fn new(
+        back: Arc<dyn Back>,
+        number: u64,
+        codecs: &'static Codecs<T, E>,
+        guarded: bool,
+    ) -> Self {
+        let (outcome, runner) = (Outcome::Pending, Runner::None);
+        let state = Mutex::new(State { outcome, runner, guarded, assigned: false });
+        Self { back, number, codecs, state }
+    }
+
+    /// Sets the outcome if there is none yet, and gives who is to learn that.
+    fn set(&self, answered: Answered) -> Option<(Runner, Option<Answered>)> {
+        let mut state = self.lock();
+        if !matches!(state.outcome, Outcome::Pending) {
+            return None;
+        }
+        let now;
+        (state.outcome, now) = match state.guarded {
+            true => (Outcome::Done(answered), None),
+            false => (Outcome::Gone, Some(answered)),
+        };
+        Some((std::mem::replace(&mut state.runner, Runner::None), now))
+    }
+
+    fn send(&self, answered: Option<Answered>) {
+        if let Some(answered) = answered {
+            self.back.answered(self.number, answered);
+        }
+    }
+
+    fn pending(&self) -> Option<MutexGuard<'_, State>> {
+        Some(self.lock()).filter(|state| matches!(state.outcome, Outcome::Pending))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No user code runs under this lock, so a poisoned one still holds a whole state.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for Served<T, E> {
+    fn complete(&self, outcome: Result<T, CallError<E>>) {
+        let encode = || self.codecs.encode(outcome);
+        let answered = match self.back.resolver() {
+            Some(resolver) => with_resolver(resolver, encode),
+            None => encode(),
+        };
+        if let Some((runner, answered)) = self.set(answered) {
+            drop(runner);
+            self.send(answered);
+        }
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> Stoppable for Served<T, E> {
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+
+    fn stop(&self, why: Failure) {
+        if let Some((runner, answered)) = self.set(Answered::Failed(why)) {
+            runner.stop();
+            self.send(answered);
+        }
+    }
+
+    fn refuse(&self, why: Failure) {
+        self.stop(why);
+    }
+
+    fn park_runner(&self, waker: &Waker) -> bool {
+        let Some(mut state) = self.pending() else { return false };
+        state.runner.park(waker);
+        true
+    }
+
+    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
+        let Some(mut state) = self.pending() else { return false };
+        // The other end may want to know when it is taken.
+        let watch = if state.assigned { None } else { queue.upgrade() };
+        state.runner = Runner::Queue(queue);
+        drop(state);
+        if let Some(watch) = watch {
+            watch.assignment_awaited();
+        }
+        true
+    }
+
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let Some(mut state) = self.pending() else { return false };
+        state.runner = Runner::Sent(sender, number);
+        true
+    }
+
+    fn assign(&self) -> bool {
+        let Some(mut state) = self.pending() else { return false };
+        state.runner.leave_queue();
+        let is_news = !std::mem::replace(&mut state.assigned, true);
+        drop(state);
+        if is_news {
+            self.back.assigned(self.number);
+        }
+        true
+    }
+
+    fn is_done(&self) -> bool {
+        self.pending().is_none()
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> Guarded for Served<T, E> {
+    fn release(&self) {
+        let mut state = self.lock();
+        state.guarded = false;
+        let outcome = std::mem::replace(&mut state.outcome, Outcome::Gone);
+        match outcome {
+            Outcome::Done(answered) => {
+                drop(state);
+                self.send(Some(answered));
+            }
+            other => state.outcome = other,
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for Served<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Served").field("number", &self.number).finish_non_exhaustive()
+    }
+}
