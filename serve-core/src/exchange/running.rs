@@ -49,8 +49,16 @@ impl Running {
         self.lock().get(stream)?.tunnel.clone()
     }
 
+    /// A call has been answered.
     pub(super) fn remove(&self, stream: u64) {
-        let call = self.lock().remove(stream);
+        let mut calls = self.lock();
+        let is_plain = |call: &Call| call.window.is_none() && call.tunnel.is_none();
+        if calls.get(stream).is_some_and(is_plain) {
+            // Nothing is left but the memory of its cell.
+            return calls.forget(stream);
+        }
+        let call = calls.remove(stream);
+        drop(calls);
         drop(call);
     }
 
@@ -94,7 +102,7 @@ impl Running {
     /// The other end has gone, and with it everybody who wanted these calls.
     pub(super) fn end(&self) {
         let calls = std::mem::take(&mut *self.lock());
-        calls.values().map(Call::parts).for_each(Parts::stop);
+        calls.into_all().map(|(_, call)| call.parts()).for_each(Parts::stop);
     }
 
     /// Changes what is known of a call, of which nothing may be known yet.

@@ -3,20 +3,20 @@
 
 use bytes::{Bytes, BytesMut};
 
-/// Bytes in one piece or two.
+/// Bytes in one piece or two. Boxed, because few bodies have a second, and every call moves this about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Body {
     front: Bytes,
-    back: Bytes,
+    back: Option<Box<Bytes>>,
 }
 
 impl Body {
     pub(crate) fn new(front: Bytes, back: Bytes) -> Self {
-        Self { front, back }
+        Self { front, back: (!back.is_empty()).then(|| Box::new(back)) }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.front.len() + self.back.len()
+        self.front.len() + self.back.as_ref().map_or(0, |back| back.len())
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -26,21 +26,20 @@ impl Body {
     /// Splits off so many bytes; there are as many at least.
     pub(crate) fn split_to(&mut self, bytes: usize) -> Self {
         let front = self.front.split_to(bytes.min(self.front.len()));
-        let back = self.back.split_to(bytes - front.len());
-        Self { front, back }
+        let rest = bytes - front.len();
+        let back = self.back.as_mut().map(|back| back.split_to(rest)).unwrap_or_default();
+        self.back.take_if(|back| back.is_empty());
+        Self::new(front, back)
     }
 
     /// What there is, in order.
-    pub(crate) fn into_parts(self) -> [Bytes; 2] {
-        [self.front, self.back]
+    pub(crate) fn into_parts(self) -> impl Iterator<Item = Bytes> {
+        std::iter::once(self.front).chain(self.back.map(|back| *back))
     }
 
     /// All of it in one piece, which is a copy where there are two.
     pub(crate) fn into_bytes(self) -> Bytes {
-        let Self { front, back } = self;
-        if back.is_empty() {
-            return front;
-        }
+        let Self { front, back: Some(back) } = self else { return self.front };
         let mut whole = BytesMut::with_capacity(front.len() + back.len());
         whole.extend_from_slice(&front);
         whole.extend_from_slice(&back);
@@ -50,7 +49,7 @@ impl Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self { front: bytes, back: Bytes::new() }
+        Self { front: bytes, back: None }
     }
 }
 

@@ -74,7 +74,7 @@ impl Kind {
     }
 }
 
-/// One frame as it arrived. Header and body are slices of the buffer they were read into.
+/// One frame as it arrived: a slice of the buffer that it was read into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) kind: Kind,
@@ -83,8 +83,32 @@ pub(crate) struct Frame {
     pub(crate) stream: u64,
     /// The size of the whole body, of which this is the beginning.
     pub(crate) size: Option<u64>,
-    pub(crate) header: Bytes,
-    pub(crate) body: Bytes,
+    /// How much of what follows is the header.
+    pub(crate) header_len: usize,
+    /// The header, and the body behind it: one slice, because two would be counted twice.
+    pub(crate) bytes: Bytes,
+}
+
+impl Frame {
+    pub(crate) fn header(&self) -> &[u8] {
+        &self.bytes[..self.header_len]
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.bytes[self.header_len..]
+    }
+
+    pub(crate) fn into_body(mut self) -> Bytes {
+        self.bytes.advance(self.header_len);
+        self.bytes
+    }
+
+    /// The same with another header and body.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn with(self, header: &[u8], body: &[u8]) -> Self {
+        let bytes = [header, body].concat().into();
+        Self { header_len: header.len(), bytes, ..self }
+    }
 }
 
 /// Why bytes are no frame, or frames no message.
@@ -219,11 +243,11 @@ impl Decoder {
         }
         let left = total.saturating_sub(self.buffer.len());
         self.open = (left > 0).then_some(Open { kind, more, stream, left });
-        let mut body = self.buffer.split_to(total - left).freeze();
-        body.advance(HEAD_BYTES);
-        let mut header = body.split_to(header_len);
-        let size = sized.then(|| header.get_u64_le());
-        Ok(Some(Frame { kind, more: more || left > 0, stream, size, header, body }))
+        let mut bytes = self.buffer.split_to(total - left).freeze();
+        bytes.advance(HEAD_BYTES);
+        let size = sized.then(|| bytes.get_u64_le());
+        let header_len = header_len - size.map_or(0, |_| SIZE_BYTES);
+        Ok(Some(Frame { kind, more: more || left > 0, stream, size, header_len, bytes }))
     }
 
     /// More of a frame that has begun.
@@ -232,11 +256,10 @@ impl Decoder {
         if left > 0 && self.buffer.is_empty() {
             return None;
         }
-        let body = self.buffer.split_to(left.min(self.buffer.len())).freeze();
-        let left = left - body.len();
+        let bytes = self.buffer.split_to(left.min(self.buffer.len())).freeze();
+        let left = left - bytes.len();
         self.open = (left > 0).then_some(Open { left, ..open });
-        let (more, header) = (more || left > 0, Bytes::new());
-        Some(Frame { kind, more, stream, size: None, header, body })
+        Some(Frame { kind, more: more || left > 0, stream, size: None, header_len: 0, bytes })
     }
 
     /// Longer frames are handed out in parts.
@@ -341,12 +364,12 @@ mod tests {
     fn encode(frame: &Frame, limits: &Limits) -> Vec<u8> {
         let mut out = Vec::new();
         let size = frame.size.map(|size| usize::try_from(size).unwrap());
-        let body = Piece { len: frame.body.len(), more: frame.more, size };
+        let body = Piece { len: frame.body().len(), more: frame.more, size };
         put_head(&mut out, (frame.kind, frame.stream), body, limits, |out| {
-            out.extend_from_slice(&frame.header);
+            out.extend_from_slice(frame.header());
         })
         .unwrap();
-        out.extend_from_slice(&frame.body);
+        out.extend_from_slice(frame.body());
         out
     }
 
@@ -357,8 +380,8 @@ mod tests {
             more: true,
             stream: 0x0102,
             size: None,
-            header: Bytes::from_static(b"h"),
-            body: Bytes::from_static(b"body"),
+            header_len: 1,
+            bytes: Bytes::from_static(b"hbody"),
         };
         let bytes = encode(&frame, &limits());
         assert_eq!(bytes, b"\x11\0\0\0\x04\x01\x01\0\x02\x01\0\0\0\0\0\0hbody");
@@ -413,8 +436,8 @@ mod tests {
             assert!(room.capacity() <= READ_BYTES, "{}", room.capacity());
             room.extend_from_slice(&[7; READ_BYTES_MIN]);
             let part = decoder.frame().unwrap().expect("there is more of it");
-            assert_eq!(part.header.len(), usize::from(body == 0));
-            body += part.body.len();
+            assert_eq!(part.header_len, usize::from(body == 0));
+            body += part.body().len();
             if !part.more {
                 break;
             }
@@ -429,9 +452,9 @@ mod tests {
     fn what_is_read_elsewhere_of_a_long_frame_is_not_waited_for() {
         let mut decoder = Decoder::new(Limits::default());
         decoder.room().extend_from_slice(&head(12 + (1 << 20), 2, 0, 0));
-        assert!(decoder.frame().unwrap().is_some_and(|part| part.more && part.body.is_empty()));
+        assert!(decoder.frame().unwrap().is_some_and(|part| part.more && part.bytes.is_empty()));
         decoder.skip(1 << 20);
-        assert!(decoder.frame().unwrap().is_some_and(|part| !part.more && part.body.is_empty()));
+        assert!(decoder.frame().unwrap().is_some_and(|part| !part.more && part.bytes.is_empty()));
         assert!(decoder.is_between_frames());
     }
 
@@ -443,8 +466,8 @@ mod tests {
             more: false,
             stream: 1,
             size: None,
-            header: Bytes::new(),
-            body: Bytes::from(vec![1; 3_000]),
+            header_len: 0,
+            bytes: Bytes::from(vec![1; 3_000]),
         };
         let bytes = encode(&frame, &Limits::default());
         for _ in 0..1_000 {
@@ -464,7 +487,8 @@ mod tests {
             body in prop::collection::vec(any::<u8>(), 0..60),
         ) -> Frame {
             let size = size.filter(|_| more);
-            Frame { kind, more, stream, size, header: header.into(), body: body.into() }
+            let empty = Frame { kind, more, stream, size, header_len: 0, bytes: Bytes::new() };
+            empty.with(&header, &body)
         }
     }
 

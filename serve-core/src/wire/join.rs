@@ -1,6 +1,6 @@
 //! Puts the pieces of large bodies together again.
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 use super::frame::{Frame, FrameError, Kind};
 use super::limits::{Limit, Limits};
@@ -21,8 +21,9 @@ pub(crate) struct Joiner {
 #[derive(Debug)]
 struct Half {
     kind: Kind,
-    header: Bytes,
-    body: BytesMut,
+    header_len: usize,
+    /// The header, and the body as far as it is there.
+    bytes: BytesMut,
     /// What the body will have in the end, where that was said.
     size: Option<usize>,
     /// What this counts for.
@@ -56,27 +57,28 @@ impl Joiner {
         if half.kind != frame.kind {
             return Err(FrameError::Interrupted { stream, begun: half.kind, found: frame.kind });
         }
-        if !frame.header.is_empty() || frame.size.is_some() {
+        if frame.header_len > 0 || frame.size.is_some() {
             return Err(FrameError::SecondHeader { stream });
         }
-        half.check_size(stream, frame.body.len(), frame.more)?;
+        half.check_size(stream, frame.bytes.len(), frame.more)?;
         if half.size.is_none() {
-            half.held_bytes += frame.body.len();
-            self.held_bytes += frame.body.len();
+            half.held_bytes += frame.bytes.len();
+            self.held_bytes += frame.bytes.len();
             self.limits.check(Limit::MessageBytes, self.held_bytes)?;
         }
-        half.body.extend_from_slice(&frame.body);
+        half.bytes.extend_from_slice(&frame.bytes);
         if frame.more {
             return Ok(None);
         }
         let Some(half) = self.halves.remove(&stream) else { return Ok(None) };
         self.held_bytes -= half.held_bytes;
-        let Half { kind, header, body, .. } = half;
-        Ok(Some(Frame { kind, more: false, stream, size: None, header, body: body.freeze() }))
+        let Half { kind, header_len, bytes, .. } = half;
+        let bytes = bytes.freeze();
+        Ok(Some(Frame { kind, more: false, stream, size: None, header_len, bytes }))
     }
 
     fn whole(&self, frame: Frame) -> Result<Option<Frame>, FrameError> {
-        self.limits.check(Limit::MessageBytes, frame.header.len() + frame.body.len())?;
+        self.limits.check(Limit::MessageBytes, frame.bytes.len())?;
         Ok(Some(frame))
     }
 
@@ -84,22 +86,24 @@ impl Joiner {
     fn begin(&mut self, frame: &Frame) -> Result<(), FrameError> {
         self.limits.check(Limit::Streams, self.halves.len() + 1)?;
         let size = frame.size.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
-        let size_or_so_far = size.unwrap_or(frame.body.len());
-        let held_bytes = size_or_so_far.saturating_add(frame.header.len());
+        let so_far = frame.body().len();
+        let size_or_so_far = size.unwrap_or(so_far);
+        let held_bytes = size_or_so_far.saturating_add(frame.header_len);
         let all_bytes = self.held_bytes.saturating_add(held_bytes);
         self.limits.check(Limit::MessageBytes, all_bytes)?;
         self.held_bytes = all_bytes;
         // Of what is only announced no more is set aside than a frame might have brought.
-        let set_aside = size_or_so_far.min(self.limits.frame_bytes_max).max(frame.body.len());
+        let set_aside = size_or_so_far.min(self.limits.frame_bytes_max).max(so_far);
         let mut half = Half {
             kind: frame.kind,
-            header: Bytes::copy_from_slice(&frame.header),
-            body: BytesMut::with_capacity(set_aside),
+            header_len: frame.header_len,
+            bytes: BytesMut::with_capacity(frame.header_len + set_aside),
             size,
             held_bytes,
         };
-        half.check_size(frame.stream, frame.body.len(), true)?;
-        half.body.extend_from_slice(&frame.body);
+        half.bytes.extend_from_slice(frame.header());
+        half.check_size(frame.stream, so_far, true)?;
+        half.bytes.extend_from_slice(frame.body());
         self.halves.insert(frame.stream, half);
         Ok(())
     }
@@ -108,18 +112,22 @@ impl Joiner {
     /// there: only if they fit the size that it has said.
     pub(crate) fn direct(&mut self, stream: u64, bytes: usize) -> Option<&mut BytesMut> {
         let half = self.halves.get_mut(&stream)?;
-        let fits = half.size.is_some_and(|size| bytes <= size - half.body.len());
+        let fits = half.size.is_some_and(|size| bytes <= size - half.body_len());
         fits.then(|| {
-            half.body.reserve(bytes);
-            &mut half.body
+            half.bytes.reserve(bytes);
+            &mut half.bytes
         })
     }
 }
 
 impl Half {
+    fn body_len(&self) -> usize {
+        self.bytes.len() - self.header_len
+    }
+
     fn check_size(&self, stream: u64, bytes: usize, more: bool) -> Result<(), FrameError> {
         let Some(size) = self.size else { return Ok(()) };
-        let found = self.body.len() + bytes;
+        let found = self.body_len() + bytes;
         let fits = if more { found <= size } else { found == size };
         if fits { Ok(()) } else { Err(FrameError::Size { stream, size: size as u64, found }) }
     }
@@ -127,10 +135,12 @@ impl Half {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn piece(stream: u64, kind: Kind, body: &'static str, more: bool) -> Frame {
-        Frame { kind, more, stream, size: None, header: Bytes::new(), body: Bytes::from(body) }
+        Frame { kind, more, stream, size: None, header_len: 0, bytes: Bytes::from(body) }
     }
 
     fn joiner(message_bytes_max: usize) -> Joiner {
@@ -140,12 +150,12 @@ mod tests {
     #[test]
     fn the_pieces_of_two_streams_are_told_apart() {
         let mut joiner = joiner(100);
-        let first = Frame { header: Bytes::from("h"), ..piece(1, Kind::Call, "ab", true) };
+        let first = piece(1, Kind::Call, "", true).with(b"h", b"ab");
         assert_eq!(joiner.join(first), Ok(None));
         assert_eq!(joiner.join(piece(2, Kind::Item, "xy", true)), Ok(None));
         let other = piece(3, Kind::Item, "short", false);
         assert_eq!(joiner.join(other.clone()), Ok(Some(other)));
-        let whole = Frame { header: Bytes::from("h"), ..piece(1, Kind::Call, "abcd", false) };
+        let whole = piece(1, Kind::Call, "", false).with(b"h", b"abcd");
         assert_eq!(joiner.join(piece(1, Kind::Call, "cd", false)), Ok(Some(whole)));
         let whole = piece(2, Kind::Item, "xyz", false);
         assert_eq!(joiner.join(piece(2, Kind::Item, "z", false)), Ok(Some(whole)));
@@ -159,7 +169,7 @@ mod tests {
         joiner.join(piece(1, Kind::Call, "ab", true)).unwrap();
         let error = joiner.join(piece(1, Kind::Cancel, "", false)).unwrap_err();
         assert_eq!(error.to_string(), "stream 1: Cancel in the middle of the body of Call");
-        let second = Frame { header: Bytes::from("h"), ..piece(1, Kind::Call, "c", true) };
+        let second = piece(1, Kind::Call, "", true).with(b"h", b"c");
         let error = joiner.join(second).unwrap_err();
         assert_eq!(error.to_string(), "stream 1: a second header in the middle of a body");
     }

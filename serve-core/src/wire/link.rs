@@ -280,14 +280,17 @@ impl OpenCalls {
 
     /// An answer goes out.
     fn answer(&self) {
-        let left = self.received.fetch_update(Relaxed, Relaxed, |open| open.checked_sub(1));
-        debug_assert!(left.is_ok(), "every call has one answer");
+        let open = self.received.fetch_sub(1, Relaxed);
+        debug_assert!(open > 0, "every call has one answer");
     }
 
     /// An answer has arrived.
     pub(crate) fn answered(&self) -> Result<(), NoCall> {
-        let left = self.sent.fetch_update(Relaxed, Relaxed, |open| open.checked_sub(1));
-        left.map(|_| ()).map_err(|_| NoCall)
+        if self.sent.fetch_sub(1, Relaxed) > 0 {
+            return Ok(());
+        }
+        self.sent.fetch_add(1, Relaxed);
+        Err(NoCall)
     }
 
     /// A message of this kind was not sent after all.

@@ -259,50 +259,55 @@ impl Message {
         let mut header = Vec::new();
         self.put_header(&mut header);
         let body = self.take_body().into_bytes();
-        Frame { kind, more: false, stream, size: None, header: header.into(), body }
+        let bytes = Bytes::new();
+        let frame = Frame { kind, more: false, stream, size: None, header_len: 0, bytes };
+        frame.with(&header, &body)
     }
 
     /// What a whole frame says.
     pub(crate) fn from_frame(frame: Frame) -> Result<Self, MessageError> {
-        let Frame { kind, stream, header, body, .. } = frame;
+        let Frame { kind, stream, .. } = frame;
         let has_body = matches!(
             kind,
             Kind::Hello | Kind::Call | Kind::Reply | Kind::Item | Kind::ItemError | Kind::Error
         );
-        if !has_body && !body.is_empty() {
+        if !has_body && !frame.body().is_empty() {
             return Err(MessageError::Body(kind));
         }
         Ok(match kind {
-            Kind::Hello => Self::Hello(Hello::take(header, &body)?),
+            Kind::Hello => Self::Hello(Hello::take(frame.header(), frame.body())?),
             Kind::Call => {
-                let head = CallHead::take(&header).ok_or(MessageError::Header(kind))?;
-                Self::Call { stream, head, body: body.into() }
+                let head = CallHead::take(frame.header()).ok_or(MessageError::Header(kind))?;
+                Self::Call { stream, head, body: frame.into_body().into() }
             }
-            Kind::Reply => Self::Reply { stream, load: take(kind, &header)?, body: body.into() },
+            Kind::Reply => {
+                let load = take(kind, frame.header())?;
+                Self::Reply { stream, load, body: frame.into_body().into() }
+            }
             Kind::Item => {
-                take::<()>(kind, &header)?;
-                Self::Item { stream, body: body.into() }
+                take::<()>(kind, frame.header())?;
+                Self::Item { stream, body: frame.into_body().into() }
             }
-            Kind::End => Self::End { stream, load: take(kind, &header)? },
+            Kind::End => Self::End { stream, load: take(kind, frame.header())? },
             Kind::Error => {
-                let (load, error) = take(kind, &header)?;
-                Self::Error { stream, load, error, body: body.into() }
+                let (load, error) = take(kind, frame.header())?;
+                Self::Error { stream, load, error, body: frame.into_body().into() }
             }
             Kind::Cancel => {
-                take::<()>(kind, &header)?;
+                take::<()>(kind, frame.header())?;
                 Self::Cancel { stream }
             }
-            Kind::Credit => Self::Credit { stream, bytes: take(kind, &header)? },
-            Kind::Reject => Self::Reject { stream, load: take(kind, &header)? },
-            Kind::Ping => Self::Ping(take(kind, &header)?),
-            Kind::Pong => Self::Pong(take(kind, &header)?),
-            Kind::GoAway => Self::GoAway { reason: take(kind, &header)? },
+            Kind::Credit => Self::Credit { stream, bytes: take(kind, frame.header())? },
+            Kind::Reject => Self::Reject { stream, load: take(kind, frame.header())? },
+            Kind::Ping => Self::Ping(take(kind, frame.header())?),
+            Kind::Pong => Self::Pong(take(kind, frame.header())?),
+            Kind::GoAway => Self::GoAway { reason: take(kind, frame.header())? },
             Kind::ItemError => {
-                take::<()>(kind, &header)?;
-                Self::ItemError { stream, body: body.into() }
+                take::<()>(kind, frame.header())?;
+                Self::ItemError { stream, body: frame.into_body().into() }
             }
             Kind::Assigned => {
-                take::<()>(kind, &header)?;
+                take::<()>(kind, frame.header())?;
                 Self::Assigned { stream }
             }
         })
@@ -333,7 +338,7 @@ impl Hello {
     }
 
     /// A body of another version may look different, so it is left unread if there is none in common.
-    fn take(mut header: Bytes, body: &[u8]) -> Result<Self, MessageError> {
+    fn take(mut header: &[u8], body: &[u8]) -> Result<Self, MessageError> {
         if header.len() < 12 {
             return Err(MessageError::Header(Kind::Hello));
         }
@@ -471,15 +476,15 @@ mod tests {
 
     #[test]
     fn a_header_with_something_left_over_is_refused() {
-        let mut frame = Message::Cancel { stream: 1 }.into_frame();
-        frame.header = Bytes::from("x");
+        let frame = Message::Cancel { stream: 1 }.into_frame().with(b"x", b"");
         assert_eq!(Message::from_frame(frame), Err(MessageError::Header(Kind::Cancel)));
     }
 
     #[test]
     fn a_body_where_there_is_none_is_refused() {
-        let mut frame = Message::Ping(1).into_frame();
-        frame.body = Bytes::from("x");
+        let frame = Message::Ping(1).into_frame();
+        let header = frame.header().to_vec();
+        let frame = frame.with(&header, b"x");
         let error = Message::from_frame(frame).unwrap_err();
         assert_eq!(error.to_string(), "a Ping frame has a body");
     }
@@ -488,8 +493,9 @@ mod tests {
     fn the_hello_of_an_unknown_version_is_understood_far_enough_to_refuse_it() {
         let (proto_min, proto_max) = (PROTOCOL_MAX + 1, PROTOCOL_MAX + 5);
         let hello = Hello { proto_min, proto_max, ..Hello::new("b".into(), vec![]) };
-        let mut frame = Message::Hello(hello).into_frame();
-        frame.body = Bytes::from_static(&[0xff; 3]);
+        let frame = Message::Hello(hello).into_frame();
+        let header = frame.header().to_vec();
+        let frame = frame.with(&header, &[0xff; 3]);
         let Ok(Message::Hello(hello)) = Message::from_frame(frame) else { panic!("refused") };
         assert_eq!((hello.proto_min, hello.proto_max), (proto_min, proto_max));
         assert!(!hello.is_compatible());
@@ -503,10 +509,9 @@ mod tests {
             header in prop::collection::vec(any::<u8>(), 0..64),
             body in prop::collection::vec(any::<u8>(), 0..64),
         ) {
-            let frame = Frame {
-                kind, more: false, stream, size: None, header: header.into(), body: body.into(),
-            };
-            let _ = Message::from_frame(frame);
+            let bytes = Bytes::new();
+            let frame = Frame { kind, more: false, stream, size: None, header_len: 0, bytes };
+            let _ = Message::from_frame(frame.with(&header, &body));
         }
     }
 }

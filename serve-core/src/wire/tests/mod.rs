@@ -122,12 +122,12 @@ async fn write_raw(io: &mut (impl AsyncWrite + Unpin), message: Message) {
 fn raw(message: Message) -> Vec<u8> {
     let frame = message.into_frame();
     let mut bytes = Vec::new();
-    let (kind, body) = ((frame.kind, frame.stream), frame::Piece::whole(frame.body.len()));
+    let (kind, body) = ((frame.kind, frame.stream), frame::Piece::whole(frame.body().len()));
     frame::put_head(&mut bytes, kind, body, &Limits::default(), |out| {
-        out.extend_from_slice(&frame.header);
+        out.extend_from_slice(frame.header());
     })
     .unwrap();
-    bytes.extend_from_slice(&frame.body);
+    bytes.extend_from_slice(frame.body());
     bytes
 }
 
