@@ -676,8 +676,12 @@ const _: () = {
                         .call(
                             "old_way",
                             reply,
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<u32>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 #[cfg(not(unix))]
@@ -687,8 +691,12 @@ const _: () = {
                         .call(
                             "old_way",
                             reply,
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<u32>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 ShopCall::Type { r#match, reply } => {
@@ -703,8 +711,12 @@ const _: () = {
                         .call(
                             "type",
                             reply,
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<u32>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -723,10 +735,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<u32>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::OldWay { reply })
                 }
                 #[cfg(not(unix))]
@@ -736,10 +750,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<u32>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::OldWay { reply })
                 }
                 "type" => {
@@ -753,10 +769,12 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<u32>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::Type { r#match, reply })
                 }
                 _ => {

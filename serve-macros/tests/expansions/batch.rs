@@ -1002,8 +1002,12 @@ const _: () = {
                         .call(
                             "embed",
                             reply,
-                            <::serve_core::__private::Probe<Embedding>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<Embedding>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 ModelCall::Rank { pairs, reply } => {
@@ -1018,18 +1022,22 @@ const _: () = {
                         .call(
                             "rank",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <<Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <<Result<
+                                            Vec<f32>,
+                                            RankError,
+                                        > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            Vec<f32>,
+                                            RankError,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 ModelCall::Alias { arg0, reply } => {
@@ -1044,16 +1052,20 @@ const _: () = {
                         .call(
                             "alias",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <<anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <<anyhow::Result<
+                                            Vec<Model>,
+                                        > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <anyhow::Result<
+                                            Vec<Model>,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 ModelCall::Each { numbers, reply } => {
@@ -1068,14 +1080,18 @@ const _: () = {
                         .call(
                             "each",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    u32,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<
+                                            u32,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 ModelCall::Plain { text, reply } => {
@@ -1092,8 +1108,12 @@ const _: () = {
                         .call(
                             "plain",
                             reply,
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<String>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -1113,10 +1133,12 @@ const _: () = {
                         .next("texts", <::serve_core::__private::Probe<String>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<Embedding>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<Embedding>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::Embed { texts, reply })
                 }
                 "rank" => {
@@ -1130,20 +1152,22 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <<Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <<Result<
+                                        Vec<f32>,
+                                        RankError,
+                                    > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        Vec<f32>,
+                                        RankError,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::Rank { pairs, reply })
                 }
                 "alias" => {
@@ -1154,18 +1178,20 @@ const _: () = {
                         .next("arg0", <::serve_core::__private::Probe<Model>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <<anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <<anyhow::Result<
+                                        Vec<Model>,
+                                    > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <anyhow::Result<
+                                        Vec<Model>,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::Alias { arg0, reply })
                 }
                 "each" => {
@@ -1176,16 +1202,18 @@ const _: () = {
                         .next("numbers", <::serve_core::__private::Probe<u32>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    u32,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <io::Result<
+                                        u32,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::Each { numbers, reply })
                 }
                 "plain" => {
@@ -1201,10 +1229,12 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<String>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::Plain { text, reply })
                 }
                 _ => {
@@ -1877,18 +1907,22 @@ const _: () = {
                         .call(
                             "__call__",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            T,
+                                            DoubleError<T>,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            T,
+                                            DoubleError<T>,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 DoublerCall::__Generics(never, _) => match never {}
@@ -1910,20 +1944,22 @@ const _: () = {
                         .next("items", <::serve_core::__private::Probe<[T; N]>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        T,
+                                        DoubleError<T>,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        T,
+                                        DoubleError<T>,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(DoublerCall::Call { items, reply })
                 }
                 _ => {

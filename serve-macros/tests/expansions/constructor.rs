@@ -792,16 +792,20 @@ const _: () = {
                         .call(
                             "count",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <std::io::Result<
-                                    u64,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <std::io::Result<
-                                    u64,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <std::io::Result<
+                                            u64,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <std::io::Result<
+                                            u64,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 CounterCall::Read { reply } => {
@@ -810,8 +814,12 @@ const _: () = {
                         .call(
                             "read",
                             reply,
-                            <::serve_core::__private::Probe<u64>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<u64>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 CounterCall::Merge { other, reply } => {
@@ -826,8 +834,12 @@ const _: () = {
                         .call(
                             "merge",
                             reply,
-                            <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -863,18 +875,20 @@ const _: () = {
                         .next("arg3", <::serve_core::__private::Probe<()>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <std::io::Result<
-                                    u64,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <std::io::Result<
-                                    u64,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <std::io::Result<
+                                        u64,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <std::io::Result<
+                                        u64,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(CounterCall::Count {
                         words,
                         by,
@@ -889,10 +903,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<u64>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<u64>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(CounterCall::Read { reply })
                 }
                 "merge" => {
@@ -906,10 +922,12 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<Option<Counter>>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(CounterCall::Merge { other, reply })
                 }
                 _ => {

@@ -776,18 +776,22 @@ const _: () = {
                         .call(
                             "predict",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    M::Output,
-                                    PredictError<Predictor<M, I, N>>,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    M::Output,
-                                    PredictError<Predictor<M, I, N>>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            M::Output,
+                                            PredictError<Predictor<M, I, N>>,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            M::Output,
+                                            PredictError<Predictor<M, I, N>>,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 PredictorCall::Touch { reply } => {
@@ -796,8 +800,12 @@ const _: () = {
                         .call(
                             "touch",
                             reply,
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<()>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 PredictorCall::__Generics(never, _) => match never {}
@@ -828,20 +836,22 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    M::Output,
-                                    PredictError<Predictor<M, I, N>>,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    M::Output,
-                                    PredictError<Predictor<M, I, N>>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        M::Output,
+                                        PredictError<Predictor<M, I, N>>,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        M::Output,
+                                        PredictError<Predictor<M, I, N>>,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(PredictorCall::Predict {
                         input,
                         window,
@@ -854,10 +864,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<()>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(PredictorCall::Touch { reply })
                 }
                 _ => {

@@ -369,8 +369,12 @@ const _: () = {
                         .call(
                             "reconfigure_later",
                             reply,
-                            <crate::serve::__private::Probe<()>>::CODEC,
-                            crate::serve::__private::NEVER,
+                            const {
+                                &crate::serve::__private::Codecs::result(
+                                    <crate::serve::__private::Probe<()>>::CODEC,
+                                    crate::serve::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -388,10 +392,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <crate::serve::__private::Probe<()>>::CODEC,
-                            crate::serve::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &crate::serve::__private::Codecs::result(
+                                <crate::serve::__private::Probe<()>>::CODEC,
+                                crate::serve::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ModelCall::ReconfigureLater {
                         reply,
                     })
@@ -815,8 +821,12 @@ const _: () = {
                         .call(
                             "touch",
                             reply,
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<()>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -834,10 +844,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<()>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(FixedCall::Touch { reply })
                 }
                 _ => {

@@ -898,18 +898,22 @@ const _: () = {
                         .call(
                             "item",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Json<Item>,
-                                    ItemError,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Json<Item>,
-                                    ItemError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            Json<Item>,
+                                            ItemError,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            Json<Item>,
+                                            ItemError,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 ShopCall::Crunch { data, reply } => {
@@ -924,8 +928,12 @@ const _: () = {
                         .call(
                             "crunch",
                             reply,
-                            <::serve_core::__private::Probe<f32>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<f32>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 ShopCall::Rebuild { path, reply } => {
@@ -942,12 +950,16 @@ const _: () = {
                         .call(
                             "rebuild",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 ShopCall::Index { reply } => {
@@ -956,8 +968,12 @@ const _: () = {
                         .call(
                             "index",
                             reply,
-                            ::core::option::Option::None,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    ::core::option::Option::None,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -979,20 +995,22 @@ const _: () = {
                         .next("page", <::serve_core::__private::Probe<Page>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Json<Item>,
-                                    ItemError,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Json<Item>,
-                                    ItemError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        Json<Item>,
+                                        ItemError,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        Json<Item>,
+                                        ItemError,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::Item { id, page, reply })
                 }
                 "crunch" => {
@@ -1006,10 +1024,12 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<f32>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<f32>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::Crunch { data, reply })
                 }
                 "rebuild" => {
@@ -1025,14 +1045,16 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<
-                                <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<
+                                    <io::Result<()> as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <io::Result<()> as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::Rebuild { path, reply })
                 }
                 "index" => {
@@ -1041,10 +1063,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            ::core::option::Option::None,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                ::core::option::Option::None,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(ShopCall::Index { reply })
                 }
                 _ => {

@@ -906,8 +906,12 @@ const _: () = {
                         .stream(
                             "tokens",
                             reply,
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::item(
+                                    <::serve_core::__private::Probe<String>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 WriterCall::Lines { path, reply } => {
@@ -922,16 +926,20 @@ const _: () = {
                         .stream(
                             "lines",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    Line,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    Line,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::item(
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<
+                                            Line,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <io::Result<
+                                            Line,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 WriterCall::Ticks { reply } => {
@@ -940,18 +948,22 @@ const _: () = {
                         .stream(
                             "ticks",
                             reply,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Tick<Writer>,
-                                    TickError,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Tick<Writer>,
-                                    TickError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
+                            const {
+                                &::serve_core::__private::Codecs::item(
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            Tick<Writer>,
+                                            TickError,
+                                        > as ::serve_core::__private::ResultLike>::Ok,
+                                    >>::CODEC,
+                                    <::serve_core::__private::Probe<
+                                        <Result<
+                                            Tick<Writer>,
+                                            TickError,
+                                        > as ::serve_core::__private::ResultLike>::Err,
+                                    >>::CODEC,
+                                )
+                            },
                         )
                 }
                 WriterCall::Call { request, reply } => {
@@ -966,8 +978,12 @@ const _: () = {
                         .stream(
                             "__call__",
                             reply,
-                            <::serve_core::__private::Probe<Bytes>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::item(
+                                    <::serve_core::__private::Probe<Bytes>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -994,10 +1010,12 @@ const _: () = {
                         .next("count", <::serve_core::__private::Probe<usize>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .stream(
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .stream(const {
+                            &::serve_core::__private::Codecs::item(
+                                <::serve_core::__private::Probe<String>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(WriterCall::Tokens {
                         prompt,
                         count,
@@ -1012,18 +1030,20 @@ const _: () = {
                         .next("path", <::serve_core::__private::Probe<PathBuf>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .stream(
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    Line,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <io::Result<
-                                    Line,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .stream(const {
+                            &::serve_core::__private::Codecs::item(
+                                <::serve_core::__private::Probe<
+                                    <io::Result<
+                                        Line,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <io::Result<
+                                        Line,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(WriterCall::Lines { path, reply })
                 }
                 "ticks" => {
@@ -1032,20 +1052,22 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .stream(
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Tick<Writer>,
-                                    TickError,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CODEC,
-                            <::serve_core::__private::Probe<
-                                <Result<
-                                    Tick<Writer>,
-                                    TickError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CODEC,
-                        )?;
+                        .stream(const {
+                            &::serve_core::__private::Codecs::item(
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        Tick<Writer>,
+                                        TickError,
+                                    > as ::serve_core::__private::ResultLike>::Ok,
+                                >>::CODEC,
+                                <::serve_core::__private::Probe<
+                                    <Result<
+                                        Tick<Writer>,
+                                        TickError,
+                                    > as ::serve_core::__private::ResultLike>::Err,
+                                >>::CODEC,
+                            )
+                        })?;
                     ::core::result::Result::Ok(WriterCall::Ticks { reply })
                 }
                 "__call__" => {
@@ -1059,10 +1081,12 @@ const _: () = {
                         )?;
                     arguments.end()?;
                     let reply = answer
-                        .stream(
-                            <::serve_core::__private::Probe<Bytes>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .stream(const {
+                            &::serve_core::__private::Codecs::item(
+                                <::serve_core::__private::Probe<Bytes>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(WriterCall::Call { request, reply })
                 }
                 _ => {
@@ -1541,8 +1565,12 @@ const _: () = {
                         .stream(
                             "repeat",
                             reply,
-                            <::serve_core::__private::Probe<T>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::item(
+                                    <::serve_core::__private::Probe<T>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 RepeaterCall::__Generics(never, _) => match never {}
@@ -1563,10 +1591,12 @@ const _: () = {
                         .next("value", <::serve_core::__private::Probe<T>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .stream(
-                            <::serve_core::__private::Probe<T>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .stream(const {
+                            &::serve_core::__private::Codecs::item(
+                                <::serve_core::__private::Probe<T>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(RepeaterCall::Repeat {
                         value,
                         reply,

@@ -428,8 +428,12 @@ const _: () = {
                         .call(
                             "say_hello",
                             reply,
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<String>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 GreeterCall::Private { reply } => {
@@ -438,8 +442,12 @@ const _: () = {
                         .call(
                             "private",
                             reply,
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<()>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
             }
@@ -459,10 +467,12 @@ const _: () = {
                         .next("name", <::serve_core::__private::Probe<String>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<String>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(GreeterCall::SayHello {
                         name,
                         reply,
@@ -474,10 +484,12 @@ const _: () = {
                     );
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<()>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(GreeterCall::Private { reply })
                 }
                 _ => {
@@ -922,8 +934,12 @@ const _: () = {
                         .call(
                             "touch",
                             reply,
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
+                            const {
+                                &::serve_core::__private::Codecs::result(
+                                    <::serve_core::__private::Probe<()>>::CODEC,
+                                    ::serve_core::__private::NEVER,
+                                )
+                            },
                         )
                 }
                 PrivateCall::__Generics(never, _) => match never {}
@@ -944,10 +960,12 @@ const _: () = {
                         .next("value", <::serve_core::__private::Probe<T>>::CODEC)?;
                     arguments.end()?;
                     let reply = answer
-                        .reply(
-                            <::serve_core::__private::Probe<()>>::CODEC,
-                            ::serve_core::__private::NEVER,
-                        )?;
+                        .reply(const {
+                            &::serve_core::__private::Codecs::result(
+                                <::serve_core::__private::Probe<()>>::CODEC,
+                                ::serve_core::__private::NEVER,
+                            )
+                        })?;
                     ::core::result::Result::Ok(PrivateCall::Touch { value, reply })
                 }
                 _ => {
