@@ -20,12 +20,13 @@ pub(crate) enum Origin {
 
 /// A call of a replica.
 pub(crate) struct Sent {
-    pub(crate) permit: Permit,
-    pub(crate) method: &'static str,
-    pub(crate) arguments: Body,
-    pub(crate) request: RequestInfo,
+    permit: Permit,
+    method: &'static str,
+    /// Kept from what was sent.
+    pub(super) arguments: Body,
+    request: RequestInfo,
     /// It was meant for this replica and no other.
-    pub(crate) pinned: bool,
+    pinned: bool,
 }
 
 /// A permit on a replica whose type is not known here. Given back when it is dropped.
@@ -66,6 +67,19 @@ pub(crate) enum Again {
 
 /// What a call fails with that certainly never ran.
 pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
+
+// === impl Sent ===
+
+impl Sent {
+    pub(crate) fn new(
+        permit: Permit,
+        method: &'static str,
+        request: RequestInfo,
+        pinned: bool,
+    ) -> Self {
+        Self { permit, method, arguments: Body::EMPTY, request, pinned }
+    }
+}
 
 // === impl Origin ===
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::answering::Answering;
 use super::incoming::Incoming;
-use super::pending::{Calls, Pending, Waiter};
+use super::pending::{Calls, NotSent, Pending, Waiter};
 use super::receive::Receiver;
 use super::running::Running;
 use super::watch::Watch;
@@ -168,7 +168,7 @@ impl Peer {
         told: impl FnOnce() -> bool,
     ) {
         let Outbound { head, body, pending, deadline } = call;
-        if self.register(stream, pending, Message::Call { stream, head, body }, told)
+        if self.register(stream, pending, head, body, told)
             && let Some(deadline) = deadline
         {
             self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
@@ -197,8 +197,8 @@ impl Peer {
             return tunnel.reject();
         };
         if tunnel.attach(link.clone(), stream, hold) {
-            let call = Message::Call { stream, head, body: body.into() };
-            if self.register(stream, Pending::Tunnel(Arc::clone(tunnel)), call, || true) {
+            let pending = Pending::Tunnel(Arc::clone(tunnel));
+            if self.register(stream, pending, head, body.into(), || true) {
                 tunnel.resend();
             }
         }
@@ -225,43 +225,41 @@ impl Peer {
     fn send_system(&self, target: Target, form: Form, body: Bytes, waiter: Waiter) {
         let head = CallHead { target, ..CallHead::of("", form, &RequestInfo::root()) };
         let stream = self.calls.next_stream();
-        let call = Message::Call { stream, head, body: body.into() };
-        self.register(stream, Pending::System(waiter), call, || true);
+        self.register(stream, Pending::System(waiter), head, body.into(), || true);
     }
 
-    /// Notes a call, then sends it if it is `wanted`; `false` where it was not sent, and has been dealt
-    /// with.
+    /// Sends a call if it is `wanted`; `false` where it was not sent, and has been dealt with.
     #[inline]
     fn register(
         &self,
         stream: u64,
         pending: Pending,
-        call: Message,
+        head: CallHead,
+        mut body: Body,
         wanted: impl FnOnce() -> bool,
     ) -> bool {
-        if let Err(call) = self.calls.insert(stream, pending) {
-            self.with_handles(|| call.send_again());
-            return false;
-        }
-        if !wanted() {
-            drop(self.calls.remove(stream));
-            return false;
-        }
-        let sent = match self.link.get() {
-            Some(link) => link.send(call),
-            None => Err(SendError::Closed),
-        };
-        let Err(error) = sent else {
-            if self.calls.is_sent(stream) {
-                self.send_message(Message::Cancel { stream });
+        let sent = self.calls.send(stream, pending, |pending| {
+            if !wanted() {
+                return Err(NotSent::Unwanted);
             }
-            return true;
+            let link = self.link.get().ok_or(SendError::Closed)?;
+            let writer = link.push_call(stream, &head, &body)?;
+            pending.keep(std::mem::take(&mut body));
+            Ok(writer)
+        });
+        let (why, mut pending) = match sent {
+            Ok(writer) => {
+                writer.wake();
+                return true;
+            }
+            Err(unsent) => unsent,
         };
-        // Whoever finds it in the table, we or the reader that clears up, deals with it.
-        if let Some(call) = self.calls.remove(stream) {
-            match error {
-                SendError::Closed => self.with_handles(|| call.send_again()),
-                SendError::Limit(_) => call.fail(Failure::NotSent(error.to_string())),
+        pending.keep(body);
+        match why {
+            NotSent::Unwanted => drop(pending),
+            NotSent::Refused(SendError::Closed) => self.with_handles(|| pending.send_again()),
+            NotSent::Refused(error @ SendError::Limit(_)) => {
+                pending.fail(Failure::NotSent(error.to_string()));
             }
         }
         false

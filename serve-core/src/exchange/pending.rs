@@ -11,7 +11,7 @@ use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
 use super::table::Table;
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
+use crate::wire::{Awaited, Body, FarReply, Outcome, SendError, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(crate) enum Pending {
@@ -25,7 +25,11 @@ pub(crate) enum Pending {
         origin: Origin,
     },
     /// Many calls that are one to the far side.
-    Batch(Box<dyn SentBatch>),
+    Batch {
+        batch: Box<dyn SentBatch>,
+        /// No caller is left.
+        cancelled: bool,
+    },
     /// Its caller has gone; the far side has not yet said that it knows.
     Cancelled {
         _origin: Origin,
@@ -57,15 +61,21 @@ pub(crate) trait SentBatch: Send {
 /// The table of a link. After the link has closed it takes nothing more.
 pub(super) struct Calls {
     next: AtomicU64,
-    pending: Mutex<Option<Table<Entry>>>,
+    pending: Mutex<Option<Table<Pending>>>,
 }
 
-struct Entry {
-    call: Pending,
-    /// Nothing may be said of a call that is not known at the other end.
-    sent: bool,
-    /// There is nobody left who wants it.
-    cancelled: bool,
+/// Why a call was not sent. It is not in the table.
+pub(super) enum NotSent {
+    /// Nobody wants it any more.
+    Unwanted,
+    /// By the link.
+    Refused(SendError),
+}
+
+impl From<SendError> for NotSent {
+    fn from(error: SendError) -> Self {
+        Self::Refused(error)
+    }
 }
 
 // === impl Calls ===
@@ -85,31 +95,34 @@ impl Calls {
         self.next.fetch_add(2, Relaxed)
     }
 
+    /// Sends a call and notes it, in one step for who answers it or gives it up: both find it only when it
+    /// has been sent, so nothing is said of a call that is not known at the other end.
+    ///
     /// # Errors
     ///
-    /// Gives the call back where the link has closed.
-    pub(super) fn insert(&self, stream: u64, call: Pending) -> Result<(), Pending> {
-        match &mut *self.lock() {
-            Some(pending) => {
-                pending.insert(stream, Entry { call, sent: false, cancelled: false });
-                Ok(())
+    /// Gives the call back where it was not sent.
+    #[inline]
+    pub(super) fn send<R>(
+        &self,
+        stream: u64,
+        mut call: Pending,
+        send: impl FnOnce(&mut Pending) -> Result<R, NotSent>,
+    ) -> Result<R, (NotSent, Pending)> {
+        let mut table = self.lock();
+        let Some(pending) = table.as_mut() else {
+            return Err((NotSent::Refused(SendError::Closed), call));
+        };
+        match send(&mut call) {
+            Ok(sent) => {
+                pending.insert(stream, call);
+                Ok(sent)
             }
-            None => Err(call),
+            Err(why) => Err((why, call)),
         }
     }
 
-    /// A call has been sent. Gives whether it has been cancelled meanwhile, which may be said now.
-    pub(super) fn is_sent(&self, stream: u64) -> bool {
-        let mut table = self.lock();
-        let entry = table.as_mut().and_then(|pending| pending.get_mut(stream));
-        entry.is_some_and(|entry| {
-            entry.sent = true;
-            entry.cancelled
-        })
-    }
-
     pub(super) fn remove(&self, stream: u64) -> Option<Pending> {
-        self.lock().as_mut()?.remove(stream).map(|entry| entry.call)
+        self.lock().as_mut()?.remove(stream)
     }
 
     /// Lets `look` at the reader of a stream; not under the lock of the table, because items are read by
@@ -119,10 +132,10 @@ impl Calls {
         stream: u64,
         look: impl FnOnce(&mut Items) -> R,
     ) -> Option<R> {
-        let items = match &self.lock().as_ref()?.get(stream)?.call {
+        let items = match self.lock().as_ref()?.get(stream)? {
             Pending::Items { items, .. } => Arc::clone(items),
             Pending::Value { .. }
-            | Pending::Batch(_)
+            | Pending::Batch { .. }
             | Pending::Tunnel(_)
             | Pending::Cancelled { .. }
             | Pending::System(_) => return None,
@@ -133,52 +146,47 @@ impl Calls {
 
     /// The bytes of a request over HTTP.
     pub(super) fn tunnel(&self, stream: u64) -> Option<Arc<Tunnel>> {
-        match &self.lock().as_ref()?.get(stream)?.call {
+        match self.lock().as_ref()?.get(stream)? {
             Pending::Tunnel(tunnel) => Some(Arc::clone(tunnel)),
             Pending::Value { .. }
             | Pending::Items { .. }
-            | Pending::Batch(_)
+            | Pending::Batch { .. }
             | Pending::Cancelled { .. }
             | Pending::System(_) => None,
         }
     }
 
-    /// Notes that a call's caller has gone. Gives whether the far side is to be told now. What the call
-    /// holds stays until the far side has let go of it, or a full replica would get the next one.
+    /// Notes that a call's caller has gone; `false` where that is no news. What the call holds stays until
+    /// the far side has let go of it, or a full replica would get the next one.
     pub(super) fn cancel(&self, stream: u64) -> bool {
         let mut table = self.lock();
         let Some(pending) = table.as_mut() else { return false };
-        let Some(mut entry) = pending.remove(stream) else { return false };
-        let (value, items);
-        (entry.call, value, items) = match entry.call {
+        let Some(call) = pending.remove(stream) else { return false };
+        let (is_news, call, reply, items) = match call {
             Pending::Value { reply, origin } => {
-                (Pending::Cancelled { _origin: origin }, Some(reply), None)
+                (true, Pending::Cancelled { _origin: origin }, Some(reply), None)
             }
             Pending::Items { items, origin, .. } => {
-                (Pending::Cancelled { _origin: origin }, None, Some(items))
+                (true, Pending::Cancelled { _origin: origin }, None, Some(items))
             }
-            other => (other, None, None),
+            Pending::Batch { batch, cancelled } => {
+                let is_over = batch.is_done();
+                (is_over && !cancelled, Pending::Batch { batch, cancelled: is_over }, None, None)
+            }
+            other @ (Pending::Cancelled { .. } | Pending::Tunnel(_) | Pending::System(_)) => {
+                (false, other, None, None)
+            }
         };
-        let is_over = match &entry.call {
-            Pending::Batch(batch) => batch.is_done(),
-            Pending::Cancelled { .. } => true,
-            Pending::Value { .. }
-            | Pending::Items { .. }
-            | Pending::Tunnel(_)
-            | Pending::System(_) => false,
-        };
-        let is_news = is_over && !std::mem::replace(&mut entry.cancelled, is_over);
-        let tells = is_news && entry.sent;
-        pending.insert(stream, entry);
+        pending.insert(stream, call);
         drop(table);
         // They are the user's, and may run user code when dropped.
-        drop((value, items));
-        tells
+        drop((reply, items));
+        is_news
     }
 
     /// A replica has taken a call.
     pub(super) fn assigned(&self, stream: u64) {
-        let watched = self.lock().as_ref().and_then(|pending| pending.get(stream)?.call.watched());
+        let watched = self.lock().as_ref().and_then(|pending| pending.get(stream)?.watched());
         let Some((cell, watch)) = watched else { return };
         cell.assign();
         // Out of the line it is told as a task would be.
@@ -194,11 +202,10 @@ impl Calls {
 
     /// Takes everything; nothing can be added any more.
     pub(super) fn close(&self) -> Vec<(u64, Pending)> {
-        let all = self.lock().take().unwrap_or_default().into_all();
-        all.map(|(stream, entry)| (stream, entry.call)).collect()
+        self.lock().take().unwrap_or_default().into_all().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Table<Entry>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Table<Pending>>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,12 +223,25 @@ impl Pending {
         }
     }
 
+    pub(crate) fn batch(batch: Box<dyn SentBatch>) -> Self {
+        Self::Batch { batch, cancelled: false }
+    }
+
+    /// Keeps the arguments of a call that may be made once more.
+    pub(super) fn keep(&mut self, arguments: Body) {
+        if let Self::Value { origin, .. } | Self::Items { origin, .. } = self
+            && let Origin::Router(sent) = origin
+        {
+            sent.arguments = arguments;
+        }
+    }
+
     /// The call, where it is news that a replica takes it, and what to wake when it ends.
     fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
         let (cell, origin) = match self {
             Self::Value { reply, origin } => (reply.cell()?, origin),
             Self::Items { cell, origin, .. } => (cell, origin),
-            Self::Batch(_) | Self::Tunnel(_) | Self::Cancelled { .. } | Self::System(_) => {
+            Self::Batch { .. } | Self::Tunnel(_) | Self::Cancelled { .. } | Self::System(_) => {
                 return None;
             }
         };
@@ -245,7 +265,7 @@ impl Pending {
                 drop(origin);
                 items.lock().unwrap_or_else(PoisonError::into_inner).end(outcome);
             }
-            Self::Batch(batch) => batch.answer(outcome),
+            Self::Batch { batch, .. } => batch.answer(outcome),
             Self::Tunnel(tunnel) => tunnel.answered(match outcome {
                 Outcome::Failed(why) => Some(why),
                 Outcome::Value(_) | Outcome::App(_) => None,
@@ -264,7 +284,7 @@ impl Pending {
     pub(super) fn close(&self) {
         match self {
             Self::Value { origin, .. } | Self::Items { origin, .. } => origin.close(),
-            Self::Batch(batch) => batch.close(),
+            Self::Batch { batch, .. } => batch.close(),
             Self::Tunnel(tunnel) => tunnel.close_replica(),
             Self::Cancelled { .. } | Self::System(_) => {}
         }
@@ -304,7 +324,7 @@ impl Pending {
                     origin.send_again(reply, cell, again);
                 }
             }
-            Self::Batch(batch) => batch.send_again(again),
+            Self::Batch { batch, .. } => batch.send_again(again),
             Self::Tunnel(tunnel) => tunnel.reject(),
             other @ (Self::Cancelled { .. } | Self::System(_)) => other.fail(NEVER_RAN),
         }

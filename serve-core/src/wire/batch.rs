@@ -86,7 +86,7 @@ fn put(out: &mut Vec<u8>, body: Body) {
     // What is longer than this is over the limit of a message, and refused as a whole.
     let len = u32::try_from(body.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&len.to_le_bytes());
-    body.into_parts().for_each(|part| out.extend_from_slice(&part));
+    body.parts().for_each(|part| out.extend_from_slice(part));
 }
 
 fn take(bytes: &mut Bytes) -> Option<Bytes> {

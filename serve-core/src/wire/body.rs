@@ -11,6 +11,8 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    pub(crate) const EMPTY: Self = Self { front: Bytes::new(), back: None };
+
     pub(crate) fn new(front: Bytes, back: Bytes) -> Self {
         Self { front, back: (!back.is_empty()).then(|| Box::new(back)) }
     }
@@ -33,8 +35,8 @@ impl Body {
     }
 
     /// What there is, in order.
-    pub(crate) fn into_parts(self) -> impl Iterator<Item = Bytes> {
-        std::iter::once(self.front).chain(self.back.map(|back| *back))
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Bytes> {
+        std::iter::once(&self.front).chain(self.back.as_deref())
     }
 
     /// All of it in one piece, which is a copy where there are two.

@@ -349,7 +349,8 @@ mod tests {
         let codec = Codec::<Bytes>::SERDE;
         codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
         codec.encode(&many, &mut encoded, "second").expect("it can be encoded");
-        let back = encoded.into_body().into_parts().last().expect("there are two parts");
+        let body = encoded.into_body();
+        let back = body.parts().last().expect("there are two parts");
         assert_eq!(back.as_ptr(), many.as_ptr());
 
         let mut encoded = Encoded::new();

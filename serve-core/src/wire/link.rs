@@ -6,12 +6,15 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
+use super::body::Body;
 use super::frame::{Decoder, FrameError, Kind, Piece, put_head};
+use super::head::CallHead;
 use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::limits::{Limit, LimitError, Limits};
@@ -77,6 +80,18 @@ pub(crate) enum LinkError {
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     shared: Arc<Shared>,
+}
+
+/// The writer, if it is to be woken for what has been queued.
+#[must_use]
+pub(crate) struct Wakeup(Option<Waker>);
+
+impl Wakeup {
+    pub(crate) fn wake(self) {
+        if let Some(writer) = self.0 {
+            writer.wake();
+        }
+    }
 }
 
 /// What the link and its two tasks have in common.
@@ -154,7 +169,22 @@ impl Link {
     /// Queues a message. Messages of one stream arrive in the order in which they were sent.
     #[inline]
     pub(crate) fn send(&self, message: Message) -> Result<(), SendError> {
-        self.shared.send(message)
+        self.shared.send(&message)
+    }
+
+    /// Queues a call as [`Self::send`] does, for who needs its parts, and must not wake anybody yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[inline]
+    pub(crate) fn push_call(
+        &self,
+        stream: u64,
+        head: &CallHead,
+        body: &Body,
+    ) -> Result<Wakeup, SendError> {
+        self.shared.push((Kind::Call, stream), |out| head.put(out), body).map(Wakeup)
     }
 
     /// Who the other end is.
@@ -187,8 +217,8 @@ async fn send_hello<O>(write: &mut O, hello: Hello, limits: &Limits) -> Result<(
 where
     O: AsyncWrite + Unpin,
 {
-    let mut message = Message::Hello(hello);
-    let body = message.take_body().into_bytes();
+    let body = hello.body();
+    let message = Message::Hello(hello);
     let mut bytes = Vec::new();
     put_head(&mut bytes, (Kind::Hello, 0), Piece::whole(body.len()), limits, |out| {
         message.put_header(out);
@@ -220,27 +250,30 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[inline]
+    pub(crate) fn send(&self, message: &Message) -> Result<(), SendError> {
+        let (none, about) = (Body::EMPTY, (message.kind(), message.stream()));
+        let body = message.body().unwrap_or(&none);
+        self.push(about, |out| message.put_header(out), body).map(|writer| Wakeup(writer).wake())
+    }
+
+    /// Queues a message; gives the writer to be woken, if it sleeps.
+    ///
     /// Counts before it queues: the answer may be there before this returns.
     #[inline]
-    pub(crate) fn send(&self, message: Message) -> Result<(), SendError> {
-        let kind = message.kind();
+    fn push(
+        &self,
+        (kind, stream): (Kind, u64),
+        header: impl FnOnce(&mut Vec<u8>),
+        body: &Body,
+    ) -> Result<Option<Waker>, SendError> {
         if kind == Kind::Call {
             self.calls.send(&self.limits)?;
         } else if kind.is_answer() {
             self.calls.answer();
         }
-        let pushed = self.queue().push(message);
-        match pushed {
-            Ok(None) => Ok(()),
-            Ok(Some(writer)) => {
-                writer.wake();
-                Ok(())
-            }
-            Err(error) => {
-                self.calls.undo(kind);
-                Err(error)
-            }
-        }
+        let pushed = self.queue().push((kind, stream), header, body);
+        pushed.inspect_err(|_| self.calls.undo(kind))
     }
 
     pub(crate) fn pong(&self, token: u64) {

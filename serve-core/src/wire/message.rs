@@ -232,33 +232,36 @@ impl Message {
         }
     }
 
-    /// Takes the body out, without a copy where there is one.
-    pub(crate) fn take_body(&mut self) -> Body {
+    /// What comes behind the header. That of HELLO, which is sent otherwise, is [`Hello::body`].
+    pub(crate) fn body(&self) -> Option<&Body> {
         match self {
-            Self::Hello(hello) => hello.body().into(),
             Self::Call { body, .. }
             | Self::Reply { body, .. }
             | Self::Item { body, .. }
             | Self::ItemError { body, .. }
-            | Self::Error { body, .. } => std::mem::take(body),
-            Self::End { .. }
+            | Self::Error { body, .. } => Some(body),
+            Self::Hello(_)
+            | Self::End { .. }
             | Self::Cancel { .. }
             | Self::Credit { .. }
             | Self::Reject { .. }
             | Self::Ping(_)
             | Self::Pong(_)
             | Self::GoAway { .. }
-            | Self::Assigned { .. } => Body::default(),
+            | Self::Assigned { .. } => None,
         }
     }
 
     /// The message as one frame, however long it is.
     #[cfg(any(test, feature = "fuzzing"))]
-    pub(crate) fn into_frame(mut self) -> Frame {
+    pub(crate) fn into_frame(self) -> Frame {
         let (kind, stream) = (self.kind(), self.stream());
         let mut header = Vec::new();
         self.put_header(&mut header);
-        let body = self.take_body().into_bytes();
+        let body = match &self {
+            Self::Hello(hello) => hello.body(),
+            other => other.body().cloned().unwrap_or_default().into_bytes(),
+        };
         let bytes = Bytes::new();
         let frame = Frame { kind, more: false, stream, size: None, header_len: 0, bytes };
         frame.with(&header, &body)
@@ -331,7 +334,7 @@ impl Hello {
     }
 
     /// What may, and what is too long for a header.
-    fn body(&self) -> Bytes {
+    pub(super) fn body(&self) -> Bytes {
         let mut out = Vec::new();
         put(&(&self.build_id, &self.methods), &mut out);
         out.into()

@@ -78,23 +78,27 @@ impl Queue {
     }
 
     /// Takes a message; gives the writer to be woken, if it sleeps. Messages of one stream stay in order.
-    pub(crate) fn push(&mut self, mut message: Message) -> Result<Option<Waker>, SendError> {
+    ///
+    /// `header` writes its header.
+    pub(crate) fn push(
+        &mut self,
+        (kind, stream): (Kind, u64),
+        header: impl FnOnce(&mut Vec<u8>),
+        body: &Body,
+    ) -> Result<Option<Waker>, SendError> {
         if self.state != State::Open {
             return Err(SendError::Closed);
         }
-        let (kind, stream, body) = (message.kind(), message.stream(), message.take_body());
         if self.may_go_at_once(stream, body.len()) {
-            self.staged.put(kind, stream, body, &self.limits, |out| message.put_header(out))?;
+            self.staged.put((kind, stream), header, body, &self.limits)?;
         } else {
-            let mut header = Vec::new();
-            message.put_header(&mut header);
-            self.limits.check(Limit::HeaderBytes, header.len())?;
-            self.limits.check(Limit::MessageBytes, header.len() + body.len())?;
-            self.lanes.push(
-                stream,
-                Parcel { kind, header, size: 0, begun: false, body },
-                &self.limits,
-            );
+            let mut bytes = Vec::new();
+            header(&mut bytes);
+            self.limits.check(Limit::HeaderBytes, bytes.len())?;
+            self.limits.check(Limit::MessageBytes, bytes.len() + body.len())?;
+            let (header, body) = (bytes, body.clone());
+            let parcel = Parcel { kind, header, size: 0, begun: false, body };
+            self.lanes.push(stream, parcel, &self.limits);
         }
         self.pushed = self.pushed.wrapping_add(1);
         Ok(self.writer.take())
@@ -141,7 +145,7 @@ impl Queue {
             let pong = Message::Pong(token);
             // Nine bytes; if the limits refuse even these, nothing else could have been sent.
             let header = |out: &mut Vec<u8>| pong.put_header(out);
-            let _ = batch.put(Kind::Pong, 0, Body::default(), &self.limits, header);
+            let _ = batch.put((Kind::Pong, 0), header, &Body::EMPTY, &self.limits);
         }
         if !self.lanes.is_empty() {
             self.lanes.take_turn(batch, &self.limits);
@@ -186,11 +190,10 @@ impl Batch {
     /// Appends a message that fits one frame.
     fn put(
         &mut self,
-        kind: Kind,
-        stream: u64,
-        body: Body,
-        limits: &Limits,
+        (kind, stream): (Kind, u64),
         header: impl FnOnce(&mut Vec<u8>),
+        body: &Body,
+        limits: &Limits,
     ) -> Result<(), LimitError> {
         let (start, piece) = (self.bytes.len(), Piece::whole(body.len()));
         put_head(&mut self.bytes, (kind, stream), piece, limits, header)?;
@@ -200,13 +203,13 @@ impl Batch {
         Ok(())
     }
 
-    fn put_body(&mut self, body: Body) {
+    fn put_body(&mut self, body: &Body) {
         self.len += body.len();
-        for part in body.into_parts() {
+        for part in body.parts() {
             if part.len() < COPIED_BYTES_MAX {
-                self.bytes.extend_from_slice(&part);
+                self.bytes.extend_from_slice(part);
             } else {
-                self.bodies.push((self.bytes.len(), part));
+                self.bodies.push((self.bytes.len(), part.clone()));
             }
         }
     }
@@ -229,7 +232,7 @@ impl Batch {
             "the header was checked and a piece fits a frame with any header"
         );
         self.len += self.bytes.len() - start;
-        self.put_body(piece);
+        self.put_body(&piece);
         if is_last {
             self.note_call(parcel.kind, stream);
         }

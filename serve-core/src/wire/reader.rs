@@ -126,7 +126,7 @@ where
             let Some(heartbeat) = heartbeat else { return Poll::Pending };
             // A link that takes no more is about to end anyway.
             let send = |ping| {
-                let _ = listener.shared.send(Message::Ping(ping));
+                let _ = listener.shared.send(&Message::Ping(ping));
             };
             heartbeat.poll(cx, send).map(|silence| Err((LinkError::Silent(silence), None)))
         });

@@ -69,7 +69,7 @@ impl FarReplica {
         let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
         let whole = Arc::clone(&cells);
         let batch = Batch { instance, router, index, method: method.name, items, cells: whole };
-        let pending = Pending::Batch(Box::new(batch));
+        let pending = Pending::batch(Box::new(batch));
         // Each item has a deadline of its own.
         let call = Outbound { head, body: body.into(), pending, deadline: None };
         self.peer.send(call, &cells, sender);

@@ -59,10 +59,9 @@ impl FarReplica {
             Err(why) => return refuse(cell, why, awaited),
         };
         let head = CallHead::of_method(method, awaited.form(), &request);
-        let (deadline, arguments) = (request.deadline, body.clone());
+        let deadline = request.deadline;
         let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
-        let permit = instance.into_permit();
-        let origin = Sent { permit, method: method.name, arguments, request, pinned };
+        let origin = Sent::new(instance.into_permit(), method.name, request, pinned);
         let pending = Pending::new(awaited, cell, Origin::Router(origin));
         self.peer.send(Outbound { head, body, pending, deadline }, cell, sender);
     }
