@@ -25,7 +25,7 @@ use crate::replica::panic_message;
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
 const DEPTH_MAX: usize = 128;
 /// Bytes from here on are a slice of the message they came in; fewer are copied, because a slice keeps
-/// all of a buffer alive that is about four times this long.
+/// all of a buffer alive that is about four times this long. Very few share a block, see `scratch`.
 const SHARED_BYTES_MIN: usize = 16 << 10;
 /// What MessagePack begins bytes with whose length has 32 bits.
 const BIN_32: u8 = 0xc6;
@@ -226,7 +226,7 @@ impl<'a> Source<'a> {
     fn shared(&mut self) -> Result<Bytes, Error> {
         self.slice().map(|slice| match slice.len() {
             SHARED_BYTES_MIN.. => self.bytes.slice_ref(slice),
-            _ => Bytes::copy_from_slice(slice),
+            _ => scratch::copied(slice),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Memory for what is written.
+//! Memory for short values: for what is written, and for bytes that are read.
 //!
 //! Values are written into a buffer of the thread, and short ones are copied from there into a block that
 //! they share. So the bytes of a call need no allocation of their own; one for each is what hurts, because
@@ -37,6 +37,15 @@ pub(super) fn seal(mut buffer: Vec<u8>) -> Bytes {
     buffer.clear();
     let _ = BUFFER.try_with(|kept| kept.set(buffer));
     copied
+}
+
+/// Bytes that have been read, apart from the buffer that they were read into.
+pub(super) fn copied(bytes: &[u8]) -> Bytes {
+    if bytes.len() > SHORT_BYTES_MAX {
+        return Bytes::copy_from_slice(bytes);
+    }
+    let copied = BLOCK.try_with(|block| copy(&mut block.borrow_mut(), bytes));
+    copied.unwrap_or_else(|_| Bytes::copy_from_slice(bytes))
 }
 
 fn copy(block: &mut BytesMut, bytes: &[u8]) -> Bytes {
