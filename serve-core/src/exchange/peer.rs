@@ -300,20 +300,28 @@ impl Peer {
     /// Answers a call, for good.
     pub(crate) fn answer(&self, stream: u64, answered: Answered) {
         self.running.remove(stream);
-        let load = self.callee.load();
-        let answer = match answered {
-            Answered::Value(body) => Message::Reply { stream, load, body },
-            Answered::App(body) => Message::Error { stream, load, error: WireError::App, body },
-            Answered::Failed(why) => return self.fail(stream, WireError::of(why)),
-        };
-        let Some(link) = self.link.get() else { return };
-        if let Err(error @ SendError::Limit(_)) = link.send(answer) {
-            self.fail(stream, WireError::of(Failure::Transport(error.to_string())));
-        }
+        self.send_answer(stream, answered);
     }
 
     pub(crate) fn fail(&self, stream: u64, error: WireError) {
         self.running.remove(stream);
+        self.send_failure(stream, error);
+    }
+
+    fn send_answer(&self, stream: u64, answered: Answered) {
+        let load = self.callee.load();
+        let answer = match answered {
+            Answered::Value(body) => Message::Reply { stream, load, body },
+            Answered::App(body) => Message::Error { stream, load, error: WireError::App, body },
+            Answered::Failed(why) => return self.send_failure(stream, WireError::of(why)),
+        };
+        let Some(link) = self.link.get() else { return };
+        if let Err(error @ SendError::Limit(_)) = link.send(answer) {
+            self.send_failure(stream, WireError::of(Failure::Transport(error.to_string())));
+        }
+    }
+
+    fn send_failure(&self, stream: u64, error: WireError) {
         let load = self.callee.load();
         self.send_message(Message::Error { stream, load, error, body: Body::default() });
     }
@@ -336,7 +344,8 @@ impl Back for Peer {
     }
 
     fn answered(&self, stream: u64, answered: Answered) {
-        self.answer(stream, answered);
+        // Among the running calls its place is free when its cell has gone.
+        self.send_answer(stream, answered);
     }
 
     fn streams(self: Arc<Self>, stream: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::items::Items;
 use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
-use super::table::Table;
+use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
 use crate::wire::{Awaited, Body, FarReply, Outcome, SendError, Tunnel};
 
@@ -212,6 +212,12 @@ impl Calls {
 }
 
 // === impl Pending ===
+
+impl Occupant for Pending {
+    fn is_over(&self) -> bool {
+        false
+    }
+}
 
 impl Pending {
     pub(crate) fn new(awaited: Awaited, cell: &Arc<dyn Stoppable>, origin: Origin) -> Self {

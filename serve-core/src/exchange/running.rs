@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::table::Table;
+use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
 use crate::wire::{Tunnel, WINDOW_BYTES, Window};
 
@@ -49,16 +49,10 @@ impl Running {
         self.lock().get(stream)?.tunnel.clone()
     }
 
-    /// A call has been answered.
+    /// A call has been answered. One with a single result need not say so: that it is over is seen from its
+    /// cell, whose memory so goes back to the thread it came from, and no lock is taken by two threads.
     pub(super) fn remove(&self, stream: u64) {
-        let mut calls = self.lock();
-        let is_plain = |call: &Call| call.window.is_none() && call.tunnel.is_none();
-        if calls.get(stream).is_some_and(is_plain) {
-            // Nothing is left but the memory of its cell.
-            return calls.forget(stream);
-        }
-        let call = calls.remove(stream);
-        drop(calls);
+        let call = self.lock().remove(stream);
         drop(call);
     }
 
@@ -125,6 +119,13 @@ impl Running {
     fn lock(&self) -> MutexGuard<'_, Table<Call>> {
         // Only moves happen under this lock, so a poisoned one is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Occupant for Call {
+    fn is_over(&self) -> bool {
+        let is_dropped = |call: &Weak<dyn Stoppable>| call.strong_count() == 0;
+        self.window.is_none() && self.tunnel.is_none() && self.call.as_ref().is_none_or(is_dropped)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::wire::Streams;
 
-/// A table of calls, which every call is put into, found in and taken from.
+/// A table of calls, which every call is put into and looked for in.
 ///
 /// An end numbers its calls in order, and they end in about that order. So each number has a place, which
 /// is mostly free again when it comes round: no hashing, and memory that is walked through. Who finds the
@@ -11,53 +11,61 @@ use crate::wire::Streams;
 pub(super) struct Table<V> {
     /// A power of two of them, or none.
     places: Vec<Place<V>>,
-    placed: usize,
     others: Streams<V>,
 }
 
 /// Room for one call.
 #[derive(Debug)]
 struct Place<V> {
-    /// Zero where it is free: that is the number of the connection itself.
     stream: u64,
     value: Option<V>,
+}
+
+/// What is in a table.
+pub(super) trait Occupant {
+    /// Whether another may take its place though nobody has removed it.
+    fn is_over(&self) -> bool;
 }
 
 const PLACES_MIN: usize = 16;
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Self { places: Vec::new(), placed: 0, others: Streams::default() }
+        Self { places: Vec::new(), others: Streams::default() }
     }
 }
 
-impl<V> Table<V> {
+impl<V: Occupant> Table<V> {
     /// Puts a call in that is not there yet.
     #[inline]
     pub(super) fn insert(&mut self, stream: u64, value: V) {
         let place = self.place(stream);
         match self.places.get_mut(place) {
-            Some(place) if place.stream == 0 => {
-                place.stream = stream;
-                place.value = Some(value);
-                self.placed += 1;
-            }
+            Some(place) if place.is_free() => *place = Place { stream, value: Some(value) },
             _ => self.insert_elsewhere(stream, value),
         }
     }
 
-    /// It grows where many calls are open at once; not for the few that last.
+    /// It grows where many find no place; not for the few that last.
     #[cold]
     fn insert_elsewhere(&mut self, stream: u64, value: V) {
-        if self.placed * 2 < self.places.len() {
+        if self.others.len() >= self.places.len() / 4 {
+            self.others.retain(|_, other| !other.is_over());
+        }
+        if self.others.len() < self.places.len() / 4 {
             self.others.insert(stream, value);
             return;
         }
         let places = (self.places.len() * 2).max(PLACES_MIN);
         let before = std::mem::take(self);
         self.places.resize_with(places, || Place { stream: 0, value: None });
-        let all = before.into_all().chain([(stream, value)]);
-        all.for_each(|(stream, value)| self.insert(stream, value));
+        for (stream, value) in before.into_all().chain([(stream, value)]) {
+            let place = self.place(stream);
+            match &mut self.places[place] {
+                place if place.is_free() => *place = Place { stream, value: Some(value) },
+                _ => drop(self.others.insert(stream, value)),
+            }
+        }
     }
 
     #[inline]
@@ -81,39 +89,31 @@ impl<V> Table<V> {
 
     #[inline]
     pub(super) fn remove(&mut self, stream: u64) -> Option<V> {
-        match self.vacate(stream) {
-            Some(value) => value.take(),
-            None => self.others.remove(&stream),
-        }
-    }
-
-    /// Removes a call whose value is of no more use, but leaves that where it is until another takes its
-    /// place. So where one thread puts calls in and others end them, memory goes back to the thread it came
-    /// from, and they do not meet at a lock of the allocator.
-    #[inline]
-    pub(super) fn forget(&mut self, stream: u64) {
-        if self.vacate(stream).is_none() {
-            self.others.remove(&stream);
-        }
-    }
-
-    fn vacate(&mut self, stream: u64) -> Option<&mut Option<V>> {
         let place = self.place(stream);
-        let place = self.places.get_mut(place).filter(|place| place.stream == stream)?;
-        place.stream = 0;
-        self.placed -= 1;
-        Some(&mut place.value)
+        match self.places.get_mut(place) {
+            Some(place) if place.stream == stream => {
+                place.stream = 0;
+                place.value.take()
+            }
+            _ if self.others.is_empty() => None,
+            _ => self.others.remove(&stream),
+        }
     }
 
     pub(super) fn into_all(self) -> impl Iterator<Item = (u64, V)> {
-        let placed = self.places.into_iter().filter(|place| place.stream != 0);
-        let placed = placed.filter_map(|place| Some((place.stream, place.value?)));
-        placed.chain(self.others)
+        let placed = self.places.into_iter().filter_map(|place| Some((place.stream, place.value?)));
+        placed.chain(self.others).filter(|(_, value)| !value.is_over())
     }
 
     /// All the calls of one end are odd or all are even.
     fn place(&self, stream: u64) -> usize {
         (stream / 2) as usize & self.places.len().wrapping_sub(1)
+    }
+}
+
+impl<V: Occupant> Place<V> {
+    fn is_free(&self) -> bool {
+        self.value.as_ref().is_none_or(Occupant::is_over)
     }
 }
 
@@ -125,6 +125,14 @@ mod tests {
 
     use super::*;
 
+    impl Occupant for usize {
+        fn is_over(&self) -> bool {
+            *self == OVER
+        }
+    }
+
+    const OVER: usize = usize::MAX;
+
     proptest! {
         #[test]
         fn it_holds_what_an_ordinary_table_would(
@@ -135,18 +143,25 @@ mod tests {
                 let stream = 2 * number + 1;
                 match what {
                     0 => {
-                        table.forget(stream);
+                        // Whether it is still there does not matter, and nobody asks.
+                        if let Some(value) = table.get_mut(stream) {
+                            *value = OVER;
+                        }
                         ordinary.remove(&stream);
+                        continue;
                     }
-                    1 => prop_assert_eq!(table.remove(stream), ordinary.remove(&stream)),
-                    _ if ordinary.contains_key(&stream) => {}
+                    1 => {
+                        let removed = table.remove(stream).filter(|value| !value.is_over());
+                        prop_assert_eq!(removed, ordinary.remove(&stream));
+                    }
+                    _ if table.get(stream).is_some() => {}
                     _ => {
                         table.insert(stream, step);
                         ordinary.insert(stream, step);
                     }
                 }
-                prop_assert_eq!(table.get(stream), ordinary.get(&stream));
-                prop_assert_eq!(table.get_mut(stream), ordinary.get_mut(&stream));
+                let found = table.get(stream).filter(|value| !value.is_over());
+                prop_assert_eq!(found, ordinary.get(&stream));
             }
             prop_assert_eq!(table.into_all().collect::<HashMap<_, _>>(), ordinary);
         }
@@ -155,32 +170,33 @@ mod tests {
     #[test]
     fn a_few_calls_that_last_do_not_let_it_grow() {
         let mut table = Table::default();
-        (1..5).for_each(|stream| table.insert(2 * stream, ()));
+        (1..5).for_each(|stream| table.insert(2 * stream, 1));
         for stream in 5..1_000 {
-            table.insert(2 * stream, ());
-            assert_eq!(table.remove(2 * stream), Some(()));
+            table.insert(2 * stream, 1);
+            assert_eq!(table.remove(2 * stream), Some(1));
         }
         assert_eq!(table.places.len(), PLACES_MIN);
         assert_eq!(table.into_all().count(), 4);
     }
 
     #[test]
-    fn what_is_forgotten_is_dropped_when_its_place_is_taken() {
-        let value = std::sync::Arc::new(());
+    fn what_is_over_makes_room_without_being_removed() {
         let mut table = Table::default();
-        table.insert(2, std::sync::Arc::clone(&value));
-        table.forget(2);
-        assert!(table.get(2).is_none() && table.remove(2).is_none());
-        assert_eq!(std::sync::Arc::strong_count(&value), 2);
-        table.insert(2 + 2 * PLACES_MIN as u64, std::sync::Arc::default());
-        assert_eq!(std::sync::Arc::strong_count(&value), 1);
+        (1..5).for_each(|stream| table.insert(2 * stream, 1));
+        for stream in 5..1_000 {
+            table.insert(2 * stream, OVER);
+        }
+        assert_eq!(table.places.len(), PLACES_MIN);
+        assert!(table.others.len() <= PLACES_MIN / 4);
+        assert_eq!(table.into_all().count(), 4);
     }
 
     #[test]
-    fn numbers_that_share_a_place_do_not_let_it_grow() {
+    fn it_grows_with_the_calls_that_are_open() {
         let mut table = Table::default();
-        (1..100).for_each(|number| table.insert(number << 32, number));
-        assert_eq!(table.places.len(), PLACES_MIN);
-        (1..100).for_each(|number| assert_eq!(table.remove(number << 32), Some(number)));
+        (1..1_000).for_each(|stream| table.insert(2 * stream, 1));
+        assert!(table.places.len() <= 2_048 && table.others.len() <= table.places.len() / 4);
+        (1..1_000).for_each(|stream| assert_eq!(table.remove(2 * stream), Some(1)));
+        assert_eq!(table.into_all().count(), 0);
     }
 }
