@@ -2,7 +2,7 @@
 //!
 //! Calls go in both directions over one link, and the two ends number theirs apart. So each end has two
 //! sides: that of a caller, which knows the calls that were sent and have no answer (`pending`, `items`,
-//! `watch`), and that of a callee, which runs the calls that come (`incoming`, `running`, `answering`). A
+//! `watch`), and that of a callee, which runs the calls that come (`incoming`, `running`, `streaming`). A
 //! [`Peer`] is both. It knows no types: what a call holds at its caller is an [`Origin`], and who runs the
 //! calls of the other end is a [`Callee`]. In a replica's process that is the replica; in the server it is
 //! every deployment that the replica may have a handle to (`deployments`).
@@ -16,9 +16,9 @@ mod origin;
 mod pending;
 mod watch;
 
-mod answering;
 mod incoming;
 mod running;
+mod streaming;
 
 mod receive;
 

@@ -92,8 +92,9 @@ impl Origin {
         again: Again,
     ) {
         let Self::Router(Sent { permit, method, arguments, request, pinned: false }) = self else {
-            // There is no other way.
-            return refuse(&cell, NEVER_RAN, (self, reply));
+            // There is no other way. Its permit first: whoever learns that finds the replica free.
+            drop(self);
+            return refuse(&cell, NEVER_RAN, reply);
         };
         if let Some(near) = permit.into_near_end() {
             near.send_again(Unsent { method, arguments, reply, cell, request }, again);

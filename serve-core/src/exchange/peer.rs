@@ -6,11 +6,11 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::answering::Answering;
 use super::incoming::Incoming;
 use super::pending::{Calls, NotSent, Pending, Waiter};
 use super::receive::Receiver;
 use super::running::Running;
+use super::streaming::Streaming;
 use super::watch::Watch;
 use super::word::Word;
 use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
@@ -120,7 +120,7 @@ impl Peer {
     /// Sends GOAWAY; `false` where nobody can be told.
     pub(crate) fn leave(&self, reason: &str) -> bool {
         let message = Message::GoAway { reason: reason.to_owned() };
-        self.link.get().is_some_and(|link| link.send(message).is_ok())
+        self.link.get().is_some_and(|link| link.send(&message).is_ok())
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
@@ -168,7 +168,7 @@ impl Peer {
         told: impl FnOnce() -> bool,
     ) {
         let Outbound { head, body, pending, deadline } = call;
-        if self.register(stream, pending, head, body, told)
+        if self.register(stream, pending, &head, body, told)
             && let Some(deadline) = deadline
         {
             self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
@@ -178,7 +178,7 @@ impl Peer {
     /// Nobody wants a call any more.
     pub(crate) fn cancel(&self, stream: u64) {
         if self.calls.cancel(stream) {
-            self.send_message(Message::Cancel { stream });
+            self.send_message(&Message::Cancel { stream });
         }
     }
 
@@ -188,7 +188,7 @@ impl Peer {
         &self,
         tunnel: &Arc<Tunnel>,
         hold: Arc<dyn Hold>,
-        head: CallHead,
+        head: &CallHead,
         body: Bytes,
     ) {
         let stream = self.calls.next_stream();
@@ -225,7 +225,7 @@ impl Peer {
     fn send_system(&self, target: Target, form: Form, body: Bytes, waiter: Waiter) {
         let head = CallHead { target, ..CallHead::of("", form, &RequestInfo::root()) };
         let stream = self.calls.next_stream();
-        self.register(stream, Pending::System(waiter), head, body.into(), || true);
+        self.register(stream, Pending::System(waiter), &head, body.into(), || true);
     }
 
     /// Sends a call if it is `wanted`; `false` where it was not sent, and has been dealt with.
@@ -234,7 +234,7 @@ impl Peer {
         &self,
         stream: u64,
         pending: Pending,
-        head: CallHead,
+        head: &CallHead,
         mut body: Body,
         wanted: impl FnOnce() -> bool,
     ) -> bool {
@@ -243,7 +243,7 @@ impl Peer {
                 return Err(NotSent::Unwanted);
             }
             let link = self.link.get().ok_or(SendError::Closed)?;
-            let writer = link.push_call(stream, &head, &body)?;
+            let writer = link.push_call(stream, head, &body)?;
             pending.keep(std::mem::take(&mut body));
             Ok(writer)
         });
@@ -252,7 +252,7 @@ impl Peer {
                 writer.wake();
                 return true;
             }
-            Err(unsent) => unsent,
+            Err(unsent) => *unsent,
         };
         pending.keep(body);
         match why {
@@ -291,7 +291,7 @@ impl Peer {
     }
 
     /// Sends what there is to say; a link that has closed has nobody left to tell.
-    pub(super) fn send_message(&self, message: Message) {
+    pub(super) fn send_message(&self, message: &Message) {
         if let Some(link) = self.link.get() {
             let _ = link.send(message);
         }
@@ -316,30 +316,30 @@ impl Peer {
             Answered::Failed(why) => return self.send_failure(stream, WireError::of(why)),
         };
         let Some(link) = self.link.get() else { return };
-        if let Err(error @ SendError::Limit(_)) = link.send(answer) {
+        if let Err(error @ SendError::Limit(_)) = link.send(&answer) {
             self.send_failure(stream, WireError::of(Failure::Transport(error.to_string())));
         }
     }
 
     fn send_failure(&self, stream: u64, error: WireError) {
         let load = self.callee.load();
-        self.send_message(Message::Error { stream, load, error, body: Body::default() });
+        self.send_message(&Message::Error { stream, load, error, body: Body::default() });
     }
 
     pub(crate) fn end_stream(&self, stream: u64) {
         self.running.remove(stream);
-        self.send_message(Message::End { stream, load: self.callee.load() });
+        self.send_message(&Message::End { stream, load: self.callee.load() });
     }
 
     pub(super) fn reject(&self, stream: u64) {
-        self.send_message(Message::Reject { stream, load: self.callee.load() });
+        self.send_message(&Message::Reject { stream, load: self.callee.load() });
     }
 }
 
 impl Back for Peer {
     fn assigned(&self, stream: u64) {
         if self.running.assigned(stream) {
-            self.send_message(Message::Assigned { stream });
+            self.send_message(&Message::Assigned { stream });
         }
     }
 
@@ -349,7 +349,7 @@ impl Back for Peer {
     }
 
     fn streams(self: Arc<Self>, stream: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
-        Answering::start(self, stream, items)
+        Streaming::start(self, stream, items)
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {

@@ -107,17 +107,17 @@ impl Calls {
         stream: u64,
         mut call: Pending,
         send: impl FnOnce(&mut Pending) -> Result<R, NotSent>,
-    ) -> Result<R, (NotSent, Pending)> {
+    ) -> Result<R, Box<(NotSent, Pending)>> {
         let mut table = self.lock();
         let Some(pending) = table.as_mut() else {
-            return Err((NotSent::Refused(SendError::Closed), call));
+            return Err(Box::new((NotSent::Refused(SendError::Closed), call)));
         };
         match send(&mut call) {
             Ok(sent) => {
                 pending.insert(stream, call);
                 Ok(sent)
             }
-            Err(why) => Err((why, call)),
+            Err(why) => Err(Box::new((why, call))),
         }
     }
 
@@ -334,5 +334,53 @@ impl Pending {
             Self::Tunnel(tunnel) => tunnel.reject(),
             other @ (Self::Cancelled { .. } | Self::System(_)) => other.fail(NEVER_RAN),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    /// A batch whose callers go when it is said.
+    struct Scripted(Arc<AtomicBool>);
+
+    impl SentBatch for Scripted {
+        fn is_done(&self) -> bool {
+            self.0.load(Relaxed)
+        }
+
+        fn send_again(self: Box<Self>, _: Again) {}
+
+        fn close(&self) {}
+
+        fn answer(self: Box<Self>, _: Outcome<'_>) {}
+    }
+
+    #[test]
+    fn a_batch_is_given_up_once_and_only_with_its_last_caller() {
+        let (calls, done) = (Calls::new(Numbers::Odd), Arc::new(AtomicBool::new(false)));
+        let batch = Pending::batch(Box::new(Scripted(Arc::clone(&done))));
+        assert!(calls.send(1, batch, |_| Ok(())).is_ok());
+        assert!(!calls.cancel(1), "some are left");
+        done.store(true, Relaxed);
+        assert!(calls.cancel(1));
+        assert!(!calls.cancel(1), "that is no news");
+        assert!(calls.remove(1).is_some(), "it holds its slot until it is answered");
+        assert!(!calls.cancel(1));
+    }
+
+    #[test]
+    fn a_call_that_was_not_sent_is_not_in_the_table() {
+        let calls = Calls::new(Numbers::Odd);
+        let (waiter, _nobody) = oneshot::channel();
+        let call = Pending::System(waiter);
+        let unsent = calls.send(1, call, |_| Err::<(), _>(NotSent::Unwanted));
+        let (why, call) = *unsent.expect_err("it was not sent");
+        assert!(matches!(why, NotSent::Unwanted) && calls.remove(1).is_none());
+        drop(calls.close());
+        let (why, _) = *calls.send(1, call, |_| Ok(())).expect_err("the link has closed");
+        assert!(matches!(why, NotSent::Refused(SendError::Closed)));
     }
 }

@@ -35,7 +35,7 @@ impl Receiver {
         let waker = || Room::waker(peer, stream);
         let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, waker));
         if let Some(bytes) = peer.with_handles(take).flatten() {
-            peer.send_message(Message::Credit { stream, bytes });
+            peer.send_message(&Message::Credit { stream, bytes });
         }
     }
 }
@@ -90,7 +90,7 @@ impl Receive for Receiver {
             Message::Assigned { stream } if peer.calls.owns(stream) => peer.calls.assigned(stream),
             Message::Assigned { stream } => {
                 if peer.running.want_assignment(stream) {
-                    peer.send_message(Message::Assigned { stream });
+                    peer.send_message(&Message::Assigned { stream });
                 }
             }
             Message::GoAway { reason } => peer.leaving().say(reason),

@@ -40,7 +40,7 @@ impl Watch {
     /// Wants to be told when a replica has taken the call. Twice is as good as once.
     fn ask(&self) {
         if let Some(peer) = self.peer.upgrade() {
-            peer.send_message(Message::Assigned { stream: self.stream });
+            peer.send_message(&Message::Assigned { stream: self.stream });
         }
     }
 
@@ -88,7 +88,7 @@ impl Wake for Room {
         let waker = Waker::from(Arc::clone(&self));
         let credit = peer.calls.with_items(self.stream, |items| items.resume(&waker));
         if let Some(bytes) = credit.flatten() {
-            peer.send_message(Message::Credit { stream: self.stream, bytes });
+            peer.send_message(&Message::Credit { stream: self.stream, bytes });
         }
     }
 }

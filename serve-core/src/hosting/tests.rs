@@ -74,7 +74,7 @@ impl Server {
     }
 
     async fn ask(&mut self, head: CallHead, body: Bytes) -> Message {
-        self.link.send(Message::Call { stream: 1, head, body: body.into() }).unwrap();
+        self.link.send(&Message::Call { stream: 1, head, body: body.into() }).unwrap();
         let answer = tokio::time::timeout(Duration::from_secs(30), self.heard.recv()).await;
         answer.unwrap().unwrap()
     }
@@ -126,7 +126,7 @@ async fn a_method_that_is_not_there_is_refused() {
 #[tokio::test]
 async fn a_server_that_goes_away_dismisses_its_replica() {
     let server = Server::start().await;
-    server.link.send(Message::GoAway { reason: "done".to_owned() }).unwrap();
+    server.link.send(&Message::GoAway { reason: "done".to_owned() }).unwrap();
     let said = tokio::time::timeout(Duration::from_secs(30), server.peer.leaving().said()).await;
     assert_eq!(said.unwrap(), "done");
 }

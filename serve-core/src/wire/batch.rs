@@ -15,7 +15,7 @@ pub(crate) struct BatchBody {
 }
 
 impl BatchBody {
-    pub(crate) fn add(&mut self, arguments: Body) {
+    pub(crate) fn add(&mut self, arguments: &Body) {
         put(&mut self.bytes, arguments);
         self.ends.push(self.bytes.len());
     }
@@ -49,11 +49,11 @@ pub(crate) fn encode_outcomes(outcomes: Vec<Option<Answered>>) -> Bytes {
     for outcome in outcomes {
         let died = Failure::ReplicaDied { executed: Executed::Maybe };
         match outcome.unwrap_or(Answered::Failed(died)) {
-            Answered::Value(body) => put_tagged(&mut out, VALUE, body),
-            Answered::App(body) => put_tagged(&mut out, APP, body),
+            Answered::Value(body) => put_tagged(&mut out, VALUE, &body),
+            Answered::App(body) => put_tagged(&mut out, APP, &body),
             Answered::Failed(why) => {
                 let error = postcard::to_allocvec(&WireError::of(why)).unwrap_or_default();
-                put_tagged(&mut out, FAILED, error.into());
+                put_tagged(&mut out, FAILED, &error.into());
             }
         }
     }
@@ -77,12 +77,12 @@ pub(crate) fn next_outcome(body: &mut Bytes) -> Option<Answered> {
 
 const LEN_BYTES: usize = 4;
 
-fn put_tagged(out: &mut Vec<u8>, tag: u8, body: Body) {
+fn put_tagged(out: &mut Vec<u8>, tag: u8, body: &Body) {
     out.push(tag);
     put(out, body);
 }
 
-fn put(out: &mut Vec<u8>, body: Body) {
+fn put(out: &mut Vec<u8>, body: &Body) {
     // What is longer than this is over the limit of a message, and refused as a whole.
     let len = u32::try_from(body.len()).unwrap_or(u32::MAX);
     out.extend_from_slice(&len.to_le_bytes());
@@ -104,7 +104,7 @@ mod tests {
         #[test]
         fn arguments_come_back_in_order(items in prop::collection::vec(any::<Vec<u8>>(), 0..20)) {
             let mut body = BatchBody::default();
-            items.iter().for_each(|item| body.add(item.clone().into()));
+            items.iter().for_each(|item| body.add(&item.clone().into()));
             let (body, arguments) = body.finish();
             prop_assert_eq!(&arguments, &items);
             prop_assert_eq!(batch_arguments(body), Some(arguments));

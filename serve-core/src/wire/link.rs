@@ -168,8 +168,8 @@ impl Link {
 
     /// Queues a message. Messages of one stream arrive in the order in which they were sent.
     #[inline]
-    pub(crate) fn send(&self, message: Message) -> Result<(), SendError> {
-        self.shared.send(&message)
+    pub(crate) fn send(&self, message: &Message) -> Result<(), SendError> {
+        self.shared.send(message)
     }
 
     /// Queues a call as [`Self::send`] does, for who needs its parts, and must not wake anybody yet.

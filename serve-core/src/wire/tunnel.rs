@@ -306,7 +306,7 @@ impl State {
     /// Says something of this call. A link that has closed has nobody left to tell; it will say so.
     fn say(&self, message: impl FnOnce(u64) -> Message) {
         if let Some(Way { link, stream }) = &self.way {
-            let _ = link.send(message(*stream));
+            let _ = link.send(&message(*stream));
         }
     }
 

@@ -80,7 +80,7 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
         // An update may have brought replicas of another kind.
         let Some(far) = replica.as_far() else { return fail(&info.id, never_ran) };
         let head = CallHead::of(method, Form::Http, &info);
-        far.open_tunnel(instance, &exchange.tunnel, head, opening.clone());
+        far.open_tunnel(instance, &exchange.tunnel, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(response) => return exchange.finish(response, router.tasks()),
             Step::Failed(why) => return fail(&info.id, why),

@@ -40,7 +40,7 @@ impl FarReplica {
             let Outgoing { arguments, awaited, .. } = self.peer.with_handles(|| D::encode(call));
             match (arguments, awaited) {
                 (Ok(arguments), Awaited::Value(reply)) => {
-                    body.add(arguments);
+                    body.add(&arguments);
                     replies.push(reply);
                     waiting.push((cell, request));
                 }

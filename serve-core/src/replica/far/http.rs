@@ -18,7 +18,7 @@ impl FarReplica {
         &self,
         instance: Instance<D>,
         tunnel: &Arc<Tunnel>,
-        head: CallHead,
+        head: &CallHead,
         body: Bytes,
     ) {
         let replica = Arc::clone(instance.replica());

@@ -25,7 +25,7 @@ impl Receive for Echo {
     fn message(&mut self, message: Message) {
         if let (Message::Call { stream, body, .. }, Some(link)) = (&message, self.link.get()) {
             // The connection may have gone, which is what this is about.
-            let _ = link.send(reply(*stream, body.clone()));
+            let _ = link.send(&reply(*stream, body.clone()));
         }
         self.log.message(message);
     }
@@ -87,7 +87,7 @@ async fn check(left: Option<End>, right: Option<End>) -> Vec<u64> {
     if let Some(mut left) = left {
         let accepted: Vec<u64> = [(1, 4), (2, 100), (3, 0)]
             .into_iter()
-            .filter(|(stream, size)| left.link.send(call(*stream, vec![5; *size])).is_ok())
+            .filter(|(stream, size)| left.link.send(&call(*stream, vec![5; *size])).is_ok())
             .map(|(stream, _)| stream)
             .collect();
         let all = |log: &[Event]| {
@@ -97,7 +97,7 @@ async fn check(left: Option<End>, right: Option<End>) -> Vec<u64> {
         left.link.close();
         (_, unsent) = left.until_closed().await;
         assert!(unsent.iter().all(|stream| accepted.contains(stream)), "{unsent:?}");
-        assert_eq!(left.link.send(call(4, "late")), Err(SendError::Closed));
+        assert_eq!(left.link.send(&call(4, "late")), Err(SendError::Closed));
         let closed = |event: &&Event| matches!(event, Event::Closed(..));
         assert_eq!(left.log.borrow().iter().filter(closed).count(), 1);
         let answered: HashSet<u64> = left.streams().into_iter().collect();

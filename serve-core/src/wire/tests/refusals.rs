@@ -67,7 +67,7 @@ async fn a_violation_closes_the_link_and_is_named() {
 async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
     let limits = Limits { message_bytes_max: 1 << 20, ..Limits::default() };
     let (left, mut right) = pair(1 << 10, limits).await;
-    let error = left.link.send(call(1, vec![0; 2 << 20])).unwrap_err();
+    let error = left.link.send(&call(1, vec![0; 2 << 20])).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the message was not sent: 2097169 is over message_bytes_max (1048576)"
@@ -75,14 +75,14 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
     for body in [0, 10_000] {
         let head = CallHead { request_id: WireId::Text("x".repeat(5_000)), ..head() };
         let long = Message::Call { stream: 1, head, body: vec![0; body].into() };
-        let error = left.link.send(long).unwrap_err();
+        let error = left.link.send(&long).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the message was not sent: 5023 is over header_bytes_max (4096)"
         );
     }
     assert_eq!(left.link.calls_open(), 0);
-    left.link.send(call(1, "fits")).unwrap();
+    left.link.send(&call(1, "fits")).unwrap();
     right.until_messages(1).await;
 }
 
@@ -90,14 +90,14 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
 async fn calls_over_the_limit_are_refused_until_one_is_answered() {
     let limits = Limits { streams_max: 2, ..Limits::default() };
     let (mut left, mut right) = pair(1 << 10, limits).await;
-    left.link.send(call(1, "")).unwrap();
-    left.link.send(call(2, "")).unwrap();
-    let error = left.link.send(call(3, "")).unwrap_err();
+    left.link.send(&call(1, "")).unwrap();
+    left.link.send(&call(2, "")).unwrap();
+    let error = left.link.send(&call(3, "")).unwrap_err();
     assert_eq!(error.to_string(), "the message was not sent: 3 is over streams_max (2)");
     right.until_messages(2).await;
-    right.link.send(Message::Reject { stream: 1, load: Load::default() }).unwrap();
+    right.link.send(&Message::Reject { stream: 1, load: Load::default() }).unwrap();
     left.until_messages(1).await;
-    left.link.send(call(3, "")).unwrap();
+    left.link.send(&call(3, "")).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

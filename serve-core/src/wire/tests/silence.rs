@@ -21,7 +21,7 @@ async fn an_end_that_has_nothing_to_say_but_lives_is_kept() {
     let (left, right) = tokio::join!(open(left, "left"), open(right, "right"));
     let (left, mut right) = (left.unwrap(), right.unwrap());
     tokio::time::sleep(Duration::from_secs(60)).await;
-    left.link.send(call(1, "")).unwrap();
+    left.link.send(&call(1, "")).unwrap();
     right.until_messages(1).await;
 }
 
@@ -32,7 +32,7 @@ async fn an_end_that_does_not_answer_is_given_up_after_a_second() {
     let (end, ()) = tokio::join!(open(io, "end"), greet);
     let mut end = end.unwrap();
     let begun = tokio::time::Instant::now();
-    end.link.send(call(1, "never read")).unwrap();
+    end.link.send(&call(1, "never read")).unwrap();
     let (why, unsent) = end.until_closed().await;
     assert_eq!(why, "the other end has been silent for 1s");
     assert_eq!(begun.elapsed().as_secs(), 1);

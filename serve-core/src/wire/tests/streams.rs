@@ -14,7 +14,7 @@ async fn credits_hold_a_producer_back_until_the_consumer_takes_items() {
     let (link, at_work) = (producer.link.clone(), Arc::clone(&window));
     let produce = async move {
         while poll_fn(|cx| at_work.poll_ready(cx)).await.is_ok() {
-            link.send(Message::Item { stream: 1, body: vec![0; ITEM_BYTES].into() }).unwrap();
+            link.send(&Message::Item { stream: 1, body: vec![0; ITEM_BYTES].into() }).unwrap();
             at_work.spend(ITEM_BYTES);
         }
     };
@@ -27,7 +27,7 @@ async fn credits_hold_a_producer_back_until_the_consumer_takes_items() {
 
     let mut meter = Meter::new(10_000);
     let credit = (0..10).find_map(|_| meter.consumed(ITEM_BYTES)).unwrap();
-    consumer.link.send(Message::Credit { stream: 1, bytes: credit }).unwrap();
+    consumer.link.send(&Message::Credit { stream: 1, bytes: credit }).unwrap();
     producer.until_messages(1).await;
     window.refund(credit);
     consumer.until_messages(15).await;
@@ -40,7 +40,7 @@ async fn credits_hold_a_producer_back_until_the_consumer_takes_items() {
 #[tokio::test(start_paused = true)]
 async fn a_ping_is_answered_by_the_link_itself() {
     let (mut left, right) = pair(1 << 10, Limits::default()).await;
-    left.link.send(Message::Ping(42)).unwrap();
+    left.link.send(&Message::Ping(42)).unwrap();
     left.until_messages(1).await;
     assert_eq!(left.log.borrow().last(), Some(&Event::Message(Message::Pong(42))));
     assert_eq!(right.streams(), [0; 0]);

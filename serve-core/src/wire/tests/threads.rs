@@ -22,7 +22,7 @@ impl Receive for Closing {
     fn message(&mut self, message: Message) {
         let link = self.link.wait();
         if let Message::Call { stream, body, .. } = &message {
-            let _ = link.send(reply(*stream, body.clone()));
+            let _ = link.send(&reply(*stream, body.clone()));
         }
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
@@ -68,7 +68,7 @@ async fn send_from_four_tasks(end: &End) -> HashSet<u64> {
                 for number in 0..32_u64 {
                     let stream = 1 + sender * 32 + number;
                     let size = [0, 100, 5 << 10, 20 << 10][(number % 4) as usize];
-                    if link.send(call(stream, vec![stream as u8; size])).is_ok() {
+                    if link.send(&call(stream, vec![stream as u8; size])).is_ok() {
                         taken.push(stream);
                     }
                     tokio::task::yield_now().await;

@@ -83,7 +83,7 @@ fn call_over(near: &HandEnd, tunnel: &Arc<Tunnel>, stream: u64, permits: &Arc<Pe
     near.tunnel.send_replace(Some(Arc::clone(tunnel)));
     let permit = Arc::new(Permit(Arc::clone(permits)));
     assert!(tunnel.attach(near.link.clone(), stream, permit));
-    near.link.send(call(stream, "")).unwrap();
+    near.link.send(&call(stream, "")).unwrap();
     tunnel.resend();
 }
 
@@ -107,7 +107,7 @@ async fn bytes_go_both_ways_and_each_has_its_end() {
         let (mut reading, mut writing) = tokio::io::split(accepting.io(()));
         tokio::io::copy(&mut reading, &mut writing).await.unwrap();
         writing.shutdown().await.unwrap();
-        link.send(Message::End { stream: 1, load: Load::default() }).unwrap();
+        link.send(&Message::End { stream: 1, load: Load::default() }).unwrap();
     });
     let sent: Vec<u8> = (0..3 << 20).map(|n: u32| (n % 251) as u8).collect();
     let (mut reading, mut writing) = tokio::io::split(&mut io);
@@ -152,7 +152,7 @@ async fn a_call_that_is_rejected_goes_to_another_replica_with_all_its_bytes() {
     call_over(&first, &tunnel, 1, &permits);
     full.called(1).await;
     io.write_all(b"GET ").await.unwrap();
-    full.link.send(Message::Reject { stream: 1, load: Load::default() }).unwrap();
+    full.link.send(&Message::Reject { stream: 1, load: Load::default() }).unwrap();
     poll_fn(|cx| tunnel.poll_over(cx)).await;
     assert!(tunnel.is_rejected());
     assert_eq!(permits.0.load(SeqCst), 1, "its permit is free");
@@ -210,7 +210,7 @@ async fn who_ignores_the_credit_is_cut_off() {
     let (tunnel, _io) = Tunnel::calling();
     call_over(&near, &tunnel, 1, &permits);
     for _ in 0..10 {
-        far.link.send(Message::Item { stream: 1, body: vec![0; 60_000].into() }).unwrap();
+        far.link.send(&Message::Item { stream: 1, body: vec![0; 60_000].into() }).unwrap();
     }
     poll_fn(|cx| tunnel.poll_over(cx)).await;
     assert!(matches!(tunnel.failure(), Some(CallError::Transport(_))));

@@ -10,7 +10,7 @@ use crate::wire::{Answered, Guarded, ItemSource, Message, Window, WindowClosed, 
 /// Keeps the last word on a call that streams, and sends it when it is dropped: when the items have ended
 /// and whoever has to be done with the call before the other end learns that, such as what holds its
 /// permit, has let go of this.
-pub(super) struct Answering {
+pub(super) struct Streaming {
     peer: Arc<Peer>,
     stream: u64,
     last: Mutex<Option<Last>>,
@@ -25,7 +25,7 @@ enum Last {
     Unwanted,
 }
 
-impl Answering {
+impl Streaming {
     /// Sends the items of a call as long as they are wanted.
     pub(super) fn start(
         peer: Arc<Peer>,
@@ -39,31 +39,6 @@ impl Answering {
         this
     }
 
-    fn set(&self, last: Last) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        let (peer, stream) = (&self.peer, self.stream);
-        match self.last.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(Last::Answer(answered)) => peer.answer(stream, answered),
-            Some(Last::End) => peer.end_stream(stream),
-            Some(Last::Unwanted) => peer.fail(stream, WireError::Cancelled),
-            // The server stops.
-            None => {}
-        }
-    }
-}
-
-impl Guarded for Answering {
-    fn release(&self) {
-        // What is released is dropped next.
-    }
-}
-
-impl Answering {
     /// Sends the items of a stream as fast as its reader takes them: one whenever there is credit for it.
     /// Dropping the source cancels the call.
     async fn pump(self: Arc<Self>, mut items: Box<dyn ItemSource>, window: Arc<Window>) {
@@ -87,7 +62,30 @@ impl Answering {
                 Err(WindowClosed) => return self.set(Last::Unwanted),
             };
             window.spend(bytes);
-            self.peer.send_message(item);
+            self.peer.send_message(&item);
         }
+    }
+
+    fn set(&self, last: Last) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        let (peer, stream) = (&self.peer, self.stream);
+        match self.last.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(Last::Answer(answered)) => peer.answer(stream, answered),
+            Some(Last::End) => peer.end_stream(stream),
+            Some(Last::Unwanted) => peer.fail(stream, WireError::Cancelled),
+            // The server stops.
+            None => {}
+        }
+    }
+}
+
+impl Guarded for Streaming {
+    fn release(&self) {
+        // What is released is dropped next.
     }
 }
