@@ -38,6 +38,7 @@ pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
+use crate::wire::far_deployment;
 
 /// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
 /// logged and answered with 500.
@@ -255,7 +256,9 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::
 ///
 /// No such deployment runs on the process-wide server.
 pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
-    match with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten() {
+    let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
+    // A constructor in a process of its own has no frame yet.
+    match elsewhere.or_else(|| far_deployment("", D::NAME)) {
         Some(far) => Ok(D::handle(HandleCore::far(far))),
         None => crate::default_instance::get_handle::<D>(),
     }

@@ -283,6 +283,25 @@ impl Outer {
     }
 }
 
+/// Calls another from its constructor, in a process.
+struct Prepared {
+    doubled: i64,
+}
+
+#[deployment(isolation = "process")]
+impl Prepared {
+    async fn new(number: i64) -> Self {
+        // After a wait too, when it is polled again.
+        tokio::task::yield_now().await;
+        let doubled = Inner::get_handle().unwrap().double.remote(number).await.unwrap();
+        Self { doubled }
+    }
+
+    fn doubled(&self) -> i64 {
+        self.doubled
+    }
+}
+
 async fn start(isolation: Isolation) -> (Serve, OuterHandle, InnerHandle) {
     let serve = start_without_http().await;
     let handle = serve.run(Outer::bind(Inner::bind().isolation(isolation))).await.unwrap();
@@ -488,6 +507,13 @@ async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
     serve.shutdown().await.unwrap();
 }
 
+async fn a_constructor_finds_another_deployment_by_its_type() {
+    let (serve, _outer, _inner) = start(Isolation::Task).await;
+    let prepared = serve.run_named("prepared", Prepared::bind(21)).await.unwrap();
+    assert_eq!(prepared.doubled.remote().await.unwrap(), 42);
+    serve.shutdown().await.unwrap();
+}
+
 async fn a_deployment_that_is_gone_is_unavailable() {
     let serve = start_without_http().await;
     let inner = serve.run_named("inner", Inner::bind()).await.unwrap();
@@ -663,6 +689,7 @@ fn main() {
         failures_arrive_as_they_would_in_the_server
         a_full_line_refuses_nested_calls
         a_method_that_cannot_be_interrupted_keeps_its_place
+        a_constructor_finds_another_deployment_by_its_type
         a_deployment_that_is_gone_is_unavailable
         an_idempotent_call_survives_the_death_of_its_replica
         a_handle_is_a_result

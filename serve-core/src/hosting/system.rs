@@ -1,5 +1,7 @@
 //! The system's own calls: to make the value, to see how it does, to give it another configuration.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Weak};
 
 use serde::{Deserialize, Serialize};
@@ -51,7 +53,9 @@ impl<D: Deployment> Hosted<D> {
         let constructing = async move {
             let constructing = there.with_handles(|| D::construct(&arguments.into()));
             let Constructing(constructing) = constructing.map_err(Failure::new)?;
-            constructing.await
+            let mut constructing = pin!(constructing);
+            // It may ask for handles, and has no replica yet that knows where they lead.
+            poll_fn(|context| there.with_handles(|| constructing.as_mut().poll(context))).await
         };
         let value = on_own_thread(self.tasks.runtime(), constructing).await?;
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));

@@ -54,11 +54,26 @@ impl Arguments {
         Self { encoded: Ok(Encoded::new()) }
     }
 
+    /// Adds a value that is needed again.
     pub fn add<T>(&mut self, name: &str, value: &T, codec: Option<Codec<T>>) {
+        self.put(name, codec, |codec, encoded, place| codec.encode(value, encoded, place));
+    }
+
+    /// Adds a value that is not.
+    pub fn give<T>(&mut self, name: &str, value: T, codec: Option<Codec<T>>) {
+        self.put(name, codec, |codec, encoded, place| codec.give(value, encoded, place));
+    }
+
+    fn put<T>(
+        &mut self,
+        name: &str,
+        codec: Option<Codec<T>>,
+        put: impl FnOnce(Codec<T>, &mut Encoded, Argument<'_>) -> Result<(), CodecError>,
+    ) {
         let Ok(encoded) = &mut self.encoded else { return };
         let place = Argument(name);
         let added = match codec {
-            Some(codec) => codec.encode(value, encoded, place),
+            Some(codec) => put(codec, encoded, place),
             None => Err(CodecError::not_capable::<T>(place)),
         };
         if let Err(error) = added {

@@ -29,11 +29,20 @@ const DEPTH_MAX: usize = 128;
 const SHARED_BYTES_MIN: usize = 16 << 10;
 /// What MessagePack begins bytes with whose length has 32 bits.
 const BIN_32: u8 = 0xc6;
+/// The same of a text.
+const STR_32: u8 = 0xdb;
+
+/// Whether so many bytes are not copied; what is longer than a length can say fails otherwise.
+fn is_shared(bytes: usize) -> bool {
+    bytes >= SHARED_BYTES_MIN && u32::try_from(bytes).is_ok()
+}
 
 /// Turns values of one type into bytes and back.
 #[doc(hidden)]
 pub struct Codec<T> {
     encode: fn(&T, &mut Encoded) -> Result<(), String>,
+    /// The same for a value that is no longer needed.
+    give: fn(T, &mut Encoded) -> Result<(), String>,
     decode: fn(&mut Source<'_>) -> Result<T, String>,
 }
 
@@ -57,6 +66,7 @@ type Reader<'a> = Deserializer<ReadRefReader<'a, [u8]>, HumanReadableConfig<Defa
 #[doc(hidden)]
 pub const NEVER: Option<Codec<Infallible>> = Some(Codec {
     encode: |never, _| match *never {},
+    give: |never, _| match never {},
     decode: |_| Err("there is no value of this type".to_owned()),
 });
 
@@ -80,7 +90,7 @@ enum Trouble {
 // === impl Codec ===
 
 impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
-    pub const SERDE: Self = Self { encode: encode::<T>, decode: decode::<T> };
+    pub const SERDE: Self = Self { encode: encode::<T>, give: give::<T>, decode: decode::<T> };
 }
 
 impl<T> Codec<T> {
@@ -96,6 +106,21 @@ impl<T> Codec<T> {
         place: impl fmt::Display,
     ) -> Result<(), CodecError> {
         guarded(|| (self.encode)(value, encoded))
+            .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
+    }
+
+    /// The same of a value that is no longer needed: many bytes are not copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::encode`].
+    pub(crate) fn give(
+        &self,
+        value: T,
+        encoded: &mut Encoded,
+        place: impl fmt::Display,
+    ) -> Result<(), CodecError> {
+        guarded(|| (self.give)(value, encoded))
             .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
     }
 
@@ -145,8 +170,9 @@ impl<T> fmt::Debug for Codec<T> {
 fn encode<T: Serialize + 'static>(value: &T, encoded: &mut Encoded) -> Result<(), String> {
     let any: &dyn Any = value;
     if let Some(bytes) = any.downcast_ref::<Bytes>()
-        && encoded.share(bytes)
+        && is_shared(bytes.len())
     {
+        encoded.share(BIN_32, bytes.clone());
         return Ok(());
     }
     let mut serializer = Serializer::new(encoded.end()).with_human_readable().with_struct_map();
@@ -157,6 +183,21 @@ fn encode<T: Serialize + 'static>(value: &T, encoded: &mut Encoded) -> Result<()
         None => value.serialize(&mut serializer),
     };
     encoded.map_err(|error| error.to_string())
+}
+
+fn give<T: Serialize + 'static>(value: T, encoded: &mut Encoded) -> Result<(), String> {
+    let mut value = Some(value);
+    let any: &mut dyn Any = &mut value;
+    if let Some(bytes) = any.downcast_mut::<Option<Vec<u8>>>() {
+        if let Some(bytes) = bytes.take_if(|bytes| is_shared(bytes.len())) {
+            encoded.share(BIN_32, bytes.into());
+        }
+    } else if let Some(text) = any.downcast_mut::<Option<String>>()
+        && let Some(text) = text.take_if(|text| is_shared(text.len()))
+    {
+        encoded.share(STR_32, text.into());
+    }
+    value.map_or(Ok(()), |value| encode(&value, encoded))
 }
 
 fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, String> {
@@ -193,15 +234,12 @@ impl Encoded {
         &mut self.bytes
     }
 
-    /// Appends bytes without a copy, if there are many.
-    fn share(&mut self, shared: &Bytes) -> bool {
-        let length = u32::try_from(shared.len()).ok().filter(|_| shared.len() >= SHARED_BYTES_MIN);
-        let Some(length) = length else { return false };
+    /// Appends bytes without a copy: many, after what says that they follow.
+    fn share(&mut self, marker: u8, bytes: Bytes) {
         let end = self.end();
-        end.push(BIN_32);
-        end.extend_from_slice(&length.to_be_bytes());
-        self.back = shared.clone();
-        true
+        end.push(marker);
+        end.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+        self.back = bytes;
     }
 
     pub(crate) fn into_body(self) -> Body {
@@ -340,6 +378,34 @@ mod tests {
             let bytes = Codec::<Bytes>::SERDE.decode(&message, "value").expect("it is whole");
             assert_eq!(bytes, vec![7; length]);
             assert_eq!(message.as_ptr_range().contains(&bytes.as_ptr()), is_slice, "{length}");
+        }
+    }
+
+    /// What `give` makes of a value, and whether some of it is where the value was.
+    fn given<T: Serialize + DeserializeOwned + 'static>(value: T, at: *const u8) -> (Bytes, bool) {
+        let mut encoded = Encoded::new();
+        Codec::SERDE.give(value, &mut encoded, "value").expect("it can be encoded");
+        let body = encoded.into_body();
+        let is_shared = body.parts().any(|part| part.as_ptr() == at);
+        (body.into_bytes(), is_shared)
+    }
+
+    #[test]
+    fn many_bytes_that_are_not_needed_any_more_are_sent_as_they_are() {
+        for (length, shares) in [(SHARED_BYTES_MIN - 2, false), (SHARED_BYTES_MIN, true)] {
+            let (bytes, text) = (vec![7_u8; length], "ä".repeat(length / 2));
+            let (bytes_at, text_at) = (bytes.as_ptr(), text.as_ptr());
+            let (message, is_shared) = given(bytes.clone(), bytes_at);
+            assert!(!is_shared, "a copy is elsewhere");
+            let decoded = Codec::<Vec<u8>>::SERDE.decode(&message, "value");
+            assert!(decoded.is_ok_and(|decoded| decoded == bytes));
+            assert_eq!(given(bytes, bytes_at).1, shares, "{length}");
+
+            let (message, is_shared) = given(text.clone(), text_at);
+            assert!(!is_shared, "a copy is elsewhere");
+            let decoded = Codec::<String>::SERDE.decode(&message, "value");
+            assert!(decoded.is_ok_and(|decoded| decoded == text));
+            assert_eq!(given(text, text_at).1, shares, "{length}");
         }
     }
 

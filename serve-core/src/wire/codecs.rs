@@ -42,10 +42,10 @@ impl<T, E> Codecs<T, E> {
     /// Writes an outcome, or one item of a stream.
     pub(super) fn encode(&self, outcome: Result<T, CallError<E>>) -> Answered {
         let encoded = match outcome {
-            Ok(value) => encode(self.value, &value, self.what).map(Answered::Value),
+            Ok(value) => encode(self.value, value, self.what).map(Answered::Value),
             Err(why) => match why.into_system() {
                 Ok(why) => Ok(Answered::Failed(why)),
-                Err(error) => encode(self.error, &error, "error").map(Answered::App),
+                Err(error) => encode(self.error, error, "error").map(Answered::App),
             },
         };
         // The method has run, but nobody will see its result.
@@ -62,10 +62,10 @@ impl<T, E> Codecs<T, E> {
     }
 }
 
-fn encode<T>(codec: Option<Codec<T>>, value: &T, place: &str) -> Result<Body, CodecError> {
+fn encode<T>(codec: Option<Codec<T>>, value: T, place: &str) -> Result<Body, CodecError> {
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
     let mut encoded = Encoded::new();
-    codec.encode(value, &mut encoded, place)?;
+    codec.give(value, &mut encoded, place)?;
     Ok(encoded.into_body())
 }
 

@@ -38,6 +38,14 @@ pub(crate) fn with_resolver<R>(resolver: &Arc<dyn Resolve>, body: impl FnOnce() 
     RESOLVER.set(resolver, body)
 }
 
+/// A deployment at the other end of the link whose values are being read or written here.
+pub(crate) fn far_deployment(application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+    match resolver()?.way(application, deployment)? {
+        Way::Far(far) => Some(far),
+        Way::Here(_) => None,
+    }
+}
+
 fn resolver() -> Option<Arc<dyn Resolve>> {
     RESOLVER.is_set().then(|| RESOLVER.with(Arc::clone))
 }

@@ -60,7 +60,7 @@ pub(crate) use body::Body;
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
 pub(crate) use codecs::FarReply;
-pub(crate) use handles::{Resolve, Way, with_resolver};
+pub(crate) use handles::{Resolve, Way, far_deployment, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};

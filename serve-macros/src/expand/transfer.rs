@@ -13,7 +13,7 @@ use crate::names::local;
 //     match call {
 //         GreeterCall::SayHello { name, reply } => {
 //             let mut arguments = Arguments::new();
-//             arguments.add("name", &name, <Probe<String>>::CODEC);
+//             arguments.give("name", name, <Probe<String>>::CODEC);
 //             let codecs = const { &Codecs::result(<Probe<String>>::CODEC, NEVER) };     // or `item(..)`
 //             arguments.call("say_hello", reply, codecs)                                 // or `.stream(..)`
 //         }
@@ -24,7 +24,7 @@ pub(super) fn encode(context: &Context<'_>) -> TokenStream {
     let (call, arguments) = (local("call"), local("arguments"));
     let arms = call::arms(context, |method| {
         let (idents, name) = (idents(&method.function), &method.name);
-        let add = add(context, &method.function, &quote!(&));
+        let add = add(context, &method.function, &quote!(give));
         let answer = answer(method);
         let codecs = wire::output_codecs(context, &method.function);
         let encode = quote!({
@@ -41,13 +41,13 @@ pub(super) fn encode(context: &Context<'_>) -> TokenStream {
 }
 
 // let mut arguments = Arguments::new();
-// arguments.add("name", &name, <Probe<String>>::CODEC);
-fn add(context: &Context<'_>, function: &Function, borrow: &TokenStream) -> TokenStream {
+// arguments.give("name", name, <Probe<String>>::CODEC);              // or `add`, where `name` is a reference
+fn add(context: &Context<'_>, function: &Function, add: &TokenStream) -> TokenStream {
     let (private, arguments) = (&context.private, local("arguments"));
     let adds = function.arguments.iter().map(|argument| {
         let (ident, name) = (&argument.ident, argument.ident.to_string());
         let codec = wire::codec(context, &argument.wire, &argument.owned);
-        quote!(#arguments.add(#name, #borrow #ident, #codec);)
+        quote!(#arguments.#add(#name, #ident, #codec);)
     });
     let mutable = (!function.arguments.is_empty()).then(|| quote!(mut));
     quote! {
@@ -177,7 +177,7 @@ pub(super) fn encode_constructor(context: &Context<'_>, function: &Function) -> 
     if function.arguments.is_empty() {
         return quote!(#private::no_arguments);
     }
-    let (pattern, add) = (tuple(&idents(function)), add(context, function, &TokenStream::new()));
+    let (pattern, add) = (tuple(&idents(function)), add(context, function, &quote!(add)));
     quote! {
         |#pattern| {
             #add

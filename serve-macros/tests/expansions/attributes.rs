@@ -702,9 +702,9 @@ const _: () = {
                 ShopCall::Type { r#match, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "r#match",
-                            &r#match,
+                            r#match,
                             <::serve_core::__private::Probe<String>>::CODEC,
                         );
                     arguments

@@ -993,9 +993,9 @@ const _: () = {
                 ModelCall::Embed { texts, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "texts",
-                            &texts,
+                            texts,
                             <::serve_core::__private::Probe<String>>::CODEC,
                         );
                     arguments
@@ -1013,9 +1013,9 @@ const _: () = {
                 ModelCall::Rank { pairs, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "pairs",
-                            &pairs,
+                            pairs,
                             <::serve_core::__private::Probe<(String, String)>>::CODEC,
                         );
                     arguments
@@ -1043,9 +1043,9 @@ const _: () = {
                 ModelCall::Alias { arg0, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "arg0",
-                            &arg0,
+                            arg0,
                             <::serve_core::__private::Probe<Model>>::CODEC,
                         );
                     arguments
@@ -1071,9 +1071,9 @@ const _: () = {
                 ModelCall::Each { numbers, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "numbers",
-                            &numbers,
+                            numbers,
                             <::serve_core::__private::Probe<u32>>::CODEC,
                         );
                     arguments
@@ -1097,9 +1097,9 @@ const _: () = {
                 ModelCall::Plain { text, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "text",
-                            &text,
+                            text,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::string::String,
                             >>::CODEC,
@@ -1898,9 +1898,9 @@ const _: () = {
                 DoublerCall::Call { items, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "items",
-                            &items,
+                            items,
                             <::serve_core::__private::Probe<[T; N]>>::CODEC,
                         );
                     arguments

@@ -765,29 +765,29 @@ const _: () = {
                 CounterCall::Count { words, by, scale, arg3, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "words",
-                            &words,
+                            words,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::vec::Vec<String>,
                             >>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "by",
-                            &by,
+                            by,
                             <::serve_core::__private::Probe<
                                 <Step as ::serve_core::__private::std::borrow::ToOwned>::Owned,
                             >>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "scale",
-                            &scale,
+                            scale,
                             <::serve_core::__private::Probe<u64>>::CODEC,
                         );
                     arguments
-                        .add("arg3", &arg3, <::serve_core::__private::Probe<()>>::CODEC);
+                        .give("arg3", arg3, <::serve_core::__private::Probe<()>>::CODEC);
                     arguments
                         .call(
                             "count",
@@ -825,9 +825,9 @@ const _: () = {
                 CounterCall::Merge { other, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "other",
-                            &other,
+                            other,
                             <::serve_core::__private::Probe<Counter>>::CODEC,
                         );
                     arguments

@@ -348,9 +348,9 @@ const _: () = {
                 GreeterCall::Fine { name, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "name",
-                            &name,
+                            name,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::string::String,
                             >>::CODEC,

@@ -759,17 +759,17 @@ const _: () = {
                 PredictorCall::Predict { input, window, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "input",
-                            &input,
+                            input,
                             <::serve_core::__private::Probe<
                                 <I as ::serve_core::__private::std::borrow::ToOwned>::Owned,
                             >>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "window",
-                            &window,
+                            window,
                             <::serve_core::__private::Probe<[u8; N]>>::CODEC,
                         );
                     arguments

@@ -640,15 +640,15 @@ const _: () = {
                 StoreCall::Read { key, version, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "key",
-                            &key,
+                            key,
                             <::serve_core::__private::Probe<String>>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "version",
-                            &version,
+                            version,
                             <::serve_core::__private::Probe<
                                 <Version as ::serve_core::__private::std::borrow::ToOwned>::Owned,
                             >>::CODEC,

@@ -644,9 +644,9 @@ const _: () = {
                 GreeterCall::SayHello { name, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "name",
-                            &name,
+                            name,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::string::String,
                             >>::CODEC,
@@ -666,9 +666,9 @@ const _: () = {
                 GreeterCall::Call { request, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "request",
-                            &request,
+                            request,
                             <::serve_core::__private::Probe<Request>>::CODEC,
                         );
                     arguments

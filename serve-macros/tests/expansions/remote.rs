@@ -428,17 +428,17 @@ const _: () = {
                 AdderCall::Add { left, right, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "left",
-                            &left,
+                            left,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::string::String,
                             >>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "right",
-                            &right,
+                            right,
                             <::serve_core::__private::Probe<Vec<u64>>>::CODEC,
                         );
                     arguments

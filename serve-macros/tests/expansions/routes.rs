@@ -887,11 +887,11 @@ const _: () = {
                 ShopCall::Item { id, page, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add("id", &id, <::serve_core::__private::Probe<u32>>::CODEC);
+                        .give("id", id, <::serve_core::__private::Probe<u32>>::CODEC);
                     arguments
-                        .add(
+                        .give(
                             "page",
-                            &page,
+                            page,
                             <::serve_core::__private::Probe<Page>>::CODEC,
                         );
                     arguments
@@ -919,9 +919,9 @@ const _: () = {
                 ShopCall::Crunch { data, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "data",
-                            &data,
+                            data,
                             <::serve_core::__private::Probe<Vec<f32>>>::CODEC,
                         );
                     arguments
@@ -939,9 +939,9 @@ const _: () = {
                 ShopCall::Rebuild { path, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "path",
-                            &path,
+                            path,
                             <::serve_core::__private::Probe<
                                 <Path as ::serve_core::__private::std::borrow::ToOwned>::Owned,
                             >>::CODEC,

@@ -889,17 +889,17 @@ const _: () = {
                 WriterCall::Tokens { prompt, count, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "prompt",
-                            &prompt,
+                            prompt,
                             <::serve_core::__private::Probe<
                                 ::serve_core::__private::std::string::String,
                             >>::CODEC,
                         );
                     arguments
-                        .add(
+                        .give(
                             "count",
-                            &count,
+                            count,
                             <::serve_core::__private::Probe<usize>>::CODEC,
                         );
                     arguments
@@ -917,9 +917,9 @@ const _: () = {
                 WriterCall::Lines { path, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "path",
-                            &path,
+                            path,
                             <::serve_core::__private::Probe<PathBuf>>::CODEC,
                         );
                     arguments
@@ -969,9 +969,9 @@ const _: () = {
                 WriterCall::Call { request, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "request",
-                            &request,
+                            request,
                             <::serve_core::__private::Probe<Request>>::CODEC,
                         );
                     arguments
@@ -1556,9 +1556,9 @@ const _: () = {
                 RepeaterCall::Repeat { value, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "value",
-                            &value,
+                            value,
                             <::serve_core::__private::Probe<T>>::CODEC,
                         );
                     arguments

@@ -419,9 +419,9 @@ const _: () = {
                 GreeterCall::SayHello { name, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "name",
-                            &name,
+                            name,
                             <::serve_core::__private::Probe<String>>::CODEC,
                         );
                     arguments
@@ -925,9 +925,9 @@ const _: () = {
                 PrivateCall::Touch { value, reply } => {
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
-                        .add(
+                        .give(
                             "value",
-                            &value,
+                            value,
                             <::serve_core::__private::Probe<T>>::CODEC,
                         );
                     arguments
