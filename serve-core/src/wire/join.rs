@@ -40,6 +40,12 @@ impl Joiner {
         self.halves.is_empty()
     }
 
+    /// Whether more is to come of a message that has said its size, so that it can be read to where it
+    /// belongs.
+    pub(crate) fn is_in_a_long_one(&self) -> bool {
+        self.halves.values().any(|half| half.size.is_some_and(|size| half.body_len() < size))
+    }
+
     /// The whole message as one frame, once its last piece is there.
     #[inline]
     pub(crate) fn join(&mut self, frame: Frame) -> Result<Option<Frame>, FrameError> {
@@ -217,9 +223,12 @@ mod tests {
         let mut joiner = joiner(100);
         joiner.join(piece(1, Kind::Call, "ab", true)).unwrap();
         assert!(joiner.direct(1, 1).is_none(), "it has not said its size");
+        assert!(!joiner.is_in_a_long_one());
         joiner.join(Frame { size: Some(5), ..piece(3, Kind::Call, "ab", true) }).unwrap();
         assert!(joiner.direct(3, 4).is_none());
+        assert!(joiner.is_in_a_long_one());
         joiner.direct(3, 3).expect("they fit").extend_from_slice(b"cde");
+        assert!(!joiner.is_in_a_long_one(), "all of it is there");
         let whole = joiner.join(piece(3, Kind::Call, "", false)).unwrap();
         assert_eq!(whole, Some(piece(3, Kind::Call, "abcde", false)));
     }

@@ -16,6 +16,9 @@ use super::link::{LinkError, Receive, Shared};
 use super::message::{Message, MessageError};
 use super::writer::Written;
 
+/// What is read at once in the middle of a long body: heads, and whatever short messages are between them.
+const GLANCE_BYTES: usize = 4 << 10;
+
 /// What arrives, as far as it has arrived.
 #[derive(Debug)]
 pub(crate) struct Incoming<I> {
@@ -50,7 +53,12 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
                 let read = ready!(pin!(io.read_buf(&mut body)).poll(cx));
                 read.inspect(|read| decoder.skip(*read))
             }
-            None => ready!(pin!(io.read_buf(decoder.room())).poll(cx)),
+            None => {
+                // Where a long body goes on, only the head of its next piece is wanted: what comes behind it
+                // is read to where it belongs.
+                let most = if joiner.is_in_a_long_one() { GLANCE_BYTES } else { usize::MAX };
+                ready!(pin!(io.read_buf(&mut decoder.room().limit(most))).poll(cx))
+            }
         };
         Poll::Ready(match read {
             Ok(0) if self.decoder.is_between_frames() && self.joiner.is_empty() => {
