@@ -31,6 +31,6 @@ mod tests;
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};
-pub(crate) use origin::{Again, NearEnd, Origin, Permit, Sent, Unsent};
+pub(crate) use origin::{Again, NEVER_RAN, NearEnd, Origin, Permit, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::{Pending, SentBatch};

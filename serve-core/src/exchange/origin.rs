@@ -66,7 +66,7 @@ pub(crate) enum Again {
 }
 
 /// What a call fails with that certainly never ran.
-pub(super) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
+pub(crate) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
 // === impl Sent ===
 

@@ -348,8 +348,12 @@ impl Back for Peer {
         self.send_answer(stream, answered);
     }
 
-    fn streams(self: Arc<Self>, stream: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
-        Streaming::start(self, stream, items)
+    fn streams(
+        self: Arc<Self>,
+        stream: u64,
+        items: Box<dyn ItemSource>,
+    ) -> Option<Arc<dyn Guarded>> {
+        Some(Streaming::start(self, stream, items))
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {

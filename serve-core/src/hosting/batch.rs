@@ -89,19 +89,13 @@ impl Back for Outcomes {
         }
     }
 
-    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Option<Arc<dyn Guarded>> {
         // Batched methods do not stream; dropped, this one is cancelled.
         drop(items);
-        self
+        None
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
         Some(self.peer.handles())
-    }
-}
-
-impl Guarded for Outcomes {
-    fn release(&self) {
-        // What puts off the answer holds them.
     }
 }

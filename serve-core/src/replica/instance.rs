@@ -25,7 +25,6 @@ use crate::striped::Lane;
 use crate::wire::AnswerGuard;
 
 /// Access to a replica's value for one call.
-///
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
     replica: Arc<Lane<Replica<D>>>,
@@ -36,12 +35,12 @@ pub struct Instance<D: Deployment> {
 enum Held<D: Deployment> {
     /// What most have: a permit.
     Permit,
-    /// It has been given back, or somebody else will.
-    Nothing,
     /// The same, and then the answer may go.
     Answered {
         _guard: AnswerGuard,
     },
+    /// None was taken, or it has gone elsewhere.
+    Nothing,
     Other(Arc<Permit<D>>),
 }
 

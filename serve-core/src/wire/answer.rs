@@ -12,7 +12,7 @@ use super::arguments::DecodeError;
 use super::body::Body;
 use super::call::Outcome;
 use super::codecs::Codecs;
-use super::handles::{Resolve, with_resolver};
+use super::handles::Resolve;
 use super::served::Served;
 use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::id::RequestId;
@@ -50,8 +50,12 @@ pub(crate) trait Back: Send + Sync + 'static {
     fn answered(&self, number: u64, answered: Answered);
 
     /// The items of a call come from here, polled by whoever owns the connection, which so holds them back.
-    /// Gives what can put off their end.
-    fn streams(self: Arc<Self>, number: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded>;
+    /// Gives what can put off their end, if that is possible.
+    fn streams(
+        self: Arc<Self>,
+        number: u64,
+        items: Box<dyn ItemSource>,
+    ) -> Option<Arc<dyn Guarded>>;
 
     /// Who knows the handles among the values that go this way.
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
@@ -175,7 +179,7 @@ impl Answer {
                 let resolver = back.resolver().cloned();
                 let pump = Box::new(Pump { items, codecs, resolver, ended: false });
                 let guarded = back.streams(number, pump);
-                if let Guard::Wanted = self.guard {
+                if let (Guard::Wanted, Some(guarded)) = (&self.guard, guarded) {
                     self.guard = Guard::Made(AnswerGuard(guarded));
                 }
                 Ok(StreamReply::new(cell))
@@ -218,12 +222,7 @@ impl<T: Send + 'static, E: Send + 'static> ItemSource for Pump<T, E> {
             return Poll::Ready(None);
         }
         Pin::new(&mut self.items).poll_next(context).map(|item| {
-            let item = item?;
-            let encode = || self.codecs.encode(item);
-            let answered = match &self.resolver {
-                Some(resolver) => with_resolver(resolver, encode),
-                None => encode(),
-            };
+            let answered = self.codecs.encode(item?, self.resolver.as_ref());
             self.ended = matches!(answered, Answered::Failed(_));
             Some(answered)
         })
@@ -266,7 +265,7 @@ mod tests {
             self.note(shown(answered));
         }
 
-        fn streams(self: Arc<Self>, _: u64, _: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+        fn streams(self: Arc<Self>, _: u64, _: Box<dyn ItemSource>) -> Option<Arc<dyn Guarded>> {
             unreachable!("these calls do not stream")
         }
     }
@@ -386,13 +385,14 @@ mod tests {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
         impl Back for Kept {
             fn answered(&self, _: u64, _: Answered) {}
-            fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
+            fn streams(
+                self: Arc<Self>,
+                _: u64,
+                items: Box<dyn ItemSource>,
+            ) -> Option<Arc<dyn Guarded>> {
                 *self.0.lock().expect("nobody panics") = Some(items);
-                self
+                None
             }
-        }
-        impl Guarded for Kept {
-            fn release(&self) {}
         }
         let kept = Arc::new(Kept(Mutex::new(None)));
         let reply = Answer::far(Arc::<Kept>::clone(&kept), NUMBER).stream(BYTE);

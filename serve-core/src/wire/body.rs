@@ -3,7 +3,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-/// Bytes in one piece or two. Boxed, because few bodies have a second, and every call moves this about.
+/// Bytes in one piece or two. The second is boxed, because few bodies have one and every call moves this.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Body {
     front: Bytes,

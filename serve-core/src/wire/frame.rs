@@ -24,7 +24,7 @@ pub(crate) const SIZE_BYTES: usize = 8;
 /// What is read at once. A small body keeps the buffer alive that it arrived in, so not larger.
 const READ_BYTES: usize = 64 << 10;
 /// A read into less than this is not worth its system call.
-const READ_BYTES_MIN: usize = 4 << 10;
+pub(crate) const READ_BYTES_MIN: usize = 4 << 10;
 
 /// What a frame is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

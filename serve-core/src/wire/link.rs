@@ -184,7 +184,7 @@ impl Link {
         head: &CallHead,
         body: &Body,
     ) -> Result<Wakeup, SendError> {
-        self.shared.push((Kind::Call, stream), |out| head.put(out), body).map(Wakeup)
+        self.shared.push((Kind::Call, stream), |out| head.put(out), body)
     }
 
     /// Who the other end is.
@@ -254,7 +254,7 @@ impl Shared {
     pub(crate) fn send(&self, message: &Message) -> Result<(), SendError> {
         let (none, about) = (Body::EMPTY, (message.kind(), message.stream()));
         let body = message.body().unwrap_or(&none);
-        self.push(about, |out| message.put_header(out), body).map(|writer| Wakeup(writer).wake())
+        self.push(about, |out| message.put_header(out), body).map(Wakeup::wake)
     }
 
     /// Queues a message; gives the writer to be woken, if it sleeps.
@@ -266,14 +266,14 @@ impl Shared {
         (kind, stream): (Kind, u64),
         header: impl FnOnce(&mut Vec<u8>),
         body: &Body,
-    ) -> Result<Option<Waker>, SendError> {
+    ) -> Result<Wakeup, SendError> {
         if kind == Kind::Call {
             self.calls.send(&self.limits)?;
         } else if kind.is_answer() {
             self.calls.answer();
         }
         let pushed = self.queue().push((kind, stream), header, body);
-        pushed.inspect_err(|_| self.calls.undo(kind))
+        pushed.map(Wakeup).inspect_err(|_| self.calls.undo(kind))
     }
 
     pub(crate) fn pong(&self, token: u64) {

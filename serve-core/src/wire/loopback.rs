@@ -99,16 +99,16 @@ impl Back for Loop {
         }
     }
 
-    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Arc<dyn Guarded> {
-        let Some(Awaited::Items(awaited)) = self.take() else { return self };
+    fn streams(self: Arc<Self>, _: u64, items: Box<dyn ItemSource>) -> Option<Arc<dyn Guarded>> {
+        let Some(Awaited::Items(awaited)) = self.take() else { return None };
         let (handles, tasks) = (Arc::clone(&self.handles), self.tasks.clone());
-        let mut ends = Ends { items, awaited, this: Arc::clone(&self) };
+        let mut ends = Ends { items, awaited, this: self };
         tasks.spawn_until_stopped(async move {
             if poll_fn(|context| ends.poll_all(context, &handles)).await {
                 ends.awaited.end();
             }
         });
-        self
+        None
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
@@ -140,12 +140,6 @@ impl Ends {
                 return Poll::Ready(false);
             }
         }
-    }
-}
-
-impl Guarded for Loop {
-    fn release(&self) {
-        // Nothing is put off.
     }
 }
 

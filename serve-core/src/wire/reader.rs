@@ -9,15 +9,12 @@ use bytes::BufMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
-use super::frame::{Decoder, Kind};
+use super::frame::{Decoder, Kind, READ_BYTES_MIN};
 use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::link::{LinkError, Receive, Shared};
 use super::message::{Message, MessageError};
 use super::writer::Written;
-
-/// What is read at once in the middle of a long body: heads, and whatever short messages are between them.
-const GLANCE_BYTES: usize = 4 << 10;
 
 /// What arrives, as far as it has arrived.
 #[derive(Debug)]
@@ -56,7 +53,7 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
             None => {
                 // Where a long body goes on, only the head of its next piece is wanted: what comes behind it
                 // is read to where it belongs.
-                let most = if joiner.is_in_a_long_one() { GLANCE_BYTES } else { usize::MAX };
+                let most = if joiner.is_in_a_long_one() { READ_BYTES_MIN } else { usize::MAX };
                 ready!(pin!(io.read_buf(&mut decoder.room().limit(most))).poll(cx))
             }
         };

@@ -31,10 +31,9 @@ pub(super) fn seal(mut buffer: Vec<u8>) -> Bytes {
     if buffer.len() > SHORT_BYTES_MAX {
         return buffer.into();
     }
-    let copied = BLOCK.try_with(|block| copy(&mut block.borrow_mut(), &buffer));
-    // A thread that ends has neither.
-    let Ok(copied) = copied else { return buffer.into() };
+    let copied = copied(&buffer);
     buffer.clear();
+    // A thread that ends has no buffer.
     let _ = BUFFER.try_with(|kept| kept.set(buffer));
     copied
 }

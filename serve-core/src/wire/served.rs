@@ -8,7 +8,6 @@ use std::task::Waker;
 
 use super::answer::{Answered, Back, Guarded};
 use super::codecs::Codecs;
-use super::handles::with_resolver;
 use crate::call::{CallError, Failure, Outlet, QueueWatch, Runner, Sender, Stoppable};
 
 /// A call that runs here for a caller at the other end of a connection.
@@ -80,11 +79,7 @@ impl<T: 'static, E: 'static> Served<T, E> {
 
 impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for Served<T, E> {
     fn complete(&self, outcome: Result<T, CallError<E>>) {
-        let encode = || self.codecs.encode(outcome);
-        let answered = match self.back.resolver() {
-            Some(resolver) => with_resolver(resolver, encode),
-            None => encode(),
-        };
+        let answered = self.codecs.encode(outcome, self.back.resolver());
         if let Some((runner, answered)) = self.set(answered) {
             drop(runner);
             self.send(answered);

@@ -114,7 +114,14 @@ impl<D: Deployment> SentBatch for Batch<D> {
 
     fn answer(self: Box<Self>, outcome: Outcome<'_>) {
         let Self { instance, router, index, items, .. } = *self;
-        note(&**instance.replica(), failure(&outcome).as_ref());
+        if let Outcome::Value(outcomes) = &outcome {
+            // A panic is that of the whole batch.
+            match next_outcome(&mut (*outcomes).clone()) {
+                Some(Answered::Failed(why)) => note(&**instance.replica(), Some(&why)),
+                Some(Answered::Value(_) | Answered::App(_)) => note(&**instance.replica(), None),
+                None => {}
+            }
+        }
         // Its slot first: whoever learns an outcome finds the replica free.
         drop(instance);
         let replies = items.into_iter().map(|item| item.reply);
@@ -137,17 +144,5 @@ impl<D: Deployment> SentBatch for Batch<D> {
             }
         }
         router.batch_line(index).note_told();
-    }
-}
-
-/// A panic is that of the whole batch.
-fn failure(outcome: &Outcome<'_>) -> Option<Failure> {
-    match outcome {
-        Outcome::Value(outcomes) => match next_outcome(&mut (*outcomes).clone()) {
-            Some(Answered::Failed(why)) => Some(why),
-            Some(Answered::Value(_) | Answered::App(_)) | None => None,
-        },
-        Outcome::App(_) => None,
-        Outcome::Failed(why) => Some(why.clone()),
     }
 }

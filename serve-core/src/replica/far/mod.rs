@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable};
+use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
-use crate::exchange::{Again, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
+use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
 use crate::replica::hooks::in_time;
 use crate::replica::{Instance, Replica, Station};
 use crate::router::{Router, refuse};
@@ -106,8 +106,6 @@ impl Drop for FarReplica {
         self.peer.close();
     }
 }
-
-const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
 impl<D: Deployment> NearEnd for Lane<Replica<D>> {
     fn give_back(self: Arc<Self>) {
