@@ -1,0 +1,254 @@
+//! How a deployment gets from one version to the next: a trial that takes nothing away, then the roll.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    Attempts, Change, ConfigNumber, DeploymentConfig, DeploymentState, Record, ReplicaNumber,
+    ReplicaState, Version,
+};
+
+/// What an update would change.
+#[derive(Debug)]
+pub(super) struct Trial {
+    pub(super) config: Arc<DeploymentConfig>,
+    pub(super) kind: Kind,
+    pub(super) state: TrialState,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// Options that apply in place need no proof.
+    InPlace,
+    /// A version that cannot be proven beside what serves: two of it may not be at once, or nothing serves.
+    Unproven { version: Version },
+    /// One new replica beside the old ones, without calls.
+    Replica { version: Version, attempts: Attempts },
+    /// The new `user_config`, given to one replica.
+    UserConfig { number: ConfigNumber, replica: Option<ReplicaNumber> },
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum TrialState {
+    /// It may not begin yet.
+    Waiting,
+    Running,
+    Proven,
+    Failed(String),
+}
+
+/// How far a trial is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Pending,
+    Proven,
+    Failed(String),
+}
+
+impl DeploymentState {
+    /// Takes note of what an update wants. Nothing changes yet.
+    pub(crate) fn propose(&mut self, version: Version, config: Arc<DeploymentConfig>) {
+        let before = self.trial.take();
+        let is_same = config == self.config && version == self.version;
+        if is_same && self.given_up.is_none() {
+            return;
+        }
+        let kind = match before.map(|trial| trial.kind) {
+            // The same is being proven already.
+            Some(Kind::Replica { version: tried, attempts })
+                if tried == version && config.user_config == self.config.user_config =>
+            {
+                Kind::Replica { version, attempts }
+            }
+            _ => self.kind_of(version, &config),
+        };
+        let state = match &kind {
+            Kind::InPlace | Kind::Unproven { .. } => TrialState::Proven,
+            Kind::Replica { version, .. } if self.has_standby(*version) => TrialState::Proven,
+            Kind::Replica { .. } | Kind::UserConfig { .. } => TrialState::Waiting,
+        };
+        self.trial = Some(Trial { config, kind, state });
+        self.change(Change::ConfigUpdate);
+    }
+
+    fn kind_of(&mut self, version: Version, config: &DeploymentConfig) -> Kind {
+        if version != self.version || self.given_up.is_some() {
+            return if config.is_exclusive() || !self.serves() {
+                Kind::Unproven { version }
+            } else {
+                Kind::Replica { version, attempts: Attempts::default() }
+            };
+        }
+        if config.user_config == self.config.user_config {
+            return Kind::InPlace;
+        }
+        Kind::UserConfig { number: self.number_of(&config.user_config), replica: None }
+    }
+
+    fn has_standby(&self, version: Version) -> bool {
+        self.replicas.values().any(|r| r.version == version && r.runs())
+    }
+
+    /// The number of a `user_config`. Those that no replica has are forgotten.
+    pub(super) fn number_of(&mut self, value: &Option<Value>) -> ConfigNumber {
+        let in_force = self.user_config;
+        let replicas = &self.replicas;
+        self.user_configs.retain(|(number, _)| {
+            let has = |n: &ConfigNumber| n == number;
+            *number == in_force
+                || replicas.values().any(|r| has(&r.configured) || has(&r.configured_before))
+        });
+        if let Some((number, _)) = self.user_configs.iter().find(|(_, known)| known == value) {
+            return *number;
+        }
+        let number = self.next_config();
+        self.user_configs.push((number, value.clone()));
+        number
+    }
+
+    fn next_config(&self) -> ConfigNumber {
+        self.user_configs.iter().map(|(number, _)| number + 1).max().unwrap_or_default()
+    }
+
+    /// The trial's turn has come.
+    pub(crate) fn begin_trial(&mut self) {
+        if let Some(trial) = &mut self.trial
+            && trial.state == TrialState::Waiting
+        {
+            trial.state = TrialState::Running;
+        }
+    }
+
+    pub(crate) fn proof(&self) -> Proof {
+        match self.trial.as_ref().map(|trial| &trial.state) {
+            None | Some(TrialState::Proven) => Proof::Proven,
+            Some(TrialState::Waiting | TrialState::Running) => Proof::Pending,
+            Some(TrialState::Failed(why)) => Proof::Failed(why.clone()),
+        }
+    }
+
+    /// Whether what is tried is a `user_config` on a replica that serves: the last thing to be tried,
+    /// because it alone touches what is there.
+    pub(crate) fn tries_user_config(&self) -> bool {
+        self.trial.as_ref().is_some_and(|trial| matches!(trial.kind, Kind::UserConfig { .. }))
+    }
+
+    pub(crate) fn has_trial(&self) -> bool {
+        self.trial.is_some()
+    }
+
+    /// Forgets the trial. Its replica goes; one that took the new `user_config` gets the old one again.
+    pub(crate) fn abandon(&mut self) {
+        if self.trial.take().is_some() && self.given_up.is_none() {
+            self.message.clear();
+        }
+    }
+
+    /// What has been tried becomes the goal.
+    pub(crate) fn roll(&mut self) {
+        let Some(trial) = self.trial.take() else { return };
+        let version = trial.version().unwrap_or(self.version);
+        self.aim(version, trial.config);
+    }
+
+    /// An earlier version becomes the goal again.
+    pub(crate) fn return_to(&mut self, version: Version, config: Arc<DeploymentConfig>) {
+        self.trial = None;
+        self.aim(version, config);
+        self.is_lasting = true;
+        self.is_returning = true;
+    }
+
+    /// A deployment that was being deleted, or had been given up, is wanted again.
+    pub(crate) fn revive(&mut self, version: Version, config: Arc<DeploymentConfig>) {
+        self.trial = None;
+        self.deleting = None;
+        self.status = Self::new(version, Arc::clone(&config), self.is_checked).status;
+        self.aim(version, config);
+        self.is_lasting = false;
+    }
+
+    fn aim(&mut self, version: Version, config: Arc<DeploymentConfig>) {
+        if version != self.version || self.given_up.is_some() {
+            self.attempts = Attempts::default();
+            self.is_lasting = false;
+        }
+        // Those that serve go on until others have taken their place.
+        for record in self.replicas.values_mut() {
+            record.routed |= record.version == self.version && record.runs();
+        }
+        self.given_up = None;
+        self.is_returning = false;
+        self.version = version;
+        let before = self.counts.target();
+        self.counts.declare(&config);
+        self.user_config = self.number_of(&config.user_config);
+        let same_otherwise = DeploymentConfig {
+            num_replicas: config.num_replicas,
+            autoscaling: config.autoscaling.clone(),
+            ..(*self.config).clone()
+        } == *config;
+        self.config = config;
+        self.is_unconfigured = true;
+        self.message.clear();
+        if same_otherwise && self.version == version {
+            self.scaled(before);
+        } else {
+            self.change(Change::ConfigUpdate);
+        }
+    }
+
+    fn scaled(&mut self, before: u32) {
+        match self.counts.target().cmp(&before) {
+            std::cmp::Ordering::Less => self.change(Change::ManualDownscale),
+            std::cmp::Ordering::Greater => self.change(Change::ManualUpscale),
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+
+    /// The update is complete, or the way back from it.
+    pub(crate) fn finish(&mut self) {
+        self.is_lasting = true;
+        self.is_returning = false;
+    }
+
+    /// As many replicas from now on, whatever is declared. `None` ends that.
+    pub(crate) fn pin(&mut self, replicas: Option<u32>) {
+        let before = self.counts.target();
+        self.counts.pinned = replicas;
+        self.scaled(before);
+    }
+
+    /// Whether the goal is reached: as many of its replicas take calls as there shall be, with its
+    /// `user_config`, and no others but those that finish what they have.
+    pub(crate) fn is_rolled(&self) -> bool {
+        let live = self.numbers(Record::is_live);
+        let is_right = |record: &Record| {
+            record.version == self.version
+                && record.state == ReplicaState::Running
+                && record.configured == self.user_config
+        };
+        self.trial.is_none()
+            && self.given_up.is_none()
+            && live.len() == self.target()
+            && live == self.published
+            && live.iter().all(|number| is_right(&self.replicas[number]))
+    }
+
+    /// Why the goal will not be reached.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        self.given_up.as_deref()
+    }
+}
+
+impl Trial {
+    /// The version that is tried, if it is another.
+    pub(super) fn version(&self) -> Option<Version> {
+        match self.kind {
+            Kind::Unproven { version } | Kind::Replica { version, .. } => Some(version),
+            Kind::InPlace | Kind::UserConfig { .. } => None,
+        }
+    }
+}

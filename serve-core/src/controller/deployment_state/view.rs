@@ -1,0 +1,99 @@
+//! What others see of a deployment's state.
+
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::{
+    Counts, DeploymentConfig, DeploymentState, ReplicaNumber, ReplicaState, Status, Version,
+};
+
+/// One replica.
+pub(crate) struct ReplicaView {
+    pub(crate) number: ReplicaNumber,
+    pub(crate) state: ReplicaState,
+    pub(crate) since: Instant,
+    pub(crate) version: Version,
+    pub(crate) is_left_behind: bool,
+}
+
+impl DeploymentState {
+    /// Whether the replicas are exactly those there should be, but for those that finish what they have.
+    pub(super) fn is_settled(&self) -> bool {
+        self.deleting.is_none()
+            && self.is_rolled()
+            && self.replicas.values().all(|r| !r.is_live() || r.health_failures == 0)
+    }
+
+    pub(crate) fn config(&self) -> &DeploymentConfig {
+        &self.config
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        self.version
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    /// What is wrong, or what it waits for.
+    pub(crate) fn message(&self) -> String {
+        if !self.message.is_empty() || self.deleting.is_some() {
+            return self.message.clone();
+        }
+        let outdated = self.count(|r| r.is_live() && r.version != self.version && r.routed);
+        let draining = self.numbers(|r| !r.is_live() && !r.left_behind);
+        if outdated == 0 || self.given_up.is_some() || draining.len() < self.target().max(2) {
+            return String::new();
+        }
+        format!(
+            "The update waits for {} replicas that finish what they have: {draining:?}.",
+            draining.len()
+        )
+    }
+
+    /// Whether calls are answered: some replica takes them, or none is wanted.
+    pub(crate) fn serves(&self) -> bool {
+        self.deleting.is_none() && (!self.routable().is_empty() || self.target() == 0)
+    }
+
+    pub(crate) fn has_no_replicas(&self) -> bool {
+        self.replicas.is_empty()
+    }
+
+    pub(crate) fn is_deleting(&self) -> bool {
+        self.deleting.is_some()
+    }
+
+    pub(crate) fn replica_states(&self) -> BTreeMap<ReplicaState, usize> {
+        let mut states = BTreeMap::new();
+        for record in self.replicas.values() {
+            *states.entry(record.state).or_default() += 1;
+        }
+        states
+    }
+
+    pub(crate) fn routable(&self) -> Vec<ReplicaNumber> {
+        self.numbers(|record| self.is_routable(record))
+    }
+
+    pub(crate) fn replicas(&self) -> impl Iterator<Item = ReplicaView> + '_ {
+        self.replicas.iter().map(|(&number, record)| ReplicaView {
+            number,
+            state: record.state,
+            since: record.since,
+            version: record.version,
+            is_left_behind: record.left_behind,
+        })
+    }
+
+    /// The versions that some replica is made of.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = Version> + '_ {
+        self.replicas.values().map(|record| record.version)
+    }
+}
