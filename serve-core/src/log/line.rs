@@ -2,16 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 
 use tracing::level_filters::LevelFilter;
 
 use super::foreign::text_of;
 use super::queue;
-use super::record::{Record, Severity, Value};
+use super::record::{Record, Severity, TARGET, Value};
 use crate::id::{DeploymentId, ReplicaName};
-
-/// The target of lines that name no other.
-const TARGET: &str = "serve_core";
 
 /// A line that is being written. It says nothing until it is [emitted](Self::emit).
 #[derive(Debug)]
@@ -72,8 +70,24 @@ impl Line {
         named.text("replica", &name.replica)
     }
 
+    /// Of which nothing else is known.
+    #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
+    pub(crate) fn replica_id(self, id: &str) -> Self {
+        self.text("replica", id)
+    }
+
+    #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
+    pub(crate) fn address(self, address: SocketAddr) -> Self {
+        self.field("address", || Value::Text(address.to_string()))
+    }
+
     pub(crate) fn method(self, method: &str) -> Self {
         self.text("method", method)
+    }
+
+    /// What a client asked for a path with, `GET` say.
+    pub(crate) fn http_method(self, method: &str) -> Self {
+        self.text("http_method", method)
     }
 
     pub(crate) fn path(self, path: &str) -> Self {
@@ -97,6 +111,11 @@ impl Line {
         self.field("cause", || Value::Shown(text_of(cause)))
     }
 
+    /// Whether there is any use in saying more.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.record.is_some()
+    }
+
     /// Queues the line. Never waits: where there is no room it is lost, and counted.
     pub(crate) fn emit(self) {
         if let Some(record) = self.record {
@@ -108,8 +127,13 @@ impl Line {
         self.field(name, || Value::Text(text.to_owned()))
     }
 
+    /// A number with a name of its own.
+    pub(crate) fn number(self, name: &'static str, number: u64) -> Self {
+        self.field(name, || Value::Unsigned(number))
+    }
+
     /// Sets a field; what was said of it before is forgotten.
-    pub(super) fn field(mut self, name: &'static str, value: impl FnOnce() -> Value) -> Self {
+    fn field(mut self, name: &'static str, value: impl FnOnce() -> Value) -> Self {
         if let Some(record) = &mut self.record {
             record.fields.retain(|(set, _)| set != name);
             record.fields.push((name.into(), value()));

@@ -9,6 +9,8 @@ mod foreign;
 mod line;
 mod queue;
 mod record;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use foreign::{drop_quietly, text_of};
 pub(crate) use {

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use tracing::Level;
 
+/// The target of lines that name no other.
+pub(super) const TARGET: &str = "serve_core";
+
 /// An event with its fields, in order. One called `message` is what others print first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
