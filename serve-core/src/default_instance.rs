@@ -13,6 +13,7 @@ use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
+use crate::log;
 use crate::serve::Serve;
 
 /// The only state of the process: everything else belongs to a [`Serve`].
@@ -122,12 +123,12 @@ pub async fn shutdown() -> Result<()> {
 /// ```
 pub async fn wait_for_shutdown() -> Result<()> {
     signal().await?;
-    tracing::info!("shutting down; a second signal ends the process at once");
+    log::info("shutting down; a second signal ends the process at once").emit();
     tokio::select! {
         outcome = shutdown() => outcome,
         again = signal() => {
             again?;
-            tracing::warn!("ended before everything was drained");
+            log::warn("ended before everything was drained").emit();
             Ok(())
         }
     }

@@ -54,6 +54,7 @@ mod handle;
 mod hosting;
 mod http;
 mod id;
+mod log;
 mod multiplex;
 pub mod prelude;
 mod process;

@@ -278,7 +278,7 @@ impl Serve {
         match futures_util::future::select(std::pin::pin!(deleting), accepting).await {
             Either::Left(((), accepting)) => {
                 if tokio::time::timeout(CONNECTION_PATIENCE, accepting).await.is_err() {
-                    tracing::warn!("some connections did not end in time and are cut");
+                    crate::log::warn("some connections did not end in time and are cut").emit();
                 }
             }
             Either::Right(((), deleting)) => deleting.await,

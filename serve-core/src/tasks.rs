@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::log;
+
 /// Starts tasks on one runtime and knows when they have all ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Tasks {
@@ -68,7 +70,8 @@ impl Tasks {
         self.stop.cancel();
         self.tracker.close();
         if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
-            tracing::warn!(left = self.tracker.len(), "tasks did not end in time");
+            let left = self.tracker.len() as u64;
+            log::warn("tasks did not end in time").number("left", left).emit();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::call::{CallError, Reply, with_frame};
 use crate::deployment::ResultLike;
+use crate::log;
 
 /// The replies to the calls of one batch.
 #[doc(hidden)]
@@ -35,7 +36,8 @@ impl<U, E> Replies<U, E> {
     fn send(self, outcomes: impl ExactSizeIterator<Item = Result<U, CallError<E>>>) {
         let (expected, got) = (self.0.len(), outcomes.len());
         if expected != got {
-            tracing::error!("a batched method returned {got} results for {expected} items");
+            let message = format!("a batched method returned {got} results for {expected} items");
+            log::error(message).here().emit();
             self.take().for_each(|reply| reply.send(Err(CallError::BatchLength { expected, got })));
             return;
         }

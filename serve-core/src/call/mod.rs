@@ -4,6 +4,7 @@ mod arg;
 mod cell;
 mod context;
 mod error;
+mod lines;
 mod object_ref;
 mod park;
 mod reply;
@@ -25,7 +26,7 @@ pub use arg::{ArgTuple, Resolved};
 pub(crate) use cell::{
     CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,
 };
-pub(crate) use context::{Extras, Frame, Request as RequestInfo, with_frame};
+pub(crate) use context::{Extras, Frame, Request as RequestInfo, asked, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use park::{block_on, is_polling_a_task};
 pub(crate) use reply::{Outlet, answer_from_mock, drop_because, why_dropped};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::cell::{Stoppable, address};
 use super::context::with_frame;
 use super::error::{CallError, Executed, Failure};
+use crate::log::{self, drop_quietly};
 use crate::replica::panic_message;
 
 /// The place to answer a call to, once. Part of every value of a generated call enum.
@@ -92,8 +93,9 @@ pub(crate) fn drop_because<C>(why: Failure, call: C) {
     // Arguments are the user's, and so is their `Drop`: if it panics, the reason must not stay behind.
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(call)));
     WHY_DROPPED.set(before);
-    if dropped.is_err() {
-        tracing::error!("an argument panicked when it was dropped");
+    if let Err(panic) = dropped {
+        drop_quietly(panic);
+        log::error("an argument panicked when it was dropped").here().emit();
     }
 }
 

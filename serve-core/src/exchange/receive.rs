@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::incoming::Incoming;
 use super::peer::Peer;
 use super::watch::Room;
+use crate::log;
 use crate::wire::{Link, LinkError, Message, Outcome, Receive, Tunnel, WireError};
 
 /// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
@@ -103,7 +104,7 @@ impl Receive for Receiver {
     }
 
     fn closed(&mut self, why: LinkError, unsent: Vec<u64>) {
-        tracing::debug!("a link has closed: {why}");
+        log::debug("a link has closed").cause(&why).emit();
         self.0.end(why.to_string(), &unsent);
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::call::CallError;
+use crate::log;
 
 /// An HTTP status with a text that the client may see.
 ///
@@ -75,7 +76,8 @@ impl HttpError {
 
     /// 500 with the text `Internal Server Error`; the cause goes to the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        tracing::error!("internal server error: {cause:#}");
+        let line = log::error("internal server error").here();
+        line.status(StatusCode::INTERNAL_SERVER_ERROR.as_u16()).cause(cause).emit();
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
     }
 

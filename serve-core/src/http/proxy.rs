@@ -22,7 +22,7 @@ use super::body::SentBody;
 use super::error::HttpError;
 use super::routes::{Route, RouteTable};
 use super::{HttpRequest, HttpResponse, SentResponse};
-use crate::call::{Extras, RequestInfo};
+use crate::call::{Extras, RequestInfo, asked};
 use crate::config::HttpOptions;
 use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
@@ -82,6 +82,7 @@ impl<'a> Wishes<'a> {
             multiplexed_model_id: self.model_id.map(Into::into),
             session_id: self.session_id.map(Into::into),
             trace_parent: self.trace_parent.map(Into::into),
+            asked: None,
         })
     }
 }
@@ -135,7 +136,8 @@ impl Proxy {
         };
         let wishes = Wishes::of(request.headers());
         let detached = wishes.disconnect_disabled;
-        let info = shared.request_info(&wishes, route);
+        let mut info = shared.request_info(&wishes, route);
+        info.extras_mut().asked = asked(&request);
         let id = info.id.clone();
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),

@@ -14,9 +14,36 @@ use http::request::Parts;
 use super::error::{HttpError, INTERNAL};
 use super::{HttpRequest, HttpResponse};
 use crate::call::{CallError, Failure, with_frame};
+use crate::log::{self, Line};
 
-/// The table: what the client is told about a failure that is not the user's own.
+/// What the client is told about a failure that is not the user's own. The log hears of those that are
+/// somebody's fault, as of the call that runs here.
 pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
+    let answer = answer_to(error);
+    note_failure(error, answer.status(), Line::here);
+    answer
+}
+
+/// Lets the log hear of a failure that the client has been told nothing of; `about` says whose it is.
+pub(super) fn note_failure(
+    error: &CallError<()>,
+    status: StatusCode,
+    about: impl FnOnce(Line) -> Line,
+) {
+    // Of these the client is told all there is to tell.
+    let is_told = matches!(
+        error,
+        CallError::BackPressure { .. }
+            | CallError::DeploymentUnavailable
+            | CallError::DeadlineExceeded
+    );
+    if !is_told {
+        about(log::error("request failed")).status(status.as_u16()).cause(Shown(error)).emit();
+    }
+}
+
+/// The table.
+pub(super) fn answer_to(error: &CallError<()>) -> HttpError {
     match error {
         CallError::BackPressure { num_queued, max_queued, retry_after } => {
             let status = with_frame(|frame| frame.refusal())
@@ -31,7 +58,6 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, "Request timed out.")
         }
         CallError::Transport(_) | CallError::NotSent(_) => {
-            tracing::error!("request failed: {}", Shown(error));
             HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway")
         }
         CallError::App(())
@@ -40,10 +66,7 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
         | CallError::Panicked { .. }
         | CallError::Upstream(_)
         | CallError::BatchLength { .. }
-        | CallError::Blocking => {
-            tracing::error!("request failed: {}", Shown(error));
-            HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
-        }
+        | CallError::Blocking => HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
     }
 }
 

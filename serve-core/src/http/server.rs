@@ -114,7 +114,7 @@ impl Acceptor {
                     Ok((stream, _)) => self.serve(stream),
                     Err(error) if is_of_one_connection(&error) => {}
                     Err(error) => {
-                        tracing::error!("cannot accept connections: {error}");
+                        crate::log::error("cannot accept connections").cause(error).emit();
                         tokio::time::sleep(ACCEPT_PAUSE).await;
                     }
                 },
@@ -148,9 +148,9 @@ impl Acceptor {
                 biased;
                 // Malformed requests are answered by hyper; broken connections concern nobody else.
                 outcome = connection => if let Err(error) = outcome {
-                    tracing::debug!("connection ended: {error}");
+                    crate::log::debug("connection ended").cause(error).emit();
                 },
-                () = activity.idle_for(keep_alive_timeout) => tracing::debug!("idle connection closed"),
+                () = activity.idle_for(keep_alive_timeout) => crate::log::debug("idle connection closed").emit(),
             }
         };
         self.connections.spawn_on(task, self.tasks.runtime());

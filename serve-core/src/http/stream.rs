@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::HttpResponse;
 use super::error::INTERNAL;
 use crate::call::{CallError, Items, ResponseStream, pulled};
+use crate::log::{self, text_of};
 
 /// What a stream's items may be where the stream is the answer to an HTTP request.
 ///
@@ -63,9 +64,9 @@ pub struct Cut(String);
 
 impl Cut {
     fn new(cause: impl fmt::Display) -> Self {
-        let cut = Self(cause.to_string());
-        tracing::error!("a response was cut off: {cut}");
-        cut
+        let cause = text_of(cause);
+        log::error("a response was cut off").here().cause(&cause).emit();
+        Self(cause)
     }
 }
 

@@ -14,12 +14,13 @@ use super::body::{self, SentBody};
 use super::error::HttpError;
 use super::owned_task::OwnedTask;
 use super::paths::{Paths, Respond, entry, nothing};
-use super::respond::backpressure;
+use super::respond::{answer_to, backpressure, note_failure};
 use super::tunnel::answer_far;
 use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
-use crate::id::RequestId;
+use crate::id::{DeploymentId, RequestId};
+use crate::log::Line;
 use crate::replica::{Instance, Permit, Run, Station, run};
 use crate::router::Router;
 
@@ -107,12 +108,13 @@ async fn answer_elsewhere<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> SentResponse {
-    let id = info.id.clone();
+    let kept = info.clone();
+    let asked = Asked { request: &kept, deployment: router.id(), method };
     let instance = match free {
         Some(instance) => instance,
         None => match router.acquire(&info).await {
             Ok(instance) => instance,
-            Err(failure) => return refuse(&router, &id, failure),
+            Err(failure) => return refuse(&router, asked, failure),
         },
     };
     if router.shares_runtime(&instance) {
@@ -127,7 +129,7 @@ async fn answer_elsewhere<D: Deployment>(
     match task.await {
         Ok(response) => body::carry(response, &tasks),
         // The task catches the method's panics itself; it can only be aborted, or its runtime end.
-        Err(_) => refuse(&router, &id, Failure::Cancelled),
+        Err(_) => refuse(&router, asked, Failure::Cancelled),
     }
 }
 
@@ -177,15 +179,23 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
         Poll::Ready(match outcome {
             // What the method has started goes on with the body, if there is one still to come.
             Ok(response) => body::hold(response, frame, permit),
-            Err(stop) => fail(&frame.request.borrow().id, stop.failure()),
+            Err(stop) => fail_here(&frame, stop.failure()),
         })
     }
+}
+
+/// A request that nothing runs for, as the log shall know it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a RequestInfo,
+    pub(super) deployment: &'a DeploymentId,
+    pub(super) method: &'static str,
 }
 
 /// What the client is told when no replica took its request.
 pub(super) fn refuse<D: Deployment>(
     router: &Router<D>,
-    id: &RequestId,
+    asked: Asked<'_>,
     failure: Failure,
 ) -> SentResponse {
     match failure {
@@ -200,17 +210,33 @@ pub(super) fn refuse<D: Deployment>(
                 .into_response()
                 .map(SentBody::Plain)
         }
-        other => fail(id, other),
+        other => fail(asked, other),
     }
 }
 
 /// What the client is told when the system failed its request.
-pub(super) fn fail(id: &RequestId, failure: Failure) -> SentResponse {
+pub(super) fn fail(asked: Asked<'_>, failure: Failure) -> SentResponse {
+    let Asked { request, deployment, method } = asked;
+    fail_as(&request.id, failure, |line| line.deployment(deployment).method(method).about(request))
+}
+
+/// The same for a request whose method has run.
+fn fail_here(frame: &Frame, failure: Failure) -> SentResponse {
+    let id = frame.request.borrow().id.clone();
+    fail_as(&id, failure, |line| line.of(frame))
+}
+
+fn fail_as(id: &RequestId, failure: Failure, about: impl FnOnce(Line) -> Line) -> SentResponse {
     let error = match failure {
         Failure::DeadlineExceeded => {
             HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
         }
-        other => other.into(),
+        other => {
+            let failure = other.map_app(|never| match never {});
+            let answer = answer_to(&failure);
+            note_failure(&failure, answer.status(), about);
+            answer
+        }
     };
     error.into_response().map(SentBody::Plain)
 }

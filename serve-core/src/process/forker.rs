@@ -19,6 +19,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::Exit;
 use super::group::{Group, Killer};
+use crate::log;
 
 /// Orders to the thread. It ends some time after the last one of these is gone.
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl Thread {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => {
                 // Only for want of memory. To try again at once would make it worse.
-                tracing::warn!("cannot wait for processes: {error}");
+                log::warn("cannot wait for processes").cause(error).emit();
                 std::thread::sleep(Duration::from_millis(100));
                 return (self.woken.is_some(), Vec::new());
             }

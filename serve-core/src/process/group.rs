@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::Exit;
+use crate::log;
 
 /// The process group of a child.
 ///
@@ -51,10 +52,11 @@ impl Group {
         match kill_process_group(self.leader, Signal::KILL) {
             // Nobody is left, which is what was asked for.
             Ok(()) | Err(rustix::io::Errno::SRCH) => {}
-            Err(error) => tracing::warn!(
-                pid = self.leader.as_raw_nonzero().get(),
-                "a process could not be killed: {error}"
-            ),
+            Err(error) => {
+                let pid = self.leader.as_raw_nonzero().get().unsigned_abs();
+                let line = log::warn("a process could not be killed");
+                line.number("pid", pid.into()).cause(error).emit();
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use rustix::process::{
 use tokio_util::sync::CancellationToken;
 
 use super::message::{self, Heard, PING, PONG, QUIT, READY};
+use crate::log;
 
 /// Pings come four times as often. After such a silence it is worth looking whether the parent lives: a
 /// copy of its end, in a process that it has forked without more, would keep the socket open.
@@ -52,7 +53,7 @@ impl Guard {
         // The signal belongs to the thread that asks for it, so to one that stays. Without it a stopped
         // process would only end when somebody continues it.
         if let Err(error) = set_parent_process_death_signal(Some(Signal::CONT)) {
-            tracing::warn!("the end of the parent will not wake this process: {error}");
+            log::warn("the end of the parent will not wake this process").cause(error).emit();
         }
         if !self.has_parent() || !self.say(READY) {
             return;

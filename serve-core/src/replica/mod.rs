@@ -20,10 +20,12 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::call::Frame;
 use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
+use crate::log;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
@@ -289,15 +291,9 @@ impl Site {
         }
     }
 
-    pub(crate) fn count_panic(&self, method: &str, message: &str) {
+    pub(crate) fn count_panic(&self, frame: &Frame, message: &str) {
         self.panics.fetch_add(1, Relaxed);
-        tracing::error!(
-            application = &*self.name.application,
-            deployment = &*self.name.deployment,
-            replica = &*self.name.replica,
-            method,
-            "method panicked: {message}"
-        );
+        log::error("method panicked").of(frame).cause(message).emit();
     }
 }
 

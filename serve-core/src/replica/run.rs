@@ -186,7 +186,7 @@ impl Running {
         let before = site.clock.ticks();
         let step = AssertUnwindSafe(|| step(context));
         let polled = frame.enter(|| catch_unwind(step));
-        site.clock.check(before, site, frame.method);
+        site.clock.check(before, frame);
         match polled {
             Ok(Poll::Ready(output)) => {
                 self.at_once += 1;
@@ -198,7 +198,7 @@ impl Running {
             }
             Err(panic) => {
                 let message = panic_message(&*panic);
-                site.count_panic(frame.method, &message);
+                site.count_panic(frame, &message);
                 frame.station.failed();
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))

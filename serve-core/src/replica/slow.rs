@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::Site;
+use crate::call::Frame;
+use crate::log;
 
 /// The length of a tick.
 const TICK: Duration = Duration::from_millis(25);
@@ -42,7 +43,7 @@ impl SlowClock {
             }
         });
         if let Err(error) = ticking {
-            tracing::warn!("methods that block an async worker will not be named: {error}");
+            log::warn("methods that block an async worker will not be named").cause(error).emit();
         }
         Self { counts }
     }
@@ -54,27 +55,25 @@ impl SlowClock {
 
     /// Warns if too much time has passed since `before`.
     #[inline]
-    pub(crate) fn check(&self, before: u64, site: &Site, method: &'static str) {
+    pub(crate) fn check(&self, before: u64, frame: &Frame) {
         let now = self.ticks();
         if now.wrapping_sub(before) >= TICKS_MAX {
-            self.warn(now, site, method);
+            self.warn(now, frame);
         }
     }
 
     #[cold]
-    fn warn(&self, now: u64, site: &Site, method: &'static str) {
+    fn warn(&self, now: u64, frame: &Frame) {
         if now < self.counts.quiet_until.load(Relaxed) {
             return;
         }
         self.counts.quiet_until.store(now + TICKS_QUIET, Relaxed);
-        tracing::warn!(
-            application = &*site.name.application,
-            deployment = &*site.name.deployment,
-            replica = &*site.name.replica,
-            method,
-            "method `{method}` of `{}` held an async worker for more than 100 ms; \
+        let message = format!(
+            "method `{}` of `{}` held an async worker for more than 100 ms; \
              annotate it with #[blocking], or await instead of blocking",
-            site.name.deployment
+            frame.method,
+            frame.station.site().name.deployment
         );
+        log::warn(message).of(frame).emit();
     }
 }

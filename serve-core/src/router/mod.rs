@@ -382,11 +382,10 @@ impl<D: Deployment> Router<D> {
         }
         replica.eject();
         let pause = replica.site().standing.eject(fastrand::f64());
-        let name = &replica.site().name.replica;
-        tracing::warn!(
-            replica = &**name,
-            "replica `{name}` keeps failing; tried again in {pause:.1?}"
-        );
+        let name = &replica.site().name;
+        let message =
+            format!("replica `{}` keeps failing; tried again in {pause:.1?}", name.replica);
+        crate::log::warn(message).replica(name).emit();
         let replica = Arc::downgrade(replica);
         self.tasks.spawn_until_stopped(async move {
             tokio::time::sleep(pause).await;

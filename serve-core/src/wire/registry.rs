@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::Deployment;
+use crate::log;
 use crate::process::Start;
 
 /// A type whose replicas this executable can be. Submitted by generated code, for every deployment that
@@ -40,7 +41,7 @@ inventory::collect!(ReplicaType);
 pub fn host_replica<D: Deployment>(hosting: Hosting) {
     let replica = hosting.0.replica.clone();
     if let Err(failure) = crate::hosting::host::<D>(hosting.0) {
-        tracing::error!("replica {replica} cannot answer: {failure}");
+        log::error(format!("replica {replica} cannot answer")).cause(failure).emit();
     }
 }
 

@@ -17,11 +17,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
-use crate::call::RequestInfo;
+use crate::call::{RequestInfo, asked};
 use crate::deployment::Deployment;
 use crate::http::paths::{Paths, Respond, entry, nothing};
 use crate::http::target::answer_at;
 use crate::http::{HttpRequest, SentResponse};
+use crate::log;
 use crate::replica::{Instance, Station};
 use crate::wire::Tunnel;
 
@@ -95,7 +96,7 @@ pub(crate) async fn serve(
         polled
     });
     if let Err(error) = served.await {
-        tracing::debug!("a request ended before its response: {error}");
+        log::debug("a request ended before its response").cause(error).emit();
     }
 }
 
@@ -126,7 +127,9 @@ impl<D: Deployment> HttpHost<D> {
         let paths = self.paths_below(route.unwrap_or_else(|| "/".into()));
         let held = Arc::downgrade(&station);
         let grant = Grant(Arc::new(Mutex::new(Some((instance, station)))));
+        let mut info = info;
         let answer = Box::new(move |mut request: HttpRequest| {
+            info.extras_mut().asked = asked(&request);
             request.extensions_mut().insert(grant);
             match (paths, entry::<D>()) {
                 (Some(paths), _) => paths.serve(request, info),

@@ -25,8 +25,9 @@ use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::http::body::SentBody;
 use crate::http::owned_task::OwnedTask;
-use crate::http::target::{fail, refuse};
+use crate::http::target::{Asked, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
+use crate::log;
 use crate::replica::Instance;
 use crate::router::Router;
 use crate::tasks::Tasks;
@@ -68,29 +69,30 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
     info: RequestInfo,
 ) -> SentResponse {
     let never_ran = Failure::ReplicaDied { executed: Executed::No };
+    let asked = Asked { request: &info, deployment: router.id(), method };
     let outbound = prepare(request);
     let opening = outbound.opening.encode();
     let mut exchange = match Exchange::begin(outbound, info.deadline, router.tasks()).await {
         Ok(exchange) => exchange,
-        Err(error) => return fail(&info.id, Failure::NotSent(error.to_string())),
+        Err(error) => return fail(asked, Failure::NotSent(error.to_string())),
     };
     let mut instance = instance;
     loop {
         let replica = Arc::clone(instance.replica());
         // An update may have brought replicas of another kind.
-        let Some(far) = replica.as_far() else { return fail(&info.id, never_ran) };
+        let Some(far) = replica.as_far() else { return fail(asked, never_ran) };
         let head = CallHead::of(method, Form::Http, &info);
         far.open_tunnel(instance, &exchange.tunnel, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(response) => return exchange.finish(response, router.tasks()),
-            Step::Failed(why) => return fail(&info.id, why),
+            Step::Failed(why) => return fail(asked, why),
             // One that goes cannot refuse it again.
             Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
-            Step::Rejected => return fail(&info.id, never_ran),
+            Step::Rejected => return fail(asked, never_ran),
         }
         instance = match router.acquire(&info).await {
             Ok(instance) => instance,
-            Err(failure) => return refuse(&router, &info.id, failure),
+            Err(failure) => return refuse(&router, asked, failure),
         };
     }
 }
@@ -132,7 +134,7 @@ impl Exchange {
         self.response.as_mut().poll(context).map(|response| match response {
             Ok(response) => Step::Answered(response),
             Err(error) => Step::Failed(self.tunnel.failure().unwrap_or_else(|| {
-                tracing::error!("a replica's response cannot be passed on: {error}");
+                log::error("a replica's response cannot be passed on").cause(&error).emit();
                 CallError::Transport(error.to_string())
             })),
         })
@@ -186,7 +188,7 @@ impl Exchange {
             match tokio::try_join!(connection, client, replica) {
                 // Either end may leave without a word.
                 Ok(((), client, replica)) => drop(join(client, replica, &tunnel).await),
-                Err(error) => tracing::debug!("not upgraded: {error}"),
+                Err(error) => log::debug("not upgraded").cause(error).emit(),
             }
         });
         response.map(|_| SentBody::Plain(Body::empty()))

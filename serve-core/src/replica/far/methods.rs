@@ -3,6 +3,7 @@
 
 use crate::call::Failure;
 use crate::deployment::{Deployment, MethodInfo};
+use crate::log;
 use crate::wire::{Hello, MethodEntry, build_id};
 
 /// Where the far side differs from this build; empty where both are the same build, as they mostly are.
@@ -25,10 +26,11 @@ impl Methods {
         }
         let different = differences(D::METHODS, &peer.methods);
         if !different.is_empty() {
-            tracing::warn!(
-                "a replica of `{}` is of another build, with other methods: {different:?}",
-                D::NAME
-            );
+            let name = D::NAME;
+            log::warn(format!(
+                "a replica of `{name}` is of another build, with other methods: {different:?}"
+            ))
+            .emit();
         }
         Self(different)
     }

@@ -11,6 +11,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::server::TlsStream;
 
 use super::{HANDSHAKE_PATIENCE, TransportError, check_protocol};
+use crate::log;
 
 /// So many connections may be in their handshakes; others wait in the kernel.
 const HANDSHAKES_MAX: usize = 16;
@@ -39,7 +40,8 @@ pub(super) async fn arrival(
             Some((address, outcome)) = handshakes.next() => match outcome {
                 Ok(stream) => return Ok(stream),
                 Err(error) => {
-                    tracing::warn!(replica, %address, "a connection was not taken: {error}");
+                    let line = log::warn("a connection was not taken").replica_id(&replica);
+                    line.address(address).cause(error).emit();
                 }
             },
         }

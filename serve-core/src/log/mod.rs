@@ -1,0 +1,19 @@
+//! What the framework has to say, said without waiting for whoever listens.
+//!
+//! A subscriber is the program's: it may write to a terminal that is paused, panic where the output is closed,
+//! or take its time. So nothing here calls it but one thread of the process. Lines go there through a bounded
+//! queue; what does not fit is lost, and counted.
+
+mod callsites;
+mod foreign;
+mod line;
+mod queue;
+mod record;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use foreign::{drop_quietly, text_of};
+pub(crate) use {
+    line::{Line, debug, error, info, warn},
+    queue::flush,
+};
