@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::log::drop_quietly;
+
 use crate::log;
 
 /// Starts tasks on one runtime and knows when they have all ended.
@@ -63,6 +65,14 @@ impl Tasks {
                 () = task => {}
             }
         }));
+    }
+
+    /// Drops a value of the user's where its `Drop` may block, to unload a model say, and where a panic
+    /// hurts nobody.
+    pub(crate) fn dispose<T: Send + 'static>(&self, value: T) {
+        if std::mem::needs_drop::<T>() {
+            drop(self.tracker.spawn_blocking_on(move || drop_quietly(value), &self.runtime));
+        }
     }
 
     /// Asks every task to end and waits for them, at most `patience`.

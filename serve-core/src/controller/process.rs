@@ -3,24 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
-use super::actor::Event;
-use super::deployment_state::ReplicaNumber;
-use super::host::{Host, HostOf};
+use super::deployment_state::{ReplicaNumber, Version};
+use super::host::{Happened, Host, HostOf, Life, Recipe, passed};
 use super::launch::{Launched, ReplicaProcess};
+use crate::config::DeploymentConfig;
 use crate::deployment::{Deployment, Failure};
 use crate::exchange::{Deployments, Numbers, Peer};
 use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
+use crate::log;
 use crate::process::Spec;
 use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
 use crate::wire::{Limits, Link, System, TypeName};
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a process may take to leave after it was asked to.
+/// How long a process may take to leave after it was asked to, beyond what it has to say.
 const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A replica that has been constructed in a process, and what tells of its end.
@@ -33,37 +32,50 @@ struct Begun<D: Deployment> {
 
 impl<D: Deployment> HostOf<D> {
     /// Gives the replica a process, where everything of it runs.
-    pub(super) fn start_process(self: &Arc<Self>, number: ReplicaNumber) {
+    pub(super) fn start_process(
+        self: &Arc<Self>,
+        number: ReplicaNumber,
+        version: Version,
+        config: Arc<DeploymentConfig>,
+    ) {
         let this = Arc::clone(self);
-        let end = CancellationToken::new();
-        self.insert(number, end.clone());
+        let life = self.place(number);
         self.parts().tasks.spawn(async move {
+            let _over = life.over.clone().drop_guard();
             let begun = tokio::select! {
-                () = end.cancelled() => None,
-                begun = this.begin_process(number) => Some(begun),
+                () = life.end.cancelled() => Err(Failure::new("it was stopped")),
+                begun = this.begin_process(number, version, &config, &life) => begun,
             };
             let (outcome, running) = match begun {
-                None => (None, None),
-                Some(Err(failure)) => (Some(Err(failure)), None),
-                Some(Ok(begun)) => (Some(Ok(Arc::clone(&begun.replica))), Some(begun)),
+                Err(failure) => (Err(failure), None),
+                Ok(begun) => (Ok(Arc::clone(&begun.replica)), Some(begun)),
             };
-            if this.report_construction(number, &end, outcome).await
+            if this.settle(number, &life, outcome).await
                 && let Some(begun) = running
             {
-                this.watch_process(number, begun, end).await;
+                this.watch_process(number, begun, &life).await;
             }
         });
     }
 
-    async fn begin_process(&self, number: ReplicaNumber) -> Result<Begun<D>, Failure> {
+    async fn begin_process(
+        &self,
+        number: ReplicaNumber,
+        version: Version,
+        config: &DeploymentConfig,
+        life: &Life,
+    ) -> Result<Begun<D>, Failure> {
+        let Recipe::Process(arguments) = self.recipe(version)? else {
+            return Err(Failure::new("its version is not made for a process"));
+        };
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
         let site = Site::new(name.clone(), self.parts().clock.clone());
-        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(&self.config());
+        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(config);
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
-        let arguments = self.arguments();
-        let arguments =
-            arguments.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
+        if let Some(pid) = process.pid() {
+            life.set_pid(pid);
+        }
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());
         let opening = Link::over(connection, tasks, limits, hello::<D>(), receiver);
@@ -71,18 +83,18 @@ impl<D: Deployment> HostOf<D> {
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
         let far = FarReplica::new::<D>(Arc::clone(&peer));
-        let construct = self.construct_far(&far, &name, &arguments.bytes);
-        let config = tokio::select! {
+        let construct = construct_far::<D>(&far, &site, config, &arguments.bytes);
+        tokio::select! {
             exit = process.exited() => {
                 return Err(Failure::new(format_args!("its process {exit} during construction")));
             }
             constructed = construct => constructed?,
-        };
+        }
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),
             site,
-            ongoing_max: config,
+            ongoing_max: config.max_ongoing_requests,
         };
         Ok(Begun { replica: Replica::far(far, parts), process, peer })
     }
@@ -96,40 +108,13 @@ impl<D: Deployment> HostOf<D> {
         Peer::new(Numbers::Odd, deployments, |_| handles, &self.parts().tasks)
     }
 
-    /// Makes the value in the process, and lets it pass its first reconfiguration and health check. Gives
-    /// how many requests it may have at once.
-    async fn construct_far(
-        &self,
-        far: &FarReplica,
-        name: &ReplicaName,
-        arguments: &[u8],
-    ) -> Result<u32, Failure> {
-        let config = self.config();
-        let construction = Construction {
-            application: (*name.application).to_owned(),
-            deployment: (*name.deployment).to_owned(),
-            replica: (*name.replica).to_owned(),
-            ongoing_max: config.max_ongoing_requests,
-            arguments: arguments.to_vec(),
-        };
-        let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
-        far.ask(System::Construct, body.into()).await?;
-        if let Some(user_config) = &config.user_config {
-            far.reconfigure(user_config).await?;
-        }
-        if D::HAS_HEALTH_CHECK {
-            far.check_health(config.health_check_timeout).await?;
-        }
-        Ok(config.max_ongoing_requests)
-    }
-
     /// Until the process is over: because the controller says so, or by itself.
-    async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, end: CancellationToken) {
+    async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, life: &Life) {
         let Begun { replica, process, peer } = begun;
         let mut is_leaving = false;
         let reason = loop {
             tokio::select! {
-                () = end.cancelled() => break None,
+                () = life.end.cancelled() => break None,
                 exit = process.exited() => break Some(exit.to_string()),
                 () = process.hung() => break Some("did not answer for a second".to_owned()),
                 // The end of the process says more, if that is what has closed the link.
@@ -144,8 +129,7 @@ impl<D: Deployment> HostOf<D> {
                     let name = &replica.site().name.replica;
                     let message =
                         format!("The process of replica {name} {reason} and takes no more calls.");
-                    self.report(|id, incarnation| Event::Leaving { id, incarnation, number, message })
-                        .await;
+                    self.report(number, Happened::Leaving(message)).await;
                 }
             }
         };
@@ -156,17 +140,47 @@ impl<D: Deployment> HostOf<D> {
                 if !peer.leave("the server needs it no longer") {
                     process.quit();
                 }
-                drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
+                let patience = life.patience().unwrap_or_default().saturating_add(QUIT_PATIENCE);
+                if tokio::time::timeout(patience, process.exited()).await.is_err() {
+                    log::warn("its process did not end when it was asked to, and is killed")
+                        .replica(&replica.site().name)
+                        .emit();
+                }
                 process.kill();
             }
             Some(reason) => {
                 process.kill();
                 let name = &replica.site().name.replica;
                 let message = format!("The process of replica {name} {reason}.");
-                self.report(|id, incarnation| Event::Died { id, incarnation, number, message })
-                    .await;
+                self.report(number, Happened::Died(message)).await;
             }
         }
         process.exited().await;
     }
+}
+
+/// Makes the value in the process, and lets it pass its first reconfiguration and health check.
+async fn construct_far<D: Deployment>(
+    far: &FarReplica,
+    site: &Site,
+    config: &DeploymentConfig,
+    arguments: &[u8],
+) -> Result<(), Failure> {
+    let ReplicaName { application, deployment, replica } = &site.name;
+    let construction = Construction {
+        application: (**application).to_owned(),
+        deployment: (**deployment).to_owned(),
+        replica: (**replica).to_owned(),
+        ongoing_max: config.max_ongoing_requests,
+        arguments: arguments.to_vec(),
+    };
+    let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
+    far.ask(System::Construct, body.into()).await?;
+    if let Some(user_config) = &config.user_config {
+        far.reconfigure(user_config).await?;
+    }
+    if D::HAS_HEALTH_CHECK {
+        passed(far.check_health(&site.standing, config.health_check_timeout).await)?;
+    }
+    Ok(())
 }

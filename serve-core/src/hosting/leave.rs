@@ -1,16 +1,22 @@
 //! How a replica's process goes: it says so, finishes what it runs, and lets the server let go of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::Signal;
 
 use super::Hosted;
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, ShutdownHook};
 use crate::exchange::Peer;
+use crate::log;
+use crate::replica::shut_down;
 
 /// How long a process that has nothing left to do waits for the server to dismiss it. One that waits in
 /// vain goes by itself.
 const DISMISSAL_PATIENCE: Duration = Duration::from_secs(5);
+/// The server ends the process before that.
+const LAST_WORDS_PATIENCE: Duration = Duration::from_secs(60 * 60 * 24);
+const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 /// How long tasks may take to end that nobody needs any more.
 const TASK_PATIENCE: Duration = Duration::from_millis(500);
 
@@ -28,6 +34,21 @@ impl<D: Deployment> Hosted<D> {
         peer.leave("got SIGTERM");
         replica.drain().await;
         tokio::time::sleep(DISMISSAL_PATIENCE).await;
+    }
+
+    /// Lets the replica say its last words, if it has finished all that it had. The server waits for them,
+    /// and for no longer than it likes.
+    pub(super) async fn last_words(hosted: Arc<Self>) {
+        let Some(replica) = hosted.replica.get().cloned() else { return };
+        if D::ON_SHUTDOWN == ShutdownHook::None || replica.slot().ongoing() > 0 {
+            return;
+        }
+        let name = replica.site().name.clone();
+        drop(hosted);
+        if let Err(failure) = shut_down(replica, LAST_WORDS_PATIENCE).await {
+            log::error(format!("`on_shutdown` failed: {failure}")).replica(&name).emit();
+            log::flush(FLUSH_PATIENCE).await;
+        }
     }
 
     /// Lets go of the value as far as others hold it; whoever drops this last drops it.

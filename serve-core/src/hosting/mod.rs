@@ -58,7 +58,7 @@ pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
     let outcome = {
         // The user's `Drop` runs here: it may block, and may want a runtime.
         let _context = runtime.enter();
-        hosted.map(drop)
+        hosted.map(|hosted| runtime.block_on(Hosted::last_words(hosted)))
     };
     runtime.shutdown_background();
     outcome

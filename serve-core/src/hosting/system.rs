@@ -3,14 +3,18 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Instance, Replica, ReplicaParts, Site, guarded, on_own_thread, reconfigure};
+use crate::replica::{
+    Health, Replica, ReplicaParts, Site, UNDECIDED, check_health, on_own_thread, reconfigure,
+};
 use crate::router::Router;
 use crate::wire::{Answered, Body, Form, System, Target};
 
@@ -32,7 +36,7 @@ impl<D: Deployment> Hosted<D> {
         self.tasks.spawn_until_stopped(async move {
             let outcome = match system {
                 System::Construct => hosted.construct(&peer, &body).await,
-                System::CheckHealth => hosted.check_health().await,
+                System::CheckHealth => hosted.check_health(&body).await,
                 System::Reconfigure => hosted.reconfigure(&body).await,
                 System::Models | System::ConfigureBatch => {
                     Err(Failure::new("it is the parent who is told that"))
@@ -57,7 +61,7 @@ impl<D: Deployment> Hosted<D> {
             // It may ask for handles, and has no replica yet that knows where they lead.
             poll_fn(|context| there.with_handles(|| constructing.as_mut().poll(context))).await
         };
-        let value = on_own_thread(self.tasks.runtime(), constructing).await?;
+        let value = on_own_thread(self.tasks.runtime(), CancellationToken::new(), constructing).await?;
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));
         let id = DeploymentId {
             application: Arc::clone(&application),
@@ -84,13 +88,18 @@ impl<D: Deployment> Hosted<D> {
         }
     }
 
-    fn constructed(&self) -> Result<Instance<D>, Failure> {
-        let replica = self.replica.get().ok_or_else(|| Failure::new("it has not been made yet"))?;
-        Ok(Instance::without_permit(Arc::clone(replica)))
+    fn constructed(&self) -> Result<Arc<Replica<D>>, Failure> {
+        self.replica.get().cloned().ok_or_else(|| Failure::new("it has not been made yet"))
     }
 
-    async fn check_health(&self) -> Result<(), Failure> {
-        guarded(D::check_health(self.constructed()?)).await
+    async fn check_health(&self, body: &[u8]) -> Result<(), Failure> {
+        let millis = body.try_into().map_or(u64::MAX, u64::from_le_bytes);
+        let timeout = Duration::from_millis(millis);
+        match check_health(&self.constructed()?, timeout).await {
+            Health::Passed => Ok(()),
+            Health::Failed(why) => Err(Failure::new(why)),
+            Health::Undecided => Err(Failure::new(UNDECIDED)),
+        }
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {

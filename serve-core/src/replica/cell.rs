@@ -7,7 +7,12 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// Holds the value of a replica.
 #[doc(hidden)]
 pub trait ReplicaCell<T>: Send + Sync + 'static {
+    /// Whether a call may have to wait for another to end.
+    const IS_LOCKED: bool;
+
     fn new(value: T) -> Self;
+
+    fn into_inner(self) -> T;
 }
 
 /// No method takes `&mut self`: calls run side by side and there is no lock.
@@ -20,14 +25,26 @@ pub struct Shared<T>(T);
 pub struct Exclusive<T>(RwLock<T>);
 
 impl<T: Send + Sync + 'static> ReplicaCell<T> for Shared<T> {
+    const IS_LOCKED: bool = false;
+
     fn new(value: T) -> Self {
         Self(value)
+    }
+
+    fn into_inner(self) -> T {
+        self.0
     }
 }
 
 impl<T: Send + Sync + 'static> ReplicaCell<T> for Exclusive<T> {
+    const IS_LOCKED: bool = true;
+
     fn new(value: T) -> Self {
         Self(RwLock::new(value))
+    }
+
+    fn into_inner(self) -> T {
+        self.0.into_inner()
     }
 }
 
@@ -44,6 +61,14 @@ impl<T> Exclusive<T> {
 
     pub(crate) async fn write(&self) -> RwLockWriteGuard<'_, T> {
         self.0.write().await
+    }
+
+    pub(crate) fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
+        self.0.try_write().ok()
+    }
+
+    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        self.0.try_read().ok()
     }
 
     pub(crate) fn blocking_read(&self) -> RwLockReadGuard<'_, T> {

@@ -1,24 +1,70 @@
-//! The system's own calls of user code: the constructor, the configuration, the health check. A panic there is a failure.
+//! The system's own calls of user code: the constructor, the configuration, the health check, the last
+//! words. A panic there is a failure.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use super::{Instance, Replica, panic_message};
-use crate::deployment::{Deployment, Failure, UserConfig};
+use super::{Health, Instance, Replica, ReplicaCell, panic_message};
+use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
+use crate::log::drop_quietly;
 
-/// Runs a constructor where it holds up nobody: many load a model for seconds without an await.
+/// How one of the system's own calls waits for the user's value.
+#[derive(Debug, Default)]
+pub(crate) struct Hook {
+    entered: Notify,
+}
+
+/// A call that waits to run alone keeps all others out, so it gives up its place after this long, lets
+/// others run for as long, and tries again.
+const EXCLUSIVE_PATIENCE: Duration = Duration::from_secs(1);
+
+impl Hook {
+    /// The value is there.
+    pub(crate) fn enter(&self) {
+        self.entered.notify_one();
+    }
+
+    /// Waits for exclusive access without keeping others out for long.
+    pub(crate) async fn exclusively<Guard, Avoided, Wait: Future<Output = Guard>>(
+        &self,
+        avoid: impl Fn() -> Avoided,
+        wait: impl Fn() -> Wait,
+    ) -> Guard {
+        loop {
+            let avoided = avoid();
+            if let Ok(guard) = tokio::time::timeout(EXCLUSIVE_PATIENCE, wait()).await {
+                return guard;
+            }
+            drop(avoided);
+            tokio::time::sleep(EXCLUSIVE_PATIENCE).await;
+        }
+    }
+}
+
+/// Runs a constructor where it holds up nobody: many load a model for seconds without an await. One that
+/// awaits ends with `end`; one that does not ends when it ends.
 pub(crate) async fn on_own_thread<D: Deployment>(
     runtime: &Handle,
+    end: CancellationToken,
     constructing: impl Future<Output = Result<D, Failure>> + Send + 'static,
 ) -> Result<D, Failure> {
     let there = runtime.clone();
-    let constructing = runtime.spawn_blocking(move || there.block_on(guarded(constructing)));
-    match constructing.await {
+    let constructing = async move {
+        tokio::select! {
+            biased;
+            constructed = guarded(constructing) => constructed,
+            () = end.cancelled_owned() => Err(Failure::new("it was stopped")),
+        }
+    };
+    match runtime.spawn_blocking(move || there.block_on(constructing)).await {
         Ok(outcome) => outcome,
         Err(error) => Err(Failure::new(error)),
     }
@@ -26,33 +72,80 @@ pub(crate) async fn on_own_thread<D: Deployment>(
 
 /// Hands the user's type its configuration. It has a context there, so that `current_handle()` works.
 pub(crate) async fn reconfigure<D: Deployment>(
-    instance: Instance<D>,
+    replica: Arc<Replica<D>>,
     config: UserConfig,
 ) -> Result<(), Failure> {
+    let instance = Instance::for_hook(replica, &Arc::default());
     guarded(instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config))).await
 }
 
-/// Asks the user's health check; no answer in time is a failure.
+/// Asks the user's health check. The time runs from when the check has the value, and its end means
+/// nothing if a call has succeeded meanwhile: then the replica is busy, not sick.
 pub(crate) async fn check_health<D: Deployment>(
     replica: &Arc<Replica<D>>,
     timeout: Duration,
-) -> Result<(), Failure> {
+) -> Health {
     if !D::HAS_HEALTH_CHECK {
-        return Ok(());
+        return Health::Passed;
     }
-    let instance = Instance::without_permit(Arc::clone(replica));
-    in_time(timeout, guarded(D::check_health(instance))).await
+    let hook = Arc::<Hook>::default();
+    let standing = &replica.site().standing;
+    standing.watch();
+    let instance = Instance::for_hook(Arc::clone(replica), &hook);
+    let check = instance.run_hook("check_health", D::check_health);
+    let time_is_up = async {
+        if D::Cell::IS_LOCKED
+            && tokio::time::timeout(timeout, hook.entered.notified()).await.is_err()
+        {
+            // Something else runs alone there, which is no reason to end it.
+            return Health::Undecided;
+        }
+        tokio::time::sleep(timeout).await;
+        no_answer(standing.has_succeeded(), timeout)
+    };
+    let check = pin!(guarded(check));
+    tokio::select! {
+        biased;
+        outcome = check => match outcome {
+            Ok(()) => Health::Passed,
+            Err(failure) => Health::Failed(failure.to_string()),
+        },
+        health = time_is_up => health,
+    }
 }
 
-/// No answer in time is a failure.
-pub(super) async fn in_time(
-    timeout: Duration,
-    check: impl Future<Output = Result<(), Failure>>,
-) -> Result<(), Failure> {
-    match tokio::time::timeout(timeout, check).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(Failure::new(format_args!("no answer within {timeout:?}"))),
+/// What it means that a health check did not answer in time.
+pub(super) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
+    if has_succeeded {
+        return Health::Undecided;
     }
+    Health::Failed(format!("no answer within {timeout:?}"))
+}
+
+/// Lets a replica that has no calls any more say its last words, if it has any.
+///
+/// # Errors
+///
+/// The user's own, a panic, or no end within `patience`.
+pub(crate) async fn shut_down<D: Deployment>(
+    replica: Arc<Replica<D>>,
+    patience: Duration,
+) -> Result<(), Failure> {
+    let words = async {
+        match D::ON_SHUTDOWN {
+            ShutdownHook::None => Ok(()),
+            ShutdownHook::Borrowed => {
+                let instance = Instance::for_hook(replica, &Arc::default());
+                guarded(instance.run_hook("on_shutdown", D::on_shutdown)).await
+            }
+            ShutdownHook::Owned => match replica.inherit().await {
+                Ok(value) => guarded(D::on_shutdown_owned(value)).await,
+                Err(_) => Ok(()),
+            },
+        }
+    };
+    let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
+    tokio::time::timeout(patience, words).await.unwrap_or_else(|_| late())
 }
 
 /// A panic in user code is a failure with its text.
@@ -61,6 +154,10 @@ pub(crate) async fn guarded<T>(
 ) -> Result<T, Failure> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome,
-        Err(panic) => Err(Failure::new(format_args!("panicked: {}", panic_message(&*panic)))),
+        Err(panic) => {
+            let failure = Failure::new(format_args!("panicked: {}", panic_message(&*panic)));
+            drop_quietly(panic);
+            Err(failure)
+        }
     }
 }

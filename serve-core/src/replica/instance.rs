@@ -13,6 +13,7 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
+use super::hooks::Hook;
 use super::job::{Unbegun, job};
 use super::spare::{Job, boxed};
 use super::{Replica, Station};
@@ -41,6 +42,8 @@ enum Held<D: Deployment> {
     },
     /// None was taken, or it has gone elsewhere.
     Nothing,
+    /// None was taken: the system's own call, which waits for the value in its own way.
+    Hook(Arc<Hook>),
     Other(Arc<Permit<D>>),
 }
 
@@ -95,6 +98,11 @@ impl<D: Deployment> Instance<D> {
 
     pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
         Self { replica: Lane::single(replica), held: Held::Nothing }
+    }
+
+    /// For one of the system's own calls.
+    pub(crate) fn for_hook(replica: Arc<Replica<D>>, hook: &Arc<Hook>) -> Self {
+        Self { replica: Lane::single(replica), held: Held::Hook(Arc::clone(hook)) }
     }
 
     /// Runs one of the system's own calls in the context of its replica.
@@ -238,11 +246,35 @@ impl<D: Deployment<Cell = Shared<D>>> Instance<D> {
 
 impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
     pub async fn read(&self) -> RwLockReadGuard<'_, D> {
-        self.replica().value().read().await
+        let value = self.replica().value();
+        let guard = match value.try_read() {
+            Some(guard) => guard,
+            None => value.read().await,
+        };
+        self.entered();
+        guard
     }
 
     pub async fn write(&self) -> RwLockWriteGuard<'_, D> {
-        self.replica().value().write().await
+        let value = self.replica().value();
+        let guard = match (value.try_write(), &self.held) {
+            (Some(guard), _) => guard,
+            (None, Held::Hook(hook)) => {
+                hook.exclusively(|| self.replica().avoid(), || value.write()).await
+            }
+            (None, _) => {
+                let _others_first = self.replica().avoid();
+                value.write().await
+            }
+        };
+        self.entered();
+        guard
+    }
+
+    fn entered(&self) {
+        if let Held::Hook(hook) = &self.held {
+            hook.enter();
+        }
     }
 
     /// Runs a `&self` method on a thread where it holds up no other task.
@@ -260,7 +292,12 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         method: impl FnOnce(&mut D) -> R + Send + 'static,
     ) -> R {
         on_blocking_thread(self, |instance| {
-            method(&mut instance.replica().value().blocking_write())
+            let value = instance.replica().value();
+            let mut guard = value.try_write().unwrap_or_else(|| {
+                let _others_first = instance.replica().avoid();
+                value.blocking_write()
+            });
+            method(&mut guard)
         })
         .await
     }
@@ -306,7 +343,7 @@ impl<D: Deployment> Drop for Instance<D> {
     fn drop(&mut self) {
         match &self.held {
             Held::Permit | Held::Answered { .. } => Router::release(&self.replica),
-            Held::Nothing => {}
+            Held::Nothing | Held::Hook(_) => {}
             Held::Other(permit) => {
                 if let Permit::Batch { index, run, .. } = &**permit {
                     Router::release_batch(&self.replica, *index, run.get().copied());

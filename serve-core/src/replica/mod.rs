@@ -1,7 +1,9 @@
 //! Replicas: the user's value, the permits on it, and where its calls run.
 
 mod cell;
+mod cut;
 mod far;
+mod health;
 mod hooks;
 mod instance;
 mod job;
@@ -15,9 +17,9 @@ mod standing;
 use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Frame;
@@ -25,6 +27,7 @@ use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
+use crate::log::drop_quietly;
 use crate::log;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
@@ -37,8 +40,10 @@ pub(crate) use instance::Permit;
 
 use standing::Standing;
 
-pub(crate) use far::{FarReplica, method_of, other_signature};
-pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure};
+pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
+pub(crate) use cut::CutCalls;
+pub(crate) use health::Health;
+pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
@@ -63,6 +68,10 @@ pub(crate) struct Replica<D: Deployment> {
     handle: OnceLock<D::Handle>,
     /// Where deployments are, this one too, if that is not this process.
     elsewhere: OnceLock<Arc<dyn Resolve>>,
+    /// How many calls wait to run alone.
+    alone: Mutex<u32>,
+    /// Who gets the value when nobody has the replica any more.
+    heir: OnceLock<oneshot::Sender<D>>,
 }
 
 /// Where a replica's value is.
@@ -70,6 +79,8 @@ enum Place<D: Deployment> {
     Here(D::Cell),
     /// Behind a link.
     Far(FarReplica),
+    /// Handed to an heir.
+    Gone,
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -77,6 +88,8 @@ pub(crate) struct Site {
     pub(crate) name: ReplicaName,
     /// Cancelled when the replica may wait for its requests no longer.
     pub(crate) kill: CancellationToken,
+    /// What that has ended.
+    pub(crate) cut: CutCalls,
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
     pub(crate) models: Arc<Models>,
@@ -128,6 +141,8 @@ impl<D: Deployment> Replica<D> {
             drained: Notify::new(),
             handle: OnceLock::new(),
             elsewhere: OnceLock::new(),
+            alone: Mutex::default(),
+            heir: OnceLock::new(),
         })
     }
 
@@ -154,15 +169,35 @@ impl<D: Deployment> Replica<D> {
         match &self.place {
             Place::Here(value) => value,
             Place::Far(_) => unreachable!("calls of a replica behind a link go over the link"),
+            Place::Gone => unreachable!("the value goes when nobody has the replica any more"),
         }
     }
 
     /// The link to the replica, if that is where it is.
     pub(crate) fn as_far(&self) -> Option<&FarReplica> {
         match &self.place {
-            Place::Here(_) => None,
+            Place::Here(_) | Place::Gone => None,
             Place::Far(far) => Some(far),
         }
+    }
+
+    /// The value, once nobody has the replica any more; never if somebody keeps it.
+    pub(crate) fn inherit(self: Arc<Self>) -> oneshot::Receiver<D> {
+        let (heir, value) = oneshot::channel();
+        drop(self.heir.set(heir));
+        value
+    }
+
+    /// Lets the router prefer others for as long as a call waits here to run alone.
+    pub(crate) fn avoid(&self) -> Avoided<'_, D> {
+        let mut alone = self.lock_alone();
+        *alone += 1;
+        self.slot.set_avoided(true);
+        Avoided(self)
+    }
+
+    fn lock_alone(&self) -> MutexGuard<'_, u32> {
+        self.alone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn batch_slot(&self, index: usize) -> &Slot {
@@ -236,6 +271,30 @@ impl<D: Deployment> Replica<D> {
     }
 }
 
+/// A call waits to run alone.
+pub(crate) struct Avoided<'a, D: Deployment>(&'a Replica<D>);
+
+impl<D: Deployment> Drop for Avoided<'_, D> {
+    fn drop(&mut self) {
+        let mut alone = self.0.lock_alone();
+        *alone -= 1;
+        if *alone == 0 {
+            self.0.slot.set_avoided(false);
+        }
+    }
+}
+
+impl<D: Deployment> Drop for Replica<D> {
+    fn drop(&mut self) {
+        if let Some(heir) = self.heir.take()
+            && let Place::Here(value) = std::mem::replace(&mut self.place, Place::Gone)
+        {
+            // Without an heir it ends here, as it would have.
+            drop_quietly(heir.send(value.into_inner()));
+        }
+    }
+}
+
 fn batch_slots(batches: &[BatchInfo]) -> Box<[Slot]> {
     batches.iter().map(|info| Slot::new(info.max_concurrent_batches.max(1))).collect()
 }
@@ -284,6 +343,7 @@ impl Site {
         Self {
             name,
             kill: CancellationToken::new(),
+            cut: CutCalls::default(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
             models: Arc::default(),

@@ -5,7 +5,7 @@
 //! are answers. Without this, a replica that fails fast would be the least loaded one, and get every
 //! call.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 /// So many failures in a row, and a replica is ejected.
@@ -14,19 +14,34 @@ const FAILURES_MAX: u32 = 5;
 const PAUSE_MIN: Duration = Duration::from_secs(5);
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 
+/// Beside the count of failures: somebody wants to know of the next success. So calls look at one word.
+const WATCHED: u32 = 1 << 31;
+
 #[derive(Debug, Default)]
 pub(crate) struct Standing {
     failures: AtomicU32,
     ejections: AtomicU32,
+    succeeded: AtomicBool,
 }
 
 impl Standing {
     /// Counts a failure; `true` when there have been enough in a row to eject the replica.
     pub(crate) fn fail(&self) -> bool {
-        self.failures.fetch_add(1, Relaxed) + 1 >= FAILURES_MAX
+        (self.failures.fetch_add(1, Relaxed) & !WATCHED) + 1 >= FAILURES_MAX
     }
 
-    /// Whether the last call failed.
+    /// Begins to watch for a success.
+    pub(crate) fn watch(&self) {
+        self.succeeded.store(false, Relaxed);
+        self.failures.fetch_or(WATCHED, Relaxed);
+    }
+
+    /// Whether a call has succeeded since.
+    pub(crate) fn has_succeeded(&self) -> bool {
+        self.succeeded.load(Relaxed)
+    }
+
+    /// Whether a success means anything: the last call failed, or somebody watches.
     #[inline]
     pub(crate) fn is_failing(&self) -> bool {
         self.failures.load(Relaxed) != 0
@@ -34,7 +49,9 @@ impl Standing {
 
     /// A call has succeeded.
     pub(crate) fn recover(&self) {
-        self.failures.store(0, Relaxed);
+        if self.failures.swap(0, Relaxed) & WATCHED != 0 {
+            self.succeeded.store(true, Relaxed);
+        }
         self.ejections.store(0, Relaxed);
     }
 
@@ -57,6 +74,20 @@ mod tests {
         standing.recover();
         assert!((0..4).all(|_| !standing.fail()));
         assert!(standing.fail());
+    }
+
+    #[test]
+    fn a_success_is_noted_once_somebody_watches() {
+        let standing = Standing::default();
+        assert!(!standing.is_failing());
+        standing.watch();
+        assert!(standing.is_failing() && !standing.has_succeeded());
+        assert!((0..4).all(|_| !standing.fail()));
+        assert!(standing.fail());
+        standing.recover();
+        assert!(standing.has_succeeded() && !standing.is_failing());
+        standing.watch();
+        assert!(!standing.has_succeeded());
     }
 
     #[test]

@@ -274,6 +274,11 @@ impl<D: Deployment> Router<D> {
         }
     }
 
+    /// How many calls wait, in whatever queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.waiting() + self.batches.iter().map(BatchLine::waiting).sum::<usize>()
+    }
+
     fn queued_max(&self) -> usize {
         self.limits.queued_max.load(Relaxed) as usize
     }

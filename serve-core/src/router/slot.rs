@@ -1,7 +1,7 @@
 //! How many requests a replica runs: one atomic word that admits, releases and counts.
 //!
-//! The low 29 bits hold the ongoing requests, three bits say that the replica takes no more, none for
-//! now, or one to see how it does, and the high half counts the finished ones (modulo 2³²), so that
+//! The low 28 bits hold the ongoing requests, four bits say that the replica takes no more, none for
+//! now, one to see how it does, or that others are preferred, and the high half counts the finished ones (modulo 2³²), so that
 //! releasing and counting is one instruction. The count of ongoing requests can be raised only below
 //! the maximum: a full replica cannot get a call.
 
@@ -14,7 +14,9 @@ const CLOSED: u64 = 1 << 31;
 const EJECTED: u64 = 1 << 30;
 /// Back from that, with one request at a time until one succeeds.
 const PROBED: u64 = 1 << 29;
-const ONGOING: u64 = PROBED - 1;
+/// Something there waits to run alone, and what comes would wait behind it: others are preferred.
+const AVOIDED: u64 = 1 << 28;
+const ONGOING: u64 = AVOIDED - 1;
 const FINISHED: u64 = 1 << 32;
 
 #[derive(Debug)]
@@ -33,7 +35,8 @@ impl Slot {
     #[inline]
     pub(crate) fn load(&self) -> Load {
         let word = self.word.load(SeqCst);
-        Load { ongoing: (word & ONGOING) as u32, has_room: self.has_room(word) }
+        // As if it were fuller than any other.
+        Load { ongoing: (word & (AVOIDED | ONGOING)) as u32, has_room: self.has_room(word) }
     }
 
     /// Takes a permit if there is one.
@@ -115,6 +118,20 @@ impl Slot {
         self.word.fetch_and(!(EJECTED | PROBED), SeqCst);
     }
 
+    /// Others are preferred from now on, or no more.
+    pub(crate) fn set_avoided(&self, avoided: bool) {
+        if avoided {
+            self.word.fetch_or(AVOIDED, SeqCst);
+        } else {
+            self.word.fetch_and(!AVOIDED, SeqCst);
+        }
+    }
+
+    /// How many requests it has at the moment.
+    pub(crate) fn ongoing(&self) -> u32 {
+        (self.word.load(SeqCst) & ONGOING) as u32
+    }
+
     pub(crate) fn is_ejected(&self) -> bool {
         self.word.load(SeqCst) & EJECTED != 0
     }
@@ -190,6 +207,17 @@ mod tests {
         assert!(slot.may_pass_on());
         slot.eject();
         assert!(!slot.may_pass_on());
+    }
+
+    #[test]
+    fn an_avoided_slot_admits_but_seems_fuller_than_any_other() {
+        let slot = Slot::new(2);
+        slot.set_avoided(true);
+        assert!(slot.try_acquire());
+        assert!(slot.load().has_room && slot.load().ongoing > 1_000_000);
+        assert_eq!(slot.ongoing(), 1);
+        slot.set_avoided(false);
+        assert_eq!(slot.load(), Load { ongoing: 1, has_room: true });
     }
 
     #[test]

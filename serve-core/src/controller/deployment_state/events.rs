@@ -7,15 +7,7 @@ use super::{
     Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, Version,
     after,
 };
-
-/// The answer to a health check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Health {
-    Passed,
-    Failed(String),
-    /// Nothing can be said: no answer, but calls succeed; or it could not be asked.
-    Undecided,
-}
+use crate::replica::Health;
 
 impl DeploymentState {
     /// The answer to [`Action::Start`].

@@ -29,7 +29,6 @@ use attempts::Attempts;
 use counts::Counts;
 use update::Trial;
 
-pub(crate) use events::Health;
 pub(crate) use update::Proof;
 
 /// Numbers the replicas of a deployment; never used twice.

@@ -89,6 +89,10 @@ impl Launcher for LocalProcesses {
 // === impl Process ===
 
 impl ReplicaProcess for Process {
+    fn pid(&self) -> Option<u32> {
+        Some(self.pid())
+    }
+
     fn exited(&self) -> BoxFuture<'_, Exit> {
         self.exited().boxed()
     }

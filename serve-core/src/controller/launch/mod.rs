@@ -34,6 +34,9 @@ pub(crate) struct Launched {
 
 /// A process for a replica, wherever it runs. Dropping it ends the process.
 pub(crate) trait ReplicaProcess: Send + Sync {
+    /// The system's number for it, if it is on this machine.
+    fn pid(&self) -> Option<u32>;
+
     /// Waits until it has ended, and what it had started with it.
     fn exited(&self) -> BoxFuture<'_, Exit>;
 

@@ -17,8 +17,9 @@ use bytes::Bytes;
 use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
-use crate::replica::hooks::in_time;
-use crate::replica::{Instance, Replica, Station};
+use crate::replica::hooks::no_answer;
+use crate::replica::standing::Standing;
+use crate::replica::{Health, Instance, Replica, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
@@ -90,15 +91,27 @@ impl FarReplica {
         self.ask(System::Reconfigure, body.into()).await
     }
 
-    /// Asks the user's health check; no answer in time is a failure.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::ask`].
-    pub(crate) async fn check_health(&self, timeout: Duration) -> Result<(), HookFailure> {
-        in_time(timeout, self.ask(System::CheckHealth, Bytes::new())).await
+    /// Asks the user's health check. The far side answers in time, whatever the check does, unless it is
+    /// itself held up; and then successes of calls speak for it.
+    pub(crate) async fn check_health(&self, standing: &Standing, timeout: Duration) -> Health {
+        standing.watch();
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        let asked = self.ask(System::CheckHealth, millis.to_le_bytes().to_vec().into());
+        // Once for its turn, if something runs alone there, and once for the check.
+        let patience = timeout.saturating_mul(2).saturating_add(ANSWER_PATIENCE);
+        match tokio::time::timeout(patience, asked).await {
+            Ok(Ok(())) => Health::Passed,
+            Ok(Err(failure)) if failure.to_string() == UNDECIDED => Health::Undecided,
+            Ok(Err(failure)) => Health::Failed(failure.to_string()),
+            Err(_) => no_answer(standing.has_succeeded(), timeout),
+        }
     }
 }
+
+/// What a far side may take to say that a check has not answered.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
+/// What a far side says that cannot say anything.
+pub(crate) const UNDECIDED: &str = "undecided";
 
 impl Drop for FarReplica {
     fn drop(&mut self) {

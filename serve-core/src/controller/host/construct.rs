@@ -1,0 +1,152 @@
+//! How a replica comes to be: as a task's, or on a thread of its own.
+
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+
+use super::hosted::Life;
+use super::{Happened, HostOf, Recipe};
+use crate::config::DeploymentConfig;
+use crate::controller::deployment_state::{ReplicaNumber, Version};
+use crate::deployment::{Deployment, Failure, UserConfig};
+use crate::replica::{
+    Health, Pool, Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure,
+};
+use crate::tasks::Tasks;
+
+/// How long the tasks of a replica's own thread may take to end after it has been drained.
+const THREAD_PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+impl<D: Deployment> HostOf<D> {
+    pub(super) fn start_task(
+        self: &Arc<Self>,
+        number: ReplicaNumber,
+        version: Version,
+        config: Arc<DeploymentConfig>,
+    ) {
+        let this = Arc::clone(self);
+        let life = self.replicas.insert(number);
+        let pool = Arc::clone(&self.parts.pool);
+        self.parts.tasks.spawn_until_stopped(async move {
+            let constructed = this.construct(number, version, &config, pool, &life).await;
+            let alive = this.settle(number, &life, constructed).await;
+            if !alive {
+                life.over.cancel();
+            }
+        });
+    }
+
+    /// Gives the replica a thread with a runtime of its own, where everything of it runs.
+    pub(super) fn start_thread(
+        self: &Arc<Self>,
+        number: ReplicaNumber,
+        version: Version,
+        config: Arc<DeploymentConfig>,
+    ) {
+        let (this, life) = (Arc::clone(self), self.replicas.insert(number));
+        let lives = Arc::clone(&life);
+        let body = move || {
+            let _over = life.over.clone().drop_guard();
+            match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => {
+                    runtime.block_on(this.live_on_thread(number, version, &config, &life));
+                    runtime.shutdown_background();
+                }
+                Err(error) => this.fail_to_start(number, &life, &error),
+            }
+        };
+        let spawned = std::thread::Builder::new().name(self.replica_id(number)).spawn(body);
+        if let Err(error) = spawned {
+            self.fail_to_start(number, &lives, &error);
+        }
+    }
+
+    async fn live_on_thread(
+        self: &Arc<Self>,
+        number: ReplicaNumber,
+        version: Version,
+        config: &DeploymentConfig,
+        life: &Life,
+    ) {
+        let tasks = Tasks::new(tokio::runtime::Handle::current());
+        let pool = Pool::new(tasks.clone());
+        let constructed = self.construct(number, version, config, Arc::clone(&pool), life).await;
+        if self.settle(number, life, constructed).await {
+            life.end.cancelled().await;
+        }
+        pool.close();
+        tasks.shut_down(THREAD_PATIENCE).await;
+    }
+
+    fn fail_to_start(&self, number: ReplicaNumber, life: &Life, error: &std::io::Error) {
+        drop(self.replicas.remove(number));
+        life.over.cancel();
+        let outcome = Err(format!("cannot start a thread for the replica: {error}"));
+        self.parts.tasks.spawn(self.report(number, Happened::Started(outcome)));
+    }
+
+    /// Constructs a replica and lets it pass its first reconfiguration and health check.
+    async fn construct(
+        &self,
+        number: ReplicaNumber,
+        version: Version,
+        config: &DeploymentConfig,
+        pool: Arc<Pool>,
+        life: &Life,
+    ) -> Result<Arc<Replica<D>>, Failure> {
+        let Recipe::Here(factory) = self.recipe(version)? else {
+            return Err(Failure::new("its version is made for a process"));
+        };
+        let constructing = async move { factory().await };
+        let value = on_own_thread(pool.runtime(), life.end.clone(), constructing).await?;
+        let parts = ReplicaParts {
+            router: Arc::clone(&self.router),
+            pool,
+            site: Site::new(self.replica_name(number), self.parts.clock.clone()),
+            ongoing_max: config.max_ongoing_requests,
+        };
+        let replica = Replica::new(value, parts);
+        let passes = async {
+            if let Some(user_config) = &config.user_config {
+                let user_config = UserConfig(user_config.clone());
+                reconfigure(Arc::clone(&replica), user_config).await?;
+            }
+            passed(check_health(&replica, config.health_check_timeout).await)
+        };
+        let passed = tokio::select! {
+            biased;
+            passed = passes => passed,
+            () = life.end.cancelled() => Err(Failure::new("it was stopped")),
+        };
+        match passed {
+            Ok(()) => Ok(replica),
+            Err(failure) => {
+                self.parts.tasks.dispose(replica);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Says what became of a construction, and whether the replica lives.
+    pub(in crate::controller) async fn settle(
+        &self,
+        number: ReplicaNumber,
+        life: &Life,
+        constructed: Result<Arc<Replica<D>>, Failure>,
+    ) -> bool {
+        let (outcome, hosted, replica) = self.replicas.settle(number, life, constructed);
+        self.parts.tasks.dispose((hosted, replica));
+        let alive = matches!(outcome, Some(Ok(())));
+        let happened = outcome.map_or(Happened::Stopped, Happened::Started);
+        self.report(number, happened).await;
+        alive
+    }
+}
+
+/// A first health check must be passed.
+pub(in crate::controller) fn passed(health: Health) -> Result<(), Failure> {
+    match health {
+        Health::Passed | Health::Undecided => Ok(()),
+        Health::Failed(why) => Err(Failure::new(why)),
+    }
+}

@@ -1,0 +1,149 @@
+//! The replicas of a host, by their numbers.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::LiveReplica;
+use crate::controller::deployment_state::ReplicaNumber;
+use crate::deployment::{Deployment, Failure};
+use crate::replica::Replica;
+
+/// A replica, or the construction of one.
+pub(crate) struct Hosted<D: Deployment> {
+    /// `None` while it is being constructed.
+    replica: Option<Arc<Replica<D>>>,
+    pub(crate) life: Arc<Life>,
+}
+
+/// What a replica lives on: a construction, a thread, a process.
+#[derive(Debug, Default)]
+pub(crate) struct Life {
+    /// Ends it.
+    pub(crate) end: CancellationToken,
+    /// It has ended.
+    pub(crate) over: CancellationToken,
+    /// Zero without a process of its own.
+    pid: AtomicU32,
+    /// How long that process may take to end by itself.
+    patience: OnceLock<Duration>,
+}
+
+pub(super) struct Replicas<D: Deployment>(Mutex<BTreeMap<ReplicaNumber, Hosted<D>>>);
+
+impl<D: Deployment> Default for Replicas<D> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<D: Deployment> Replicas<D> {
+    /// A place for a replica that is about to be constructed.
+    pub(super) fn insert(&self, number: ReplicaNumber) -> Arc<Life> {
+        let life = Arc::<Life>::default();
+        let hosted = Hosted { replica: None, life: Arc::clone(&life) };
+        self.lock().insert(number, hosted);
+        life
+    }
+
+    pub(super) fn get(&self, number: ReplicaNumber) -> Option<Arc<Replica<D>>> {
+        self.lock().get(&number)?.replica.clone()
+    }
+
+    /// What stands at a number, and the replica if it has been constructed.
+    pub(super) fn find(
+        &self,
+        number: ReplicaNumber,
+    ) -> Option<(Option<Arc<Replica<D>>>, Arc<Life>)> {
+        let hosted = self.lock();
+        let hosted = hosted.get(&number)?;
+        Some((hosted.replica.clone(), Arc::clone(&hosted.life)))
+    }
+
+    pub(super) fn remove(&self, number: ReplicaNumber) -> Option<Hosted<D>> {
+        self.lock().remove(&number)
+    }
+
+    pub(super) fn take_all(&self) -> Vec<Hosted<D>> {
+        std::mem::take(&mut *self.lock()).into_values().collect()
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Replica<D>>> {
+        self.lock().values().filter_map(|hosted| hosted.replica.clone()).collect()
+    }
+
+    /// Takes a new replica in, or gives back what is to be cleared up after it. `None` as the outcome
+    /// means that it was stopped meanwhile: decided under the lock under which `stop` looks, so one of
+    /// the two sees the other.
+    #[expect(clippy::type_complexity, reason = "an outcome, and what is left of it")]
+    pub(super) fn settle(
+        &self,
+        number: ReplicaNumber,
+        life: &Life,
+        outcome: Result<Arc<Replica<D>>, Failure>,
+    ) -> (Option<Result<(), String>>, Option<Hosted<D>>, Option<Arc<Replica<D>>>) {
+        let mut hosted = self.lock();
+        match outcome {
+            Ok(replica) if !life.end.is_cancelled() => match hosted.get_mut(&number) {
+                Some(place) => {
+                    place.replica = Some(replica);
+                    (Some(Ok(())), None, None)
+                }
+                None => (None, None, Some(replica)),
+            },
+            Ok(replica) => (None, hosted.remove(&number), Some(replica)),
+            Err(failure) => {
+                let outcome =
+                    (!life.end.is_cancelled()).then(|| Err(failure.to_string()));
+                (outcome, hosted.remove(&number), None)
+            }
+        }
+    }
+
+    pub(super) fn look(&self) -> BTreeMap<ReplicaNumber, LiveReplica> {
+        let view = |(number, hosted): (&ReplicaNumber, &Hosted<D>)| {
+            let slot = hosted.replica.as_ref().map(|replica| replica.slot());
+            let live = LiveReplica {
+                ongoing: slot.map_or(0, |slot| slot.ongoing()),
+                pid: hosted.life.pid(),
+                is_ejected: slot.is_some_and(|slot| slot.is_ejected()),
+            };
+            (*number, live)
+        };
+        self.lock().iter().map(view).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ReplicaNumber, Hosted<D>>> {
+        // Only maps are changed under this lock, so a poisoned one is still whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<D: Deployment> Hosted<D> {
+    pub(super) fn replica(&self) -> Option<&Arc<Replica<D>>> {
+        self.replica.as_ref()
+    }
+}
+
+impl Life {
+    /// Ends it, after what it has to say, which may take so long.
+    pub(crate) fn end_within(&self, patience: Duration) {
+        drop(self.patience.set(patience));
+        self.end.cancel();
+    }
+
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        self.patience.get().copied()
+    }
+
+    pub(crate) fn set_pid(&self, pid: u32) {
+        self.pid.store(pid, Relaxed);
+    }
+
+    pub(crate) fn pid(&self) -> Option<u32> {
+        Some(self.pid.load(Relaxed)).filter(|pid| *pid != 0)
+    }
+}
