@@ -60,8 +60,9 @@ pub enum Error {
         /// Who has it.
         owner: String,
     },
-    /// The application's name is empty or holds `#`.
-    #[error("`{0}` is not an application name: use a non-empty name without `#`")]
+    /// The application's name is none: it is empty, too long, or has a letter that a name cannot have. The
+    /// text says which.
+    #[error("{0}")]
     InvalidName(String),
     /// The application did not reach `RUNNING`; the message holds the cause.
     #[error("deploying application `{application}` failed: {message}")]
@@ -69,6 +70,18 @@ pub enum Error {
         /// The application.
         application: String,
         /// What failed, with the constructor's own error where it was that.
+        message: String,
+    },
+    /// A later `run`, `restart` or `rollback` of the same application has taken its place. What that one
+    /// wants counts.
+    #[error("a later update of the same application has taken its place")]
+    Superseded,
+    /// There is no earlier revision of the application to go back to, or its arguments are not kept.
+    #[error("application `{application}` cannot be rolled back: {message}")]
+    NoRollback {
+        /// The application.
+        application: String,
+        /// Why not.
         message: String,
     },
     /// No application has this name.

@@ -1,115 +1,102 @@
-//! From a graph of bound deployments to a flat list of named ones: children first, names made unique,
-//! options checked. Pure: nothing has been started when a plan is refused.
+//! What an update would do, for people and programs to look at before it is done.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::fmt;
 
-use crate::config::{Isolation, NumReplicas};
-use crate::deployment::AnyNode;
-use crate::deployment::address;
-use crate::error::{Error, Result};
+use serde::Serialize;
 
-/// The deployments of an application, callees before their callers; the last is the ingress.
-pub(crate) struct Plan {
-    pub(crate) application: Arc<str>,
-    pub(crate) deployments: Vec<Planned>,
+/// What running an application would change, see [`Serve::plan`](crate::Serve::plan).
+///
+/// It is what a `run` at the same moment would do: both come from the same comparison.
+///
+/// ```
+/// # use serve_core::prelude::*;
+/// # #[derive(Default)] struct Greeter;
+/// # #[deployment] impl Greeter { fn say_hello(&self, name: &str) -> String { format!("Hello {name}!") } }
+/// # async fn example(serve: Serve) {
+/// let plan = serve.plan("greeter", &Greeter::bind());
+/// println!("{plan}");
+/// assert!(plan.problems.is_empty());
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The application.
+    pub application: String,
+    /// Callees before their callers, then what goes.
+    pub deployments: Vec<PlannedChange>,
+    /// Why it would be refused; empty if it would not.
+    pub problems: Vec<String>,
 }
 
-pub(crate) struct Planned {
-    pub(crate) name: Arc<str>,
-    pub(crate) node: Arc<dyn AnyNode>,
-    /// The deployments that hold a handle to it.
-    pub(crate) callers: Vec<Arc<str>>,
+/// What would become of one deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PlannedChange {
+    /// The deployment.
+    pub deployment: String,
+    /// What would be done.
+    pub action: PlannedAction,
+    /// Why, and what it means.
+    pub reasons: Vec<String>,
 }
 
-impl Plan {
-    /// # Errors
-    ///
-    /// The application's name is not one, or a deployment's options are out of range.
-    pub(crate) fn new(application: &str, ingress: &Arc<dyn AnyNode>) -> Result<Self> {
-        if application.is_empty() || application.contains('#') {
-            return Err(Error::InvalidName(application.to_owned()));
+/// What an update does with a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum PlannedAction {
+    /// It is new.
+    Start,
+    /// New replicas take the place of the old ones; what those hold in memory is lost.
+    Replace,
+    /// The replicas stay and are given another `user_config`.
+    Reconfigure,
+    /// The replicas stay, and there will be more or fewer.
+    Scale,
+    /// The replicas stay; options that apply in place change.
+    InPlace,
+    /// Nothing happens to it.
+    Untouched,
+    /// It goes.
+    Remove,
+}
+
+/// A plan is there at once; it can be awaited all the same, so that code which asks a server in another
+/// process, where it takes a while, reads no different.
+impl IntoFuture for Plan {
+    type Output = Self;
+    type IntoFuture = std::future::Ready<Self>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        std::future::ready(self)
+    }
+}
+
+impl fmt::Display for PlannedAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Start => "Start",
+            Self::Replace => "Replace",
+            Self::Reconfigure => "Reconfigure",
+            Self::Scale => "Scale",
+            Self::InPlace => "InPlace",
+            Self::Untouched => "Untouched",
+            Self::Remove => "Remove",
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "application {}", self.application)?;
+        for change in &self.deployments {
+            write!(f, "\n  {:<11} {}", change.action, change.deployment)?;
+            if !change.reasons.is_empty() {
+                write!(f, ": {}", change.reasons.join("; "))?;
+            }
         }
-        let mut nodes = Vec::new();
-        flatten(ingress, &mut nodes);
-        let names = unique_names(&nodes);
-        let mut problems = Vec::new();
-        let mut deployments = Vec::with_capacity(nodes.len());
-        for node in &nodes {
-            let name = Arc::clone(&names[&address(node)]);
-            problems.extend(check(&name, &**node));
-            let callers = nodes
-                .iter()
-                .filter(|caller| caller.children().iter().any(|c| address(c) == address(node)))
-                .map(|caller| Arc::clone(&names[&address(caller)]))
-                .collect();
-            deployments.push(Planned { name, node: Arc::clone(node), callers });
+        for problem in &self.problems {
+            write!(f, "\n  refused: {problem}")?;
         }
-        if !problems.is_empty() {
-            return Err(Error::InvalidConfig { problems });
-        }
-        Ok(Self { application: application.into(), deployments })
+        Ok(())
     }
-
-    pub(crate) fn ingress(&self) -> &Planned {
-        self.deployments.last().expect("an application has at least its ingress")
-    }
-}
-
-/// Depth first, children before their parents, each node once.
-fn flatten(node: &Arc<dyn AnyNode>, into: &mut Vec<Arc<dyn AnyNode>>) {
-    if into.iter().any(|seen| address(seen) == address(node)) {
-        return;
-    }
-    for child in node.children() {
-        flatten(child, into);
-    }
-    into.push(Arc::clone(node));
-}
-
-/// `X`, `X_1`, `X_2`, … in the order in which they are bound.
-fn unique_names(nodes: &[Arc<dyn AnyNode>]) -> HashMap<usize, Arc<str>> {
-    let mut names = HashMap::new();
-    let mut taken = std::collections::HashSet::<String>::new();
-    for node in nodes {
-        let candidates = (1..).map(|number| format!("{}_{number}", node.name()));
-        let name = std::iter::once(node.name().to_owned())
-            .chain(candidates)
-            .find(|name| !taken.contains(name))
-            .expect("there are more numbers than deployments");
-        if name != node.name() {
-            tracing::warn!(
-                "deployment `{}` is bound more than once; this one is `{name}`",
-                node.name()
-            );
-        }
-        taken.insert(name.clone());
-        names.insert(address(node), name.into());
-    }
-    names
-}
-
-/// Everything wrong with one deployment's options.
-fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
-    let config = node.config();
-    let mut problems = config.problems();
-    if config.route_prefix.is_some() && !node.has_routes() {
-        problems.push(
-            "`route_prefix` is set, but nothing answers HTTP: give `#[deployment(route_prefix = ..)]` one \
-             too, and write `__call__` or a route"
-                .to_owned(),
-        );
-    }
-    if name.is_empty() || name.contains('#') {
-        problems.push("`name` must not be empty or contain `#`".to_owned());
-    }
-    if config.isolation == Isolation::Process {
-        problems.extend(node.obstacles_to_process());
-    }
-    if config.num_replicas == NumReplicas::Auto {
-        tracing::warn!(
-            "deployment `{name}`: autoscaling is not available in this version; it keeps its initial replicas"
-        );
-    }
-    problems.into_iter().map(|problem| format!("deployment `{name}`: {problem}")).collect()
 }
