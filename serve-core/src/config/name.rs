@@ -8,6 +8,7 @@ const BYTES_MAX: usize = 200;
 ///
 /// A name is a part of a replica's id (so no `#`), a segment of a URL (so no `/`), a thread's name, a variable in an
 /// environment (so no zero byte) and a field of log lines (so nothing that moves the cursor).
+#[allow(dead_code, reason = "the controller is about to use it")]
 pub(crate) fn name_problem(kind: &str, name: &str) -> Option<String> {
     if name.is_empty() {
         return Some(format!("the name of the {kind} is empty"));
