@@ -45,6 +45,7 @@ pub mod __private;
 mod batching;
 mod call;
 mod config;
+mod contained;
 mod controller;
 mod default_instance;
 mod deployment;
@@ -56,6 +57,7 @@ mod http;
 mod id;
 mod log;
 mod multiplex;
+mod panic;
 pub mod prelude;
 mod process;
 mod replica;
@@ -73,8 +75,9 @@ pub use crate::config::{
     AutoscalingConfig, Backpressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
 };
 pub use crate::controller::{
-    ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview,
-    ReplicaState, ServeStatus, StatusTrigger,
+    ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,
+    PlannedAction, PlannedChange, ReplicaCounts, ReplicaOverview, ReplicaState, Revision,
+    RevisionState, ServeStatus, StatusTrigger,
 };
 pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait_for_shutdown};
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};

@@ -17,8 +17,9 @@ use serde::de::DeserializeOwned;
 pub use crate::batching::{BatchChange, BatchError, BatchValues, batch_of_one, unbatch};
 pub use crate::call::{ArgTuple, Items, Resolved, Watched};
 pub use crate::deployment::{
-    Application, BatchInfo, Bound, BoundTuple, Constructing, Deployment, Failure, MethodInfo,
-    ResultLike, RouteInfo, UserConfig, WireCheck,
+    Application, BatchInfo, Bound, BoundTuple, Constructing, Deployment, Differences,
+    EqualByPointer, EqualByValue, EqualShared, Equality, Failure, MethodInfo, NeverEqual,
+    ResultLike, RouteInfo, ShutdownHook, UserConfig, WireCheck, no_differences,
 };
 pub use crate::handle::{
     CallOptions, ChooseReplica, HandleCore, IdempotentArgument, broadcast, call, call_batched,
@@ -75,6 +76,20 @@ macro_rules! __respond_stream {
     };
 }
 pub use crate::__respond_stream as respond_stream;
+
+/// How two values of a type are compared, if there is a way: see `Equality`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __equality {
+    ($value:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{
+            EqualByPointer as _, EqualByValue as _, EqualShared as _, NeverEqual as _,
+        };
+        (&&&&$crate::__private::Equality::<$value>::new()).equality()
+    }};
+}
+pub use crate::__equality as equality;
 
 /// Setters of a batched method's options, on its field of a generated handle.
 #[macro_export]
@@ -227,15 +242,16 @@ pub fn variables(variables: &[(&str, &str)]) -> BTreeMap<String, String> {
 pub fn bind<D, B, F, Fut>(
     arguments: B,
     construct: F,
-    encode: fn(&B::Values) -> std::result::Result<Bytes, CodecError>,
+    encode: fn(&B, &B::Handles) -> std::result::Result<Bytes, CodecError>,
+    compare: fn(&B, &B, &mut Differences),
 ) -> Application<D>
 where
     D: Deployment,
     B: BoundTuple,
-    F: Fn(B::Values) -> Fut + Clone + Send + Sync + 'static,
+    F: Fn(B::Values) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = std::result::Result<D, Failure>> + Send + 'static,
 {
-    Application::new(arguments, construct, encode)
+    Application::new(arguments, construct, encode, compare)
 }
 
 /// # Errors

@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 
 use crate::config::HttpOptions;
 use crate::controller::{
-    Controller, ControllerHandle, Event, Host, HostOf, Launcher, LocalProcesses, Plan,
-    ProcessOptions, ServeStatus,
+    Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
+    ProcessOptions, Renewal, Revision, ServeStatus,
 };
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
@@ -153,14 +153,21 @@ impl Serve {
         self.run_named(crate::DEFAULT_APPLICATION, application).await
     }
 
-    /// Deploys an application and waits until every deployment of it is healthy.
+    /// Makes an application what is given here, and waits until it is.
     ///
-    /// An application of that name that runs already is updated in place: no request fails for it.
+    /// An application of that name that runs already is updated, and no request fails for it. A
+    /// deployment of which nothing has changed is left alone, with its replicas and what they hold in
+    /// memory. Of one that has changed, first one new replica is made beside the old ones; only when
+    /// those of all changed deployments are healthy do new replicas take the place of old ones, step by
+    /// step, each old one finishing what it has. Options that apply in place restart nothing. What
+    /// [`plan`](Self::plan) shows is what is done.
     ///
     /// # Errors
     ///
-    /// Options out of range, a route prefix in use, or a deployment that cannot be started; then the
-    /// error holds the constructor's own, and an earlier version keeps what it still has.
+    /// Options out of range, a route prefix in use, a `user_config` that does not fit: nothing has
+    /// changed then. A deployment that cannot be started, or takes longer than its `update_timeout`: the
+    /// error holds the cause, and what served before serves. [`Error::Superseded`] if a later update of
+    /// the application takes this one's place.
     ///
     /// # Cancel safety
     ///
@@ -170,8 +177,8 @@ impl Serve {
         name: &str,
         application: Application<D>,
     ) -> Result<D::Handle> {
-        let plan = Plan::new(name, &application.into_node())?;
-        self.inner.controller.ask(|done| Event::Deploy { plan, done }).await??;
+        let graph = Arc::new(Graph::new(name, &application.into_node())?);
+        self.inner.controller.update(&graph, &Renewal::None, "run").await?;
         self.app_handle::<D>(name)
     }
 
@@ -182,15 +189,109 @@ impl Serve {
     ///
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        let application = name.to_owned();
-        let gone = self.inner.controller.ask(|done| Event::Delete { application, done }).await??;
-        gone.await.map_err(|_| Error::Stopped)
+        self.inner.controller.delete(name, None).await
+    }
+
+    /// What running this application under this name would change, and why. Nothing is done.
+    ///
+    /// Comparing runs the `PartialEq` of constructor arguments, here in the caller's thread.
+    #[must_use]
+    pub fn plan<D: Deployment>(&self, name: &str, application: &Application<D>) -> Plan {
+        let graph = Graph::new(name, &application.clone().into_node());
+        let planned = graph.and_then(|graph| self.inner.controller.plan(&Arc::new(graph)));
+        planned.unwrap_or_else(|error| Plan::refused(name, &error))
+    }
+
+    /// Replaces the replicas of an application, or of one of its deployments, by new ones of the same
+    /// revision, in the same careful way as an update, and waits until that is done.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_named`](Self::run_named), or there is no such application or deployment.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting, not restarting.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// serve.restart("default", None).await?;
+    /// serve.restart("default", Some("Greeter")).await
+    /// # }
+    /// ```
+    pub async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
+        self.inner.controller.restart(application, deployment).await
+    }
+
+    /// Goes back to the last revision that ran before the one that runs now, in the same careful way as an
+    /// update; calls an update off that is on its way. It counts as a new revision, so a second rollback
+    /// undoes the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_named`](Self::run_named), or there is nothing to go back to.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting, not going back.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// serve.rollback("default").await
+    /// # }
+    /// ```
+    pub async fn rollback(&self, application: &str) -> Result<()> {
+        self.inner.controller.rollback(application).await
+    }
+
+    /// The last ten revisions of an application, oldest first; none if there is no such application.
+    #[must_use]
+    pub fn history(&self, application: &str) -> Vec<Revision> {
+        self.inner.controller.history(application)
+    }
+
+    /// Pins the number of replicas of a deployment, and waits until as many take calls. The pin wins over
+    /// what is declared and over what the load asks for. It outlives updates, until
+    /// [`unpin`](Self::unpin) or until another number is declared.
+    ///
+    /// # Errors
+    ///
+    /// There is no such application or deployment, the number is zero, or the new replicas cannot be
+    /// started. In the last case the pin stays, and they are tried again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting, not scaling.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// serve.scale("default", "Greeter", 4).await?;
+    /// serve.unpin("default", "Greeter").await
+    /// # }
+    /// ```
+    pub async fn scale(&self, application: &str, deployment: &str, replicas: u32) -> Result<()> {
+        if replicas == 0 {
+            let problem = format!(
+                "deployment `{deployment}`: 0 replicas; use at least 1, or delete the application"
+            );
+            return Err(Error::InvalidConfig { problems: vec![problem] });
+        }
+        self.inner.controller.scale(application, deployment, Some(replicas)).await
+    }
+
+    /// Ends a pin: as many replicas as declared. Waits until as many take calls.
+    ///
+    /// # Errors
+    ///
+    /// As [`scale`](Self::scale).
+    pub async fn unpin(&self, application: &str, deployment: &str) -> Result<()> {
+        self.inner.controller.scale(application, deployment, None).await
     }
 
     /// What runs on this server, as the controller last saw it. Empty once it has been shut down.
     #[must_use]
     pub fn status(&self) -> ServeStatus {
-        self.inner.controller.directory().status.clone()
+        self.inner.controller.directory().status()
     }
 
     /// A handle to the ingress deployment of an application.
@@ -227,8 +328,7 @@ impl Serve {
     ///
     /// Returns whether there was such a replica.
     pub async fn kill_replica(&self, replica_id: &str) -> bool {
-        let replica = replica_id.to_owned();
-        self.inner.controller.ask(|done| Event::Kill { replica, done }).await.unwrap_or(false)
+        self.inner.controller.kill(replica_id).await
     }
 
     /// Everything this server answers over HTTP, for an axum application of your own.

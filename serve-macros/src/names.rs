@@ -17,6 +17,8 @@ pub(crate) const CALL: &str = "__call__";
 pub(crate) const CHECK_HEALTH: &str = "check_health";
 /// The method that takes a changed `user_config`.
 pub(crate) const RECONFIGURE: &str = "reconfigure";
+/// The method that is called when a replica has drained.
+pub(crate) const ON_SHUTDOWN: &str = "on_shutdown";
 /// The field of a call that carries the way back.
 pub(crate) const REPLY: &str = "reply";
 
@@ -89,6 +91,11 @@ fn not_keyword(camel: &str) -> &str {
 /// The generated function that calls the user's function of this name.
 pub(crate) fn invoke(function: &Ident) -> Ident {
     format_ident!("invoke_{}", function.unraw(), span = Span::call_site())
+}
+
+/// The generated function that reads what the user's `reconfigure` takes.
+pub(crate) fn parse(function: &Ident) -> Ident {
+    format_ident!("parse_{}", function.unraw(), span = Span::call_site())
 }
 
 /// A local of the generated code that no name of the user's can meet, whatever the user calls an argument.

@@ -141,14 +141,29 @@ pub struct DeploymentConfig {
     pub graceful_shutdown_timeout: Duration,
     /// The deadline of every request, counted from its arrival; none by default.
     pub request_timeout: Option<Duration>,
+    /// How long a handler may run; one that runs longer makes its replica unhealthy, so the replica is
+    /// replaced. Streams may run for ever. None by default: too short a time replaces replicas that only
+    /// have much to do.
+    pub stuck_after: Option<Duration>,
     /// How many constructors may fail before the deployment is given up. Default 20, and never more
     /// than three for each replica wanted.
     pub max_constructor_retry_count: u32,
+    /// How long a constructor may take; one that takes longer has failed. Default 10 min. Too short a
+    /// time fails replicas that load much; too long a one lets `run` wait for what will never come.
+    pub constructor_timeout: Duration,
+    /// How long an update may take in all, with every wait in it; one that takes longer is rolled back.
+    /// Default 30 min.
+    pub update_timeout: Duration,
     /// The share of the replicas that an update may replace at once, in percent. Default 20.
     pub rolling_update_percentage: u32,
-    /// How many replicas an update may start beyond the wanted number, in percent. Default 0: stop
-    /// one, then start one.
+    /// How many replicas an update may start beyond the wanted number, in percent, rounded up: so at
+    /// least one. Default 25. What is there serves until the new replicas do, and meanwhile both need
+    /// memory. With 0 an update stops old replicas before it starts new ones, as with `exclusive`.
     pub max_surge_percent: u32,
+    /// For what there must never be two of at once: a device, a port, side effects. An update stops old
+    /// replicas before it starts new ones, so it may serve with fewer for a while, and finds out only then
+    /// whether the new ones work. Default `false`; `gpus` imply it.
+    pub exclusive: bool,
     /// What a caller over HTTP is told when the queue is full.
     pub backpressure: Backpressure,
     /// Where a replica runs. Default [`Isolation::Task`].
@@ -186,9 +201,13 @@ impl Default for DeploymentConfig {
             health_check_timeout: Duration::from_secs(30),
             graceful_shutdown_timeout: Duration::from_secs(20),
             request_timeout: None,
+            stuck_after: None,
             max_constructor_retry_count: 20,
+            constructor_timeout: Duration::from_mins(10),
+            update_timeout: Duration::from_mins(30),
             rolling_update_percentage: 20,
-            max_surge_percent: 0,
+            max_surge_percent: 25,
+            exclusive: false,
             backpressure: Backpressure::default(),
             isolation: Isolation::Task,
             remote: false,
@@ -202,52 +221,8 @@ impl Default for DeploymentConfig {
 }
 
 impl DeploymentConfig {
-    /// Everything that is out of range, one sentence each; empty when all is well.
-    pub(crate) fn problems(&self) -> Vec<String> {
-        let mut problems = Vec::new();
-        let mut require = |holds: bool, problem: &str| {
-            if !holds {
-                problems.push(problem.to_owned());
-            }
-        };
-        require(self.num_replicas != NumReplicas::Fixed(0), "`num_replicas` is 0; use at least 1");
-        require(self.max_ongoing_requests > 0, "`max_ongoing_requests` is 0; use at least 1");
-        require(
-            self.max_ongoing_requests <= ONGOING_MAX,
-            "`max_ongoing_requests` is too large; use at most 1000000",
-        );
-        require(self.max_queued_requests > 0, "`max_queued_requests` is 0; use at least 1");
-        require(
-            matches!(self.backpressure.status_code, 429 | 503),
-            "`backpressure.status_code` must be 503 or 429",
-        );
-        require(
-            (1..=100).contains(&self.rolling_update_percentage),
-            "`rolling_update_percentage` must be from 1 to 100",
-        );
-        require(self.max_surge_percent <= 100, "`max_surge_percent` must be from 0 to 100");
-        require(!self.health_check_period.is_zero(), "`health_check_period` is zero");
-        require(!self.health_check_timeout.is_zero(), "`health_check_timeout` is zero");
-        require(self.request_timeout != Some(Duration::ZERO), "`request_timeout` is zero");
-        require(self.cpus.as_ref().is_none_or(|cpus| !cpus.is_empty()), "`cpus` is empty");
-        require(self.memory_limit != Some(0), "`memory_limit` is zero");
-        if let Some(problem) = self.route_prefix.as_deref().and_then(route_prefix_problem) {
-            problems.push(problem);
-        }
-        problems.extend(self.env.iter().filter_map(|(name, value)| variable_problem(name, value)));
-        if self.isolation != Isolation::Process {
-            problems.extend(self.of_processes().map(|option| {
-                format!(
-                    "`{option}` is set, but replicas share the server's process; add \
-                     `isolation = \"process\"`"
-                )
-            }));
-        }
-        problems
-    }
-
     /// The options that are set and mean something only to a process of its own.
-    fn of_processes(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn of_processes(&self) -> impl Iterator<Item = &'static str> {
         let set = [
             ("gpus", self.gpus.is_some()),
             ("cpus", self.cpus.is_some()),
@@ -258,15 +233,49 @@ impl DeploymentConfig {
         set.into_iter().filter_map(|(option, is_set)| is_set.then_some(option))
     }
 
+    /// The options that differ and that a running replica cannot take over.
+    pub(crate) fn fixed_options_that_differ(&self, other: &Self) -> Vec<&'static str> {
+        let differs = [
+            ("isolation", self.isolation != other.isolation),
+            ("gpus", self.gpus != other.gpus),
+            ("cpus", self.cpus != other.cpus),
+            ("memory_limit", self.memory_limit != other.memory_limit),
+            ("working_directory", self.working_directory != other.working_directory),
+            ("env", self.env != other.env),
+        ];
+        differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
+    }
+
+    /// The names of all options that differ.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<&'static str> {
+        macro_rules! names {
+            ($($name:ident)*) => {{
+                // Named one by one, so that a new option is not forgotten here.
+                let Self { $($name),* } = self;
+                [$((stringify!($name), *$name != other.$name)),*]
+            }};
+        }
+        let differs = names!(
+            route_prefix num_replicas max_ongoing_requests max_queued_requests autoscaling
+            user_config health_check_period health_check_timeout graceful_shutdown_timeout
+            request_timeout max_constructor_retry_count constructor_timeout update_timeout
+            rolling_update_percentage max_surge_percent exclusive backpressure isolation remote
+            gpus cpus memory_limit working_directory env stuck_after
+        );
+        differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
+    }
+
     /// Whether a replica of one would be just like a replica of the other but for what can be changed
     /// while it runs.
     pub(crate) fn has_same_process(&self, other: &Self) -> bool {
-        self.isolation == other.isolation
-            && self.gpus == other.gpus
-            && self.cpus == other.cpus
-            && self.memory_limit == other.memory_limit
-            && self.working_directory == other.working_directory
-            && self.env == other.env
+        self.fixed_options_that_differ(other).is_empty()
+    }
+
+    /// Whether an update stops old replicas before it starts new ones.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.exclusive
+            || self.max_surge_percent == 0
+            || self.gpus.as_ref().is_some_and(|gpus| !gpus.is_empty())
     }
 
     /// How many replicas to start with.
@@ -286,70 +295,9 @@ impl DeploymentConfig {
     }
 }
 
-/// The counter of ongoing requests has room for this many with a wide margin.
-const ONGOING_MAX: u32 = 1_000_000;
-
-/// What is wrong with an environment variable, if anything is.
-fn variable_problem(name: &str, value: &str) -> Option<String> {
-    if name.is_empty() || name.contains(['=', '\0']) {
-        return Some(format!("`env` has a variable named `{}`", name.escape_default()));
-    }
-    value.contains('\0').then(|| format!("`env` gives `{name}` a value with a zero byte"))
-}
-
-/// What is wrong with a route prefix, if anything is.
-pub(crate) fn route_prefix_problem(prefix: &str) -> Option<String> {
-    let problem = if !prefix.starts_with('/') {
-        "must start with `/`"
-    } else if prefix.len() > 1 && prefix.ends_with('/') {
-        "must not end with `/`"
-    } else if prefix.contains(['{', '}']) {
-        "must not contain `{` or `}`"
-    } else if prefix == "/-" || prefix.starts_with("/-/") {
-        "must not start with `/-/`, which holds the server's own routes"
-    } else {
-        return None;
-    };
-    Some(format!("`route_prefix` is `{prefix}`; it {problem}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_defaults_are_in_range() {
-        assert_eq!(DeploymentConfig::default().problems(), Vec::<String>::new());
-    }
-
-    #[test]
-    fn all_problems_are_reported_at_once() {
-        let config = DeploymentConfig {
-            num_replicas: NumReplicas::Fixed(0),
-            max_ongoing_requests: 0,
-            rolling_update_percentage: 0,
-            route_prefix: Some("api".into()),
-            ..DeploymentConfig::default()
-        };
-        assert_eq!(config.problems().len(), 4);
-    }
-
-    #[test]
-    fn what_only_a_process_has_is_refused_elsewhere() {
-        let mut config = DeploymentConfig {
-            gpus: Some(vec![0]),
-            env: BTreeMap::from([("A".into(), "b".into())]),
-            ..DeploymentConfig::default()
-        };
-        let problems = config.problems();
-        assert_eq!(problems.len(), 2);
-        assert!(problems[0].starts_with("`gpus` is set, but"), "{problems:?}");
-        config.isolation = Isolation::Process;
-        assert_eq!(config.problems(), Vec::<String>::new());
-        config.env = BTreeMap::from([("A=".into(), "b".into()), ("B".into(), "\0".into())]);
-        config.cpus = Some(Vec::new());
-        assert_eq!(config.problems().len(), 3);
-    }
 
     #[test]
     fn constructor_failures_are_bounded_by_three_for_each_replica() {
@@ -359,12 +307,16 @@ mod tests {
     }
 
     #[test]
-    fn route_prefixes_follow_the_rules() {
-        for good in ["/", "/a", "/a/b", "/a-b"] {
-            assert_eq!(route_prefix_problem(good), None, "{good}");
-        }
-        for bad in ["", "a", "/a/", "/{x}", "/-", "/-/routes"] {
-            assert!(route_prefix_problem(bad).is_some(), "{bad}");
-        }
+    fn an_update_surges_unless_there_must_never_be_two() {
+        let with = |change: fn(&mut DeploymentConfig)| {
+            let mut config = DeploymentConfig::default();
+            change(&mut config);
+            config.is_exclusive()
+        };
+        assert!(!with(|_| {}));
+        assert!(with(|config| config.exclusive = true));
+        assert!(with(|config| config.max_surge_percent = 0));
+        assert!(with(|config| config.gpus = Some(vec![0])));
+        assert!(!with(|config| config.gpus = Some(Vec::new())));
     }
 }

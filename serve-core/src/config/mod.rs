@@ -3,11 +3,16 @@
 //! One type each, whatever the spelling: attribute arguments, builder methods and (later) files all
 //! fill in these structs. A later source wins over an earlier one: builder over attribute over default.
 
+mod checks;
 mod deployment;
 mod http;
+mod name;
+mod time;
 mod wire;
 
 pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 
+pub(crate) use name::name_problem;
+pub(crate) use time::deadline;
 pub(crate) use wire::forces_wire;

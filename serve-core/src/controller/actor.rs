@@ -1,7 +1,10 @@
 //! The controller's task: one closed set of events, one place that waits, one that handles.
+//!
+//! Nothing of the user's runs here on purpose. Should something break all the same, it breaks one event
+//! of one application: the task goes on.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -9,70 +12,60 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::application::{Application, Deployed};
-use super::deployment_state::{DeploymentState, ReplicaNumber};
-use super::directory::{Directory, Latest};
-use super::host::{Host, HostParts};
+use super::application::{Application, Waiter};
+use super::deployment_state::ReplicaNumber;
+use super::directory::{Directory, Entry};
+use super::document::MemberId;
+use super::handle::ControllerHandle;
+use super::host::Happened;
 use super::launch::Launcher;
-use super::plan::{Plan, Planned};
-use crate::deployment::Scope;
+use super::prepare::Prepared;
+use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::http::{Proxy, Route, RouteTable};
-use crate::id::DeploymentId;
+use crate::http::{Proxy, RouteTable};
+use crate::log;
+use crate::panic::{discard, panic_message};
 use crate::replica::{Pool, SlowClock};
 use crate::tasks::Tasks;
 
 /// Everything that can happen to the controller.
 pub(crate) enum Event {
-    Deploy {
-        plan: Plan,
-        done: oneshot::Sender<Result<()>>,
+    /// An update has been prepared; it is answered with what to wait for.
+    Submit {
+        prepared: Box<Prepared>,
+        cause: String,
+        done: oneshot::Sender<Submitted>,
     },
     Delete {
-        application: String,
+        application: Arc<str>,
+        by: Option<Instant>,
         done: oneshot::Sender<Result<oneshot::Receiver<()>>>,
+    },
+    Scale {
+        application: Arc<str>,
+        deployment: String,
+        replicas: Option<u32>,
+        done: Waiter,
     },
     Kill {
         replica: String,
         done: oneshot::Sender<bool>,
     },
-    Started {
-        id: DeploymentId,
-        incarnation: u64,
+    /// Something has happened to a replica.
+    Replica {
+        application: Arc<str>,
+        member: MemberId,
         number: ReplicaNumber,
-        outcome: Result<(), String>,
+        what: Happened,
     },
-    Stopped {
-        id: DeploymentId,
-        incarnation: u64,
-        number: ReplicaNumber,
-    },
-    /// A replica that ran has gone by itself.
-    Died {
-        id: DeploymentId,
-        incarnation: u64,
-        number: ReplicaNumber,
-        message: String,
-    },
-    /// A replica that runs takes no more calls and wants to go.
-    Leaving {
-        id: DeploymentId,
-        incarnation: u64,
-        number: ReplicaNumber,
-        message: String,
-    },
-    Health {
-        id: DeploymentId,
-        incarnation: u64,
-        number: ReplicaNumber,
-        outcome: Result<(), String>,
-    },
-    Reconfigured {
-        id: DeploymentId,
-        incarnation: u64,
-        number: ReplicaNumber,
-        outcome: Result<(), String>,
-    },
+}
+
+/// What became of an update that was submitted.
+pub(crate) enum Submitted {
+    Taken(oneshot::Receiver<Result<()>>),
+    /// The application has changed since it was prepared.
+    Outdated,
+    Refused(Error),
 }
 
 pub(crate) type EventSender = mpsc::Sender<Event>;
@@ -83,24 +76,11 @@ const EVENTS_MAX: usize = 1024;
 /// What the controller needs of the server.
 pub(crate) struct Controller {
     applications: BTreeMap<Arc<str>, Application>,
-    incarnations: u64,
     events: mpsc::Receiver<Event>,
-    sender: EventSender,
     tasks: Tasks,
     pool: Arc<Pool>,
-    clock: SlowClock,
-    launcher: Arc<dyn Launcher>,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
-    forces_wire: bool,
-}
-
-/// For everybody else: the way to send events, and what the controller has published.
-#[derive(Clone)]
-pub(crate) struct ControllerHandle {
-    events: EventSender,
-    directory: Arc<ArcSwap<Directory>>,
-    ended: CancellationToken,
 }
 
 impl Controller {
@@ -114,24 +94,25 @@ impl Controller {
         let (sender, events) = mpsc::channel(EVENTS_MAX);
         let ended = CancellationToken::new();
         let directory = Arc::<ArcSwap<Directory>>::default();
-        let handle = ControllerHandle {
-            events: sender.clone(),
-            directory: Arc::clone(&directory),
-            ended: ended.clone(),
-        };
-        let controller = Self {
-            applications: BTreeMap::new(),
-            incarnations: 0,
-            events,
-            sender,
+        let workshop = Workshop {
+            numbers: 0.into(),
             tasks: tasks.clone(),
-            pool,
+            pool: Arc::clone(&pool),
             clock: SlowClock::start(),
             launcher,
-            proxy,
-            directory,
+            events: sender.clone(),
+            directory: Arc::clone(&directory),
             forces_wire,
         };
+        let handle = ControllerHandle {
+            events: sender,
+            directory: Arc::clone(&directory),
+            workshop: Arc::new(workshop),
+            ended: ended.clone(),
+        };
+        let applications = BTreeMap::new();
+        let controller =
+            Self { applications, events, tasks: tasks.clone(), pool, proxy, directory };
         // However the task ends, also with its runtime, whoever asks learns of it.
         let ended = ended.drop_guard();
         let stop = tasks.stop_token().clone();
@@ -148,357 +129,192 @@ impl Controller {
                 () = stop.cancelled() => break,
                 event = self.next_event() => event,
             };
-            if let Some(event) = event {
-                let ControlFlow::Continue(()) = self.handle_event(event) else { break };
+            match event {
+                Some(event) => self.guard(event),
+                None => self.wake(),
             }
-            self.reconcile();
         }
     }
 
     /// The next event, or `None` when it is time to look by ourselves.
     async fn next_event(&mut self) -> Option<Event> {
-        match self.applications.values().filter_map(Application::wake_at).min() {
+        let wake_at = |application: &Application| application.state.wake_at();
+        match self.applications.values().filter_map(wake_at).min() {
             None => self.events.recv().await,
             Some(at) => tokio::time::timeout_at(at, self.events.recv()).await.unwrap_or(None),
         }
     }
 
-    fn handle_event(&mut self, event: Event) -> ControlFlow<()> {
+    /// Looks at the applications for which it is time.
+    fn wake(&mut self) {
+        let now = Instant::now();
+        let is_due = |application: &&Application| {
+            application.state.wake_at().is_some_and(|at| at <= now)
+        };
+        let due: Vec<_> = self.applications.values().filter(is_due).collect();
+        let due: Vec<_> = due.into_iter().map(|application| Arc::clone(&application.name)).collect();
+        for name in due {
+            self.contain(&name, |this| this.reconcile(&name));
+        }
+    }
+
+    /// Handles an event; what breaks is its application's.
+    fn guard(&mut self, event: Event) {
+        let name = self.concerns(&event);
+        self.contain(&name, |this| {
+            this.handle_event(event);
+            this.reconcile(&name);
+        });
+    }
+
+    fn contain(&mut self, name: &Arc<str>, work: impl FnOnce(&mut Self)) {
+        let worked = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let Err(payload) = worked else { return };
+        let message = panic_message(&*payload);
+        discard(payload);
+        log::error(format!("the controller panicked: {message}")).application(name).emit();
+        if let Some(application) = self.applications.get_mut(name) {
+            application.broke(&message);
+        }
+    }
+
+    /// The application that an event is about.
+    fn concerns(&self, event: &Event) -> Arc<str> {
+        match event {
+            Event::Submit { prepared, .. } => Arc::clone(&prepared.graph.application),
+            Event::Delete { application, .. }
+            | Event::Scale { application, .. }
+            | Event::Replica { application, .. } => Arc::clone(application),
+            Event::Kill { replica, .. } => {
+                let name = replica.split('#').next().unwrap_or_default();
+                self.applications.get_key_value(name).map_or_else(
+                    || Arc::from(name),
+                    |(name, _)| Arc::clone(name),
+                )
+            }
+        }
+    }
+
+    fn handle_event(&mut self, event: Event) {
         let now = Instant::now();
         match event {
-            Event::Deploy { plan, done } => self.deploy(&plan, done),
             // Whoever asked may have stopped waiting for the answer; that is theirs to decide.
-            Event::Delete { application, done } => drop(done.send(self.delete(application))),
-            Event::Kill { replica, done } => drop(done.send(self.kill(&replica))),
-            Event::Started { id, incarnation, number, outcome } => {
-                if let Some(deployed) = self.deployed(&id, incarnation) {
-                    if let Err(message) = &outcome {
-                        tracing::error!(deployment = %id, "replica failed to start: {message}");
-                    }
-                    if let Some(action) = deployed.state.started(number, outcome, now) {
-                        deployed.act(action);
-                    }
-                }
+            Event::Submit { prepared, cause, done } => {
+                drop(done.send(self.submit(*prepared, &cause, now)));
             }
-            Event::Stopped { id, incarnation, number } => {
-                if let Some(deployed) = self.deployed(&id, incarnation) {
-                    deployed.state.stopped(number);
-                }
-            }
-            Event::Died { id, incarnation, number, message } => {
-                if let Some(deployed) = self.deployed(&id, incarnation) {
-                    tracing::error!(deployment = %id, "{message}");
-                    deployed.host.kill(number);
-                    deployed.state.died(number, message);
-                }
-            }
-            Event::Leaving { id, incarnation, number, message } => {
-                if let Some(deployed) = self.deployed(&id, incarnation) {
-                    tracing::warn!(deployment = %id, "{message}");
-                    if let Some(action) = deployed.state.leaving(number, message) {
-                        deployed.act(action);
-                    }
-                }
-            }
-            Event::Health { id, incarnation, number, outcome } => {
-                if let Some(deployed) = self.deployed(&id, incarnation)
-                    && let Some(action) = deployed.state.health(number, outcome, now)
-                {
-                    deployed.act(action);
-                }
-            }
-            Event::Reconfigured { id, incarnation, number, outcome } => {
-                if let Some(deployed) = self.deployed(&id, incarnation)
-                    && let Some(action) = deployed.state.reconfigured(number, outcome)
-                {
-                    deployed.act(action);
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn reconcile(&mut self) {
-        let now = Instant::now();
-        for application in self.applications.values_mut() {
-            application.reconcile(now);
-        }
-        let is_gone = |_: &Arc<str>, application: &mut Application| application.is_gone();
-        let mut gone: Vec<_> = self.applications.extract_if(.., is_gone).collect();
-        // Published first: whoever is told that it is done finds it done.
-        self.directory.store(Arc::new(Directory::of(&self.applications)));
-        for application in self.applications.values_mut() {
-            application.answer_deploy_waiters();
-        }
-        for waiter in
-            gone.iter_mut().flat_map(|(_, application)| application.delete_waiters.drain(..))
-        {
-            let _ = waiter.send(());
-        }
-    }
-
-    // === deploy ===
-
-    fn deploy(&mut self, plan: &Plan, done: oneshot::Sender<Result<()>>) {
-        match self.prepare(plan) {
-            Err(error) => drop(done.send(Err(error))),
-            Ok(application) => {
-                application.deploy_waiters.push(done);
+            Event::Delete { application, by, done } => {
+                let deleted = match self.applications.get_mut(&application) {
+                    Some(found) => Ok(found.delete(by)),
+                    None => Err(Error::UnknownApplication(application.to_string())),
+                };
                 self.publish_routes();
+                drop(done.send(deleted));
+            }
+            Event::Scale { application, deployment, replicas, done } => {
+                match self.applications.get_mut(&application) {
+                    Some(found) => found.pin(&deployment, replicas, done),
+                    None => {
+                        let unknown = Error::UnknownApplication(application.to_string());
+                        drop(done.send(Err(unknown)));
+                    }
+                }
+            }
+            Event::Kill { replica, done } => {
+                let mut applications = self.applications.values_mut();
+                let killed = applications.any(|application| application.kill(&replica, now));
+                drop(done.send(killed));
+            }
+            Event::Replica { application, member, number, what } => {
+                if let Some(application) = self.applications.get_mut(&application) {
+                    application.happened(member, number, what, now);
+                }
             }
         }
     }
 
-    /// Checks the plan against everything else and takes it over. Nothing changes if it is refused.
-    fn prepare(&mut self, plan: &Plan) -> Result<&mut Application> {
-        let routes = self.routes_without(&plan.application);
-        check_routes(plan, &routes)?;
-        let mut previous = self.applications.remove(&plan.application);
-        let (hosts, scope) = self.hosts(plan, previous.as_ref());
-        if let Err(message) = equip(plan, &hosts, &scope) {
-            if let Some(previous) = previous {
-                self.applications.insert(Arc::clone(&plan.application), previous);
-            }
-            let application = plan.application.as_ref().to_owned();
-            return Err(Error::DeployFailed { application, message });
+    /// Takes an update, if it has been prepared for what there is and its routes are free. Nothing
+    /// changes if it is refused.
+    fn submit(&mut self, prepared: Prepared, cause: &str, now: Instant) -> Submitted {
+        let name = Arc::clone(&prepared.graph.application);
+        let changes = self.applications.get(&name).map_or(0, Application::changes);
+        if changes != prepared.expected {
+            return Submitted::Outdated;
         }
-        // A deletion that was under way is overtaken: what it waited for lives again.
-        for waiter in previous.iter_mut().flat_map(|p| p.delete_waiters.drain(..)) {
-            let _ = waiter.send(());
+        if let Err(error) = self.check_routes(&prepared) {
+            return Submitted::Refused(error);
         }
-        let mut deployments = BTreeMap::new();
-        for (planned, host) in plan.deployments.iter().zip(hosts) {
-            let before = previous.as_mut().and_then(|p| p.deployments.remove(&planned.name));
-            let (deployed, retired) = take_over(planned, host, before);
-            deployments.insert(Arc::clone(&planned.name), deployed);
-            if let (Some(previous), Some(retired)) = (&mut previous, retired) {
-                previous.retired.push(retired);
-            }
+        let tasks = &self.tasks;
+        let application = self
+            .applications
+            .entry(Arc::clone(&name))
+            .or_insert_with(|| Application::new(&name, tasks));
+        let (sender, receiver) = oneshot::channel();
+        if application.submit(prepared, cause, sender, now) {
+            self.publish_routes();
         }
-        let application = Application {
-            name: Arc::clone(&plan.application),
-            deployments,
-            ingress: Arc::clone(&plan.ingress().name),
-            deleting: false,
-            retired: previous.as_mut().map_or_else(Vec::new, |previous| {
-                let unused = std::mem::take(&mut previous.deployments);
-                previous.retired.drain(..).chain(unused.into_values()).collect()
-            }),
-            deploy_waiters: previous
-                .as_mut()
-                .map_or_else(Vec::new, |p| p.deploy_waiters.split_off(0)),
-            delete_waiters: Vec::new(),
+        Submitted::Taken(receiver)
+    }
+
+    fn reconcile(&mut self, name: &Arc<str>) {
+        let Some(application) = self.applications.get_mut(name) else { return };
+        let routes_changed = application.reconcile(Instant::now());
+        let gone = match application.state.is_gone() {
+            true => self.applications.remove(name),
+            false => None,
         };
-        Ok(self.applications.entry(Arc::clone(&plan.application)).or_insert(application))
-    }
-
-    /// A host for each deployment: the one it has, if it is the same type, else a new one.
-    fn hosts(
-        &mut self,
-        plan: &Plan,
-        previous: Option<&Application>,
-    ) -> (Vec<Arc<dyn Host>>, Scope) {
-        let mut scope = Scope::default();
-        let mut hosts = Vec::with_capacity(plan.deployments.len());
-        for planned in &plan.deployments {
-            let before = previous.and_then(|p| p.deployments.get(&planned.name));
-            let same_type = before
-                .filter(|b| b.node.deployment_type() == planned.node.deployment_type())
-                .map(|b| Arc::clone(&b.host));
-            let host = same_type.unwrap_or_else(|| {
-                self.incarnations += 1;
-                planned.node.host(HostParts {
-                    id: DeploymentId {
-                        application: Arc::clone(&plan.application),
-                        deployment: Arc::clone(&planned.name),
-                    },
-                    incarnation: self.incarnations,
-                    tasks: self.tasks.clone(),
-                    pool: Arc::clone(&self.pool),
-                    clock: self.clock.clone(),
-                    launcher: Arc::clone(&self.launcher),
-                    events: self.sender.clone(),
-                    directory: Arc::new(Latest(Arc::clone(&self.directory))),
-                    forces_wire: self.forces_wire,
-                })
-            });
-            scope.insert(&planned.node, Arc::clone(&host));
-            hosts.push(host);
+        if routes_changed {
+            self.publish_routes();
         }
-        (hosts, scope)
+        // Published first: whoever is told that it is done finds it done.
+        let entry = self.applications.get(name).map(Entry::of);
+        let directory = self.directory.load().with(name, entry);
+        self.tasks.dispose(self.directory.swap(Arc::new(directory)));
+        if let Some(application) = self.applications.get_mut(name) {
+            application.answer();
+        }
+        if let Some(mut gone) = gone {
+            log::info("it is gone").application(name).emit();
+            gone.answer_deleted();
+            self.tasks.dispose(gone);
+        }
     }
 
     // === routes ===
 
-    /// Every route with its owner, as `application#deployment`, except those of one application.
-    fn routes_without(&self, application: &str) -> BTreeMap<String, String> {
-        self.applications
-            .values()
-            .filter(|other| !other.deleting && &*other.name != application)
-            .flat_map(|other| other.deployments.values().map(move |d| (other, d)))
-            .filter_map(|(other, d)| {
-                let prefix = d.state.config().route_prefix.clone()?;
-                Some((prefix, format!("{}#{}", other.name, d.name)))
+    /// Every prefix belongs to one deployment, of all applications together.
+    fn check_routes(&self, prepared: &Prepared) -> Result<()> {
+        let name = &prepared.graph.application;
+        let others = self.applications.values().filter(|other| other.name != *name);
+        let mut taken: BTreeMap<String, String> = others
+            .flat_map(|other| {
+                let owner = |owner: &str| format!("{}#{owner}", other.name);
+                other.prefixes().map(move |(prefix, deployment)| (prefix.to_owned(), owner(deployment)))
             })
-            .collect()
+            .collect();
+        for named in &prepared.graph.deployments {
+            let Some(prefix) = named.node.config().route_prefix.clone() else { continue };
+            if let Some(owner) = taken.get(&prefix) {
+                let (owner, deployment) = (owner.clone(), named.name.to_string());
+                return Err(Error::DuplicateRoute { prefix, deployment, owner });
+            }
+            taken.insert(prefix, named.name.to_string());
+        }
+        Ok(())
     }
 
     fn publish_routes(&self) {
-        let mut routes = Vec::new();
-        for application in self.applications.values().filter(|application| !application.deleting) {
-            for deployed in application.deployments.values() {
-                let Some(prefix) = &deployed.state.config().route_prefix else { continue };
-                match deployed.host.http_target(prefix) {
-                    Ok(None) => tracing::warn!(
-                        "deployment `{}` has a route_prefix but neither `__call__` nor a route",
-                        deployed.name
-                    ),
-                    Ok(Some(target)) => {
-                        routes.push(Route::new(prefix, Arc::clone(&application.name), target));
-                    }
-                    Err(problem) => {
-                        tracing::error!("routes of deployment `{}`: {problem}", deployed.name);
-                    }
-                }
-            }
-        }
-        self.proxy.publish(RouteTable::new(routes));
+        let routes = self.applications.values().flat_map(Application::routes);
+        self.proxy.publish(RouteTable::new(routes.collect()));
     }
-
-    // === the rest ===
-
-    fn delete(&mut self, name: String) -> Result<oneshot::Receiver<()>> {
-        let Some(application) = self.applications.get_mut(name.as_str()) else {
-            return Err(Error::UnknownApplication(name));
-        };
-        let (sender, receiver) = oneshot::channel();
-        application.deleting = true;
-        application.delete_waiters.push(sender);
-        self.publish_routes();
-        Ok(receiver)
-    }
-
-    fn kill(&mut self, replica: &str) -> bool {
-        for deployed in self.applications.values_mut().flat_map(|a| a.deployments.values_mut()) {
-            let numbers = deployed.state.routable();
-            let number = numbers.into_iter().find(|&n| deployed.host.replica_id(n) == replica);
-            if let Some(number) = number {
-                deployed.host.kill(number);
-                deployed.state.died(number, format!("Replica {replica} was killed."));
-                return true;
-            }
-        }
-        false
-    }
-
-    fn deployed(&mut self, id: &DeploymentId, incarnation: u64) -> Option<&mut Deployed> {
-        self.applications.get_mut(&id.application)?.of_incarnation(incarnation)
-    }
-}
-
-/// Gives the hosts their constructors, once it is clear that the routes can be served.
-fn equip(plan: &Plan, hosts: &[Arc<dyn Host>], scope: &Scope) -> std::result::Result<(), String> {
-    for (planned, host) in plan.deployments.iter().zip(hosts) {
-        if let Some(prefix) = &planned.node.config().route_prefix {
-            let problem = |problem| format!("deployment `{}`: {problem}", planned.name);
-            host.http_target(prefix).map_err(problem)?;
-        }
-    }
-    for (planned, host) in plan.deployments.iter().zip(hosts) {
-        let problem = |failure| format!("deployment `{}`: {failure}", planned.name);
-        planned.node.equip(&**host, scope).map_err(problem)?;
-    }
-    Ok(())
-}
-
-/// Gives a deployment its new target; the second value is what it replaces altogether.
-fn take_over(
-    planned: &Planned,
-    host: Arc<dyn Host>,
-    before: Option<Deployed>,
-) -> (Deployed, Option<Deployed>) {
-    let config = planned.node.config().clone();
-    host.configure(&config);
-    let fresh = |host| Deployed {
-        name: Arc::clone(&planned.name),
-        node: Arc::clone(&planned.node),
-        host,
-        state: DeploymentState::new(config.clone(), planned.node.has_health_check()),
-        callers: planned.callers.clone(),
-    };
-    match before {
-        None => (fresh(host), None),
-        Some(before) if before.host.incarnation() != host.incarnation() => {
-            (fresh(host), Some(before))
-        }
-        Some(mut before) => {
-            if planned.node.is_same_version(&*before.node) {
-                for action in before.state.update(config) {
-                    before.act(action);
-                }
-            } else {
-                before.state.redeploy(config);
-            }
-            before.node = Arc::clone(&planned.node);
-            before.callers.clone_from(&planned.callers);
-            (before, None)
-        }
-    }
-}
-
-fn check_routes(plan: &Plan, others: &BTreeMap<String, String>) -> Result<()> {
-    let mut own = BTreeMap::<&str, &str>::new();
-    for planned in &plan.deployments {
-        let Some(prefix) = planned.node.config().route_prefix.as_deref() else { continue };
-        let owner = others.get(prefix).map(String::as_str).or_else(|| own.get(prefix).copied());
-        if let Some(owner) = owner {
-            return Err(Error::DuplicateRoute {
-                prefix: prefix.to_owned(),
-                deployment: planned.name.as_ref().to_owned(),
-                owner: owner.to_owned(),
-            });
-        }
-        own.insert(prefix, &planned.name);
-    }
-    Ok(())
 }
 
 /// However the task ends, by itself or because its runtime does, nobody is left waiting for it.
 impl Drop for Controller {
     fn drop(&mut self) {
-        for deployed in self.applications.values().flat_map(Application::all) {
-            deployed.host.close();
-            deployed.host.kill_all();
+        for application in self.applications.values() {
+            application.hosts.values().for_each(|host| host.kill_all());
         }
         self.directory.store(Arc::default());
         self.pool.close();
-    }
-}
-
-// === impl ControllerHandle ===
-
-impl ControllerHandle {
-    /// Sends an event and waits for its answer.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Stopped`] where there is no controller any more.
-    pub(crate) async fn ask<T>(
-        &self,
-        event: impl FnOnce(oneshot::Sender<T>) -> Event,
-    ) -> Result<T> {
-        let (sender, receiver) = oneshot::channel();
-        self.events.send(event(sender)).await.map_err(|_| Error::Stopped)?;
-        receiver.await.map_err(|_| Error::Stopped)
-    }
-
-    /// What the controller has last published.
-    pub(crate) fn directory(&self) -> Arc<Directory> {
-        self.directory.load_full()
-    }
-
-    /// Whether the controller has ended, with its server or with its runtime.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.ended.is_cancelled()
     }
 }

@@ -1,4 +1,4 @@
-//! One application: its deployments with their hosts, and who waits for what of it.
+//! One application: its state with the hosts that carry it out, its history, and who waits for what of it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,169 +6,437 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::deployment_state::{Action, DeploymentState};
-use super::host::Host;
-use super::status::{ApplicationStatus, ApplicationStatusOverview, DeploymentStatusOverview};
-use crate::deployment::AnyNode;
+use super::deployment_state::{Action, ReplicaNumber};
+use super::document::{Document, MemberId, RevisionNumber};
+use super::graph::Graph;
+use super::host::{Happened, Host};
+use super::known::{Known, KnownRevision};
+use super::prepare::Prepared;
+use super::revision::{History, RevisionState};
+use super::rollout::{ApplicationState, News};
 use crate::error::{Error, Result};
+use crate::http::{HttpTarget, Route};
+use crate::log::{self, Line};
+use crate::replica::Health;
+use crate::tasks::Tasks;
 
 pub(crate) struct Application {
     pub(crate) name: Arc<str>,
-    pub(crate) deployments: BTreeMap<Arc<str>, Deployed>,
-    /// Deployments of an earlier version that this one has no use for. They go when the new version
-    /// serves, because until then the old one may still call them.
-    pub(crate) retired: Vec<Deployed>,
-    pub(crate) ingress: Arc<str>,
-    pub(crate) deleting: bool,
-    pub(crate) deploy_waiters: Vec<oneshot::Sender<Result<()>>>,
-    pub(crate) delete_waiters: Vec<oneshot::Sender<()>>,
+    pub(crate) state: ApplicationState,
+    pub(crate) hosts: BTreeMap<MemberId, Arc<dyn Host>>,
+    pub(crate) history: History,
+    /// Counts the changes of what is wanted.
+    changes: u64,
+    targets: BTreeMap<RevisionNumber, BTreeMap<Arc<str>, Arc<dyn HttpTarget>>>,
+    /// Why the last update failed, until the next.
+    pub(crate) trouble: String,
+    waiters: BTreeMap<RevisionNumber, Vec<Waiter>>,
+    count_waiters: Vec<(MemberId, Waiter)>,
+    delete_waiters: Vec<oneshot::Sender<()>>,
+    tasks: Tasks,
 }
 
-pub(crate) struct Deployed {
-    pub(crate) name: Arc<str>,
-    pub(crate) node: Arc<dyn AnyNode>,
-    pub(crate) host: Arc<dyn Host>,
-    pub(crate) state: DeploymentState,
-    pub(crate) callers: Vec<Arc<str>>,
-}
+/// Who waits for an update may have given up; that is theirs to decide.
+pub(crate) type Waiter = oneshot::Sender<Result<()>>;
 
 impl Application {
-    /// Brings every deployment one step closer to what it should be.
-    pub(crate) fn reconcile(&mut self, now: Instant) {
-        if self.deleting {
-            self.delete_callers_first();
+    pub(crate) fn new(name: &Arc<str>, tasks: &Tasks) -> Self {
+        Self {
+            name: Arc::clone(name),
+            state: ApplicationState::default(),
+            hosts: BTreeMap::new(),
+            history: History::default(),
+            changes: 0,
+            targets: BTreeMap::new(),
+            trouble: String::new(),
+            waiters: BTreeMap::new(),
+            count_waiters: Vec::new(),
+            delete_waiters: Vec::new(),
+            tasks: tasks.clone(),
         }
-        for deployed in self.deployments.values_mut() {
-            deployed.reconcile(now);
+    }
+
+    // === what is asked for ===
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Takes an update; `done` is told when it is through. Whether the routes have changed.
+    pub(crate) fn submit(
+        &mut self,
+        prepared: Prepared,
+        cause: &str,
+        done: Waiter,
+        now: Instant,
+    ) -> bool {
+        let mut document = prepared.document;
+        let wanted = self.state.coming().or_else(|| self.state.serving());
+        if let Some(wanted) = wanted.filter(|wanted| wanted.is_same(&document)) {
+            let revision = wanted.revision;
+            let is_complete = self.state.coming().is_none()
+                && self.state.good().is_some_and(|good| good.revision == revision);
+            if is_complete {
+                self.line(log::info("untouched: nothing of it has changed")).emit();
+                drop(done.send(Ok(())));
+                return false;
+            }
+            // The same is on its way already.
+            if self.state.coming().is_some() {
+                self.waiters.entry(revision).or_default().push(done);
+                return false;
+            }
         }
-        if self.status().0 == ApplicationStatus::Running || self.deleting {
-            for deployed in &mut self.retired {
-                if !deployed.state.is_deleting() {
-                    deployed.state.delete();
+        self.changes += 1;
+        document.revision = self.history.next_number();
+        let revision = document.revision;
+        for change in &prepared.plan.deployments {
+            let reasons = change.reasons.join("; ");
+            let line = log::info(format!("{}: {} {reasons}", change.deployment, change.action));
+            self.line(line).revision(revision).emit();
+        }
+        self.hosts.extend(prepared.hosts);
+        self.targets.insert(revision, prepared.targets);
+        let forgotten =
+            self.history.submit(document.clone(), prepared.graph, cause.to_owned());
+        self.tasks.dispose(forgotten.and_then(|forgotten| forgotten.graph));
+        self.waiters.entry(revision).or_default().push(done);
+        self.trouble.clear();
+        // A deletion that was under way is overtaken: what it waited for lives again.
+        self.delete_waiters.drain(..).for_each(|waiter| drop(waiter.send(())));
+        let news = self.state.submit(document, now);
+        if self.state.is_proving() {
+            self.history.note(revision, RevisionState::Proving, "");
+        }
+        self.hear(news)
+    }
+
+    pub(crate) fn delete(&mut self, by: Option<Instant>) -> oneshot::Receiver<()> {
+        self.changes += 1;
+        let (sender, receiver) = oneshot::channel();
+        self.delete_waiters.push(sender);
+        if !self.state.is_deleting() {
+            self.line(log::info("it is being deleted")).emit();
+        }
+        let news = self.state.delete(by);
+        self.hear(news);
+        receiver
+    }
+
+    /// Pins the number of replicas of a deployment, or unpins it. `done` is told when it is reached.
+    pub(crate) fn pin(&mut self, deployment: &str, replicas: Option<u32>, done: Waiter) {
+        let entry = self.state.serving().and_then(|serving| serving.entries.get(deployment));
+        let Some(member) = entry.map(|entry| entry.member) else {
+            let application = Some(self.name.to_string());
+            let deployment = deployment.to_owned();
+            return drop(done.send(Err(Error::UnknownDeployment { deployment, application })));
+        };
+        if let Some(state) = self.state.member_mut(member) {
+            state.pin(replicas);
+            let counts = state.counts();
+            let line = match replicas {
+                Some(replicas) => log::info(format!(
+                    "pinned at {replicas} replica(s); declared are {}",
+                    counts.declared
+                )),
+                None => log::info(format!("unpinned: {} replica(s) as declared", counts.target())),
+            };
+            if let Some(host) = self.hosts.get(&member) {
+                line.deployment(host.id()).emit();
+            }
+            self.changes += 1;
+            self.count_waiters.push((member, done));
+        }
+    }
+
+    // === what happens ===
+
+    pub(crate) fn happened(
+        &mut self,
+        member: MemberId,
+        number: ReplicaNumber,
+        what: Happened,
+        now: Instant,
+    ) {
+        let Some(host) = self.hosts.get(&member).cloned() else { return };
+        Self::say(&*host, number, &what);
+        let Some(state) = self.state.member_mut(member) else { return };
+        let action = match what {
+            Happened::Started(outcome) => {
+                state.started(number, outcome, now);
+                None
+            }
+            Happened::Stopped => {
+                state.stopped(number);
+                None
+            }
+            Happened::Died(message) => {
+                host.kill(number);
+                state.died(number, message, now);
+                None
+            }
+            Happened::Leaving(message) => state.leaving(number, message, now),
+            Happened::Health(health) => state.health(number, health, now),
+            Happened::Reconfigured(outcome) => state.reconfigured(number, outcome, now),
+        };
+        if let Some(action) = action {
+            Self::say_action(&*host, &action);
+            host.act(action);
+        }
+    }
+
+    /// Ends a replica as a crash would; whether it was there.
+    pub(crate) fn kill(&mut self, replica: &str, now: Instant) -> bool {
+        let found = self.state.members().iter().find_map(|(id, member)| {
+            let host = self.hosts.get(id)?;
+            let number =
+                member.state.routable().into_iter().find(|&n| host.replica_id(n) == replica)?;
+            Some((*id, number, Arc::clone(host)))
+        });
+        let Some((id, number, host)) = found else { return false };
+        log::warn("killed, as asked for").replica(&host.replica_name(number)).emit();
+        host.kill(number);
+        if let Some(state) = self.state.member_mut(id) {
+            state.died(number, format!("Replica {replica} was killed."), now);
+        }
+        true
+    }
+
+    // === one step ===
+
+    /// Brings everything one step closer to what it should be. Whether the routes have changed.
+    pub(crate) fn reconcile(&mut self, now: Instant) -> bool {
+        let step = self.state.reconcile(now);
+        for (member, action) in step.actions {
+            let Some(host) = self.hosts.get(&member) else { continue };
+            Self::say_action(&**host, &action);
+            host.act(action);
+        }
+        let routes_changed = self.hear(step.news);
+        self.forget();
+        routes_changed
+    }
+
+    /// Whether the routes have changed.
+    fn hear(&mut self, news: Vec<News>) -> bool {
+        let mut routes_changed = false;
+        for news in news {
+            match news {
+                News::Routes => routes_changed = true,
+                News::Rolling(revision) => {
+                    self.line(log::info("proven; it takes over")).revision(revision).emit();
+                    self.history.note(revision, RevisionState::Rolling, "");
+                }
+                News::Finished(revision) => {
+                    self.line(log::info("it serves")).revision(revision).emit();
+                    self.history.complete(revision);
+                    // Told by `answer`, once everybody can see it.
+                }
+                News::Superseded(revision) => {
+                    self.line(log::info("a later update takes its place")).revision(revision).emit();
+                    self.history.note(revision, RevisionState::Superseded, "");
+                    self.tell(revision, || Err(Error::Superseded));
+                }
+                News::Failed(revision, why) => {
+                    self.history.note(revision, RevisionState::Failed, &why);
+                    self.failed(revision, why);
+                }
+                News::RolledBack(revision, why) => {
+                    self.history.note(revision, RevisionState::RolledBack, &why);
+                    self.failed(revision, why);
+                }
+                News::Gone(member) => {
+                    if let Some(host) = self.hosts.remove(&member) {
+                        self.tasks.dispose(host);
+                    }
                 }
             }
         }
-        for deployed in &mut self.retired {
-            deployed.reconcile(now);
-        }
-        self.retired.retain(|d| !(d.state.is_deleting() && d.state.has_no_replicas()));
+        routes_changed
     }
 
-    /// A deployment goes once nobody is left who could call it.
-    fn delete_callers_first(&mut self) {
-        let gone = |name: &Arc<str>| {
-            self.deployments
-                .get(name)
-                .is_none_or(|caller| caller.state.is_deleting() && caller.state.has_no_replicas())
+    fn failed(&mut self, revision: RevisionNumber, why: String) {
+        let serves = match self.state.good() {
+            Some(good) => format!(" Revision {} serves as before.", good.revision),
+            None => String::new(),
         };
-        let ready: Vec<Arc<str>> = self
-            .deployments
-            .values()
-            .filter(|d| !d.state.is_deleting() && d.callers.iter().all(gone))
-            .map(|d| Arc::clone(&d.name))
-            .collect();
-        for name in ready {
-            if let Some(deployed) = self.deployments.get_mut(&name) {
-                deployed.state.delete();
-            }
-        }
+        let message = format!("{why}{serves}");
+        self.line(log::error(format!("the update failed: {message}"))).revision(revision).emit();
+        self.trouble = format!("Revision {revision} failed. {message}");
+        let application = self.name.to_string();
+        self.tell(revision, || {
+            Err(Error::DeployFailed { application: application.clone(), message: message.clone() })
+        });
     }
 
-    pub(crate) fn answer_deploy_waiters(&mut self) {
-        let outcome = match self.status() {
-            _ if self.deploy_waiters.is_empty() => return,
-            (ApplicationStatus::Running, _) => None,
-            (ApplicationStatus::DeployFailed | ApplicationStatus::Unhealthy, message) => {
-                Some(self.with_causes(message))
-            }
-            (ApplicationStatus::Deleting, _) => Some("it was deleted meanwhile".to_owned()),
-            (ApplicationStatus::Deploying | ApplicationStatus::NotStarted, _) => return,
-        };
-        for waiter in self.deploy_waiters.drain(..) {
-            // Whoever waited may have given up.
-            let _ = waiter.send(match &outcome {
-                None => Ok(()),
-                Some(message) => Err(Error::DeployFailed {
-                    application: self.name.as_ref().to_owned(),
-                    message: message.clone(),
+    fn tell(&mut self, revision: RevisionNumber, outcome: impl Fn() -> Result<()>) {
+        let waiters = self.waiters.remove(&revision).unwrap_or_default();
+        waiters.into_iter().for_each(|waiter| drop(waiter.send(outcome())));
+    }
+
+    /// Tells those who wait what has come true. Called when it has been published.
+    pub(crate) fn answer(&mut self) {
+        if let Some(good) = self.state.good().map(|good| good.revision)
+            && self.state.coming().is_none()
+        {
+            self.tell(good, || Ok(()));
+        }
+        let application = self.name.to_string();
+        let waiters = std::mem::take(&mut self.count_waiters);
+        for (member, waiter) in waiters {
+            let answer = match self.state.members().get(&member).map(|member| &member.state) {
+                None => Some(Err(Error::UnknownApplication(application.clone()))),
+                Some(state) if state.has_count() => Some(Ok(())),
+                Some(state) => state.struggles().map(|message| {
+                    Err(Error::DeployFailed { application: application.clone(), message })
                 }),
-            });
+            };
+            match answer {
+                Some(answer) => drop(waiter.send(answer)),
+                None => self.count_waiters.push((member, waiter)),
+            }
         }
     }
 
-    /// The status's message and what each deployment has to say about it.
-    fn with_causes(&self, message: String) -> String {
-        let causes = self.deployments.values().filter(|d| !d.state.message().is_empty());
-        causes.fold(message, |message, deployed| {
-            format!("{message} {}: {}", deployed.name, deployed.state.message())
-        })
+    /// It is gone, and so are its waiters.
+    pub(crate) fn answer_deleted(&mut self) {
+        self.delete_waiters.drain(..).for_each(|waiter| drop(waiter.send(())));
     }
 
-    pub(crate) fn status(&self) -> (ApplicationStatus, String) {
-        if self.deleting {
-            return (ApplicationStatus::Deleting, String::new());
-        }
-        ApplicationStatus::of(&self.deployments.values().map(|d| (&*d.name, d.state.status())))
-    }
-
-    pub(crate) fn overview(&self) -> ApplicationStatusOverview {
-        let (status, message) = self.status();
-        let message = if message.is_empty() { message } else { self.with_causes(message) };
-        let deployments =
-            self.deployments.values().map(|d| (d.name.as_ref().to_owned(), d.overview())).collect();
-        ApplicationStatusOverview { status, message, deployments }
-    }
-
-    pub(crate) fn is_gone(&self) -> bool {
-        self.deleting
-            && self.retired.is_empty()
-            && self.deployments.values().all(|d| d.state.is_deleting() && d.state.has_no_replicas())
-    }
-
-    pub(crate) fn wake_at(&self) -> Option<Instant> {
-        self.all().filter_map(|deployed| deployed.state.wake_at()).min()
-    }
-
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Deployed> {
-        self.deployments.values().chain(&self.retired)
-    }
-
-    /// The deployment that an event of this incarnation concerns.
-    pub(crate) fn of_incarnation(&mut self, incarnation: u64) -> Option<&mut Deployed> {
-        self.deployments
-            .values_mut()
-            .chain(&mut self.retired)
-            .find(|deployed| deployed.host.incarnation() == incarnation)
-    }
-}
-
-impl Deployed {
-    fn reconcile(&mut self, now: Instant) {
-        for action in self.state.reconcile(now) {
-            self.act(action);
+    /// Something broke in here that is not the user's: what waits learns it.
+    pub(crate) fn broke(&mut self, message: &str) {
+        self.trouble = format!("Internal error: {message}");
+        let revisions: Vec<_> = self.waiters.keys().copied().collect();
+        for revision in revisions {
+            self.failed(revision, format!("internal error: {message}"));
         }
     }
 
-    pub(crate) fn act(&self, action: Action) {
-        match action {
-            Action::Start(replica) => self.host.start(replica),
-            Action::Stop { replica, patience } => self.host.stop(replica, patience),
-            Action::CheckHealth(replica) => self.host.check_health(replica),
-            Action::Reconfigure(replica) => self.host.reconfigure(replica),
-            Action::Publish(replicas) => self.host.publish(&replicas),
-            Action::Close => self.host.close(),
+    /// Lets go of what no revision needs that may have to serve again.
+    fn forget(&mut self) {
+        let documents = [self.state.good(), self.state.serving(), self.state.coming()];
+        let documents: Vec<&Document> = documents.into_iter().flatten().collect();
+        let mut kept: Vec<_> = documents.iter().map(|document| document.revision).collect();
+        let versions = |member: MemberId| {
+            documents
+                .iter()
+                .flat_map(|document| document.entries.values())
+                .filter(|entry| entry.member == member)
+                .map(|entry| entry.version)
+                .collect::<Vec<_>>()
+        };
+        for (&id, host) in &self.hosts {
+            let live = self.state.members().get(&id).into_iter();
+            let live = live.flat_map(|member| member.state.versions());
+            host.retain(&versions(id).into_iter().chain(live).collect::<Vec<_>>());
+        }
+        self.targets.retain(|revision, _| kept.contains(revision));
+        kept.extend(self.history.previous(self.state.good().map(|good| good.revision)));
+        let forgotten = self.history.keep(&kept);
+        if !forgotten.is_empty() {
+            self.tasks.dispose(forgotten);
         }
     }
 
-    fn overview(&self) -> DeploymentStatusOverview {
-        let (status, status_trigger) = self.state.status();
-        let routable = self.state.routable().into_iter();
-        DeploymentStatusOverview {
-            status,
-            status_trigger,
-            replica_states: self.state.replica_states(),
-            running_replicas: routable.map(|number| self.host.replica_id(number)).collect(),
-            message: self.state.message().to_owned(),
+    // === what others need ===
+
+    pub(crate) fn known(&self) -> Known {
+        let revision = |document: &Document| {
+            let graph = self.history.find(document.revision)?.graph.clone()?;
+            Some(KnownRevision { document: document.clone(), graph })
+        };
+        let documents = [self.state.serving(), self.state.coming(), self.state.good()];
+        let documents = if self.state.is_deleting() { [None; 3] } else { documents };
+        Known {
+            changes: self.changes,
+            revisions: documents.into_iter().flatten().filter_map(revision).collect(),
+            hosts: self.hosts.clone(),
         }
+    }
+
+    /// What the last good revision before the one that serves is made of.
+    pub(crate) fn rollback_graph(&self) -> Option<(RevisionNumber, Arc<Graph>)> {
+        let serving = self.state.good()?.revision;
+        // An update on its way is called off.
+        let wanted = match self.state.coming() {
+            Some(_) => serving,
+            None => self.history.previous(Some(serving))?,
+        };
+        Some((wanted, self.history.find(wanted)?.graph.clone()?))
+    }
+
+    /// What the revision that is wanted is made of.
+    pub(crate) fn wanted_graph(&self) -> Option<Arc<Graph>> {
+        let wanted = self.state.coming().or_else(|| self.state.serving())?;
+        self.history.find(wanted.revision)?.graph.clone()
+    }
+
+    pub(crate) fn routes(&self) -> Vec<Route> {
+        let Some(serving) = self.state.serving() else { return Vec::new() };
+        let Some(targets) = self.targets.get(&serving.revision) else { return Vec::new() };
+        let route = |(name, target): (&Arc<str>, &Arc<dyn HttpTarget>)| {
+            let prefix = serving.entries.get(name)?.config.route_prefix.as_deref()?;
+            Some(Route::new(prefix, Arc::clone(&self.name), Arc::clone(target)))
+        };
+        targets.iter().filter_map(route).collect()
+    }
+
+    /// The prefixes that it has or will have, with their owners.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+        let documents = [self.state.serving(), self.state.coming(), self.state.good()];
+        let documents = if self.state.is_deleting() { [None; 3] } else { documents };
+        documents.into_iter().flatten().flat_map(|document| &document.entries).filter_map(
+            |(name, entry)| Some((entry.config.route_prefix.as_deref()?, name)),
+        )
+    }
+
+    // === what it says ===
+
+    fn line(&self, line: Line) -> Line {
+        line.application(&self.name)
+    }
+
+    fn say(host: &dyn Host, number: ReplicaNumber, what: &Happened) {
+        let line = match what {
+            Happened::Started(Ok(())) => {
+                let pid = host.look().replicas.get(&number).and_then(|live| live.pid);
+                log::info(match pid {
+                    Some(pid) => format!("the replica runs in process {pid}"),
+                    None => "the replica runs".to_owned(),
+                })
+            }
+            Happened::Started(Err(why)) => log::error(format!("replica failed to start: {why}")),
+            Happened::Stopped => log::info("the replica has ended"),
+            Happened::Died(why) => log::error(why.as_str()),
+            Happened::Leaving(why) => log::warn(why.as_str()),
+            Happened::Health(Health::Failed(why)) => {
+                log::warn(format!("health check failed: {why}"))
+            }
+            Happened::Health(_) | Happened::Reconfigured(Ok(())) => return,
+            Happened::Reconfigured(Err(why)) => {
+                log::error(format!("`reconfigure` was refused: {why}"))
+            }
+        };
+        line.replica(&host.replica_name(number)).emit();
+    }
+
+    fn say_action(host: &dyn Host, action: &Action) {
+        let (number, line) = match action {
+            Action::Start { replica, version, .. } => {
+                (replica, log::info(format!("the replica is being started, of version {version}")))
+            }
+            Action::Stop { replica, patience } => (
+                replica,
+                log::info(format!("the replica takes no more calls; it has {patience:?} to finish")),
+            ),
+            Action::Reconfigure { replica, .. } => {
+                (replica, log::info("the replica is given its `user_config`"))
+            }
+            Action::CheckHealth { .. }
+            | Action::Configure(_)
+            | Action::Publish(_)
+            | Action::Close => return,
+        };
+        line.replica(&host.replica_name(*number)).emit();
     }
 }

@@ -8,49 +8,90 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::application::Application;
+use super::graph::Graph;
 use super::host::Host;
-use super::status::ServeStatus;
+use super::known::Known;
+use super::overview::{Published, ServeStatus};
+use super::revision::Revision;
 use crate::error::{Error, Result};
 use crate::exchange::Lookup;
 use crate::handle::AnyHandle;
 
-#[derive(Default)]
+/// All applications. Those that have not changed are shared with the directory before.
+#[derive(Clone, Default)]
 pub(crate) struct Directory {
-    pub(crate) status: ServeStatus,
-    applications: BTreeMap<Arc<str>, Entry>,
+    applications: BTreeMap<Arc<str>, Arc<Entry>>,
 }
 
-struct Entry {
-    ingress: Arc<str>,
+/// One application.
+pub(crate) struct Entry {
+    /// `None` while it is being deleted.
+    ingress: Option<Arc<str>>,
     hosts: BTreeMap<Arc<str>, Arc<dyn Host>>,
+    pub(crate) published: Published,
+    pub(crate) known: Known,
+    pub(crate) revisions: Vec<Revision>,
+    /// What the revision that is wanted is made of, and the one that could be gone back to.
+    pub(crate) wanted: Option<Arc<Graph>>,
+    pub(crate) before: Option<(u64, Arc<Graph>)>,
+}
+
+impl Entry {
+    pub(crate) fn of(application: &Application) -> Self {
+        let serving = application.state.serving();
+        let entries = serving.into_iter().flat_map(|serving| &serving.entries);
+        let host = |(name, entry): (&Arc<str>, &super::document::Entry)| {
+            Some((Arc::clone(name), Arc::clone(application.hosts.get(&entry.member)?)))
+        };
+        Self {
+            ingress: serving.map(|serving| Arc::clone(&serving.ingress)),
+            hosts: entries.filter_map(host).collect(),
+            published: application.publish(),
+            known: application.known(),
+            revisions: application.history.revisions(),
+            wanted: application.wanted_graph(),
+            before: application.rollback_graph(),
+        }
+    }
 }
 
 impl Directory {
-    pub(crate) fn of(applications: &BTreeMap<Arc<str>, Application>) -> Self {
-        let overview = |a: &Application| (a.name.as_ref().to_owned(), a.overview());
-        let entry = |application: &Application| Entry {
-            ingress: Arc::clone(&application.ingress),
-            hosts: application
-                .deployments
-                .values()
-                .map(|deployed| (Arc::clone(&deployed.name), Arc::clone(&deployed.host)))
-                .collect(),
-        };
-        Self {
-            status: ServeStatus { applications: applications.values().map(overview).collect() },
-            applications: applications
-                .values()
-                .filter(|application| !application.deleting)
-                .map(|application| (Arc::clone(&application.name), entry(application)))
-                .collect(),
+    /// The same with one application as it is now; `None` if it is gone.
+    pub(crate) fn with(&self, name: &Arc<str>, entry: Option<Entry>) -> Self {
+        let mut applications = self.applications.clone();
+        match entry {
+            Some(entry) => drop(applications.insert(Arc::clone(name), Arc::new(entry))),
+            None => drop(applications.remove(name)),
         }
+        Self { applications }
+    }
+
+    pub(crate) fn status(&self) -> ServeStatus {
+        let overview = |(name, entry): (&Arc<str>, &Arc<Entry>)| {
+            (name.to_string(), entry.published.overview())
+        };
+        ServeStatus { applications: self.applications.iter().map(overview).collect() }
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.applications.keys().map(|name| name.to_string()).collect()
+    }
+
+    pub(crate) fn entry(&self, application: &str) -> Option<&Arc<Entry>> {
+        self.applications.get(application)
+    }
+
+    /// The applications that do not serve, with what they do instead.
+    pub(crate) fn not_ready(&self) -> Vec<String> {
+        let not_ready = self.applications.iter().filter(|(_, entry)| !entry.published.is_ready);
+        not_ready.map(|(name, entry)| format!("{name} ({})", entry.published.status())).collect()
     }
 
     /// The ingress deployment of an application.
     pub(crate) fn ingress(&self, application: &str) -> Result<Arc<dyn Host>> {
         self.applications
             .get(application)
-            .and_then(|entry| entry.hosts.get(&entry.ingress))
+            .and_then(|entry| entry.hosts.get(entry.ingress.as_ref()?))
             .cloned()
             .ok_or_else(|| Error::UnknownApplication(application.to_owned()))
     }
@@ -59,6 +100,7 @@ impl Directory {
         let entry = self
             .applications
             .get(application)
+            .filter(|entry| entry.ingress.is_some())
             .ok_or_else(|| Error::UnknownApplication(application.to_owned()))?;
         entry.hosts.get(deployment).cloned().ok_or_else(|| Error::UnknownDeployment {
             deployment: deployment.to_owned(),

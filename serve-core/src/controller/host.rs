@@ -55,6 +55,7 @@ pub(crate) struct HostParts {
 /// The replicas of one deployment, without their type.
 pub(crate) trait Host: Send + Sync {
     fn as_any(&self) -> &dyn Any;
+    fn id(&self) -> &DeploymentId;
     fn member(&self) -> MemberId;
     fn act(&self, action: Action);
     fn kill(&self, replica: ReplicaNumber);
@@ -63,6 +64,7 @@ pub(crate) trait Host: Send + Sync {
     /// Forgets what other versions than these are made of.
     fn retain(&self, versions: &[Version]);
     fn replica_id(&self, replica: ReplicaNumber) -> String;
+    fn replica_name(&self, replica: ReplicaNumber) -> ReplicaName;
     /// A handle to the deployment.
     fn any_handle(&self) -> Arc<dyn AnyHandle>;
     fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String>;
@@ -86,13 +88,13 @@ pub(crate) struct LiveReplica {
 }
 
 /// What the replicas of one version are made of.
-pub(crate) enum Recipe<D: Deployment> {
+pub(crate) enum Blueprint<D: Deployment> {
     Here(Factory<D>),
     /// The constructor's arguments, for another process.
     Process(ArgumentBytes),
 }
 
-impl<D: Deployment> Clone for Recipe<D> {
+impl<D: Deployment> Clone for Blueprint<D> {
     fn clone(&self) -> Self {
         match self {
             Self::Here(factory) => Self::Here(Arc::clone(factory)),
@@ -107,7 +109,7 @@ pub(crate) struct HostOf<D: Deployment> {
     parts: HostParts,
     router: Arc<Router<D>>,
     any_handle: OnceLock<Arc<dyn AnyHandle>>,
-    recipes: Mutex<BTreeMap<Version, Recipe<D>>>,
+    blueprints: Mutex<BTreeMap<Version, Blueprint<D>>>,
     replicas: Replicas<D>,
 }
 
@@ -119,7 +121,7 @@ impl<D: Deployment> HostOf<D> {
             parts,
             router,
             any_handle: OnceLock::new(),
-            recipes: Mutex::default(),
+            blueprints: Mutex::default(),
             replicas: Replicas::default(),
         })
     }
@@ -133,18 +135,18 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Says what the replicas of a version are made of.
-    pub(crate) fn learn(&self, version: Version, recipe: Recipe<D>) {
-        let before = self.recipes().insert(version, recipe);
+    pub(crate) fn learn(&self, version: Version, blueprint: Blueprint<D>) {
+        let before = self.blueprints().insert(version, blueprint);
         self.parts.tasks.dispose(before);
     }
 
-    pub(super) fn recipe(&self, version: Version) -> Result<Recipe<D>, Failure> {
+    pub(super) fn blueprint(&self, version: Version) -> Result<Blueprint<D>, Failure> {
         let missing = || Failure::new("its version has been forgotten");
-        self.recipes().get(&version).cloned().ok_or_else(missing)
+        self.blueprints().get(&version).cloned().ok_or_else(missing)
     }
 
-    fn recipes(&self) -> MutexGuard<'_, BTreeMap<Version, Recipe<D>>> {
-        self.recipes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn blueprints(&self) -> MutexGuard<'_, BTreeMap<Version, Blueprint<D>>> {
+        self.blueprints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn parts(&self) -> &HostParts {
@@ -153,14 +155,6 @@ impl<D: Deployment> HostOf<D> {
 
     pub(super) fn router(&self) -> &Arc<Router<D>> {
         &self.router
-    }
-
-    pub(super) fn replica_name(&self, number: ReplicaNumber) -> ReplicaName {
-        ReplicaName {
-            application: self.parts.id.application.clone(),
-            deployment: self.parts.id.deployment.clone(),
-            replica: self.replica_id(number).into(),
-        }
     }
 
     /// A place for a replica that is about to be made.
@@ -266,6 +260,10 @@ impl<D: Deployment> Host for HostOf<D> {
         self
     }
 
+    fn id(&self) -> &DeploymentId {
+        &self.parts.id
+    }
+
     fn member(&self) -> MemberId {
         self.parts.member
     }
@@ -300,15 +298,23 @@ impl<D: Deployment> Host for HostOf<D> {
     }
 
     fn retain(&self, versions: &[Version]) {
-        let mut recipes = self.recipes();
+        let mut blueprints = self.blueprints();
         let forgotten: Vec<_> =
-            recipes.extract_if(.., |version, _| !versions.contains(version)).collect();
-        drop(recipes);
+            blueprints.extract_if(.., |version, _| !versions.contains(version)).collect();
+        drop(blueprints);
         self.parts.tasks.dispose(forgotten);
     }
 
     fn replica_id(&self, number: ReplicaNumber) -> String {
         format!("{}#{}", self.parts.id, number)
+    }
+
+    fn replica_name(&self, number: ReplicaNumber) -> ReplicaName {
+        ReplicaName {
+            application: self.parts.id.application.clone(),
+            deployment: self.parts.id.deployment.clone(),
+            replica: self.replica_id(number).into(),
+        }
     }
 
     fn any_handle(&self) -> Arc<dyn AnyHandle> {

@@ -1,25 +1,42 @@
-//! The control plane: keeps as many healthy replicas of each deployment as its options ask for.
+//! The control plane: keeps as many healthy replicas of each deployment as its options ask for, and brings
+//! applications from one revision to the next without taking away what works.
 //!
-//! One task owns all state ([`Controller`]) and handles one event after the other. What to do is
-//! decided by plain functions ([`deployment_state`], [`status`], [`plan`]); the hosts carry it out and
-//! report back with further events. No request waits for, or knows of, anything here.
+//! In this order: an update is *prepared* in its caller's task ([`prepare`], where the user's code runs),
+//! *decided* by plain functions ([`rollout`] for an application, [`deployment_state`] for each of its
+//! deployments, [`status`] for what is shown), and *carried out* by the hosts, which report back with
+//! further events. One task owns all state ([`actor`]) and handles one event after the other. No request
+//! waits for, or knows of, anything here.
 
 mod actor;
 mod application;
 mod deployment_state;
 mod directory;
+mod document;
+mod graph;
+mod handle;
 mod host;
+mod known;
 mod launch;
+mod overview;
 mod plan;
+mod prepare;
 mod process;
+mod revision;
+mod rollout;
 mod status;
+mod workshop;
 
-pub use status::{
-    ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview,
-    ReplicaState, ServeStatus, StatusTrigger,
+pub use overview::{
+    ApplicationStatusOverview, DeploymentStatusOverview, ReplicaCounts, ReplicaOverview,
+    ServeStatus,
 };
+pub use plan::{Plan, PlannedAction, PlannedChange};
+pub use revision::{Revision, RevisionState};
+pub use status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigger};
 
-pub(crate) use actor::{Controller, ControllerHandle, Event};
-pub(crate) use host::{Host, HostOf, HostParts};
+pub(crate) use actor::Controller;
+pub(crate) use graph::Graph;
+pub(crate) use handle::ControllerHandle;
+pub(crate) use host::{Blueprint, Host, HostOf, HostParts};
+pub(crate) use prepare::Renewal;
 pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
-pub(crate) use plan::Plan;

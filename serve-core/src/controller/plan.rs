@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::error::Error;
+
 /// What running an application would change, see [`Serve::plan`](crate::Serve::plan).
 ///
 /// It is what a `run` at the same moment would do: both come from the same comparison.
@@ -58,6 +60,17 @@ pub enum PlannedAction {
     Untouched,
     /// It goes.
     Remove,
+}
+
+impl Plan {
+    /// Of an update that would be refused.
+    pub(crate) fn refused(application: &str, error: &Error) -> Self {
+        let problems = match error {
+            Error::InvalidConfig { problems } => problems.clone(),
+            error => vec![error.to_string()],
+        };
+        Self { application: application.to_owned(), deployments: Vec::new(), problems }
+    }
 }
 
 /// A plan is there at once; it can be awaited all the same, so that code which asks a server in another

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::deployment_state::{ReplicaNumber, Version};
-use super::host::{Happened, Host, HostOf, Life, Recipe, passed};
+use super::host::{Happened, Host, HostOf, Life, Blueprint, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::config::DeploymentConfig;
 use crate::deployment::{Deployment, Failure};
@@ -65,7 +65,7 @@ impl<D: Deployment> HostOf<D> {
         config: &DeploymentConfig,
         life: &Life,
     ) -> Result<Begun<D>, Failure> {
-        let Recipe::Process(arguments) = self.recipe(version)? else {
+        let Blueprint::Process(arguments) = self.blueprint(version)? else {
             return Err(Failure::new("its version is not made for a process"));
         };
         let tasks = &self.parts().tasks;

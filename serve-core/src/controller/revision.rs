@@ -92,6 +92,7 @@ pub(crate) struct Remembered {
     pub(crate) document: Document,
     /// What it is made of, if that is kept.
     pub(crate) graph: Option<Arc<Graph>>,
+    was_complete: bool,
 }
 
 impl History {
@@ -122,7 +123,12 @@ impl History {
                 self.entries.remove(index)
             })
             .flatten();
-        self.entries.push_back(Remembered { revision, document, graph: Some(graph) });
+        self.entries.push_back(Remembered {
+            revision,
+            document,
+            graph: Some(graph),
+            was_complete: false,
+        });
         forgotten
     }
 
@@ -138,6 +144,7 @@ impl History {
         for entry in &mut self.entries {
             if entry.revision.number == number {
                 entry.revision.state = RevisionState::Running;
+                entry.was_complete = true;
             } else if entry.revision.state == RevisionState::Running {
                 entry.revision.state = RevisionState::Superseded;
             }
@@ -166,5 +173,13 @@ impl History {
 
     pub(crate) fn revisions(&self) -> Vec<Revision> {
         self.entries.iter().map(|entry| entry.revision.clone()).collect()
+    }
+
+    /// The last revision that was complete before this one.
+    pub(crate) fn previous(&self, revision: Option<RevisionNumber>) -> Option<RevisionNumber> {
+        let before = self.entries.iter().rev().filter(|entry| {
+            entry.was_complete && revision.is_none_or(|revision| entry.revision.number < revision)
+        });
+        before.map(|entry| entry.revision.number).next()
     }
 }

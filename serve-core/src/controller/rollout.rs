@@ -24,6 +24,7 @@ pub(crate) struct ApplicationState {
     serving: Option<Document>,
     rollout: Option<Rollout>,
     deleting: Option<Deletion>,
+    looked_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -92,7 +93,11 @@ impl ApplicationState {
     pub(crate) fn submit(&mut self, document: Document, now: Instant) -> Vec<News> {
         let mut news = Vec::new();
         if let Some(before) = self.rollout.take() {
-            news.push(News::Superseded(before.document.revision));
+            let revision = before.document.revision;
+            news.push(match before.phase {
+                Phase::Returning(why) => News::RolledBack(revision, why),
+                Phase::Proving | Phase::Rolling => News::Superseded(revision),
+            });
         }
         let revived = self.deleting.take().is_some();
         if revived {
@@ -105,7 +110,7 @@ impl ApplicationState {
         for (name, entry) in &document.entries {
             self.propose(name, entry);
         }
-        let fallback = self.good.clone().or_else(|| self.serving.clone());
+        let fallback = self.good.clone();
         let phase = if is_first { Phase::Rolling } else { Phase::Proving };
         if is_first {
             self.serving = Some(document.clone());
@@ -135,7 +140,8 @@ impl ApplicationState {
     pub(crate) fn delete(&mut self, by: Option<Instant>) -> Vec<News> {
         let superseded = self.rollout.take();
         self.deleting = Some(Deletion { by });
-        let news = superseded.map(|rollout| News::Superseded(rollout.document.revision));
+        let why = || "it was deleted meanwhile".to_owned();
+        let news = superseded.map(|rollout| News::Failed(rollout.document.revision, why()));
         news.into_iter().chain([News::Routes]).collect()
     }
 
@@ -144,9 +150,10 @@ impl ApplicationState {
     /// Brings everything one step closer to what it should be.
     pub(crate) fn reconcile(&mut self, now: Instant) -> Step {
         let mut step = Step::default();
+        self.looked_at = Some(now);
         match self.deleting {
             Some(_) => self.delete_callers_first(now),
-            None => self.advance(now, &mut step.news),
+            None => drop(self.advance(now, &mut step.news)),
         }
         self.step_members(now, &mut step);
         // What has just been published may complete the revision.
@@ -191,8 +198,12 @@ impl ApplicationState {
                 (Look::Failed(why), Phase::Proving | Phase::Rolling) => {
                     self.fail(rollout, why, now)
                 }
-                (Look::Done | Look::Failed(_), Phase::Returning(why)) => {
+                (Look::Done, Phase::Returning(why)) => {
                     let why = why.clone();
+                    self.returned(&rollout, why)
+                }
+                (Look::Failed(_), Phase::Returning(why)) => {
+                    let why = format!("{why} The way back is not complete so far.");
                     self.returned(&rollout, why)
                 }
             };
@@ -330,14 +341,34 @@ impl ApplicationState {
             self.drop_unwanted();
             return vec![News::Failed(revision, why)];
         }
+        let lost = self.lost(fallback);
         for entry in fallback.entries.values() {
-            if let Some(member) = self.members.get_mut(&entry.member) {
-                member.state.return_to(entry.version, Arc::clone(&entry.config));
+            let Some(member) = self.members.get_mut(&entry.member) else { continue };
+            let state = &mut member.state;
+            if state.version() != entry.version || *state.config() != *entry.config {
+                state.return_to(entry.version, Arc::clone(&entry.config));
             }
         }
         self.serving = Some(fallback.clone());
-        self.rollout = Some(Rollout { phase: Phase::Returning(why), begun: now, ..rollout });
+        let phase = Phase::Returning(format!("{why}{lost}"));
+        self.rollout = Some(Rollout { phase, begun: now, ..rollout });
         vec![News::Routes]
+    }
+
+    /// What the replicas that have gone held in memory is lost: says so.
+    fn lost(&self, fallback: &Document) -> String {
+        let mut lost = String::new();
+        for (name, entry) in &fallback.entries {
+            let Some(state) = self.state(entry) else { continue };
+            let (target, left) = (state.counts().target() as usize, state.live_of(entry.version));
+            if left < target {
+                lost.push_str(&format!(
+                    " {} of {target} replica(s) of `{name}` had been replaced; what they held in memory is lost.",
+                    target - left
+                ));
+            }
+        }
+        lost
     }
 
     /// Whether what was there before is there again.
@@ -457,7 +488,9 @@ impl ApplicationState {
             let entries = document.into_iter().flat_map(|document| document.entries.values());
             entries.filter_map(|entry| rollout.begun.checked_add(entry.config.update_timeout)).min()
         });
-        members.chain(deadline).min()
+        // What has passed has been looked at: that nothing came of it is no reason to look again.
+        let looked_at = self.looked_at;
+        members.chain(deadline).filter(|at| looked_at.is_none_or(|looked| *at > looked)).min()
     }
 }
 

@@ -3,11 +3,13 @@
 //! The transition table is Ray Serve's (its `DeploymentStatusInfo.handle_transition`), written as one
 //! `match` without any side effect.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
+
 /// What a deployment is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DeploymentStatus {
     /// It could not be started, or an update failed; it is not tried again until the next deploy.
     DeployFailed,
@@ -24,7 +26,8 @@ pub enum DeploymentStatus {
 }
 
 /// What brought a deployment into its status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StatusTrigger {
     /// Nothing in particular.
     Unspecified,
@@ -49,7 +52,8 @@ pub enum StatusTrigger {
 }
 
 /// What an application is doing: the worst of its deployments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ApplicationStatus {
     /// Nothing of it has been started.
     NotStarted,
@@ -66,7 +70,8 @@ pub enum ApplicationStatus {
 }
 
 /// What a replica is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReplicaState {
     /// Its constructor, first reconfiguration or first health check runs.
     Starting,
@@ -76,61 +81,6 @@ pub enum ReplicaState {
     Updating,
     /// It takes no calls and finishes those it has.
     Stopping,
-}
-
-/// Everything that runs on a server.
-///
-/// ```
-/// # fn example(serve: serve_core::Serve) {
-/// for (name, application) in &serve.status().applications {
-///     println!("{name}: {}", application.status);
-/// }
-/// # }
-/// ```
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct ServeStatus {
-    /// By name.
-    pub applications: BTreeMap<String, ApplicationStatusOverview>,
-}
-
-/// A status is there at once; it can be awaited all the same, so that code which asks a server in
-/// another process, where it takes a while, reads no different.
-impl IntoFuture for ServeStatus {
-    type Output = Self;
-    type IntoFuture = std::future::Ready<Self>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        std::future::ready(self)
-    }
-}
-
-/// One application.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ApplicationStatusOverview {
-    /// The worst of its deployments.
-    pub status: ApplicationStatus,
-    /// Why it is not running; empty when it is.
-    pub message: String,
-    /// By name.
-    pub deployments: BTreeMap<String, DeploymentStatusOverview>,
-}
-
-/// One deployment.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct DeploymentStatusOverview {
-    /// What it is doing.
-    pub status: DeploymentStatus,
-    /// What brought it there.
-    pub status_trigger: StatusTrigger,
-    /// How many replicas there are in each state.
-    pub replica_states: BTreeMap<ReplicaState, usize>,
-    /// The ids of the replicas that take calls.
-    pub running_replicas: Vec<String>,
-    /// The last failure, if there has been one since it was last healthy.
-    pub message: String,
 }
 
 /// What happened to a deployment, as far as its status is concerned.

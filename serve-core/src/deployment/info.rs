@@ -54,6 +54,17 @@ pub struct BatchInfo {
     pub max_batch_cost: Option<usize>,
 }
 
+/// How `on_shutdown` takes the value, if there is one.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShutdownHook {
+    None,
+    /// `&self` or `&mut self`
+    Borrowed,
+    /// `self`
+    Owned,
+}
+
 impl BatchInfo {
     /// The defaults: up to 32 items, taken as they are, one batch at a time on each replica.
     pub const fn new(method: &'static str) -> Self {

@@ -1,15 +1,30 @@
 //! The contract between generated code and the runtime: what a deployment is.
 
+mod argument;
 mod bind;
+mod compare;
 mod info;
+mod node;
+mod options;
+mod recipe;
 mod result;
+mod user_config;
 
-pub use bind::{Application, BindArg, Bound, Constructing};
-pub use info::{BatchInfo, MethodInfo, RouteInfo, WireCheck};
+pub use argument::{BindArg, Bound};
+pub use bind::Application;
+pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
+pub use recipe::Constructing;
 pub use result::ResultLike;
+pub use user_config::UserConfig;
 
-pub use bind::BoundTuple;
-pub(crate) use bind::{AnyNode, ArgumentBytes, Factory, Scope, address};
+pub use argument::BoundTuple;
+#[allow(unused_imports, reason = "the controller is about to use it")]
+pub(crate) use compare::Comparison;
+pub use compare::{
+    Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
+};
+pub(crate) use node::{AnyNode, ArgumentBytes, Scope, address};
+pub(crate) use recipe::Factory;
 
 use std::fmt;
 use std::future::Future;
@@ -56,6 +71,9 @@ pub trait Deployment: Sized + Send + Sync + 'static {
     const HAS_HEALTH_CHECK: bool = false;
     #[doc(hidden)]
     const HAS_RECONFIGURE: bool = false;
+    /// How its `on_shutdown` takes the value.
+    #[doc(hidden)]
+    const ON_SHUTDOWN: ShutdownHook = ShutdownHook::None;
 
     /// The options given as arguments of the attribute.
     fn config() -> DeploymentConfig;
@@ -137,11 +155,32 @@ pub trait Deployment: Sized + Send + Sync + 'static {
         instance: Instance<Self>,
         config: UserConfig,
     ) -> impl Future<Output = Result<(), Failure>> + Send {
-        let _ = (instance, config);
-        std::future::ready(Err(Failure::new(format_args!(
+        drop(instance);
+        std::future::ready(Self::check_user_config(&config))
+    }
+
+    /// Whether `reconfigure` can take this: it is read as the type that it takes, and dropped.
+    #[doc(hidden)]
+    fn check_user_config(config: &UserConfig) -> Result<(), Failure> {
+        let _ = config;
+        Err(Failure::new(format_args!(
             "`user_config` is set, but `{}` has no method `reconfigure`",
             Self::NAME
-        ))))
+        )))
+    }
+
+    /// Called when a replica has drained, where `ON_SHUTDOWN` is `Borrowed`.
+    #[doc(hidden)]
+    fn on_shutdown(instance: Instance<Self>) -> impl Future<Output = Result<(), Failure>> + Send {
+        drop(instance);
+        std::future::ready(Ok(()))
+    }
+
+    /// The same where it is `Owned`. To be run where it may block, because a method that is not `async` runs as it is.
+    #[doc(hidden)]
+    fn on_shutdown_owned(value: Self) -> impl Future<Output = Result<(), Failure>> + Send {
+        drop(value);
+        std::future::ready(Ok(()))
     }
 }
 
@@ -160,22 +199,5 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The value of `user_config` on its way to the user's type.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct UserConfig(pub(crate) serde_json::Value);
-
-impl UserConfig {
-    /// Reads it as the type that `reconfigure` takes.
-    ///
-    /// # Errors
-    ///
-    /// Says which field does not fit.
-    pub fn parse<C: serde::de::DeserializeOwned>(self) -> Result<C, Failure> {
-        serde_json::from_value(self.0)
-            .map_err(|error| Failure::new(format_args!("`user_config` does not fit: {error}")))
     }
 }

@@ -47,6 +47,11 @@ impl FarDeployment {
         &self.id
     }
 
+    /// Whether it is the same deployment beyond the same link.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.peer.ptr_eq(&other.peer) && self.id == other.id
+    }
+
     pub(crate) fn tasks(&self) -> &Tasks {
         &self.tasks
     }

@@ -10,6 +10,7 @@ mod call;
 mod call_stream;
 mod chosen;
 mod core;
+mod equality;
 mod idempotent;
 mod options;
 mod remote;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::Signal;
 
 use super::Hosted;
-use crate::deployment::{Deployment, ShutdownHook};
+use crate::deployment::Deployment;
 use crate::exchange::Peer;
 use crate::log;
 use crate::replica::shut_down;
@@ -40,7 +40,7 @@ impl<D: Deployment> Hosted<D> {
     /// and for no longer than it likes.
     pub(super) async fn last_words(hosted: Arc<Self>) {
         let Some(replica) = hosted.replica.get().cloned() else { return };
-        if D::ON_SHUTDOWN == ShutdownHook::None || replica.slot().ongoing() > 0 {
+        if replica.slot().ongoing() > 0 {
             return;
         }
         let name = replica.site().name.clone();

@@ -20,7 +20,7 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::deployment::{Deployment, Failure, MethodInfo};
+use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook};
 #[cfg(test)]
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
@@ -58,7 +58,12 @@ pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
     let outcome = {
         // The user's `Drop` runs here: it may block, and may want a runtime.
         let _context = runtime.enter();
-        hosted.map(|hosted| runtime.block_on(Hosted::last_words(hosted)))
+        hosted.map(|hosted| match D::ON_SHUTDOWN {
+            ShutdownHook::None => drop(hosted),
+            ShutdownHook::Borrowed | ShutdownHook::Owned => {
+                runtime.block_on(Hosted::last_words(hosted));
+            }
+        })
     };
     runtime.shutdown_background();
     outcome

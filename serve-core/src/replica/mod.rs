@@ -43,7 +43,8 @@ use standing::Standing;
 pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
 pub(crate) use cut::CutCalls;
 pub(crate) use health::Health;
-pub(crate) use hooks::{check_health, guarded, on_own_thread, reconfigure, shut_down};
+pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
+pub(crate) use crate::panic::panic_message;
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
@@ -370,13 +371,4 @@ impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.name, f)
     }
-}
-
-/// A panic's text, whatever it was made of.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
-    payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
 }

@@ -41,7 +41,7 @@ pub enum DecodeError {
 /// # Errors
 ///
 /// None.
-pub fn no_arguments((): &()) -> Result<Bytes, CodecError> {
+pub fn no_arguments((): &(), (): &()) -> Result<Bytes, CodecError> {
     Ok(Bytes::new())
 }
 

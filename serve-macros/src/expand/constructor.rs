@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Attribute;
 
 use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
-use super::{invoke, transfer};
+use super::{compare, invoke, transfer};
 use crate::model::{Constructor, Function, OutputKind};
 use crate::names::local;
 use crate::place::Place;
@@ -21,7 +21,7 @@ struct Parts {
     parameters: Vec<TokenStream>,
     /// `greeting`
     arguments: TokenStream,
-    /// `bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting))`
+    /// `bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting), ..)`
     bind: TokenStream,
 }
 
@@ -93,6 +93,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                 .collect::<Vec<_>>();
             let bound = tuple(&bound);
             let encode = transfer::encode_constructor(context, function);
+            let compare = compare::arguments(context, function);
             Parts {
                 cfg: carried.cfg.clone(),
                 docs: carried.summary.clone(),
@@ -107,7 +108,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     .collect(),
                 // What cannot be bound is reported at the constructor.
                 bind: Place::of(&function.ident).at(quote! {
-                    #private::bind(#bound, |#pattern| __construct #turbofish(#(#arguments),*), #encode)
+                    #private::bind(#bound, |#pattern| __construct #turbofish(#(#arguments),*), #encode, #compare)
                 }),
                 arguments: quote!(#(#arguments),*),
             }
@@ -121,6 +122,7 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                         (),
                         |()| async move { ::core::result::Result::Ok(#default) },
                         #private::no_arguments,
+                        #private::no_differences,
                     )
                 },
                 ..Parts::default()
@@ -138,7 +140,7 @@ pub(super) fn default(context: &Context<'_>) -> TokenStream {
 
 // /// Makes a greeter.
 // pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
-//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting), |(greeting,)| { .. })
+//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting), |bound, handles| { .. }, |..| { .. })
 // }
 // pub fn deploy(greeting: impl BindArg<String>) -> impl Future<Output = Result<GreeterHandle>> + Send {
 //     deploy(Self::bind(greeting))

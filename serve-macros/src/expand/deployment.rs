@@ -6,7 +6,7 @@ use syn::Visibility;
 
 use super::context::Context;
 use super::{
-    alias, call, constructor, handle, implementation, invoke, method, methods, register, wire,
+    alias, call, constructor, handle, hook, implementation, invoke, method, methods, register, wire,
 };
 use crate::model::Deployment;
 
@@ -63,6 +63,7 @@ fn implementations(context: &Context<'_>) -> TokenStream {
     output.extend(call::implementations(context));
     output.extend(methods.iter().map(|method| method::implementations(context, method)));
     output.extend(invoke::functions(context));
+    output.extend(hook::parsers(context));
     output.extend(implementation::implementation(context));
     output.extend(constructor::functions(context));
     output.extend(register::submission(context));

@@ -42,6 +42,7 @@ fn summary(context: &Context<'_>) -> String {
 }
 
 // impl Clone for GreeterHandle { .. }
+// impl PartialEq for GreeterHandle { .. }, impl Eq for GreeterHandle {}
 // impl Debug for GreeterHandle { .. }
 // impl Deref for GreeterHandle { type Target = GreeterMethods; .. }
 // impl GreeterHandle { pub fn mock(..) -> Self; pub fn dispatch(&self, call: GreeterCall); .. }
@@ -64,6 +65,17 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
                 Self { __methods: ::core::clone::Clone::clone(&self.__methods) }
             }
         }
+
+        /// Equal handles lead to the same deployment of the same server, or to the same mock.
+        #[automatically_derived]
+        impl #impl_generics ::core::cmp::PartialEq for #handle #where_clause {
+            fn eq(&self, other: &Self) -> ::core::primitive::bool {
+                self.__methods.__core == other.__methods.__core
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics ::core::cmp::Eq for #handle #where_clause {}
 
         #[automatically_derived]
         impl #impl_generics ::core::fmt::Debug for #handle #where_clause {

@@ -1,17 +1,18 @@
-//! `check_health()` and `reconfigure()`, where the user wrote them.
+//! `check_health()`, `reconfigure()` and `on_shutdown()`, where the user wrote them.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::{Context, idents, owned_parameters};
-use crate::model::Hook;
-use crate::names::local;
+use crate::model::{Access, Hook};
+use crate::names::{self, local};
 
 /// The trait's items for each hook.
 pub(super) fn hooks(context: &Context<'_>) -> TokenStream {
     let mut output = TokenStream::new();
     output.extend(context.deployment.health_checks.iter().map(|hook| check_health(context, hook)));
     output.extend(context.deployment.reconfigures.iter().map(|hook| reconfigure(context, hook)));
+    output.extend(context.deployment.shutdowns.iter().map(|hook| on_shutdown(context, hook)));
     output
 }
 
@@ -33,27 +34,78 @@ fn check_health(context: &Context<'_>, hook: &Hook) -> TokenStream {
     }
 }
 
+// fn parse_reconfigure(config: UserConfig) -> Result<Settings, Failure> {
+//     config.parse()
+// }
+//
+// One function for both who read it, so that a type that cannot be read is reported once, where it is written.
+pub(super) fn parsers(context: &Context<'_>) -> TokenStream {
+    let Context { private, impl_generics, where_clause, .. } = context;
+    let config = local("config");
+    let hooks = context.deployment.reconfigures.iter().map(|hook| &hook.function);
+    let parsers = hooks.filter_map(|function| {
+        let (cfg, parse) = (&function.carried.cfg, names::parse(&function.ident));
+        let argument = function.arguments.first()?;
+        let (owned, body) = (&argument.owned, argument.place.at(quote!(#config.parse())));
+        Some(quote! {
+            #(#cfg)*
+            fn #parse #impl_generics (#config: #private::UserConfig) -> ::core::result::Result<#owned, #private::Failure> #where_clause {
+                #body
+            }
+        })
+    });
+    parsers.collect()
+}
+
 // const HAS_RECONFIGURE: bool = true;
 // async fn reconfigure(instance: Instance<Self>, config: UserConfig) -> Result<(), Failure> {
-//     let settings: Settings = config.parse()?;
+//     let settings: Settings = parse_reconfigure(config)?;
 //     invoke_reconfigure(instance, settings).await.map_err(Failure::new)
+// }
+// fn check_user_config(config: &UserConfig) -> Result<(), Failure> {
+//     parse_reconfigure(Clone::clone(config)).map(drop)
 // }
 fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
     let (parameters, arguments) = (owned_parameters(&hook.function), idents(&hook.function));
-    let config = local("config");
-    // What cannot be read is reported at its type.
-    let parse =
-        hook.function.arguments.first().map(|argument| argument.place.at(quote!(#config.parse())));
+    let (config, parse) = (local("config"), names::parse(&hook.function.ident));
     quote! {
         #(#cfg)*
         const HAS_RECONFIGURE: bool = true;
 
         #(#cfg)*
         async fn reconfigure(#instance: #private::Instance<Self>, #config: #private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
-            let #parameters = #parse?;
+            let #parameters = #parse #turbofish(#config)?;
             #invoke #turbofish(#instance, #(#arguments),*).await.map_err(#private::Failure::new)
+        }
+
+        #(#cfg)*
+        fn check_user_config(#config: &#private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
+            #parse #turbofish(::core::clone::Clone::clone(#config)).map(::core::mem::drop)
+        }
+    }
+}
+
+// const ON_SHUTDOWN: ShutdownHook = ShutdownHook::Borrowed;               // or `Owned`
+// async fn on_shutdown(instance: Instance<Self>) -> Result<(), Failure> { // or `on_shutdown_owned(value: Self)`
+//     invoke_on_shutdown(instance).await.map_err(Failure::new)
+// }
+fn on_shutdown(context: &Context<'_>, hook: &Hook) -> TokenStream {
+    let Context { private, turbofish, instance, .. } = context;
+    let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
+    let (kind, function, ty) = if hook.function.access == Some(Access::Owned) {
+        (quote!(Owned), quote!(on_shutdown_owned), quote!(Self))
+    } else {
+        (quote!(Borrowed), quote!(on_shutdown), quote!(#private::Instance<Self>))
+    };
+    quote! {
+        #(#cfg)*
+        const ON_SHUTDOWN: #private::ShutdownHook = #private::ShutdownHook::#kind;
+
+        #(#cfg)*
+        async fn #function(#instance: #ty) -> ::core::result::Result<(), #private::Failure> {
+            #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
         }
     }
 }

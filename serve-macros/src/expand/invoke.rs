@@ -12,9 +12,8 @@ use crate::place::Place;
 /// One function per method, and one per hook.
 pub(super) fn functions(context: &Context<'_>) -> TokenStream {
     let deployment = context.deployment;
-    let hooks =
-        deployment.health_checks.iter().chain(&deployment.reconfigures).map(|hook| &hook.function);
-    let functions = deployment.methods.iter().map(|method| &method.function).chain(hooks);
+    let functions =
+        deployment.methods.iter().map(|method| &method.function).chain(deployment.hooks());
     functions.map(|function| self::function(context, function)).collect()
 }
 
@@ -37,10 +36,14 @@ fn function(context: &Context<'_>, function: &Function) -> TokenStream {
         Shape::Batch(batch) => self::batch(context, function, batch),
     };
     let future = send_future(function, &output);
+    let taken = match function.access {
+        Some(Access::Owned) => quote!(#self_type),
+        _ => quote!(#private::Instance<#self_type>),
+    };
     quote! {
         #(#cfg)*
         #(#lints)*
-        fn #invoke #impl_generics (#instance: #private::Instance<#self_type>, #parameters) -> #future #where_clause {
+        fn #invoke #impl_generics (#instance: #taken, #parameters) -> #future #where_clause {
             async move {
                 #body
             }
@@ -130,18 +133,25 @@ fn run(context: &Context<'_>, function: &Function, result: &Ident) -> TokenStrea
     let this = local("this");
     let exclusive = context.deployment.exclusive;
     let access = function.access.unwrap_or(Access::Shared);
+    if access == Access::Owned {
+        // The runtime calls it where it may block, so `#[blocking]` makes no difference.
+        let call = call(context, function, &quote!(#instance));
+        return quote!(let #result = #call;);
+    }
     if function.run == Run::Blocking {
         let call = call(context, function, &quote!(#this));
         let (method, borrow) = match (exclusive, access) {
             (false, _) => (quote!(blocking), quote!(&#self_type)),
-            (true, Access::Shared) => (quote!(blocking_read), quote!(&#self_type)),
+            (true, Access::Shared | Access::Owned) => (quote!(blocking_read), quote!(&#self_type)),
             (true, Access::Exclusive) => (quote!(blocking_write), quote!(&mut #self_type)),
         };
         return quote!(let #result = #instance.#method(move |#this: #borrow| #call).await;);
     }
     let (acquire, borrow) = match (exclusive, access) {
         (false, _) => (quote!(let #this = #instance.get();), quote!(#this)),
-        (true, Access::Shared) => (quote!(let #this = #instance.read().await;), quote!(&#this)),
+        (true, Access::Shared | Access::Owned) => {
+            (quote!(let #this = #instance.read().await;), quote!(&#this))
+        }
         (true, Access::Exclusive) => {
             (quote!(let mut #this = #instance.write().await;), quote!(&mut #this))
         }

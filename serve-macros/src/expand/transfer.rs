@@ -167,19 +167,22 @@ pub(super) fn construct(context: &Context<'_>) -> TokenStream {
     quote!(#(#constructors)*)
 }
 
-// |(greeting,)| {
+// |bound, handles| {
+//     let (greeting,) = BoundTuple::refs(bound, handles);
 //     let mut arguments = Arguments::new();
 //     arguments.add("greeting", greeting, <Probe<String>>::CODEC);
 //     arguments.finish()
 // }
 pub(super) fn encode_constructor(context: &Context<'_>, function: &Function) -> TokenStream {
     let (private, arguments) = (&context.private, local("arguments"));
+    let (bound, handles) = (local("bound"), local("handles"));
     if function.arguments.is_empty() {
         return quote!(#private::no_arguments);
     }
     let (pattern, add) = (tuple(&idents(function)), add(context, function, &quote!(add)));
     quote! {
-        |#pattern| {
+        |#bound, #handles| {
+            let #pattern = #private::BoundTuple::refs(#bound, #handles);
             #add
             #arguments.finish()
         }

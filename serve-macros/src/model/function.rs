@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{FnArg, GenericParam, Safety, Signature};
+use syn::{FnArg, GenericParam, Receiver, Safety, Signature};
 
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
@@ -67,6 +67,26 @@ pub(super) fn read(
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Option<Function> {
+    read_with(function, helpers, surroundings, receiver::read, scope)
+}
+
+/// The same for one that nothing comes after, so that it may use up the instance.
+pub(super) fn read_last(
+    function: &parse::Function,
+    helpers: &Helpers<'_>,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Function> {
+    read_with(function, helpers, surroundings, receiver::read_last, scope)
+}
+
+fn read_with(
+    function: &parse::Function,
+    helpers: &Helpers<'_>,
+    surroundings: &Surroundings,
+    receiver: fn(&Receiver, &Scope<'_>) -> Option<Access>,
+    scope: &Scope<'_>,
+) -> Option<Function> {
     let signature = &function.signature;
     check_qualifiers(signature, scope);
     let is_stream = stream::is_returned(signature);
@@ -74,7 +94,7 @@ pub(super) fn read(
         stream::refuse_helpers(helpers, scope);
     }
     let run = run(signature, helpers, scope);
-    let access = signature.receiver().map(|receiver| receiver::read(receiver, scope));
+    let access = signature.receiver().map(|written| receiver(written, scope));
     let (arguments, returned) = match helpers.batch.filter(|_| !is_stream) {
         Some(attribute) => batch::read(attribute, signature, surroundings, scope),
         None => (

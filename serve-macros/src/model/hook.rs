@@ -1,4 +1,4 @@
-//! `check_health` and `reconfigure`: methods that the runtime calls, and no handle.
+//! `check_health`, `reconfigure` and `on_shutdown`: methods that the runtime calls, and no handle.
 
 use syn::{ReturnType, Type};
 
@@ -52,17 +52,48 @@ pub(super) fn reconfigure(
     read(function, surroundings, shape, scope)
 }
 
+/// Reads `async fn on_shutdown(self)`.
+pub(super) fn on_shutdown(
+    function: &parse::Function,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Option<Hook> {
+    let shape = "`async fn on_shutdown(&self)`, or with `&mut self` or `self`, with or without `async`, and with \
+                 `-> Result<(), E>` if it can fail";
+    if let Some(argument) = function.signature.inputs.iter().nth(1) {
+        scope
+            .report(argument, format_args!("the runtime has nothing to pass to it; write {shape}"));
+    }
+    let helpers = helpers(function, scope);
+    let output = &function.signature.output;
+    if let ReturnType::Type(_, ty) = output
+        && !types::is_unit(ty)
+        && !returns_unit_result(output)
+    {
+        scope.report(ty, format_args!("nobody is left to take what it gives; write {shape}"));
+        return None;
+    }
+    let function = function::read_last(function, &helpers, surroundings, scope)?;
+    Some(Hook { function })
+}
+
+/// The helper attributes that a hook may have.
+fn helpers<'f>(function: &'f parse::Function, scope: &Scope<'_>) -> Helpers<'f> {
+    let mut helpers = Helpers::read(&function.attributes, scope);
+    let of_calls = helpers.routes.drain(..).map(|(_, attribute)| attribute);
+    let of_calls = of_calls.chain(helpers.batch.take()).chain(helpers.idempotent.take());
+    let of_calls = of_calls.cloned().collect::<Vec<_>>();
+    attributes::refuse_helpers(&of_calls, scope, "the runtime calls this method, and nobody else");
+    helpers
+}
+
 fn read(
     function: &parse::Function,
     surroundings: &Surroundings,
     shape: &str,
     scope: &Scope<'_>,
 ) -> Option<Hook> {
-    let mut helpers = Helpers::read(&function.attributes, scope);
-    let of_calls = helpers.routes.drain(..).map(|(_, attribute)| attribute);
-    let of_calls = of_calls.chain(helpers.batch.take()).chain(helpers.idempotent.take());
-    let of_calls = of_calls.cloned().collect::<Vec<_>>();
-    attributes::refuse_helpers(&of_calls, scope, "the runtime calls this method, and nobody else");
+    let helpers = helpers(function, scope);
     if !returns_unit_result(&function.signature.output) {
         let message =
             format!("it says how it went by a `Result` with nothing in it; write {shape}");

@@ -19,6 +19,7 @@ struct Roles<'b> {
     constructors: Vec<Constructor>,
     health_checks: Vec<Hook>,
     reconfigures: Vec<Hook>,
+    shutdowns: Vec<Hook>,
     /// Every `new`, also a wrong one.
     constructors_written: Vec<&'b parse::Function>,
     /// Whether there is a method or a `reconfigure` that was left out because it is wrong.
@@ -74,7 +75,8 @@ pub(crate) fn lower(
 }
 
 fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>) -> Deployment {
-    let hooks = roles.health_checks.iter().chain(&roles.reconfigures).map(|hook| &hook.function);
+    let hooks = roles.health_checks.iter().chain(&roles.reconfigures).chain(&roles.shutdowns);
+    let hooks = hooks.map(|hook| &hook.function);
     let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);
     Deployment {
         exclusive: functions
@@ -93,6 +95,7 @@ fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>
         constructors: roles.constructors,
         health_checks: roles.health_checks,
         reconfigures: roles.reconfigures,
+        shutdowns: roles.shutdowns,
     }
 }
 
@@ -105,6 +108,7 @@ impl Roles<'_> {
             constructors: Vec::new(),
             health_checks: Vec::new(),
             reconfigures: Vec::new(),
+            shutdowns: Vec::new(),
             constructors_written: Vec::new(),
             methods_wrong: false,
             reconfigures_wrong: false,
@@ -143,6 +147,13 @@ impl Lowering<'_> {
                     "it runs on an instance; take `&self` or `&mut self` first",
                 );
                 roles.methods_wrong |= name == names::CALL;
+            }
+            names::ON_SHUTDOWN if !has_receiver => scope.report(
+                &function.signature.ident,
+                "it runs on an instance; take `&self`, `&mut self` or `self` first",
+            ),
+            names::ON_SHUTDOWN => {
+                roles.shutdowns.extend(hook::on_shutdown(function, &self.surroundings, &scope));
             }
             names::CHECK_HEALTH => {
                 roles.health_checks.extend(hook::check_health(

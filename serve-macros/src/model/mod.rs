@@ -86,4 +86,14 @@ pub(crate) struct Deployment {
     pub(crate) health_checks: Vec<Hook>,
     /// More than one only under different `#[cfg]`s.
     pub(crate) reconfigures: Vec<Hook>,
+    /// More than one only under different `#[cfg]`s.
+    pub(crate) shutdowns: Vec<Hook>,
+}
+
+impl Deployment {
+    /// The functions that the runtime calls, and no handle.
+    pub(crate) fn hooks(&self) -> impl Iterator<Item = &Function> {
+        let hooks = self.health_checks.iter().chain(&self.reconfigures).chain(&self.shutdowns);
+        hooks.map(|hook| &hook.function)
+    }
 }

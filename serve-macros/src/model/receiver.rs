@@ -12,6 +12,18 @@ pub(crate) enum Access {
     Shared,
     /// `&mut self`: alone.
     Exclusive,
+    /// `self`: when nothing comes after it.
+    Owned,
+}
+
+/// Reads `&self`, `&mut self` or `self`.
+pub(super) fn read_last(receiver: &Receiver, scope: &Scope<'_>) -> Option<Access> {
+    let is_value = match &receiver.kind {
+        ReceiverKind::Value => true,
+        ReceiverKind::Typed(_, ty) => types::is_self_keyword(ty),
+        _ => false,
+    };
+    if is_value { Some(Access::Owned) } else { read(receiver, scope) }
 }
 
 /// Reads `&self` or `&mut self`.

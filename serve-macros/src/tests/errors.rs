@@ -108,6 +108,96 @@ fn options_of_processes_are_checked() {
 }
 
 #[test]
+fn names_fit_everywhere_they_are_used() {
+    let long = format!("{:?}", "x".repeat(201));
+    let cases = [
+        ("\"\"", "must not be empty"),
+        ("\" a\"", "nor begin or end with a space"),
+        ("\"a#b\"", "must not contain `#`, `/` or control characters"),
+        ("\"a/b\"", "must not contain `#`, `/` or control characters"),
+        ("\"a\\0b\"", "must not contain `#`, `/` or control characters"),
+        (&*long, "must be of 200 bytes at most"),
+    ];
+    for (name, advice) in cases {
+        let source = format!("#[deployment(name = {name})] impl Greeter {{ fn a(&self) {{}} }}");
+        let error = only(&source);
+        assert_eq!(error.at, name);
+        assert!(error.message.contains(advice), "{name}: {}", error.message);
+    }
+}
+
+#[test]
+fn options_of_updates_are_checked() {
+    let cases = [
+        ("constructor_timeout = \"0s\"", "\"0s\"", "must be longer than zero"),
+        ("update_timeout = 30", "30", "is a duration in quotes: \"30s\""),
+        ("stuck_after = \"0ms\"", "\"0ms\"", "must be longer than zero"),
+        ("exclusive = true", "true", "write `exclusive` alone"),
+    ];
+    for (option, at, advice) in cases {
+        let error = only(&format!("#[deployment({option})] impl A {{ fn a(&self) {{}} }}"));
+        assert_eq!(error.at, at, "{option}: {}", error.message);
+        assert!(error.message.contains(advice), "{option}: {}", error.message);
+    }
+}
+
+#[test]
+fn a_shutdown_hook_of_another_shape_is_refused() {
+    check_methods(&[
+        (
+            "fn on_shutdown() {} fn a(&self) {}",
+            "on_shutdown",
+            "take `&self`, `&mut self` or `self`",
+        ),
+        (
+            "fn on_shutdown(self, why: String) {} fn a(&self) {}",
+            "why: String",
+            "nothing to pass to it; write `async fn on_shutdown(&self)`",
+        ),
+        ("fn on_shutdown(self) -> u8 {} fn a(&self) {}", "u8", "nobody is left to take"),
+        (
+            "fn on_shutdown(self) -> Result<u8, E> {} fn a(&self) {}",
+            "Result<u8, E>",
+            "`-> Result<(), E>` if it can fail",
+        ),
+        ("fn on_shutdown(self: Box<Self>) {} fn a(&self) {}", "self: Box<Self>", "take `&self`"),
+        (
+            "#[get(\"/x\")] fn on_shutdown(self) {} fn a(&self) {}",
+            "#[get(\"/x\")]",
+            "the runtime calls this method",
+        ),
+    ]);
+}
+
+#[test]
+fn a_shutdown_hook_takes_the_instance_in_any_way_and_is_no_method() {
+    for hook in [
+        "fn on_shutdown(&self) {}",
+        "async fn on_shutdown(&mut self) {}",
+        "fn on_shutdown(self) -> () {}",
+        "async fn on_shutdown(mut self) -> Result<(), E> {}",
+        "fn on_shutdown(self: Self) -> io::Result<()> {}",
+        "#[blocking] fn on_shutdown(self) {}",
+        "#[blocking] fn on_shutdown(&self) {}",
+    ] {
+        let source = format!("#[deployment] impl Greeter {{ {hook} fn a(&self) {{}} }}");
+        assert_eq!(places(&source), [""; 0], "{hook}");
+        let expansion = expand(&source).to_string();
+        assert!(expansion.contains("const ON_SHUTDOWN"), "{hook}");
+        assert!(!expansion.contains("GreeterOnShutdownMethod"), "{hook}");
+    }
+}
+
+#[test]
+fn a_wrong_shutdown_hook_suppresses_nothing_else() {
+    let source =
+        "#[deployment] impl Greeter { fn on_shutdown(self) -> u8 {} pub fn right(&self) {} }";
+    let expansion = expand(source).to_string();
+    assert!(expansion.contains("GreeterRightMethod"));
+    assert!(!expansion.contains("ON_SHUTDOWN"));
+}
+
+#[test]
 fn a_wrong_header_leaves_the_block() {
     let expansion = expand(
         "#[deployment(route_prefix = \"/\")] impl Clone for Greeter { #[get(\"/\")] fn clone(&self) -> Self { Self } }",

@@ -235,6 +235,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for ShopHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for ShopHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for ShopHandle {
         fn fmt(
@@ -869,7 +878,11 @@ const _: () = {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(path),),
                 |(path,)| __construct(path),
-                |(path,)| {
+                |bound, handles| {
+                    let (path,) = ::serve_core::__private::BoundTuple::refs(
+                        bound,
+                        handles,
+                    );
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
                         .add(
@@ -878,6 +891,16 @@ const _: () = {
                             <::serve_core::__private::Probe<PathBuf>>::CODEC,
                         );
                     arguments.finish()
+                },
+                |(path,), (before0,), differences| {
+                    differences
+                        .argument(
+                            "path",
+                            "PathBuf",
+                            path,
+                            before0,
+                            ::serve_core::__private::equality!(PathBuf),
+                        );
                 },
             )
         }
@@ -908,6 +931,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         #[cfg(not(any(all(unix))))]

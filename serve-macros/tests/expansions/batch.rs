@@ -319,6 +319,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for ModelHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for ModelHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for ModelHandle {
         fn fmt(
@@ -1364,6 +1373,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
@@ -1533,6 +1543,21 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl<T: Clone, const N: usize> ::core::cmp::PartialEq for DoublerHandle<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl<T: Clone, const N: usize> ::core::cmp::Eq for DoublerHandle<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {}
     #[automatically_derived]
     impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerHandle<T, N>
     where
@@ -2041,6 +2066,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Doubler` on the default instance and waits until it is ready.

@@ -235,6 +235,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for CounterHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for CounterHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for CounterHandle {
         fn fmt(
@@ -994,7 +1003,11 @@ const _: () = {
                     ::serve_core::BindArg::bind(adder),
                 ),
                 |(name, start, adder)| __construct(name, start, adder),
-                |(name, start, adder)| {
+                |bound, handles| {
+                    let (name, start, adder) = ::serve_core::__private::BoundTuple::refs(
+                        bound,
+                        handles,
+                    );
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
                         .add(
@@ -1017,6 +1030,34 @@ const _: () = {
                             <::serve_core::__private::Probe<AdderHandle>>::CODEC,
                         );
                     arguments.finish()
+                },
+                |(name, start, adder), (before0, before1, before2), differences| {
+                    differences
+                        .argument(
+                            "name",
+                            "String",
+                            name,
+                            before0,
+                            ::serve_core::__private::equality!(
+                                ::serve_core::__private::std::string::String
+                            ),
+                        );
+                    differences
+                        .argument(
+                            "start",
+                            "u64",
+                            start,
+                            before1,
+                            ::serve_core::__private::equality!(u64),
+                        );
+                    differences
+                        .argument(
+                            "adder",
+                            "AdderHandle",
+                            adder,
+                            before2,
+                            ::serve_core::__private::equality!(AdderHandle),
+                        );
                 },
             )
         }

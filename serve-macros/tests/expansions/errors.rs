@@ -124,6 +124,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for GreeterHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for GreeterHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for GreeterHandle {
         fn fmt(
@@ -431,6 +440,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
@@ -464,7 +474,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `max_constructor_retry_count`, `rolling_update_percentage`, `max_surge_percent`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `working_directory`, `env`, `remote`, `crate`, `vis`"
+    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `stuck_after`, `max_constructor_retry_count`, `constructor_timeout`, `update_timeout`, `rolling_update_percentage`, `max_surge_percent`, `exclusive`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `working_directory`, `env`, `remote`, `crate`, `vis`"
 }
 ::core::compile_error! {
     "deployment `Greeter`: `health_check_period` is a duration in quotes: \"10s\""

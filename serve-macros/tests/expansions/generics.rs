@@ -236,6 +236,29 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl<M: Model<Input = I>, I, const N: usize> ::core::cmp::PartialEq
+    for PredictorHandle<M, I, N>
+    where
+        I: Clone,
+        Predictor<M, I, N>: Sized,
+        M: ::core::marker::Send + ::core::marker::Sync + 'static,
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl<M: Model<Input = I>, I, const N: usize> ::core::cmp::Eq
+    for PredictorHandle<M, I, N>
+    where
+        I: Clone,
+        Predictor<M, I, N>: Sized,
+        M: ::core::marker::Send + ::core::marker::Sync + 'static,
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {}
     #[automatically_derived]
     impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
     for PredictorHandle<M, I, N>
@@ -927,11 +950,25 @@ const _: () = {
             ::serve_core::__private::bind(
                 (::serve_core::BindArg::bind(model),),
                 |(model,)| __construct::<M, I, N>(model),
-                |(model,)| {
+                |bound, handles| {
+                    let (model,) = ::serve_core::__private::BoundTuple::refs(
+                        bound,
+                        handles,
+                    );
                     let mut arguments = ::serve_core::__private::Arguments::new();
                     arguments
                         .add("model", model, <::serve_core::__private::Probe<M>>::CODEC);
                     arguments.finish()
+                },
+                |(model,), (before0,), differences| {
+                    differences
+                        .argument(
+                            "model",
+                            "M",
+                            model,
+                            before0,
+                            ::serve_core::__private::equality!(M),
+                        );
                 },
             )
         }

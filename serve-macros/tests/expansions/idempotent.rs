@@ -176,6 +176,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for StoreHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for StoreHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for StoreHandle {
         fn fmt(
@@ -819,6 +828,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Store` on the default instance and waits until it is ready.

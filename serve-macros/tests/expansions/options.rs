@@ -9,6 +9,9 @@ impl Model {
         Ok(())
     }
     pub fn reconfigure_later(&self) {}
+    pub async fn on_shutdown(&mut self) -> Result<(), ModelError> {
+        Ok(())
+    }
 }
 #[allow(
     dead_code,
@@ -103,6 +106,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for ModelHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for ModelHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for ModelHandle {
         fn fmt(
@@ -263,6 +275,20 @@ const _: () = {
             crate::serve::__private::ResultLike::into_result(result)
         }
     }
+    fn invoke_on_shutdown(
+        instance: crate::serve::__private::Instance<Model>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<
+            <Result<(), ModelError> as crate::serve::__private::ResultLike>::Ok,
+            <Result<(), ModelError> as crate::serve::__private::ResultLike>::Err,
+        >,
+    > + ::core::marker::Send {
+        async move {
+            let mut this = instance.write().await;
+            let result = <Model>::on_shutdown(&mut this).await;
+            crate::serve::__private::ResultLike::into_result(result)
+        }
+    }
     #[automatically_derived]
     impl crate::serve::Deployment for Model {
         type Call = ModelCall;
@@ -316,9 +342,15 @@ const _: () = {
             config.request_timeout = ::core::option::Option::Some(
                 ::core::time::Duration::new(2, 0),
             );
+            config.stuck_after = ::core::option::Option::Some(
+                ::core::time::Duration::new(60, 0),
+            );
             config.max_constructor_retry_count = 3;
+            config.constructor_timeout = ::core::time::Duration::new(90, 0);
+            config.update_timeout = ::core::time::Duration::new(3600, 0);
             config.rolling_update_percentage = 50;
             config.max_surge_percent = 100;
+            config.exclusive = true;
             config.backpressure = {
                 let mut config = <crate::serve::Backpressure as ::core::default::Default>::default();
                 config.status_code = 429;
@@ -432,6 +464,14 @@ const _: () = {
                 .await
                 .map_err(crate::serve::__private::Failure::new)
         }
+        const ON_SHUTDOWN: crate::serve::__private::ShutdownHook = crate::serve::__private::ShutdownHook::Borrowed;
+        async fn on_shutdown(
+            instance: crate::serve::__private::Instance<Self>,
+        ) -> ::core::result::Result<(), crate::serve::__private::Failure> {
+            invoke_on_shutdown(instance)
+                .await
+                .map_err(crate::serve::__private::Failure::new)
+        }
     }
     impl Model {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
@@ -444,6 +484,7 @@ const _: () = {
                     )
                 },
                 crate::serve::__private::no_arguments,
+                crate::serve::__private::no_differences,
             )
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
@@ -484,6 +525,7 @@ impl Fixed {
         Ok(())
     }
     pub fn touch(&self) {}
+    fn on_shutdown(self) {}
 }
 #[allow(
     dead_code,
@@ -600,6 +642,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for FixedHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for FixedHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for FixedHandle {
         fn fmt(
@@ -755,6 +806,21 @@ const _: () = {
             ::serve_core::__private::ResultLike::into_result(result)
         }
     }
+    fn invoke_on_shutdown(
+        instance: Fixed,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::core::convert::Infallible>,
+    > + ::core::marker::Send {
+        async move {
+            let result = <Fixed>::on_shutdown(instance);
+            ::core::result::Result::Ok(result)
+        }
+    }
+    fn parse_reconfigure(
+        config: ::serve_core::__private::UserConfig,
+    ) -> ::core::result::Result<Settings, ::serve_core::__private::Failure> {
+        config.parse()
+    }
     #[automatically_derived]
     impl ::serve_core::Deployment for Fixed {
         type Call = FixedCall;
@@ -879,8 +945,21 @@ const _: () = {
             instance: ::serve_core::__private::Instance<Self>,
             config: ::serve_core::__private::UserConfig,
         ) -> ::core::result::Result<(), ::serve_core::__private::Failure> {
-            let settings: Settings = config.parse()?;
+            let settings: Settings = parse_reconfigure(config)?;
             invoke_reconfigure(instance, settings)
+                .await
+                .map_err(::serve_core::__private::Failure::new)
+        }
+        fn check_user_config(
+            config: &::serve_core::__private::UserConfig,
+        ) -> ::core::result::Result<(), ::serve_core::__private::Failure> {
+            parse_reconfigure(::core::clone::Clone::clone(config)).map(::core::mem::drop)
+        }
+        const ON_SHUTDOWN: ::serve_core::__private::ShutdownHook = ::serve_core::__private::ShutdownHook::Owned;
+        async fn on_shutdown_owned(
+            instance: Self,
+        ) -> ::core::result::Result<(), ::serve_core::__private::Failure> {
+            invoke_on_shutdown(instance)
                 .await
                 .map_err(::serve_core::__private::Failure::new)
         }
@@ -896,6 +975,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Fixed` on the default instance and waits until it is ready.

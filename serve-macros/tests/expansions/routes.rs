@@ -257,6 +257,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for ShopHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for ShopHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for ShopHandle {
         fn fmt(
@@ -1154,6 +1163,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Shop` on the default instance and waits until it is ready.

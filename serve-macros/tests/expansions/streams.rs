@@ -263,6 +263,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for WriterHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for WriterHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for WriterHandle {
         fn fmt(
@@ -1161,6 +1170,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Writer` on the default instance and waits until it is ready.
@@ -1311,6 +1321,21 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl<T: Clone> ::core::cmp::PartialEq for RepeaterHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl<T: Clone> ::core::cmp::Eq for RepeaterHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {}
     #[automatically_derived]
     impl<T: Clone> ::core::fmt::Debug for RepeaterHandle<T>
     where
@@ -1639,6 +1664,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Repeater` on the default instance and waits until it is ready.

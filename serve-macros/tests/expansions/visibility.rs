@@ -113,6 +113,15 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for GreeterHandle {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for GreeterHandle {}
     #[automatically_derived]
     impl ::core::fmt::Debug for GreeterHandle {
         fn fmt(
@@ -526,6 +535,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
@@ -674,6 +684,21 @@ const _: () = {
             }
         }
     }
+    /// Equal handles lead to the same deployment of the same server, or to the same mock.
+    #[automatically_derived]
+    impl<T: Clone> ::core::cmp::PartialEq for PrivateHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            self.__methods.__core == other.__methods.__core
+        }
+    }
+    #[automatically_derived]
+    impl<T: Clone> ::core::cmp::Eq for PrivateHandle<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {}
     #[automatically_derived]
     impl<T: Clone> ::core::fmt::Debug for PrivateHandle<T>
     where
@@ -1005,6 +1030,7 @@ const _: () = {
                     )
                 },
                 ::serve_core::__private::no_arguments,
+                ::serve_core::__private::no_differences,
             )
         }
         /// Runs a deployment of `Private` on the default instance and waits until it is ready.

@@ -5,8 +5,8 @@ use tokio::time::Instant;
 use super::update::{Kind, TrialState};
 use super::{
     Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, Version,
-    after,
 };
+use crate::config::deadline;
 use crate::replica::Health;
 
 impl DeploymentState {
@@ -22,7 +22,7 @@ impl DeploymentState {
         match outcome {
             Ok(()) if state == ReplicaState::Starting => {
                 record.enter(ReplicaState::Running, now);
-                record.next_health_check = Some(after(now, self.config.health_check_period));
+                record.next_health_check = Some(deadline(now, self.config.health_check_period));
                 self.version_started(version);
             }
             // It is being stopped already: the answer came too late to matter.
@@ -176,7 +176,7 @@ impl DeploymentState {
             }
         }
         if record.health_failures < HEALTH_FAILURES_MAX {
-            record.next_health_check = Some(after(now, self.config.health_check_period));
+            record.next_health_check = Some(deadline(now, self.config.health_check_period));
             if let Some(message) = message {
                 self.message = message;
             }

@@ -30,6 +30,7 @@ use counts::Counts;
 use update::Trial;
 
 pub(crate) use update::Proof;
+pub(crate) use view::ReplicaView;
 
 /// Numbers the replicas of a deployment; never used twice.
 pub(crate) type ReplicaNumber = u64;
@@ -72,6 +73,7 @@ pub(crate) enum Action {
 #[derive(Debug)]
 struct Record {
     state: ReplicaState,
+    created: Instant,
     /// Since when it is in that state.
     since: Instant,
     version: Version,
@@ -191,12 +193,6 @@ impl Record {
         self.state = state;
         self.since = now;
     }
-}
-
-/// A moment that may never come.
-fn after(now: Instant, time: Duration) -> Instant {
-    const NEVER: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
-    now.checked_add(time).unwrap_or_else(|| now + NEVER)
 }
 
 #[cfg(test)]

@@ -9,8 +9,13 @@ use tokio::time::Instant;
 use super::update::{Kind, TrialState};
 use super::{
     Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState,
-    Version, after,
+    Version,
 };
+
+use crate::config::deadline;
+
+/// How long the place of a constructor that was told to end is kept, if there may not be two.
+const HOLDING_MAX: Duration = Duration::from_secs(10);
 
 impl DeploymentState {
     /// Brings the replicas one step closer to what they should be.
@@ -101,7 +106,13 @@ impl DeploymentState {
     }
 
     fn draining(&self) -> usize {
-        self.count(|r| !r.is_live() && !r.left_behind)
+        self.count(|r| !r.is_live() && r.routed)
+    }
+
+    /// Replicas that still hold what they hold. A constructor that has been told to end, and does not, is
+    /// waited for only so long.
+    fn holding(&self, now: Instant) -> usize {
+        self.count(|r| !r.is_live() && (!r.left_behind || r.since + HOLDING_MAX > now))
     }
 
     fn stop(&mut self, number: ReplicaNumber, now: Instant, actions: &mut Vec<Action>) {
@@ -110,6 +121,8 @@ impl DeploymentState {
             ReplicaState::Starting => Duration::ZERO,
             _ => self.config.graceful_shutdown_timeout.min(self.deleting.unwrap_or(Duration::MAX)),
         };
+        // Nobody knows whether its constructor will return.
+        record.left_behind = record.state == ReplicaState::Starting;
         record.enter(ReplicaState::Stopping, now);
         actions.push(Action::Stop { replica: number, patience });
     }
@@ -133,8 +146,8 @@ impl DeploymentState {
         // A replica on trial has no part in this; neither has a constructor that cannot be stopped.
         let trial = self.trial_version();
         let live = self.count(|r| r.is_live() && Some(r.version) != trial);
-        let draining = if self.config.is_exclusive() { self.draining() } else { 0 };
-        let room = (target + self.surge()).saturating_sub(live + draining);
+        let holding = if self.config.is_exclusive() { self.holding(now) } else { 0 };
+        let room = (target + self.surge()).saturating_sub(live + holding);
         let wanted = target.saturating_sub(of_goal).min(self.attempts_left());
         let config = Arc::clone(&self.config);
         for _ in 0..room.min(wanted) {
@@ -181,6 +194,7 @@ impl DeploymentState {
         self.next_number += 1;
         let record = Record {
             state: ReplicaState::Starting,
+            created: now,
             since: now,
             version,
             routed: false,
@@ -198,7 +212,7 @@ impl DeploymentState {
 
     /// When its constructor will have taken too long.
     fn constructed_by(&self, record: &Record) -> Instant {
-        after(record.since, self.constructor_timeout(record.version))
+        deadline(record.since, self.constructor_timeout(record.version))
     }
 
     pub(super) fn constructor_timeout(&self, version: Version) -> Duration {
@@ -305,6 +319,11 @@ impl DeploymentState {
             }
         } else if routable != self.published || self.closed {
             self.closed = false;
+            for number in &routable {
+                if let Some(record) = self.replicas.get_mut(number) {
+                    record.routed = true;
+                }
+            }
             self.published.clone_from(&routable);
             actions.insert(0, Action::Publish(routable));
         }
@@ -332,6 +351,11 @@ impl DeploymentState {
             Kind::Replica { attempts, .. } if trial.state == TrialState::Running => attempts.next(),
             _ => None,
         });
-        checks.chain(constructors).chain(retry).chain(trial).min()
+        let holding = self
+            .replicas
+            .values()
+            .filter(|r| r.left_behind && self.config.is_exclusive())
+            .map(|r| r.since + HOLDING_MAX);
+        checks.chain(constructors).chain(retry).chain(trial).chain(holding).min()
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::{
     Attempts, Change, ConfigNumber, DeploymentConfig, DeploymentState, Record, ReplicaNumber,

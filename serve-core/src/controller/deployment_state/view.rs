@@ -12,6 +12,7 @@ use super::{
 pub(crate) struct ReplicaView {
     pub(crate) number: ReplicaNumber,
     pub(crate) state: ReplicaState,
+    pub(crate) created: Instant,
     pub(crate) since: Instant,
     pub(crate) version: Version,
     pub(crate) is_left_behind: bool,
@@ -62,8 +63,20 @@ impl DeploymentState {
         self.deleting.is_none() && (!self.routable().is_empty() || self.target() == 0)
     }
 
+    /// Whether as many replicas take calls as there shall be.
+    pub(crate) fn has_count(&self) -> bool {
+        self.published.len() == self.target() && self.published == self.routable()
+    }
+
+    /// Why there will not be as many for now, if that is so.
+    pub(crate) fn struggles(&self) -> Option<String> {
+        let failures_max = self.config.constructor_failures_max(self.counts.target());
+        (self.attempts.failures >= failures_max).then(|| self.message.clone())
+    }
+
     pub(crate) fn has_no_replicas(&self) -> bool {
-        self.replicas.is_empty()
+        // A constructor that cannot be stopped is nothing to wait for.
+        self.replicas.values().all(|record| record.left_behind)
     }
 
     pub(crate) fn is_deleting(&self) -> bool {
@@ -86,10 +99,16 @@ impl DeploymentState {
         self.replicas.iter().map(|(&number, record)| ReplicaView {
             number,
             state: record.state,
+            created: record.created,
             since: record.since,
             version: record.version,
             is_left_behind: record.left_behind,
         })
+    }
+
+    /// How many replicas of a version are not on their way out.
+    pub(crate) fn live_of(&self, version: Version) -> usize {
+        self.count(|r| r.is_live() && r.version == version)
     }
 
     /// The versions that some replica is made of.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::runtime::Builder;
 
 use super::hosted::Life;
-use super::{Happened, HostOf, Recipe};
+use super::{Blueprint, Happened, Host, HostOf};
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
 use crate::deployment::{Deployment, Failure, UserConfig};
@@ -94,7 +94,7 @@ impl<D: Deployment> HostOf<D> {
         pool: Arc<Pool>,
         life: &Life,
     ) -> Result<Arc<Replica<D>>, Failure> {
-        let Recipe::Here(factory) = self.recipe(version)? else {
+        let Blueprint::Here(factory) = self.blueprint(version)? else {
             return Err(Failure::new("its version is made for a process"));
         };
         let constructing = async move { factory().await };

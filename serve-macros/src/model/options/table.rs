@@ -93,9 +93,13 @@ pub(super) const OPTIONS: &[Known] = &[
     known("health_check_timeout", Kind::Duration(Zero::Refused)),
     known("graceful_shutdown_timeout", Kind::Duration(Zero::Allowed)),
     known("request_timeout", Kind::OptionalDuration(Zero::Refused)),
+    known("stuck_after", Kind::OptionalDuration(Zero::Refused)),
     known("max_constructor_retry_count", Kind::Count(ANY)),
+    known("constructor_timeout", Kind::Duration(Zero::Refused)),
+    known("update_timeout", Kind::Duration(Zero::Refused)),
     known("rolling_update_percentage", Kind::Count(1..=100)),
     known("max_surge_percent", Kind::Count(0..=100)),
+    known("exclusive", Kind::Flag),
     known(
         "backpressure",
         Kind::Group {

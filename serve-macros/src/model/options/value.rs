@@ -18,6 +18,9 @@ use crate::model::path;
 use crate::parse::Value;
 use crate::render::render;
 
+/// The longest name.
+const NAME_BYTES_MAX: usize = 200;
+
 /// One option being read: its name, its value, and where to complain.
 struct Reader<'a> {
     key: &'a Ident,
@@ -61,8 +64,15 @@ pub(super) fn name(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<Stri
     let reader = Reader { key, value, scope };
     let text = reader.text("a name in quotes such as \"greeter\"")?;
     let name = text.value();
-    if name.trim() != name || name.is_empty() || name.contains(char::is_control) {
+    if name.trim() != name || name.is_empty() {
         return reader.wrong("must not be empty nor begin or end with a space");
+    }
+    // A name becomes a part of ids, URLs, thread names and log lines; the runtime has the same rules.
+    if name.contains(['#', '/']) || name.contains(char::is_control) {
+        return reader.wrong("must not contain `#`, `/` or control characters");
+    }
+    if name.len() > NAME_BYTES_MAX {
+        return reader.wrong(&format!("must be of {NAME_BYTES_MAX} bytes at most"));
     }
     Some(name)
 }

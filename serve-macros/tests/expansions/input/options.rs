@@ -21,9 +21,13 @@
     health_check_timeout = "30s",
     graceful_shutdown_timeout = "0s",
     request_timeout = "2s",
+    stuck_after = "1m",
     max_constructor_retry_count = 3,
+    constructor_timeout = "90s",
+    update_timeout = "1h",
     rolling_update_percentage = 50,
     max_surge_percent = 100,
+    exclusive,
     backpressure(status_code = 429, retry_after = "1s"),
     isolation = "thread",
     remote,
@@ -40,6 +44,10 @@ impl Model {
     }
 
     pub fn reconfigure_later(&self) {}
+
+    pub async fn on_shutdown(&mut self) -> Result<(), ModelError> {
+        Ok(())
+    }
 }
 
 #[deployment(num_replicas = 4, user_config = "{}")]
@@ -49,4 +57,6 @@ impl Fixed {
     }
 
     pub fn touch(&self) {}
+
+    fn on_shutdown(self) {}
 }

@@ -1,0 +1,233 @@
+//! Nodes of an application's graph: a deployment's name, options and recipe, with its type and without.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::compare::Comparison;
+use super::recipe::{self, AnyRecipe, Prepared};
+use super::{Deployment, Failure, UserConfig};
+use crate::config::{DeploymentConfig, Isolation};
+use crate::controller::{Blueprint, Host, HostOf, HostParts};
+use crate::handle::AnyHandle;
+use crate::panic::catch;
+use crate::wire::{Carried, Resolve, with_resolver};
+
+pub(super) struct Node<D> {
+    pub(super) name: Arc<str>,
+    pub(super) version: Option<Arc<str>>,
+    pub(super) config: DeploymentConfig,
+    pub(super) children: Vec<Arc<dyn AnyNode>>,
+    pub(super) recipe: Arc<dyn AnyRecipe<D>>,
+}
+
+/// A node of the graph without its type.
+pub(crate) trait AnyNode: Send + Sync {
+    fn name(&self) -> &str;
+    /// What the user says this version is called, if anything.
+    fn version(&self) -> Option<&str>;
+    fn config(&self) -> &DeploymentConfig;
+    fn children(&self) -> &[Arc<dyn AnyNode>];
+    fn deployment_type(&self) -> TypeId;
+    fn has_health_check(&self) -> bool;
+    fn has_routes(&self) -> bool;
+    /// What a replica of it has that a replica of `before` has not. Of a bound deployment among the arguments, that is
+    /// its type and the name it was bound with. Runs the user's `PartialEq`, inside a catch.
+    fn compare(&self, before: &dyn AnyNode) -> Comparison;
+    /// Whether the deployment's `reconfigure` can take this. Runs the user's `Deserialize`, inside a catch.
+    fn check_user_config(&self, config: &serde_json::Value) -> Result<(), Failure>;
+    fn as_any(&self) -> &dyn Any;
+    /// Why its replicas cannot be in processes of their own, if they cannot.
+    fn obstacles_to_process(&self) -> Vec<String>;
+    /// A host for it.
+    fn host(&self, parts: HostParts) -> Arc<dyn Host>;
+    /// The arguments of the constructor as bytes, with the handles of the children filled in. Runs the user's
+    /// `Serialize`, inside a catch.
+    fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
+    /// Tells the host what replicas of this version are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
+    /// replicas in processes.
+    fn equip(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure>;
+}
+
+/// The hosts of an application's nodes, by the node's address.
+#[derive(Default)]
+pub struct Scope {
+    hosts: HashMap<usize, Arc<dyn Host>>,
+}
+
+/// The arguments of a constructor for another process.
+#[derive(Clone)]
+pub(crate) struct ArgumentBytes {
+    pub(crate) bytes: Bytes,
+    /// The handles among them.
+    pub(crate) handles: Vec<Arc<dyn AnyHandle>>,
+}
+
+/// Two references are the same node if they point to the same allocation.
+pub(crate) fn address(node: &Arc<dyn AnyNode>) -> usize {
+    Arc::as_ptr(node).cast::<()>() as usize
+}
+
+// === impl Scope ===
+
+impl Scope {
+    pub(crate) fn insert(&mut self, node: &Arc<dyn AnyNode>, host: Arc<dyn Host>) {
+        self.hosts.insert(address(node), host);
+    }
+
+    /// A handle to the deployment of this node.
+    pub(super) fn handle<D: Deployment>(&self, node: &Arc<dyn AnyNode>) -> Option<D::Handle> {
+        let host = self.hosts.get(&address(node))?;
+        host.as_any().downcast_ref::<HostOf<D>>().map(HostOf::handle)
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Scope").field(&self.hosts.len()).finish()
+    }
+}
+
+// === impl Node ===
+
+impl<D> Clone for Node<D> {
+    fn clone(&self) -> Self {
+        Self {
+            name: Arc::clone(&self.name),
+            version: self.version.clone(),
+            config: self.config.clone(),
+            children: self.children.clone(),
+            recipe: Arc::clone(&self.recipe),
+        }
+    }
+}
+
+impl<D: Deployment> Node<D> {
+    fn prepare(&self, scope: &Scope) -> Result<Arc<dyn Prepared<D>>, Failure> {
+        Arc::clone(&self.recipe).prepare(scope)
+    }
+
+    fn compare_versions(&self, before: &Self) -> Comparison {
+        match (self.version.as_deref(), before.version.as_deref()) {
+            (now, before) if now == before => Comparison::Same,
+            (now, before) => {
+                let shown = |version: Option<&str>| match version {
+                    Some(version) => format!("`{version}`"),
+                    None => "none".to_owned(),
+                };
+                Comparison::Changed(format!("version {} → {}", shown(before), shown(now)))
+            }
+        }
+    }
+
+    fn compare_arguments(&self, before: &Self) -> Comparison {
+        if Arc::ptr_eq(&self.recipe, &before.recipe) {
+            return Comparison::Same;
+        }
+        match self.recipe.compare(before.recipe.arguments()) {
+            // Here that is somebody's word: both versions are the same, or there is none.
+            Comparison::Incomparable(_) if self.version.is_some() => Comparison::Same,
+            comparison => comparison,
+        }
+    }
+
+    fn compare_options(&self, before: &Self) -> Comparison {
+        let options = self.config.fixed_options_that_differ(&before.config);
+        options
+            .into_iter()
+            .map(|option| Comparison::Changed(format!("`{option}` changed")))
+            .fold(Comparison::Same, Comparison::and)
+    }
+}
+
+impl<D: Deployment> AnyNode for Node<D> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    fn config(&self) -> &DeploymentConfig {
+        &self.config
+    }
+
+    fn children(&self) -> &[Arc<dyn AnyNode>] {
+        &self.children
+    }
+
+    fn deployment_type(&self) -> TypeId {
+        TypeId::of::<D>()
+    }
+
+    fn has_health_check(&self) -> bool {
+        D::HAS_HEALTH_CHECK
+    }
+
+    fn has_routes(&self) -> bool {
+        !D::ROUTES.is_empty()
+    }
+
+    fn compare(&self, before: &dyn AnyNode) -> Comparison {
+        let Some(before) = before.as_any().downcast_ref::<Self>() else {
+            return Comparison::Changed("another type".to_owned());
+        };
+        let versions = self.compare_versions(before);
+        // What the user calls another version needs no further reasons.
+        let arguments = match versions {
+            Comparison::Same => self.compare_arguments(before),
+            changed => changed,
+        };
+        arguments.and(self.compare_options(before))
+    }
+
+    fn check_user_config(&self, config: &serde_json::Value) -> Result<(), Failure> {
+        let config = UserConfig(config.clone());
+        catch(|| D::check_user_config(&config)).unwrap_or_else(|panic| {
+            Err(Failure::new(format_args!("reading `user_config` panicked: {panic}")))
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn obstacles_to_process(&self) -> Vec<String> {
+        crate::hosting::obstacles::<D>()
+    }
+
+    fn host(&self, parts: HostParts) -> Arc<dyn Host> {
+        HostOf::<D>::new(parts)
+    }
+
+    fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure> {
+        let prepared = self.prepare(scope)?;
+        let carried = Arc::new(Carried::default());
+        let resolver: Arc<dyn Resolve> = Arc::<Carried>::clone(&carried);
+        let encoded =
+            catch(|| with_resolver(&resolver, || prepared.encode())).map_err(|panic| {
+                Failure::new(format_args!("encoding its arguments panicked: {panic}"))
+            })?;
+        let bytes = encoded.map_err(Failure::new)?;
+        Ok(ArgumentBytes { bytes, handles: carried.handles() })
+    }
+
+    fn equip(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure> {
+        let Some(host) = host.as_any().downcast_ref::<HostOf<D>>() else { return Ok(()) };
+        let blueprint = if self.config.isolation == Isolation::Process {
+            Blueprint::Process(self.encode_arguments(scope)?)
+        } else {
+            let prepared = self.prepare(scope)?;
+            Blueprint::Here(match host.forces_wire() {
+                true => recipe::over_bytes(prepared),
+                false => recipe::by_value(prepared),
+            })
+        };
+        host.learn(version, blueprint);
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! What a replica is made of: a constructor with its bound arguments, without their types.
+
+use std::any::Any;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::argument::{BoundTuple, Children};
+use super::compare::{Comparison, Differences};
+use super::node::Scope;
+use super::{Deployment, Failure};
+use crate::wire::{Carried, CodecError, Resolve, with_resolver};
+
+/// Makes the value of one replica. The user's code, the `Clone` of the arguments included, runs when the future is
+/// polled.
+pub(crate) type Factory<D> = Arc<dyn Fn() -> BoxFuture<'static, Result<D, Failure>> + Send + Sync>;
+
+/// A constructor at work, with arguments that came as bytes.
+#[doc(hidden)]
+pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
+
+/// A constructor and its arguments.
+pub(super) struct Recipe<B: BoundTuple, F> {
+    pub(super) arguments: B,
+    pub(super) construct: F,
+    pub(super) encode: Encode<B>,
+    pub(super) compare: Compare<B>,
+}
+
+pub(super) type Encode<B> = fn(&B, &<B as BoundTuple>::Handles) -> Result<Bytes, CodecError>;
+pub(super) type Compare<B> = fn(&B, &B, &mut Differences);
+
+/// A recipe without the types of its arguments.
+pub(super) trait AnyRecipe<D>: Send + Sync {
+    fn children(&self) -> Children;
+    /// Fills in the handles of the children.
+    fn prepare(self: Arc<Self>, scope: &Scope) -> Result<Arc<dyn Prepared<D>>, Failure>;
+    /// The arguments, with their type, which is the same for all binds of a deployment. That of `construct` is not.
+    fn arguments(&self) -> &dyn Any;
+    fn compare(&self, before: &dyn Any) -> Comparison;
+}
+
+/// A recipe with its handles filled in.
+pub(super) trait Prepared<D>: Send + Sync {
+    /// Constructs with clones of the arguments.
+    fn construct(&self) -> BoxFuture<'static, Result<D, Failure>>;
+    /// The arguments for another process.
+    fn encode(&self) -> Result<Bytes, CodecError>;
+}
+
+struct Complete<B: BoundTuple, F> {
+    recipe: Arc<Recipe<B, F>>,
+    handles: B::Handles,
+}
+
+/// The constructor as it is.
+pub(super) fn by_value<D: Deployment>(prepared: Arc<dyn Prepared<D>>) -> Factory<D> {
+    Arc::new(move || {
+        let prepared = Arc::clone(&prepared);
+        async move { prepared.construct().await }.boxed()
+    })
+}
+
+/// The constructor as a process would have it, where its arguments can cross: see `wire::loopback`.
+pub(super) fn over_bytes<D: Deployment>(prepared: Arc<dyn Prepared<D>>) -> Factory<D> {
+    Arc::new(move || {
+        let prepared = Arc::clone(&prepared);
+        async move {
+            let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
+            // A type that is no serde value, or the mock of a handle, cannot cross.
+            let Ok(bytes) = with_resolver(&handles, || prepared.encode()) else {
+                return prepared.construct().await;
+            };
+            match with_resolver(&handles, || D::construct(&bytes)) {
+                Ok(Constructing(constructing)) => constructing.await,
+                Err(error) => Err(Failure::new(error)),
+            }
+        }
+        .boxed()
+    })
+}
+
+// === impl Recipe ===
+
+impl<D, B, F, Fut> AnyRecipe<D> for Recipe<B, F>
+where
+    D: Deployment,
+    B: BoundTuple,
+    F: Fn(B::Values) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<D, Failure>> + Send + 'static,
+{
+    fn children(&self) -> Children {
+        self.arguments.children()
+    }
+
+    fn prepare(self: Arc<Self>, scope: &Scope) -> Result<Arc<dyn Prepared<D>>, Failure> {
+        let handles = self.arguments.handles(scope)?;
+        Ok(Arc::new(Complete { recipe: self, handles }))
+    }
+
+    fn arguments(&self) -> &dyn Any {
+        &self.arguments
+    }
+
+    fn compare(&self, before: &dyn Any) -> Comparison {
+        match before.downcast_ref() {
+            Some(before) => {
+                Differences::found(|found| (self.compare)(&self.arguments, before, found))
+            }
+            None => Comparison::Changed("the arguments are of other types".to_owned()),
+        }
+    }
+}
+
+// === impl Complete ===
+
+impl<D, B, F, Fut> Prepared<D> for Complete<B, F>
+where
+    D: Deployment,
+    B: BoundTuple,
+    F: Fn(B::Values) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<D, Failure>> + Send + 'static,
+{
+    fn construct(&self) -> BoxFuture<'static, Result<D, Failure>> {
+        let Recipe { arguments, construct, .. } = &*self.recipe;
+        construct(arguments.values(&self.handles)).boxed()
+    }
+
+    fn encode(&self) -> Result<Bytes, CodecError> {
+        (self.recipe.encode)(&self.recipe.arguments, &self.handles)
+    }
+}
+
+// === impl Constructing ===
+
+impl<D> Constructing<D> {
+    pub fn new(constructing: impl Future<Output = Result<D, Failure>> + Send + 'static) -> Self
+    where
+        D: 'static,
+    {
+        Self(constructing.boxed())
+    }
+}
+
+impl<D> fmt::Debug for Constructing<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Constructing")
+    }
+}
