@@ -148,11 +148,11 @@ impl Controller {
     /// Looks at the applications for which it is time.
     fn wake(&mut self) {
         let now = Instant::now();
-        let is_due = |application: &&Application| {
-            application.state.wake_at().is_some_and(|at| at <= now)
-        };
+        let is_due =
+            |application: &&Application| application.state.wake_at().is_some_and(|at| at <= now);
         let due: Vec<_> = self.applications.values().filter(is_due).collect();
-        let due: Vec<_> = due.into_iter().map(|application| Arc::clone(&application.name)).collect();
+        let due: Vec<_> =
+            due.into_iter().map(|application| Arc::clone(&application.name)).collect();
         for name in due {
             self.contain(&name, |this| this.reconcile(&name));
         }
@@ -187,10 +187,9 @@ impl Controller {
             | Event::Replica { application, .. } => Arc::clone(application),
             Event::Kill { replica, .. } => {
                 let name = replica.split('#').next().unwrap_or_default();
-                self.applications.get_key_value(name).map_or_else(
-                    || Arc::from(name),
-                    |(name, _)| Arc::clone(name),
-                )
+                self.applications
+                    .get_key_value(name)
+                    .map_or_else(|| Arc::from(name), |(name, _)| Arc::clone(name))
             }
         }
     }
@@ -288,7 +287,9 @@ impl Controller {
         let mut taken: BTreeMap<String, String> = others
             .flat_map(|other| {
                 let owner = |owner: &str| format!("{}#{owner}", other.name);
-                other.prefixes().map(move |(prefix, deployment)| (prefix.to_owned(), owner(deployment)))
+                other
+                    .prefixes()
+                    .map(move |(prefix, deployment)| (prefix.to_owned(), owner(deployment)))
             })
             .collect();
         for named in &prepared.graph.deployments {

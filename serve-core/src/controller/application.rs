@@ -97,8 +97,7 @@ impl Application {
         }
         self.hosts.extend(prepared.hosts);
         self.targets.insert(revision, prepared.targets);
-        let forgotten =
-            self.history.submit(document.clone(), prepared.graph, cause.to_owned());
+        let forgotten = self.history.submit(document.clone(), prepared.graph, cause.to_owned());
         self.tasks.dispose(forgotten.and_then(|forgotten| forgotten.graph));
         self.waiters.entry(revision).or_default().push(done);
         self.trouble.clear();
@@ -177,7 +176,10 @@ impl Application {
             }
             Happened::Leaving(message) => state.leaving(number, message, now),
             Happened::Health(health) => state.health(number, health, now),
-            Happened::Reconfigured(outcome) => state.reconfigured(number, outcome, now),
+            Happened::Reconfigured(outcome) => {
+                state.reconfigured(number, outcome, now);
+                None
+            }
         };
         if let Some(action) = action {
             Self::say_action(&*host, &action);
@@ -233,7 +235,9 @@ impl Application {
                     // Told by `answer`, once everybody can see it.
                 }
                 News::Superseded(revision) => {
-                    self.line(log::info("a later update takes its place")).revision(revision).emit();
+                    self.line(log::info("a later update takes its place"))
+                        .revision(revision)
+                        .emit();
                     self.history.note(revision, RevisionState::Superseded, "");
                     self.tell(revision, || Err(Error::Superseded));
                 }
@@ -385,9 +389,11 @@ impl Application {
     pub(crate) fn prefixes(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
         let documents = [self.state.serving(), self.state.coming(), self.state.good()];
         let documents = if self.state.is_deleting() { [None; 3] } else { documents };
-        documents.into_iter().flatten().flat_map(|document| &document.entries).filter_map(
-            |(name, entry)| Some((entry.config.route_prefix.as_deref()?, name)),
-        )
+        documents
+            .into_iter()
+            .flatten()
+            .flat_map(|document| &document.entries)
+            .filter_map(|(name, entry)| Some((entry.config.route_prefix.as_deref()?, name)))
     }
 
     // === what it says ===
@@ -427,7 +433,9 @@ impl Application {
             }
             Action::Stop { replica, patience } => (
                 replica,
-                log::info(format!("the replica takes no more calls; it has {patience:?} to finish")),
+                log::info(format!(
+                    "the replica takes no more calls; it has {patience:?} to finish"
+                )),
             ),
             Action::Reconfigure { replica, .. } => {
                 (replica, log::info("the replica is given its `user_config`"))

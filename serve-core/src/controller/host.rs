@@ -180,11 +180,8 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Runs `work` on the replica and reports what it says.
-    fn with_replica<Fut>(
-        &self,
-        number: ReplicaNumber,
-        work: impl FnOnce(Arc<Replica<D>>) -> Fut,
-    ) where
+    fn with_replica<Fut>(&self, number: ReplicaNumber, work: impl FnOnce(Arc<Replica<D>>) -> Fut)
+    where
         Fut: Future<Output = Happened> + Send + 'static,
     {
         let Some(replica) = self.replicas.get(number) else { return };

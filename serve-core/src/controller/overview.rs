@@ -158,8 +158,7 @@ impl Application {
                 && !coming.is_some_and(|coming| coming.has(*id))
                 && member.state.is_deleting()
                 && member.state.has_no_replicas();
-            (!is_old && !is_unknown)
-                .then_some((&member.name, self.hosts.get(id)?, &member.state))
+            (!is_old && !is_unknown).then_some((&member.name, self.hosts.get(id)?, &member.state))
         })
     }
 
@@ -171,9 +170,8 @@ impl Application {
             (false, false) => format!("{} {}", self.with_causes(message), self.trouble),
         };
         let serving = self.state.serving();
-        let serves = |member| {
-            self.state.members().get(&member).is_some_and(|member| member.state.serves())
-        };
+        let serves =
+            |member| self.state.members().get(&member).is_some_and(|member| member.state.serves());
         Published {
             status,
             message,

@@ -99,7 +99,8 @@ impl Preparation<'_> {
             Some((why, before, host)) => {
                 let mut reasons = vec![why];
                 if config.is_exclusive() {
-                    reasons.push("exclusive: the old one stops before the new one starts".to_owned());
+                    reasons
+                        .push("exclusive: the old one stops before the new one starts".to_owned());
                 }
                 let made = (host, self.workshop.next_number());
                 let mut decision = self.decision(named, before.member, made, &before, reasons);
@@ -185,8 +186,7 @@ impl Preparation<'_> {
         if reasons.is_empty() {
             reasons = differences;
         }
-        let change =
-            PlannedChange { deployment: named.name.to_string(), action, reasons };
+        let change = PlannedChange { deployment: named.name.to_string(), action, reasons };
         let entry = Entry {
             member,
             version,
@@ -243,9 +243,10 @@ impl Preparation<'_> {
         }
         let mut changes: Vec<_> =
             graph.deployments.iter().map(|named| made[&named.name].change.clone()).collect();
-        let gone = known.and_then(|known| known.revisions.first()).into_iter().flat_map(|revision| {
-            revision.document.entries.keys().filter(|name| !made.contains_key(*name))
-        });
+        let gone =
+            known.and_then(|known| known.revisions.first()).into_iter().flat_map(|revision| {
+                revision.document.entries.keys().filter(|name| !made.contains_key(*name))
+            });
         changes.extend(gone.map(|name| PlannedChange {
             deployment: name.to_string(),
             action: PlannedAction::Remove,
@@ -282,11 +283,9 @@ fn in_place(before: &DeploymentConfig, after: &DeploymentConfig) -> (PlannedActi
         _ => PlannedAction::InPlace,
     };
     let reason = |name: &&str| match *name {
-        "num_replicas" => format!(
-            "`num_replicas` {} → {}",
-            before.initial_replicas(),
-            after.initial_replicas()
-        ),
+        "num_replicas" => {
+            format!("`num_replicas` {} → {}", before.initial_replicas(), after.initial_replicas())
+        }
         name => format!("`{name}` changed"),
     };
     (action, differences.iter().map(reason).collect())

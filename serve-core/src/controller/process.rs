@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::deployment_state::{ReplicaNumber, Version};
-use super::host::{Happened, Host, HostOf, Life, Blueprint, passed};
+use super::host::{Blueprint, Happened, Host, HostOf, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::config::DeploymentConfig;
 use crate::deployment::{Deployment, Failure};

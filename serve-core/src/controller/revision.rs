@@ -119,7 +119,8 @@ impl History {
         let forgotten = (self.entries.len() == REMEMBERED)
             .then(|| {
                 // Never one that may be needed.
-                let index = self.entries.iter().position(|entry| entry.graph.is_none()).unwrap_or(0);
+                let index =
+                    self.entries.iter().position(|entry| entry.graph.is_none()).unwrap_or(0);
                 self.entries.remove(index)
             })
             .flatten();

@@ -228,21 +228,17 @@ impl ApplicationState {
                 }
                 Proof::Pending => is_pending = true,
             }
-            let is_ready = |callee: &Arc<str>| {
-                document.entries.get(callee).is_none_or(|e| self.proof(e) == Proof::Proven)
+            // A `user_config` is tried last of all, so nothing waits for one.
+            let is_last =
+                |entry: &Entry| self.state(entry).is_some_and(DeploymentState::tries_user_config);
+            let is_ready = |entry: &Entry| self.proof(entry) == Proof::Proven || is_last(entry);
+            let is_next = if is_last(entry) {
+                document.entries.values().all(is_ready)
+            } else {
+                let callees = entry.callees.iter().filter_map(|name| document.entries.get(name));
+                callees.into_iter().all(is_ready)
             };
-            let callees_are_proven = entry.callees.iter().all(is_ready);
-            let is_last = self.state(entry).is_some_and(DeploymentState::tries_user_config);
-            let others_are_proven = || {
-                document.entries.values().all(|other| {
-                    self.proof(other) == Proof::Proven
-                        || self.state(other).is_some_and(DeploymentState::tries_user_config)
-                })
-            };
-            if callees_are_proven
-                && (!is_last || others_are_proven())
-                && let Some(member) = self.members.get_mut(&entry.member)
-            {
+            if is_next && let Some(member) = self.members.get_mut(&entry.member) {
                 member.state.begin_trial();
             }
         }
@@ -427,9 +423,8 @@ impl ApplicationState {
             if !member.state.is_deleting() && !waits {
                 // Each level of callers has an equal share of what is left.
                 let levels = place.map_or(1, |document| document.depth(&member.name));
-                let patience = by.map_or(Duration::MAX, |by| {
-                    by.saturating_duration_since(now) / levels.max(1)
-                });
+                let patience = by
+                    .map_or(Duration::MAX, |by| by.saturating_duration_since(now) / levels.max(1));
                 ready.push((id, patience));
             }
         }

@@ -61,7 +61,8 @@ impl<D: Deployment> Hosted<D> {
             // It may ask for handles, and has no replica yet that knows where they lead.
             poll_fn(|context| there.with_handles(|| constructing.as_mut().poll(context))).await
         };
-        let value = on_own_thread(self.tasks.runtime(), CancellationToken::new(), constructing).await?;
+        let value =
+            on_own_thread(self.tasks.runtime(), CancellationToken::new(), constructing).await?;
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));
         let id = DeploymentId {
             application: Arc::clone(&application),

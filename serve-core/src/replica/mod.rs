@@ -27,8 +27,8 @@ use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::log::drop_quietly;
 use crate::log;
+use crate::log::drop_quietly;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
@@ -40,11 +40,11 @@ pub(crate) use instance::Permit;
 
 use standing::Standing;
 
-pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
+pub(crate) use crate::panic::panic_message;
 pub(crate) use cut::CutCalls;
+pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
 pub(crate) use health::Health;
 pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
-pub(crate) use crate::panic::panic_message;
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};

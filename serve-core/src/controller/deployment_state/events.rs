@@ -185,12 +185,7 @@ impl DeploymentState {
         self.replace(number, message.unwrap_or_default(), now)
     }
 
-    fn replace(
-        &mut self,
-        number: ReplicaNumber,
-        message: String,
-        now: Instant,
-    ) -> Option<Action> {
+    fn replace(&mut self, number: ReplicaNumber, message: String, now: Instant) -> Option<Action> {
         if !self.replicas.get(&number)?.is_live() {
             return None;
         }
@@ -213,11 +208,11 @@ impl DeploymentState {
         number: ReplicaNumber,
         outcome: Result<(), String>,
         now: Instant,
-    ) -> Option<Action> {
+    ) {
         let is_tried = self.is_tried_on(number);
-        let record = self.replicas.get_mut(&number)?;
+        let Some(record) = self.replicas.get_mut(&number) else { return };
         if record.state != ReplicaState::Updating {
-            return None;
+            return;
         }
         match outcome {
             Ok(()) => {
@@ -226,19 +221,19 @@ impl DeploymentState {
                 if is_tried && let Some(trial) = &mut self.trial {
                     trial.state = TrialState::Proven;
                 }
-                None
             }
             Err(message) => {
                 let message = format!("A replica could not be reconfigured. Error: {message}");
+                let is_wanted = record.configured == self.user_config;
                 // Refused, so it has what it had.
-                let keeps = is_tried || !(self.is_lasting || self.is_returning);
-                if !keeps {
-                    return self.replace(number, message, now);
-                }
                 record.enter(ReplicaState::Running, now);
                 record.configured = record.configured_before;
-                self.refused(message);
-                None
+                if is_tried || (is_wanted && !self.is_lasting) {
+                    self.refused(message);
+                } else if is_wanted {
+                    record.condemned = true;
+                    self.message = message;
+                }
             }
         }
     }

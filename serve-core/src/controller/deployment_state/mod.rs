@@ -86,6 +86,8 @@ struct Record {
     health_failures: u32,
     /// When its health is to be asked for; `None` while an answer is awaited.
     next_health_check: Option<Instant>,
+    /// It could not take back its `user_config`: it serves until another has taken its place.
+    condemned: bool,
     /// Its constructor has been given up, and has not returned.
     left_behind: bool,
 }
@@ -98,8 +100,6 @@ pub(crate) struct DeploymentState {
     attempts: Attempts,
     /// The version has been complete once: from here on failures are retried for ever.
     is_lasting: bool,
-    /// It is being returned to: what cannot take its configuration back is replaced.
-    is_returning: bool,
     /// Why the way to the goal was given up.
     given_up: Option<String>,
     trial: Option<Trial>,
@@ -132,7 +132,6 @@ impl DeploymentState {
             version,
             attempts: Attempts::default(),
             is_lasting: false,
-            is_returning: false,
             given_up: None,
             trial: None,
             user_config: 0,
@@ -183,6 +182,11 @@ impl DeploymentState {
 impl Record {
     fn is_live(&self) -> bool {
         self.state != ReplicaState::Stopping
+    }
+
+    /// Whether it is as good as a new one of this version.
+    fn is_of(&self, version: Version) -> bool {
+        self.version == version && !self.condemned
     }
 
     fn runs(&self) -> bool {

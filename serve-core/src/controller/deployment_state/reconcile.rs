@@ -8,8 +8,7 @@ use tokio::time::Instant;
 
 use super::update::{Kind, TrialState};
 use super::{
-    Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState,
-    Version,
+    Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState, Version,
 };
 
 use crate::config::deadline;
@@ -51,9 +50,8 @@ impl DeploymentState {
     }
 
     fn give_constructors_up(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        let is_late = |r: &Record| {
-            r.state == ReplicaState::Starting && self.constructed_by(r) <= now
-        };
+        let is_late =
+            |r: &Record| r.state == ReplicaState::Starting && self.constructed_by(r) <= now;
         for number in self.numbers(is_late) {
             self.timed_out(number, now);
             actions.push(Action::Stop { replica: number, patience: Duration::ZERO });
@@ -64,16 +62,16 @@ impl DeploymentState {
     /// an update may go.
     fn stop_surplus(&mut self, now: Instant, actions: &mut Vec<Action>) {
         let (goal, trial) = (self.version, self.trial_version());
-        let is_other = |r: &Record| r.is_live() && r.version != goal && Some(r.version) != trial;
+        let is_other = |r: &Record| r.is_live() && !r.is_of(goal) && Some(r.version) != trial;
         for number in self.numbers(|r| is_other(r) && !(r.routed && r.runs())) {
             self.stop(number, now, actions);
         }
-        let of_goal = self.numbers(|r| r.is_live() && r.version == goal);
+        let of_goal = self.numbers(|r| r.is_live() && r.is_of(goal));
         for &number in of_goal.iter().skip(self.target()) {
             self.stop(number, now, actions);
         }
         // One that a trial knows by its number has been serving before: it is outdated like any other.
-        let outdated = self.numbers(|r| r.is_live() && r.version != goal && r.routed);
+        let outdated = self.numbers(|r| r.is_live() && !r.is_of(goal) && r.routed);
         let stoppable = self.stoppable_outdated(outdated.len());
         for number in outdated.into_iter().take(stoppable) {
             self.stop(number, now, actions);
@@ -87,9 +85,8 @@ impl DeploymentState {
             return 0;
         }
         let target = self.target();
-        let serving = self.count(|r| {
-            r.version == self.version && r.runs() && r.configured == self.user_config
-        });
+        let serving =
+            self.count(|r| r.is_of(self.version) && r.runs() && r.configured == self.user_config);
         let too_many = (serving + outdated).saturating_sub(target);
         if !self.config.is_exclusive() {
             return too_many.min(self.draining_max().saturating_sub(self.draining()));
@@ -142,7 +139,7 @@ impl DeploymentState {
             return;
         }
         let target = self.target();
-        let of_goal = self.count(|r| r.is_live() && r.version == self.version);
+        let of_goal = self.count(|r| r.is_live() && r.is_of(self.version));
         // A replica on trial has no part in this; neither has a constructor that cannot be stopped.
         let trial = self.trial_version();
         let live = self.count(|r| r.is_live() && Some(r.version) != trial);
@@ -183,12 +180,7 @@ impl DeploymentState {
         actions.push(self.start(version, &config, now));
     }
 
-    fn start(
-        &mut self,
-        version: Version,
-        config: &Arc<DeploymentConfig>,
-        now: Instant,
-    ) -> Action {
+    fn start(&mut self, version: Version, config: &Arc<DeploymentConfig>, now: Instant) -> Action {
         let configured = self.number_of(&config.user_config);
         let number = self.next_number;
         self.next_number += 1;
@@ -202,6 +194,7 @@ impl DeploymentState {
             configured_before: configured,
             health_failures: 0,
             next_health_check: None,
+            condemned: false,
             left_behind: false,
         };
         self.replicas.insert(number, record);
@@ -232,16 +225,20 @@ impl DeploymentState {
             _ => None,
         });
         let behind: Vec<_> = self.numbers(|r| {
-            r.state == ReplicaState::Running && r.version == goal && r.configured != wanted
+            r.state == ReplicaState::Running && r.is_of(goal) && r.configured != wanted
         });
         for number in behind.into_iter().filter(|number| Some(*number) != tried_on) {
-            // There is none to go back to.
-            let value = self.value_of(wanted);
-            if self.is_returning && value.is_none() {
-                self.stop(number, now, actions);
-                continue;
+            // If there was none, there is nothing to give it.
+            match self.value_of(wanted) {
+                Some(value) => self.give(number, wanted, value, now, actions),
+                None => self.condemn(number),
             }
-            self.give(number, wanted, value, now, actions);
+        }
+    }
+
+    fn condemn(&mut self, number: ReplicaNumber) {
+        if let Some(record) = self.replicas.get_mut(&number) {
+            record.condemned = true;
         }
     }
 
@@ -262,7 +259,8 @@ impl DeploymentState {
         match candidate {
             Some(number) => {
                 *replica = Some(number);
-                let (wanted, value) = (*wanted, trial.config.user_config.clone());
+                let (wanted, value) =
+                    (*wanted, trial.config.user_config.clone().unwrap_or_default());
                 self.give(number, wanted, value, now, actions);
             }
             // Those that are starting will say it.
@@ -279,7 +277,7 @@ impl DeploymentState {
         &mut self,
         number: ReplicaNumber,
         wanted: u64,
-        value: Option<Value>,
+        user_config: Value,
         now: Instant,
         actions: &mut Vec<Action>,
     ) {
@@ -289,7 +287,7 @@ impl DeploymentState {
         record.configured = wanted;
         actions.push(Action::Reconfigure {
             replica: number,
-            user_config: value.unwrap_or_default(),
+            user_config,
             patience: self.config.update_timeout,
         });
     }
@@ -344,7 +342,7 @@ impl DeploymentState {
             .values()
             .filter(|r| r.state == ReplicaState::Starting)
             .map(|r| self.constructed_by(r));
-        let of_goal = self.count(|r| r.is_live() && r.version == self.version);
+        let of_goal = self.count(|r| r.is_live() && r.is_of(self.version));
         let retry =
             self.attempts.next().filter(|_| self.given_up.is_none() && of_goal < self.target());
         let trial = self.trial.as_ref().and_then(|trial| match &trial.kind {

@@ -1,9 +1,9 @@
 //! Plays hosts to the pure state: answers its actions and checks what comes out.
 
-use proptest::prelude::*;
-
+use super::attempts::PAUSE_MAX as RETRY_PAUSE_MAX;
 use super::*;
 use crate::config::NumReplicas;
+use crate::replica::Health;
 
 /// A deployment with a host that starts and stops replicas when told to.
 struct Play {
@@ -11,6 +11,7 @@ struct Play {
     now: Instant,
     starting: Vec<ReplicaNumber>,
     stopping: Vec<ReplicaNumber>,
+    reconfiguring: Vec<ReplicaNumber>,
     published: Vec<ReplicaNumber>,
     closed: bool,
     starts: usize,
@@ -19,10 +20,11 @@ struct Play {
 impl Play {
     fn new(config: DeploymentConfig) -> Self {
         let mut play = Self {
-            state: DeploymentState::new(config, true),
+            state: DeploymentState::new(0, Arc::new(config), true),
             now: Instant::now(),
             starting: Vec::new(),
             stopping: Vec::new(),
+            reconfiguring: Vec::new(),
             published: Vec::new(),
             closed: false,
             starts: 0,
@@ -39,9 +41,9 @@ impl Play {
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Start(number) => {
+            Action::Start { replica, .. } => {
                 self.starts += 1;
-                self.starting.push(number);
+                self.starting.push(replica);
             }
             Action::Stop { replica, .. } => {
                 assert!(!self.published.contains(&replica), "stopped while it takes calls");
@@ -56,7 +58,8 @@ impl Play {
                 self.published.clear();
                 self.closed = true;
             }
-            Action::CheckHealth(_) | Action::Reconfigure(_) => {}
+            Action::CheckHealth { .. } | Action::Configure(_) => {}
+            Action::Reconfigure { replica, .. } => self.reconfiguring.push(replica),
         }
     }
 
@@ -65,9 +68,7 @@ impl Play {
             return false;
         }
         let number = self.starting.remove(0);
-        if let Some(action) = self.state.started(number, outcome, self.now) {
-            self.act(action);
-        }
+        self.state.started(number, outcome, self.now);
         self.reconcile();
         true
     }
@@ -95,8 +96,37 @@ impl Play {
         self.state.replica_states().values().sum()
     }
 
+    /// What an application does once everything has been proven.
+    fn redeploy(&mut self, config: DeploymentConfig) {
+        let version = self.state.version() + 1;
+        self.state.propose(version, Arc::new(config));
+        self.state.begin_trial();
+        self.reconcile();
+    }
+
+    fn update(&mut self, config: DeploymentConfig) {
+        self.state.propose(self.state.version(), Arc::new(config));
+        self.state.begin_trial();
+        self.reconcile();
+    }
+
+    /// Rolls as soon as it may.
+    fn roll(&mut self) {
+        if self.state.has_trial() && self.state.proof() == Proof::Proven {
+            self.state.roll();
+            self.reconcile();
+        }
+    }
+
+    fn reconfigure_one(&mut self, outcome: Result<(), String>) {
+        let number = self.reconfiguring.remove(0);
+        self.state.reconfigured(number, outcome, self.now);
+        self.reconcile();
+    }
+
     fn health(&mut self, number: ReplicaNumber, outcome: Result<(), String>) {
-        if let Some(action) = self.state.health(number, outcome, self.now) {
+        let health = outcome.map_or_else(Health::Failed, |()| Health::Passed);
+        if let Some(action) = self.state.health(number, health, self.now) {
             // What the controller does: the action first, then the next look at everything.
             if let Action::Stop { replica, .. } = action {
                 self.published.retain(|&number| number != replica);
@@ -152,8 +182,9 @@ fn a_constructor_that_always_fails_is_tried_three_times_for_each_replica() {
 fn a_constructor_that_worked_once_is_retried_for_ever_with_a_growing_pause() {
     let mut play = Play::new(replicas(1));
     play.settle();
+    play.state.finish();
     let number = play.published[0];
-    play.state.died(number, "killed".to_owned());
+    play.state.died(number, "killed".to_owned(), play.now);
     play.reconcile();
     for _ in 0..50 {
         assert!(play.start_one(failure()));
@@ -185,13 +216,13 @@ fn a_replica_that_takes_no_more_calls_is_replaced_when_it_has_ended() {
     let mut play = Play::new(replicas(1));
     play.settle();
     let leaving = play.published[0];
-    let action = play.state.leaving(leaving, "got SIGTERM".to_owned());
+    let action = play.state.leaving(leaving, "got SIGTERM".to_owned(), play.now);
     assert!(matches!(action, Some(Action::Stop { replica, .. }) if replica == leaving));
-    assert_eq!(play.state.leaving(leaving, "again".to_owned()), None);
+    assert_eq!(play.state.leaving(leaving, "again".to_owned(), play.now), None);
     play.published.clear();
     play.stopping.push(leaving);
     play.reconcile();
-    assert_eq!((play.state.message(), play.starts), ("got SIGTERM", 1));
+    assert_eq!((play.state.message().as_str(), play.starts), ("got SIGTERM", 2));
     play.settle();
     assert_ne!(play.published, [leaving]);
     assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
@@ -214,7 +245,9 @@ fn health_is_asked_for_once_in_each_period() {
     let mut play = Play::new(replicas(1));
     play.settle();
     let asked = |play: &mut Play| {
-        play.state.reconcile(play.now).contains(&Action::CheckHealth(play.published[0]))
+        let wanted = play.published[0];
+        let is_asked = |action: &Action| matches!(action, Action::CheckHealth { replica, .. } if *replica == wanted);
+        play.state.reconcile(play.now).iter().any(is_asked)
     };
     assert!(!asked(&mut play));
     play.now += Duration::from_secs(10);
@@ -222,49 +255,143 @@ fn health_is_asked_for_once_in_each_period() {
     assert!(!asked(&mut play), "asked again while an answer is awaited");
 }
 
-#[test]
-fn an_update_keeps_eight_of_ten_serving_by_default() {
-    let mut play = Play::new(replicas(10));
-    play.settle();
-    play.state.redeploy(replicas(10));
-    play.reconcile();
-    let mut least = play.published.len();
-    while play.stop_one() || play.start_one(Ok(())) {
+/// Updates all the way, and gives the fewest that served and the most that lived.
+fn replace_all(play: &mut Play, config: DeploymentConfig) -> (usize, usize) {
+    play.redeploy(config);
+    let (mut least, mut most) = (play.published.len(), play.live());
+    loop {
+        play.roll();
+        if !play.stop_one() && !play.start_one(Ok(())) {
+            return (least, most);
+        }
         least = least.min(play.published.len());
-        assert!(play.live() <= 10);
+        most = most.max(play.live());
     }
-    assert_eq!(least, 8);
+}
+
+#[test]
+fn an_exclusive_update_keeps_eight_of_ten_serving_and_never_has_an_eleventh() {
+    let config = DeploymentConfig { exclusive: true, ..replicas(10) };
+    let mut play = Play::new(config.clone());
+    play.settle();
+    assert_eq!(replace_all(&mut play, config), (8, 10));
     assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
     assert!(play.published.iter().all(|&number| number >= 10));
 }
 
 #[test]
-fn a_full_surge_never_serves_with_fewer() {
-    let config = DeploymentConfig { max_surge_percent: 100, ..replicas(3) };
-    let mut play = Play::new(config.clone());
-    play.settle();
-    play.state.redeploy(config);
-    play.reconcile();
-    while play.start_one(Ok(())) || play.stop_one() {
-        assert!(play.published.len() >= 3);
-        assert!(play.live() <= 6);
+fn an_update_never_serves_with_fewer() {
+    for (count, percent, surge) in [(3, 100, 3), (1, 25, 1), (4, 25, 1), (5, 25, 2), (10, 25, 3)] {
+        let config = DeploymentConfig { max_surge_percent: percent, ..replicas(count) };
+        let mut play = Play::new(config.clone());
+        play.settle();
+        let (least, most) = replace_all(&mut play, config);
+        assert_eq!(least, count as usize);
+        // Those that finish what they have come on top, but never more than are wanted.
+        assert!(most <= (count + surge + count.max(2)) as usize, "{most}");
+        assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
     }
+}
+
+#[test]
+fn no_more_than_two_or_the_target_drain_at_a_time_and_the_message_says_what_is_waited_for() {
+    let mut play = Play::new(replicas(1));
+    play.settle();
+    for _ in 0..3 {
+        play.redeploy(replicas(1));
+        play.start_one(Ok(()));
+        play.roll();
+    }
+    assert_eq!(play.stopping, [0, 1], "the third has to wait");
+    assert!(play.state.message().contains("waits for 2 replicas"), "{}", play.state.message());
+    assert!(!play.state.is_rolled());
+    play.stop_one();
+    assert_eq!(play.stopping, [1, 2]);
+    assert!(play.state.is_rolled());
+}
+
+#[test]
+fn a_trial_that_fails_has_changed_nothing() {
+    let mut play = Play::new(replicas(10));
+    play.settle();
+    let before = play.published.clone();
+    play.redeploy(replicas(10));
+    for _ in 0..100 {
+        assert!(play.starting.len() <= 1);
+        while play.stop_one() || play.start_one(failure()) {}
+        play.pass(RETRY_PAUSE_MAX);
+    }
+    let Proof::Failed(why) = play.state.proof() else { panic!() };
+    assert!(why.contains("no weights"), "{why}");
+    assert_eq!((&play.published, play.starts), (&before, 13));
+    play.state.abandon();
+    play.reconcile();
     assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
 }
 
 #[test]
-fn a_failed_update_stops_and_leaves_what_works() {
-    let mut play = Play::new(replicas(10));
+fn a_replica_on_trial_takes_no_calls_and_goes_when_the_trial_is_abandoned() {
+    let mut play = Play::new(replicas(1));
     play.settle();
-    play.state.redeploy(replicas(10));
+    play.redeploy(replicas(1));
+    play.start_one(Ok(()));
+    assert_eq!(play.state.proof(), Proof::Proven);
+    assert_eq!(play.published, [0]);
+    play.state.abandon();
     play.reconcile();
+    assert_eq!((&play.published[..], &play.stopping[..]), (&[0][..], &[1][..]));
+}
+
+#[test]
+fn a_replica_that_dies_before_the_roll_is_replaced_by_one_of_its_own_version() {
+    let mut play = Play::new(replicas(1));
+    play.settle();
+    play.redeploy(replicas(1));
+    play.state.died(0, "killed".to_owned(), play.now);
+    let actions = play.state.reconcile(play.now);
+    let versions = actions.iter().filter_map(|action| match action {
+        Action::Start { version, .. } => Some(*version),
+        _ => None,
+    });
+    assert_eq!(versions.collect::<Vec<_>>(), [0]);
+}
+
+#[test]
+fn a_roll_that_fails_goes_back_old_beside_new() {
+    let mut play = Play::new(replicas(4));
+    play.settle();
+    let config = play.state.config().clone();
+    play.redeploy(replicas(4));
+    play.start_one(Ok(()));
+    play.roll();
     for _ in 0..100 {
-        while play.stop_one() || play.start_one(failure()) {}
+        while play.start_one(failure()) || play.stop_one() {}
         play.pass(RETRY_PAUSE_MAX);
     }
-    assert_eq!(play.state.status().0, DeploymentStatus::DeployFailed);
-    assert_eq!(play.published.len(), 8);
-    assert!(!play.closed);
+    assert!(play.state.failure().is_some_and(|why| why.contains("no weights")));
+    assert!(play.published.len() >= 4);
+    play.state.return_to(0, Arc::new(config));
+    play.reconcile();
+    while play.start_one(Ok(())) || play.stop_one() {
+        assert!(play.published.len() >= 4);
+    }
+    assert!(play.state.is_rolled());
+    assert_eq!(play.state.version(), 0);
+}
+
+#[test]
+fn a_constructor_that_hangs_is_given_up_and_a_second_one_fails_the_trial() {
+    let config = DeploymentConfig { constructor_timeout: Duration::from_secs(2), ..replicas(1) };
+    let mut play = Play::new(config.clone());
+    play.settle();
+    play.redeploy(config);
+    play.pass(Duration::from_secs(2));
+    assert_eq!(play.state.proof(), Proof::Pending);
+    assert_eq!(play.stopping.len(), 1, "it is told to end, and stays in sight until it does");
+    play.pass(Duration::from_secs(1));
+    assert_eq!(play.starting.len(), 1);
+    play.pass(Duration::from_secs(2));
+    assert!(matches!(play.state.proof(), Proof::Failed(why) if why.contains("still run")));
 }
 
 #[test]
@@ -272,23 +399,112 @@ fn other_options_alone_keep_the_replicas() {
     let mut play = Play::new(replicas(2));
     play.settle();
     let before = play.published.clone();
-    let config = DeploymentConfig { user_config: Some(1.into()), ..replicas(2) };
-    let actions = play.state.update(config);
-    assert_eq!(actions, before.iter().map(|&n| Action::Reconfigure(n)).collect::<Vec<_>>());
-    assert_eq!(play.state.status().0, DeploymentStatus::Updating);
-    for &number in &before {
-        assert_eq!(play.state.reconfigured(number, Ok(())), None);
-    }
-    play.reconcile();
-    assert_eq!(play.published, before);
+    play.update(DeploymentConfig { max_ongoing_requests: 7, ..replicas(2) });
+    play.roll();
+    assert_eq!((&play.published, play.starts), (&before, 2));
     assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
+}
+
+fn configured(value: u64) -> DeploymentConfig {
+    DeploymentConfig { user_config: Some(value.into()), ..replicas(3) }
+}
+
+#[test]
+fn a_user_config_is_given_to_one_replica_before_the_others() {
+    let mut play = Play::new(configured(1));
+    play.settle();
+    play.update(configured(2));
+    assert_eq!(play.reconfiguring, [0]);
+    play.reconfigure_one(Ok(()));
+    assert!(play.reconfiguring.is_empty(), "the rest waits until everything is proven");
+    play.roll();
+    assert_eq!(play.reconfiguring, [1, 2]);
+    play.reconfigure_one(Ok(()));
+    assert!(!play.state.is_rolled());
+    play.reconfigure_one(Ok(()));
+    assert!(play.state.is_rolled());
+    assert_eq!((play.starts, play.published.len()), (3, 3));
+}
+
+#[test]
+fn a_refused_user_config_stays_what_it_was() {
+    let mut play = Play::new(configured(1));
+    play.settle();
+    play.update(configured(2));
+    play.reconfigure_one(Err("not that".to_owned()));
+    assert!(matches!(play.state.proof(), Proof::Failed(why) if why.contains("not that")));
+    play.state.abandon();
+    play.reconcile();
+    assert_eq!((play.reconfiguring.len(), play.starts, play.published.len()), (0, 3, 3));
+    assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
+}
+
+#[test]
+fn a_replica_that_took_an_abandoned_user_config_gets_the_old_one_again_or_is_replaced() {
+    for outcome in [Ok(()), failure()] {
+        let mut play = Play::new(configured(1));
+        play.settle();
+        play.state.finish();
+        play.update(configured(2));
+        play.reconfigure_one(Ok(()));
+        play.state.abandon();
+        play.reconcile();
+        assert_eq!(play.reconfiguring, [0]);
+        play.reconfigure_one(outcome.clone());
+        play.settle();
+        assert!(play.state.is_rolled());
+        assert_eq!(play.starts, if outcome.is_ok() { 3 } else { 4 });
+    }
+}
+
+#[test]
+fn a_replica_that_refuses_later_sends_everything_back() {
+    let mut play = Play::new(configured(1));
+    play.settle();
+    let before = play.state.config().clone();
+    play.update(configured(2));
+    play.reconfigure_one(Ok(()));
+    play.roll();
+    play.reconfigure_one(Err("not on this one".to_owned()));
+    play.reconfigure_one(Ok(()));
+    assert!(play.state.failure().is_some_and(|why| why.contains("not on this one")));
+    play.state.return_to(0, Arc::new(before));
+    play.reconcile();
+    assert_eq!(play.reconfiguring, [0, 2], "the one that refused has it still");
+    play.reconfigure_one(Ok(()));
+    play.reconfigure_one(Ok(()));
+    assert!(play.state.is_rolled());
+    assert_eq!(play.starts, 3);
+}
+
+#[test]
+fn a_pin_outlives_other_options_and_ends_with_another_declared_count() {
+    let mut play = Play::new(replicas(2));
+    play.settle();
+    play.state.pin(Some(4));
+    play.reconcile();
+    play.settle();
+    assert_eq!(play.published.len(), 4);
+    play.update(DeploymentConfig { max_ongoing_requests: 7, ..replicas(2) });
+    play.roll();
+    assert_eq!(play.state.counts().target(), 4);
+    play.redeploy(replicas(2));
+    play.start_one(Ok(()));
+    play.roll();
+    play.settle();
+    assert_eq!((play.published.len(), play.state.counts().pinned), (4, Some(4)));
+    play.update(replicas(3));
+    play.roll();
+    play.settle();
+    assert_eq!((play.published.len(), play.state.counts().pinned), (3, None));
 }
 
 #[test]
 fn scaling_down_stops_the_newest() {
     let mut play = Play::new(replicas(3));
     play.settle();
-    play.state.update(replicas(1));
+    play.update(replicas(1));
+    play.state.roll();
     assert_eq!(play.state.status().0, DeploymentStatus::Downscaling);
     play.reconcile();
     assert_eq!(play.published, [0]);
@@ -300,98 +516,8 @@ fn scaling_down_stops_the_newest() {
 fn deleting_closes_before_it_stops() {
     let mut play = Play::new(replicas(2));
     play.settle();
-    play.state.delete();
+    play.state.delete(Duration::MAX);
     let actions = play.state.reconcile(play.now);
     assert_eq!(actions[0], Action::Close);
     assert_eq!(actions.len(), 3);
-}
-
-#[test]
-fn there_is_nothing_to_wake_for_while_stopping_replicas_hold_the_room() {
-    let mut play = Play::new(replicas(1));
-    play.settle();
-    let number = play.published[0];
-    play.state.died(number, "killed".to_owned());
-    play.reconcile();
-    play.start_one(failure());
-    assert!(play.state.wake_at().is_some());
-    play.pass(RETRY_PAUSE_MAX);
-    play.state.redeploy(replicas(1));
-    play.pass(RETRY_PAUSE_MAX);
-    assert!(play.state.wake_at().is_none_or(|at| at > play.now), "the controller would spin");
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Start(bool),
-    Stop,
-    Die(usize),
-    Health(usize, bool),
-    Redeploy(u32),
-    Resize(u32),
-    Pass,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        4 => proptest::bool::weighted(0.8).prop_map(Step::Start),
-        4 => Just(Step::Stop),
-        1 => (0..8_usize).prop_map(Step::Die),
-        2 => (0..8_usize, any::<bool>()).prop_map(|(which, ok)| Step::Health(which, ok)),
-        1 => (1..6_u32).prop_map(Step::Redeploy),
-        1 => (1..6_u32).prop_map(Step::Resize),
-        1 => Just(Step::Pass),
-    ]
-}
-
-proptest! {
-    /// Whatever happens, the number of replicas stays in bounds, and once things go well again the
-    /// deployment becomes healthy.
-    #[test]
-    fn any_history_ends_healthy_when_replicas_start_again(
-        steps in proptest::collection::vec(step(), 0..80),
-        surge in prop_oneof![Just(0_u32), Just(50), Just(100)],
-    ) {
-        let config = |count| DeploymentConfig { max_surge_percent: surge, ..replicas(count) };
-        let mut play = Play::new(config(3));
-        let mut target_max = 3;
-        for step in steps {
-            match step {
-                Step::Start(true) => { play.start_one(Ok(())); }
-                Step::Start(false) => { play.start_one(failure()); }
-                Step::Stop => { play.stop_one(); }
-                Step::Die(which) => {
-                    if let Some(&number) = play.published.get(which) {
-                        play.state.died(number, "died".to_owned());
-                        play.reconcile();
-                    }
-                }
-                Step::Health(which, ok) => {
-                    if let Some(&number) = play.published.get(which) {
-                        play.health(number, if ok { Ok(()) } else { failure() });
-                    }
-                }
-                Step::Redeploy(count) => {
-                    target_max = target_max.max(count);
-                    play.state.redeploy(config(count));
-                    play.reconcile();
-                }
-                Step::Resize(count) => {
-                    target_max = target_max.max(count);
-                    play.state.update(config(count));
-                    play.reconcile();
-                }
-                Step::Pass => play.pass(RETRY_PAUSE_MAX),
-            }
-            prop_assert!(play.live() <= (target_max * 2) as usize);
-            prop_assert!(play.state.wake_at().is_none_or(|at| at > play.now), "the controller would spin");
-        }
-        play.state.redeploy(config(2));
-        for _ in 0..20 {
-            play.pass(RETRY_PAUSE_MAX);
-            play.settle();
-        }
-        prop_assert_eq!(play.state.status().0, DeploymentStatus::Healthy);
-        prop_assert_eq!(play.published.len(), 2);
-    }
 }

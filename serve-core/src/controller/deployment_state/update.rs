@@ -68,8 +68,10 @@ impl DeploymentState {
             Kind::Replica { version, .. } if self.has_standby(*version) => TrialState::Proven,
             Kind::Replica { .. } | Kind::UserConfig { .. } => TrialState::Waiting,
         };
+        if !matches!(kind, Kind::InPlace) || !self.differs_in_count_alone(&config) {
+            self.change(Change::ConfigUpdate);
+        }
         self.trial = Some(Trial { config, kind, state });
-        self.change(Change::ConfigUpdate);
     }
 
     fn kind_of(&mut self, version: Version, config: &DeploymentConfig) -> Kind {
@@ -157,7 +159,6 @@ impl DeploymentState {
         self.trial = None;
         self.aim(version, config);
         self.is_lasting = true;
-        self.is_returning = true;
     }
 
     /// A deployment that was being deleted, or had been given up, is wanted again.
@@ -178,25 +179,25 @@ impl DeploymentState {
         for record in self.replicas.values_mut() {
             record.routed |= record.version == self.version && record.runs();
         }
+        let is_same_version = version == self.version && self.given_up.is_none();
         self.given_up = None;
-        self.is_returning = false;
         self.version = version;
         let before = self.counts.target();
         self.counts.declare(&config);
         self.user_config = self.number_of(&config.user_config);
-        let same_otherwise = DeploymentConfig {
-            num_replicas: config.num_replicas,
-            autoscaling: config.autoscaling.clone(),
-            ..(*self.config).clone()
-        } == *config;
-        self.config = config;
-        self.is_unconfigured = true;
-        self.message.clear();
-        if same_otherwise && self.version == version {
+        if is_same_version && self.differs_in_count_alone(&config) {
             self.scaled(before);
         } else {
             self.change(Change::ConfigUpdate);
         }
+        self.config = config;
+        self.is_unconfigured = true;
+        self.message.clear();
+    }
+
+    fn differs_in_count_alone(&self, config: &DeploymentConfig) -> bool {
+        let differences = self.config.differences(config);
+        differences.iter().all(|option| matches!(*option, "num_replicas" | "autoscaling"))
     }
 
     fn scaled(&mut self, before: u32) {
@@ -210,7 +211,6 @@ impl DeploymentState {
     /// The update is complete, or the way back from it.
     pub(crate) fn finish(&mut self) {
         self.is_lasting = true;
-        self.is_returning = false;
     }
 
     /// As many replicas from now on, whatever is declared. `None` ends that.
@@ -225,7 +225,7 @@ impl DeploymentState {
     pub(crate) fn is_rolled(&self) -> bool {
         let live = self.numbers(Record::is_live);
         let is_right = |record: &Record| {
-            record.version == self.version
+            record.is_of(self.version)
                 && record.state == ReplicaState::Running
                 && record.configured == self.user_config
         };

@@ -47,7 +47,7 @@ impl DeploymentState {
         if !self.message.is_empty() || self.deleting.is_some() {
             return self.message.clone();
         }
-        let outdated = self.count(|r| r.is_live() && r.version != self.version && r.routed);
+        let outdated = self.count(|r| r.is_live() && !r.is_of(self.version) && r.routed);
         let draining = self.numbers(|r| !r.is_live() && !r.left_behind);
         if outdated == 0 || self.given_up.is_some() || draining.len() < self.target().max(2) {
             return String::new();

@@ -96,8 +96,7 @@ impl<D: Deployment> Replicas<D> {
             },
             Ok(replica) => (None, hosted.remove(&number), Some(replica)),
             Err(failure) => {
-                let outcome =
-                    (!life.end.is_cancelled()).then(|| Err(failure.to_string()));
+                let outcome = (!life.end.is_cancelled()).then(|| Err(failure.to_string()));
                 (outcome, hosted.remove(&number), None)
             }
         }

@@ -59,6 +59,10 @@ impl Launcher for Threads {
 }
 
 impl ReplicaProcess for Thread {
+    fn pid(&self) -> Option<u32> {
+        None
+    }
+
     fn exited(&self) -> BoxFuture<'_, Exit> {
         self.ended.cancelled().map(|()| Exit::Code(0)).boxed()
     }
