@@ -8,6 +8,8 @@ mod node;
 mod options;
 mod recipe;
 mod result;
+#[cfg(test)]
+mod tests;
 mod user_config;
 
 pub use argument::{BindArg, Bound};
