@@ -19,7 +19,7 @@ pub use recipe::Constructing;
 pub use result::ResultLike;
 pub use user_config::UserConfig;
 
-pub use argument::BoundTuple;
+pub use argument::{BorrowTuple, BoundTuple};
 #[allow(unused_imports, reason = "the controller is about to use it")]
 pub(crate) use compare::Comparison;
 pub use compare::{

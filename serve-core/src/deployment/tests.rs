@@ -127,7 +127,7 @@ struct Root;
 #[deployment]
 impl Root {
     fn new(leaf: LeafHandle, opaque: Option<Arc<u32>>, model: Model) -> Self {
-        let _ = (leaf, opaque, model);
+        drop((leaf, opaque, model));
         Self
     }
 
@@ -143,7 +143,7 @@ struct Generic<T>(T);
 #[deployment]
 impl<T: Clone + PartialEq> Generic<T> {
     fn new(value: T, shared: Arc<T>) -> Self {
-        let _ = shared;
+        drop(shared);
         Self(value)
     }
 
@@ -266,7 +266,7 @@ fn arguments_may_be_bound_as_different_types_that_become_the_same() {
     #[deployment]
     impl Named {
         fn new(name: String) -> Self {
-            let _ = name;
+            drop(name);
             Self
         }
 
