@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 pub use crate::batching::{BatchChange, BatchError, BatchValues, batch_of_one, unbatch};
 pub use crate::call::{ArgTuple, Items, Resolved, Watched};
 pub use crate::deployment::{
-    Application, BatchInfo, Bound, BoundTuple, Constructing, Deployment, Differences,
+    Application, BatchInfo, BorrowTuple, Bound, BoundTuple, Constructing, Deployment, Differences,
     EqualByPointer, EqualByValue, EqualShared, Equality, Failure, MethodInfo, NeverEqual,
     ResultLike, RouteInfo, ShutdownHook, UserConfig, WireCheck, no_differences,
 };
@@ -82,7 +82,7 @@ pub use crate::__respond_stream as respond_stream;
 #[doc(hidden)]
 macro_rules! __equality {
     ($value:ty) => {{
-        #[allow(unused_imports)]
+        #[allow(unused_imports, reason = "one of them is used")]
         use $crate::__private::{
             EqualByPointer as _, EqualByValue as _, EqualShared as _, NeverEqual as _,
         };

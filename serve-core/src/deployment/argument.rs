@@ -44,13 +44,9 @@ pub(super) enum Source<T> {
 
 /// All arguments of a constructor, in order.
 #[doc(hidden)]
-pub trait BoundTuple: Send + Sync + 'static {
+pub trait BoundTuple: BorrowTuple<Handles: Send + Sync + 'static> + Send + Sync + 'static {
     /// What the constructor takes.
     type Values: Send + 'static;
-    /// The same, borrowed.
-    type Refs<'a>;
-    /// The handles of the bound deployments among them, in their places.
-    type Handles: Send + Sync + 'static;
 
     #[doc(hidden)]
     fn children(&self) -> Children;
@@ -61,12 +57,23 @@ pub trait BoundTuple: Send + Sync + 'static {
     #[doc(hidden)]
     fn handles(&self, scope: &Scope) -> Result<Self::Handles, Failure>;
 
-    #[doc(hidden)]
-    fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a>;
-
     /// Clones them, which is the user's code.
     #[doc(hidden)]
     fn values(&self, handles: &Self::Handles) -> Self::Values;
+}
+
+/// The same without bounds, so that an argument that is not `Clone` is reported where `bind` asks for it, and once.
+#[doc(hidden)]
+pub trait BorrowTuple {
+    /// The handles of the bound deployments among them, in their places.
+    type Handles;
+    /// What the constructor takes, borrowed.
+    type Refs<'a>
+    where
+        Self: 'a;
+
+    #[doc(hidden)]
+    fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a>;
 }
 
 /// The bound deployments among a constructor's arguments.
@@ -133,10 +140,17 @@ impl fmt::Debug for Children {
 
 macro_rules! bound_tuple {
     ($($name:ident $index:tt)*) => {
+        impl<$($name),*> BorrowTuple for ($(Bound<$name>,)*) {
+            type Handles = ($(Option<$name>,)*);
+            type Refs<'a> = ($(&'a $name,)*) where Self: 'a;
+
+            fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a> {
+                ($(self.$index.get(&handles.$index),)*)
+            }
+        }
+
         impl<$($name: Clone + Send + Sync + 'static),*> BoundTuple for ($(Bound<$name>,)*) {
             type Values = ($($name,)*);
-            type Refs<'a> = ($(&'a $name,)*);
-            type Handles = ($(Option<$name>,)*);
 
             fn children(&self) -> Children {
                 Children([$(self.$index.node()),*].into_iter().flatten().collect())
@@ -144,10 +158,6 @@ macro_rules! bound_tuple {
 
             fn handles(&self, scope: &Scope) -> Result<Self::Handles, Failure> {
                 Ok(($(self.$index.handle(scope)?,)*))
-            }
-
-            fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a> {
-                ($(self.$index.get(&handles.$index),)*)
             }
 
             fn values(&self, handles: &Self::Handles) -> Self::Values {
@@ -159,10 +169,15 @@ macro_rules! bound_tuple {
     };
 }
 
+impl BorrowTuple for () {
+    type Handles = ();
+    type Refs<'a> = ();
+
+    fn refs<'a>(&'a self, (): &'a ()) {}
+}
+
 impl BoundTuple for () {
     type Values = ();
-    type Refs<'a> = ();
-    type Handles = ();
 
     fn children(&self) -> Children {
         Children(Vec::new())
@@ -171,8 +186,6 @@ impl BoundTuple for () {
     fn handles(&self, _scope: &Scope) -> Result<(), Failure> {
         Ok(())
     }
-
-    fn refs<'a>(&'a self, (): &'a ()) {}
 
     fn values(&self, (): &()) {}
 }

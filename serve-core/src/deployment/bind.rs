@@ -100,6 +100,11 @@ impl<D: Deployment> Application<D> {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn recipe(&self) -> Arc<dyn AnyRecipe<D>> {
+        Arc::clone(&self.node.recipe)
+    }
+
     pub(super) fn with(mut self, change: impl FnOnce(&mut DeploymentConfig)) -> Self {
         change(&mut Arc::make_mut(&mut self.node).config);
         self

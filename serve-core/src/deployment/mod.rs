@@ -8,6 +8,8 @@ mod node;
 mod options;
 mod recipe;
 mod result;
+#[cfg(test)]
+mod tests;
 mod user_config;
 
 pub use argument::{BindArg, Bound};
@@ -17,7 +19,7 @@ pub use recipe::Constructing;
 pub use result::ResultLike;
 pub use user_config::UserConfig;
 
-pub use argument::BoundTuple;
+pub use argument::{BorrowTuple, BoundTuple};
 #[allow(unused_imports, reason = "the controller is about to use it")]
 pub(crate) use compare::Comparison;
 pub use compare::{

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::argument::{BoundTuple, Children};
+use super::argument::{BorrowTuple, BoundTuple, Children};
 use super::compare::{Comparison, Differences};
 use super::node::Scope;
 use super::{Deployment, Failure};
@@ -31,7 +31,7 @@ pub(super) struct Recipe<B: BoundTuple, F> {
     pub(super) compare: Compare<B>,
 }
 
-pub(super) type Encode<B> = fn(&B, &<B as BoundTuple>::Handles) -> Result<Bytes, CodecError>;
+pub(super) type Encode<B> = fn(&B, &<B as BorrowTuple>::Handles) -> Result<Bytes, CodecError>;
 pub(super) type Compare<B> = fn(&B, &B, &mut Differences);
 
 /// A recipe without the types of its arguments.

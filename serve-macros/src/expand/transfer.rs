@@ -168,7 +168,7 @@ pub(super) fn construct(context: &Context<'_>) -> TokenStream {
 }
 
 // |bound, handles| {
-//     let (greeting,) = BoundTuple::refs(bound, handles);
+//     let (greeting,) = BorrowTuple::refs(bound, handles);
 //     let mut arguments = Arguments::new();
 //     arguments.add("greeting", greeting, <Probe<String>>::CODEC);
 //     arguments.finish()
@@ -182,7 +182,7 @@ pub(super) fn encode_constructor(context: &Context<'_>, function: &Function) -> 
     let (pattern, add) = (tuple(&idents(function)), add(context, function, &quote!(add)));
     quote! {
         |#bound, #handles| {
-            let #pattern = #private::BoundTuple::refs(#bound, #handles);
+            let #pattern = #private::BorrowTuple::refs(#bound, #handles);
             #add
             #arguments.finish()
         }

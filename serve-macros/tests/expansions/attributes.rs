@@ -879,7 +879,7 @@ const _: () = {
                 (::serve_core::BindArg::bind(path),),
                 |(path,)| __construct(path),
                 |bound, handles| {
-                    let (path,) = ::serve_core::__private::BoundTuple::refs(
+                    let (path,) = ::serve_core::__private::BorrowTuple::refs(
                         bound,
                         handles,
                     );

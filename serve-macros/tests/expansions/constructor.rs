@@ -1004,7 +1004,7 @@ const _: () = {
                 ),
                 |(name, start, adder)| __construct(name, start, adder),
                 |bound, handles| {
-                    let (name, start, adder) = ::serve_core::__private::BoundTuple::refs(
+                    let (name, start, adder) = ::serve_core::__private::BorrowTuple::refs(
                         bound,
                         handles,
                     );

@@ -951,7 +951,7 @@ const _: () = {
                 (::serve_core::BindArg::bind(model),),
                 |(model,)| __construct::<M, I, N>(model),
                 |bound, handles| {
-                    let (model,) = ::serve_core::__private::BoundTuple::refs(
+                    let (model,) = ::serve_core::__private::BorrowTuple::refs(
                         bound,
                         handles,
                     );

@@ -138,7 +138,11 @@ impl Play {
 }
 
 fn replicas(count: u32) -> DeploymentConfig {
-    DeploymentConfig { num_replicas: NumReplicas::Fixed(count), ..DeploymentConfig::default() }
+    DeploymentConfig {
+        num_replicas: NumReplicas::Fixed(count),
+        max_surge_percent: 0,
+        ..DeploymentConfig::default()
+    }
 }
 
 fn failure() -> Result<(), String> {

@@ -74,6 +74,11 @@ impl Shop {
         Ok(())
     }
 
+    async fn on_shutdown(self) -> Result<(), ShopError> {
+        drop(self.greeting);
+        Ok(())
+    }
+
     #[get("/items/{id}")]
     async fn item(
         &self,
@@ -130,7 +135,8 @@ async fn use_it() -> serve_core::Result<()> {
     drop(again.timeout(std::time::Duration::from_secs(1)).request_id("x").remote(1_u64).await);
     let _: f32 = again.crunch.session_id("me").remote([1.0, 2.0], 1_usize).await?;
     let current = Shop::current_handle()?;
-    println!("{current:?} {:?} {:?}", current.item, *current);
+    let same: bool = current == again;
+    println!("{same} {current:?} {:?} {:?}", current.item, *current);
     Ok(())
 }
 

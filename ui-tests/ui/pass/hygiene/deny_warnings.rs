@@ -17,6 +17,8 @@ use serve_core::prelude::*;
 pub mod public {
     //! A public module.
 
+    use std::sync::Arc;
+
     use super::{Json, Path, Query, Stream, deployment, stream};
 
     /// Greets.
@@ -109,8 +111,13 @@ pub mod public {
     #[deployment]
     impl<T: Clone> Model<T> {
         /// Wraps it.
-        pub fn new(inner: T) -> Self {
+        pub fn new(inner: T, shared: Arc<str>, float: f64) -> Self {
+            let _ = (shared, float);
             Self(inner)
+        }
+
+        fn on_shutdown(self) {
+            drop(self.0);
         }
 
         /// Gives it.
@@ -146,5 +153,5 @@ mod private {
 
 fn main() {
     private::use_it();
-    drop((private::Inner::bind(), public::Greeter::bind(), public::Model::bind(1_u8)));
+    drop((private::Inner::bind(), public::Greeter::bind(), public::Model::bind(1_u8, "", 1.0)));
 }

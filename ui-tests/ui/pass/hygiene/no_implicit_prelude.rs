@@ -105,6 +105,10 @@ mod plain {
             self.count = config;
             ::std::result::Result::Ok(())
         }
+
+        fn on_shutdown(&mut self) {
+            self.count = 0;
+        }
     }
 }
 
@@ -122,6 +126,10 @@ mod narrow {
 
         fn add(&self, by: u64) -> u64 {
             self.0 + by
+        }
+
+        async fn on_shutdown(self) -> ::std::result::Result<(), ::std::fmt::Error> {
+            ::std::result::Result::Ok(())
         }
     }
 

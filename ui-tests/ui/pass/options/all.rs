@@ -30,9 +30,13 @@ struct Model;
     health_check_timeout = "0.3s",
     graceful_shutdown_timeout = "0s",
     request_timeout = "2s",
+    stuck_after = "1m",
     max_constructor_retry_count = 3,
+    constructor_timeout = "90s",
+    update_timeout = "1h",
     rolling_update_percentage = 50,
     max_surge_percent = 100,
+    exclusive,
     backpressure(status_code = 429, retry_after = "1s"),
     isolation = "process",
     remote,
@@ -89,6 +93,10 @@ fn main() {
     assert_eq!(config.graceful_shutdown_timeout, Duration::ZERO);
     assert_eq!(config.request_timeout, Some(Duration::from_secs(2)));
     assert_eq!(config.max_constructor_retry_count, 3);
+    assert_eq!(config.stuck_after, Some(Duration::from_secs(60)));
+    assert_eq!(config.constructor_timeout, Duration::from_secs(90));
+    assert_eq!(config.update_timeout, Duration::from_secs(3600));
+    assert!(config.exclusive);
     assert_eq!((config.rolling_update_percentage, config.max_surge_percent), (50, 100));
     assert_eq!(
         (config.backpressure.status_code, config.backpressure.retry_after),
