@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use super::control::{self, First, Listener};
 use super::forker::{Forked, Forker};
 use super::message::{self, VARIABLE};
-use super::output::{self, Output};
+use super::output::Output;
+use super::printer::{self, Printer};
 use super::running::{Ending, Process};
 use super::spec::{Description, Spec};
 use super::{Exit, Health, Sink, SpawnError, Started, Stream, Unready, child};
@@ -34,7 +35,7 @@ const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 pub(crate) struct Spawner {
     forker: Arc<Forker>,
     tasks: Tasks,
-    sink: Sink,
+    printer: Printer,
 }
 
 /// The parent's ends of what connects it with a child.
@@ -50,14 +51,14 @@ impl Spawner {
     /// stop, so processes should be ended before.
     pub(crate) fn start(tasks: &Tasks) -> io::Result<Self> {
         let forker = Arc::new(Forker::start()?);
-        Ok(Self { forker, tasks: tasks.clone(), sink: output::inherit() })
+        let printer = Printer::start(&printer::inherit())?;
+        Ok(Self { forker, tasks: tasks.clone(), printer })
     }
 
     /// Prints what processes print elsewhere than on this program's own output.
-    #[must_use]
-    pub(crate) fn with_sink(mut self, sink: Sink) -> Self {
-        self.sink = sink;
-        self
+    pub(crate) fn with_sink(mut self, sink: &Sink) -> io::Result<Self> {
+        self.printer = Printer::start(sink)?;
+        Ok(self)
     }
 
     /// Starts a process and waits until it has taken over. If the caller does not wait to the end, there
@@ -93,7 +94,7 @@ impl Spawner {
         ];
         for (pipe, stream) in pipes {
             let Some(pipe) = pipe else { continue };
-            let output = Output::open(pipe, stream, Arc::clone(&replica), Arc::clone(&self.sink))?;
+            let output = Output::open(pipe, stream, Arc::clone(&replica), self.printer.clone())?;
             drop(self.tasks.spawn(output.forward(ending.clone())));
         }
         let (speaker, listener) = control::open(control)?;
