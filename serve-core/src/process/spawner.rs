@@ -117,23 +117,20 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     data.set_nonblocking(true)?;
     message::send_data(&control, &data_theirs)?;
 
-    let mut arguments = std::env::args_os();
-    let name = arguments.next();
+    let description = Description::new(spec);
     let mut command = Command::new(spec.program.as_deref().unwrap_or(&this_program()?));
     match &spec.arguments {
         Some(arguments) => command.args(arguments),
-        None => command.args(arguments),
+        None => command.args(std::env::args_os().skip(1)),
     };
-    // What the program thinks it is called, and what `ps` shows.
-    if let (None, Some(name)) = (&spec.program, name) {
-        command.arg0(name);
-    }
+    // What `ps` shows. A program that wants to find itself asks for the file that runs.
+    command.arg0(description.title());
     if let Some(gpus) = &spec.gpus {
         let gpus: Vec<_> = gpus.iter().map(u32::to_string).collect();
         command.env("CUDA_VISIBLE_DEVICES", gpus.join(","));
     }
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));
-    command.env(VARIABLE, OsStr::new(&Description::new(spec).to_text()));
+    command.env(VARIABLE, OsStr::new(&description.to_text()));
     if let Some(directory) = &spec.working_directory {
         // What the system says of it sounds as if there were no program.
         if !directory.is_dir() {
