@@ -42,6 +42,7 @@ impl Line {
         Self { record: severity.is_wanted().then(record) }
     }
 
+    #[expect(dead_code, reason = "the control plane has lines of another target")]
     pub(crate) fn target(mut self, target: &'static str) -> Self {
         if let Some(record) = &mut self.record {
             record.target = target.into();
@@ -96,6 +97,7 @@ impl Line {
         self.field("request_id", || Value::Text(id.to_string()))
     }
 
+    #[expect(dead_code, reason = "the control plane knows of revisions")]
     pub(crate) fn revision(self, revision: u64) -> Self {
         self.field("revision", || Value::Unsigned(revision))
     }

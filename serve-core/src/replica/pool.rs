@@ -16,16 +16,14 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
-use super::panic_message;
 use super::spare::{Job, Spare};
+use super::waiting::{Waiting, end_in_panic};
 use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
-use crate::log::{self, drop_quietly};
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
 
@@ -124,6 +122,7 @@ impl Pool {
             let (jobs, idle) = {
                 let mut queue = stripe.lock();
                 queue.closed = true;
+                queue.awake += queue.idle.len();
                 (std::mem::take(&mut queue.jobs), std::mem::take(&mut queue.idle))
             };
             drop_because(NEVER_BEGUN, jobs);
@@ -184,7 +183,7 @@ impl Stripe {
         match catch_unwind(AssertUnwindSafe(|| job.poll(&mut context))) {
             Ok(Poll::Ready(())) => Some(job),
             Ok(Poll::Pending) => {
-                drop(self.tasks.spawn(Waiting(Some(job))));
+                drop(self.tasks.spawn(Waiting::new(job)));
                 None
             }
             Err(panic) => {
@@ -349,40 +348,6 @@ impl Drop for Worker {
     }
 }
 
-/// A call that had to wait, as a task of its own.
-struct Waiting(Option<Job>);
-
-impl Future for Waiting {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let Some(job) = &mut self.0 else { return Poll::Ready(()) };
-        match catch_unwind(AssertUnwindSafe(|| job.poll(context))) {
-            Ok(polled) => polled,
-            Err(panic) => {
-                end_in_panic(self.0.take(), panic);
-                Poll::Ready(())
-            }
-        }
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        drop_quietly(self.0.take());
-    }
-}
-
-/// Lets go of a job that has panicked, where nothing of it can panic any further.
-#[cold]
-fn end_in_panic(job: Option<Job>, panic: Box<dyn std::any::Any + Send>) {
-    let cause = panic_message(&*panic);
-    // One after the other: two panics at once would end the process.
-    drop_quietly(job);
-    drop_quietly(panic);
-    log::error("a call panicked outside its method").cause(cause).emit();
-}
-
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Pool").field("stripes", &self.stripes.len()).finish_non_exhaustive()
@@ -391,6 +356,7 @@ impl std::fmt::Debug for Pool {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::sync::Condvar;
     use std::sync::mpsc;
     use std::time::Duration;
@@ -498,6 +464,23 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn jobs_that_panic_cost_no_worker_of_many_threads() {
         jobs_that_panic_cost_no_worker().await;
+    }
+
+    #[tokio::test]
+    async fn when_all_workers_have_ended_none_is_counted() {
+        let tasks = Tasks::new(Handle::current());
+        let pool = Pool::new(tasks.clone());
+        let (done, told) = tokio::sync::oneshot::channel();
+        pool.queue().spawn(async move { done.send(()).unwrap() });
+        told.await.unwrap();
+        tokio::task::yield_now().await;
+        pool.close();
+        tasks.shut_down(Duration::from_secs(30)).await;
+        for stripe in &pool.stripes {
+            // Nobody has panicked at the counting, either.
+            let queue = stripe.queue.lock().unwrap();
+            assert_eq!((queue.awake, queue.busy), (0, 0));
+        }
     }
 
     #[tokio::test]
