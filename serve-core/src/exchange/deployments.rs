@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::incoming::Incoming;
 use super::peer::Callee;
 use crate::handle::AnyHandle;
+use crate::log;
 use crate::replica::Models;
 use crate::wire::{Answered, Body, Form, Resolve, System, Target, Way, WireError};
 
@@ -57,10 +58,22 @@ impl Deployments {
     }
 }
 
+/// Answered when they are in the log's queue: the replica sends no more before.
+fn log_events(call: &Incoming<'_>) {
+    match postcard::from_bytes(&call.body) {
+        Ok(records) => {
+            log::pass_on(records);
+            call.answer(Answered::Value(Body::default()));
+        }
+        Err(error) => call.refuse(error.to_string()),
+    }
+}
+
 impl Callee for Deployments {
     fn call(&self, call: Incoming<'_>) {
         match (&call.head.target, call.head.form) {
             (Target::Replica, Form::System(System::Models)) => self.set_models(&call),
+            (Target::Replica, Form::System(System::Events)) => log_events(&call),
             (Target::Deployment(name), form) => {
                 let Some(handle) = self.find(&name.application, &name.deployment) else {
                     return call.fail(WireError::DeploymentUnavailable);

@@ -1,6 +1,9 @@
 //! The first line of `main` in a program whose replicas live in processes of their own.
 
 use std::io::{self, Write};
+use std::thread::{Builder, JoinHandle};
+
+use tokio::runtime::Handle;
 
 use crate::process::take_over;
 use crate::wire::{Hosting, ReplicaType, TypeName};
@@ -9,11 +12,19 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 /// nothing.
 ///
 /// With `isolation = "process"` a replica is this same program, started again with the same arguments.
-/// Call `init` as the first line of `main`, before a runtime is made or anything is bound: in a replica's
-/// process it does not return, but answers calls until the server lets the replica go, and then ends the
-/// process. The same happens on SIGTERM: the replica finishes the calls that it has, gets no more, and is
+/// Call `init` as the first line of `main`, before anything is bound: in a replica's process it does not
+/// return, but answers calls until the server lets the replica go, and then ends the process. In a
+/// `#[tokio::main]` it works as well; the runtime that has been made by then is left idle. The same happens on SIGTERM: the replica finishes the calls that it has, gets no more, and is
 /// replaced. Where `init` is missing, a deployment with `isolation = "process"` fails with an error that says
 /// so.
+///
+/// The events of `tracing` that happen in a replica's process are sent to the server and logged there, with
+/// level, target, fields and the id of the replica, if whoever listens there wants them. So a subscriber that
+/// is installed before `init` hears nothing of them in the replica's process, and there is no need for one.
+/// What is printed appears on the server's outputs, with the replica's id before each line.
+///
+/// The first argument of such a process, which `ps` shows, is not the path of the program but says which
+/// replica it is. A program that wants to find itself calls [`std::env::current_exe`].
 ///
 /// ```
 /// // The first line of `main`.
@@ -25,7 +36,7 @@ pub fn init() {
     let wanted = TypeName::from_text(&start.description);
     let status = match wanted.as_ref().and_then(ReplicaType::find) {
         Some(replica_type) => {
-            (replica_type.host)(Hosting(start));
+            host(replica_type, Hosting(start));
             0
         }
         None => {
@@ -38,3 +49,18 @@ pub fn init() {
     #[expect(clippy::exit, reason = "the user's main must not run in a replica's process")]
     std::process::exit(status)
 }
+
+/// A runtime cannot be entered from another one, so there the replica has a thread of its own.
+fn host(replica_type: &'static ReplicaType, hosting: Hosting) {
+    if Handle::try_current().is_err() {
+        return (replica_type.host)(hosting);
+    }
+    let thread = Builder::new().name("serve-replica".to_owned()).stack_size(STACK_BYTES);
+    let hosted = thread.spawn(move || (replica_type.host)(hosting)).map(JoinHandle::join);
+    if let Err(error) = hosted {
+        let _ = writeln!(io::stderr(), "there is no thread for the replica: {error}");
+    }
+}
+
+/// As the first thread of a process mostly has.
+const STACK_BYTES: usize = 8 << 20;

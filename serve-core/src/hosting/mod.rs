@@ -6,6 +6,7 @@
 
 mod batch;
 mod calls;
+mod events;
 mod http;
 mod init;
 mod leave;
@@ -25,10 +26,13 @@ use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook};
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
 use crate::http::HttpHost;
+use crate::log::{self, Record, Severity};
 use crate::process::Start;
 use crate::replica::{Job, Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
 use crate::wire::{Connection, Hello, Limits, Link, MethodEntry, build_id, join};
+
+use events::{Events, LAST_PATIENCE};
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
@@ -45,16 +49,31 @@ struct Hosted<D: Deployment> {
     /// Calls that begin when what has come has been read. Only the link's reader comes here.
     gathered: Mutex<Vec<Job>>,
     http: HttpHost<D>,
+    /// Where the whole process is the replica's.
+    events: Option<Events>,
 }
 
-/// Is the replica until the parent goes or says so.
-///
-/// # Errors
-///
-/// There is no runtime to be had, or the other end is not of this kind.
-pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
-    let runtime = Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
-    let hosted = runtime.block_on(answer_until_the_end::<D>(start));
+/// Is the replica until the parent goes or says so. What there is to say of its end goes the way of all its
+/// events.
+pub(crate) fn host<D: Deployment>(start: Start) {
+    let events = Events::new(&start.replica, start.level);
+    events.listen_here();
+    if let Err(failure) = host_until_the_end::<D>(start, &events) {
+        events.note(Record::new(Severity::Error, format!("the replica cannot answer: {failure}")));
+    }
+    events.print_rest();
+    Events::listen_no_more();
+}
+
+fn host_until_the_end<D: Deployment>(start: Start, events: &Events) -> Result<(), Failure> {
+    let of_thread = events.clone();
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(move || of_thread.listen_here())
+        .on_thread_stop(Events::listen_no_more)
+        .build()
+        .map_err(Failure::new)?;
+    let hosted = runtime.block_on(answer_until_the_end::<D>(start, events));
     let outcome = {
         // The user's `Drop` runs here: it may block, and may want a runtime.
         let _context = runtime.enter();
@@ -65,23 +84,28 @@ pub(crate) fn host<D: Deployment>(start: Start) -> Result<(), Failure> {
             }
         })
     };
+    runtime.block_on(log::flush(LAST_PATIENCE));
     runtime.shutdown_background();
     outcome
 }
 
-async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<D>>, Failure> {
-    let Start { data, quit, .. } = start;
+async fn answer_until_the_end<D: Deployment>(
+    start: Start,
+    events: &Events,
+) -> Result<Arc<Hosted<D>>, Failure> {
+    let Start { data, quit, is_alone, .. } = start;
     let terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
     let tasks = Tasks::new(Handle::current());
     let line = Connection::new(read, write);
     let connection = join(line, &tasks).await.map_err(Failure::new)?;
-    let hosted = Hosted::<D>::new(&tasks);
+    let hosted = Hosted::<D>::new(&tasks, is_alone.then(|| events.clone()));
     let callee = Arc::<Hosted<D>>::clone(&hosted);
     let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
     let (limits, receiver) = (Limits::default(), peer.receiver());
     let opening = Link::over(connection, &tasks, limits, hello::<D>(), receiver);
     opening.await.map_err(Failure::new)?;
+    tasks.spawn_until_stopped(events.clone().tell(Arc::downgrade(&peer)));
     tokio::select! {
         _ = peer.closed().said() => {}
         // The server needs this process no longer.
@@ -89,6 +113,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<
         () = quit.cancelled() => {}
         () = hosted.leave_on(&peer, terminate) => {}
     }
+    events.flush(&peer).await;
     hosted.release().await;
     Ok(hosted)
 }
@@ -96,7 +121,7 @@ async fn answer_until_the_end<D: Deployment>(start: Start) -> Result<Arc<Hosted<
 /// What runs the calls of the parent.
 #[cfg(test)]
 pub(crate) fn callee<D: Deployment>(tasks: &Tasks) -> Arc<dyn Callee> {
-    Hosted::<D>::new(tasks)
+    Hosted::<D>::new(tasks, None)
 }
 
 /// What either end says of itself. The two may be different builds of one program.
@@ -109,7 +134,7 @@ pub(crate) fn hello<D: Deployment>() -> Hello {
 }
 
 impl<D: Deployment> Hosted<D> {
-    fn new(tasks: &Tasks) -> Arc<Self> {
+    fn new(tasks: &Tasks, events: Option<Events>) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),
             tasks: tasks.clone(),
@@ -118,6 +143,7 @@ impl<D: Deployment> Hosted<D> {
             replica: OnceLock::new(),
             gathered: Mutex::default(),
             http: HttpHost::default(),
+            events,
         })
     }
 }

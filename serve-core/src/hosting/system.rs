@@ -38,7 +38,7 @@ impl<D: Deployment> Hosted<D> {
                 System::Construct => hosted.construct(&peer, &body).await,
                 System::CheckHealth => hosted.check_health(&body).await,
                 System::Reconfigure => hosted.reconfigure(&body).await,
-                System::Models | System::ConfigureBatch => {
+                System::Models | System::ConfigureBatch | System::Events => {
                     Err(Failure::new("it is the parent who is told that"))
                 }
             };
@@ -80,6 +80,9 @@ impl<D: Deployment> Hosted<D> {
         replica.set_elsewhere(Arc::clone(peer.handles()));
         router.publish(&[Arc::clone(&replica)]);
         drop(self.replica.set(replica));
+        if let Some(events) = &self.events {
+            events.listen_everywhere();
+        }
         Ok(())
     }
 

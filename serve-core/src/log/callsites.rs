@@ -4,12 +4,10 @@
 //! here are made when an event with their shape first comes, up to a number; what comes beyond shares one.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use tracing::field::{DisplayValue, display};
-use tracing::level_filters::LevelFilter;
 use tracing::{Event, Metadata};
 use tracing_core::callsite::{Callsite, Identifier, register};
 use tracing_core::field::{FieldSet, Value as FieldValue};
@@ -46,7 +44,7 @@ struct Site {
 impl Callsites {
     /// Lets the current subscriber have it, if it wants it.
     pub(super) fn emit(&mut self, record: &Record) {
-        if record.severity.level() > LevelFilter::current() {
+        if !record.severity.is_wanted() {
             return;
         }
         let shape = Shape::of(record);
@@ -183,18 +181,6 @@ impl<'a> Recorded<'a> {
             Self::Signed(number) => number,
             Self::Float(number) => number,
             Self::Bool(is_so) => is_so,
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) | Self::Shown(text) => f.write_str(text),
-            Self::Unsigned(number) => number.fmt(f),
-            Self::Signed(number) => number.fmt(f),
-            Self::Float(number) => number.fmt(f),
-            Self::Bool(is_so) => is_so.fmt(f),
         }
     }
 }

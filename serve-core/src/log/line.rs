@@ -1,14 +1,11 @@
 //! One line of the log, with the fields that say what it is about.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 
-use tracing::level_filters::LevelFilter;
-
 use super::foreign::text_of;
 use super::queue;
-use super::record::{Record, Severity, TARGET, Value};
+use super::record::{Record, Severity, Value};
 use crate::id::{DeploymentId, ReplicaName};
 
 /// A line that is being written. It says nothing until it is [emitted](Self::emit).
@@ -41,13 +38,11 @@ pub(crate) fn debug(message: impl Into<String>) -> Line {
 
 impl Line {
     fn new(severity: Severity, message: impl Into<String>) -> Self {
-        if severity.level() > LevelFilter::current() {
-            return Self { record: None };
-        }
-        let fields = vec![(Cow::Borrowed("message"), Value::Shown(message.into()))];
-        Self { record: Some(Box::new(Record { severity, target: TARGET.into(), fields })) }
+        let record = || Box::new(Record::new(severity, message.into()));
+        Self { record: severity.is_wanted().then(record) }
     }
 
+    #[expect(dead_code, reason = "the control plane has lines of another target")]
     pub(crate) fn target(mut self, target: &'static str) -> Self {
         if let Some(record) = &mut self.record {
             record.target = target.into();
@@ -102,6 +97,7 @@ impl Line {
         self.field("request_id", || Value::Text(id.to_string()))
     }
 
+    #[expect(dead_code, reason = "the control plane knows of revisions")]
     pub(crate) fn revision(self, revision: u64) -> Self {
         self.field("revision", || Value::Unsigned(revision))
     }

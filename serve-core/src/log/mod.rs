@@ -9,11 +9,13 @@ mod foreign;
 mod line;
 mod queue;
 mod record;
+mod spans;
+mod teller;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use foreign::{drop_quietly, text_of};
-pub(crate) use {
-    line::{Line, debug, error, info, warn},
-    queue::flush,
-};
+pub(crate) use line::{Line, debug, error, info, warn};
+pub(crate) use queue::{flush, pass_on};
+pub(crate) use record::{Record, Severity, Value};
+pub(crate) use teller::Teller;

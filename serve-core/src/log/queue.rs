@@ -13,7 +13,7 @@ use tracing::subscriber::NoSubscriber;
 
 use super::callsites::Callsites;
 use super::foreign::drop_quietly;
-use super::record::{Record, Severity, TARGET, Value};
+use super::record::{Record, Severity, Value};
 
 /// So many lines wait at most.
 pub(super) const LINES_MAX: usize = 4096;
@@ -26,6 +26,12 @@ static LOG: OnceLock<Log> = OnceLock::new();
 /// Queues a record for whoever listens on this thread.
 pub(super) fn push(record: Box<Record>) {
     LOG.get_or_init(Log::start).push(record);
+}
+
+/// Queues records that have come from elsewhere.
+pub(crate) fn pass_on(records: Vec<Record>) {
+    let wanted = records.into_iter().filter(|record| record.severity.is_wanted());
+    wanted.for_each(|record| push(Box::new(record)));
 }
 
 /// Waits until what was queued has been emitted, at most for `patience`.
@@ -115,9 +121,8 @@ impl Emitter {
             return;
         }
         let message = format!("{lost} lines of the log were lost: whoever writes it is too slow");
-        let fields =
-            vec![("message".into(), Value::Shown(message)), ("lost".into(), Value::Unsigned(lost))];
-        let record = Record { severity: Severity::Warn, target: TARGET.into(), fields };
+        let mut record = Record::new(Severity::Warn, message);
+        record.set_if_unset("lost", Value::Unsigned(lost));
         self.emit(&record, listener);
     }
 

@@ -2,12 +2,16 @@
 //! processes.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 /// The target of lines that name no other.
-pub(super) const TARGET: &str = "serve_core";
+const TARGET: &str = "serve_core";
+/// The field that says what has happened.
+const MESSAGE: &str = "message";
 
 /// An event with its fields, in order. One called `message` is what others print first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +44,40 @@ pub(crate) enum Severity {
     Trace,
 }
 
+impl Record {
+    pub(crate) fn new(severity: Severity, message: String) -> Self {
+        let fields = vec![(Cow::Borrowed(MESSAGE), Value::Shown(message))];
+        Self { severity, target: Cow::Borrowed(TARGET), fields }
+    }
+
+    pub(crate) fn set_if_unset(&mut self, name: &'static str, value: Value) {
+        if self.fields.iter().all(|(set, _)| set != name) {
+            self.fields.push((Cow::Borrowed(name), value));
+        }
+    }
+}
+
+/// As a line of text, for where nobody takes it as it is.
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}:", self.severity.level(), self.target)?;
+        let (messages, others): (Vec<_>, Vec<_>) =
+            self.fields.iter().partition(|(name, _)| name == MESSAGE);
+        messages.iter().try_for_each(|(_, message)| write!(f, " {message}"))?;
+        others.iter().try_for_each(|(name, value)| write!(f, " {name}={value}"))
+    }
+}
+
 impl Severity {
+    /// The least that anybody wants to hear of; `None` where nobody listens.
+    pub(crate) fn wanted() -> Option<Self> {
+        LevelFilter::current().into_level().map(Self::from)
+    }
+
+    pub(crate) fn is_wanted(self) -> bool {
+        self.level() <= LevelFilter::current()
+    }
+
     pub(crate) fn level(self) -> Level {
         match self {
             Self::Error => Level::ERROR,
@@ -60,6 +97,18 @@ impl From<Level> for Severity {
             Level::INFO => Self::Info,
             Level::DEBUG => Self::Debug,
             Level::TRACE => Self::Trace,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Shown(text) => f.write_str(text),
+            Self::Unsigned(number) => number.fmt(f),
+            Self::Signed(number) => number.fmt(f),
+            Self::Float(number) => number.fmt(f),
+            Self::Bool(is_so) => is_so.fmt(f),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, getppid};
@@ -15,6 +14,7 @@ use super::guard::Guard;
 use super::limits;
 use super::message::{self, FAILED, VARIABLE};
 use super::spec::Description;
+use crate::log::Severity;
 
 /// What a process that was started for a replica begins with.
 #[derive(Debug)]
@@ -24,6 +24,10 @@ pub(crate) struct Start {
     pub(crate) description: String,
     /// The other end of [`Started::data`](super::Started::data), not blocking.
     pub(crate) data: UnixStream,
+    /// Of the events that the parent wants to hear of; `None` if of none.
+    pub(crate) level: Option<Severity>,
+    /// Whether there is nothing in this process but the replica.
+    pub(crate) is_alone: bool,
     /// Cancelled when the parent asks the process to end, which is then to leave `main`.
     pub(crate) quit: CancellationToken,
 }
@@ -78,6 +82,8 @@ fn begin(description: &Description) -> io::Result<(UnixStream, Start)> {
         replica: description.replica.clone(),
         description: description.description.clone(),
         data,
+        level: description.level,
+        is_alone: true,
         quit: CancellationToken::new(),
     };
     Ok((control, start))
@@ -90,7 +96,7 @@ fn finish(
     control: &UnixStream,
     start: Start,
 ) -> Result<Start, String> {
-    name_process();
+    name_process(description);
     limits::apply(description)?;
     let guard = control
         .try_clone()
@@ -101,10 +107,9 @@ fn finish(
 
 /// The kernel calls a process after the file that was executed, and that is `/proc/self/exe`. Users look
 /// for their program in `top`.
-fn name_process() {
-    let program = std::env::args_os().next().unwrap_or_default();
-    if let Some(name) = Path::new(&program).file_name() {
-        let _ = std::fs::write("/proc/self/comm", name.as_encoded_bytes());
+fn name_process(description: &Description) {
+    if !description.program.is_empty() {
+        let _ = std::fs::write("/proc/self/comm", description.program.as_bytes());
     }
 }
 

@@ -73,9 +73,8 @@ impl Spawner {
         Ok(Self {})
     }
 
-    #[must_use]
-    pub(crate) fn with_sink(self, _sink: Sink) -> Self {
-        self
+    pub(crate) fn with_sink(self, _sink: &Sink) -> io::Result<Self> {
+        Ok(self)
     }
 
     pub(crate) async fn spawn(&self, spec: Spec) -> Result<Started, SpawnError> {

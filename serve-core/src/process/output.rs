@@ -1,15 +1,16 @@
-//! Forwards what a process prints, line by line: to tracing, and to where its user expects to see it.
+//! Forwards what a process prints, line by line, to where its user expects to see it.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::unix::pipe::Receiver;
 
+use super::Stream;
 use super::lines::Lines;
+use super::printer::Printer;
 use super::running::Ending;
-use super::{Line, Sink, Stream};
 
 /// After a process has ended, its pipe is read for so long: something that has left its process group
 /// may keep it open for ever.
@@ -20,19 +21,7 @@ pub(super) struct Output {
     pipe: Receiver,
     stream: Stream,
     replica: Arc<str>,
-    sink: Sink,
-}
-
-/// Prints lines to this program's own output, with the replica's id before them.
-pub(super) fn inherit() -> Sink {
-    Arc::new(|line| {
-        let text = format!("({}) {}\n", line.replica, line.text);
-        // There is nobody to tell that the output is closed.
-        let _ = match line.stream {
-            Stream::Stdout => io::stdout().lock().write_all(text.as_bytes()),
-            Stream::Stderr => io::stderr().lock().write_all(text.as_bytes()),
-        };
-    })
+    printer: Printer,
 }
 
 // === impl Output ===
@@ -43,9 +32,9 @@ impl Output {
         pipe: OwnedFd,
         stream: Stream,
         replica: Arc<str>,
-        sink: Sink,
+        printer: Printer,
     ) -> io::Result<Self> {
-        Ok(Self { pipe: Receiver::from_owned_fd(pipe)?, stream, replica, sink })
+        Ok(Self { pipe: Receiver::from_owned_fd(pipe)?, stream, replica, printer })
     }
 
     /// Forwards until the pipe or the process has ended.
@@ -58,7 +47,10 @@ impl Output {
                 tokio::time::sleep(REST_TIME).await;
             } => {}
         }
-        lines.finish(|text| self.emit(text));
+        let mut last = Vec::new();
+        lines.finish(|text| last.push(text.to_owned()));
+        self.print(last).await;
+        self.printer.flush(self.stream).await;
     }
 
     async fn read(&self, lines: &mut Lines) {
@@ -66,19 +58,21 @@ impl Output {
         while self.pipe.readable().await.is_ok() {
             match self.pipe.try_read(&mut buffer) {
                 Ok(0) => return,
-                Ok(length) => lines.push(&buffer[..length], |text| self.emit(text)),
+                Ok(length) => {
+                    let mut whole = Vec::new();
+                    lines.push(&buffer[..length], |text| whole.push(text.to_owned()));
+                    self.print(whole).await;
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return,
             }
         }
     }
 
-    fn emit(&self, text: &str) {
-        let replica = &*self.replica;
-        match self.stream {
-            Stream::Stdout => tracing::info!(target: "serve_core::output", replica, "{text}"),
-            Stream::Stderr => tracing::warn!(target: "serve_core::output", replica, "{text}"),
+    /// Where there is no room for lines, the process that prints them waits for it.
+    async fn print(&self, lines: Vec<String>) {
+        for line in lines {
+            self.printer.print(self.stream, &self.replica, line).await;
         }
-        (self.sink)(&Line { replica, stream: self.stream, text });
     }
 }

@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use super::control::{self, First, Listener};
 use super::forker::{Forked, Forker};
 use super::message::{self, VARIABLE};
-use super::output::{self, Output};
+use super::output::Output;
+use super::printer::{self, Printer};
 use super::running::{Ending, Process};
 use super::spec::{Description, Spec};
 use super::{Exit, Health, Sink, SpawnError, Started, Stream, Unready, child};
@@ -34,7 +35,7 @@ const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 pub(crate) struct Spawner {
     forker: Arc<Forker>,
     tasks: Tasks,
-    sink: Sink,
+    printer: Printer,
 }
 
 /// The parent's ends of what connects it with a child.
@@ -50,14 +51,14 @@ impl Spawner {
     /// stop, so processes should be ended before.
     pub(crate) fn start(tasks: &Tasks) -> io::Result<Self> {
         let forker = Arc::new(Forker::start()?);
-        Ok(Self { forker, tasks: tasks.clone(), sink: output::inherit() })
+        let printer = Printer::start(&printer::inherit())?;
+        Ok(Self { forker, tasks: tasks.clone(), printer })
     }
 
     /// Prints what processes print elsewhere than on this program's own output.
-    #[must_use]
-    pub(crate) fn with_sink(mut self, sink: Sink) -> Self {
-        self.sink = sink;
-        self
+    pub(crate) fn with_sink(mut self, sink: &Sink) -> io::Result<Self> {
+        self.printer = Printer::start(sink)?;
+        Ok(self)
     }
 
     /// Starts a process and waits until it has taken over. If the caller does not wait to the end, there
@@ -93,7 +94,7 @@ impl Spawner {
         ];
         for (pipe, stream) in pipes {
             let Some(pipe) = pipe else { continue };
-            let output = Output::open(pipe, stream, Arc::clone(&replica), Arc::clone(&self.sink))?;
+            let output = Output::open(pipe, stream, Arc::clone(&replica), self.printer.clone())?;
             drop(self.tasks.spawn(output.forward(ending.clone())));
         }
         let (speaker, listener) = control::open(control)?;
@@ -116,23 +117,20 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     data.set_nonblocking(true)?;
     message::send_data(&control, &data_theirs)?;
 
-    let mut arguments = std::env::args_os();
-    let name = arguments.next();
+    let description = Description::new(spec);
     let mut command = Command::new(spec.program.as_deref().unwrap_or(&this_program()?));
     match &spec.arguments {
         Some(arguments) => command.args(arguments),
-        None => command.args(arguments),
+        None => command.args(std::env::args_os().skip(1)),
     };
-    // What the program thinks it is called, and what `ps` shows.
-    if let (None, Some(name)) = (&spec.program, name) {
-        command.arg0(name);
-    }
+    // What `ps` shows. A program that wants to find itself asks for the file that runs.
+    command.arg0(description.title());
     if let Some(gpus) = &spec.gpus {
         let gpus: Vec<_> = gpus.iter().map(u32::to_string).collect();
         command.env("CUDA_VISIBLE_DEVICES", gpus.join(","));
     }
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));
-    command.env(VARIABLE, OsStr::new(&Description::new(spec).to_text()));
+    command.env(VARIABLE, OsStr::new(&description.to_text()));
     if let Some(directory) = &spec.working_directory {
         // What the system says of it sounds as if there were no program.
         if !directory.is_dir() {

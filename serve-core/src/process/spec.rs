@@ -1,12 +1,13 @@
 //! What a process is to be, and the part of it that the child reads in its environment.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::DeploymentConfig;
+use crate::log::Severity;
 
 /// How long a child may take until it takes over, unless the spec says otherwise.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -49,6 +50,12 @@ pub(super) struct Description {
     pub(super) description: String,
     pub(super) cpus: Option<Vec<u32>>,
     pub(super) memory_limit: Option<u64>,
+    /// What the program is called. Its first argument says which replica the process is.
+    #[serde(default)]
+    pub(super) program: String,
+    /// Of the events that the parent wants to hear of.
+    #[serde(default)]
+    pub(super) level: Option<Severity>,
 }
 
 // === impl Spec ===
@@ -80,7 +87,21 @@ impl Spec {
             ..self
         }
     }
+
+    /// What the program is called, without its folder.
+    fn program_name(&self) -> String {
+        let own = || PathBuf::from(std::env::args_os().next().unwrap_or_default());
+        let path = self.program.clone().unwrap_or_else(own);
+        // A replica that starts others has a title itself.
+        let name = path.to_string_lossy();
+        let name = name.split(TITLE).next().unwrap_or_default();
+        let name = Path::new(name).file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
 }
+
+/// Between the name of a program and that of a replica.
+const TITLE: &str = ": replica ";
 
 // === impl Description ===
 
@@ -92,7 +113,14 @@ impl Description {
             description: spec.description.clone(),
             cpus: spec.cpus.clone(),
             memory_limit: spec.memory_limit,
+            program: spec.program_name(),
+            level: Severity::wanted(),
         }
+    }
+
+    /// What `ps` shows.
+    pub(super) fn title(&self) -> String {
+        format!("{}{TITLE}{}", self.program, self.replica)
     }
 
     /// As the value of an environment variable.

@@ -13,6 +13,7 @@ mod run;
 mod slow;
 mod spare;
 mod standing;
+mod waiting;
 
 use std::any::Any;
 use std::fmt;

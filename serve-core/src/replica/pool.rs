@@ -8,16 +8,21 @@
 //! progress however its caller uses the reference, and workers never hold a waiting call.
 //!
 //! No more workers of a stripe are awake than the runtime has threads to run them.
+//!
+//! A call catches what its method panics with. What is left to panic is the user's all the same: a destructor
+//! of the call's future, say. That ends the call; neither the worker nor the caller that has begun it.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
 use super::spare::{Job, Spare};
+use super::waiting::{Waiting, end_in_panic};
 use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
@@ -117,6 +122,7 @@ impl Pool {
             let (jobs, idle) = {
                 let mut queue = stripe.lock();
                 queue.closed = true;
+                queue.awake += queue.idle.len();
                 (std::mem::take(&mut queue.jobs), std::mem::take(&mut queue.idle))
             };
             drop_because(NEVER_BEGUN, jobs);
@@ -165,42 +171,7 @@ impl Stripe {
     fn wake(stripe: &Arc<Self>, worker: Option<Waker>) {
         match worker {
             Some(idle) => idle.wake(),
-            None => drop(stripe.tasks.spawn(work(Arc::clone(stripe)))),
-        }
-    }
-
-    /// The next job for a worker, who may bring the box of the last; `None` once the stripe is closed.
-    fn poll_next(
-        &self,
-        last: &mut Option<Job>,
-        was_busy: &mut bool,
-        context: &Context<'_>,
-    ) -> Poll<Option<Job>> {
-        let mut queue = self.lock();
-        queue.spare.put(last);
-        if std::mem::take(was_busy) {
-            queue.busy -= 1;
-        }
-        match queue.jobs.pop_front() {
-            Some((_, job)) => {
-                *was_busy = true;
-                queue.busy += 1;
-                // What is left may have to wait for this job: pass the wake-up on. Only idle workers
-                // are woken here; a missing one is started by the next push.
-                let next =
-                    if queue.idle.is_empty() { None } else { queue.wake_one(self.awake_max) };
-                drop(queue);
-                if let Some(Some(idle)) = next {
-                    idle.wake();
-                }
-                Poll::Ready(Some(job))
-            }
-            None if queue.closed => Poll::Ready(None),
-            None => {
-                queue.awake -= 1;
-                queue.idle.push(context.waker().clone());
-                Poll::Pending
-            }
+            None => drop(stripe.tasks.spawn(Worker::awake(stripe).work())),
         }
     }
 
@@ -209,11 +180,17 @@ impl Stripe {
     fn begin(&self, mut job: Job) -> Option<Job> {
         // Nothing can be missed with this waker: the task polls again, with its own.
         let mut context = Context::from_waker(Waker::noop());
-        if job.poll(&mut context).is_pending() {
-            drop(self.tasks.spawn(job));
-            return None;
+        match catch_unwind(AssertUnwindSafe(|| job.poll(&mut context))) {
+            Ok(Poll::Ready(())) => Some(job),
+            Ok(Poll::Pending) => {
+                drop(self.tasks.spawn(Waiting::new(job)));
+                None
+            }
+            Err(panic) => {
+                end_in_panic(Some(job), panic);
+                None
+            }
         }
-        Some(job)
     }
 
     /// Whether this idle worker was woken for a job. If its waker is still in the list, something else
@@ -296,23 +273,78 @@ impl Drop for Helping {
     }
 }
 
-async fn work(stripe: Arc<Stripe>) {
-    let mut busy = false;
-    let mut idle = false;
-    let mut last = None;
-    loop {
-        let job = poll_fn(|context| {
-            if idle && !stripe.is_woken(context) {
-                return Poll::Pending;
+/// A worker, and its place in the counts of its stripe.
+struct Worker {
+    stripe: Arc<Stripe>,
+    is_awake: bool,
+    is_busy: bool,
+}
+
+impl Worker {
+    /// One that counts as awake already.
+    fn awake(stripe: &Arc<Stripe>) -> Self {
+        Self { stripe: Arc::clone(stripe), is_awake: true, is_busy: false }
+    }
+
+    async fn work(mut self) {
+        let mut last = None;
+        loop {
+            let job = poll_fn(|context| self.poll_next(&mut last, context));
+            let Some(job) = job.await else { return };
+            last = self.stripe.begin(job);
+            // A worker that always finds a job must still let other tasks run.
+            turn().await;
+        }
+    }
+
+    /// The next job, for whoever may bring the box of the last; `None` once the stripe is closed.
+    fn poll_next(&mut self, last: &mut Option<Job>, context: &Context<'_>) -> Poll<Option<Job>> {
+        let stripe = &*self.stripe;
+        if !self.is_awake && !stripe.is_woken(context) {
+            return Poll::Pending;
+        }
+        self.is_awake = true;
+        let mut queue = stripe.lock();
+        queue.spare.put(last);
+        if std::mem::take(&mut self.is_busy) {
+            queue.busy -= 1;
+        }
+        match queue.jobs.pop_front() {
+            Some((_, job)) => {
+                self.is_busy = true;
+                queue.busy += 1;
+                // What is left may have to wait for this job: pass the wake-up on. Only idle workers
+                // are woken here; a missing one is started by the next push.
+                let next =
+                    if queue.idle.is_empty() { None } else { queue.wake_one(stripe.awake_max) };
+                drop(queue);
+                if let Some(Some(idle)) = next {
+                    idle.wake();
+                }
+                Poll::Ready(Some(job))
             }
-            let polled = stripe.poll_next(&mut last, &mut busy, context);
-            idle = polled.is_pending();
-            polled
-        });
-        let Some(job) = job.await else { return };
-        last = stripe.begin(job);
-        // A worker that always finds a job must still let other tasks run.
-        turn().await;
+            None if queue.closed => Poll::Ready(None),
+            None => {
+                self.is_awake = false;
+                queue.awake -= 1;
+                queue.idle.push(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let mut queue = self.stripe.lock();
+        queue.busy -= usize::from(self.is_busy);
+        queue.awake -= usize::from(self.is_awake);
+        // However it ends, what is queued is somebody's.
+        let another = queue.wake_one(self.stripe.awake_max);
+        drop(queue);
+        if let Some(worker) = another {
+            Stripe::wake(&self.stripe, worker);
+        }
     }
 }
 
@@ -324,6 +356,7 @@ impl std::fmt::Debug for Pool {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::sync::Condvar;
     use std::sync::mpsc;
     use std::time::Duration;
@@ -366,6 +399,106 @@ mod tests {
         });
         let pool = queueing.await.unwrap();
         assert_eq!(outcomes.iter().collect::<Vec<_>>(), [true; 4]);
+        pool.close();
+    }
+
+    /// Panics when it is polled, and when it is dropped; the first where it is held by the job.
+    struct Bad {
+        steps: u32,
+    }
+
+    impl Future for Bad {
+        type Output = ();
+
+        fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+            assert!(self.steps > 0, "polled once too often");
+            self.steps -= 1;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    }
+
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            std::panic::panic_any(Payload);
+        }
+    }
+
+    struct Payload;
+
+    impl Drop for Payload {
+        fn drop(&mut self) {
+            panic!("so is what is left of the panic");
+        }
+    }
+
+    async fn jobs_that_panic_cost_no_worker() {
+        let pool = Pool::new(Tasks::new(Handle::current()));
+        for round in 0..100 {
+            for stripe in &pool.stripes {
+                let queue = JobQueue { stripe: Arc::clone(stripe) };
+                let ticket = queue.spawn(Bad { steps: round % 3 });
+                // Half of them are begun by their callers.
+                if round % 2 == 0 {
+                    ticket.pool.help(ticket.sequence);
+                }
+                let (done, told) = tokio::sync::oneshot::channel();
+                JobQueue { stripe: Arc::clone(stripe) }
+                    .spawn(async move { done.send(()).unwrap() });
+                let told = tokio::time::timeout(Duration::from_secs(30), told).await;
+                told.expect("a worker is left").unwrap();
+            }
+        }
+        for stripe in &pool.stripes {
+            let queue = stripe.lock();
+            assert!(queue.awake <= stripe.awake_max && queue.busy <= queue.awake);
+        }
+        pool.close();
+    }
+
+    #[tokio::test]
+    async fn jobs_that_panic_cost_no_worker_of_a_thread() {
+        jobs_that_panic_cost_no_worker().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn jobs_that_panic_cost_no_worker_of_many_threads() {
+        jobs_that_panic_cost_no_worker().await;
+    }
+
+    #[tokio::test]
+    async fn when_all_workers_have_ended_none_is_counted() {
+        let tasks = Tasks::new(Handle::current());
+        let pool = Pool::new(tasks.clone());
+        let (done, told) = tokio::sync::oneshot::channel();
+        pool.queue().spawn(async move { done.send(()).unwrap() });
+        told.await.unwrap();
+        tokio::task::yield_now().await;
+        pool.close();
+        tasks.shut_down(Duration::from_secs(30)).await;
+        for stripe in &pool.stripes {
+            // Nobody has panicked at the counting, either.
+            let queue = stripe.queue.lock().unwrap();
+            assert_eq!((queue.awake, queue.busy), (0, 0));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_is_gone_leaves_its_place() {
+        let pool = Pool::new(Tasks::new(Handle::current()));
+        let stripe = &pool.stripes[0];
+        let mut worker = Worker::awake(stripe);
+        {
+            let mut queue = stripe.lock();
+            queue.awake += 1;
+            queue.busy += 1;
+        }
+        worker.is_busy = true;
+        let (done, told) = tokio::sync::oneshot::channel();
+        JobQueue { stripe: Arc::clone(stripe) }.spawn(async move { done.send(()).unwrap() });
+        drop(worker);
+        told.await.unwrap();
+        assert_eq!(stripe.lock().busy, 0);
         pool.close();
     }
 

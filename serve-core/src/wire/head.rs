@@ -94,6 +94,8 @@ pub(crate) enum System {
     Models,
     /// From a replica's process: other options for a batched method.
     ConfigureBatch,
+    /// From a replica's process: what has happened there, for the log.
+    Events,
 }
 
 /// What a head has no place of its own for.

@@ -6,7 +6,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::Deployment;
-use crate::log;
 use crate::process::Start;
 
 /// A type whose replicas this executable can be. Submitted by generated code, for every deployment that
@@ -39,10 +38,7 @@ inventory::collect!(ReplicaType);
 
 /// Is a replica of `D` until that is over.
 pub fn host_replica<D: Deployment>(hosting: Hosting) {
-    let replica = hosting.0.replica.clone();
-    if let Err(failure) = crate::hosting::host::<D>(hosting.0) {
-        log::error(format!("replica {replica} cannot answer")).cause(failure).emit();
-    }
+    crate::hosting::host::<D>(hosting.0);
 }
 
 // === impl ReplicaType ===

@@ -37,7 +37,14 @@ impl Launcher for Threads {
         far.set_nonblocking(true).unwrap();
         let ty = TypeName::from_text(&spec.description).unwrap();
         let quit = thread.quit.clone();
-        let start = Start { replica: spec.replica, description: spec.description, data: far, quit };
+        let start = Start {
+            replica: spec.replica,
+            description: spec.description,
+            data: far,
+            level: None,
+            is_alone: false,
+            quit,
+        };
         let ended = thread.ended.clone().drop_guard();
         std::thread::spawn(move || {
             let _ended = ended;

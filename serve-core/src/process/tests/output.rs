@@ -1,9 +1,10 @@
 //! What children print.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::peer::{Peer, recording_spawner, spec};
-use crate::process::Stream;
+use super::peer::{Peer, printing_spawner, recording_spawner, spec};
+use crate::process::{Sink, Stream};
 
 #[tokio::test]
 async fn lines_come_with_the_replicas_id() {
@@ -37,6 +38,33 @@ async fn a_very_long_line_is_cut() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
     assert_eq!(line, format!("{}… ({} bytes more)", "x".repeat(8192), 100_000 - 8192));
+}
+
+/// Where nobody reads what is printed, a process that prints waits, and nothing else does.
+#[tokio::test]
+async fn output_that_nobody_takes_holds_up_its_printer_alone() {
+    let (took, taken) = std::sync::mpsc::sync_channel(0);
+    let sink: Sink = Arc::new(move |line| {
+        if line.stream == Stream::Stdout {
+            let _ = took.send(line.text.to_owned());
+        }
+    });
+    let spawner = printing_spawner().with_sink(&sink).unwrap();
+    let mut loud = Peer::start_by(&spawner, spec()).await;
+    let printing = tokio::task::spawn_blocking(move || {
+        for number in 0..2_000 {
+            loud.ask(&format!("print {number} {}", "x".repeat(100)));
+        }
+    });
+    // The runtime has one thread, which starts another process and speaks with it.
+    let mut quiet = Peer::start_by(&spawner, spec()).await;
+    assert_eq!(quiet.ask("complain ouch"), "complained");
+    let in_order = tokio::task::spawn_blocking(move || {
+        let numbers = taken.iter().filter_map(|text| text.split_once(' ')?.0.parse::<u32>().ok());
+        numbers.take(2_000).eq(0..2_000)
+    });
+    assert!(in_order.await.unwrap(), "every line arrives, in order");
+    printing.await.unwrap();
 }
 
 #[tokio::test]

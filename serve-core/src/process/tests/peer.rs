@@ -64,7 +64,8 @@ impl Peer {
 
 /// A spawner whose children's lines are dropped.
 pub(super) fn spawner() -> Spawner {
-    printing_spawner().with_sink(Arc::new(|_| {}))
+    let sink: Sink = Arc::new(|_| {});
+    printing_spawner().with_sink(&sink).unwrap()
 }
 
 pub(super) fn printing_spawner() -> Spawner {
@@ -79,7 +80,7 @@ pub(super) fn recording_spawner() -> (Spawner, Printed) {
         let line = (line.replica.to_owned(), line.stream, line.text.to_owned());
         kept.lock().unwrap().push(line);
     });
-    (spawner().with_sink(sink), printed)
+    (spawner().with_sink(&sink).unwrap(), printed)
 }
 
 /// This program again, as `child_entry` and nothing else.

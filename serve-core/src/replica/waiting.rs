@@ -1,0 +1,52 @@
+//! What contains a call's panics where its own runner does not, because it is dropped or ends: a destructor of
+//! the user's, mostly.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::panic_message;
+use super::spare::Job;
+use crate::log::{self, drop_quietly};
+
+/// A call that had to wait, as a task of its own.
+pub(super) struct Waiting(Option<Job>);
+
+impl Waiting {
+    pub(super) fn new(job: Job) -> Self {
+        Self(Some(job))
+    }
+}
+
+impl Future for Waiting {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Some(job) = &mut self.0 else { return Poll::Ready(()) };
+        match catch_unwind(AssertUnwindSafe(|| job.poll(context))) {
+            Ok(polled) => polled,
+            Err(panic) => {
+                end_in_panic(self.0.take(), panic);
+                Poll::Ready(())
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        drop_quietly(self.0.take());
+    }
+}
+
+/// Lets go of a job that has panicked, where nothing of it can panic any further.
+#[cold]
+pub(super) fn end_in_panic(job: Option<Job>, panic: Box<dyn Any + Send>) {
+    let cause = panic_message(&*panic);
+    // One after the other: two panics at once would end the process.
+    drop_quietly(job);
+    drop_quietly(panic);
+    log::error("a call panicked outside its method").cause(cause).emit();
+}
