@@ -3,6 +3,7 @@
 //! Only this room names axum and hyper.
 
 mod body;
+mod connection;
 mod error;
 mod owned_task;
 mod paths;

@@ -62,14 +62,13 @@ impl<'a> Wishes<'a> {
         wishes
     }
 
-    /// What the client asks for: `None` nothing, `Some(None)` no timeout at all. What is no number
-    /// counts as nothing, as in Ray Serve.
-    fn timeout(&self) -> Option<Option<Duration>> {
+    /// How long the client is ready to wait. What is no number of seconds, or none that can be waited for,
+    /// asks for nothing.
+    fn timeout(&self) -> Option<Duration> {
         let seconds: f64 = self.request_timeout?.trim().parse().ok()?;
-        if seconds.is_nan() {
-            return None;
-        }
-        Some(if seconds > 0.0 { Duration::try_from_secs_f64(seconds).ok() } else { None })
+        let timeout = Duration::try_from_secs_f64(seconds).ok()?;
+        // As in Ray Serve, where zero is no timeout.
+        (!timeout.is_zero()).then_some(timeout)
     }
 
     /// The request's extras: the route's own, unless the request brings more.
@@ -96,6 +95,8 @@ struct Shared {
     table: ArcSwap<RouteTable>,
     draining: AtomicBool,
     request_timeout: Option<Duration>,
+    /// Whether clients may shorten it.
+    trusts_timeouts: bool,
     body_bytes_max: usize,
     tasks: Tasks,
 }
@@ -107,6 +108,7 @@ impl Proxy {
                 table: ArcSwap::default(),
                 draining: AtomicBool::new(false),
                 request_timeout: options.request_timeout,
+                trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
                 tasks,
             }),
@@ -189,10 +191,10 @@ impl Shared {
             Some(id) => RequestId::Text(id.into()),
             None => RequestId::random(),
         };
-        let timeout = match wishes.timeout() {
-            Some(asked) => asked,
-            None => route.target.request_timeout().or(self.request_timeout),
-        };
+        let ours = route.target.request_timeout().or(self.request_timeout);
+        // Whoever asks for less gets it, nobody gets more.
+        let asked = if self.trusts_timeouts { wishes.timeout() } else { None };
+        let timeout = ours.into_iter().chain(asked).min();
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         RequestInfo { id, deadline, extras: Some(wishes.extras(route)) }
     }
@@ -260,16 +262,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_timeout_header_is_read_as_ray_serve_reads_it() {
+    fn the_timeout_header_asks_for_seconds_or_for_nothing() {
         let asked = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-request-timeout-seconds", value.parse().unwrap());
             Wishes::of(&headers).timeout()
         };
-        assert_eq!(asked("1.5"), Some(Some(Duration::from_millis(1500))));
-        assert_eq!(asked("0"), Some(None));
-        assert_eq!(asked("-1"), Some(None));
-        assert_eq!(asked("soon"), None);
+        assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
+        for nothing in ["0", "-0", "-1", "1e-300", "soon", "NaN", "inf", "-inf", "1e300", "1e400"] {
+            assert_eq!(asked(nothing), None, "{nothing}");
+        }
         assert_eq!(Wishes::default().timeout(), None);
     }
 }
