@@ -8,6 +8,7 @@ mod actor;
 mod application;
 mod deployment_state;
 mod directory;
+mod health;
 mod host;
 mod launch;
 mod plan;

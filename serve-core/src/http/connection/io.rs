@@ -173,13 +173,27 @@ mod tests {
 
     #[test]
     fn a_body_is_no_head() {
-        let head = b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n";
-        assert!(!is_awaited(&[(head, Some(Some(2))), (b"ab", None), (b"", None)][..1]));
         let whole = b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nab".as_slice();
         assert!(!is_awaited(&[(whole, Some(Some(2)))]));
         assert!(is_awaited(&[(whole, Some(Some(2))), (b"G", None)]));
         let chunked = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
         assert!(!is_awaited(&[(chunked, Some(None))]));
+    }
+
+    #[test]
+    fn a_body_that_trickles_in_is_no_head() {
+        let (activity, mut reading) = (Activity::default(), Reading::Preface(0));
+        reading.note(b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n", &activity);
+        activity.begin_request(Some(2));
+        let busy = activity.busy();
+        for piece in ["a", "b"] {
+            reading.note(piece.as_bytes(), &activity);
+            assert_eq!(activity.awaited_head(), None);
+        }
+        drop(busy);
+        assert_eq!(activity.awaited_head(), None);
+        reading.note(b"G", &activity);
+        assert!(activity.awaited_head().is_some());
     }
 
     #[test]
