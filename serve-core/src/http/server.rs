@@ -22,7 +22,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::HttpRequest;
-use super::connection::{Activity, BusyBody, BusyExecutor, Closed, Limits, Watched, WatchedIo};
+use super::connection::{
+    Activity, AnsweringBody, BusyExecutor, Closed, Limits, ReceivedBody, Watched, WatchedIo,
+};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
@@ -150,7 +152,7 @@ impl Acceptor {
             // A stream of HTTP/2 is a task, which is counted already.
             let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
             proxy.serve(receive(request, &seen)).map(move |response| {
-                Ok::<_, Infallible>(response.map(|body| BusyBody::new(body, busy)))
+                Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
         let io = TokioIo::new(WatchedIo::new(stream, &activity));
@@ -170,7 +172,7 @@ fn receive(request: http::Request<Incoming>, activity: &Activity) -> HttpRequest
     if !has_body {
         return request.map(Body::new);
     }
-    request.map(|body| Body::new(BusyBody::new(body, Some(activity.busy()))))
+    request.map(|body| Body::new(ReceivedBody::new(body, activity.busy())))
 }
 
 fn report(ended: std::result::Result<Ended, Closed>) {

@@ -14,7 +14,7 @@ mod io;
 mod watched;
 
 pub(super) use activity::Activity;
-pub(super) use body::BusyBody;
+pub(super) use body::{AnsweringBody, ReceivedBody};
 pub(super) use executor::BusyExecutor;
 pub(super) use io::WatchedIo;
 pub(super) use watched::{Closed, Limits, Watched};
