@@ -167,6 +167,18 @@ impl Web {
         stream::iter(["begun"]).chain(stream::pending())
     }
 
+    /// Says goodbye when the call that it waits for is out of time.
+    #[get("/goodbye", request_timeout = "300ms")]
+    fn goodbye(&self) -> impl Stream<Item = String> {
+        let me = Self::get_handle().unwrap();
+        stream::iter(["begun ".to_owned()])
+            .chain(stream::once(async move { format!("{:?}", me.hang.remote().await) }))
+    }
+
+    async fn hang(&self) {
+        std::future::pending().await
+    }
+
     #[get("/brief", request_timeout = "50ms")]
     async fn brief(&self) -> &'static str {
         std::future::pending().await
@@ -863,6 +875,25 @@ async fn a_deadline_answers_408_and_frees_the_replica() {
     site.stop().await;
 }
 
+async fn a_body_that_is_out_of_time_may_say_so_and_end() {
+    let site = site().await;
+    let response = fetch(&site.serve, "/web/goodbye").await;
+    let whole = within(SOON, response.text()).await.unwrap();
+    assert_eq!(whole, "begun Err(DeadlineExceeded)");
+    site.stop().await;
+}
+
+async fn a_body_that_goes_on_is_cut_a_second_after_its_deadline() {
+    let site = site().await;
+    let begun = tokio::time::Instant::now();
+    let mut response = fetch(&site.serve, "/web/brief-stream").await;
+    assert_eq!(within(SOON, response.chunk()).await.unwrap().unwrap(), "begun");
+    assert!(within(SOON, response.chunk()).await.is_err());
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(1100), "{took:?}");
+    site.stop().await;
+}
+
 async fn a_panic_answers_500_and_the_next_request_is_served() {
     let site = site().await;
     let pid = site.handle.pid.remote().await.unwrap();
@@ -1045,6 +1076,8 @@ fn main() {
         a_place_is_free_when_the_method_has_really_ended
         a_request_that_is_not_to_be_cancelled_goes_on
         a_deadline_answers_408_and_frees_the_replica
+        a_body_that_is_out_of_time_may_say_so_and_end
+        a_body_that_goes_on_is_cut_a_second_after_its_deadline
         a_panic_answers_500_and_the_next_request_is_served
         a_replica_that_keeps_panicking_is_left_out
         a_crash_before_the_response_answers_500_and_the_replica_is_replaced
