@@ -69,18 +69,15 @@ impl Web {
     }
 
     #[post("/upload")]
-    fn upload(&self, body: Bytes) -> String {
-        body.len().to_string()
+    async fn upload(&self, request: Request) -> Result<String, HttpError> {
+        Ok(request.bytes().await?.len().to_string())
     }
 
     /// Answers before the body has come.
     #[post("/later")]
     fn later(&self, request: Request) -> &'static str {
         let uploads = self.uploads.clone();
-        drop(spawn(async move {
-            uploads
-                .note(request.bytes().await.inspect_err(|e| eprintln!("UPLOAD {e}")).unwrap().len())
-        }));
+        drop(spawn(async move { uploads.note(request.bytes().await.unwrap().len()) }));
         "taken"
     }
 
