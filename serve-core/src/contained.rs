@@ -5,6 +5,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use crate::log;
 use crate::panic::catch;
 
 /// A value whose `Drop` runs inside a catch.
@@ -44,8 +45,7 @@ impl<T> Drop for Contained<T> {
         let Some(value) = self.0.take() else { return };
         if let Err(message) = catch(|| drop(value)) {
             let name = std::any::type_name::<T>();
-            // A subscriber is foreign code too, and this may run while another panic unwinds.
-            drop(catch(|| tracing::error!("the `Drop` of a `{name}` panicked: {message}")));
+            log::error(format!("the `Drop` of a `{name}` panicked: {message}")).emit();
         }
     }
 }

@@ -126,6 +126,7 @@ impl ServeBuilder {
             launcher(&tasks),
             forces_wire,
         );
+        proxy.set_health(Arc::new(controller.clone()));
         let shutting_down = tokio::sync::Mutex::default();
         Ok(Serve {
             inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),
@@ -336,6 +337,9 @@ impl Serve {
     /// It is a fallback: your own routes come first. Where your application has a fallback too, use
     /// `fallback_service(serve.router())` or nest it. Applications deployed later are found as well.
     ///
+    /// How your application is, it knows better than we do: `/-/healthz` and `/-/ready` are not part of this. See
+    /// [`health_router`](Self::health_router).
+    ///
     /// ```
     /// # async fn example(serve: serve_core::Serve) {
     /// let app: axum::Router = axum::Router::new()
@@ -344,7 +348,24 @@ impl Serve {
     /// # }
     /// ```
     pub fn router(&self) -> axum::Router {
-        axum::Router::new().fallback_service(self.inner.proxy.clone())
+        axum::Router::new().fallback_service(self.inner.proxy.without_health())
+    }
+
+    /// `/-/healthz` and `/-/ready` as our own listener answers them, for an axum application of your own.
+    ///
+    /// `/-/healthz` answers 200 while the server is alive and has routes, and 503 once it drains or nobody looks
+    /// after its applications any more. `/-/ready` answers 200 only if every application serves, and 503 with
+    /// the names of those that do not; also as soon as a shutdown has been asked for.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) {
+    /// let app: axum::Router = axum::Router::new()
+    ///     .merge(serve.health_router())
+    ///     .merge(serve.router());
+    /// # }
+    /// ```
+    pub fn health_router(&self) -> axum::Router {
+        self.inner.proxy.health_router()
     }
 
     /// The address of the HTTP listener; `None` where HTTP is disabled.
@@ -362,6 +383,7 @@ impl Serve {
     pub async fn shutdown(&self) -> Result<()> {
         let inner = &self.inner;
         let _one_at_a_time = inner.shutting_down.lock().await;
+        inner.proxy.stop_being_ready();
         inner.proxy.start_draining();
         let accepting = async {
             if let Some(server) = &inner.server {

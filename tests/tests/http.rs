@@ -68,6 +68,84 @@ async fn health_and_routes_tell_how_far_the_server_is() {
     stop(serve).await;
 }
 
+#[tokio::test]
+async fn a_server_is_ready_when_every_application_serves() {
+    let serve = start().await;
+    let none = (503, "Not ready: no application is deployed.".to_owned());
+    assert_eq!(fetch_text(&serve, "/-/ready").await, none);
+    says(&serve, "one", "/one", "one").await;
+    let ready = (200, "ready".to_owned());
+    assert_eq!(fetch_text(&serve, "/-/ready").await, ready);
+    // Without routes it is an application all the same.
+    let probe = Probe::new();
+    within(SOON, serve.run_named("two", Worker::bind(probe))).await.unwrap();
+    assert_eq!(fetch_text(&serve, "/-/ready").await, ready);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn an_application_that_cannot_start_is_named_as_not_ready() {
+    struct Broken;
+    #[deployment(route_prefix = "/broken")]
+    impl Broken {
+        fn new() -> Result<Self, String> {
+            Err("no".to_owned())
+        }
+
+        fn __call__(&self) {}
+    }
+    let serve = start().await;
+    says(&serve, "one", "/one", "one").await;
+    let starting = {
+        let serve = serve.clone();
+        spawn(async move { serve.run_named("broken", Broken::bind()).await.map(drop) })
+    };
+    until_status(&serve, |status| status.applications.contains_key("broken")).await;
+    let (status, text) = fetch_text(&serve, "/-/ready").await;
+    assert_eq!(status, 503);
+    assert!(text.starts_with("Not ready: broken (") && !text.contains("one"), "{text}");
+    starting.abort();
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_router_leaves_health_to_the_application_that_hosts_it() {
+    let serve = start().await;
+    says(&serve, "default", "/app", "root").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mine = axum::Router::new().route("/-/healthz", axum::routing::get(|| async { "mine" }));
+    let app = mine.merge(serve.router());
+    drop(spawn(async move { axum::serve(listener, app).await }));
+    for (path, answer) in [("/-/healthz", "200 mine"), ("/-/ready", "404"), ("/-/routes", "200")] {
+        let answered = within(SOON, client().get(format!("{url}{path}")).send()).await.unwrap();
+        let (status, text) = read(answered).await;
+        assert!(format!("{status} {text}").starts_with(answer), "{path}: {status} {text}");
+    }
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_health_router_tells_health_and_nothing_else() {
+    let serve = start().await;
+    says(&serve, "default", "/", "root").await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = serve.health_router();
+    drop(spawn(async move { axum::serve(listener, app).await }));
+    for (path, answer) in [
+        ("/-/healthz", (200, "success")),
+        ("/-/ready", (200, "ready")),
+        ("/-/routes", (404, "")),
+        ("/x", (404, "")),
+    ] {
+        let answered = within(SOON, client().get(format!("{url}{path}")).send()).await.unwrap();
+        let (status, text) = read(answered).await;
+        assert_eq!((status, &*text), answer, "{path}");
+    }
+    stop(serve).await;
+}
+
 // C41
 #[tokio::test]
 async fn a_path_without_a_route_is_not_found() {
@@ -630,38 +708,81 @@ async fn a_timeout_ends_the_handler_and_its_child_calls() {
 async fn a_timeout_counts_while_the_request_is_queued() {
     let brief = HttpOptions::default().request_timeout(Duration::from_millis(50));
     let family = family_with(brief, |front, worker| (front.max_ongoing_requests(1), worker)).await;
-    // This one has no deadline, so the place stays taken.
-    let unlimited = "x-request-timeout-seconds: 0\r\n";
-    let mut first = open_request(&family.serve, "/front/own", unlimited).await;
+    // A call by handle has no deadline, so the place stays taken.
+    let handle = family.serve.deployment_handle::<Front>("Front", "default").unwrap();
+    let first = handle.own.remote();
     family.front.entered(1).await;
     assert_eq!(fetch(&family.serve, "/front/own").await.status(), 408);
     assert_eq!(family.front.counts().entered, 1, "it never ran");
     family.front.open();
-    read_until(&mut first, "done").await;
+    assert_eq!(within(SOON, first).await.unwrap(), "done");
     stop(family.serve).await;
 }
 
 #[tokio::test]
-async fn the_deployments_timeout_goes_before_the_servers_and_the_header_before_both() {
+async fn the_deployments_timeout_goes_before_the_servers() {
     let long = HttpOptions::default().request_timeout(Duration::from_secs(3600));
     let brief = Duration::from_millis(50);
     let family =
         family_with(long, move |front, worker| (front.request_timeout(brief), worker)).await;
     assert_eq!(fetch(&family.serve, "/front/own").await.status(), 408);
-    family.front.left(1).await;
-    for (header, served) in
-        [("3600", true), ("0", true), ("-1", true), ("0.05", false), ("soon", false)]
-    {
-        let before = family.front.counts().entered;
-        let request = client().get(url(&family.serve, "/front/own"));
-        let answer = spawn(request.header("x-request-timeout-seconds", header).send());
-        family.front.entered(before + 1).await;
-        if served {
-            family.front.release(1);
-        }
-        let status = within(SOON, answer).await.unwrap().unwrap().status();
-        assert_eq!(status, if served { 200 } else { 408 }, "{header}");
+    stop(family.serve).await;
+}
+
+/// What a request is answered with that asks for this timeout and is held back for ever.
+async fn asking_for(family: &Family, timeout: &str) -> u16 {
+    let request = client().get(url(&family.serve, "/front/own"));
+    let answer = request.header("x-request-timeout-seconds", timeout).send();
+    within(SOON, answer).await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_client_cannot_prolong_or_remove_the_servers_timeout() {
+    let brief = HttpOptions::default().request_timeout(Duration::from_millis(50));
+    let family = family_with(brief, |front, worker| (front, worker)).await;
+    for asked in ["3600", "0", "-1", "soon", "NaN", "inf", "1e300", ""] {
+        assert_eq!(asking_for(&family, asked).await, 408, "{asked}");
     }
+    stop(family.serve).await;
+}
+
+#[tokio::test]
+async fn a_client_may_shorten_every_timeout() {
+    let hour = Duration::from_secs(3600);
+    let long = HttpOptions::default().request_timeout(hour);
+    for options in [HttpOptions::default(), long] {
+        let family =
+            family_with(options, move |front, worker| (front.request_timeout(hour), worker)).await;
+        assert_eq!(asking_for(&family, "0.05").await, 408);
+        stop(family.serve).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_trust_its_clients_ignores_what_they_ask_for() {
+    let options = HttpOptions::default().trust_request_timeout(false);
+    let family = family_with(options, |front, worker| (front, worker)).await;
+    let request = client().get(url(&family.serve, "/front/own"));
+    let answer = spawn(request.header("x-request-timeout-seconds", "0.001").send());
+    family.front.entered(1).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(family.front.counts().running(), 1, "nobody has cancelled it");
+    family.front.open();
+    assert_eq!(within(SOON, answer).await.unwrap().unwrap().status(), 200);
+    stop(family.serve).await;
+}
+
+#[tokio::test]
+async fn timeouts_without_an_end_are_none() {
+    let options = HttpOptions::default()
+        .request_timeout(Duration::MAX)
+        .keep_alive_timeout(Duration::MAX)
+        .header_read_timeout(Duration::MAX);
+    let family = family_with(options, |front, worker| (front, worker)).await;
+    family.front.open();
+    family.child.open();
+    assert_eq!(fetch_text(&family.serve, "/front/own").await, (200, "done".to_owned()));
+    assert_eq!(fetch_text(&family.serve, "/front/body").await.0, 200);
     stop(family.serve).await;
 }
 
@@ -1282,7 +1403,7 @@ async fn odd_header_values_are_no_reason_to_fail() {
 #[tokio::test]
 async fn a_request_in_flight_is_answered_while_the_server_drains() {
     let family = family().await;
-    let router = family.serve.router();
+    let router = family.serve.health_router();
     let mut connection = open_request(&family.serve, "/front/own", "").await;
     family.front.entered(1).await;
     let stopping = {

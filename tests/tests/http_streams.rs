@@ -816,11 +816,93 @@ async fn a_timeout_in_the_middle_of_a_stream_cuts_the_connection() {
             let mut response = fetch(&chain.serve, path).await;
             assert_eq!(response.status(), 200, "{path}");
             assert!(chunk(&mut response).await.unwrap().contains("drop 0"), "{path}");
-            is_cut(response).await;
+            if path == "/sse" {
+                // Events have a word for it.
+                let last = chunk(&mut response).await.unwrap();
+                assert!(last.starts_with("event: error\n"), "{last}");
+                assert_eq!(chunk(&mut response).await, None);
+            } else {
+                is_cut(response).await;
+            }
             assert_eq!(chain.spring.left(number + 1).await.running(), 0, "{path} {isolation:?}");
             chain.is_free().await;
         }
         stop(chain.serve).await;
+    }
+}
+
+/// Says goodbye when it is out of time, or never ends.
+struct Polite {
+    spring: SpringHandle,
+    probe: Probe,
+}
+
+#[deployment(route_prefix = "/", max_ongoing_requests = 1, request_timeout = "200ms")]
+impl Polite {
+    fn new(spring: SpringHandle, probe: Probe) -> Self {
+        Self { spring, probe }
+    }
+
+    #[get("/goodbye")]
+    fn goodbye(&self) -> impl Stream<Item = String> {
+        let visit = self.probe.enter();
+        let items = self.spring.flow.remote(1000).map(|item| match item {
+            Ok(item) => item,
+            Err(CallError::DeadlineExceeded) => "out of time".to_owned(),
+            Err(other) => format!("{other}"),
+        });
+        // And whatever there is to be done after it.
+        items.chain(stream::once(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            visit.finish();
+            "goodbye".to_owned()
+        }))
+    }
+
+    #[get("/stubborn")]
+    fn stubborn(&self) -> impl Stream<Item = String> {
+        let visit = self.probe.enter();
+        stream::iter(["begun".to_owned()]).chain(stream::once(async move {
+            let _visit = visit;
+            std::future::pending().await
+        }))
+    }
+}
+
+async fn polite(isolation: Isolation) -> (Serve, Probe, Probe) {
+    let (spring, probe) = (Probe::new(), Probe::new());
+    let serve = start_with(HttpOptions::default()).await;
+    let source = Spring::bind(spring.clone()).isolation(isolation);
+    let app = Polite::bind(source, probe.clone()).isolation(isolation);
+    within(SOON, serve.run(app)).await.unwrap();
+    (serve, spring, probe)
+}
+
+#[tokio::test]
+async fn a_stream_that_is_out_of_time_may_say_so_and_end() {
+    for isolation in ISOLATIONS {
+        let (serve, spring, probe) = polite(isolation).await;
+        spring.release(1);
+        let response = fetch(&serve, "/goodbye").await;
+        let whole = within(SOON, response.text()).await.unwrap();
+        assert_eq!(whole, "drop 0out of timegoodbye", "{isolation:?}");
+        assert_eq!(probe.left(1).await.finished, 1);
+        stop(serve).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_goes_on_is_cut_a_second_after_its_deadline() {
+    for isolation in ISOLATIONS {
+        let (serve, _, probe) = polite(isolation).await;
+        let begun = tokio::time::Instant::now();
+        let mut response = fetch(&serve, "/stubborn").await;
+        assert_eq!(chunk(&mut response).await.unwrap(), "begun");
+        is_cut(response).await;
+        let took = begun.elapsed();
+        assert!(took >= Duration::from_millis(1200), "{isolation:?}: {took:?}");
+        assert_eq!(probe.left(1).await.abandoned(), 1, "{isolation:?}");
+        stop(serve).await;
     }
 }
 

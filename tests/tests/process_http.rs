@@ -167,6 +167,18 @@ impl Web {
         stream::iter(["begun"]).chain(stream::pending())
     }
 
+    /// Says goodbye when the call that it waits for is out of time.
+    #[get("/goodbye", request_timeout = "300ms")]
+    fn goodbye(&self) -> impl Stream<Item = String> {
+        let me = Self::get_handle().unwrap();
+        stream::iter(["begun ".to_owned()])
+            .chain(stream::once(async move { format!("{:?}", me.hang.remote().await) }))
+    }
+
+    async fn hang(&self) {
+        std::future::pending().await
+    }
+
     #[get("/brief", request_timeout = "50ms")]
     async fn brief(&self) -> &'static str {
         std::future::pending().await
@@ -828,14 +840,11 @@ async fn a_place_that_a_client_leaves_goes_to_the_next() {
 
 /// A method on a thread cannot be interrupted, so its place is not free before it has returned.
 async fn a_place_is_free_when_the_method_has_really_ended() {
-    let site = site_with(HttpOptions::default(), |web| {
-        web.max_ongoing_requests(1).request_timeout(Duration::from_millis(200))
-    })
-    .await;
-    assert_eq!(fetch(&site.serve, "/web/grind").await.status(), 408);
-    let patient = client().get(url(&site.serve, "/web")).header("x-request-timeout-seconds", "0");
-    let answer = read(within(SOON, patient.send()).await.unwrap()).await;
-    assert_eq!(answer, (200, "index".to_owned()));
+    let site = site_with(HttpOptions::default(), |web| web.max_ongoing_requests(1)).await;
+    let brief =
+        client().get(url(&site.serve, "/web/grind")).header("x-request-timeout-seconds", "0.2");
+    assert_eq!(within(SOON, brief.send()).await.unwrap().status(), 408);
+    assert_eq!(fetch_text(&site.serve, "/web").await, (200, "index".to_owned()));
     site.stop().await;
 }
 
@@ -863,6 +872,25 @@ async fn a_deadline_answers_408_and_frees_the_replica() {
     drop(within(SOON, connection.read_to_end(&mut rest)).await);
     assert!(!rest.ends_with(b"0\r\n\r\n"), "it looks whole");
     site.visited(1, 1).await;
+    site.stop().await;
+}
+
+async fn a_body_that_is_out_of_time_may_say_so_and_end() {
+    let site = site().await;
+    let response = fetch(&site.serve, "/web/goodbye").await;
+    let whole = within(SOON, response.text()).await.unwrap();
+    assert_eq!(whole, "begun Err(DeadlineExceeded)");
+    site.stop().await;
+}
+
+async fn a_body_that_goes_on_is_cut_a_second_after_its_deadline() {
+    let site = site().await;
+    let begun = tokio::time::Instant::now();
+    let mut response = fetch(&site.serve, "/web/brief-stream").await;
+    assert_eq!(within(SOON, response.chunk()).await.unwrap().unwrap(), "begun");
+    assert!(within(SOON, response.chunk()).await.is_err());
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(1100), "{took:?}");
     site.stop().await;
 }
 
@@ -1048,6 +1076,8 @@ fn main() {
         a_place_is_free_when_the_method_has_really_ended
         a_request_that_is_not_to_be_cancelled_goes_on
         a_deadline_answers_408_and_frees_the_replica
+        a_body_that_is_out_of_time_may_say_so_and_end
+        a_body_that_goes_on_is_cut_a_second_after_its_deadline
         a_panic_answers_500_and_the_next_request_is_served
         a_replica_that_keeps_panicking_is_left_out
         a_crash_before_the_response_answers_500_and_the_replica_is_replaced

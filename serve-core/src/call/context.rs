@@ -9,6 +9,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use http::StatusCode;
 use scoped_tls::scoped_thread_local;
@@ -99,9 +100,18 @@ impl Request {
         self.deadline = Some(self.deadline.map_or(deadline, |earlier| earlier.min(deadline)));
     }
 
+    /// Whether the deadline passed `grace` ago, or earlier.
     #[inline]
-    pub(crate) fn is_expired(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    pub(crate) fn is_expired_for(&self, grace: Duration) -> bool {
+        self.deadline.is_some_and(|deadline| {
+            let late = Instant::now().checked_duration_since(deadline);
+            late.is_some_and(|late| late >= grace)
+        })
+    }
+
+    /// When what may go on for `grace` after the deadline ends.
+    pub(crate) fn ends_after(&self, grace: Duration) -> Option<Instant> {
+        self.deadline?.checked_add(grace)
     }
 
     pub(crate) fn extras_mut(&mut self) -> &mut Extras {

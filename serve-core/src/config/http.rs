@@ -22,10 +22,14 @@ pub struct HttpOptions {
     pub host: String,
     /// The port to listen on. Default 8000; 0 lets the system choose, see `Serve::http_addr`.
     pub port: u16,
-    /// The deadline of every request that sets none itself; none by default.
+    /// The deadline of every request, which a request may only shorten; none by default.
     pub request_timeout: Option<Duration>,
+    /// Whether a request may shorten its deadline with `x-request-timeout-seconds`. Default true.
+    pub trust_request_timeout: bool,
     /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s.
     pub keep_alive_timeout: Duration,
+    /// How long the head of a request may take to come. Default 10 s.
+    pub header_read_timeout: Duration,
     /// The largest request body; a larger one is answered with 413. Default 64 MiB.
     pub max_body_bytes: usize,
 }
@@ -37,7 +41,9 @@ impl Default for HttpOptions {
             host: "127.0.0.1".to_owned(),
             port: 8000,
             request_timeout: None,
+            trust_request_timeout: true,
             keep_alive_timeout: Duration::from_secs(90),
+            header_read_timeout: Duration::from_secs(10),
             max_body_bytes: 64 << 20,
         }
     }
@@ -89,18 +95,42 @@ impl HttpOptions {
         self
     }
 
-    /// The deadline of requests that set none themselves with `x-request-timeout-seconds`. None by
-    /// default. A request that exceeds it is cancelled and answered with 408.
+    /// The deadline of every request to a deployment that has none itself. None by default. A client may
+    /// shorten it with `x-request-timeout-seconds`, but neither prolong nor remove it.
+    ///
+    /// A request that exceeds it is cancelled and answered with 408. Where the response has begun, the calls
+    /// that its body waits for fail with `DeadlineExceeded`; a second later what is left of it is cut off.
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = Some(timeout);
         self
     }
 
-    /// How long an idle connection is kept. Default 90 s.
+    /// Whether the `x-request-timeout-seconds` of a request counts. Default true; it can only shorten a
+    /// deadline. With false it is ignored: clients cannot have their requests cancelled early.
+    #[must_use]
+    pub fn trust_request_timeout(mut self, trust: bool) -> Self {
+        self.trust_request_timeout = trust;
+        self
+    }
+
+    /// How long a connection is kept between requests. Default 90 s; it is closed before twice that. A
+    /// connection is not idle while a request, a response or a WebSocket is under way on it. Too short
+    /// makes clients connect anew for every few requests; with zero a connection of HTTP/1 is closed after
+    /// its first response, and one of HTTP/2 after a second or two.
     #[must_use]
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;
+        self
+    }
+
+    /// How long the head of a request may take to come, after which its connection is closed. Default
+    /// 10 s; `Duration::MAX` means for ever. The first head is waited for from the beginning of the connection, a
+    /// later one from its first byte. Too short refuses clients on slow lines; too long lets clients
+    /// that say nothing hold connections.
+    #[must_use]
+    pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
+        self.header_read_timeout = timeout;
         self
     }
 

@@ -14,6 +14,7 @@ mod directory;
 mod document;
 mod graph;
 mod handle;
+mod health;
 mod host;
 mod known;
 mod launch;

@@ -3,7 +3,9 @@
 //! Only this room names axum and hyper.
 
 mod body;
+mod connection;
 mod error;
+mod health;
 mod owned_task;
 mod paths;
 mod proxy;
@@ -20,6 +22,7 @@ pub use request::Request;
 pub use respond::{ErrorReply, UnhandledReply, extract, extract_parts, not_found, respond};
 pub use stream::{StreamItem, respond_stream};
 
+pub(crate) use health::HealthSource;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;

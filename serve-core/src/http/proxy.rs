@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use arc_swap::ArcSwap;
 use axum::body::{Body, HttpBody};
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Json};
+use axum::routing::any;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Map};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -20,12 +20,17 @@ use tokio::time::Instant;
 
 use super::body::SentBody;
 use super::error::HttpError;
+use super::health::{Health, HealthSource, Leaving};
 use super::routes::{Route, RouteTable};
 use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Extras, RequestInfo, asked};
 use crate::config::HttpOptions;
 use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
+
+const HEALTHZ: &str = "/-/healthz";
+const READY: &str = "/-/ready";
+const ROUTES: &str = "/-/routes";
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -62,14 +67,13 @@ impl<'a> Wishes<'a> {
         wishes
     }
 
-    /// What the client asks for: `None` nothing, `Some(None)` no timeout at all. What is no number
-    /// counts as nothing, as in Ray Serve.
-    fn timeout(&self) -> Option<Option<Duration>> {
+    /// How long the client is ready to wait. What is no number of seconds, or none that can be waited for,
+    /// asks for nothing.
+    fn timeout(&self) -> Option<Duration> {
         let seconds: f64 = self.request_timeout?.trim().parse().ok()?;
-        if seconds.is_nan() {
-            return None;
-        }
-        Some(if seconds > 0.0 { Duration::try_from_secs_f64(seconds).ok() } else { None })
+        let timeout = Duration::try_from_secs_f64(seconds).ok()?;
+        // As in Ray Serve, where zero is no timeout.
+        (!timeout.is_zero()).then_some(timeout)
     }
 
     /// The request's extras: the route's own, unless the request brings more.
@@ -91,12 +95,16 @@ impl<'a> Wishes<'a> {
 #[derive(Clone)]
 pub(crate) struct Proxy {
     shared: Arc<Shared>,
+    /// Whether it says how the server is. In somebody else's application that is theirs to say.
+    tells_health: bool,
 }
 
 struct Shared {
     table: ArcSwap<RouteTable>,
-    draining: AtomicBool,
+    health: Health,
     request_timeout: Option<Duration>,
+    /// Whether clients may shorten it.
+    trusts_timeouts: bool,
     body_bytes_max: usize,
     tasks: Tasks,
 }
@@ -106,21 +114,46 @@ impl Proxy {
         Self {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
-                draining: AtomicBool::new(false),
+                health: Health::default(),
                 request_timeout: options.request_timeout,
+                trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
                 tasks,
             }),
+            tells_health: true,
         }
+    }
+
+    /// The same for somebody else's server, without [`health_router`](Self::health_router).
+    pub(crate) fn without_health(&self) -> Self {
+        Self { tells_health: false, ..self.clone() }
+    }
+
+    /// `/-/healthz` and `/-/ready` alone.
+    pub(crate) fn health_router(&self) -> axum::Router {
+        [HEALTHZ, READY].into_iter().fold(axum::Router::new(), |routes, path| {
+            let shared = Arc::clone(&self.shared);
+            routes.route(path, any(move || ready(shared.own_route(path, true))))
+        })
+    }
+
+    /// Lets `source` say how the applications are; until then they are not ready.
+    pub(crate) fn set_health(&self, source: Arc<dyn HealthSource>) {
+        self.shared.health.set_source(source);
     }
 
     pub(crate) fn publish(&self, table: RouteTable) {
         self.shared.table.store(Arc::new(table));
     }
 
-    /// Tells load balancers to send no more requests here; those that come are still answered.
+    /// Tells load balancers to send no more requests here, while everything goes on as before.
+    pub(crate) fn stop_being_ready(&self) {
+        self.shared.health.leave(Leaving::Announced);
+    }
+
+    /// The shutdown has begun; requests that come are still answered.
     pub(crate) fn start_draining(&self) {
-        self.shared.draining.store(true, Relaxed);
+        self.shared.health.leave(Leaving::Draining);
     }
 
     /// Finds the way of a request and sets it off.
@@ -128,7 +161,7 @@ impl Proxy {
         let shared = &self.shared;
         let path = request.uri().path();
         if path.starts_with("/-/") {
-            return Served::now(shared.own_route(path));
+            return Served::now(shared.own_route(path, self.tells_health));
         }
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
@@ -169,20 +202,17 @@ impl Future for Served {
 }
 
 impl Shared {
-    /// `/-/healthz` and `/-/routes`, with Ray Serve's texts and codes.
-    fn own_route(&self, path: &str) -> HttpResponse {
-        if path != "/-/healthz" && path != "/-/routes" {
-            return not_found(path);
-        }
+    /// What the server answers itself, with Ray Serve's texts and codes.
+    fn own_route(&self, path: &str, tells_health: bool) -> HttpResponse {
         let table = self.table.load();
-        if self.draining.load(Relaxed) {
-            (StatusCode::SERVICE_UNAVAILABLE, "This node is being drained.").into_response()
-        } else if table.is_empty() {
-            (StatusCode::SERVICE_UNAVAILABLE, "Route table is not populated yet.").into_response()
-        } else if path == "/-/healthz" {
-            "success".into_response()
-        } else {
-            Json(table.listing()).into_response()
+        match path {
+            HEALTHZ if tells_health => self.health.healthz(!table.is_empty()),
+            READY if tells_health => self.health.ready(),
+            ROUTES if self.health.is_draining() || table.is_empty() => {
+                self.health.healthz(!table.is_empty())
+            }
+            ROUTES => Json(table.listing()).into_response(),
+            _ => not_found(path),
         }
     }
 
@@ -191,10 +221,10 @@ impl Shared {
             Some(id) => RequestId::Text(id.into()),
             None => RequestId::random(),
         };
-        let timeout = match wishes.timeout() {
-            Some(asked) => asked,
-            None => route.target.request_timeout().or(self.request_timeout),
-        };
+        let ours = route.target.request_timeout().or(self.request_timeout);
+        // Whoever asks for less gets it, nobody gets more.
+        let asked = if self.trusts_timeouts { wishes.timeout() } else { None };
+        let timeout = ours.into_iter().chain(asked).min();
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         RequestInfo { id, deadline, extras: Some(wishes.extras(route)) }
     }
@@ -262,16 +292,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_timeout_header_is_read_as_ray_serve_reads_it() {
+    fn the_timeout_header_asks_for_seconds_or_for_nothing() {
         let asked = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-request-timeout-seconds", value.parse().unwrap());
             Wishes::of(&headers).timeout()
         };
-        assert_eq!(asked("1.5"), Some(Some(Duration::from_millis(1500))));
-        assert_eq!(asked("0"), Some(None));
-        assert_eq!(asked("-1"), Some(None));
-        assert_eq!(asked("soon"), None);
+        assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
+        for nothing in ["0", "-0", "-1", "1e-300", "soon", "NaN", "inf", "-inf", "1e300", "1e400"] {
+            assert_eq!(asked(nothing), None, "{nothing}");
+        }
         assert_eq!(Wishes::default().timeout(), None);
     }
 }

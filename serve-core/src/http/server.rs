@@ -1,26 +1,34 @@
 //! The listener: accepts connections, speaks HTTP/1.1 and HTTP/2 on one port, and drains.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use futures_util::FutureExt;
+use http::Version;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 #[cfg(feature = "http2")]
 use hyper_util::rt::TokioTimer;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::HttpRequest;
+use super::connection::{
+    Activity, AnsweringBody, BusyExecutor, Closed, Limits, ReceivedBody, Watched, WatchedIo,
+};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
+use crate::log;
 use crate::tasks::Tasks;
 
 /// A running HTTP server.
@@ -33,6 +41,9 @@ pub(crate) struct Server {
 
 /// After an accept that failed for lack of resources: trying again at once would only spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// A client that has been silent for so long is probed, and is given up after a few probes.
+const PROBE_AFTER: Duration = Duration::from_secs(60);
+const PROBE_EACH: Duration = Duration::from_secs(10);
 
 impl Server {
     /// Binds the address, so that a taken port is an error here, and starts to accept.
@@ -55,8 +66,8 @@ impl Server {
             tasks: tasks.clone(),
             graceful: GracefulShutdown::new(),
             connections: JoinSet::new(),
-            builder: builder(),
-            keep_alive_timeout: options.keep_alive_timeout,
+            limits: Limits::of(options),
+            keeps_alive: !options.keep_alive_timeout.is_zero(),
         };
         let (stop, drained) = (server.stop_accepting.clone(), server.drained.clone());
         drop(tasks.spawn(async move {
@@ -77,19 +88,20 @@ impl Server {
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+fn builder(executor: BusyExecutor, keeps_alive: bool) -> Builder<BusyExecutor> {
+    let mut builder = Builder::new(executor);
+    builder.http1().keep_alive(keeps_alive);
     configure_http2(&mut builder);
     builder
 }
 
 #[cfg(feature = "http2")]
-fn configure_http2(builder: &mut Builder<TokioExecutor>) {
+fn configure_http2(builder: &mut Builder<BusyExecutor>) {
     builder.http2().timer(TokioTimer::new()).enable_connect_protocol();
 }
 
 #[cfg(not(feature = "http2"))]
-fn configure_http2(_: &mut Builder<TokioExecutor>) {}
+fn configure_http2(_: &mut Builder<BusyExecutor>) {}
 
 struct Acceptor {
     proxy: Proxy,
@@ -98,12 +110,17 @@ struct Acceptor {
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
-    builder: Builder<TokioExecutor>,
-    keep_alive_timeout: Duration,
+    limits: Limits,
+    /// Whether a connection of HTTP/1 is kept after its response at all.
+    keeps_alive: bool,
 }
+
+/// How a connection ends by itself.
+type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Acceptor {
     async fn run(mut self, listener: TcpListener, stop: CancellationToken) {
+        look_for_vanished_clients(&listener);
         let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {
@@ -114,7 +131,7 @@ impl Acceptor {
                     Ok((stream, _)) => self.serve(stream),
                     Err(error) if is_of_one_connection(&error) => {}
                     Err(error) => {
-                        crate::log::error("cannot accept connections").cause(error).emit();
+                        log::error("cannot accept connections").cause(error).emit();
                         tokio::time::sleep(ACCEPT_PAUSE).await;
                     }
                 },
@@ -132,70 +149,54 @@ impl Acceptor {
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
         let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
-        let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-            let busy = Activity::begin(&seen);
-            proxy.serve(request.map(Body::new)).map(move |response| {
-                drop(busy);
-                Ok::<_, std::convert::Infallible>(response)
+        let service = service_fn(move |request: http::Request<Incoming>| {
+            // A stream of HTTP/2 is a task, which is counted already.
+            let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
+            proxy.serve(receive(request, &seen)).map(move |response| {
+                Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
-        let io = TokioIo::new(stream);
-        let connection = self.builder.serve_connection_with_upgrades(io, service).into_owned();
+        let io = TokioIo::new(WatchedIo::new(stream, &activity));
+        let builder = builder(BusyExecutor::new(&activity), self.keeps_alive);
+        let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
         let connection = self.graceful.watch(connection);
-        let keep_alive_timeout = self.keep_alive_timeout;
-        let task = async move {
-            tokio::select! {
-                biased;
-                // Malformed requests are answered by hyper; broken connections concern nobody else.
-                outcome = connection => if let Err(error) = outcome {
-                    crate::log::debug("connection ended").cause(error).emit();
-                },
-                () = activity.idle_for(keep_alive_timeout) => crate::log::debug("idle connection closed").emit(),
-            }
-        };
+        let task = Watched::new(connection, activity, self.limits).map(report);
         self.connections.spawn_on(task, self.tasks.runtime());
     }
 }
 
-/// What happens on a connection, to tell when nothing does.
-///
-/// hyper's own timer would be armed anew for each request, which costs more than routing it. This one
-/// looks once in a while: an idle connection is closed after one to two times the timeout.
-#[derive(Default)]
-struct Activity {
-    requests: AtomicU64,
-    running: AtomicU32,
+/// A request as the proxy takes it: the connection is busy as long as its body is read.
+fn receive(request: http::Request<Incoming>, activity: &Activity) -> HttpRequest {
+    let body = request.body();
+    let has_body = !body.is_end_stream();
+    activity.begin_request(if has_body { body.size_hint().exact() } else { Some(0) });
+    if !has_body {
+        return request.map(Body::new);
+    }
+    request.map(|body| Body::new(ReceivedBody::new(body, activity.busy())))
 }
 
-/// A request is being answered.
-struct Busy(Arc<Activity>);
-
-impl Activity {
-    fn begin(activity: &Arc<Self>) -> Busy {
-        activity.requests.fetch_add(1, Relaxed);
-        activity.running.fetch_add(1, Relaxed);
-        Busy(Arc::clone(activity))
-    }
-
-    /// Resolves when no request has begun or run for the whole of `timeout`.
-    async fn idle_for(&self, timeout: Duration) {
-        let mut seen = u64::MAX;
-        loop {
-            tokio::time::sleep(timeout).await;
-            let requests = self.requests.load(Relaxed);
-            if requests == seen && self.running.load(Relaxed) == 0 {
-                return;
-            }
-            seen = requests;
+fn report(ended: std::result::Result<Ended, Closed>) {
+    match ended {
+        Ok(Ok(())) => {}
+        // Malformed requests are answered by hyper; broken connections concern nobody else.
+        Ok(Err(error)) => log::debug("connection ended").cause(error).emit(),
+        Err(Closed::Idle) => log::debug("idle connection closed").emit(),
+        Err(Closed::HeadTooLate) => {
+            log::debug("connection closed: the head of a request did not come in time").emit();
         }
     }
 }
 
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Relaxed);
-        // The end of a request counts as activity too.
-        self.0.requests.fetch_add(1, Relaxed);
+/// Lets the system look for clients that have vanished without a word. A connection is kept as long as a
+/// stream or a tunnel is open on it, however silent, so nothing else would ever find out. PINGs of HTTP/2
+/// would do so for HTTP/2 alone, and make hyper take a lock for each of its frames.
+///
+/// Accepted connections take this over from their listener.
+fn look_for_vanished_clients(listener: &TcpListener) {
+    let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EACH);
+    if let Err(error) = SockRef::from(listener).set_tcp_keepalive(&probes) {
+        log::debug("clients that vanish will not be noticed").cause(error).emit();
     }
 }
 

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
@@ -126,6 +127,8 @@ pub(crate) struct Running {
     frame: Option<Frame>,
     cell: Option<Arc<dyn Stoppable>>,
     watch: Option<Box<Watch>>,
+    /// How long it may go on after its deadline.
+    grace: Duration,
     /// Steps since it last had to wait.
     at_once: u8,
 }
@@ -142,7 +145,13 @@ struct Watch {
 impl Running {
     #[inline]
     pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
-        Self { frame: Some(frame), cell, watch: None, at_once: 0 }
+        Self { frame: Some(frame), cell, watch: None, grace: Duration::ZERO, at_once: 0 }
+    }
+
+    /// The rest of a call that goes on with its body, which may end `grace` after its deadline: the calls
+    /// that it has made fail at the deadline, and it may still say so.
+    pub(crate) fn body(frame: Frame, grace: Duration) -> Self {
+        Self { grace, ..Self::new(frame.go_on(), None) }
     }
 
     /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
@@ -172,7 +181,7 @@ impl Running {
         let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
         // Looked at before every step: a child call has the same deadline, and what it fails with then is
         // not the answer.
-        if frame.request.get_mut().is_expired() {
+        if frame.request.get_mut().is_expired_for(self.grace) {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
         let frame = &*frame;
@@ -194,7 +203,8 @@ impl Running {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                poll_ends(frame, self.cell.as_deref(), &mut self.watch, context).map(Err)
+                let watch = self.watch.get_or_insert_with(|| Watch::new(frame, self.grace));
+                poll_ends(self.cell.as_deref(), watch, context).map(Err)
             }
             Err(panic) => {
                 let message = panic_message(&*panic);
@@ -209,15 +219,13 @@ impl Running {
 
 /// Whether a call that has to wait must end instead.
 fn poll_ends(
-    frame: &Frame,
     cell: Option<&dyn Stoppable>,
-    watch: &mut Option<Box<Watch>>,
+    watch: &mut Watch,
     context: &mut Context<'_>,
 ) -> Poll<Stop> {
     if cell.is_some_and(|cell| !cell.park_runner(context.waker())) {
         return Poll::Ready(Stop::Cancelled);
     }
-    let watch = watch.get_or_insert_with(|| Watch::new(frame));
     if watch.killed.as_mut().poll(context).is_ready() {
         return Poll::Ready(Stop::ReplicaStopped);
     }
@@ -228,14 +236,11 @@ fn poll_ends(
 }
 
 impl Watch {
-    fn new(frame: &Frame) -> Box<Self> {
+    fn new(frame: &Frame, grace: Duration) -> Box<Self> {
+        let end = frame.request.borrow().ends_after(grace);
         Box::new(Self {
             killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),
-            deadline: frame
-                .request
-                .borrow()
-                .deadline
-                .map(|deadline| Box::pin(tokio::time::sleep_until(deadline))),
+            deadline: end.map(|end| Box::pin(tokio::time::sleep_until(end))),
         })
     }
 }

@@ -10,6 +10,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
+use super::GRACE;
 use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{Failure, Frame};
@@ -25,14 +26,12 @@ pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResp
     if response.body().size_hint().exact().is_some() {
         return response.map(SentBody::Plain);
     }
-    let (deadline, station) = (frame.request.borrow().deadline, Arc::clone(&frame.station));
+    let (end, station) = (frame.request.borrow().ends_after(GRACE), Arc::clone(&frame.station));
     response.map(|inner| {
-        let body = HeldBody { inner, running: Running::new(frame.go_on(), None), _held: held };
-        match deadline {
+        let body = HeldBody { inner, running: Running::body(frame, GRACE), _held: held };
+        match end {
             None => SentBody::Held(body),
-            Some(deadline) => {
-                SentBody::Plain(Body::new(TimedBody::new(body, deadline, station.tasks())))
-            }
+            Some(end) => SentBody::Plain(Body::new(TimedBody::new(body, end, station.tasks()))),
         }
     })
 }

@@ -26,21 +26,21 @@ struct Shared(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// `None` after the deadline.
+    /// `None` after the end.
     body: Option<HeldBody>,
     waker: Option<Waker>,
 }
 
 impl TimedBody {
-    pub(super) fn new(body: HeldBody, deadline: Instant, tasks: &Tasks) -> Self {
+    pub(super) fn new(body: HeldBody, end: Instant, tasks: &Tasks) -> Self {
         let shared = Arc::new(Shared(Mutex::new(State { body: Some(body), waker: None })));
-        let end = end_at(deadline, Arc::downgrade(&shared));
+        let end = end_at(end, Arc::downgrade(&shared));
         Self { shared, _end: OwnedTask(tasks.spawn(end)) }
     }
 }
 
-async fn end_at(deadline: Instant, shared: Weak<Shared>) {
-    sleep_until(deadline).await;
+async fn end_at(end: Instant, shared: Weak<Shared>) {
+    sleep_until(end).await;
     let Some(shared) = shared.upgrade() else { return };
     let ended = std::mem::take(&mut *shared.lock());
     drop(ended.body);

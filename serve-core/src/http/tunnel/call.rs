@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
@@ -23,7 +23,7 @@ use super::download::Download;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::deployment::Deployment;
-use crate::http::body::SentBody;
+use crate::http::body::{GRACE, SentBody};
 use crate::http::owned_task::OwnedTask;
 use crate::http::target::{Asked, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
@@ -44,10 +44,16 @@ struct Exchange {
     /// `None` once it has ended.
     connection: Option<Connection>,
     response: BoxFuture<'static, hyper::Result<Response<Incoming>>>,
-    deadline: Option<OwnedTask<()>>,
+    deadline: Option<Deadline>,
     upgrade: OnUpgrade,
     method: Method,
     has_body: bool,
+}
+
+/// Ends a call in time, whatever becomes of it.
+struct Deadline {
+    at: Instant,
+    _stop: OwnedTask<()>,
 }
 
 /// No item of a body.
@@ -110,9 +116,8 @@ impl Exchange {
         let (tunnel, io) = Tunnel::calling();
         let (mut sender, connection) = Builder::new().handshake(TokioIo::new(io)).await?;
         let response = sender.send_request(request).boxed();
-        let stop = |deadline| OwnedTask(tasks.spawn(stop_at(deadline, Arc::downgrade(&tunnel))));
         Ok(Self {
-            deadline: deadline.map(stop),
+            deadline: deadline.map(|at| Deadline { at, _stop: stop_at(at, &tunnel, tasks) }),
             tunnel,
             connection: Some(connection.with_upgrades().boxed()),
             response,
@@ -149,11 +154,12 @@ impl Exchange {
         }
         // How long the body is says the client's own connection in its own way.
         response.headers_mut().remove(header::TRANSFER_ENCODING);
-        let mut deadline = self.deadline;
+        let deadline = self.deadline.map(|deadline| deadline.at);
+        let mut end = deadline.and_then(|deadline| deadline.checked_add(GRACE));
         if !is_held {
             // As at the far end. What is left is to send a body that is there.
             self.tunnel.release();
-            deadline = None;
+            end = None;
         }
         if response.body().is_end_stream() {
             // Of a body that is not sent nobody knows how long it would be.
@@ -166,8 +172,9 @@ impl Exchange {
             };
             return response.map(|_| SentBody::Plain(body));
         }
+        let stop = end.map(|end| stop_at(end, &self.tunnel, tasks));
         response.map(|body| {
-            let body = Download::new(body, self.connection, deadline);
+            let body = Download::new(body, self.connection, stop);
             let body = if self.has_body { body.driven_by(tasks) } else { body };
             SentBody::Plain(Body::new(body))
         })
@@ -215,9 +222,13 @@ async fn join(client: Upgraded, replica: Upgraded, tunnel: &Tunnel) -> io::Resul
     }
 }
 
-async fn stop_at(deadline: Instant, tunnel: Weak<Tunnel>) {
-    sleep_until(deadline).await;
-    if let Some(tunnel) = tunnel.upgrade() {
-        tunnel.stop(CallError::DeadlineExceeded);
-    }
+/// Stops a call at `end`, if it is not over by then; dropped, it does not.
+fn stop_at(end: Instant, tunnel: &Arc<Tunnel>, tasks: &Tasks) -> OwnedTask<()> {
+    let tunnel = Arc::downgrade(tunnel);
+    OwnedTask(tasks.spawn(async move {
+        sleep_until(end).await;
+        if let Some(tunnel) = tunnel.upgrade() {
+            tunnel.stop(CallError::DeadlineExceeded);
+        }
+    }))
 }

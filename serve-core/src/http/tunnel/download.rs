@@ -15,8 +15,8 @@ use crate::tasks::Tasks;
 pub(super) struct Download {
     body: Incoming,
     driver: Driver,
-    /// Ends the call at the request's deadline, whether its client reads or not.
-    _deadline: Option<OwnedTask<()>>,
+    /// Ends the call soon after the request's deadline, whether its client reads or not.
+    _stop: Option<OwnedTask<()>>,
 }
 
 /// Who moves the bytes.
@@ -33,10 +33,10 @@ impl Download {
     pub(super) fn new(
         body: Incoming,
         driver: Option<Connection>,
-        deadline: Option<OwnedTask<()>>,
+        stop: Option<OwnedTask<()>>,
     ) -> Self {
         let driver = driver.map_or(Driver::Done, Driver::Reader);
-        Self { body, driver, _deadline: deadline }
+        Self { body, driver, _stop: stop }
     }
 
     /// Where there is a request body still on its way: it goes on although the client reads nothing.
