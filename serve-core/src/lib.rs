@@ -50,16 +50,19 @@ mod default_instance;
 mod deployment;
 mod error;
 mod exchange;
+mod get_handle;
 mod handle;
 mod hosting;
 mod http;
 mod id;
+mod instances;
 mod multiplex;
 pub mod prelude;
 mod process;
 mod replica;
 mod router;
 mod serve;
+mod shutdown_signal;
 mod striped;
 mod tasks;
 mod wire;
@@ -75,7 +78,9 @@ pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview,
     ReplicaState, ServeStatus, StatusTrigger,
 };
-pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait_for_shutdown};
+pub use crate::default_instance::{
+    delete, http_addr, run, run_named, shutdown, status, wait_for_shutdown,
+};
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
 pub use crate::handle::ChosenReplica;

@@ -254,13 +254,13 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::
 
 /// # Errors
 ///
-/// No such deployment runs on the process-wide server.
+/// No such deployment runs on the replica's own server, nor on the default instance.
 pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
     let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
     // A constructor in a process of its own has no frame yet.
     match elsewhere.or_else(|| far_deployment("", D::NAME)) {
         Some(far) => Ok(D::handle(HandleCore::far(far))),
-        None => crate::default_instance::get_handle::<D>(),
+        None => crate::get_handle::get_handle::<D>(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::future::Either;
@@ -15,19 +15,21 @@ use crate::controller::{
 };
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
-use crate::http::{Proxy, Server};
+use crate::http::{IfTaken, Proxy, Server};
+use crate::instances;
 use crate::replica::Pool;
 use crate::tasks::Tasks;
 use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///
-/// A clone is the same server. Most programs use the process-wide one through [`run`](crate::run) and
+/// A clone is the same server. Most programs use a default instance through [`run`](crate::run) and
 /// `D::deploy()`; an explicit one is for tests, for several servers in one process, and for
 /// [`HttpOptions`] of your own.
 ///
 /// Everything runs on the tokio runtime it was started on, and ends with it. Dropping the last clone ends
-/// it too, at once and without draining: keep it, and call [`shutdown`](Self::shutdown).
+/// it too, at once and without draining, which is logged as a warning if applications run: keep it, and call
+/// [`shutdown`](Self::shutdown).
 ///
 /// ```
 /// use serve_core::{HttpOptions, Serve};
@@ -40,8 +42,14 @@ use crate::wire::ProcessTransport;
 /// # }
 /// ```
 #[derive(Clone)]
+#[must_use = "dropping the last `Serve` ends its applications at once; keep it, and call `shutdown`"]
 pub struct Serve {
     inner: Arc<Inner>,
+}
+
+/// A server that may be gone.
+pub(crate) struct WeakServe {
+    inner: Weak<Inner>,
 }
 
 struct Inner {
@@ -112,12 +120,23 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
         let tasks = Tasks::new(Handle::current());
-        let pool = Pool::new(tasks.clone());
         let proxy = Proxy::new(&self.http, tasks.clone());
-        let server = match self.http.enabled {
-            true => Some(Server::start(&self.http, proxy.clone(), &tasks).await?),
-            false => None,
-        };
+        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
+        if self.http.enabled {
+            server.open().await?;
+        }
+        let server = self.http.enabled.then_some(server);
+        Ok(self.assemble(tasks, proxy, server, launcher))
+    }
+
+    fn assemble(
+        self,
+        tasks: Tasks,
+        proxy: Proxy,
+        server: Option<Server>,
+        launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
+    ) -> Serve {
+        let pool = Pool::new(tasks.clone());
         let forces_wire = self.forces_wire || crate::config::forces_wire();
         let controller = Controller::start(
             &tasks,
@@ -127,9 +146,10 @@ impl ServeBuilder {
             forces_wire,
         );
         let shutting_down = tokio::sync::Mutex::default();
-        Ok(Serve {
-            inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),
-        })
+        let inner = Inner { tasks, pool, proxy, server, controller, shutting_down };
+        let serve = Serve { inner: Arc::new(inner) };
+        instances::register(&serve);
+        serve
     }
 }
 
@@ -142,6 +162,16 @@ impl Serve {
     /// Options for a server of your own.
     pub fn builder() -> ServeBuilder {
         ServeBuilder::default()
+    }
+
+    /// A default instance, which listens when it has something to serve there.
+    pub(crate) fn start_default(http: HttpOptions, runtime: &Handle) -> Self {
+        let tasks = Tasks::new(runtime.clone());
+        let proxy = Proxy::new(&http, tasks.clone());
+        let server = Server::new(&http, IfTaken::MoveAside, proxy.clone(), &tasks);
+        Self::builder().assemble(tasks, proxy, Some(server), |tasks| {
+            Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
+        })
     }
 
     /// Runs an application under the name `default`, see [`run_named`](Self::run_named).
@@ -171,8 +201,18 @@ impl Serve {
         application: Application<D>,
     ) -> Result<D::Handle> {
         let plan = Plan::new(name, &application.into_node())?;
+        self.listen_for(&plan).await?;
         self.inner.controller.ask(|done| Event::Deploy { plan, done }).await??;
         self.app_handle::<D>(name)
+    }
+
+    /// Listens, if the application has routes and the server does not listen yet.
+    async fn listen_for(&self, plan: &Plan) -> Result<()> {
+        let has_route = plan.deployments.iter().any(|d| d.node.config().route_prefix.is_some());
+        match &self.inner.server {
+            Some(server) if has_route => server.open().await,
+            _ => Ok(()),
+        }
     }
 
     /// Deletes an application: its routes at once, then its deployments, callers before callees, each
@@ -250,7 +290,23 @@ impl Serve {
     /// The address of the HTTP listener; `None` where HTTP is disabled.
     #[must_use]
     pub fn http_addr(&self) -> Option<SocketAddr> {
-        self.inner.server.as_ref().map(Server::address)
+        self.inner.server.as_ref().and_then(Server::address)
+    }
+
+    /// Waits for Ctrl-C or SIGTERM, then shuts the server down. A second signal ends the wait at once, before
+    /// everything is drained, so that `main` can return.
+    ///
+    /// # Errors
+    ///
+    /// The signals cannot be watched, or as [`shutdown`](Self::shutdown).
+    ///
+    /// ```no_run
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// serve.wait_for_shutdown().await
+    /// # }
+    /// ```
+    pub async fn wait_for_shutdown(&self) -> Result<()> {
+        crate::shutdown_signal::then_shut_down(async || self.shutdown().await).await
     }
 
     /// Stops accepting connections, drains every deployment (each for at most its
@@ -292,6 +348,32 @@ impl Serve {
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
     }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.inner.tasks.runtime()
+    }
+
+    pub(crate) fn owns(&self, tasks: &Tasks) -> bool {
+        self.inner.tasks.is_of(tasks)
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakServe {
+        WeakServe { inner: Arc::downgrade(&self.inner) }
+    }
+}
+
+impl WeakServe {
+    pub(crate) fn is_there(&self) -> bool {
+        self.inner.strong_count() > 0
+    }
+
+    pub(crate) fn upgrade(&self) -> Option<Serve> {
+        Some(Serve { inner: self.inner.upgrade()? })
+    }
 }
 
 fn typed<D: Deployment>(host: &dyn Host, name: &str) -> Result<D::Handle> {
@@ -307,10 +389,29 @@ impl fmt::Debug for Serve {
     }
 }
 
+impl Inner {
+    /// How many applications end if nothing is left of the server now.
+    fn serving(&self) -> usize {
+        match self.tasks.stop_token().is_cancelled() || self.controller.has_ended() {
+            true => 0,
+            false => self.controller.directory().status.applications.len(),
+        }
+    }
+}
+
 /// The last owner is gone: the tasks are told to end, though nobody is left to wait for them.
 impl Drop for Inner {
     fn drop(&mut self) {
+        let applications = self.serving();
         self.tasks.stop_token().cancel();
         self.pool.close();
+        // Seldom meant to be: often the server was a value within an expression, and ended with that.
+        if applications > 0 {
+            tracing::warn!(
+                applications,
+                "the last `Serve` was dropped, which ends its {applications} applications at once; keep it, \
+                 and call `shutdown`"
+            );
+        }
     }
 }

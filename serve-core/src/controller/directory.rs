@@ -63,6 +63,7 @@ impl Directory {
         entry.hosts.get(deployment).cloned().ok_or_else(|| Error::UnknownDeployment {
             deployment: deployment.to_owned(),
             application: Some(application.to_owned()),
+            searched: None,
         })
     }
 
@@ -78,6 +79,7 @@ impl Directory {
             .ok_or_else(|| Error::UnknownDeployment {
                 deployment: deployment.to_owned(),
                 application: None,
+                searched: None,
             })
     }
 }

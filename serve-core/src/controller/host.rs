@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::actor::{Event, EventSender};
 use super::deployment_state::ReplicaNumber;
 use super::launch::Launcher;
+use crate::call::in_server;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{ArgumentBytes, Deployment, Factory, Failure, UserConfig};
 use crate::exchange::Lookup;
@@ -178,7 +179,8 @@ impl<D: Deployment> HostOf<D> {
             (state.factory.clone(), state.config.clone())
         };
         let factory = factory.ok_or_else(|| Failure::new("the deployment has no constructor"))?;
-        let value = on_own_thread(pool.runtime(), async move { factory().await }).await?;
+        let constructing = in_server(self.parts.tasks.clone(), async move { factory().await });
+        let value = on_own_thread(pool.runtime(), constructing).await?;
         let name = self.replica_name(number);
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),

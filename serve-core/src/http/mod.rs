@@ -6,6 +6,7 @@ mod body;
 mod error;
 mod owned_task;
 mod paths;
+mod ports;
 mod proxy;
 mod request;
 mod respond;
@@ -20,6 +21,7 @@ pub use request::Request;
 pub use respond::{ErrorReply, UnhandledReply, extract, extract_parts, not_found, respond};
 pub use stream::{StreamItem, respond_stream};
 
+pub(crate) use ports::IfTaken;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;

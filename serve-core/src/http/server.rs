@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,19 +14,26 @@ use hyper_util::rt::TokioTimer;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::ports::{IfTaken, Listener};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
 use crate::tasks::Tasks;
 
-/// A running HTTP server.
-#[derive(Debug)]
+/// An HTTP server, which listens once it has been [opened](Self::open).
 pub(crate) struct Server {
-    address: SocketAddr,
+    options: HttpOptions,
+    if_taken: IfTaken,
+    proxy: Proxy,
+    tasks: Tasks,
+    /// Set when it listens.
+    address: OnceLock<SocketAddr>,
+    /// Opened once, and not after it has begun to drain.
+    opening: tokio::sync::Mutex<()>,
     stop_accepting: CancellationToken,
     drained: CancellationToken,
 }
@@ -35,45 +42,90 @@ pub(crate) struct Server {
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 impl Server {
-    /// Binds the address, so that a taken port is an error here, and starts to accept.
-    pub(crate) async fn start(options: &HttpOptions, proxy: Proxy, tasks: &Tasks) -> Result<Self> {
-        let host = || options.host.clone();
-        let address = lookup_host((options.host.as_str(), options.port))
-            .await
-            .map_err(|source| Error::Host { host: host(), source })?
-            .next()
-            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })?;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
-        let server = Self {
-            address: listener.local_addr()?,
-            stop_accepting: CancellationToken::new(),
-            drained: CancellationToken::new(),
-        };
-        let acceptor = Acceptor {
+    /// One that does not listen yet.
+    pub(crate) fn new(
+        options: &HttpOptions,
+        if_taken: IfTaken,
+        proxy: Proxy,
+        tasks: &Tasks,
+    ) -> Self {
+        Self {
+            options: options.clone(),
+            if_taken,
             proxy,
             tasks: tasks.clone(),
+            address: OnceLock::new(),
+            opening: tokio::sync::Mutex::default(),
+            stop_accepting: CancellationToken::new(),
+            drained: CancellationToken::new(),
+        }
+    }
+
+    /// Binds the address, so that a taken port is an error here, and starts to accept. A server that
+    /// listens goes on.
+    pub(crate) async fn open(&self) -> Result<()> {
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        let address = self.resolve().await?;
+        if self.stop_accepting.is_cancelled() {
+            return Err(Error::Stopped);
+        }
+        // The socket belongs to the server's runtime, whoever opens it.
+        let _runtime = self.tasks.runtime().enter();
+        let listener = Listener::bind(address, self.if_taken)
+            .map_err(|source| Error::Listen { address, source })?;
+        let acceptor = Acceptor {
+            proxy: self.proxy.clone(),
+            tasks: self.tasks.clone(),
             graceful: GracefulShutdown::new(),
             connections: JoinSet::new(),
             builder: builder(),
-            keep_alive_timeout: options.keep_alive_timeout,
+            keep_alive_timeout: self.options.keep_alive_timeout,
         };
-        let (stop, drained) = (server.stop_accepting.clone(), server.drained.clone());
-        drop(tasks.spawn(async move {
+        self.address.get_or_init(|| listener.address());
+        let stop = self.stop_accepting.clone();
+        // However the task ends, also with its runtime, nobody waits for it any longer.
+        let drained = self.drained.clone().drop_guard();
+        drop(self.tasks.spawn(async move {
             acceptor.run(listener, stop).await;
-            drained.cancel();
+            drop(drained);
         }));
-        Ok(server)
+        Ok(())
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// The address to listen on. On the server's runtime, because resolving a name needs one.
+    async fn resolve(&self) -> Result<SocketAddr> {
+        let (host, port) = (self.options.host.clone(), self.options.port);
+        let found = self.tasks.spawn(async move {
+            lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
+        });
+        let host = || self.options.host.clone();
+        found
+            .await
+            .map_err(|_| Error::Stopped)?
+            .map_err(|source| Error::Host { host: host(), source })?
+            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })
+    }
+
+    /// Where it listens, if it does.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.address.get().copied()
     }
 
     /// Accepts no more connections, lets those there finish their requests, and resolves then.
     pub(crate) async fn drain(&self) {
         self.stop_accepting.cancel();
-        self.drained.cancelled().await;
+        let opening = self.opening.lock().await;
+        let is_open = self.address.get().is_some();
+        drop(opening);
+        if is_open {
+            self.drained.cancelled().await;
+        }
     }
 }
 
@@ -103,7 +155,7 @@ struct Acceptor {
 }
 
 impl Acceptor {
-    async fn run(mut self, listener: TcpListener, stop: CancellationToken) {
+    async fn run(mut self, listener: Listener, stop: CancellationToken) {
         let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {

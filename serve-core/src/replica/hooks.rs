@@ -32,7 +32,7 @@ pub(crate) async fn reconfigure<D: Deployment>(
     guarded(instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config))).await
 }
 
-/// Asks the user's health check; no answer in time is a failure.
+/// Asks the user's health check; no answer in time is a failure. It has a context, as `reconfigure` has.
 pub(crate) async fn check_health<D: Deployment>(
     replica: &Arc<Replica<D>>,
     timeout: Duration,
@@ -41,7 +41,7 @@ pub(crate) async fn check_health<D: Deployment>(
         return Ok(());
     }
     let instance = Instance::without_permit(Arc::clone(replica));
-    in_time(timeout, guarded(D::check_health(instance))).await
+    in_time(timeout, guarded(instance.run_hook("check_health", D::check_health))).await
 }
 
 /// No answer in time is a failure.
