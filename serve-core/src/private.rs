@@ -29,6 +29,7 @@ pub use crate::http::{
     ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
     respond, respond_stream,
 };
+pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 pub use crate::wire::{
     Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,

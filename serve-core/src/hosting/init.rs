@@ -15,6 +15,8 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 /// replaced. Where `init` is missing, a deployment with `isolation = "process"` fails with an error that says
 /// so.
 ///
+/// Programs of tests have no `main` to write it in; there [`test_replicas!()`](crate::test_replicas) is the line.
+///
 /// ```
 /// // The first line of `main`.
 /// serve_core::init();
