@@ -404,6 +404,9 @@ impl Drop for Inner {
     fn drop(&mut self) {
         let applications = self.serving();
         self.tasks.stop_token().cancel();
+        // The controller will do so too, but its task may take a moment, and calls would say that a replica
+        // has died.
+        self.controller.directory().close();
         self.pool.close();
         // Seldom meant to be: often the server was a value within an expression, and ended with that.
         if applications > 0 {

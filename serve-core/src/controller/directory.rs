@@ -46,6 +46,12 @@ impl Directory {
         }
     }
 
+    /// Lets calls of all deployments fail from now on.
+    pub(crate) fn close(&self) {
+        let hosts = self.applications.values().flat_map(|entry| entry.hosts.values());
+        hosts.for_each(|host| host.close());
+    }
+
     /// The ingress deployment of an application.
     pub(crate) fn ingress(&self, application: &str) -> Result<Arc<dyn Host>> {
         self.applications
