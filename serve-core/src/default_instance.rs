@@ -40,7 +40,7 @@ fn instance_on(runtime: &Handle) -> Result<Serve> {
     if let Found::Own(serve) = instances::find(Some(runtime.id())) {
         return Ok(serve);
     }
-    let serve = Serve::start_default(HttpOptions::from_env()?, runtime);
+    let serve = Serve::start_default(&HttpOptions::from_env()?, runtime);
     Ok(instances::establish(runtime.id(), &serve))
 }
 

@@ -165,10 +165,10 @@ impl Serve {
     }
 
     /// A default instance, which listens when it has something to serve there.
-    pub(crate) fn start_default(http: HttpOptions, runtime: &Handle) -> Self {
+    pub(crate) fn start_default(http: &HttpOptions, runtime: &Handle) -> Self {
         let tasks = Tasks::new(runtime.clone());
-        let proxy = Proxy::new(&http, tasks.clone());
-        let server = Server::new(&http, IfTaken::MoveAside, proxy.clone(), &tasks);
+        let proxy = Proxy::new(http, tasks.clone());
+        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
         Self::builder().assemble(tasks, proxy, Some(server), |tasks| {
             Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
         })

@@ -1,7 +1,5 @@
 //! Replicas in processes of a program of usual tests, which has no `main` that could begin with `init`.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
-
 use serve_core::prelude::*;
 use tests::{SOON, start_without_http, within};
 
@@ -13,7 +11,6 @@ struct Native;
 #[deployment(isolation = "process")]
 impl Native {
     fn pid(&self) -> u32 {
-        println!("printed by a replica");
         std::process::id()
     }
 
