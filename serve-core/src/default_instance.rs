@@ -1,52 +1,81 @@
-//! The one server of the process, started on first use: `run`, `D::deploy()` and their friends.
+//! The server that nobody has to make: `run`, `D::deploy()` and their friends.
 //!
-//! It is started on the runtime that first asks for it. When that runtime has ended (each
-//! `#[tokio::test]` has its own), the next use starts a new one.
+//! It is started on first use, on the runtime that asks for it, and ends with that. Each runtime has one of
+//! its own, so every `#[tokio::test]` that deploys has a working one. Code on a runtime that has never had
+//! one, or on a plain thread, uses the oldest of the process.
 
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::net::SocketAddr;
+use std::sync::OnceLock;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 
-use crate::call::{block_on, is_polling_a_task};
+use crate::call::{block_on, is_polling_a_task, own_server};
 use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
-use crate::log;
+use crate::instances::{self, Found};
 use crate::serve::Serve;
 
-/// The only state of the process: everything else belongs to a [`Serve`].
-static DEFAULT: Mutex<Option<Serve>> = Mutex::new(None);
-/// Held while the server is being started, so that two first uses start one.
-static STARTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+/// The runtime whose instance is meant here: in a replica that of its server, whatever it runs on itself.
+fn home() -> Option<Handle> {
+    own_server().map_or_else(|| Handle::try_current().ok(), |tasks| Some(tasks.runtime().clone()))
+}
 
-/// The process-wide server, started if need be.
-async fn instance() -> Result<Serve> {
-    let _starting = STARTING.lock().await;
-    if let Some(serve) = running() {
+/// The default instance that is meant here.
+pub(crate) fn find() -> Found {
+    instances::find(home().map(|runtime| runtime.id()))
+}
+
+/// The default instance, started if need be.
+fn instance() -> Result<Serve> {
+    match home() {
+        Some(runtime) => instance_on(&runtime),
+        None => instance_anywhere(),
+    }
+}
+
+fn instance_on(runtime: &Handle) -> Result<Serve> {
+    if let Found::Own(serve) = instances::find(Some(runtime.id())) {
         return Ok(serve);
     }
-    let serve = Serve::builder().http(HttpOptions::from_env()?).start().await?;
-    *lock() = Some(serve.clone());
-    Ok(serve)
+    let serve = Serve::start_default(&HttpOptions::from_env()?, runtime);
+    Ok(instances::establish(runtime.id(), &serve))
 }
 
-/// The process-wide server, if it runs.
-fn running() -> Option<Serve> {
-    lock().clone().filter(|serve| !serve.has_ended())
+fn instance_anywhere() -> Result<Serve> {
+    match instances::find(None).serve() {
+        Some(serve) => Ok(serve),
+        None => instance_on(own_runtime()?.handle()),
+    }
 }
 
-fn lock() -> MutexGuard<'static, Option<Serve>> {
-    DEFAULT.lock().unwrap_or_else(PoisonError::into_inner)
+/// The default instance for a thread that is about to block.
+fn instance_for_blocking() -> Result<Serve> {
+    if own_server().is_some() {
+        return instance();
+    }
+    let Ok(runtime) = Handle::try_current() else { return instance_anywhere() };
+    match instances::find(Some(runtime.id())) {
+        Found::Own(serve) => Ok(serve),
+        _ if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => instance_on(&runtime),
+        // It may be this very thread that should drive the runtime.
+        _ => instance_on(own_runtime()?.handle()),
+    }
 }
 
-/// Runs an application on the process-wide server under the name `default`; see [`Serve::run_named`].
+/// Runs an application on the default instance under the name `default`; see [`Serve::run_named`].
+///
+/// The default instance is that of the current tokio runtime, and is started on it if there is none. It ends
+/// with the runtime, so tests that run side by side do not see each other's applications. It listens when
+/// the first application with a route is deployed: on 127.0.0.1:8000, unless `SERVE_HTTP_HOST` and
+/// `SERVE_HTTP_PORT` say otherwise, or on a free port if another server of this process listens there;
+/// [`http_addr`] says where.
 ///
 /// # Errors
 ///
-/// As [`Serve::run_named`], or the HTTP address is taken: 127.0.0.1:8000, unless `SERVE_HTTP_HOST` and
-/// `SERVE_HTTP_PORT` say otherwise.
+/// As [`Serve::run_named`], or the application has a route and another process has the port.
 ///
 /// ```no_run
 /// # use serve_core::prelude::*;
@@ -58,10 +87,10 @@ fn lock() -> MutexGuard<'static, Option<Serve>> {
 /// # Ok(()) }
 /// ```
 pub async fn run<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
-    instance().await?.run(application).await
+    instance()?.run(application).await
 }
 
-/// Runs an application on the process-wide server under a name; see [`Serve::run_named`].
+/// Runs an application on the default instance under a name; see [`run`] and [`Serve::run_named`].
 ///
 /// # Errors
 ///
@@ -70,46 +99,65 @@ pub async fn run_named<D: Deployment>(
     name: &str,
     application: Application<D>,
 ) -> Result<D::Handle> {
-    instance().await?.run_named(name, application).await
+    instance()?.run_named(name, application).await
 }
 
-/// Deletes an application of the process-wide server; see [`Serve::delete`].
+/// Deletes an application of the default instance; see [`Serve::delete`].
+///
+/// That is the instance of the current runtime, or the oldest of the process if the runtime has never had
+/// one.
 ///
 /// # Errors
 ///
 /// No application has that name.
 pub async fn delete(name: &str) -> Result<()> {
-    match running() {
+    match find().serve() {
         Some(serve) => serve.delete(name).await,
         None => Err(Error::UnknownApplication(name.to_owned())),
     }
 }
 
-/// What runs on the process-wide server; nothing where it has not been started.
+/// What runs on the default instance, the same as for [`delete`]; nothing if there is none.
 ///
 /// ```
 /// assert!(serve_core::status().applications.is_empty());
 /// ```
 #[must_use]
 pub fn status() -> ServeStatus {
-    running().map_or_else(ServeStatus::default, |serve| serve.status())
+    find().serve().map_or_else(ServeStatus::default, |serve| serve.status())
 }
 
-/// Shuts the process-wide server down; see [`Serve::shutdown`]. The next use starts a new one.
+/// Where the default instance listens, the same as for [`delete`]; `None` if it does not, because it has had
+/// no application with a route yet.
+///
+/// The port may differ from the one that was asked for, see [`run`].
+///
+/// ```
+/// assert_eq!(serve_core::http_addr(), None);
+/// ```
+#[must_use]
+pub fn http_addr() -> Option<SocketAddr> {
+    find().serve()?.http_addr()
+}
+
+/// Shuts the default instance down, the same as for [`delete`]; see [`Serve::shutdown`]. The next use starts
+/// a new one.
 ///
 /// # Errors
 ///
-/// As [`Serve::shutdown`]. Nothing happens where it has not been started.
+/// As [`Serve::shutdown`]. If there is none nothing happens.
 pub async fn shutdown() -> Result<()> {
-    let serve = lock().take();
-    match serve.filter(|serve| !serve.has_ended()) {
-        Some(serve) => serve.shutdown().await,
+    match find().serve() {
+        Some(serve) => {
+            instances::dismiss(&serve);
+            serve.shutdown().await
+        }
         None => Ok(()),
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM, then shuts the process-wide server down. A second signal ends the
-/// process at once.
+/// Waits for Ctrl-C or SIGTERM, then shuts the default instance down, the same as for [`shutdown`]. A second
+/// signal ends the process at once.
 ///
 /// # Errors
 ///
@@ -122,33 +170,7 @@ pub async fn shutdown() -> Result<()> {
 /// # }
 /// ```
 pub async fn wait_for_shutdown() -> Result<()> {
-    signal().await?;
-    log::info("shutting down; a second signal ends the process at once").emit();
-    tokio::select! {
-        outcome = shutdown() => outcome,
-        again = signal() => {
-            again?;
-            log::warn("ended before everything was drained").emit();
-            Ok(())
-        }
-    }
-}
-
-#[cfg(unix)]
-async fn signal() -> Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn signal() -> Result<()> {
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    crate::shutdown_signal::then_shut_down(shutdown).await
 }
 
 // === for generated code ===
@@ -159,27 +181,22 @@ pub(crate) async fn deploy<D: Deployment>(application: Application<D>) -> Result
     run_named(&name, application).await
 }
 
-/// `D::deploy_blocking(..)`: the same from a plain thread, on a runtime of our own.
+/// `D::deploy_blocking(..)`: the same from a plain thread, if need be on a runtime of our own.
 pub(crate) fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
-    blocking("deploy_blocking", "deploy", deploy(application))
-}
-
-/// `D::get_handle()`, from asynchronous code and plain threads alike.
-pub(crate) fn get_handle<D: Deployment>() -> Result<D::Handle> {
-    let unknown = || Error::UnknownDeployment { deployment: D::NAME.to_owned(), application: None };
-    running().ok_or_else(unknown)?.handle_anywhere::<D>()
+    if is_polling_a_task() {
+        return Err(Error::Blocking { blocking: "deploy_blocking", instead: "deploy" });
+    }
+    let serve = instance_for_blocking()?;
+    let runtime = serve.runtime().clone();
+    let name = application.deployment_name().to_owned();
+    blocking(&runtime, async move { serve.run_named(&name, application).await })
 }
 
 fn blocking<T: Send + 'static>(
-    name: &'static str,
-    instead: &'static str,
+    runtime: &Handle,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    if is_polling_a_task() {
-        return Err(Error::Blocking { blocking: name, instead });
-    }
-    let task = own_runtime()?.spawn(work);
-    match block_on(task, None) {
+    match block_on(runtime.spawn(work), None) {
         Some(Ok(outcome)) => outcome,
         Some(Err(_)) | None => Err(Error::Stopped),
     }

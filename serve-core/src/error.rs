@@ -88,12 +88,14 @@ pub enum Error {
     #[error("application `{0}` does not exist")]
     UnknownApplication(String),
     /// No deployment has this name (or type) there.
-    #[error("deployment `{deployment}` does not exist{}", .application.as_ref().map(|a| format!(" in application `{a}`")).unwrap_or_default())]
+    #[error("deployment `{deployment}` does not exist{}{}", in_application(application.as_deref()), after_colon(searched.as_deref()))]
     UnknownDeployment {
         /// The deployment.
         deployment: String,
         /// The application searched, if one was named.
         application: Option<String>,
+        /// Where `get_handle()` has looked and what runs there, and what to do about it.
+        searched: Option<String>,
     },
     /// A deployment of that name exists, but it is of another Rust type.
     #[error("deployment `{deployment}` is not a `{expected}`")]
@@ -145,4 +147,12 @@ where
     fn from(error: CallError<E>) -> Self {
         Self::Call(Box::new(error))
     }
+}
+
+fn in_application(application: Option<&str>) -> String {
+    application.map(|application| format!(" in application `{application}`")).unwrap_or_default()
+}
+
+fn after_colon(text: Option<&str>) -> String {
+    text.map(|text| format!(": {text}")).unwrap_or_default()
 }

@@ -51,10 +51,12 @@ mod default_instance;
 mod deployment;
 mod error;
 mod exchange;
+mod get_handle;
 mod handle;
 mod hosting;
 mod http;
 mod id;
+mod instances;
 mod log;
 mod multiplex;
 mod panic;
@@ -63,6 +65,7 @@ mod process;
 mod replica;
 mod router;
 mod serve;
+mod shutdown_signal;
 mod striped;
 mod tasks;
 mod wire;
@@ -79,7 +82,9 @@ pub use crate::controller::{
     PlannedAction, PlannedChange, ReplicaCounts, ReplicaOverview, ReplicaState, Revision,
     RevisionState, ServeStatus, StatusTrigger,
 };
-pub use crate::default_instance::{delete, run, run_named, shutdown, status, wait_for_shutdown};
+pub use crate::default_instance::{
+    delete, http_addr, run, run_named, shutdown, status, wait_for_shutdown,
+};
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
 pub use crate::handle::ChosenReplica;

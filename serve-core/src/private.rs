@@ -30,6 +30,7 @@ pub use crate::http::{
     ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
     respond, respond_stream,
 };
+pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 pub use crate::wire::{
     Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,
@@ -270,13 +271,13 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::
 
 /// # Errors
 ///
-/// No such deployment runs on the process-wide server.
+/// No such deployment runs on the replica's own server, nor on the default instance.
 pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
     let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
     // A constructor in a process of its own has no frame yet.
     match elsewhere.or_else(|| far_deployment("", D::NAME)) {
         Some(far) => Ok(D::handle(HandleCore::far(far))),
-        None => crate::default_instance::get_handle::<D>(),
+        None => crate::get_handle::get_handle::<D>(),
     }
 }
 

@@ -2,32 +2,36 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::future::Either;
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
-use crate::config::HttpOptions;
+use crate::config::{HttpOptions, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
     ProcessOptions, Renewal, Revision, ServeStatus,
 };
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
-use crate::http::{Proxy, Server};
+use crate::http::{IfTaken, Proxy, Server};
+use crate::instances;
+use crate::log;
 use crate::replica::Pool;
 use crate::tasks::Tasks;
 use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///
-/// A clone is the same server. Most programs use the process-wide one through [`run`](crate::run) and
+/// A clone is the same server. Most programs use a default instance through [`run`](crate::run) and
 /// `D::deploy()`; an explicit one is for tests, for several servers in one process, and for
 /// [`HttpOptions`] of your own.
 ///
 /// Everything runs on the tokio runtime it was started on, and ends with it. Dropping the last clone ends
-/// it too, at once and without draining: keep it, and call [`shutdown`](Self::shutdown).
+/// it too, at once and without draining, which is logged as a warning if applications run: keep it, and call
+/// [`shutdown`](Self::shutdown).
 ///
 /// ```
 /// use serve_core::{HttpOptions, Serve};
@@ -40,8 +44,14 @@ use crate::wire::ProcessTransport;
 /// # }
 /// ```
 #[derive(Clone)]
+#[must_use = "dropping the last `Serve` ends its applications at once; keep it, and call `shutdown`"]
 pub struct Serve {
     inner: Arc<Inner>,
+}
+
+/// A server that may be gone.
+pub(crate) struct WeakServe {
+    inner: Weak<Inner>,
 }
 
 struct Inner {
@@ -50,6 +60,7 @@ struct Inner {
     proxy: Proxy,
     server: Option<Server>,
     controller: ControllerHandle,
+    shutdown: Shutdown,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
 }
@@ -65,12 +76,46 @@ pub struct ServeBuilder {
     http: HttpOptions,
     processes: ProcessOptions,
     forces_wire: bool,
+    shutdown: Shutdown,
+}
+
+/// How long a server takes to end.
+#[derive(Clone, Copy, Debug)]
+struct Shutdown {
+    timeout: Duration,
+    delay: Duration,
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(25), delay: Duration::ZERO }
+    }
 }
 
 impl ServeBuilder {
     /// Options of the HTTP listener. By default it listens on 127.0.0.1:8000.
     pub fn http(mut self, options: HttpOptions) -> Self {
         self.http = options;
+        self
+    }
+
+    /// How long [`Serve::shutdown`] may take in all, [`shutdown_delay`](Self::shutdown_delay) included.
+    /// Default 25 s, so that it is done within the 30 s that Kubernetes gives. Too short cuts calls that
+    /// would have ended; `Duration::MAX` waits for each deployment's `graceful_shutdown_timeout`.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown.timeout = timeout;
+        self
+    }
+
+    /// For how long [`Serve::shutdown`] goes on as ever while `/-/ready` says 503, so that load balancers
+    /// stop sending requests here before the server stops taking them. Default 0 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = serve_core::Serve::builder().shutdown_delay(Duration::from_secs(5));
+    /// ```
+    pub fn shutdown_delay(mut self, delay: Duration) -> Self {
+        self.shutdown.delay = delay;
         self
     }
 
@@ -112,12 +157,23 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
         let tasks = Tasks::new(Handle::current());
-        let pool = Pool::new(tasks.clone());
         let proxy = Proxy::new(&self.http, tasks.clone());
-        let server = match self.http.enabled {
-            true => Some(Server::start(&self.http, proxy.clone(), &tasks).await?),
-            false => None,
-        };
+        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
+        if self.http.enabled {
+            server.open().await?;
+        }
+        let server = self.http.enabled.then_some(server);
+        Ok(self.assemble(tasks, proxy, server, launcher))
+    }
+
+    fn assemble(
+        self,
+        tasks: Tasks,
+        proxy: Proxy,
+        server: Option<Server>,
+        launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
+    ) -> Serve {
+        let pool = Pool::new(tasks.clone());
         let forces_wire = self.forces_wire || crate::config::forces_wire();
         let controller = Controller::start(
             &tasks,
@@ -128,14 +184,21 @@ impl ServeBuilder {
         );
         proxy.set_health(Arc::new(controller.clone()));
         let shutting_down = tokio::sync::Mutex::default();
-        Ok(Serve {
-            inner: Arc::new(Inner { tasks, pool, proxy, server, controller, shutting_down }),
-        })
+        let shutdown = self.shutdown;
+        let inner = Inner { tasks, pool, proxy, server, controller, shutdown, shutting_down };
+        let serve = Serve { inner: Arc::new(inner) };
+        instances::register(&serve);
+        serve
     }
 }
 
 /// How long tasks that have nothing left to do may take to end.
 const TASK_PATIENCE: Duration = Duration::from_secs(5);
+const TASK_PATIENCE_MIN: Duration = Duration::from_millis(100);
+/// What calls that are cut may take to end.
+const CUT_PATIENCE: Duration = Duration::from_millis(1500);
+/// How long whoever listens to the log may take for the last lines.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 /// How long open connections may take to finish once their deployments have.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -143,6 +206,16 @@ impl Serve {
     /// Options for a server of your own.
     pub fn builder() -> ServeBuilder {
         ServeBuilder::default()
+    }
+
+    /// A default instance, which listens when it has something to serve there.
+    pub(crate) fn start_default(http: &HttpOptions, runtime: &Handle) -> Self {
+        let tasks = Tasks::new(runtime.clone());
+        let proxy = Proxy::new(http, tasks.clone());
+        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
+        Self::builder().assemble(tasks, proxy, Some(server), |tasks| {
+            Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
+        })
     }
 
     /// Runs an application under the name `default`, see [`run_named`](Self::run_named).
@@ -179,8 +252,18 @@ impl Serve {
         application: Application<D>,
     ) -> Result<D::Handle> {
         let graph = Arc::new(Graph::new(name, &application.into_node())?);
+        self.listen_for(&graph).await?;
         self.inner.controller.update(&graph, &Renewal::None, "run").await?;
         self.app_handle::<D>(name)
+    }
+
+    /// Listens, if the application has routes and the server does not listen yet.
+    async fn listen_for(&self, graph: &Graph) -> Result<()> {
+        let has_route = graph.deployments.iter().any(|d| d.node.config().route_prefix.is_some());
+        match &self.inner.server {
+            Some(server) if has_route => server.open().await,
+            _ => Ok(()),
+        }
     }
 
     /// Deletes an application: its routes at once, then its deployments, callers before callees, each
@@ -371,48 +454,118 @@ impl Serve {
     /// The address of the HTTP listener; `None` where HTTP is disabled.
     #[must_use]
     pub fn http_addr(&self) -> Option<SocketAddr> {
-        self.inner.server.as_ref().map(Server::address)
+        self.inner.server.as_ref().and_then(Server::address)
     }
 
-    /// Stops accepting connections, drains every deployment (each for at most its
-    /// `graceful_shutdown_timeout`), and ends every task. Calls that come later fail.
+    /// Waits for Ctrl-C or SIGTERM, then shuts the server down. A second signal ends the wait at once, before
+    /// everything is drained, so that `main` can return.
+    ///
+    /// # Errors
+    ///
+    /// The signals cannot be watched, or as [`shutdown`](Self::shutdown).
+    ///
+    /// ```no_run
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// serve.wait_for_shutdown().await
+    /// # }
+    /// ```
+    pub async fn wait_for_shutdown(&self) -> Result<()> {
+        crate::shutdown_signal::then_shut_down(async || self.shutdown().await).await
+    }
+
+    /// Stops accepting connections, drains every deployment, callers before those they call, and ends every
+    /// task. Calls that come later fail.
+    ///
+    /// Each deployment has at most its `graceful_shutdown_timeout`, and all together have at most the
+    /// server's [`shutdown_timeout`](ServeBuilder::shutdown_timeout): what is left of it is shared out
+    /// along the chain of callers, and what does not end in time is cut, with a line in the log that says
+    /// what that was.
     ///
     /// # Errors
     ///
     /// None at present; a server that is down already is down.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the server half shut down; call it again to go on.
     pub async fn shutdown(&self) -> Result<()> {
         let inner = &self.inner;
         let _one_at_a_time = inner.shutting_down.lock().await;
+        let Shutdown { timeout, delay } = inner.shutdown;
+        let by = deadline(Instant::now(), timeout);
         inner.proxy.stop_being_ready();
+        if !self.has_ended() {
+            tokio::time::sleep(delay.min(timeout)).await;
+        }
         inner.proxy.start_draining();
+        if tokio::time::timeout_at(by, self.drain(by, timeout)).await.is_err() {
+            log::warn(format!("not everything has ended within {timeout:?}; the rest is cut"))
+                .emit();
+        }
+        inner.pool.close();
+        let left = by.saturating_duration_since(Instant::now());
+        inner.tasks.shut_down(left.clamp(TASK_PATIENCE_MIN, TASK_PATIENCE)).await;
+        log::flush(FLUSH_PATIENCE).await;
+        Ok(())
+    }
+
+    /// Ends every application and every connection.
+    async fn drain(&self, by: Instant, timeout: Duration) {
+        // What is cut still has to end.
+        let by = by.checked_sub(CUT_PATIENCE.min(timeout / 4)).unwrap_or(by);
         let accepting = async {
-            if let Some(server) = &inner.server {
+            if let Some(server) = &self.inner.server {
                 server.drain().await;
             }
         };
         let deleting = async {
-            let names: Vec<_> = self.status().applications.into_keys().collect();
-            futures_util::future::join_all(names.iter().map(|name| self.delete(name))).await;
+            let controller = &self.inner.controller;
+            let names = controller.directory().names();
+            let deletions = names.iter().map(|name| controller.delete(name, Some(by)));
+            futures_util::future::join_all(deletions).await;
         };
         // Connections end when their requests do, so both go side by side; what is left of an answer
         // when its deployment has gone still gets time to arrive.
         let accepting = std::pin::pin!(accepting);
         match futures_util::future::select(std::pin::pin!(deleting), accepting).await {
-            Either::Left(((), accepting)) => {
+            Either::Left((_, accepting)) => {
                 if tokio::time::timeout(CONNECTION_PATIENCE, accepting).await.is_err() {
-                    crate::log::warn("some connections did not end in time and are cut").emit();
+                    log::warn("some connections did not end in time and are cut").emit();
                 }
             }
-            Either::Right(((), deleting)) => deleting.await,
+            Either::Right(((), deleting)) => drop(deleting.await),
         }
-        inner.pool.close();
-        inner.tasks.shut_down(TASK_PATIENCE).await;
-        Ok(())
     }
 
     /// Whether nothing will run on this server any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.inner.tasks.runtime()
+    }
+
+    pub(crate) fn owns(&self, tasks: &Tasks) -> bool {
+        self.inner.tasks.is_of(tasks)
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakServe {
+        WeakServe { inner: Arc::downgrade(&self.inner) }
+    }
+}
+
+impl WeakServe {
+    pub(crate) fn is_there(&self) -> bool {
+        self.inner.strong_count() > 0
+    }
+
+    pub(crate) fn upgrade(&self) -> Option<Serve> {
+        Some(Serve { inner: self.inner.upgrade()? })
     }
 }
 
@@ -429,10 +582,32 @@ impl fmt::Debug for Serve {
     }
 }
 
+impl Inner {
+    /// How many applications end if nothing is left of the server now.
+    fn serving(&self) -> usize {
+        match self.tasks.stop_token().is_cancelled() || self.controller.has_ended() {
+            true => 0,
+            false => self.controller.directory().names().len(),
+        }
+    }
+}
+
 /// The last owner is gone: the tasks are told to end, though nobody is left to wait for them.
 impl Drop for Inner {
     fn drop(&mut self) {
+        let applications = self.serving();
         self.tasks.stop_token().cancel();
+        // The controller will do so too, but its task may take a moment, and calls would say that a replica
+        // has died.
+        self.controller.directory().close();
         self.pool.close();
+        // Seldom meant to be: often the server was a value within an expression, and ended with that.
+        if applications > 0 {
+            log::warn(format!(
+                "the last `Serve` was dropped, which ends its {applications} application(s) at once; keep \
+                 it, and call `shutdown`"
+            ))
+            .emit();
+        }
     }
 }

@@ -39,6 +39,11 @@ impl Tasks {
         &self.runtime
     }
 
+    /// Whether both belong to one owner.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        TaskTracker::ptr_eq(&self.tracker, &other.tracker)
+    }
+
     /// Cancelled when the owner wants its tasks to end.
     pub(crate) fn stop_token(&self) -> &CancellationToken {
         &self.stop

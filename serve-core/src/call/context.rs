@@ -129,6 +129,25 @@ impl Frame {
         Self { request, station, method, call: 0, children, finished }
     }
 
+    /// That of a call which a mock answers. What the mock calls meanwhile is cancelled with the request
+    /// that the mock was called in, because the mock itself has returned long before.
+    pub(crate) fn of_mock(
+        request: Request,
+        station: Arc<dyn Station>,
+        method: &'static str,
+        call: usize,
+    ) -> Self {
+        let children = with_frame(|parent| Arc::clone(parent.children()));
+        Self {
+            request: RefCell::new(request),
+            station,
+            method,
+            call,
+            children: children.map(OnceCell::from).unwrap_or_default(),
+            finished: Cell::new(true),
+        }
+    }
+
     /// Makes this the current context of the thread for the time of `body`.
     #[inline]
     pub(crate) fn enter<R>(&self, body: impl FnOnce() -> R) -> R {

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::Error;
+
 /// Whether a call that failed may have run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Executed {
@@ -114,7 +116,8 @@ pub enum CallError<E = Infallible> {
         /// When to try again, if the deployment's `backpressure` option says so.
         retry_after: Option<Duration>,
     },
-    /// The deployment has been deleted, or could not be deployed; nothing will run the call.
+    /// The deployment has been deleted, or could not be deployed, or its server has been shut down or
+    /// dropped; nothing will run the call.
     DeploymentUnavailable,
     /// The call's deadline passed, queued or running, or a `get_timeout` ran out.
     DeadlineExceeded,
@@ -139,7 +142,8 @@ pub enum CallError<E = Infallible> {
     Transport(String),
     /// The call could not be delivered, and has not been executed: an argument that cannot be encoded or is
     /// too large, or a replica of another build of the program, where the method is missing or has other
-    /// arguments. Sent again it would fail again.
+    /// arguments. Sent again it would fail again. A handle that was not to be had counts as one, so that `?`
+    /// works on `current_handle()` and `get_handle()`.
     NotSent(String),
     /// A batched method did not return one result for each item.
     BatchLength {
@@ -244,7 +248,10 @@ impl<E> CallError<E> {
                 f,
                 "request dropped due to backpressure (num_queued_requests={num_queued}, max_queued_requests={max_queued})"
             ),
-            Self::DeploymentUnavailable => f.write_str("the deployment is unavailable"),
+            Self::DeploymentUnavailable => f.write_str(
+                "the deployment is unavailable: it has been deleted or could not be deployed, or its \
+                 server has been shut down or dropped",
+            ),
             Self::DeadlineExceeded => f.write_str("the deadline was exceeded"),
             Self::Cancelled => f.write_str("the call was cancelled"),
             Self::ReplicaDied { executed: Executed::No } => {
@@ -275,6 +282,28 @@ impl CallError<Infallible> {
     #[must_use]
     pub fn widen<E>(self) -> CallError<E> {
         self.map_app(|never| match never {})
+    }
+}
+
+/// So that `Self::current_handle()?.method.remote(..).await?` works in a method.
+///
+/// The failure of a call stays what it was. Any other error means that there was nobody to call, which is a
+/// [`NotSent`](CallError::NotSent) with the same text.
+///
+/// ```
+/// use serve_core::{CallError, Error};
+/// let error: CallError = Error::Stopped.into();
+/// assert_eq!(error.to_string(), Error::Stopped.to_string());
+/// ```
+impl<E> From<Error> for CallError<E> {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Call(cause) => match cause.downcast::<Failure>() {
+                Ok(failure) => failure.widen(),
+                Err(cause) => Self::Upstream(Upstream(Arc::from(cause))),
+            },
+            other => Self::NotSent(other.to_string()),
+        }
     }
 }
 
@@ -312,6 +341,26 @@ mod tests {
     #[test]
     fn an_application_error_is_shown_as_it_is() {
         assert_eq!(CallError::App("out of stock").to_string(), "out of stock");
+    }
+
+    #[test]
+    fn a_handle_that_is_not_to_be_had_fails_a_call_with_the_same_text() {
+        let error: CallError<u8> = Error::OutsideReplica("Greeter").into();
+        assert_eq!(error.to_string(), Error::OutsideReplica("Greeter").to_string());
+        assert_eq!(error.executed(), Executed::No);
+    }
+
+    #[test]
+    fn a_failed_call_that_became_an_error_is_the_same_failure_again() {
+        let failure = Failure::ReplicaDied { executed: Executed::Maybe };
+        let error: CallError<u8> = Error::from(failure).into();
+        assert!(matches!(error, CallError::ReplicaDied { executed: Executed::Maybe }), "{error:?}");
+    }
+
+    #[test]
+    fn the_own_error_of_a_failed_call_becomes_that_of_an_upstream() {
+        let error: CallError = Error::from(CallError::App("out of stock")).into();
+        assert_eq!(error.to_string(), "an argument failed: out of stock");
     }
 
     #[test]

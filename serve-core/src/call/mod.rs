@@ -4,6 +4,7 @@ mod arg;
 mod cell;
 mod context;
 mod error;
+mod home;
 mod lines;
 mod object_ref;
 mod park;
@@ -28,6 +29,7 @@ pub(crate) use cell::{
 };
 pub(crate) use context::{Extras, Frame, Request as RequestInfo, asked, with_frame};
 pub(crate) use error::Failure;
+pub(crate) use home::{in_server, own_server};
 pub(crate) use park::{block_on, is_polling_a_task};
 pub(crate) use reply::{Outlet, answer_from_mock, drop_because, why_dropped};
 pub(crate) use stream::{Pulled, StreamCell, pulled};

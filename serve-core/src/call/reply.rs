@@ -1,12 +1,12 @@
 //! The answering end of a call.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::cell::{Stoppable, address};
-use super::context::with_frame;
+use super::context::{Frame, with_frame};
 use super::error::{CallError, Executed, Failure};
 use crate::log::{self, drop_quietly};
 use crate::replica::panic_message;
@@ -105,7 +105,7 @@ pub(crate) fn why_dropped() -> Option<Failure> {
 }
 
 fn is_running_here(address: usize) -> bool {
-    MOCKED.with(Cell::get) == address || with_frame(|frame| frame.call == address).unwrap_or(false)
+    with_frame(|frame| frame.call == address).unwrap_or(false)
 }
 
 /// Why the reply to the call of this cell is dropped unanswered; `None` where its runner will tell.
@@ -121,17 +121,10 @@ pub(super) fn why_unanswered<C: ?Sized>(cell: &Arc<C>) -> Option<Failure> {
     }
 }
 
-thread_local! {
-    /// The address of the call that a mock is answering right now; none is at zero.
-    static MOCKED: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Runs a mock; one that panics fails the call as a method that panics would.
-pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, mock: impl FnOnce()) {
-    let before = MOCKED.replace(address(cell));
-    let outcome = catch_unwind(AssertUnwindSafe(mock));
-    MOCKED.set(before);
-    if let Err(panic) = outcome {
+/// Runs a mock in the context of the call that it answers; one that panics fails the call as a method that
+/// panics would.
+pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, frame: &Frame, mock: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| frame.enter(mock))) {
         cell.stop(Failure::Panicked { message: panic_message(&*panic) });
     }
 }

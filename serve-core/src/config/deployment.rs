@@ -265,12 +265,6 @@ impl DeploymentConfig {
         differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
     }
 
-    /// Whether a replica of one would be just like a replica of the other but for what can be changed
-    /// while it runs.
-    pub(crate) fn has_same_process(&self, other: &Self) -> bool {
-        self.fixed_options_that_differ(other).is_empty()
-    }
-
     /// Whether an update stops old replicas before it starts new ones.
     pub(crate) fn is_exclusive(&self) -> bool {
         self.exclusive

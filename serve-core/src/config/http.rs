@@ -51,7 +51,7 @@ impl Default for HttpOptions {
 
 impl HttpOptions {
     /// The defaults, with `SERVE_HTTP_HOST` and `SERVE_HTTP_PORT` from the environment where they are
-    /// set. This is what the process-wide server uses.
+    /// set. This is what a default instance uses, see [`run`](crate::run).
     ///
     /// # Errors
     ///

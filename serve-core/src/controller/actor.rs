@@ -221,7 +221,7 @@ impl Controller {
             Event::Kill { replica, done } => {
                 let mut applications = self.applications.values_mut();
                 let killed = applications.any(|application| application.kill(&replica, now));
-                drop(done.send(killed));
+                let _ = done.send(killed);
             }
             Event::Replica { application, member, number, what } => {
                 if let Some(application) = self.applications.get_mut(&application) {

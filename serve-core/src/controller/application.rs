@@ -97,12 +97,12 @@ impl Application {
         }
         self.hosts.extend(prepared.hosts);
         self.targets.insert(revision, prepared.targets);
-        let forgotten = self.history.submit(document.clone(), prepared.graph, cause.to_owned());
+        let forgotten = self.history.submit(&document, prepared.graph, cause.to_owned());
         self.tasks.dispose(forgotten.and_then(|forgotten| forgotten.graph));
         self.waiters.entry(revision).or_default().push(done);
         self.trouble.clear();
         // A deletion that was under way is overtaken: what it waited for lives again.
-        self.delete_waiters.drain(..).for_each(|waiter| drop(waiter.send(())));
+        self.delete_waiters.drain(..).for_each(told);
         let news = self.state.submit(document, now);
         if self.state.is_proving() {
             self.history.note(revision, RevisionState::Proving, "");
@@ -128,7 +128,8 @@ impl Application {
         let Some(member) = entry.map(|entry| entry.member) else {
             let application = Some(self.name.to_string());
             let deployment = deployment.to_owned();
-            return drop(done.send(Err(Error::UnknownDeployment { deployment, application })));
+            let unknown = Error::UnknownDeployment { deployment, application, searched: None };
+            return drop(done.send(Err(unknown)));
         };
         if let Some(state) = self.state.member_mut(member) {
             state.pin(replicas);
@@ -304,7 +305,7 @@ impl Application {
 
     /// It is gone, and so are its waiters.
     pub(crate) fn answer_deleted(&mut self) {
-        self.delete_waiters.drain(..).for_each(|waiter| drop(waiter.send(())));
+        self.delete_waiters.drain(..).for_each(told);
     }
 
     /// Something broke in here that is not the user's: what waits learns it.
@@ -447,4 +448,9 @@ impl Application {
         };
         line.replica(&host.replica_name(*number)).emit();
     }
+}
+
+/// Who waited may have given up.
+fn told(waiter: oneshot::Sender<()>) {
+    let _ = waiter.send(());
 }

@@ -87,6 +87,12 @@ impl Directory {
         not_ready.map(|(name, entry)| format!("{name} ({})", entry.published.status())).collect()
     }
 
+    /// Lets calls of all deployments fail from now on.
+    pub(crate) fn close(&self) {
+        let hosts = self.applications.values().flat_map(|entry| entry.hosts.values());
+        hosts.for_each(|host| host.close());
+    }
+
     /// The ingress deployment of an application.
     pub(crate) fn ingress(&self, application: &str) -> Result<Arc<dyn Host>> {
         self.applications
@@ -105,6 +111,7 @@ impl Directory {
         entry.hosts.get(deployment).cloned().ok_or_else(|| Error::UnknownDeployment {
             deployment: deployment.to_owned(),
             application: Some(application.to_owned()),
+            searched: None,
         })
     }
 
@@ -120,6 +127,7 @@ impl Directory {
             .ok_or_else(|| Error::UnknownDeployment {
                 deployment: deployment.to_owned(),
                 application: None,
+                searched: None,
             })
     }
 }

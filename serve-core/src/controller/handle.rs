@@ -86,6 +86,7 @@ impl ControllerHandle {
                 graph.find(name).ok_or_else(|| Error::UnknownDeployment {
                     deployment: name.to_owned(),
                     application: Some(application.to_owned()),
+                    searched: None,
                 })?;
                 (Renewal::One(name.to_owned()), format!("restart of {name}"))
             }

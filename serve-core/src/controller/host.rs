@@ -59,6 +59,8 @@ pub(crate) trait Host: Send + Sync {
     fn member(&self) -> MemberId;
     fn act(&self, action: Action);
     fn kill(&self, replica: ReplicaNumber);
+    /// No call is taken any more.
+    fn close(&self);
     /// The server ends: so does everything here, at once.
     fn kill_all(&self);
     /// Forgets what other versions than these are made of.
@@ -287,6 +289,10 @@ impl<D: Deployment> Host for HostOf<D> {
         if let Some(hosted) = self.replicas.remove(number) {
             self.end_at_once(hosted);
         }
+    }
+
+    fn close(&self) {
+        self.router.close();
     }
 
     fn kill_all(&self) {

@@ -89,7 +89,6 @@ pub(crate) struct History {
 
 pub(crate) struct Remembered {
     pub(crate) revision: Revision,
-    pub(crate) document: Document,
     /// What it is made of, if that is kept.
     pub(crate) graph: Option<Arc<Graph>>,
     was_complete: bool,
@@ -103,7 +102,7 @@ impl History {
     /// Takes note of a new one; what is forgotten for it may hold values of the user's.
     pub(crate) fn submit(
         &mut self,
-        document: Document,
+        document: &Document,
         graph: Arc<Graph>,
         cause: String,
     ) -> Option<Remembered> {
@@ -124,12 +123,7 @@ impl History {
                 self.entries.remove(index)
             })
             .flatten();
-        self.entries.push_back(Remembered {
-            revision,
-            document,
-            graph: Some(graph),
-            was_complete: false,
-        });
+        self.entries.push_back(Remembered { revision, graph: Some(graph), was_complete: false });
         forgotten
     }
 

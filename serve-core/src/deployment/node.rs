@@ -27,8 +27,6 @@ pub(super) struct Node<D> {
 /// A node of the graph without its type.
 pub(crate) trait AnyNode: Send + Sync {
     fn name(&self) -> &str;
-    /// What the user says this version is called, if anything.
-    fn version(&self) -> Option<&str>;
     fn config(&self) -> &DeploymentConfig;
     fn children(&self) -> &[Arc<dyn AnyNode>];
     fn deployment_type(&self) -> TypeId;
@@ -146,10 +144,6 @@ impl<D: Deployment> Node<D> {
 impl<D: Deployment> AnyNode for Node<D> {
     fn name(&self) -> &str {
         &self.name
-    }
-
-    fn version(&self) -> Option<&str> {
-        self.version.as_deref()
     }
 
     fn config(&self) -> &DeploymentConfig {

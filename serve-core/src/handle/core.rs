@@ -1,16 +1,15 @@
 //! What every generated handle holds: the way to a deployment's replicas, or to a mock of them.
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::chosen::Chosen;
+use super::mock::Mock;
 use super::options::{CallOptions, join_parent};
 use crate::batching::BatchChange;
-use crate::call::{
-    Failure, RequestInfo, Stoppable, Ticket, Watched, answer_from_mock, stop_at, stop_late,
-};
+use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched};
 use crate::deployment::{Deployment, MethodInfo};
 use crate::exchange::FarDeployment;
 use crate::id::{DeploymentId, RequestId};
@@ -32,7 +31,7 @@ pub(super) enum Target<D: Deployment> {
     /// Its router is in another process.
     Far(Arc<FarDeployment>),
     Chosen(Arc<Chosen<D>>),
-    Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
+    Mock(Arc<Mock<D>>),
 }
 
 /// The same, borrowed by one call.
@@ -40,7 +39,7 @@ pub(super) enum TargetRef<'a, D: Deployment> {
     Router(&'a Arc<Lane<Router<D>>>),
     Far(&'a Arc<FarDeployment>),
     Chosen(&'a Arc<Chosen<D>>),
-    Mock(&'a Arc<dyn Fn(D::Call) + Send + Sync>),
+    Mock(&'a Arc<Mock<D>>),
 }
 
 /// The same, held by one call: the reference is counted on the thread's own lane.
@@ -48,7 +47,7 @@ pub(super) enum OwnTarget<D: Deployment> {
     Router(Arc<Lane<Router<D>>>),
     Far(Arc<FarDeployment>),
     Chosen(Arc<Chosen<D>>),
-    Mock(Arc<dyn Fn(D::Call) + Send + Sync>),
+    Mock(Arc<Mock<D>>),
 }
 
 impl<D: Deployment> OwnTarget<D> {
@@ -302,29 +301,10 @@ impl<D: Deployment> TargetRef<'_, D> {
                 }
             },
             Self::Mock(mock) => {
-                if let Some(deadline) = request.deadline {
-                    stop_mock_at(deadline, Arc::downgrade(cell));
-                }
-                answer_from_mock(cell, || mock(call));
+                mock.answer(call, cell, request);
                 Sent::Assigned(None)
             }
         }
-    }
-}
-
-/// A handle over a closure that answers its calls.
-pub fn mock<D: Deployment>(mock: impl Fn(D::Call) + Send + Sync + 'static) -> D::Handle {
-    D::handle(HandleCore { target: Target::Mock(Arc::new(mock)), options: None })
-}
-
-/// Ends a mock's call at its deadline. A mock has no runtime of its own: the test's, or a thread.
-fn stop_mock_at(deadline: Instant, call: Weak<dyn Stoppable>) {
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(stop_at(deadline, call))),
-        Err(_) => drop(std::thread::spawn(move || {
-            std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
-            stop_late(&call);
-        })),
     }
 }
 

@@ -12,6 +12,7 @@ mod chosen;
 mod core;
 mod equality;
 mod idempotent;
+mod mock;
 mod options;
 mod remote;
 
@@ -20,9 +21,10 @@ pub use self::batched::call_batched;
 pub use self::call::call;
 pub use self::call_stream::call_stream;
 pub use self::chosen::{ChooseReplica, ChosenReplica, broadcast};
-pub use self::core::{HandleCore, dispatch, mock};
+pub use self::core::{HandleCore, dispatch};
 pub use self::idempotent::{
     IdempotentArgument, call_batched_idempotent, call_idempotent, remote_idempotent,
 };
+pub use self::mock::mock;
 pub use self::options::CallOptions;
 pub use self::remote::{remote, remote_stream};

@@ -104,6 +104,10 @@ impl Station for Told {
         self.station.tasks()
     }
 
+    fn server(&self) -> Option<&Tasks> {
+        self.station.server()
+    }
+
     fn handle(&self) -> &dyn Any {
         self.station.handle()
     }

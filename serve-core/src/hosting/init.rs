@@ -26,6 +26,8 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 /// The first argument of such a process, which `ps` shows, is not the path of the program but says which
 /// replica it is. A program that wants to find itself calls [`std::env::current_exe`].
 ///
+/// Programs of tests have no `main` to write it in; there [`test_replicas!()`](crate::test_replicas) is the line.
+///
 /// ```
 /// // The first line of `main`.
 /// serve_core::init();

@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod owned_task;
 mod paths;
+mod ports;
 mod proxy;
 mod request;
 mod respond;
@@ -23,6 +24,7 @@ pub use respond::{ErrorReply, UnhandledReply, extract, extract_parts, not_found,
 pub use stream::{StreamItem, respond_stream};
 
 pub(crate) use health::HealthSource;
+pub(crate) use ports::IfTaken;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;

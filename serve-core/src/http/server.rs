@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
@@ -25,16 +25,23 @@ use super::HttpRequest;
 use super::connection::{
     Activity, AnsweringBody, BusyExecutor, Closed, Limits, ReceivedBody, Watched, WatchedIo,
 };
+use super::ports::{IfTaken, Listener};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
 use crate::log;
 use crate::tasks::Tasks;
 
-/// A running HTTP server.
-#[derive(Debug)]
+/// An HTTP server, which listens once it has been [opened](Self::open).
 pub(crate) struct Server {
-    address: SocketAddr,
+    options: HttpOptions,
+    if_taken: IfTaken,
+    proxy: Proxy,
+    tasks: Tasks,
+    /// Set when it listens.
+    address: OnceLock<SocketAddr>,
+    /// Opened once, and not after it has begun to drain.
+    opening: tokio::sync::Mutex<()>,
     stop_accepting: CancellationToken,
     drained: CancellationToken,
 }
@@ -46,45 +53,90 @@ const PROBE_AFTER: Duration = Duration::from_secs(60);
 const PROBE_EACH: Duration = Duration::from_secs(10);
 
 impl Server {
-    /// Binds the address, so that a taken port is an error here, and starts to accept.
-    pub(crate) async fn start(options: &HttpOptions, proxy: Proxy, tasks: &Tasks) -> Result<Self> {
-        let host = || options.host.clone();
-        let address = lookup_host((options.host.as_str(), options.port))
-            .await
-            .map_err(|source| Error::Host { host: host(), source })?
-            .next()
-            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })?;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
-        let server = Self {
-            address: listener.local_addr()?,
-            stop_accepting: CancellationToken::new(),
-            drained: CancellationToken::new(),
-        };
-        let acceptor = Acceptor {
+    /// One that does not listen yet.
+    pub(crate) fn new(
+        options: &HttpOptions,
+        if_taken: IfTaken,
+        proxy: Proxy,
+        tasks: &Tasks,
+    ) -> Self {
+        Self {
+            options: options.clone(),
+            if_taken,
             proxy,
             tasks: tasks.clone(),
-            graceful: GracefulShutdown::new(),
-            connections: JoinSet::new(),
-            limits: Limits::of(options),
-            keeps_alive: !options.keep_alive_timeout.is_zero(),
-        };
-        let (stop, drained) = (server.stop_accepting.clone(), server.drained.clone());
-        drop(tasks.spawn(async move {
-            acceptor.run(listener, stop).await;
-            drained.cancel();
-        }));
-        Ok(server)
+            address: OnceLock::new(),
+            opening: tokio::sync::Mutex::default(),
+            stop_accepting: CancellationToken::new(),
+            drained: CancellationToken::new(),
+        }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// Binds the address, so that a taken port is an error here, and starts to accept. A server that
+    /// listens goes on.
+    pub(crate) async fn open(&self) -> Result<()> {
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        let address = self.resolve().await?;
+        if self.stop_accepting.is_cancelled() {
+            return Err(Error::Stopped);
+        }
+        // The socket belongs to the server's runtime, whoever opens it.
+        let _runtime = self.tasks.runtime().enter();
+        let listener = Listener::bind(address, self.if_taken)
+            .map_err(|source| Error::Listen { address, source })?;
+        let acceptor = Acceptor {
+            proxy: self.proxy.clone(),
+            tasks: self.tasks.clone(),
+            graceful: GracefulShutdown::new(),
+            connections: JoinSet::new(),
+            limits: Limits::of(&self.options),
+            keeps_alive: !self.options.keep_alive_timeout.is_zero(),
+        };
+        self.address.get_or_init(|| listener.address());
+        let stop = self.stop_accepting.clone();
+        // However the task ends, also with its runtime, nobody waits for it any longer.
+        let drained = self.drained.clone().drop_guard();
+        drop(self.tasks.spawn(async move {
+            acceptor.run(listener, stop).await;
+            drop(drained);
+        }));
+        Ok(())
+    }
+
+    /// The address to listen on. On the server's runtime, because resolving a name needs one.
+    async fn resolve(&self) -> Result<SocketAddr> {
+        let (host, port) = (self.options.host.clone(), self.options.port);
+        let found = self.tasks.spawn(async move {
+            lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
+        });
+        let host = || self.options.host.clone();
+        found
+            .await
+            .map_err(|_| Error::Stopped)?
+            .map_err(|source| Error::Host { host: host(), source })?
+            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })
+    }
+
+    /// Where it listens, if it does.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.address.get().copied()
     }
 
     /// Accepts no more connections, lets those there finish their requests, and resolves then.
     pub(crate) async fn drain(&self) {
         self.stop_accepting.cancel();
-        self.drained.cancelled().await;
+        let opening = self.opening.lock().await;
+        let is_open = self.address.get().is_some();
+        drop(opening);
+        if is_open {
+            self.drained.cancelled().await;
+        }
     }
 }
 
@@ -119,8 +171,8 @@ struct Acceptor {
 type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Acceptor {
-    async fn run(mut self, listener: TcpListener, stop: CancellationToken) {
-        look_for_vanished_clients(&listener);
+    async fn run(mut self, listener: Listener, stop: CancellationToken) {
+        look_for_vanished_clients(listener.socket());
         let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {

@@ -71,7 +71,6 @@ impl Line {
         self.text("replica", id)
     }
 
-    #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
     pub(crate) fn address(self, address: SocketAddr) -> Self {
         self.field("address", || Value::Text(address.to_string()))
     }
@@ -97,7 +96,6 @@ impl Line {
         self.field("request_id", || Value::Text(id.to_string()))
     }
 
-    #[expect(dead_code, reason = "the control plane knows of revisions")]
     pub(crate) fn revision(self, revision: u64) -> Self {
         self.field("revision", || Value::Unsigned(revision))
     }

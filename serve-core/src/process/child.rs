@@ -7,13 +7,14 @@ use std::os::unix::net::UnixStream;
 
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, getppid};
-use rustix::stdio::dup2_stdin;
+use rustix::stdio::{dup2_stdin, dup2_stdout};
 use tokio_util::sync::CancellationToken;
 
 use super::guard::Guard;
 use super::limits;
 use super::message::{self, FAILED, VARIABLE};
 use super::spec::Description;
+use super::test_entry::TestEntry;
 use crate::log::Severity;
 
 /// What a process that was started for a replica begins with.
@@ -76,6 +77,10 @@ fn summons() -> Option<(Description, Pid)> {
 fn begin(description: &Description) -> io::Result<(UnixStream, Start)> {
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     dup2_stdin(OwnedFd::from(File::open("/dev/null")?))?;
+    if TestEntry::of_this_program().is_some() {
+        // Until here it has told nobody that it runs a test.
+        dup2_stdout(io::stderr())?;
+    }
     let data = message::receive_data(&control)?;
     data.set_nonblocking(true)?;
     let start = Start {

@@ -23,6 +23,7 @@ mod exit;
 mod health;
 mod lines;
 mod spec;
+mod test_entry;
 
 #[cfg(target_os = "linux")]
 mod child;
@@ -58,6 +59,7 @@ pub(crate) use exit::Exit;
 pub(crate) use health::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
 pub(crate) use lines::{Line, Sink, Stream};
 pub(crate) use spec::Spec;
+pub use test_entry::TestEntry;
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::{

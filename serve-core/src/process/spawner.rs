@@ -21,6 +21,7 @@ use super::output::Output;
 use super::printer::{self, Printer};
 use super::running::{Ending, Process};
 use super::spec::{Description, Spec};
+use super::test_entry::TestEntry;
 use super::{Exit, Health, Sink, SpawnError, Started, Stream, Unready, child};
 use crate::tasks::Tasks;
 
@@ -119,9 +120,11 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
 
     let description = Description::new(spec);
     let mut command = Command::new(spec.program.as_deref().unwrap_or(&this_program()?));
-    match &spec.arguments {
-        Some(arguments) => command.args(arguments),
-        None => command.args(std::env::args_os().skip(1)),
+    let entry = TestEntry::of_this_program().filter(|_| spec.program.is_none());
+    match (&spec.arguments, entry) {
+        (Some(arguments), _) => command.args(arguments),
+        (None, Some(entry)) => command.args(entry.arguments()),
+        (None, None) => command.args(std::env::args_os().skip(1)),
     };
     // What `ps` shows. A program that wants to find itself asks for the file that runs.
     command.arg0(description.title());
@@ -141,6 +144,10 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     }
     command.process_group(0);
     command.stdin(OwnedFd::from(control_theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if spec.arguments.is_none() && entry.is_some() {
+        // Nobody wants to read how many tests it runs. It prints elsewhere when it has taken over.
+        command.stdout(Stdio::null());
+    }
     Ok((command, Ends { control, data }))
 }
 

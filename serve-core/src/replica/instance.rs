@@ -96,10 +96,6 @@ impl<D: Deployment> Instance<D> {
         }
     }
 
-    pub(crate) fn without_permit(replica: Arc<Replica<D>>) -> Self {
-        Self { replica: Lane::single(replica), held: Held::Nothing }
-    }
-
     /// For one of the system's own calls.
     pub(crate) fn for_hook(replica: Arc<Replica<D>>, hook: &Arc<Hook>) -> Self {
         Self { replica: Lane::single(replica), held: Held::Hook(Arc::clone(hook)) }

@@ -107,6 +107,8 @@ pub(crate) trait Station: Send + Sync {
     fn recovered(&self);
     /// The tasks of the runtime that its calls run on.
     fn tasks(&self) -> &Tasks;
+    /// The tasks of the server it belongs to; `None` for a mock outside one.
+    fn server(&self) -> Option<&Tasks>;
     /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
     fn handle(&self) -> &dyn Any;
     /// A deployment, where the replica is in a process that has none but itself. Without an application it
@@ -322,6 +324,10 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
 
     fn tasks(&self) -> &Tasks {
         self.pool.tasks()
+    }
+
+    fn server(&self) -> Option<&Tasks> {
+        Some(self.router.tasks())
     }
 
     fn handle(&self) -> &dyn Any {

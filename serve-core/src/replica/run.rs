@@ -189,6 +189,7 @@ impl Running {
         if self.at_once == AT_ONCE_MAX {
             self.at_once = 0;
             if site.kill.is_cancelled() {
+                site.cut.note(frame);
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
@@ -204,7 +205,7 @@ impl Running {
             Ok(Poll::Pending) => {
                 self.at_once = 0;
                 let watch = self.watch.get_or_insert_with(|| Watch::new(frame, self.grace));
-                poll_ends(self.cell.as_deref(), watch, context).map(Err)
+                poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(panic) => {
                 let message = panic_message(&*panic);
@@ -219,6 +220,7 @@ impl Running {
 
 /// Whether a call that has to wait must end instead.
 fn poll_ends(
+    frame: &Frame,
     cell: Option<&dyn Stoppable>,
     watch: &mut Watch,
     context: &mut Context<'_>,
@@ -227,6 +229,7 @@ fn poll_ends(
         return Poll::Ready(Stop::Cancelled);
     }
     if watch.killed.as_mut().poll(context).is_ready() {
+        frame.station.site().cut.note(frame);
         return Poll::Ready(Stop::ReplicaStopped);
     }
     match &mut watch.deadline {

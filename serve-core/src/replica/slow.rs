@@ -48,6 +48,11 @@ impl SlowClock {
         Self { counts }
     }
 
+    /// One that stands still, for what is never checked.
+    pub(crate) fn stopped() -> Self {
+        Self { counts: Arc::default() }
+    }
+
     #[inline]
     pub(crate) fn ticks(&self) -> u64 {
         self.counts.ticks.load(Relaxed)

@@ -39,6 +39,8 @@ impl DeploymentState {
     fn version_started(&mut self, version: Version) {
         if version == self.version {
             self.attempts.succeed();
+            // The options may have changed since it was begun.
+            self.is_unconfigured = true;
         }
         if let Some(trial) = &mut self.trial
             && trial.version() == Some(version)

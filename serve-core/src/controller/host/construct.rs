@@ -6,6 +6,7 @@ use tokio::runtime::Builder;
 
 use super::hosted::Life;
 use super::{Blueprint, Happened, Host, HostOf};
+use crate::call::in_server;
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
 use crate::deployment::{Deployment, Failure, UserConfig};
@@ -97,7 +98,7 @@ impl<D: Deployment> HostOf<D> {
         let Blueprint::Here(factory) = self.blueprint(version)? else {
             return Err(Failure::new("its version is made for a process"));
         };
-        let constructing = async move { factory().await };
+        let constructing = in_server(self.parts.tasks.clone(), async move { factory().await });
         let value = on_own_thread(pool.runtime(), life.end.clone(), constructing).await?;
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),

@@ -130,7 +130,7 @@ impl<D: Deployment> Hosted<D> {
 impl Life {
     /// Ends it, after what it has to say, which may take so long.
     pub(crate) fn end_within(&self, patience: Duration) {
-        drop(self.patience.set(patience));
+        let _ = self.patience.set(patience);
         self.end.cancel();
     }
 
