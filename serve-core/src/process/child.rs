@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::guard::Guard;
 use super::limits;
 use super::message::{self, FAILED, VARIABLE};
-use super::spec::Description;
+use super::spec::{Description, program_name};
 use crate::log::Severity;
 
 /// What a process that was started for a replica begins with.
@@ -96,7 +96,7 @@ fn finish(
     control: &UnixStream,
     start: Start,
 ) -> Result<Start, String> {
-    name_process(description);
+    name_process();
     limits::apply(description)?;
     let guard = control
         .try_clone()
@@ -107,9 +107,10 @@ fn finish(
 
 /// The kernel calls a process after the file that was executed, and that is `/proc/self/exe`. Users look
 /// for their program in `top`.
-fn name_process(description: &Description) {
-    if !description.program.is_empty() {
-        let _ = std::fs::write("/proc/self/comm", description.program.as_bytes());
+fn name_process() {
+    let name = program_name();
+    if !name.is_empty() {
+        let _ = std::fs::write("/proc/self/comm", name);
     }
 }
 
