@@ -604,8 +604,8 @@ impl Drop for Inner {
         // Seldom meant to be: often the server was a value within an expression, and ended with that.
         if applications > 0 {
             log::warn(format!(
-                "the last `Serve` was dropped, which ends its {applications} application(s) at once; keep \
-                 it, and call `shutdown`"
+                "the last `Serve` was dropped, which ends its {applications} applications at once; keep it, \
+                 and call `shutdown`"
             ))
             .emit();
         }

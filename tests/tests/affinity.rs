@@ -241,7 +241,8 @@ async fn a_replica_that_is_replaced_keeps_the_place_it_has_promised() {
         tests::spawn(async move { serve.run(Worker::bind(Probe::opened())).await.map(drop) })
     };
     until_status(&serve, |status| {
-        status.applications["default"].deployments["Worker"].running_replicas.is_empty()
+        let running = &status.applications["default"].deployments["Worker"].running_replicas;
+        !running.iter().any(|replica| *replica == chosen.replica_id())
     })
     .await;
     assert_eq!(within(SOON, chosen.remote()).await.unwrap(), chosen.replica_id());

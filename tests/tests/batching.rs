@@ -990,13 +990,14 @@ async fn a_killed_replica_fails_its_batch_and_the_rest_is_served_by_others() {
 #[tokio::test]
 async fn a_redeploy_lets_the_running_batch_end_and_the_new_replicas_serve_the_rest() {
     let (old, new) = (Script::default(), Script::opened());
-    let (serve, handle) = run(Batcher::bind(old.clone())).await;
+    // Exclusive, so that there is nobody to serve the rest before the old replica has ended.
+    let (serve, handle) = run(Batcher::bind(old.clone()).exclusive(true)).await;
     let mut references = vec![handle.double.remote(0)];
     old.gate.entered(1).await;
     references.extend((1..4).map(|n| handle.double.remote(n)));
     let deploying = {
         let (serve, new) = (serve.clone(), new.clone());
-        spawn(async move { serve.run(Batcher::bind(new)).await.map(drop) })
+        spawn(async move { serve.run(Batcher::bind(new).exclusive(true)).await.map(drop) })
     };
     until_status(&serve, |status| {
         status.applications["default"].deployments["Batcher"].running_replicas.is_empty()

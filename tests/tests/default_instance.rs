@@ -495,6 +495,13 @@ async fn a_server_dropped_within_an_expression_says_so() {
     let _log = tracing::subscriber::set_default(log.clone());
     let server = Serve::builder().http(HttpOptions::disabled());
     let handle = server.start().await.unwrap().run(Named::bind("x")).await.unwrap();
+    // Lines are emitted by a thread of their own.
+    let said = async {
+        while log.at(tracing::Level::WARN).is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    within(SOON, said).await;
     assert_eq!(log.at(tracing::Level::WARN), [DROPPED]);
     let error = within(SOON, handle.name.remote()).await.unwrap_err();
     assert!(error.to_string().contains("its server has been shut down or dropped"), "{error}");

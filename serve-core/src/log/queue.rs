@@ -35,6 +35,7 @@ pub(crate) fn pass_on(records: Vec<Record>) {
 }
 
 /// Waits until what was queued has been emitted, at most for `patience`.
+/// Where time is paused, that may be over at once: the thread that emits is not waited for by the clock.
 pub(crate) async fn flush(patience: Duration) {
     if let Some(log) = LOG.get() {
         log.flush(patience).await;

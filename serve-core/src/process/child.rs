@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::guard::Guard;
 use super::limits;
 use super::message::{self, FAILED, VARIABLE};
-use super::spec::Description;
+use super::spec::{Description, program_name};
 use super::test_entry::TestEntry;
 use crate::log::Severity;
 
@@ -101,7 +101,7 @@ fn finish(
     control: &UnixStream,
     start: Start,
 ) -> Result<Start, String> {
-    name_process(description);
+    name_process();
     limits::apply(description)?;
     let guard = control
         .try_clone()
@@ -112,9 +112,10 @@ fn finish(
 
 /// The kernel calls a process after the file that was executed, and that is `/proc/self/exe`. Users look
 /// for their program in `top`.
-fn name_process(description: &Description) {
-    if !description.program.is_empty() {
-        let _ = std::fs::write("/proc/self/comm", description.program.as_bytes());
+fn name_process() {
+    let name = program_name();
+    if !name.is_empty() {
+        let _ = std::fs::write("/proc/self/comm", name);
     }
 }
 

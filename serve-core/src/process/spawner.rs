@@ -118,7 +118,6 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     data.set_nonblocking(true)?;
     message::send_data(&control, &data_theirs)?;
 
-    let description = Description::new(spec);
     let mut command = Command::new(spec.program.as_deref().unwrap_or(&this_program()?));
     let entry = TestEntry::of_this_program().filter(|_| spec.program.is_none());
     match (&spec.arguments, entry) {
@@ -127,13 +126,13 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
         (None, None) => command.args(std::env::args_os().skip(1)),
     };
     // What `ps` shows. A program that wants to find itself asks for the file that runs.
-    command.arg0(description.title());
+    command.arg0(spec.title());
     if let Some(gpus) = &spec.gpus {
         let gpus: Vec<_> = gpus.iter().map(u32::to_string).collect();
         command.env("CUDA_VISIBLE_DEVICES", gpus.join(","));
     }
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));
-    command.env(VARIABLE, OsStr::new(&description.to_text()));
+    command.env(VARIABLE, OsStr::new(&Description::new(spec).to_text()));
     if let Some(directory) = &spec.working_directory {
         // What the system says of it sounds as if there were no program.
         if !directory.is_dir() {

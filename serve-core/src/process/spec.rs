@@ -1,6 +1,6 @@
 //! What a process is to be, and the part of it that the child reads in its environment.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,11 +50,8 @@ pub(super) struct Description {
     pub(super) description: String,
     pub(super) cpus: Option<Vec<u32>>,
     pub(super) memory_limit: Option<u64>,
-    /// What the program is called. Its first argument says which replica the process is.
-    #[serde(default)]
-    pub(super) program: String,
     /// Of the events that the parent wants to hear of.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) level: Option<Severity>,
 }
 
@@ -88,20 +85,29 @@ impl Spec {
         }
     }
 
-    /// What the program is called, without its folder.
-    fn program_name(&self) -> String {
-        let own = || PathBuf::from(std::env::args_os().next().unwrap_or_default());
-        let path = self.program.clone().unwrap_or_else(own);
-        // A replica that starts others has a title itself.
-        let name = path.to_string_lossy();
-        let name = name.split(TITLE).next().unwrap_or_default();
-        let name = Path::new(name).file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
+    /// The first argument of the process, which `ps` shows.
+    pub(super) fn title(&self) -> String {
+        let program = match &self.program {
+            Some(program) => name_in(program.as_os_str()),
+            None => program_name(),
+        };
+        format!("{program}{TITLE}{}", self.replica)
     }
 }
 
 /// Between the name of a program and that of a replica.
 const TITLE: &str = ": replica ";
+
+/// What this program is called, also where it is a replica.
+pub(super) fn program_name() -> String {
+    name_in(&std::env::args_os().next().unwrap_or_default())
+}
+
+fn name_in(first_argument: &OsStr) -> String {
+    let path = first_argument.to_string_lossy();
+    let path = path.split(TITLE).next().unwrap_or_default();
+    Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
 
 // === impl Description ===
 
@@ -113,14 +119,8 @@ impl Description {
             description: spec.description.clone(),
             cpus: spec.cpus.clone(),
             memory_limit: spec.memory_limit,
-            program: spec.program_name(),
             level: Severity::wanted(),
         }
-    }
-
-    /// What `ps` shows.
-    pub(super) fn title(&self) -> String {
-        format!("{}{TITLE}{}", self.program, self.replica)
     }
 
     /// As the value of an environment variable.

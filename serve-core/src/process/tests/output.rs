@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::peer::{Peer, printing_spawner, recording_spawner, spec};
 use crate::process::{Sink, Stream};
 
@@ -51,7 +53,8 @@ async fn output_that_nobody_takes_holds_up_its_printer_alone() {
     });
     let spawner = printing_spawner().with_sink(&sink).unwrap();
     let mut loud = Peer::start_by(&spawner, spec()).await;
-    let printing = tokio::task::spawn_blocking(move || {
+    let runtime = Handle::current();
+    let printing = runtime.spawn_blocking(move || {
         for number in 0..2_000 {
             loud.ask(&format!("print {number} {}", "x".repeat(100)));
         }
@@ -59,7 +62,7 @@ async fn output_that_nobody_takes_holds_up_its_printer_alone() {
     // The runtime has one thread, which starts another process and speaks with it.
     let mut quiet = Peer::start_by(&spawner, spec()).await;
     assert_eq!(quiet.ask("complain ouch"), "complained");
-    let in_order = tokio::task::spawn_blocking(move || {
+    let in_order = runtime.spawn_blocking(move || {
         let numbers = taken.iter().filter_map(|text| text.split_once(' ')?.0.parse::<u32>().ok());
         numbers.take(2_000).eq(0..2_000)
     });
