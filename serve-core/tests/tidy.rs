@@ -64,7 +64,7 @@ fn every_file_says_what_it_is() {
 
 #[test]
 fn the_data_plane_does_not_know_the_control_plane() {
-    let may = ["serve.rs", "default_instance.rs", "lib.rs", "deployment/node.rs"];
+    let may = ["controller/", "serve.rs", "default_instance.rs", "lib.rs", "deployment/node.rs"];
     assert_eq!(offenders(&["crate::controller", "controller::"], &may), Vec::<String>::new());
 }
 
@@ -98,7 +98,7 @@ fn only_the_log_calls_subscribers() {
     let words = ["error", "warn", "info", "debug", "trace", "event"]
         .map(|level| format!("tracing::{level}!"));
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    assert_eq!(offenders(&words, &["controller/"]), Vec::<String>::new());
+    assert_eq!(offenders(&words, &[]), Vec::<String>::new());
 }
 
 #[test]

@@ -8,6 +8,7 @@
 use std::net::TcpListener;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Error};

@@ -333,9 +333,7 @@ async fn a_failed_update_leaves_what_still_works() {
     let broken = Scripted::bind(Script::fail(), Script::ok(), Probe::new()).num_replicas(3);
     let error = within(SOON * 60, serve.run(broken)).await.unwrap_err();
     assert!(error.to_string().contains("missing"), "{error}");
-    let left = running_replicas(&serve, "default", "Scripted");
-    assert_eq!(left.len(), 2);
-    assert!(left.iter().all(|replica| before.contains(replica)));
+    assert_eq!(running_replicas(&serve, "default", "Scripted"), before);
     for x in 0..10 {
         assert_eq!(within(SOON, handle.work.remote(x)).await.unwrap(), x);
     }
@@ -445,6 +443,7 @@ fn the_controller_rests_while_a_sick_replica_drains() {
             };
             let probe = Probe::new();
             let app = Scripted::bind(construct.clone(), health, probe.clone())
+                .exclusive(true)
                 .health_check_period(Duration::from_secs(1))
                 .graceful_shutdown_timeout(Duration::from_secs(60));
             let handle = serve.run(app).await.unwrap();
@@ -575,12 +574,12 @@ fn states(serve: &Serve, deployment: &str) -> BTreeMap<ReplicaState, usize> {
 
 // C110
 #[tokio::test]
-async fn an_update_replaces_a_fifth_of_the_replicas_at_a_time() {
+async fn an_exclusive_update_replaces_a_fifth_of_the_replicas_at_a_time() {
     let serve = start_without_http().await;
-    let app = Gated::bind(Probe::opened(), false).num_replicas(10);
+    let app = Gated::bind(Probe::opened(), false).num_replicas(10).exclusive(true);
     let handle = within(SOON, serve.run(app)).await.unwrap();
     let gate = Probe::new();
-    let next = Gated::bind(gate.clone(), false).num_replicas(10);
+    let next = Gated::bind(gate.clone(), false).num_replicas(10).exclusive(true);
     let updating = {
         let serve = serve.clone();
         spawn(async move { serve.run(next).await })
@@ -610,13 +609,17 @@ async fn a_full_surge_starts_everything_new_before_anything_old_ends() {
         let serve = serve.clone();
         spawn(async move { serve.run(next).await })
     };
-    gate.entered(3).await;
-    assert_eq!(running_replicas(&serve, "default", "Gated"), before);
+    gate.entered(1).await;
     assert_eq!(
         states(&serve, "Gated"),
-        BTreeMap::from([(ReplicaState::Starting, 3), (ReplicaState::Running, 3)])
+        BTreeMap::from([(ReplicaState::Starting, 1), (ReplicaState::Running, 3)]),
+        "one proves the rest"
     );
-    for _ in 0..3 {
+    gate.release(1);
+    gate.entered(3).await;
+    let running = running_replicas(&serve, "default", "Gated");
+    assert!(before[1..].iter().all(|id| running.contains(id)), "{running:?}");
+    for _ in 0..2 {
         gate.release(1);
         until_status(&serve, |status| {
             let states = &status.applications["default"].deployments["Gated"].replica_states;
@@ -814,7 +817,7 @@ async fn a_user_config_that_comes_during_construction_is_not_lost() {
     tokio::task::yield_now().await;
     within(SOON, serve.kill_replica("nobody")).await;
     construction.open();
-    within(SOON, first).await.unwrap().unwrap();
+    assert!(matches!(within(SOON, first).await.unwrap(), Err(Error::Superseded)));
     let handle = within(SOON, second).await.unwrap().unwrap();
     assert_eq!(within(SOON, handle.threshold.remote()).await.unwrap(), 2);
     stop(serve).await;
@@ -851,7 +854,7 @@ async fn a_bound_that_changes_during_construction_is_not_lost() {
     tokio::task::yield_now().await;
     within(SOON, serve.kill_replica("nobody")).await;
     construction.open();
-    within(SOON, first).await.unwrap().unwrap();
+    assert!(matches!(within(SOON, first).await.unwrap(), Err(Error::Superseded)));
     let handle = within(SOON, second).await.unwrap().unwrap();
     let calls = [handle.work.remote(), handle.work.remote()];
     let both = tokio::time::timeout(Duration::from_secs(5), probe.entered(2)).await;
@@ -877,9 +880,11 @@ async fn the_last_of_several_user_configs_wins() {
     given.until(1).await;
     within(SOON, serve.kill_replica("nobody")).await;
     gate.open();
+    let mut outcomes = Vec::new();
     for run in runs {
-        within(SOON, run).await.unwrap().unwrap();
+        outcomes.push(within(SOON, run).await.unwrap().map(drop));
     }
+    assert!(matches!(outcomes[..], [Err(Error::Superseded), Ok(())]), "{outcomes:?}");
     assert_eq!(within(SOON, handle.threshold.remote()).await.unwrap(), 2);
     stop(serve).await;
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::deployment_state::{Action, ReplicaNumber};
+use super::deployment_state::{Action, ReplicaNumber, Version};
 use super::document::{Document, MemberId, RevisionNumber};
 use super::graph::Graph;
 use super::host::{Happened, Host};
@@ -27,6 +27,8 @@ pub(crate) struct Application {
     pub(crate) history: History,
     /// Counts the changes of what is wanted.
     changes: u64,
+    /// The newest version of any deployment that has been submitted.
+    newest: Version,
     targets: BTreeMap<RevisionNumber, BTreeMap<Arc<str>, Arc<dyn HttpTarget>>>,
     /// Why the last update failed, until the next.
     pub(crate) trouble: String,
@@ -47,6 +49,7 @@ impl Application {
             hosts: BTreeMap::new(),
             history: History::default(),
             changes: 0,
+            newest: 0,
             targets: BTreeMap::new(),
             trouble: String::new(),
             waiters: BTreeMap::new(),
@@ -90,6 +93,8 @@ impl Application {
         self.changes += 1;
         document.revision = self.history.next_number();
         let revision = document.revision;
+        let versions = document.entries.values().map(|entry| entry.version);
+        self.newest = versions.max().unwrap_or_default().max(self.newest);
         for change in &prepared.plan.deployments {
             let reasons = change.reasons.join("; ");
             let line = log::info(format!("{}: {} {reasons}", change.deployment, change.action));
@@ -333,7 +338,8 @@ impl Application {
         for (&id, host) in &self.hosts {
             let live = self.state.members().get(&id).into_iter();
             let live = live.flat_map(|member| member.state.versions());
-            host.retain(&versions(id).into_iter().chain(live).collect::<Vec<_>>());
+            let kept: Vec<_> = versions(id).into_iter().chain(live).collect();
+            host.retain(&kept, self.newest);
         }
         self.targets.retain(|revision, _| kept.contains(revision));
         kept.extend(self.history.previous(self.state.good().map(|good| good.revision)));

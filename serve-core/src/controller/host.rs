@@ -63,8 +63,9 @@ pub(crate) trait Host: Send + Sync {
     fn close(&self);
     /// The server ends: so does everything here, at once.
     fn kill_all(&self);
-    /// Forgets what other versions than these are made of.
-    fn retain(&self, versions: &[Version]);
+    /// Forgets what other versions than these are made of, but for those after `newest`: they belong to
+    /// updates that are being prepared.
+    fn retain(&self, versions: &[Version], newest: Version);
     fn replica_id(&self, replica: ReplicaNumber) -> String;
     fn replica_name(&self, replica: ReplicaNumber) -> ReplicaName;
     /// A handle to the deployment.
@@ -300,10 +301,10 @@ impl<D: Deployment> Host for HostOf<D> {
         self.replicas.take_all().into_iter().for_each(|hosted| self.end_at_once(hosted));
     }
 
-    fn retain(&self, versions: &[Version]) {
+    fn retain(&self, versions: &[Version], newest: Version) {
         let mut blueprints = self.blueprints();
         let forgotten: Vec<_> =
-            blueprints.extract_if(.., |version, _| !versions.contains(version)).collect();
+            blueprints.extract_if(..=newest, |version, _| !versions.contains(version)).collect();
         drop(blueprints);
         self.parts.tasks.dispose(forgotten);
     }

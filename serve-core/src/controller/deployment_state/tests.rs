@@ -138,11 +138,7 @@ impl Play {
 }
 
 fn replicas(count: u32) -> DeploymentConfig {
-    DeploymentConfig {
-        num_replicas: NumReplicas::Fixed(count),
-        max_surge_percent: 0,
-        ..DeploymentConfig::default()
-    }
+    DeploymentConfig { num_replicas: NumReplicas::Fixed(count), ..DeploymentConfig::default() }
 }
 
 fn failure() -> Result<(), String> {
