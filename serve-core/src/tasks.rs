@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::log::drop_quietly;
+use crate::panic::drop_quietly;
 
 use crate::log;
 

@@ -4,7 +4,6 @@
 //! of one application: the task goes on.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -24,7 +23,7 @@ use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::http::{Proxy, RouteTable};
 use crate::log;
-use crate::panic::{discard, panic_message};
+use crate::panic::catch;
 use crate::replica::{Pool, SlowClock};
 use crate::tasks::Tasks;
 
@@ -168,10 +167,7 @@ impl Controller {
     }
 
     fn contain(&mut self, name: &Arc<str>, work: impl FnOnce(&mut Self)) {
-        let worked = catch_unwind(AssertUnwindSafe(|| work(self)));
-        let Err(payload) = worked else { return };
-        let message = panic_message(&*payload);
-        discard(payload);
+        let Err(message) = catch(|| work(self)) else { return };
         log::error(format!("the controller panicked: {message}")).application(name).emit();
         if let Some(application) = self.applications.get_mut(name) {
             application.broke(&message);

@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Instance, Replica, ReplicaCell, panic_message};
+use super::{Health, Instance, Replica, ReplicaCell};
 use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
-use crate::log::drop_quietly;
+use crate::panic::message_of;
 
 /// How one of the system's own calls waits for the user's value.
 #[derive(Debug, Default)]
@@ -154,10 +154,6 @@ pub(crate) async fn guarded<T>(
 ) -> Result<T, Failure> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome,
-        Err(panic) => {
-            let failure = Failure::new(format_args!("panicked: {}", panic_message(&*panic)));
-            drop_quietly(panic);
-            Err(failure)
-        }
+        Err(panic) => Err(Failure::new(format_args!("panicked: {}", message_of(panic)))),
     }
 }

@@ -29,7 +29,7 @@ use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log;
-use crate::log::drop_quietly;
+use crate::panic::drop_quietly;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
@@ -41,7 +41,6 @@ pub(crate) use instance::Permit;
 
 use standing::Standing;
 
-pub(crate) use crate::panic::panic_message;
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
 pub(crate) use health::Health;

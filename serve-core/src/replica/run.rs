@@ -16,8 +16,8 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::panic_message;
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
+use crate::panic::message_of;
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -208,7 +208,7 @@ impl Running {
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(panic) => {
-                let message = panic_message(&*panic);
+                let message = message_of(panic);
                 site.count_panic(frame, &message);
                 frame.station.failed();
                 frame.finish();

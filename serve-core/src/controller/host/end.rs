@@ -39,6 +39,9 @@ impl<D: Deployment> HostOf<D> {
             return;
         }
         let ongoing = replica.slot().ongoing();
+        if let Some(far) = replica.as_far() {
+            far.note_open(&replica.site().cut);
+        }
         replica.site().kill.cancel();
         self.drop_unbegun(replica);
         // A method that blocks its thread cannot be ended; the replica outlives its place.

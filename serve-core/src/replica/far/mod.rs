@@ -19,7 +19,7 @@ use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
 use crate::replica::hooks::no_answer;
 use crate::replica::standing::Standing;
-use crate::replica::{Health, Instance, Replica, Station};
+use crate::replica::{CutCalls, Health, Instance, Replica, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
@@ -70,6 +70,11 @@ impl FarReplica {
     /// Tells the far side how many requests it may have at once, before it gets the next.
     pub(crate) fn set_ongoing_max(&self, requests: u32) {
         self.peer.tell(Target::Replica, Form::OngoingMax(requests), Bytes::new());
+    }
+
+    /// Notes what its far side has not answered.
+    pub(crate) fn note_open(&self, cut: &CutCalls) {
+        self.peer.open_calls().iter().for_each(|(method, id)| cut.note_call(method, id));
     }
 
     /// One of the system's own calls.
