@@ -202,8 +202,7 @@ impl<D: Deployment> HostOf<D> {
         self.with_replica(number, |replica| async move {
             let health = match replica.as_far() {
                 None => check_health(&replica, timeout).await,
-                Some(_) if !D::HAS_HEALTH_CHECK => Health::Passed,
-                Some(far) => far.check_health(&replica.site().standing, timeout).await,
+                Some(far) => far.check_health(replica.site(), timeout).await,
             };
             Happened::Health(health)
         });
@@ -227,6 +226,7 @@ impl<D: Deployment> HostOf<D> {
         self.router.configure(config);
         for replica in self.replicas.all() {
             replica.set_ongoing_max(config.max_ongoing_requests);
+            replica.site().stuck.set(config.stuck_after);
         }
         // A larger maximum may have made room.
         self.router.pump();

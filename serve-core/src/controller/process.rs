@@ -71,6 +71,7 @@ impl<D: Deployment> HostOf<D> {
         let tasks = &self.parts().tasks;
         let name = self.replica_name(number);
         let site = Site::new(name.clone(), self.parts().clock.clone());
+        site.stuck.set(config.stuck_after);
         let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(config);
         let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
         if let Some(pid) = process.pid() {
@@ -172,6 +173,7 @@ async fn construct_far<D: Deployment>(
         deployment: (**deployment).to_owned(),
         replica: (**replica).to_owned(),
         ongoing_max: config.max_ongoing_requests,
+        stuck_after: config.stuck_after,
         arguments: arguments.to_vec(),
     };
     let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
@@ -180,7 +182,7 @@ async fn construct_far<D: Deployment>(
         far.reconfigure(user_config).await?;
     }
     if D::HAS_HEALTH_CHECK {
-        passed(far.check_health(&site.standing, config.health_check_timeout).await)?;
+        passed(far.check_health(site, config.health_check_timeout).await)?;
     }
     Ok(())
 }

@@ -85,6 +85,9 @@ pub(crate) async fn check_health<D: Deployment>(
     replica: &Arc<Replica<D>>,
     timeout: Duration,
 ) -> Health {
+    if let Some(complaint) = replica.site().stuck.complaint() {
+        return Health::Failed(complaint);
+    }
     if !D::HAS_HEALTH_CHECK {
         return Health::Passed;
     }

@@ -13,6 +13,7 @@ mod run;
 mod slow;
 mod spare;
 mod standing;
+mod stuck;
 mod waiting;
 
 use std::any::Any;
@@ -40,6 +41,7 @@ pub use instance::Instance;
 pub(crate) use instance::Permit;
 
 use standing::Standing;
+use stuck::StuckWatch;
 
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
@@ -91,6 +93,7 @@ pub(crate) struct Site {
     pub(crate) kill: CancellationToken,
     /// What that has ended.
     pub(crate) cut: CutCalls,
+    pub(crate) stuck: StuckWatch,
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
     pub(crate) models: Arc<Models>,
@@ -351,6 +354,7 @@ impl Site {
             name,
             kill: CancellationToken::new(),
             cut: CutCalls::default(),
+            stuck: StuckWatch::default(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
             models: Arc::default(),

@@ -95,6 +95,7 @@ struct Record {
 #[derive(Debug)]
 pub(crate) struct DeploymentState {
     config: Arc<DeploymentConfig>,
+    /// It has a health check of its own.
     is_checked: bool,
     version: Version,
     attempts: Attempts,
@@ -163,6 +164,11 @@ impl DeploymentState {
 
     fn count(&self, wanted: impl Fn(&Record) -> bool) -> usize {
         self.replicas.values().filter(|r| wanted(r)).count()
+    }
+
+    /// Whether its replicas are asked for their health.
+    fn is_checked(&self) -> bool {
+        self.is_checked || self.config.stuck_after.is_some()
     }
 
     fn target(&self) -> usize {

@@ -293,7 +293,7 @@ impl DeploymentState {
     }
 
     fn check_health(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        if !self.is_checked {
+        if !self.is_checked() {
             return;
         }
         let timeout = self.config.health_check_timeout;
@@ -335,7 +335,7 @@ impl DeploymentState {
         let checks = self
             .replicas
             .values()
-            .filter(|r| self.is_checked && r.runs())
+            .filter(|r| self.is_checked() && r.runs())
             .filter_map(|r| r.next_health_check);
         let constructors = self
             .replicas

@@ -107,6 +107,7 @@ impl<D: Deployment> HostOf<D> {
             ongoing_max: config.max_ongoing_requests,
         };
         let replica = Replica::new(value, parts);
+        replica.site().stuck.set(config.stuck_after);
         let passes = async {
             if let Some(user_config) = &config.user_config {
                 let user_config = UserConfig(user_config.clone());
