@@ -533,7 +533,9 @@ impl Serve {
                     log::warn("some connections did not end in time and are cut").emit();
                 }
             }
-            Either::Right(((), deleting)) => drop(deleting.await),
+            Either::Right(((), deleting)) => {
+                deleting.await;
+            }
         }
     }
 

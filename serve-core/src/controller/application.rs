@@ -249,11 +249,11 @@ impl Application {
                 }
                 News::Failed(revision, why) => {
                     self.history.note(revision, RevisionState::Failed, &why);
-                    self.failed(revision, why);
+                    self.failed(revision, &why);
                 }
                 News::RolledBack(revision, why) => {
                     self.history.note(revision, RevisionState::RolledBack, &why);
-                    self.failed(revision, why);
+                    self.failed(revision, &why);
                 }
                 News::Gone(member) => {
                     if let Some(host) = self.hosts.remove(&member) {
@@ -265,7 +265,7 @@ impl Application {
         routes_changed
     }
 
-    fn failed(&mut self, revision: RevisionNumber, why: String) {
+    fn failed(&mut self, revision: RevisionNumber, why: &str) {
         let serves = match self.state.good() {
             Some(good) => format!(" Revision {} serves as before.", good.revision),
             None => String::new(),
@@ -318,7 +318,7 @@ impl Application {
         self.trouble = format!("Internal error: {message}");
         let revisions: Vec<_> = self.waiters.keys().copied().collect();
         for revision in revisions {
-            self.failed(revision, format!("internal error: {message}"));
+            self.failed(revision, &format!("internal error: {message}"));
         }
     }
 

@@ -19,7 +19,7 @@ const KILL_PATIENCE: Duration = Duration::from_secs(1);
 impl<D: Deployment> HostOf<D> {
     pub(super) fn stop(&self, number: ReplicaNumber, patience: Duration) {
         let Some(this) = self.this.upgrade() else { return };
-        let Some((replica, life)) = self.replicas.find(number) else { return };
+        let Some(Hosted { replica, life }) = self.replicas.find(number) else { return };
         let Some(replica) = replica else {
             // Still being constructed: that ends here, and reports it.
             return life.end.cancel();
@@ -85,7 +85,7 @@ impl<D: Deployment> HostOf<D> {
 
     /// Ends a replica as a crash would.
     pub(super) fn end_at_once(&self, hosted: Hosted<D>) {
-        if let Some(replica) = hosted.replica() {
+        if let Some(replica) = &hosted.replica {
             replica.close();
             replica.site().kill.cancel();
             self.drop_unbegun(replica);

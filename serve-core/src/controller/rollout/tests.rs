@@ -228,7 +228,7 @@ impl World {
     }
 
     fn outcome(&self, revision: RevisionNumber) -> &News {
-        match &self.ended.get(&revision).map_or(&[][..], |news| news)[..] {
+        match self.ended.get(&revision).map_or(&[][..], |news| news) {
             [news] => news,
             other => panic!("revision {revision} ended {other:?}"),
         }
