@@ -107,6 +107,9 @@ pub(crate) struct DeploymentState {
     counts: Counts,
     user_configs: Vec<(ConfigNumber, Option<Value>)>,
     user_config: ConfigNumber,
+    last_config: ConfigNumber,
+    /// What was pinned before the update that is under way.
+    pinned_before: Option<Option<u32>>,
     replicas: BTreeMap<ReplicaNumber, Record>,
     next_number: ReplicaNumber,
     /// The options have changed since they were last told to the host.
@@ -136,6 +139,8 @@ impl DeploymentState {
             given_up: None,
             trial: None,
             user_config: 0,
+            last_config: 0,
+            pinned_before: None,
             replicas: BTreeMap::new(),
             next_number: 0,
             is_unconfigured: true,
@@ -145,6 +150,15 @@ impl DeploymentState {
             message: String::new(),
             deleting: None,
         }
+    }
+
+    /// The same, with numbers for replicas from this one on.
+    pub(crate) fn numbered_from(self, first: ReplicaNumber) -> Self {
+        Self { next_number: first, ..self }
+    }
+
+    pub(crate) fn next_number(&self) -> ReplicaNumber {
+        self.next_number
     }
 
     /// Ends every replica, each after at most `patience`; more patience than its options have is not used.
