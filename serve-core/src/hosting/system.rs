@@ -36,6 +36,14 @@ pub(crate) struct HealthQuestion {
     pub(crate) stuck_after: Option<Duration>,
 }
 
+/// How the parent gives a replica another configuration.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Reconfiguration {
+    /// As JSON.
+    pub(crate) config: Vec<u8>,
+    pub(crate) patience: Duration,
+}
+
 impl<D: Deployment> Hosted<D> {
     /// Does what the parent asks, and answers.
     pub(super) fn system(&self, call: &Incoming<'_>, system: System) {
@@ -118,8 +126,10 @@ impl<D: Deployment> Hosted<D> {
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {
-        let config = serde_json::from_slice(body).map_err(Failure::new)?;
-        reconfigure(self.constructed()?, UserConfig(config)).await
+        let Reconfiguration { config, patience } =
+            postcard::from_bytes(body).map_err(Failure::new)?;
+        let config = serde_json::from_slice(&config).map_err(Failure::new)?;
+        reconfigure(self.constructed()?, UserConfig(config), patience).await
     }
 }
 

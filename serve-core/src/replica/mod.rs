@@ -46,7 +46,7 @@ use stuck::StuckWatch;
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
 pub(crate) use health::Health;
-pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
+pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
@@ -239,6 +239,11 @@ impl<D: Deployment> Replica<D> {
     /// Whether it takes no more calls and the last one has ended.
     pub(crate) fn is_drained(&self) -> bool {
         self.slots().all(Slot::is_drained)
+    }
+
+    /// How many calls and batches it has.
+    pub(crate) fn ongoing(&self) -> u32 {
+        self.slots().map(Slot::ongoing).sum()
     }
 
     fn slots(&self) -> impl Iterator<Item = &Slot> {

@@ -72,7 +72,8 @@ impl DeploymentState {
     pub(crate) fn struggles(&self) -> Option<String> {
         let failures_max = self.config.constructor_failures_max(self.counts.target());
         let is_stuck = self.attempts.failures >= failures_max
-            || (self.attempts_left() == 0 && self.count(|r| r.state == ReplicaState::Starting) == 0);
+            || (self.attempts_left() == 0
+                && self.count(|r| r.state == ReplicaState::Starting) == 0);
         self.given_up.clone().or_else(|| is_stuck.then(|| self.message.clone()))
     }
 

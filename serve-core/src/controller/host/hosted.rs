@@ -24,6 +24,8 @@ pub(crate) struct Hosted<D: Deployment> {
 pub(crate) struct Life {
     /// Ends it.
     pub(crate) end: CancellationToken,
+    /// What the system asks of the replica is not waited for any longer.
+    pub(crate) stopping: CancellationToken,
     /// It has ended.
     pub(crate) over: CancellationToken,
     /// Zero without a process of its own.
@@ -103,7 +105,7 @@ impl<D: Deployment> Replicas<D> {
         let view = |(number, hosted): (&ReplicaNumber, &Hosted<D>)| {
             let slot = hosted.replica.as_ref().map(|replica| replica.slot());
             let live = LiveReplica {
-                ongoing: slot.map_or(0, |slot| slot.ongoing()),
+                ongoing: hosted.replica.as_ref().map_or(0, |replica| replica.ongoing()),
                 pid: hosted.life.pid(),
                 is_ejected: slot.is_some_and(|slot| slot.is_ejected()),
             };

@@ -389,7 +389,7 @@ impl ApplicationState {
             }
         }
         self.serve(fallback);
-        let phase = Phase::Returning(format!("{why}{lost}"));
+        let phase = Phase::Returning(format!("{}{lost}", sentence(&why)));
         self.rollout = Some(Rollout { phase, begun: now, changed: moved, ..rollout });
         vec![News::Routes]
     }
@@ -440,9 +440,8 @@ impl ApplicationState {
     /// that finish what they have. Whether there was any.
     fn drop_unwanted(&mut self) -> bool {
         let members = &self.members;
-        self.retired.retain(|document| {
-            document.entries.values().any(|entry| has_replicas(members, entry))
-        });
+        self.retired
+            .retain(|document| document.entries.values().any(|entry| has_replicas(members, entry)));
         let unwanted: Vec<_> = self
             .members
             .iter()
@@ -509,6 +508,11 @@ impl ApplicationState {
         self.members.get_mut(&id).map(|member| &mut member.state)
     }
 
+    /// The revision that has the routes, or had them until it was to be deleted.
+    pub(crate) fn routed(&self) -> Option<&Document> {
+        self.serving.as_ref()
+    }
+
     /// The revision that has the routes; none while it is being deleted.
     pub(crate) fn serving(&self) -> Option<&Document> {
         self.serving.as_ref().filter(|_| self.deleting.is_none())
@@ -564,6 +568,13 @@ fn look_of(is_pending: bool, has_moved: bool) -> Look {
 /// Whether replicas of this version are left, which may call others.
 fn has_replicas(members: &BTreeMap<MemberId, Member>, entry: &Entry) -> bool {
     members.get(&entry.member).is_some_and(|member| member.state.has_replica_of(entry.version))
+}
+
+/// With a full stop, so that another sentence can follow. What users write has none, mostly.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{text}{stop}")
 }
 
 fn is_over(begun: Instant, entry: &Entry, now: Instant) -> bool {

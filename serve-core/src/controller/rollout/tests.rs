@@ -65,7 +65,9 @@ impl World {
         let entry = |name: &&'static str| {
             let (member, version) = self.names[name];
             let callees = match *name {
-                "caller" => self.names.keys().filter(|n| *n != name).map(|n| Arc::from(*n)).collect(),
+                "caller" => {
+                    self.names.keys().filter(|n| *n != name).map(|n| Arc::from(*n)).collect()
+                }
                 _ => Vec::new(),
             };
             let config = Arc::new(self.configs[name].clone());

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
-use crate::hosting::HealthQuestion;
+use crate::hosting::{HealthQuestion, Reconfiguration};
 use crate::replica::hooks::no_answer;
 use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
@@ -86,13 +86,19 @@ impl FarReplica {
         self.peer.ask(Form::System(system), body).await
     }
 
-    /// Hands the user's type its configuration.
+    /// Hands the user's type its configuration; the far side keeps the time.
     ///
     /// # Errors
     ///
     /// As [`Self::ask`].
-    pub(crate) async fn reconfigure(&self, config: &serde_json::Value) -> Result<(), HookFailure> {
-        let body = serde_json::to_vec(config).map_err(HookFailure::new)?;
+    pub(crate) async fn reconfigure(
+        &self,
+        config: &serde_json::Value,
+        patience: Duration,
+    ) -> Result<(), HookFailure> {
+        let config = serde_json::to_vec(config).map_err(HookFailure::new)?;
+        let reconfiguration = Reconfiguration { config, patience };
+        let body = postcard::to_allocvec(&reconfiguration).map_err(HookFailure::new)?;
         self.ask(System::Reconfigure, body.into()).await
     }
 
