@@ -1,5 +1,5 @@
 //! A server whose replicas print a lot, and whose outputs nobody reads, or somebody has closed. It answers all
-//! the same, and ends when it is told to.
+//! the same, and ends when it is told to. Only who prints where nobody reads waits, as without a server.
 //!
 //! It is this program, started again: its outputs are its own.
 
@@ -23,6 +23,10 @@ use crate::soak::Soak;
 
 const REQUESTS: usize = 16;
 const ANSWER_PATIENCE: Duration = Duration::from_secs(20);
+/// For what may have no answer, because it waits for a reader.
+const PRINT_PATIENCE: Duration = Duration::from_millis(300);
+/// Of the server: a print that waits for a reader is cut.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 const END_PATIENCE: Duration = Duration::from_secs(30);
 /// Between two of these servers: starting processes costs those that are measured.
 const PAUSE: Duration = Duration::from_secs(12);
@@ -40,6 +44,11 @@ impl Chatty {
         }
         "printed"
     }
+
+    #[get("/nothing")]
+    async fn nothing(&self) -> &'static str {
+        "nothing"
+    }
 }
 
 /// The server, until its input ends or it gets SIGTERM.
@@ -47,7 +56,8 @@ pub(crate) fn serve() -> Result<(), Failure> {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
-        serve.run(Chatty::bind().isolation(Isolation::Process)).await?;
+        let application = Chatty::bind().isolation(Isolation::Process);
+        serve.run(application.graceful_shutdown_timeout(DRAIN_TIMEOUT)).await?;
         eprintln!("{}", serve.http_addr().ok_or("HTTP is enabled")?);
         // Whoever started it has gone.
         thread::spawn(|| {
@@ -100,9 +110,15 @@ fn try_one(fault: Fault) -> Result<(), Failure> {
     let address = address.trim();
     let outputs = (fault == Fault::UnreadOutput).then_some((stdout, stderr));
     for _ in 0..REQUESTS {
-        ask(address, "/print")?;
+        match fault {
+            Fault::UnreadOutput if ask(address, "/print", PRINT_PATIENCE).is_err() => break,
+            Fault::UnreadOutput => {}
+            _ => ask(address, "/print", ANSWER_PATIENCE)?,
+        }
     }
-    ask(address, "/-/healthz")?;
+    for path in ["/print/nothing", "/-/healthz"] {
+        ask(address, path, ANSWER_PATIENCE)?;
+    }
     let process = server.0.id().to_string();
     Command::new("kill").args(["-TERM", &process]).status()?;
     let begun = now();
@@ -116,10 +132,10 @@ fn try_one(fault: Fault) -> Result<(), Failure> {
     Ok(())
 }
 
-fn ask(address: &str, path: &str) -> Result<(), Failure> {
+fn ask(address: &str, path: &str, patience: Duration) -> Result<(), Failure> {
     let failed = |error: std::io::Error| format!("{path} at {address:?}: {error}");
     let mut client = TcpStream::connect(address).map_err(failed)?;
-    client.set_read_timeout(Some(ANSWER_PATIENCE))?;
+    client.set_read_timeout(Some(patience))?;
     client.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     client.read_to_string(&mut answer).map_err(failed)?;

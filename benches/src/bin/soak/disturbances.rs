@@ -61,17 +61,17 @@ impl Operator {
     /// Begins an update, and waits until the server has it: two that are on their way to the server
     /// could overtake each other.
     async fn submit(
-        &self,
+        &mut self,
         updates: &mut JoinSet<(Spec, Temper, Update)>,
         spec: Spec,
         temper: Temper,
     ) {
-        let newest = || {
-            let history = self.soak.serve.history(self.place.name());
-            history.last().map(|revision| revision.number)
+        let (serve, name) = (self.soak.serve.clone(), self.place.name());
+        let newest = {
+            let serve = serve.clone();
+            move || serve.history(name).last().map(|revision| revision.number)
         };
         let (before, begun) = (newest(), Instant::now());
-        let (serve, name) = (self.soak.serve.clone(), self.place.name());
         let application = self.application(spec, temper);
         self.soak.report.redeployed();
         updates.spawn(
@@ -82,6 +82,10 @@ impl Operator {
                 return self.wrong(Wrong::Hung, "an update is not taken note of");
             }
             sleep(Duration::from_millis(1)).await;
+        }
+        // It may be complete for a moment before the next one comes, and a rollback may go back to it.
+        if let Some(revision) = newest().filter(|_| temper == Temper::Good) {
+            self.remember(revision, spec);
         }
     }
 
@@ -133,14 +137,14 @@ impl Operator {
                 match number.and_then(|number| self.known(number)) {
                     Some(spec) => self.spec = spec,
                     None => {
-                        let text = format_args!("a rollback to what never ran: {cause:?}");
+                        let text = format_args!("a rollback to what never ran: {history:?}");
                         self.wrong(Wrong::Update, text);
                     }
                 }
                 self.learn();
             }
             // There was one revision so far.
-            Ok(Err(Error::NoRollback { .. })) if self.spec == Spec::FIRST => {}
+            Ok(Err(Error::NoRollback { .. })) if self.is_first() => {}
             Ok(Err(error)) => self.wrong(Wrong::Update, format_args!("a rollback: {error}")),
             Err(_) => self.wrong(Wrong::Hung, "a rollback does not return"),
         }

@@ -10,7 +10,7 @@ use crate::Failure;
 use crate::operator::DEPLOYMENT;
 use crate::place::Place;
 use crate::report::Wrong;
-use crate::resources::Resources;
+use crate::resources::{Resources, threads};
 use crate::soak::Soak;
 
 /// Longer than a replica may drain, and than the runtime keeps an idle thread.
@@ -25,7 +25,7 @@ pub(crate) async fn find_leaks(soak: &Soak, before: Resources) -> Result<(), Fai
         soak.report.wrong(Wrong::Leaked, format_args!("still under way: {left}"));
     }
     if let Some(more) = until_none(|| Resources::now().beyond(before)).await {
-        soak.report.wrong(Wrong::Leaked, more);
+        soak.report.wrong(Wrong::Leaked, format_args!("{more}; threads are {:?}", threads()));
     }
     Ok(())
 }
@@ -37,7 +37,10 @@ pub(crate) async fn shut_down(soak: &Soak, before: Resources) -> Result<(), Fail
         Err(_) => soak.report.wrong(Wrong::Hung, "the shutdown does not end"),
     }
     if let Some(more) = until_none(|| Resources::now().beyond(before)).await {
-        soak.report.wrong(Wrong::Leaked, format_args!("after the shutdown: {more}"));
+        soak.report.wrong(
+            Wrong::Leaked,
+            format_args!("after the shutdown: {more}; threads are {:?}", threads()),
+        );
     }
     Ok(())
 }

@@ -80,7 +80,10 @@ fn main() -> ExitCode {
 
 /// Whether nothing went wrong.
 fn run(options: Options) -> Result<bool, Failure> {
-    runtime::Builder::new_multi_thread().enable_all().build()?.block_on(soak(options))
+    let mut runtime = runtime::Builder::new_multi_thread();
+    // Threads for what blocks take turns, so with the usual 10 s a health check a second keeps many alive.
+    runtime.enable_all().thread_keep_alive(Duration::from_millis(200));
+    runtime.build()?.block_on(soak(options))
 }
 
 async fn soak(options: Options) -> Result<bool, Failure> {

@@ -115,7 +115,7 @@ impl Operator {
                 }
                 self.make(fault).await;
                 self.soak.report.made(fault);
-                sleep(Duration::from_millis(self.random.u64(50..500))).await;
+                sleep(Duration::from_millis(self.random.u64(300..2000))).await;
             }
         }
     }
@@ -184,9 +184,14 @@ impl Operator {
     pub(super) fn learn(&mut self) {
         let history = self.soak.serve.history(self.place.name());
         let running = history.iter().rfind(|revision| revision.state == RevisionState::Running);
-        let Some(number) = running.map(|revision| revision.number) else { return };
-        self.known.retain(|(known, _)| *known != number);
-        self.known.push_back((number, self.spec));
+        if let Some(revision) = running {
+            self.remember(revision.number, self.spec);
+        }
+    }
+
+    pub(super) fn remember(&mut self, revision: u64, spec: Spec) {
+        self.known.retain(|(known, _)| *known != revision);
+        self.known.push_back((revision, spec));
         if self.known.len() > KNOWN_MAX {
             self.known.pop_front();
         }
@@ -194,6 +199,11 @@ impl Operator {
 
     pub(super) fn known(&self, revision: u64) -> Option<Spec> {
         self.known.iter().find(|(known, _)| *known == revision).map(|(_, spec)| *spec)
+    }
+
+    /// Whether nothing else has run so far.
+    pub(super) fn is_first(&self) -> bool {
+        self.known.iter().all(|(_, spec)| *spec == Spec::FIRST)
     }
 
     // === what is ===

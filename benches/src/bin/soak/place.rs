@@ -37,7 +37,7 @@ impl Place {
 }
 
 /// How long a call may meet a replica that has been killed before it.
-const AFTERMATH: Duration = Duration::from_secs(1);
+const AFTERMATH: Duration = Duration::from_millis(500);
 const KILLS_KEPT: usize = 256;
 
 /// The replicas of a place that have been killed.

@@ -1,6 +1,6 @@
 //! What the process holds: memory, threads, open files, tasks and processes below it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
 use tokio::runtime::Handle;
@@ -41,6 +41,19 @@ impl Resources {
         );
         (!more.is_empty()).then(|| more.join("; "))
     }
+}
+
+/// The threads by name, to tell which of them are too many.
+pub(crate) fn threads() -> BTreeMap<String, usize> {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let mut names = BTreeMap::new();
+    for thread in threads {
+        // One that has ended meanwhile has no name.
+        if let Ok(name) = fs::read_to_string(thread.path().join("comm")) {
+            *names.entry(name.trim().to_owned()).or_default() += 1;
+        }
+    }
+    names
 }
 
 /// Resident memory, in KiB.
