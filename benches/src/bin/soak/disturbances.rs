@@ -7,8 +7,9 @@ use serve_core::Error;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::operator::{DEPLOYMENT, Operator, Spec};
+use crate::operator::Operator;
 use crate::report::{Fault, Wrong};
+use crate::spec::{DEPLOYMENT, Spec};
 use crate::worker::Temper;
 
 /// Updates of a storm.

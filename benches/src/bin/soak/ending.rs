@@ -7,11 +7,11 @@ use serve_core::{ApplicationStatus, ReplicaState};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::Failure;
-use crate::operator::DEPLOYMENT;
 use crate::place::Place;
 use crate::report::Wrong;
 use crate::resources::{Resources, threads};
 use crate::soak::Soak;
+use crate::spec::DEPLOYMENT;
 
 /// Longer than a replica may drain, and than the runtime keeps an idle thread.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -22,7 +22,9 @@ mod place;
 mod report;
 mod resources;
 mod soak;
+mod spec;
 mod streams;
+mod updates;
 mod worker;
 
 use std::process::ExitCode;
@@ -36,12 +38,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::ledger::Ledger;
-use crate::operator::{Operator, Spec};
+use crate::operator::Operator;
 use crate::options::{CHATTY, Options};
 use crate::place::Place;
 use crate::report::{Report, Wrong};
 use crate::resources::{Resources, memory};
 use crate::soak::Soak;
+use crate::spec::Spec;
 use crate::streams::Length;
 use crate::worker::Temper;
 
@@ -113,10 +116,9 @@ async fn soak(options: Options) -> Result<bool, Failure> {
 async fn start(ledger: Ledger, options: Options) -> Result<Soak, Failure> {
     let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
     for place in Place::ALL {
-        let spec = Spec::FIRST;
-        let config = operator::config(spec);
-        let application =
-            operator::application(ledger.journal(), place, spec, Temper::Good, config);
+        let first = Spec::FIRST;
+        let config = spec::config(first);
+        let application = spec::application(ledger.journal(), place, first, Temper::Good, config);
         serve.run_named(place.name(), application).await?;
     }
     Ok(Soak {

@@ -13,17 +13,13 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::place::Place;
 use crate::report::{Fault, Wrong};
 use crate::soak::{CALL_PATIENCE, Soak};
-use crate::worker::{Temper, Version, Worker, WorkerHandle};
+use crate::spec::{DEPLOYMENT, Spec, application, config};
+use crate::worker::{Temper, Worker, WorkerHandle};
 
-/// The name that all deployments here have.
-pub(crate) const DEPLOYMENT: &str = "Worker";
 /// An update waits for old replicas to drain, which takes as long as the longest stream.
-const UPDATE_PATIENCE: Duration = Duration::from_secs(240);
+pub(super) const UPDATE_PATIENCE: Duration = Duration::from_secs(240);
 /// What is refused is refused before anything has to drain.
-const REFUSAL_PATIENCE: Duration = Duration::from_secs(30);
-const CONSTRUCTOR_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longer than any stream.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(90);
+pub(super) const REFUSAL_PATIENCE: Duration = Duration::from_secs(30);
 const KNOWN_MAX: usize = 16;
 
 const DECK: [Fault; 17] = [
@@ -46,18 +42,6 @@ const DECK: [Fault; 17] = [
     Fault::KilledDuringUpdate,
 ];
 
-/// What an application is meant to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Spec {
-    pub(crate) version: u64,
-    pub(crate) config: u64,
-    pub(crate) ongoing: u32,
-}
-
-impl Spec {
-    pub(crate) const FIRST: Self = Self { version: 1, config: 1, ongoing: 100 };
-}
-
 pub(crate) struct Operator {
     pub(super) soak: Arc<Soak>,
     pub(super) place: Place,
@@ -66,29 +50,6 @@ pub(crate) struct Operator {
     last_number: u64,
     /// Revisions that ran, and what they were.
     known: VecDeque<(u64, Spec)>,
-}
-
-pub(crate) fn application(
-    soak_journal: String,
-    place: Place,
-    spec: Spec,
-    temper: Temper,
-    user_config: Value,
-) -> Application<Worker> {
-    Worker::bind(Version { number: spec.version, temper, journal: soak_journal })
-        .route_prefix(format!("/{}", place.name()))
-        .isolation(place.isolation())
-        .num_replicas(2)
-        .max_ongoing_requests(spec.ongoing)
-        .user_config(user_config)
-        .constructor_timeout(CONSTRUCTOR_TIMEOUT)
-        .max_constructor_retry_count(1)
-        .graceful_shutdown_timeout(DRAIN_TIMEOUT)
-        .health_check_period(Duration::from_secs(1))
-}
-
-pub(crate) fn config(spec: Spec) -> Value {
-    json!({ "number": spec.config, "refuse": false })
 }
 
 impl Operator {
@@ -282,74 +243,6 @@ impl Operator {
             }
             sleep(Duration::from_millis(20)).await;
         }
-    }
-
-    // === updates ===
-
-    async fn good(&mut self) {
-        let spec = self.next_spec();
-        match self.run(self.application(spec, Temper::Good), UPDATE_PATIENCE).await {
-            Some(Ok(_)) => {
-                self.spec = spec;
-                self.learn();
-            }
-            Some(Err(error)) => self.wrong(Wrong::Update, format_args!("a good version: {error}")),
-            None => {}
-        }
-        self.check(Fault::Good).await;
-    }
-
-    async fn same(&mut self) {
-        let before = self.running();
-        let outcome = self.run(self.application(self.spec, Temper::Good), REFUSAL_PATIENCE).await;
-        if let Some(Err(error)) = outcome {
-            self.wrong(Wrong::Update, format_args!("the same version: {error}"));
-        }
-        self.check_untouched(Fault::Same, &before);
-    }
-
-    async fn bad(&mut self, fault: Fault, temper: Temper, cause: &str) {
-        let spec = self.next_spec();
-        self.refused(fault, self.application(spec, temper), cause).await;
-    }
-
-    async fn bad_config(&mut self, fault: Fault, user_config: Value, cause: &str) {
-        let application = self.application_with(self.spec, Temper::Good, user_config);
-        self.refused(fault, application, cause).await;
-    }
-
-    /// What serves goes on as if nothing had been.
-    async fn refused(&self, fault: Fault, application: Application<Worker>, cause: &str) {
-        let before = self.running();
-        match self.run(application, REFUSAL_PATIENCE).await {
-            Some(Err(error @ (Error::DeployFailed { .. } | Error::InvalidConfig { .. }))) => {
-                if !error.to_string().contains(cause) {
-                    let text = format_args!("{fault:?} does not say its cause: {error}");
-                    self.wrong(Wrong::Update, text);
-                }
-            }
-            Some(outcome) => {
-                let outcome = outcome.map(drop);
-                self.wrong(Wrong::Update, format_args!("{fault:?} gave {outcome:?}"));
-            }
-            None => {}
-        }
-        self.check_untouched(fault, &before);
-        self.check(fault).await;
-    }
-
-    async fn in_place(&mut self, fault: Fault, spec: Spec) {
-        let before = self.running();
-        match self.run(self.application(spec, Temper::Good), UPDATE_PATIENCE).await {
-            Some(Ok(_)) => {
-                self.spec = spec;
-                self.learn();
-            }
-            Some(Err(error)) => self.wrong(Wrong::Update, format_args!("{fault:?}: {error}")),
-            None => {}
-        }
-        self.check_untouched(fault, &before);
-        self.check(fault).await;
     }
 
     /// Waits for an operation other than `run`; whether it went well.

@@ -63,7 +63,7 @@ pub(crate) enum Wrong {
     /// A call failed, and nobody killed a replica.
     Failed,
     /// An answer that is not the one to what was asked.
-    WrongAnswer,
+    Mismatched,
     /// An update did something else than it should have.
     Update,
     /// Something was not given back.

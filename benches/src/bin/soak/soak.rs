@@ -64,7 +64,7 @@ impl Soak {
     pub(crate) fn answered(&self, call: Call, answer: &str) {
         if answer != call.number.to_string() {
             let text = format_args!("{call:?} was answered with {answer:?}");
-            self.report.wrong(Wrong::WrongAnswer, text);
+            self.report.wrong(Wrong::Mismatched, text);
         }
         self.report.answered(call.place, call.kind, call.begun.elapsed());
         self.close(call, Outcome::Answered);

@@ -202,7 +202,7 @@ impl Course {
     fn take(&self, soak: &Soak, counted: &mut Counted, bytes: &[u8]) {
         let is_first = counted.items() == 0;
         if let Err(problem) = counted.feed(bytes) {
-            soak.report.wrong(Wrong::WrongAnswer, format_args!("{:?}: {problem}", self.call));
+            soak.report.wrong(Wrong::Mismatched, format_args!("{:?}: {problem}", self.call));
         }
         if is_first && counted.items() > 0 {
             let Call { place, kind, begun, .. } = self.call;

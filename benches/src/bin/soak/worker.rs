@@ -30,7 +30,7 @@ pub(crate) enum Temper {
 }
 
 /// A `user_config`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Config {
     pub(crate) number: u64,
     pub(crate) refuse: bool,
