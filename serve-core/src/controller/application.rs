@@ -34,6 +34,8 @@ pub(crate) struct Application {
     pub(crate) trouble: String,
     waiters: BTreeMap<RevisionNumber, Vec<Waiter>>,
     count_waiters: Vec<(MemberId, Waiter)>,
+    /// What waiters will be told once everybody can see it.
+    answers: Vec<(Waiter, Result<()>)>,
     delete_waiters: Vec<oneshot::Sender<()>>,
     tasks: Tasks,
 }
@@ -54,6 +56,7 @@ impl Application {
             trouble: String::new(),
             waiters: BTreeMap::new(),
             count_waiters: Vec::new(),
+            answers: Vec::new(),
             delete_waiters: Vec::new(),
             tasks: tasks.clone(),
         }
@@ -281,10 +284,10 @@ impl Application {
 
     fn tell(&mut self, revision: RevisionNumber, outcome: impl Fn() -> Result<()>) {
         let waiters = self.waiters.remove(&revision).unwrap_or_default();
-        waiters.into_iter().for_each(|waiter| drop(waiter.send(outcome())));
+        self.answers.extend(waiters.into_iter().map(|waiter| (waiter, outcome())));
     }
 
-    /// Tells those who wait what has come true. Called when it has been published.
+    /// Tells those who wait what has come true, or has failed. Called when it has been published.
     pub(crate) fn answer(&mut self) {
         if let Some(good) = self.state.good().map(|good| good.revision)
             && self.state.coming().is_none()
@@ -306,10 +309,17 @@ impl Application {
                 None => self.count_waiters.push((member, waiter)),
             }
         }
+        self.send_answers();
+    }
+
+    /// Who waited may have given up; that is theirs to decide.
+    fn send_answers(&mut self) {
+        self.answers.drain(..).for_each(|(waiter, answer)| drop(waiter.send(answer)));
     }
 
     /// It is gone, and so are its waiters.
     pub(crate) fn answer_deleted(&mut self) {
+        self.send_answers();
         self.delete_waiters.drain(..).for_each(told);
     }
 
@@ -320,6 +330,7 @@ impl Application {
         for revision in revisions {
             self.failed(revision, format!("internal error: {message}"));
         }
+        self.send_answers();
     }
 
     /// Lets go of what no revision needs that may have to serve again.
