@@ -151,6 +151,10 @@ impl ApplicationState {
     pub(crate) fn reconcile(&mut self, now: Instant) -> Step {
         let mut step = Step::default();
         self.looked_at = Some(now);
+        for (&id, member) in &mut self.members {
+            let given_up = member.state.give_constructors_up(now);
+            step.actions.extend(given_up.into_iter().map(|action| (id, action)));
+        }
         match self.deleting {
             Some(_) => self.delete_callers_first(now),
             None => drop(self.advance(now, &mut step.news)),
