@@ -75,6 +75,8 @@ pub(crate) enum News {
 /// What one look at a phase has shown.
 enum Look {
     Pending,
+    /// The same, and it has become some deployment's turn.
+    Begun,
     Done,
     Failed(String),
 }
@@ -159,12 +161,14 @@ impl ApplicationState {
             Some(_) => self.delete_callers_first(now),
             None => drop(self.advance(now, &mut step.news)),
         }
-        self.step_members(now, &mut step);
-        // What has just been published may complete the revision.
-        if self.deleting.is_none() && self.advance(now, &mut step.news) {
+        // What has just been published may complete the revision, or make it another deployment's turn;
+        // nothing else may happen for long that would be a reason to look again.
+        loop {
             self.step_members(now, &mut step);
+            if self.deleting.is_some() || !self.advance(now, &mut step.news) {
+                return step;
+            }
         }
-        step
     }
 
     fn step_members(&mut self, now: Instant, step: &mut Step) {
@@ -197,6 +201,10 @@ impl ApplicationState {
                     self.rollout = Some(rollout);
                     return has_advanced;
                 }
+                (Look::Begun, _) => {
+                    self.rollout = Some(rollout);
+                    return true;
+                }
                 (Look::Done, Phase::Proving) => self.begin_roll(rollout),
                 (Look::Done, Phase::Rolling) => self.finish(rollout),
                 (Look::Failed(why), Phase::Proving | Phase::Rolling) => {
@@ -222,7 +230,7 @@ impl ApplicationState {
     fn prove(&mut self, now: Instant) -> Look {
         let Some(rollout) = &self.rollout else { return Look::Pending };
         let (document, begun) = (rollout.document.clone(), rollout.begun);
-        let mut is_pending = false;
+        let (mut is_pending, mut has_begun) = (false, false);
         for (name, entry) in &document.entries {
             match self.proof(entry) {
                 Proof::Proven => continue,
@@ -243,10 +251,10 @@ impl ApplicationState {
                 callees.into_iter().all(is_ready)
             };
             if is_next && let Some(member) = self.members.get_mut(&entry.member) {
-                member.state.begin_trial();
+                has_begun |= member.state.begin_trial();
             }
         }
-        if is_pending { Look::Pending } else { Look::Done }
+        pending_or_done(is_pending, has_begun)
     }
 
     /// How far the proof of a deployment is. One that nobody calls yet is proven when it is complete.
@@ -284,7 +292,7 @@ impl ApplicationState {
     fn roll(&mut self, now: Instant) -> Look {
         let Some(rollout) = &self.rollout else { return Look::Pending };
         let (document, begun) = (rollout.document.clone(), rollout.begun);
-        let mut is_pending = false;
+        let (mut is_pending, mut has_begun) = (false, false);
         for (name, entry) in &document.entries {
             let callees_serve = entry
                 .callees
@@ -295,6 +303,7 @@ impl ApplicationState {
             let state = &mut member.state;
             if state.has_trial() && (callees_serve || state.version() == entry.version) {
                 state.roll();
+                has_begun = true;
             }
             if let Some(why) = state.failure() {
                 return Look::Failed(format!("{name}: {why}"));
@@ -306,7 +315,7 @@ impl ApplicationState {
                 is_pending = true;
             }
         }
-        if is_pending { Look::Pending } else { Look::Done }
+        pending_or_done(is_pending, has_begun)
     }
 
     fn finish(&mut self, rollout: Rollout) -> Vec<News> {
@@ -490,6 +499,14 @@ impl ApplicationState {
         // What has passed has been looked at: that nothing came of it is no reason to look again.
         let looked_at = self.looked_at;
         members.chain(deadline).filter(|at| looked_at.is_none_or(|looked| *at > looked)).min()
+    }
+}
+
+fn pending_or_done(is_pending: bool, has_begun: bool) -> Look {
+    match (is_pending, has_begun) {
+        (true, true) => Look::Begun,
+        (true, false) => Look::Pending,
+        (false, _) => Look::Done,
     }
 }
 

@@ -113,12 +113,14 @@ impl DeploymentState {
         self.user_configs.iter().map(|(number, _)| number + 1).max().unwrap_or_default()
     }
 
-    /// The trial's turn has come.
-    pub(crate) fn begin_trial(&mut self) {
-        if let Some(trial) = &mut self.trial
-            && trial.state == TrialState::Waiting
-        {
-            trial.state = TrialState::Running;
+    /// The trial's turn has come; whether it had not before.
+    pub(crate) fn begin_trial(&mut self) -> bool {
+        match &mut self.trial {
+            Some(trial) if trial.state == TrialState::Waiting => {
+                trial.state = TrialState::Running;
+                true
+            }
+            _ => false,
         }
     }
 
