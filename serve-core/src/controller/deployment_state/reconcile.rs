@@ -19,11 +19,10 @@ const HOLDING_MAX: Duration = Duration::from_secs(10);
 impl DeploymentState {
     /// Brings the replicas one step closer to what they should be.
     pub(crate) fn reconcile(&mut self, now: Instant) -> Vec<Action> {
-        let mut actions = Vec::new();
+        let mut actions = self.give_constructors_up(now);
         if self.deleting.is_some() {
             self.stop_all(now, &mut actions);
         } else {
-            self.give_constructors_up(now, &mut actions);
             self.stop_surplus(now, &mut actions);
             self.start_missing(now, &mut actions);
             self.start_trial(now, &mut actions);
@@ -50,13 +49,20 @@ impl DeploymentState {
         }
     }
 
-    fn give_constructors_up(&mut self, now: Instant, actions: &mut Vec<Action>) {
+    /// Gives up constructors that have had their time. Before anything else of a step, so that a version
+    /// which fails by this is left for the one before it, and not closed.
+    pub(crate) fn give_constructors_up(&mut self, now: Instant) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.deleting.is_some() {
+            return actions;
+        }
         let is_late =
             |r: &Record| r.state == ReplicaState::Starting && self.constructed_by(r) <= now;
         for number in self.numbers(is_late) {
             self.timed_out(number, now);
             actions.push(Action::Stop { replica: number, patience: Duration::ZERO });
         }
+        actions
     }
 
     /// Ends what is of no use, what is too much (newest first) and what is outdated, the last as fast as

@@ -173,7 +173,15 @@ impl DeploymentState {
     }
 
     fn aim(&mut self, version: Version, config: Arc<DeploymentConfig>) {
-        if version != self.version || self.given_up.is_some() {
+        let before = self.counts.target();
+        self.counts.declare(&config);
+        let user_config = self.number_of(&config.user_config);
+        // What replicas are yet to be made with, or given, has to show that it works.
+        if version != self.version
+            || self.given_up.is_some()
+            || user_config != self.user_config
+            || self.counts.target() > before
+        {
             self.attempts = Attempts::default();
             self.is_lasting = false;
         }
@@ -184,9 +192,7 @@ impl DeploymentState {
         let is_same_version = version == self.version && self.given_up.is_none();
         self.given_up = None;
         self.version = version;
-        let before = self.counts.target();
-        self.counts.declare(&config);
-        self.user_config = self.number_of(&config.user_config);
+        self.user_config = user_config;
         if is_same_version && self.differs_in_count_alone(&config) {
             self.scaled(before);
         } else {

@@ -179,16 +179,27 @@ impl ApplicationState {
     pub(crate) fn reconcile(&mut self, now: Instant) -> Step {
         let mut step = Step::default();
         self.looked_at = Some(now);
+        for (&id, member) in &mut self.members {
+            let given_up = member.state.give_constructors_up(now);
+            step.actions.extend(given_up.into_iter().map(|action| (id, action)));
+        }
+        // What has failed is gone back from before its deployment takes a step, which would close it.
+        while self.go_on(now, &mut step.news) {}
         loop {
             self.step_members(now, &mut step);
             // What has just been started, published or ended may be what the next has waited for.
-            let has_moved = match self.deleting {
-                Some(_) => self.delete_callers_first(now),
-                None => self.advance(now, &mut step.news) || self.drop_unwanted(),
-            };
-            if !has_moved {
+            if !self.go_on(now, &mut step.news) {
                 return step;
             }
+            while self.go_on(now, &mut step.news) {}
+        }
+    }
+
+    /// Whether anything could be set going.
+    fn go_on(&mut self, now: Instant, news: &mut Vec<News>) -> bool {
+        match self.deleting {
+            Some(_) => self.delete_callers_first(now),
+            None => self.advance(now, news) || self.drop_unwanted(),
         }
     }
 
