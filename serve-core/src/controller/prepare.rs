@@ -182,6 +182,9 @@ impl<'a> Preparation<'a> {
         if entry.config.user_config.is_some() && named.node.config().user_config.is_none() {
             return Some("`user_config` was removed".to_owned());
         }
+        if named.callees != entry.callees {
+            return Some("it calls other deployments".to_owned());
+        }
         let moved = named.callees.iter().find(|callee| {
             let now = self.made.get(*callee).map(|made| made.entry.member);
             now != revision.document.entries.get(*callee).map(|entry| entry.member)
