@@ -35,7 +35,7 @@ use fastrand::Rng;
 use serve_core::prelude::{HttpOptions, Serve};
 use tokio::runtime;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::ledger::Ledger;
 use crate::operator::Operator;
@@ -61,6 +61,8 @@ const END_PATIENCE: Duration = Duration::from_secs(300);
 const WARM_UP: Duration = Duration::from_secs(300);
 /// From this time on growth of memory is a failure; before it there is too little to compare.
 const MEMORY_TIME: Duration = Duration::from_secs(15 * 60);
+/// How long memory is looked at, before each of the two moments that are compared.
+const MEMORY_SPAN: Duration = Duration::from_secs(60);
 const MEMORY_GROWTH_MAX: f64 = 1.05;
 
 fn main() -> ExitCode {
@@ -96,11 +98,11 @@ async fn soak(options: Options) -> Result<bool, Failure> {
     let soak = Arc::new(start(ledger, options).await?);
     let before = Resources::now();
     let mut work = load(&soak, options.seed)?;
-    let warm = watch(&soak, options).await;
+    let (warm, last) = watch(&soak, options).await;
     join(&soak, &mut work).await;
     ending::find_leaks(&soak, before).await?;
-    let grown = memory() as f64 / warm as f64;
-    println!("memory: {warm} KiB when warm, {} KiB at the end, ratio {grown:.3}", memory());
+    let grown = last as f64 / warm as f64;
+    println!("memory: {warm} KiB when warm, {last} KiB at the end, ratio {grown:.3}");
     if options.time >= MEMORY_TIME && grown > MEMORY_GROWTH_MAX {
         soak.report.wrong(Wrong::Leaked, format_args!("memory grew to {grown:.3} of what it was"));
     }
@@ -156,14 +158,25 @@ fn load(soak: &Arc<Soak>, seed: u64) -> Result<JoinSet<Result<(), Failure>>, Fai
     Ok(work)
 }
 
-/// Prints how it goes each minute. The memory when it was warm.
-async fn watch(soak: &Soak, options: Options) -> u64 {
+/// Prints how it goes each minute. The memory when it was warm and at the end, each under load.
+async fn watch(soak: &Soak, options: Options) -> (u64, u64) {
     let begun = soak.end - options.time;
-    sleep_until(begun + WARM_UP.min(options.time / 5)).await;
-    let warm = memory();
+    let span = (options.time / 10).min(MEMORY_SPAN);
+    let warm_up = WARM_UP.min(options.time / 5);
+    let warming = async {
+        sleep_until(begun + warm_up - span).await;
+        memory_until(begun + warm_up).await
+    };
+    let (warm, ()) =
+        futures_util::future::join(warming, print_minutes(soak, begun, soak.end - span)).await;
+    sleep_until(soak.end - span).await;
+    (warm, memory_until(soak.end).await)
+}
+
+async fn print_minutes(soak: &Soak, begun: Instant, end: Instant) {
     for minute in 1.. {
         let next = begun + Duration::from_secs(60) * minute;
-        if next >= soak.end {
+        if next >= end {
             break;
         }
         sleep_until(next).await;
@@ -174,8 +187,17 @@ async fn watch(soak: &Soak, options: Options) -> u64 {
             soak.report
         );
     }
-    sleep_until(soak.end).await;
-    warm
+}
+
+/// The median of a while, because it goes up and down with every replica.
+async fn memory_until(end: Instant) -> u64 {
+    let mut samples = vec![memory()];
+    while Instant::now() < end {
+        sleep(Duration::from_millis(500)).await;
+        samples.push(memory());
+    }
+    samples.sort_unstable();
+    samples[samples.len() / 2]
 }
 
 async fn join(soak: &Soak, work: &mut JoinSet<Result<(), Failure>>) {
