@@ -1,5 +1,6 @@
 //! Starts a replica in a process of its own, and watches that process until it is over.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,11 +85,18 @@ impl<D: Deployment> HostOf<D> {
         link.map_err(Failure::new)?;
         let far = FarReplica::new::<D>(Arc::clone(&peer));
         let construct = construct_far::<D>(&far, &site, config, &arguments.bytes);
-        tokio::select! {
-            exit = process.exited() => {
-                return Err(Failure::new(format_args!("its process {exit} during construction")));
+        let constructed = tokio::select! {
+            exit = process.exited() => Err(died_early(exit)),
+            constructed = construct => constructed,
+        };
+        match constructed {
+            Ok(()) => {}
+            // The end of the process says more, if that is what has closed the link.
+            Err(failure) if peer.closed().is_said() => {
+                let exit = tokio::time::timeout(QUIT_PATIENCE, process.exited()).await;
+                return Err(exit.map_or(failure, died_early));
             }
-            constructed = construct => constructed?,
+            Err(failure) => return Err(failure),
         }
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
@@ -157,6 +165,10 @@ impl<D: Deployment> HostOf<D> {
         }
         process.exited().await;
     }
+}
+
+fn died_early(exit: impl fmt::Display) -> Failure {
+    Failure::new(format_args!("its process {exit} during construction"))
 }
 
 /// Makes the value in the process, and lets it pass its first reconfiguration and health check.
