@@ -161,11 +161,15 @@ impl ApplicationState {
             Some(_) => self.delete_callers_first(now),
             None => drop(self.advance(now, &mut step.news)),
         }
-        // What has just been published may complete the revision, or make it another deployment's turn;
-        // nothing else may happen for long that would be a reason to look again.
+        // What has just been done may complete the revision, or make it another deployment's turn; nothing
+        // else may happen for long that would be a reason to look again. It ends, because each action and
+        // each advance leaves less to do.
         loop {
+            let done = step.actions.len();
             self.step_members(now, &mut step);
-            if self.deleting.is_some() || !self.advance(now, &mut step.news) {
+            let has_acted = step.actions.len() > done;
+            let has_advanced = self.deleting.is_none() && self.advance(now, &mut step.news);
+            if !has_acted && !has_advanced {
                 return step;
             }
         }
