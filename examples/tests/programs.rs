@@ -157,3 +157,29 @@ fn pipeline_answers_what_its_three_stages_make_of_a_text() {
     assert_eq!(pipeline.curl(&data, "/"), "two: 2");
     assert!(pipeline.interrupt().success());
 }
+
+#[test]
+fn redeploy_updates_and_goes_back_without_a_failed_call() {
+    let printed = printed_by(env!("CARGO_BIN_EXE_redeploy"));
+    let expected = [
+        "  Untouched   Greeter\n",
+        "  Replace     Greeter: argument `version` changed\nit serves: Hello Alice! (version 2, ",
+        "there is no model for version 3",
+        "still there: Hello Alice! (version 2, ",
+        "refused: deployment `Greeter`: `user_config` does not fit at `greeting`",
+        "Error: the greeting is empty",
+        "it serves: Good day Alice! (version 2, ",
+        "4 replicas take calls; 2 are declared",
+        "it serves: Hello Alice! (version 2, ",
+        " 6 Running    rollback to revision 2",
+    ];
+    let mut rest = printed.as_str();
+    for text in expected {
+        let found = rest.split_once(text);
+        (_, rest) = found.unwrap_or_else(|| panic!("`{text}` is missing in: {printed}"));
+    }
+    let calls = rest.lines().last().and_then(|line| line.strip_prefix("0 of "));
+    let calls = calls.and_then(|line| line.strip_suffix(" calls failed"));
+    let calls: u64 = calls.unwrap_or_else(|| panic!("{printed}")).parse().unwrap();
+    assert!(calls > 100, "{calls} calls are no load");
+}

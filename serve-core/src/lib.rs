@@ -29,7 +29,8 @@
 //! ```
 //!
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
-//! back, and [`Serve`] for servers of your own.
+//! back, and [`Serve`] for servers of your own. [`guide::redeploy_and_scale`] tells what happens when an
+//! application is run again.
 
 // Generated code in this crate's own tests names it so.
 #[cfg(test)]
@@ -52,6 +53,7 @@ mod deployment;
 mod error;
 mod exchange;
 mod get_handle;
+pub mod guide;
 mod handle;
 mod hosting;
 mod http;

@@ -13,7 +13,8 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::call::{Frame, RequestInfo, with_frame};
 use crate::http::HttpError;
-use crate::replica::{Station, panic_message};
+use crate::panic::message_of;
+use crate::replica::Station;
 
 type LoadResult<M> = Result<Arc<M>, LoadError>;
 type Load<M> = Shared<BoxFuture<'static, LoadResult<M>>>;
@@ -220,7 +221,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
             None => loading.await,
         };
         let model = loaded.unwrap_or_else(|panic| {
-            let source = format!("the loader panicked: {}", panic_message(&*panic));
+            let source = format!("the loader panicked: {}", message_of(panic));
             let source: Box<dyn std::error::Error + Send + Sync> = source.into();
             Err(LoadError { model_id: Some(Arc::clone(&place.id)), source: Some(source.into()) })
         })?;

@@ -11,15 +11,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// It panicked.
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let message = panic_message(&*payload);
-        discard(payload);
-        message
-    })
+    catch_unwind(AssertUnwindSafe(work)).map_err(message_of)
+}
+
+/// What a caught panic said. What it carried is dropped, see [`discard`].
+pub(crate) fn message_of(payload: Box<dyn Any + Send>) -> String {
+    let message = panic_message(&*payload);
+    discard(payload);
+    message
+}
+
+/// Drops a value whose `Drop` may panic.
+pub(crate) fn drop_quietly<T>(value: T) {
+    drop(catch(|| drop(value)));
 }
 
 /// A panic's text, whatever it was made of.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+fn panic_message(payload: &(dyn Any + Send)) -> String {
     payload
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
@@ -29,7 +37,7 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
 
 /// Drops what a panic carried. That may be any value of the user's, whose `Drop` may panic in turn; what that carries is
 /// left alone, because it could go on so for ever.
-pub(crate) fn discard(payload: Box<dyn Any + Send>) {
+fn discard(payload: Box<dyn Any + Send>) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(payload);
     }

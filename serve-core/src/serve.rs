@@ -9,7 +9,7 @@ use futures_util::future::Either;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::config::{HttpOptions, deadline};
+use crate::config::{HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
     ProcessOptions, Renewal, Revision, ServeStatus,
@@ -354,11 +354,14 @@ impl Serve {
     /// # }
     /// ```
     pub async fn scale(&self, application: &str, deployment: &str, replicas: u32) -> Result<()> {
-        if replicas == 0 {
-            let problem = format!(
-                "deployment `{deployment}`: 0 replicas; use at least 1, or delete the application"
-            );
-            return Err(Error::InvalidConfig { problems: vec![problem] });
+        let problem = match replicas {
+            0 => "0 replicas; use at least 1, or delete the application".to_owned(),
+            1..=REPLICAS_MAX => String::new(),
+            _ => format!("{replicas} replicas are too many; use at most {REPLICAS_MAX}"),
+        };
+        if !problem.is_empty() {
+            let problems = vec![format!("deployment `{deployment}`: {problem}")];
+            return Err(Error::InvalidConfig { problems });
         }
         self.inner.controller.scale(application, deployment, Some(replicas)).await
     }
@@ -520,6 +523,7 @@ impl Serve {
         };
         let deleting = async {
             let controller = &self.inner.controller;
+            controller.end().await;
             let names = controller.directory().names();
             let deletions = names.iter().map(|name| controller.delete(name, Some(by)));
             futures_util::future::join_all(deletions).await;
@@ -533,7 +537,9 @@ impl Serve {
                     log::warn("some connections did not end in time and are cut").emit();
                 }
             }
-            Either::Right(((), deleting)) => drop(deleting.await),
+            Either::Right(((), deleting)) => {
+                deleting.await;
+            }
         }
     }
 

@@ -5,14 +5,16 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::log::drop_quietly;
+use crate::panic::drop_quietly;
 
 use crate::log;
 
@@ -88,6 +90,24 @@ impl Tasks {
             let left = self.tracker.len() as u64;
             log::warn("tasks did not end in time").number("left", left).emit();
         }
+    }
+}
+
+/// Aborts its task when it is dropped.
+#[derive(Debug)]
+pub(crate) struct OwnedTask<T>(pub(crate) JoinHandle<T>);
+
+impl<T> Future for OwnedTask<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for OwnedTask<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::cell::{Stoppable, address};
 use super::context::{Frame, with_frame};
 use super::error::{CallError, Executed, Failure};
-use crate::log::{self, drop_quietly};
-use crate::replica::panic_message;
+use crate::log;
+use crate::panic::catch;
 
 /// The place to answer a call to, once. Part of every value of a generated call enum.
 ///
@@ -91,10 +90,9 @@ thread_local! {
 pub(crate) fn drop_because<C>(why: Failure, call: C) {
     let before = WHY_DROPPED.replace(Some(why));
     // Arguments are the user's, and so is their `Drop`: if it panics, the reason must not stay behind.
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(call)));
+    let dropped = catch(|| drop(call));
     WHY_DROPPED.set(before);
-    if let Err(panic) = dropped {
-        drop_quietly(panic);
+    if dropped.is_err() {
         log::error("an argument panicked when it was dropped").here().emit();
     }
 }
@@ -124,8 +122,8 @@ pub(super) fn why_unanswered<C: ?Sized>(cell: &Arc<C>) -> Option<Failure> {
 /// Runs a mock in the context of the call that it answers; one that panics fails the call as a method that
 /// panics would.
 pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, frame: &Frame, mock: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| frame.enter(mock))) {
-        cell.stop(Failure::Panicked { message: panic_message(&*panic) });
+    if let Err(message) = catch(|| frame.enter(mock)) {
+        cell.stop(Failure::Panicked { message });
     }
 }
 

@@ -10,7 +10,7 @@ use super::{AutoscalingConfig, DeploymentConfig, Isolation, NumReplicas};
 const ONGOING_MAX: u32 = 1_000_000;
 
 /// More than one machine can hold, and few enough to count them, and percents of them, in any integer.
-const REPLICAS_MAX: u32 = 10_000;
+pub(crate) const REPLICAS_MAX: u32 = 10_000;
 
 /// Collects sentences.
 struct Problems(Vec<String>);

@@ -10,6 +10,7 @@ mod name;
 mod time;
 mod wire;
 
+pub(crate) use checks::REPLICAS_MAX;
 pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 

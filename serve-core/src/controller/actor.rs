@@ -4,7 +4,6 @@
 //! of one application: the task goes on.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -24,7 +23,7 @@ use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::http::{Proxy, RouteTable};
 use crate::log;
-use crate::panic::{discard, panic_message};
+use crate::panic::catch;
 use crate::replica::{Pool, SlowClock};
 use crate::tasks::Tasks;
 
@@ -46,6 +45,10 @@ pub(crate) enum Event {
         deployment: String,
         replicas: Option<u32>,
         done: Waiter,
+    },
+    /// The server is being shut down.
+    End {
+        done: oneshot::Sender<()>,
     },
     Kill {
         replica: String,
@@ -77,10 +80,13 @@ const EVENTS_MAX: usize = 1024;
 pub(crate) struct Controller {
     applications: BTreeMap<Arc<str>, Application>,
     events: mpsc::Receiver<Event>,
+    workshop: Arc<Workshop>,
     tasks: Tasks,
     pool: Arc<Pool>,
     proxy: Proxy,
     directory: Arc<ArcSwap<Directory>>,
+    /// The server is being shut down: nothing is deployed any more.
+    is_ending: bool,
 }
 
 impl Controller {
@@ -94,7 +100,7 @@ impl Controller {
         let (sender, events) = mpsc::channel(EVENTS_MAX);
         let ended = CancellationToken::new();
         let directory = Arc::<ArcSwap<Directory>>::default();
-        let workshop = Workshop {
+        let workshop = Arc::new(Workshop {
             numbers: 0.into(),
             tasks: tasks.clone(),
             pool: Arc::clone(&pool),
@@ -103,16 +109,24 @@ impl Controller {
             events: sender.clone(),
             directory: Arc::clone(&directory),
             forces_wire,
-        };
+        });
         let handle = ControllerHandle {
             events: sender,
             directory: Arc::clone(&directory),
-            workshop: Arc::new(workshop),
+            workshop: Arc::clone(&workshop),
             ended: ended.clone(),
         };
         let applications = BTreeMap::new();
-        let controller =
-            Self { applications, events, tasks: tasks.clone(), pool, proxy, directory };
+        let controller = Self {
+            applications,
+            events,
+            workshop,
+            tasks: tasks.clone(),
+            pool,
+            proxy,
+            directory,
+            is_ending: false,
+        };
         // However the task ends, also with its runtime, whoever asks learns of it.
         let ended = ended.drop_guard();
         let stop = tasks.stop_token().clone();
@@ -129,10 +143,11 @@ impl Controller {
                 () = stop.cancelled() => break,
                 event = self.next_event() => event,
             };
-            match event {
-                Some(event) => self.guard(event),
-                None => self.wake(),
+            if let Some(event) = event {
+                self.guard(event);
             }
+            // Also after an event: many of one application must not make another late.
+            self.wake();
         }
     }
 
@@ -168,13 +183,11 @@ impl Controller {
     }
 
     fn contain(&mut self, name: &Arc<str>, work: impl FnOnce(&mut Self)) {
-        let worked = catch_unwind(AssertUnwindSafe(|| work(self)));
-        let Err(payload) = worked else { return };
-        let message = panic_message(&*payload);
-        discard(payload);
+        let Err(message) = catch(|| work(self)) else { return };
         log::error(format!("the controller panicked: {message}")).application(name).emit();
         if let Some(application) = self.applications.get_mut(name) {
             application.broke(&message);
+            application.answer();
         }
     }
 
@@ -185,6 +198,7 @@ impl Controller {
             Event::Delete { application, .. }
             | Event::Scale { application, .. }
             | Event::Replica { application, .. } => Arc::clone(application),
+            Event::End { .. } => Arc::from(""),
             Event::Kill { replica, .. } => {
                 let name = replica.split('#').next().unwrap_or_default();
                 self.applications
@@ -218,6 +232,10 @@ impl Controller {
                     }
                 }
             }
+            Event::End { done } => {
+                self.is_ending = true;
+                let _ = done.send(());
+            }
             Event::Kill { replica, done } => {
                 let mut applications = self.applications.values_mut();
                 let killed = applications.any(|application| application.kill(&replica, now));
@@ -236,17 +254,23 @@ impl Controller {
     fn submit(&mut self, prepared: Prepared, cause: &str, now: Instant) -> Submitted {
         let name = Arc::clone(&prepared.graph.application);
         let changes = self.applications.get(&name).map_or(0, Application::changes);
-        if changes != prepared.expected {
-            return Submitted::Outdated;
+        let refused = if self.is_ending {
+            Some(Submitted::Refused(Error::Stopped))
+        } else if changes != prepared.expected {
+            Some(Submitted::Outdated)
+        } else {
+            self.check_routes(&prepared).err().map(Submitted::Refused)
+        };
+        if let Some(refused) = refused {
+            // What it holds is the user's.
+            self.tasks.dispose((prepared.graph, prepared.hosts, prepared.targets));
+            return refused;
         }
-        if let Err(error) = self.check_routes(&prepared) {
-            return Submitted::Refused(error);
-        }
-        let tasks = &self.tasks;
+        let (workshop, tasks) = (&self.workshop, &self.tasks);
         let application = self
             .applications
             .entry(Arc::clone(&name))
-            .or_insert_with(|| Application::new(&name, tasks));
+            .or_insert_with(|| Application::new(&name, workshop, tasks));
         let (sender, receiver) = oneshot::channel();
         if application.submit(prepared, cause, sender, now) {
             self.publish_routes();
@@ -315,7 +339,8 @@ impl Drop for Controller {
         for application in self.applications.values() {
             application.hosts.values().for_each(|host| host.kill_all());
         }
-        self.directory.store(Arc::default());
+        self.tasks.dispose(self.directory.swap(Arc::default()));
+        self.tasks.dispose(std::mem::take(&mut self.applications));
         self.pool.close();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -13,7 +14,8 @@ use super::host::{Happened, Host};
 use super::known::{Known, KnownRevision};
 use super::prepare::Prepared;
 use super::revision::{History, RevisionState};
-use super::rollout::{ApplicationState, News};
+use super::rollout::{ApplicationState, News, sentence};
+use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::http::{HttpTarget, Route};
 use crate::log::{self, Line};
@@ -25,7 +27,7 @@ pub(crate) struct Application {
     pub(crate) state: ApplicationState,
     pub(crate) hosts: BTreeMap<MemberId, Arc<dyn Host>>,
     pub(crate) history: History,
-    /// Counts the changes of what is wanted.
+    /// Another number after each change of what is wanted, or of what there is to be compared with.
     changes: u64,
     /// The newest version of any deployment that has been submitted.
     newest: Version,
@@ -33,10 +35,11 @@ pub(crate) struct Application {
     /// Why the last update failed, until the next.
     pub(crate) trouble: String,
     waiters: BTreeMap<RevisionNumber, Vec<Waiter>>,
+    /// Told once what they are told of can be seen.
+    told_next: Vec<(Waiter, Result<()>)>,
     count_waiters: Vec<(MemberId, Waiter)>,
-    /// What waiters will be told once everybody can see it.
-    answers: Vec<(Waiter, Result<()>)>,
     delete_waiters: Vec<oneshot::Sender<()>>,
+    workshop: Arc<Workshop>,
     tasks: Tasks,
 }
 
@@ -44,7 +47,7 @@ pub(crate) struct Application {
 pub(crate) type Waiter = oneshot::Sender<Result<()>>;
 
 impl Application {
-    pub(crate) fn new(name: &Arc<str>, tasks: &Tasks) -> Self {
+    pub(crate) fn new(name: &Arc<str>, workshop: &Arc<Workshop>, tasks: &Tasks) -> Self {
         Self {
             name: Arc::clone(name),
             state: ApplicationState::default(),
@@ -55,9 +58,10 @@ impl Application {
             targets: BTreeMap::new(),
             trouble: String::new(),
             waiters: BTreeMap::new(),
+            told_next: Vec::new(),
             count_waiters: Vec::new(),
-            answers: Vec::new(),
             delete_waiters: Vec::new(),
+            workshop: Arc::clone(workshop),
             tasks: tasks.clone(),
         }
     }
@@ -76,50 +80,55 @@ impl Application {
         done: Waiter,
         now: Instant,
     ) -> bool {
-        let mut document = prepared.document;
+        let Prepared { graph, mut document, hosts, targets, plan, .. } = prepared;
         let wanted = self.state.coming().or_else(|| self.state.serving());
         if let Some(wanted) = wanted.filter(|wanted| wanted.is_same(&document)) {
             let revision = wanted.revision;
             let is_complete = self.state.coming().is_none()
                 && self.state.good().is_some_and(|good| good.revision == revision);
-            if is_complete {
-                self.line(log::info("untouched: nothing of it has changed")).emit();
-                drop(done.send(Ok(())));
-                return false;
-            }
-            // The same is on its way already.
-            if self.state.coming().is_some() {
-                self.waiters.entry(revision).or_default().push(done);
+            if is_complete || self.state.coming().is_some() {
+                // Values of the user's: not here, and not before whoever waits is told.
+                self.tasks.dispose((graph, hosts, targets));
+                match is_complete {
+                    true => {
+                        self.line(log::info("untouched: nothing of it has changed")).emit();
+                        self.told_next.push((done, Ok(())));
+                    }
+                    // The same is on its way already.
+                    false => self.waiters.entry(revision).or_default().push(done),
+                }
                 return false;
             }
         }
-        self.changes += 1;
+        self.changed();
         document.revision = self.history.next_number();
         let revision = document.revision;
         let versions = document.entries.values().map(|entry| entry.version);
         self.newest = versions.max().unwrap_or_default().max(self.newest);
-        for change in &prepared.plan.deployments {
-            let reasons = change.reasons.join("; ");
-            let line = log::info(format!("{}: {} {reasons}", change.deployment, change.action));
-            self.line(line).revision(revision).emit();
+        for change in &plan.deployments {
+            self.line(log::info(change.to_string())).revision(revision).emit();
         }
-        self.hosts.extend(prepared.hosts);
-        self.targets.insert(revision, prepared.targets);
-        let forgotten = self.history.submit(&document, prepared.graph, cause.to_owned());
-        self.tasks.dispose(forgotten.and_then(|forgotten| forgotten.graph));
+        self.hosts.extend(hosts);
+        self.targets.insert(revision, targets);
+        let forgotten = self.history.submit(&document, graph, cause.to_owned());
+        if let Some(graph) = forgotten.and_then(|forgotten| forgotten.graph) {
+            self.tasks.dispose(graph);
+        }
         self.waiters.entry(revision).or_default().push(done);
         self.trouble.clear();
         // A deletion that was under way is overtaken: what it waited for lives again.
         self.delete_waiters.drain(..).for_each(told);
         let news = self.state.submit(document, now);
-        if self.state.is_proving() {
-            self.history.note(revision, RevisionState::Proving, "");
-        }
+        let state = match self.state.is_proving() {
+            true => RevisionState::Proving,
+            false => RevisionState::Rolling,
+        };
+        self.history.note(revision, state, "");
         self.hear(news)
     }
 
     pub(crate) fn delete(&mut self, by: Option<Instant>) -> oneshot::Receiver<()> {
-        self.changes += 1;
+        self.changed();
         let (sender, receiver) = oneshot::channel();
         self.delete_waiters.push(sender);
         if !self.state.is_deleting() {
@@ -152,7 +161,7 @@ impl Application {
             if let Some(host) = self.hosts.get(&member) {
                 line.deployment(host.id()).emit();
             }
-            self.changes += 1;
+            self.changed();
             self.count_waiters.push((member, done));
         }
     }
@@ -232,6 +241,9 @@ impl Application {
     fn hear(&mut self, news: Vec<News>) -> bool {
         let mut routes_changed = false;
         for news in news {
+            if !matches!(news, News::Routes) {
+                self.changed();
+            }
             match news {
                 News::Routes => routes_changed = true,
                 News::Rolling(revision) => {
@@ -252,11 +264,11 @@ impl Application {
                 }
                 News::Failed(revision, why) => {
                     self.history.note(revision, RevisionState::Failed, &why);
-                    self.failed(revision, why);
+                    self.failed(revision, &why);
                 }
                 News::RolledBack(revision, why) => {
                     self.history.note(revision, RevisionState::RolledBack, &why);
-                    self.failed(revision, why);
+                    self.failed(revision, &why);
                 }
                 News::Gone(member) => {
                     if let Some(host) = self.hosts.remove(&member) {
@@ -268,12 +280,12 @@ impl Application {
         routes_changed
     }
 
-    fn failed(&mut self, revision: RevisionNumber, why: String) {
+    fn failed(&mut self, revision: RevisionNumber, why: &str) {
         let serves = match self.state.good() {
             Some(good) => format!(" Revision {} serves as before.", good.revision),
             None => String::new(),
         };
-        let message = format!("{why}{serves}");
+        let message = format!("{}{serves}", sentence(why));
         self.line(log::error(format!("the update failed: {message}"))).revision(revision).emit();
         self.trouble = format!("Revision {revision} failed. {message}");
         let application = self.name.to_string();
@@ -284,16 +296,21 @@ impl Application {
 
     fn tell(&mut self, revision: RevisionNumber, outcome: impl Fn() -> Result<()>) {
         let waiters = self.waiters.remove(&revision).unwrap_or_default();
-        self.answers.extend(waiters.into_iter().map(|waiter| (waiter, outcome())));
+        self.told_next.extend(waiters.into_iter().map(|waiter| (waiter, outcome())));
     }
 
-    /// Tells those who wait what has come true, or has failed. Called when it has been published.
+    fn changed(&mut self) {
+        self.changes = self.workshop.next_number();
+    }
+
+    /// Tells those who wait what has come true. Called when it has been published.
     pub(crate) fn answer(&mut self) {
         if let Some(good) = self.state.good().map(|good| good.revision)
             && self.state.coming().is_none()
         {
             self.tell(good, || Ok(()));
         }
+        self.told_next.drain(..).for_each(|(waiter, outcome)| drop(waiter.send(outcome)));
         let application = self.name.to_string();
         let waiters = std::mem::take(&mut self.count_waiters);
         for (member, waiter) in waiters {
@@ -309,17 +326,13 @@ impl Application {
                 None => self.count_waiters.push((member, waiter)),
             }
         }
-        self.send_answers();
-    }
-
-    /// Who waited may have given up; that is theirs to decide.
-    fn send_answers(&mut self) {
-        self.answers.drain(..).for_each(|(waiter, answer)| drop(waiter.send(answer)));
     }
 
     /// It is gone, and so are its waiters.
     pub(crate) fn answer_deleted(&mut self) {
-        self.send_answers();
+        let unknown = || Err(Error::UnknownApplication(self.name.to_string()));
+        self.count_waiters.drain(..).for_each(|(_, waiter)| drop(waiter.send(unknown())));
+        self.told_next.drain(..).for_each(|(waiter, outcome)| drop(waiter.send(outcome)));
         self.delete_waiters.drain(..).for_each(told);
     }
 
@@ -328,9 +341,8 @@ impl Application {
         self.trouble = format!("Internal error: {message}");
         let revisions: Vec<_> = self.waiters.keys().copied().collect();
         for revision in revisions {
-            self.failed(revision, format!("internal error: {message}"));
+            self.failed(revision, &format!("internal error: {message}"));
         }
-        self.send_answers();
     }
 
     /// Lets go of what no revision needs that may have to serve again.
@@ -367,8 +379,9 @@ impl Application {
             let graph = self.history.find(document.revision)?.graph.clone()?;
             Some(KnownRevision { document: document.clone(), graph })
         };
-        let documents = [self.state.serving(), self.state.coming(), self.state.good()];
-        let documents = if self.state.is_deleting() { [None; 3] } else { documents };
+        // Also while it is being deleted: a deployment that is wanted again has the same host, so there
+        // are never two of one that is exclusive.
+        let documents = [self.state.routed(), self.state.coming(), self.state.good()];
         Known {
             changes: self.changes,
             revisions: documents.into_iter().flatten().filter_map(revision).collect(),
@@ -451,9 +464,10 @@ impl Application {
             }
             Action::Stop { replica, patience } => (
                 replica,
-                log::info(format!(
-                    "the replica takes no more calls; it has {patience:?} to finish"
-                )),
+                log::info(match *patience {
+                    Duration::ZERO => "the replica is being ended".to_owned(),
+                    _ => format!("the replica takes no more calls; it has {patience:?} to finish"),
+                }),
             ),
             Action::Reconfigure { replica, .. } => {
                 (replica, log::info("the replica is given its `user_config`"))

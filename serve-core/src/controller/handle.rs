@@ -11,7 +11,7 @@ use super::actor::{Event, EventSender, Submitted};
 use super::directory::Directory;
 use super::graph::Graph;
 use super::plan::Plan;
-use super::prepare::{Renewal, prepare};
+use super::prepare::{Renewal, plan, prepare};
 use super::revision::Revision;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
@@ -70,7 +70,7 @@ impl ControllerHandle {
     pub(crate) fn plan(&self, graph: &Arc<Graph>) -> Result<Plan> {
         let directory = self.directory();
         let known = directory.entry(&graph.application).map(|entry| &entry.known);
-        Ok(prepare(&self.workshop, graph, known, &Renewal::None)?.plan)
+        plan(&self.workshop, graph, known)
     }
 
     pub(crate) async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
@@ -129,6 +129,11 @@ impl ControllerHandle {
         let application = Arc::from(application);
         let gone = self.ask(|done| Event::Delete { application, by, done }).await??;
         gone.await.map_err(|_| Error::Stopped)
+    }
+
+    /// From now on nothing is deployed.
+    pub(crate) async fn end(&self) {
+        drop(self.ask(|done| Event::End { done }).await);
     }
 
     pub(crate) async fn kill(&self, replica: &str) -> bool {

@@ -167,7 +167,8 @@ impl Application {
         let message = match (message.is_empty(), self.trouble.is_empty()) {
             (true, _) => self.trouble.clone(),
             (false, true) => self.with_causes(message),
-            (false, false) => format!("{} {}", self.with_causes(message), self.trouble),
+            // Which says the causes.
+            (false, false) => format!("{message} {}", self.trouble),
         };
         let serving = self.state.serving();
         let serves =

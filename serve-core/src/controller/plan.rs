@@ -98,14 +98,21 @@ impl fmt::Display for PlannedAction {
     }
 }
 
+impl fmt::Display for PlannedChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<11} {}", self.action, self.deployment)?;
+        if !self.reasons.is_empty() {
+            write!(f, ": {}", self.reasons.join("; "))?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "application {}", self.application)?;
         for change in &self.deployments {
-            write!(f, "\n  {:<11} {}", change.action, change.deployment)?;
-            if !change.reasons.is_empty() {
-                write!(f, ": {}", change.reasons.join("; "))?;
-            }
+            write!(f, "\n  {change}")?;
         }
         for problem in &self.problems {
             write!(f, "\n  refused: {problem}")?;

@@ -58,16 +58,16 @@ pub(crate) fn prepare(
     known: Option<&Known>,
     renewal: &Renewal,
 ) -> Result<Prepared> {
-    let mut preparation = Preparation { workshop, known, renewal, graph, made: BTreeMap::new() };
-    let mut problems = Vec::new();
-    for named in &graph.deployments {
-        let decision = preparation.decide(named, &mut problems);
-        preparation.made.insert(Arc::clone(&named.name), decision);
-    }
-    if !problems.is_empty() {
-        return Err(Error::InvalidConfig { problems });
-    }
-    preparation.finish()
+    Preparation::decided(workshop, graph, known, renewal)?.finish()
+}
+
+/// What an update would do. Nothing is made for it.
+///
+/// # Errors
+///
+/// A `user_config` that does not fit.
+pub(crate) fn plan(workshop: &Workshop, graph: &Arc<Graph>, known: Option<&Known>) -> Result<Plan> {
+    Ok(Preparation::decided(workshop, graph, known, &Renewal::None)?.plan())
 }
 
 struct Preparation<'a> {
@@ -78,7 +78,42 @@ struct Preparation<'a> {
     made: BTreeMap<Arc<str>, Decision>,
 }
 
-impl Preparation<'_> {
+impl<'a> Preparation<'a> {
+    fn decided(
+        workshop: &'a Workshop,
+        graph: &'a Arc<Graph>,
+        known: Option<&'a Known>,
+        renewal: &'a Renewal,
+    ) -> Result<Self> {
+        let mut preparation = Self { workshop, known, renewal, graph, made: BTreeMap::new() };
+        let mut problems = Vec::new();
+        for named in &graph.deployments {
+            let decision = preparation.decide(named, &mut problems);
+            preparation.made.insert(Arc::clone(&named.name), decision);
+        }
+        if problems.is_empty() { Ok(preparation) } else { Err(Error::InvalidConfig { problems }) }
+    }
+
+    fn plan(&self) -> Plan {
+        let Self { graph, known, made, .. } = self;
+        let mut changes: Vec<_> =
+            graph.deployments.iter().map(|named| made[&named.name].change.clone()).collect();
+        let before = known.and_then(|known| known.revisions.first()).into_iter();
+        let gone = before.flat_map(|revision| {
+            revision.document.entries.keys().filter(|name| !made.contains_key(*name))
+        });
+        changes.extend(gone.map(|name| PlannedChange {
+            deployment: name.to_string(),
+            action: PlannedAction::Remove,
+            reasons: vec!["nobody holds a handle to it any more".to_owned()],
+        }));
+        Plan {
+            application: graph.application.to_string(),
+            deployments: changes,
+            problems: Vec::new(),
+        }
+    }
+
     /// Callees come before their callers, so theirs are known.
     fn decide(&self, named: &Named, problems: &mut Vec<String>) -> Decision {
         let config = named.node.config();
@@ -107,15 +142,15 @@ impl Preparation<'_> {
                 (decision.is_new, decision.change.action) = (true, PlannedAction::Replace);
                 decision
             }
-            None => self.start(named),
+            None => self.start(named, problems),
         }
     }
 
     /// What runs or is on its way under that name and is of the same type.
-    fn candidates<'a>(
-        &'a self,
-        named: &'a Named,
-    ) -> impl Iterator<Item = (&'a KnownRevision, &'a Entry, Arc<dyn Host>)> {
+    fn candidates<'b>(
+        &'b self,
+        named: &'b Named,
+    ) -> impl Iterator<Item = (&'b KnownRevision, &'b Entry, Arc<dyn Host>)> {
         let revisions = self.known.into_iter().flat_map(|known| &known.revisions);
         revisions.filter_map(move |revision| {
             let entry = revision.document.entries.get(&named.name)?;
@@ -146,6 +181,9 @@ impl Preparation<'_> {
         }
         if entry.config.user_config.is_some() && named.node.config().user_config.is_none() {
             return Some("`user_config` was removed".to_owned());
+        }
+        if named.callees != entry.callees {
+            return Some("it calls other deployments".to_owned());
         }
         let moved = named.callees.iter().find(|callee| {
             let now = self.made.get(*callee).map(|made| made.entry.member);
@@ -197,7 +235,7 @@ impl Preparation<'_> {
         Decision { entry, host, is_new: false, change }
     }
 
-    fn start(&self, named: &Named) -> Decision {
+    fn start(&self, named: &Named, problems: &mut Vec<String>) -> Decision {
         let host = self.workshop.host(&self.graph.application, named);
         let entry = Entry {
             member: host.member(),
@@ -206,9 +244,18 @@ impl Preparation<'_> {
             is_checked: named.node.has_health_check(),
             callees: named.callees.clone(),
         };
-        let has_namesake = self.known.is_some_and(|known| {
-            known.revisions.iter().any(|r| r.document.entries.contains_key(&named.name))
-        });
+        let revisions = self.known.into_iter().flat_map(|known| &known.revisions);
+        let namesakes: Vec<_> =
+            revisions.filter_map(|revision| revision.document.entries.get(&named.name)).collect();
+        let has_namesake = !namesakes.is_empty();
+        let exclusive = namesakes.iter().any(|entry| entry.config.is_exclusive());
+        if exclusive || (has_namesake && named.node.config().is_exclusive()) {
+            problems.push(format!(
+                "deployment `{}` is exclusive and would be of another type, so both would run at once; \
+                 delete the application first, or give it another name",
+                named.name
+            ));
+        }
         let (action, reasons) = match has_namesake {
             true => (PlannedAction::Replace, vec!["another type".to_owned()]),
             false => (PlannedAction::Start, Vec::new()),
@@ -218,6 +265,7 @@ impl Preparation<'_> {
     }
 
     fn finish(self) -> Result<Prepared> {
+        let plan = self.plan();
         let Self { graph, known, made, .. } = self;
         let failed = |name: &str, message: String| Error::DeployFailed {
             application: graph.application.to_string(),
@@ -241,17 +289,6 @@ impl Preparation<'_> {
                     .map_err(|failure| failed(&named.name, failure.to_string()))?;
             }
         }
-        let mut changes: Vec<_> =
-            graph.deployments.iter().map(|named| made[&named.name].change.clone()).collect();
-        let gone =
-            known.and_then(|known| known.revisions.first()).into_iter().flat_map(|revision| {
-                revision.document.entries.keys().filter(|name| !made.contains_key(*name))
-            });
-        changes.extend(gone.map(|name| PlannedChange {
-            deployment: name.to_string(),
-            action: PlannedAction::Remove,
-            reasons: vec!["nobody holds a handle to it any more".to_owned()],
-        }));
         let mut entries = BTreeMap::new();
         let mut hosts = BTreeMap::new();
         for (name, decision) in made {
@@ -264,11 +301,7 @@ impl Preparation<'_> {
             document: Document { revision: 0, entries, ingress: Arc::clone(&graph.ingress().name) },
             hosts,
             targets,
-            plan: Plan {
-                application: graph.application.to_string(),
-                deployments: changes,
-                problems: Vec::new(),
-            },
+            plan,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Starts a replica in a process of its own, and watches that process until it is over.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::id::ReplicaName;
 use crate::log;
 use crate::process::Spec;
 use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
-use crate::wire::{Limits, Link, System, TypeName};
+use crate::wire::{Connection, Limits, Link, System, TypeName};
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
@@ -43,40 +42,80 @@ impl<D: Deployment> HostOf<D> {
         let life = self.place(number);
         self.parts().tasks.spawn(async move {
             let _over = life.over.clone().drop_guard();
-            let begun = tokio::select! {
+            let launched = tokio::select! {
                 () = life.end.cancelled() => Err(Failure::new("it was stopped")),
-                begun = this.begin_process(number, version, &config, &life) => begun,
+                launched = this.launch(number, &config, &life) => launched,
             };
-            let (outcome, running) = match begun {
-                Err(failure) => (Err(failure), None),
-                Ok(begun) => (Ok(Arc::clone(&begun.replica)), Some(begun)),
+            let begun = match launched {
+                Err(failure) => Err(failure),
+                Ok(launched) => this.begin(number, version, &config, &life, launched).await,
             };
-            if this.settle(number, &life, outcome).await
-                && let Some(begun) = running
-            {
-                this.watch_process(number, begun, &life).await;
+            match begun {
+                Err(failure) => drop(this.settle(number, &life, Err(failure)).await),
+                Ok(begun) => {
+                    if this.settle(number, &life, Ok(Arc::clone(&begun.replica))).await {
+                        this.watch_process(number, begun, &life).await;
+                    }
+                }
             }
         });
     }
 
-    async fn begin_process(
+    async fn launch(
+        &self,
+        number: ReplicaNumber,
+        config: &DeploymentConfig,
+        life: &Life,
+    ) -> Result<Launched, Failure> {
+        let id = self.replica_id(number);
+        let spec = Spec::new(id, TypeName::of::<D>().to_text()).with(config);
+        let launched = self.parts().launcher.launch(spec).await?;
+        if let Some(pid) = launched.process.pid() {
+            life.set_pid(pid);
+        }
+        Ok(launched)
+    }
+
+    /// Makes a process the replica. If that fails, the process has ended by then.
+    async fn begin(
         &self,
         number: ReplicaNumber,
         version: Version,
         config: &DeploymentConfig,
         life: &Life,
+        launched: Launched,
     ) -> Result<Begun<D>, Failure> {
+        let Launched { process, connection } = launched;
+        let made = tokio::select! {
+            () = life.end.cancelled() => Err(Failure::new("it was stopped")),
+            exit = process.exited() => {
+                Err(Failure::new(format_args!("its process {exit} during construction")))
+            }
+            made = self.make(number, version, config, connection) => made,
+        };
+        match made {
+            Ok((replica, peer)) => Ok(Begun { replica, process, peer }),
+            Err(failure) => {
+                process.kill();
+                drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        number: ReplicaNumber,
+        version: Version,
+        config: &DeploymentConfig,
+        connection: Connection,
+    ) -> Result<(Arc<Replica<D>>, Arc<Peer>), Failure> {
         let Blueprint::Process(arguments) = self.blueprint(version)? else {
             return Err(Failure::new("its version is not made for a process"));
         };
         let tasks = &self.parts().tasks;
-        let name = self.replica_name(number);
-        let site = Site::new(name.clone(), self.parts().clock.clone());
-        let spec = Spec::new(&*name.replica, TypeName::of::<D>().to_text()).with(config);
-        let Launched { process, connection } = self.parts().launcher.launch(spec).await?;
-        if let Some(pid) = process.pid() {
-            life.set_pid(pid);
-        }
+        let site = Site::new(self.replica_name(number), self.parts().clock.clone());
+        site.stuck.set(config.stuck_after);
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());
         let opening = Link::over(connection, tasks, limits, hello::<D>(), receiver);
@@ -84,27 +123,19 @@ impl<D: Deployment> HostOf<D> {
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
         let far = FarReplica::new::<D>(Arc::clone(&peer));
-        let construct = construct_far::<D>(&far, &site, config, &arguments.bytes);
-        let constructed = tokio::select! {
-            exit = process.exited() => Err(died_early(exit)),
-            constructed = construct => constructed,
-        };
-        match constructed {
-            Ok(()) => {}
-            // The end of the process says more, if that is what has closed the link.
-            Err(failure) if peer.closed().is_said() => {
-                let exit = tokio::time::timeout(QUIT_PATIENCE, process.exited()).await;
-                return Err(exit.map_or(failure, died_early));
-            }
-            Err(failure) => return Err(failure),
+        let constructed = construct_far::<D>(&far, &site, config, &arguments.bytes).await;
+        if constructed.is_err() && peer.closed().is_said() {
+            // The end of the process, which `begin` waits for as well, says more than the end of its link.
+            tokio::time::sleep(QUIT_PATIENCE).await;
         }
+        constructed?;
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),
             site,
             ongoing_max: config.max_ongoing_requests,
         };
-        Ok(Begun { replica: Replica::far(far, parts), process, peer })
+        Ok((Replica::far(far, parts), peer))
     }
 
     /// This end of the link to a replica's process, which has the handles `known` from the beginning.
@@ -158,6 +189,8 @@ impl<D: Deployment> HostOf<D> {
             }
             Some(reason) => {
                 process.kill();
+                // Its place is free when it has ended.
+                drop(tokio::time::timeout(QUIT_PATIENCE, process.exited()).await);
                 let name = &replica.site().name.replica;
                 let message = format!("The process of replica {name} {reason}.");
                 self.report(number, Happened::Died(message)).await;
@@ -165,10 +198,6 @@ impl<D: Deployment> HostOf<D> {
         }
         process.exited().await;
     }
-}
-
-fn died_early(exit: impl fmt::Display) -> Failure {
-    Failure::new(format_args!("its process {exit} during construction"))
 }
 
 /// Makes the value in the process, and lets it pass its first reconfiguration and health check.
@@ -184,15 +213,16 @@ async fn construct_far<D: Deployment>(
         deployment: (**deployment).to_owned(),
         replica: (**replica).to_owned(),
         ongoing_max: config.max_ongoing_requests,
+        stuck_after: config.stuck_after,
         arguments: arguments.to_vec(),
     };
     let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
     far.ask(System::Construct, body.into()).await?;
     if let Some(user_config) = &config.user_config {
-        far.reconfigure(user_config).await?;
+        far.reconfigure(user_config, config.update_timeout).await?;
     }
     if D::HAS_HEALTH_CHECK {
-        passed(far.check_health(&site.standing, config.health_check_timeout).await)?;
+        passed(far.check_health(site, config.health_check_timeout).await)?;
     }
     Ok(())
 }

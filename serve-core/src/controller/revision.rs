@@ -170,10 +170,21 @@ impl History {
         self.entries.iter().map(|entry| entry.revision.clone()).collect()
     }
 
-    /// The last revision that was complete before this one.
+    /// The last revision that was complete before this one, and that is made of something else: a restart
+    /// is a revision too, and to go back to what it has renewed would change nothing.
     pub(crate) fn previous(&self, revision: Option<RevisionNumber>) -> Option<RevisionNumber> {
+        let graph = revision.and_then(|revision| self.find(revision)?.graph.as_ref());
+        let is_same = |entry: &Remembered| {
+            // What has been forgotten was made of the same, or is older than what is kept.
+            entry
+                .graph
+                .as_ref()
+                .is_none_or(|before| graph.is_some_and(|graph| Arc::ptr_eq(graph, before)))
+        };
         let before = self.entries.iter().rev().filter(|entry| {
-            entry.was_complete && revision.is_none_or(|revision| entry.revision.number < revision)
+            entry.was_complete
+                && revision.is_none_or(|revision| entry.revision.number < revision)
+                && !is_same(entry)
         });
         before.map(|entry| entry.revision.number).next()
     }

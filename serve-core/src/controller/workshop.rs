@@ -26,7 +26,7 @@ pub(crate) struct Workshop {
 }
 
 impl Workshop {
-    /// For members and versions; never the same twice.
+    /// For members, versions and changes; never the same twice.
     pub(crate) fn next_number(&self) -> u64 {
         self.numbers.fetch_add(1, Relaxed)
     }

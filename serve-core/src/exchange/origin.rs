@@ -68,6 +68,16 @@ pub(crate) enum Again {
 /// What a call fails with that certainly never ran.
 pub(crate) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
+impl Origin {
+    /// The method that is called, and the id of the request.
+    pub(super) fn name(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Router(sent) => Some((sent.method, sent.request.id.to_string())),
+            Self::Handle(_) => None,
+        }
+    }
+}
+
 // === impl Sent ===
 
 impl Sent {

@@ -134,6 +134,11 @@ impl Peer {
         }
     }
 
+    /// The calls that the other end has not answered, each by its method and the id of its request.
+    pub(crate) fn open_calls(&self) -> Vec<(&'static str, String)> {
+        self.calls.open()
+    }
+
     pub(crate) fn handles(&self) -> &Arc<dyn Resolve> {
         &self.handles
     }

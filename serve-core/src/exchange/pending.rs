@@ -121,6 +121,18 @@ impl Calls {
         }
     }
 
+    /// The calls that are open, each by its method and the id of its request.
+    pub(super) fn open(&self) -> Vec<(&'static str, String)> {
+        let name = |pending: &Pending| match pending {
+            Pending::Value { origin, .. } | Pending::Items { origin, .. } => origin.name(),
+            Pending::Batch { .. } => Some(("a batch", String::new())),
+            Pending::Tunnel(_) => Some(("a request over HTTP", String::new())),
+            Pending::Cancelled { .. } | Pending::System(_) => None,
+        };
+        let table = self.lock();
+        table.iter().flat_map(Table::all).filter_map(name).collect()
+    }
+
     pub(super) fn remove(&self, stream: u64) -> Option<Pending> {
         self.lock().as_mut()?.remove(stream)
     }

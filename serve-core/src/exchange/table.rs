@@ -100,6 +100,11 @@ impl<V: Occupant> Table<V> {
         }
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &V> {
+        let placed = self.places.iter().filter_map(|place| place.value.as_ref());
+        placed.chain(self.others.values()).filter(|value| !value.is_over())
+    }
+
     pub(super) fn into_all(self) -> impl Iterator<Item = (u64, V)> {
         let placed = self.places.into_iter().filter_map(|place| Some((place.stream, place.value?)));
         placed.chain(self.others).filter(|(_, value)| !value.is_over())

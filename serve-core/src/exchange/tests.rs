@@ -174,6 +174,7 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         deployment: "Outer".to_owned(),
         replica: "replica".to_owned(),
         ongoing_max: 10,
+        stuck_after: None,
         arguments: arguments.finish().unwrap().to_vec(),
     };
     let body = postcard::to_allocvec(&construction).unwrap();

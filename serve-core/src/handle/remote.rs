@@ -1,7 +1,6 @@
 //! `handle.method.remote(..)`: a call that starts at once and whose result is awaited later.
 
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -14,6 +13,7 @@ use crate::call::{
 };
 use crate::deployment::Deployment;
 use crate::id::RequestId;
+use crate::panic::catch;
 
 /// Starts a call. `wrap` makes a value of it.
 pub fn remote<D, A, T, E>(
@@ -133,10 +133,10 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
             Some(Ok(values)) => {
                 let send = || own_target.as_ref().send(wrap(values), &cell, request);
-                let sent = catch_unwind(AssertUnwindSafe(|| match &parent {
+                let sent = catch(|| match &parent {
                     Some(parent) => parent.enter(send),
                     None => send(),
-                }));
+                });
                 if let Ok(Sent::Assigned(_)) = sent {
                     cell.assign();
                 }
@@ -171,7 +171,7 @@ pub(super) async fn unless_stopped<T>(
 ) -> Option<T> {
     let mut work = pin!(work);
     let done = poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        match catch(|| work.as_mut().poll(context)) {
             Ok(Poll::Ready(output)) => return Poll::Ready(Some(output)),
             Ok(Poll::Pending) => {}
             Err(_) => {

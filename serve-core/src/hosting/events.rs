@@ -104,7 +104,7 @@ impl Events {
     /// Prints what has not been told: the server shows that, too.
     pub(super) fn print_rest(&self) {
         while let Some(records) = self.outbox.take() {
-            for record in records {
+            for record in records.into_iter().filter(Record::matters) {
                 // There is nobody else to tell.
                 let _ = writeln!(io::stderr(), "{record}");
             }

@@ -14,8 +14,6 @@ use crate::replica::shut_down;
 /// How long a process that has nothing left to do waits for the server to dismiss it. One that waits in
 /// vain goes by itself.
 const DISMISSAL_PATIENCE: Duration = Duration::from_secs(5);
-/// The server ends the process before that.
-const LAST_WORDS_PATIENCE: Duration = Duration::from_secs(60 * 60 * 24);
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 /// How long tasks may take to end that nobody needs any more.
 const TASK_PATIENCE: Duration = Duration::from_millis(500);
@@ -40,12 +38,12 @@ impl<D: Deployment> Hosted<D> {
     /// and for no longer than it likes.
     pub(super) async fn last_words(hosted: Arc<Self>) {
         let Some(replica) = hosted.replica.get().cloned() else { return };
-        if replica.slot().ongoing() > 0 {
+        if replica.ongoing() > 0 {
             return;
         }
         let name = replica.site().name.clone();
         drop(hosted);
-        if let Err(failure) = shut_down(replica, LAST_WORDS_PATIENCE).await {
+        if let Err(failure) = shut_down(replica).await {
             log::error(format!("`on_shutdown` failed: {failure}")).replica(&name).emit();
             log::flush(FLUSH_PATIENCE).await;
         }

@@ -36,7 +36,7 @@ use events::{Events, LAST_PATIENCE};
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
-pub(crate) use system::Construction;
+pub(crate) use system::{Construction, HealthQuestion, Reconfiguration};
 
 /// The replica of this process.
 struct Hosted<D: Deployment> {

@@ -25,7 +25,23 @@ pub(crate) struct Construction {
     pub(crate) deployment: String,
     pub(crate) replica: String,
     pub(crate) ongoing_max: u32,
+    pub(crate) stuck_after: Option<Duration>,
     pub(crate) arguments: Vec<u8>,
+}
+
+/// How the parent asks for a replica's health.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HealthQuestion {
+    pub(crate) timeout: Duration,
+    pub(crate) stuck_after: Option<Duration>,
+}
+
+/// How the parent gives a replica another configuration.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Reconfiguration {
+    /// As JSON.
+    pub(crate) config: Vec<u8>,
+    pub(crate) patience: Duration,
 }
 
 impl<D: Deployment> Hosted<D> {
@@ -51,7 +67,7 @@ impl<D: Deployment> Hosted<D> {
     }
 
     async fn construct(&self, peer: &Arc<Peer>, body: &[u8]) -> Result<(), Failure> {
-        let Construction { application, deployment, replica, ongoing_max, arguments } =
+        let Construction { application, deployment, replica, ongoing_max, stuck_after, arguments } =
             postcard::from_bytes(body).map_err(Failure::new)?;
         let there = Arc::clone(peer);
         let constructing = async move {
@@ -76,6 +92,7 @@ impl<D: Deployment> Hosted<D> {
         let pool = Arc::clone(&self.pool);
         let parts = ReplicaParts { router: Arc::clone(&router), pool, site, ongoing_max };
         let replica = Replica::new(value, parts);
+        replica.site().stuck.set(stuck_after);
         // Also to its own deployment: to all of its replicas, not to this one alone.
         replica.set_elsewhere(Arc::clone(peer.handles()));
         router.publish(&[Arc::clone(&replica)]);
@@ -97,9 +114,11 @@ impl<D: Deployment> Hosted<D> {
     }
 
     async fn check_health(&self, body: &[u8]) -> Result<(), Failure> {
-        let millis = body.try_into().map_or(u64::MAX, u64::from_le_bytes);
-        let timeout = Duration::from_millis(millis);
-        match check_health(&self.constructed()?, timeout).await {
+        let HealthQuestion { timeout, stuck_after } =
+            postcard::from_bytes(body).map_err(Failure::new)?;
+        let replica = self.constructed()?;
+        replica.site().stuck.set(stuck_after);
+        match check_health(&replica, timeout).await {
             Health::Passed => Ok(()),
             Health::Failed(why) => Err(Failure::new(why)),
             Health::Undecided => Err(Failure::new(UNDECIDED)),
@@ -107,8 +126,10 @@ impl<D: Deployment> Hosted<D> {
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {
-        let config = serde_json::from_slice(body).map_err(Failure::new)?;
-        reconfigure(self.constructed()?, UserConfig(config)).await
+        let Reconfiguration { config, patience } =
+            postcard::from_bytes(body).map_err(Failure::new)?;
+        let config = serde_json::from_slice(&config).map_err(Failure::new)?;
+        reconfigure(self.constructed()?, UserConfig(config), patience).await
     }
 }
 

@@ -64,6 +64,7 @@ impl Server {
             deployment: "Greeter".to_owned(),
             replica: "default#Greeter#0".to_owned(),
             ongoing_max: 1,
+            stuck_after: None,
             arguments: Vec::new(),
         };
         let body = postcard::to_allocvec(&construction).unwrap();

@@ -6,7 +6,6 @@ mod body;
 mod connection;
 mod error;
 mod health;
-mod owned_task;
 mod paths;
 mod ports;
 mod proxy;

@@ -12,7 +12,6 @@ use pin_project_lite::pin_project;
 
 use super::body::{self, SentBody};
 use super::error::HttpError;
-use super::owned_task::OwnedTask;
 use super::paths::{Paths, Respond, entry, nothing};
 use super::respond::{answer_to, backpressure, note_failure};
 use super::tunnel::answer_far;
@@ -23,6 +22,7 @@ use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
 use crate::replica::{Instance, Permit, Run, Station, run};
 use crate::router::Router;
+use crate::tasks::OwnedTask;
 
 /// Answers the requests below a route prefix.
 pub(crate) trait HttpTarget: Send + Sync {

@@ -1,7 +1,8 @@
 //! Values of the user's on their way into the log: their `Display`, `Debug` and `Drop` may panic.
 
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::panic::{catch, drop_quietly};
 
 /// What stands where a value could not say what it is.
 const SPEECHLESS: &str = "(it panicked when it was to be shown)";
@@ -9,35 +10,13 @@ const SPEECHLESS: &str = "(it panicked when it was to be shown)";
 /// A value as text, as far as it came.
 pub(crate) fn text_of(shown: impl fmt::Display) -> String {
     let mut text = String::new();
-    let showing = AssertUnwindSafe(|| {
-        // By reference: a value that is dropped in here could take the text with it.
-        let _ = write!(text, "{shown:#}");
-    });
-    if let Err(panic) = catch_unwind(showing) {
-        drop_quietly(panic);
+    // By reference: a value that is dropped in here could take the text with it.
+    if catch(|| write!(text, "{shown:#}")).is_err() {
         text.push_str(SPEECHLESS);
     }
     drop_quietly(shown);
     text
 }
-
-/// Drops a value whose `Drop` may panic.
-pub(crate) fn drop_quietly<T>(value: T) {
-    let mut dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
-    // What a panic leaves may itself panic when it is dropped. One that never stops is left where it is.
-    for _ in 0..PAYLOADS_MAX {
-        match dropped {
-            Ok(()) => return,
-            Err(panic) => dropped = catch_unwind(AssertUnwindSafe(|| drop(panic))),
-        }
-    }
-    if let Err(panic) = dropped {
-        std::mem::forget(panic);
-    }
-}
-
-/// So many panics of one drop are dropped.
-const PAYLOADS_MAX: usize = 8;
 
 #[cfg(test)]
 mod tests {

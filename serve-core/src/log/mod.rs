@@ -14,7 +14,7 @@ mod teller;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use foreign::{drop_quietly, text_of};
+pub(crate) use foreign::text_of;
 pub(crate) use line::{Line, debug, error, info, warn};
 pub(crate) use queue::{flush, pass_on};
 pub(crate) use record::{Record, Severity, Value};

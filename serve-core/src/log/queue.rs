@@ -12,8 +12,8 @@ use tracing::dispatcher::{get_default, with_default};
 use tracing::subscriber::NoSubscriber;
 
 use super::callsites::Callsites;
-use super::foreign::drop_quietly;
 use super::record::{Record, Severity, Value};
+use crate::panic::drop_quietly;
 
 /// So many lines wait at most.
 pub(super) const LINES_MAX: usize = 4096;

@@ -45,6 +45,11 @@ pub(crate) enum Severity {
 }
 
 impl Record {
+    /// Whether it is worth a line where nobody has said what is wanted.
+    pub(crate) fn matters(&self) -> bool {
+        self.severity.level() <= Level::WARN
+    }
+
     pub(crate) fn new(severity: Severity, message: String) -> Self {
         let fields = vec![(Cow::Borrowed(MESSAGE), Value::Shown(message))];
         Self { severity, target: Cow::Borrowed(TARGET), fields }

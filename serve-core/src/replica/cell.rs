@@ -70,14 +70,6 @@ impl<T> Exclusive<T> {
     pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         self.0.try_read().ok()
     }
-
-    pub(crate) fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
-        self.0.blocking_read()
-    }
-
-    pub(crate) fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
-        self.0.blocking_write()
-    }
 }
 
 impl<T> fmt::Debug for Shared<T> {

@@ -23,10 +23,14 @@ struct Cut {
 impl CutCalls {
     pub(crate) fn note(&self, frame: &Frame) {
         let id = frame.request.borrow_mut().id.text();
+        self.note_call(frame.method, &id);
+    }
+
+    pub(crate) fn note_call(&self, method: &'static str, id: &str) {
         let mut cut = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *cut.methods.entry(frame.method).or_default() += 1;
-        if cut.requests.len() < NAMED_MAX {
-            cut.requests.push(id.to_string());
+        *cut.methods.entry(method).or_default() += 1;
+        if !id.is_empty() && cut.requests.len() < NAMED_MAX {
+            cut.requests.push(id.to_owned());
         }
     }
 }

@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Instance, Replica, ReplicaCell, panic_message};
+use super::{Health, Instance, Replica, ReplicaCell};
 use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
-use crate::log::drop_quietly;
+use crate::panic::{drop_quietly, message_of};
 
 /// How one of the system's own calls waits for the user's value.
 #[derive(Debug, Default)]
@@ -70,13 +70,16 @@ pub(crate) async fn on_own_thread<D: Deployment>(
     }
 }
 
-/// Hands the user's type its configuration. It has a context there, so that `current_handle()` works.
+/// Hands the user's type its configuration, within `patience`. It has a context there, so that `current_handle()` works.
 pub(crate) async fn reconfigure<D: Deployment>(
     replica: Arc<Replica<D>>,
     config: UserConfig,
+    patience: Duration,
 ) -> Result<(), Failure> {
     let instance = Instance::for_hook(replica, &Arc::default());
-    guarded(instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config))).await
+    let given = instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config));
+    let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
+    tokio::time::timeout(patience, guarded(given)).await.unwrap_or_else(|_| late())
 }
 
 /// Asks the user's health check. The time runs from when the check has the value, and its end means
@@ -85,6 +88,9 @@ pub(crate) async fn check_health<D: Deployment>(
     replica: &Arc<Replica<D>>,
     timeout: Duration,
 ) -> Health {
+    if let Some(complaint) = replica.site().stuck.complaint() {
+        return Health::Failed(complaint);
+    }
     if !D::HAS_HEALTH_CHECK {
         return Health::Passed;
     }
@@ -115,37 +121,40 @@ pub(crate) async fn check_health<D: Deployment>(
 }
 
 /// What it means that a health check did not answer in time.
-pub(super) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
+pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
     if has_succeeded {
         return Health::Undecided;
     }
     Health::Failed(format!("no answer within {timeout:?}"))
 }
 
-/// Lets a replica that has no calls any more say its last words, if it has any.
+/// Lets a replica that has no calls any more say its last words, if it has any, and ends its value. That may
+/// take as long as it likes, so it runs where it may block; whoever waits for it has a clock.
 ///
 /// # Errors
 ///
-/// The user's own, a panic, or no end within `patience`.
-pub(crate) async fn shut_down<D: Deployment>(
-    replica: Arc<Replica<D>>,
-    patience: Duration,
-) -> Result<(), Failure> {
-    let words = async {
-        match D::ON_SHUTDOWN {
-            ShutdownHook::None => Ok(()),
-            ShutdownHook::Borrowed => {
-                let instance = Instance::for_hook(replica, &Arc::default());
-                guarded(instance.run_hook("on_shutdown", D::on_shutdown)).await
-            }
-            ShutdownHook::Owned => match replica.inherit().await {
-                Ok(value) => guarded(D::on_shutdown_owned(value)).await,
-                Err(_) => Ok(()),
-            },
+/// The user's own, or a panic.
+pub(crate) async fn shut_down<D: Deployment>(replica: Arc<Replica<D>>) -> Result<(), Failure> {
+    let runtime = replica.pool().runtime().clone();
+    let mut spoken = Ok(());
+    if D::ON_SHUTDOWN == ShutdownHook::Borrowed {
+        let instance = Instance::for_hook(Arc::clone(&replica), &Arc::default());
+        spoken = guarded(instance.run_hook("on_shutdown", D::on_shutdown)).await;
+    }
+    // Somebody may still look at the replica for a moment.
+    let Ok(value) = replica.inherit().await else { return spoken };
+    let there = runtime.clone();
+    let ended = runtime.spawn_blocking(move || match D::ON_SHUTDOWN {
+        ShutdownHook::Owned => there.block_on(guarded(D::on_shutdown_owned(value))),
+        ShutdownHook::Borrowed | ShutdownHook::None => {
+            drop_quietly(value);
+            Ok(())
         }
-    };
-    let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
-    tokio::time::timeout(patience, words).await.unwrap_or_else(|_| late())
+    });
+    match ended.await {
+        Ok(ended) => spoken.and(ended),
+        Err(error) => Err(Failure::new(error)),
+    }
 }
 
 /// A panic in user code is a failure with its text.
@@ -154,10 +163,6 @@ pub(crate) async fn guarded<T>(
 ) -> Result<T, Failure> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome,
-        Err(panic) => {
-            let failure = Failure::new(format_args!("panicked: {}", panic_message(&*panic)));
-            drop_quietly(panic);
-            Err(failure)
-        }
+        Err(panic) => Err(Failure::new(format_args!("panicked: {}", message_of(panic)))),
     }
 }

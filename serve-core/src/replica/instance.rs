@@ -278,8 +278,7 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         self,
         method: impl FnOnce(&D) -> R + Send + 'static,
     ) -> R {
-        on_blocking_thread(self, |instance| method(&instance.replica().value().blocking_read()))
-            .await
+        on_blocking_thread(self, |instance| method(&instance.wait(Self::read))).await
     }
 
     /// Runs a `&mut self` method on a thread where it holds up no other task.
@@ -287,15 +286,12 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         self,
         method: impl FnOnce(&mut D) -> R + Send + 'static,
     ) -> R {
-        on_blocking_thread(self, |instance| {
-            let value = instance.replica().value();
-            let mut guard = value.try_write().unwrap_or_else(|| {
-                let _others_first = instance.replica().avoid();
-                value.blocking_write()
-            });
-            method(&mut guard)
-        })
-        .await
+        on_blocking_thread(self, |instance| method(&mut instance.wait(Self::write))).await
+    }
+
+    /// Waits on a thread that may block.
+    fn wait<'a, F: Future>(&'a self, access: impl FnOnce(&'a Self) -> F) -> F::Output {
+        self.replica().pool().runtime().block_on(access(self))
     }
 }
 

@@ -13,6 +13,7 @@ mod run;
 mod slow;
 mod spare;
 mod standing;
+mod stuck;
 mod waiting;
 
 use std::any::Any;
@@ -29,7 +30,7 @@ use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log;
-use crate::log::drop_quietly;
+use crate::panic::drop_quietly;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
@@ -40,12 +41,12 @@ pub use instance::Instance;
 pub(crate) use instance::Permit;
 
 use standing::Standing;
+use stuck::StuckWatch;
 
-pub(crate) use crate::panic::panic_message;
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
 pub(crate) use health::Health;
-pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
+pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
 pub(crate) use run::{Run, RunStream, Running, run, run_stream};
@@ -92,6 +93,7 @@ pub(crate) struct Site {
     pub(crate) kill: CancellationToken,
     /// What that has ended.
     pub(crate) cut: CutCalls,
+    pub(crate) stuck: StuckWatch,
     pub(crate) panics: AtomicU64,
     pub(crate) standing: Standing,
     pub(crate) models: Arc<Models>,
@@ -239,6 +241,11 @@ impl<D: Deployment> Replica<D> {
         self.slots().all(Slot::is_drained)
     }
 
+    /// How many calls and batches it has.
+    pub(crate) fn ongoing(&self) -> u32 {
+        self.slots().map(Slot::ongoing).sum()
+    }
+
     fn slots(&self) -> impl Iterator<Item = &Slot> {
         std::iter::once(&self.slot).chain(&self.batch_slots)
     }
@@ -352,6 +359,7 @@ impl Site {
             name,
             kill: CancellationToken::new(),
             cut: CutCalls::default(),
+            stuck: StuckWatch::default(),
             panics: AtomicU64::new(0),
             standing: Standing::default(),
             models: Arc::default(),

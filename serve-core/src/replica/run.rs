@@ -16,8 +16,9 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::panic_message;
+use super::stuck::Handler;
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
+use crate::panic::message_of;
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub(crate) fn run_stream<T, E, Fut>(
     frame: Frame,
     items: Pulled<T, E, Fut>,
 ) -> RunStream<Pulled<T, E, Fut>> {
-    RunStream { running: Running::new(frame, None), items: Some(items) }
+    RunStream { running: Running::stream(frame), items: Some(items) }
 }
 
 pin_project! {
@@ -97,6 +98,12 @@ pin_project! {
 }
 
 impl<F> Run<F> {
+    /// The same for a call that streams.
+    pub(crate) fn streaming(mut self) -> Self {
+        self.running.is_stream = true;
+        self
+    }
+
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
         self.project().running.frame.take()
@@ -131,6 +138,8 @@ pub(crate) struct Running {
     grace: Duration,
     /// Steps since it last had to wait.
     at_once: u8,
+    /// It streams, and may take as long as it likes.
+    is_stream: bool,
 }
 
 /// After how many steps without a wait the end of the replica is looked at all the same.
@@ -140,18 +149,24 @@ const AT_ONCE_MAX: u8 = 128;
 struct Watch {
     killed: Pin<Box<WaitForCancellationFutureOwned>>,
     deadline: Option<Pin<Box<Sleep>>>,
+    _handler: Option<Handler>,
 }
 
 impl Running {
     #[inline]
     pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
-        Self { frame: Some(frame), cell, watch: None, grace: Duration::ZERO, at_once: 0 }
+        let (watch, grace, at_once, is_stream) = (None, Duration::ZERO, 0, false);
+        Self { frame: Some(frame), cell, watch, grace, at_once, is_stream }
+    }
+
+    fn stream(frame: Frame) -> Self {
+        Self { is_stream: true, ..Self::new(frame, None) }
     }
 
     /// The rest of a call that goes on with its body, which may end `grace` after its deadline: the calls
     /// that it has made fail at the deadline, and it may still say so.
     pub(crate) fn body(frame: Frame, grace: Duration) -> Self {
-        Self { grace, ..Self::new(frame.go_on(), None) }
+        Self { grace, ..Self::stream(frame.go_on()) }
     }
 
     /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
@@ -193,6 +208,10 @@ impl Running {
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
+        let handler = match (&self.watch, self.is_stream) {
+            (None, false) => site.stuck.begin(frame.method),
+            (Some(_), _) | (None, true) => None,
+        };
         let before = site.clock.ticks();
         let step = AssertUnwindSafe(|| step(context));
         let polled = frame.enter(|| catch_unwind(step));
@@ -204,11 +223,12 @@ impl Running {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                let watch = self.watch.get_or_insert_with(|| Watch::new(frame, self.grace));
+                let watch =
+                    self.watch.get_or_insert_with(|| Watch::new(frame, self.grace, handler));
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(panic) => {
-                let message = panic_message(&*panic);
+                let message = message_of(panic);
                 site.count_panic(frame, &message);
                 frame.station.failed();
                 frame.finish();
@@ -239,11 +259,12 @@ fn poll_ends(
 }
 
 impl Watch {
-    fn new(frame: &Frame, grace: Duration) -> Box<Self> {
+    fn new(frame: &Frame, grace: Duration, handler: Option<Handler>) -> Box<Self> {
         let end = frame.request.borrow().ends_after(grace);
         Box::new(Self {
             killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),
             deadline: end.map(|end| Box::pin(tokio::time::sleep_until(end))),
+            _handler: handler,
         })
     }
 }

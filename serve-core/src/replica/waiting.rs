@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::panic_message;
 use super::spare::Job;
-use crate::log::{self, drop_quietly};
+use crate::log;
+use crate::panic::{drop_quietly, message_of};
 
 /// A call that had to wait, as a task of its own.
 pub(super) struct Waiting(Option<Job>);
@@ -44,9 +44,8 @@ impl Drop for Waiting {
 /// Lets go of a job that has panicked, where nothing of it can panic any further.
 #[cold]
 pub(super) fn end_in_panic(job: Option<Job>, panic: Box<dyn Any + Send>) {
-    let cause = panic_message(&*panic);
+    let cause = message_of(panic);
     // One after the other: two panics at once would end the process.
     drop_quietly(job);
-    drop_quietly(panic);
     log::error("a call panicked outside its method").cause(cause).emit();
 }

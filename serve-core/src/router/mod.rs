@@ -16,7 +16,6 @@ mod queue;
 mod slot;
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,7 +32,8 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::replica::{Instance, Replica, panic_message};
+use crate::panic::catch;
+use crate::replica::{Instance, Replica};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use affinity::Candidate;
@@ -247,11 +247,9 @@ impl<D: Deployment> Router<D> {
             return refuse(cell, Failure::DeploymentUnavailable, call);
         };
         // The user's function.
-        let cost = match catch_unwind(AssertUnwindSafe(|| D::cost(&call))) {
+        let cost = match catch(|| D::cost(&call)) {
             Ok(cost) => cost,
-            Err(panic) => {
-                return refuse(cell, Failure::Panicked { message: panic_message(&*panic) }, call);
-            }
+            Err(message) => return refuse(cell, Failure::Panicked { message }, call),
         };
         let (deadline, queued_max) = (request.deadline, self.queued_max());
         match self.batches[index].push(call, cell, request, cost, queued_max) {

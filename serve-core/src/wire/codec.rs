@@ -9,7 +9,6 @@
 use std::any::{Any, type_name};
 use std::convert::Infallible;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use rmp_serde::config::{DefaultConfig, HumanReadableConfig};
@@ -20,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::Body;
 use super::scratch;
-use crate::replica::panic_message;
+use crate::panic::catch;
 
 /// How deeply values may be nested, so that bytes from elsewhere cannot exhaust a worker's stack.
 const DEPTH_MAX: usize = 128;
@@ -217,8 +216,7 @@ fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, S
 
 /// Serde code is the user's, and runs where a panic would end more than the call.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(&*panic))))
+    catch(work).unwrap_or_else(|message| Err(format!("panicked: {message}")))
 }
 
 // === impl Encoded ===

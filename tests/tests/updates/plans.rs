@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serve_core::prelude::*;
 use serve_core::{Isolation, PlannedAction, ReplicaState, ServeStatus};
-use tests::{SOON, start_without_http, stop, within};
+use tests::{SOON, start_without_http, stop, until_status, within};
 
 struct Leaf;
 
@@ -98,7 +98,14 @@ async fn compare(steps: Vec<Wanted>) {
         assert_eq!(plan.problems, Vec::<String>::new(), "{step:?}");
         let handle = within(SOON, serve.run(step.app())).await.unwrap();
         within(SOON, handle.ping.remote()).await.unwrap();
-        let after = serve.status();
+        // What goes does so when those that called it have ended.
+        let is_removed =
+            |change: &&serve_core::PlannedChange| change.action == PlannedAction::Remove;
+        let removed: Vec<_> = plan.deployments.iter().filter(is_removed).collect();
+        let after = until_status(&serve, |status| {
+            removed.iter().all(|change| running(status, &change.deployment).is_empty())
+        })
+        .await;
         for change in &plan.deployments {
             let name = &*change.deployment;
             let old = match before.applications.is_empty() {

@@ -95,17 +95,24 @@ struct Record {
 #[derive(Debug)]
 pub(crate) struct DeploymentState {
     config: Arc<DeploymentConfig>,
+    /// It has a health check of its own.
     is_checked: bool,
     version: Version,
     attempts: Attempts,
     /// The version has been complete once: from here on failures are retried for ever.
     is_lasting: bool,
+    /// An update on its way gives replicas of the same version another `user_config`, or wants more of
+    /// them: what fails by that fails the update.
+    is_on_probation: bool,
     /// Why the way to the goal was given up.
     given_up: Option<String>,
     trial: Option<Trial>,
     counts: Counts,
     user_configs: Vec<(ConfigNumber, Option<Value>)>,
     user_config: ConfigNumber,
+    last_config: ConfigNumber,
+    /// What was pinned before the update that is under way.
+    pinned_before: Option<Option<u32>>,
     replicas: BTreeMap<ReplicaNumber, Record>,
     next_number: ReplicaNumber,
     /// The options have changed since they were last told to the host.
@@ -132,9 +139,12 @@ impl DeploymentState {
             version,
             attempts: Attempts::default(),
             is_lasting: false,
+            is_on_probation: false,
             given_up: None,
             trial: None,
             user_config: 0,
+            last_config: 0,
+            pinned_before: None,
             replicas: BTreeMap::new(),
             next_number: 0,
             is_unconfigured: true,
@@ -144,6 +154,15 @@ impl DeploymentState {
             message: String::new(),
             deleting: None,
         }
+    }
+
+    /// The same, with numbers for replicas from this one on.
+    pub(crate) fn numbered_from(self, first: ReplicaNumber) -> Self {
+        Self { next_number: first, ..self }
+    }
+
+    pub(crate) fn next_number(&self) -> ReplicaNumber {
+        self.next_number
     }
 
     /// Ends every replica, each after at most `patience`; more patience than its options have is not used.
@@ -165,6 +184,11 @@ impl DeploymentState {
         self.replicas.values().filter(|r| wanted(r)).count()
     }
 
+    /// Whether its replicas are asked for their health.
+    fn is_checked(&self) -> bool {
+        self.is_checked || self.config.stuck_after.is_some()
+    }
+
     fn target(&self) -> usize {
         self.counts.target() as usize
     }
@@ -172,6 +196,11 @@ impl DeploymentState {
     /// Whether calls may go there: it runs, and is of the goal or has been before.
     fn is_routable(&self, record: &Record) -> bool {
         record.runs() && (record.routed || record.version == self.version)
+    }
+
+    /// Whether too many failures end the way to the goal, and are not retried for ever.
+    fn may_be_given_up(&self) -> bool {
+        !self.is_lasting || self.is_on_probation
     }
 
     fn trial_version(&self) -> Option<Version> {

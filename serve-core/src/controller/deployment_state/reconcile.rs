@@ -31,6 +31,7 @@ impl DeploymentState {
         }
         self.publish(&mut actions);
         if std::mem::take(&mut self.is_unconfigured) {
+            self.reschedule_checks(now);
             actions.insert(0, Action::Configure(Arc::clone(&self.config)));
         }
         if self.is_settled() {
@@ -72,7 +73,9 @@ impl DeploymentState {
         for number in self.numbers(|r| is_other(r) && !(r.routed && r.runs())) {
             self.stop(number, now, actions);
         }
-        let of_goal = self.numbers(|r| r.is_live() && r.is_of(goal));
+        let mut of_goal = self.numbers(|r| r.is_live() && r.is_of(goal));
+        // Those that take calls stay; of equals the newest go.
+        of_goal.sort_by_key(|number| !self.replicas[number].runs());
         for &number in of_goal.iter().skip(self.target()) {
             self.stop(number, now, actions);
         }
@@ -159,7 +162,7 @@ impl DeploymentState {
     }
 
     /// How many more constructors may be begun before too many have failed.
-    fn attempts_left(&self) -> usize {
+    pub(super) fn attempts_left(&self) -> usize {
         // A constructor that never returns would leave a thread behind for each attempt.
         let left_behind = self.count(|r| r.version == self.version && r.left_behind);
         if self.is_lasting {
@@ -298,8 +301,16 @@ impl DeploymentState {
         });
     }
 
+    /// The period may have become shorter.
+    fn reschedule_checks(&mut self, now: Instant) {
+        let latest = deadline(now, self.config.health_check_period);
+        for record in self.replicas.values_mut() {
+            record.next_health_check = record.next_health_check.map(|at| at.min(latest));
+        }
+    }
+
     fn check_health(&mut self, now: Instant, actions: &mut Vec<Action>) {
-        if !self.is_checked {
+        if !self.is_checked() {
             return;
         }
         let timeout = self.config.health_check_timeout;
@@ -333,15 +344,13 @@ impl DeploymentState {
         }
     }
 
-    /// When there will be something to do though nothing has happened.
-    pub(crate) fn wake_at(&self) -> Option<Instant> {
-        if self.deleting.is_some() {
-            return None;
-        }
+    /// When there will be something to do though nothing has happened. What has passed is among it.
+    pub(crate) fn wakes(&self) -> impl Iterator<Item = Instant> + '_ {
+        let is_wanted = self.deleting.is_none();
         let checks = self
             .replicas
             .values()
-            .filter(|r| self.is_checked && r.runs())
+            .filter(|r| self.is_checked() && r.runs())
             .filter_map(|r| r.next_health_check);
         let constructors = self
             .replicas
@@ -360,6 +369,7 @@ impl DeploymentState {
             .values()
             .filter(|r| r.left_behind && self.config.is_exclusive())
             .map(|r| r.since + HOLDING_MAX);
-        checks.chain(constructors).chain(retry).chain(trial).chain(holding).min()
+        let wakes = checks.chain(constructors).chain(retry).chain(trial).chain(holding);
+        wakes.filter(move |_| is_wanted)
     }
 }

@@ -65,7 +65,9 @@ impl DeploymentState {
         };
         let state = match &kind {
             Kind::InPlace | Kind::Unproven { .. } => TrialState::Proven,
-            Kind::Replica { version, .. } if self.has_standby(*version) => TrialState::Proven,
+            Kind::Replica { version, .. } if self.has_standby(*version, &config) => {
+                TrialState::Proven
+            }
             Kind::Replica { .. } | Kind::UserConfig { .. } => TrialState::Waiting,
         };
         if !matches!(kind, Kind::InPlace) || !self.differs_in_count_alone(&config) {
@@ -88,8 +90,10 @@ impl DeploymentState {
         Kind::UserConfig { number: self.number_of(&config.user_config), replica: None }
     }
 
-    fn has_standby(&self, version: Version) -> bool {
-        self.replicas.values().any(|r| r.version == version && r.runs())
+    /// Whether a replica that has been made for the same before waits to take calls.
+    fn has_standby(&mut self, version: Version, config: &DeploymentConfig) -> bool {
+        let number = self.number_of(&config.user_config);
+        self.replicas.values().any(|r| r.version == version && r.runs() && r.configured == number)
     }
 
     /// The number of a `user_config`. Those that no replica has are forgotten.
@@ -104,24 +108,15 @@ impl DeploymentState {
         if let Some((number, _)) = self.user_configs.iter().find(|(_, known)| known == value) {
             return *number;
         }
-        let number = self.next_config();
-        self.user_configs.push((number, value.clone()));
-        number
+        self.last_config += 1;
+        self.user_configs.push((self.last_config, value.clone()));
+        self.last_config
     }
 
-    fn next_config(&self) -> ConfigNumber {
-        self.user_configs.iter().map(|(number, _)| number + 1).max().unwrap_or_default()
-    }
-
-    /// The trial's turn has come; whether it had not before.
+    /// The trial's turn has come; whether it has just come.
     pub(crate) fn begin_trial(&mut self) -> bool {
-        match &mut self.trial {
-            Some(trial) if trial.state == TrialState::Waiting => {
-                trial.state = TrialState::Running;
-                true
-            }
-            _ => false,
-        }
+        let waiting = self.trial.as_mut().filter(|trial| trial.state == TrialState::Waiting);
+        waiting.map(|trial| trial.state = TrialState::Running).is_some()
     }
 
     pub(crate) fn proof(&self) -> Proof {
@@ -153,6 +148,7 @@ impl DeploymentState {
     pub(crate) fn roll(&mut self) {
         let Some(trial) = self.trial.take() else { return };
         let version = trial.version().unwrap_or(self.version);
+        self.pinned_before.get_or_insert(self.counts.pinned);
         self.aim(version, trial.config);
     }
 
@@ -160,7 +156,11 @@ impl DeploymentState {
     pub(crate) fn return_to(&mut self, version: Version, config: Arc<DeploymentConfig>) {
         self.trial = None;
         self.aim(version, config);
-        self.is_lasting = true;
+        (self.is_lasting, self.is_on_probation) = (true, false);
+        // What the update has ended goes on.
+        if let Some(pinned) = self.pinned_before.take() {
+            self.counts.pinned = self.counts.pinned.or(pinned);
+        }
     }
 
     /// A deployment that was being deleted, or had been given up, is wanted again.
@@ -176,14 +176,12 @@ impl DeploymentState {
         let before = self.counts.target();
         self.counts.declare(&config);
         let user_config = self.number_of(&config.user_config);
-        // What replicas are yet to be made with, or given, has to show that it works.
-        if version != self.version
-            || self.given_up.is_some()
-            || user_config != self.user_config
-            || self.counts.target() > before
-        {
+        if version != self.version || self.given_up.is_some() {
             self.attempts = Attempts::default();
             self.is_lasting = false;
+        } else if user_config != self.user_config || self.counts.target() > before {
+            self.attempts = Attempts::default();
+            self.is_on_probation = true;
         }
         // Those that serve go on until others have taken their place.
         for record in self.replicas.values_mut() {
@@ -218,12 +216,14 @@ impl DeploymentState {
 
     /// The update is complete, or the way back from it.
     pub(crate) fn finish(&mut self) {
-        self.is_lasting = true;
+        self.pinned_before = None;
+        (self.is_lasting, self.is_on_probation) = (true, false);
     }
 
     /// As many replicas from now on, whatever is declared. `None` ends that.
     pub(crate) fn pin(&mut self, replicas: Option<u32>) {
         let before = self.counts.target();
+        self.pinned_before = None;
         self.counts.pinned = replicas;
         self.scaled(before);
     }
@@ -242,6 +242,13 @@ impl DeploymentState {
             && live.len() == self.target()
             && live == self.published
             && live.iter().all(|number| is_right(&self.replicas[number]))
+    }
+
+    /// The update is not waited for any longer, and there is nothing to go back to.
+    pub(crate) fn give_up_unless_rolled(&mut self, why: &str) {
+        if self.given_up.is_none() && !self.is_rolled() {
+            self.give_up(why.to_owned());
+        }
     }
 
     /// Why the goal will not be reached.

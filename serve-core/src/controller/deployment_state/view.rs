@@ -71,7 +71,10 @@ impl DeploymentState {
     /// Why there will not be as many for now, if that is so.
     pub(crate) fn struggles(&self) -> Option<String> {
         let failures_max = self.config.constructor_failures_max(self.counts.target());
-        (self.attempts.failures >= failures_max).then(|| self.message.clone())
+        let is_stuck = self.attempts.failures >= failures_max
+            || (self.attempts_left() == 0
+                && self.count(|r| r.state == ReplicaState::Starting) == 0);
+        self.given_up.clone().or_else(|| is_stuck.then(|| self.message.clone()))
     }
 
     pub(crate) fn has_no_replicas(&self) -> bool {
@@ -104,6 +107,11 @@ impl DeploymentState {
             version: record.version,
             is_left_behind: record.left_behind,
         })
+    }
+
+    /// Whether a replica of this version is left; a constructor that does not return is none.
+    pub(crate) fn has_replica_of(&self, version: Version) -> bool {
+        self.replicas.values().any(|record| record.version == version && !record.left_behind)
     }
 
     /// How many replicas of a version are not on their way out.

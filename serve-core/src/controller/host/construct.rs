@@ -107,10 +107,11 @@ impl<D: Deployment> HostOf<D> {
             ongoing_max: config.max_ongoing_requests,
         };
         let replica = Replica::new(value, parts);
+        replica.site().stuck.set(config.stuck_after);
         let passes = async {
             if let Some(user_config) = &config.user_config {
                 let user_config = UserConfig(user_config.clone());
-                reconfigure(Arc::clone(&replica), user_config).await?;
+                reconfigure(Arc::clone(&replica), user_config, config.update_timeout).await?;
             }
             passed(check_health(&replica, config.health_check_timeout).await)
         };
@@ -136,7 +137,9 @@ impl<D: Deployment> HostOf<D> {
         constructed: Result<Arc<Replica<D>>, Failure>,
     ) -> bool {
         let (outcome, hosted, replica) = self.replicas.settle(number, life, constructed);
-        self.parts.tasks.dispose((hosted, replica));
+        if hosted.is_some() || replica.is_some() {
+            self.parts.tasks.dispose((hosted, replica));
+        }
         let alive = matches!(outcome, Some(Ok(())));
         let happened = outcome.map_or(Happened::Stopped, Happened::Started);
         self.report(number, happened).await;

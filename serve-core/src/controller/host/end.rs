@@ -1,5 +1,6 @@
 //! How a replica goes: it takes no more calls, finishes what it has, and says its last words.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::controller::deployment_state::ReplicaNumber;
 use crate::deployment::Deployment;
 use crate::log;
 use crate::replica::{Replica, shut_down};
+use crate::tasks::OwnedTask;
 
 /// How long calls that were told to end may take for it, and the last words of a replica whose patience
 /// is used up.
@@ -19,7 +21,7 @@ const KILL_PATIENCE: Duration = Duration::from_secs(1);
 impl<D: Deployment> HostOf<D> {
     pub(super) fn stop(&self, number: ReplicaNumber, patience: Duration) {
         let Some(this) = self.this.upgrade() else { return };
-        let Some((replica, life)) = self.replicas.find(number) else { return };
+        let Some(Hosted { replica, life }) = self.replicas.find(number) else { return };
         let Some(replica) = replica else {
             // Still being constructed: that ends here, and reports it.
             return life.end.cancel();
@@ -38,7 +40,10 @@ impl<D: Deployment> HostOf<D> {
         if tokio::time::timeout(patience, replica.drain()).await.is_ok() {
             return;
         }
-        let ongoing = replica.slot().ongoing();
+        let ongoing = replica.ongoing();
+        if let Some(far) = replica.as_far() {
+            far.note_open(&replica.site().cut);
+        }
         replica.site().kill.cancel();
         self.drop_unbegun(replica);
         // A method that blocks its thread cannot be ended; the replica outlives its place.
@@ -59,6 +64,7 @@ impl<D: Deployment> HostOf<D> {
         life: &Life,
         patience: Duration,
     ) {
+        life.stopping.cancel();
         let name = replica.site().name.clone();
         // In a process it is the process that says them, before it ends.
         let is_here = replica.as_far().is_none() && replica.is_drained();
@@ -66,10 +72,15 @@ impl<D: Deployment> HostOf<D> {
         let hosted = self.replicas.remove(number);
         self.parts.tasks.dispose(hosted);
         if is_here {
-            // Where its calls run, and with nothing of it left anywhere else.
-            let spoken = tasks.spawn(shut_down(replica, patience)).await;
-            if let Ok(Err(failure)) = spoken {
-                log::error(format!("`on_shutdown` failed: {failure}")).replica(&name).emit();
+            // Where its calls run, and with nothing of it left anywhere else. The clock is the server's.
+            let speaking = OwnedTask(tasks.spawn(shut_down(replica)));
+            let failed = |why: &dyn Display| {
+                log::error(format!("`on_shutdown` failed: {why}")).replica(&name).emit();
+            };
+            match tokio::time::timeout(patience, speaking).await {
+                Ok(Ok(Err(failure))) => failed(&failure),
+                Err(_) => failed(&format_args!("it did not end within {patience:?}")),
+                Ok(Ok(Ok(())) | Err(_)) => {}
             }
         } else {
             self.parts.tasks.dispose(replica);
@@ -82,7 +93,7 @@ impl<D: Deployment> HostOf<D> {
 
     /// Ends a replica as a crash would.
     pub(super) fn end_at_once(&self, hosted: Hosted<D>) {
-        if let Some(replica) = hosted.replica() {
+        if let Some(replica) = &hosted.replica {
             replica.close();
             replica.site().kill.cancel();
             self.drop_unbegun(replica);

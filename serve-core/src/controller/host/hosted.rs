@@ -15,7 +15,7 @@ use crate::replica::Replica;
 /// A replica, or the construction of one.
 pub(crate) struct Hosted<D: Deployment> {
     /// `None` while it is being constructed.
-    replica: Option<Arc<Replica<D>>>,
+    pub(super) replica: Option<Arc<Replica<D>>>,
     pub(crate) life: Arc<Life>,
 }
 
@@ -24,6 +24,8 @@ pub(crate) struct Hosted<D: Deployment> {
 pub(crate) struct Life {
     /// Ends it.
     pub(crate) end: CancellationToken,
+    /// What the system asks of the replica is not waited for any longer.
+    pub(crate) stopping: CancellationToken,
     /// It has ended.
     pub(crate) over: CancellationToken,
     /// Zero without a process of its own.
@@ -53,14 +55,11 @@ impl<D: Deployment> Replicas<D> {
         self.lock().get(&number)?.replica.clone()
     }
 
-    /// What stands at a number, and the replica if it has been constructed.
-    pub(super) fn find(
-        &self,
-        number: ReplicaNumber,
-    ) -> Option<(Option<Arc<Replica<D>>>, Arc<Life>)> {
+    /// What stands at a number.
+    pub(super) fn find(&self, number: ReplicaNumber) -> Option<Hosted<D>> {
         let hosted = self.lock();
-        let hosted = hosted.get(&number)?;
-        Some((hosted.replica.clone(), Arc::clone(&hosted.life)))
+        let Hosted { replica, life } = hosted.get(&number)?;
+        Some(Hosted { replica: replica.clone(), life: Arc::clone(life) })
     }
 
     pub(super) fn remove(&self, number: ReplicaNumber) -> Option<Hosted<D>> {
@@ -106,7 +105,7 @@ impl<D: Deployment> Replicas<D> {
         let view = |(number, hosted): (&ReplicaNumber, &Hosted<D>)| {
             let slot = hosted.replica.as_ref().map(|replica| replica.slot());
             let live = LiveReplica {
-                ongoing: slot.map_or(0, |slot| slot.ongoing()),
+                ongoing: hosted.replica.as_ref().map_or(0, |replica| replica.ongoing()),
                 pid: hosted.life.pid(),
                 is_ejected: slot.is_some_and(|slot| slot.is_ejected()),
             };
@@ -118,12 +117,6 @@ impl<D: Deployment> Replicas<D> {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ReplicaNumber, Hosted<D>>> {
         // Only maps are changed under this lock, so a poisoned one is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<D: Deployment> Hosted<D> {
-    pub(super) fn replica(&self) -> Option<&Arc<Replica<D>>> {
-        self.replica.as_ref()
     }
 }
 

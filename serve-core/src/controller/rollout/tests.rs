@@ -64,13 +64,18 @@ impl World {
         self.submitted += 1;
         let entry = |name: &&'static str| {
             let (member, version) = self.names[name];
-            let callees = if *name == "caller" { vec![Arc::from("callee")] } else { Vec::new() };
+            let callees = match *name {
+                "caller" => {
+                    self.names.keys().filter(|n| *n != name).map(|n| Arc::from(*n)).collect()
+                }
+                _ => Vec::new(),
+            };
             let config = Arc::new(self.configs[name].clone());
             (Arc::from(*name), Entry { member, version, config, is_checked: true, callees })
         };
         let document = Document {
             revision: self.submitted,
-            entries: NAMES.iter().map(entry).collect(),
+            entries: self.names.keys().map(entry).collect(),
             ingress: Arc::from("caller"),
         };
         let news = self.state.submit(document, self.now());
@@ -209,9 +214,14 @@ impl World {
         }
     }
 
+    /// Time passes, and what has asked to be woken is.
     fn pass(&mut self, time: Duration) {
-        self.now = Some(self.now() + time);
-        self.reconcile();
+        let end = self.now() + time;
+        while let Some(at) = self.state.wake_at().filter(|at| *at <= end) {
+            self.now = Some(at);
+            self.reconcile();
+        }
+        self.now = Some(end);
     }
 
     fn settle(&mut self) {
@@ -220,9 +230,9 @@ impl World {
 
     /// Lets enough time go by for everything that has a deadline.
     fn settle_for_good(&mut self) {
-        for _ in 0..40 {
+        for _ in 0..400 {
             self.settle();
-            self.pass(Duration::from_secs(10));
+            self.pass(Duration::from_secs(1));
         }
     }
 
@@ -231,7 +241,7 @@ impl World {
     }
 
     fn outcome(&self, revision: RevisionNumber) -> &News {
-        match &self.ended.get(&revision).map_or(&[][..], |news| news)[..] {
+        match self.ended.get(&revision).map_or(&[][..], |news| news) {
             [news] => news,
             other => panic!("revision {revision} ended {other:?}"),
         }
@@ -282,7 +292,8 @@ fn a_bad_callee_leaves_its_caller_untouched() {
     world.change("caller", Code::Good);
     let bad = world.submit();
     world.settle_for_good();
-    assert!(matches!(world.outcome(bad), News::Failed(_, why) if why.contains("no weights")));
+    let News::Failed(_, why) = world.outcome(bad) else { panic!("{:?}", world.ended) };
+    assert!(why.contains("no weights"), "{why}");
     assert_eq!(world.published, before);
     world.change("callee", Code::Good);
     let good = world.submit();
@@ -331,6 +342,118 @@ fn a_storm_of_updates_ends_with_the_last() {
         assert_eq!(*world.outcome(revision), News::Superseded(revision));
     }
     assert_eq!(*world.outcome(6), News::Finished(6));
+}
+
+/// A third deployment, which only later revisions have.
+const ADDED: &str = "added";
+
+impl World {
+    /// From now on the caller calls it too.
+    fn add(&mut self, config: DeploymentConfig) {
+        let version = self.codes.len() as u64;
+        self.codes.insert(version, Code::Good);
+        self.names.insert(ADDED, (100, version));
+        self.configs.insert(ADDED, config);
+    }
+}
+
+#[test]
+fn a_caller_is_proven_as_soon_as_the_callee_that_is_added_serves() {
+    let mut world = World::new(&config(1));
+    world.settle();
+    world.add(config(2));
+    world.change("caller", Code::Good);
+    let added = world.submit();
+    // Nothing but the answers of constructors drives it.
+    world.settle();
+    assert_eq!(*world.outcome(added), News::Finished(added));
+}
+
+#[test]
+fn a_restart_of_exclusive_deployments_goes_from_the_callee_to_the_caller() {
+    let mut world = World::new(&DeploymentConfig { exclusive: true, ..config(1) });
+    world.settle();
+    world.change("callee", Code::Good);
+    world.change("caller", Code::Good);
+    let restarted = world.submit();
+    world.settle();
+    assert_eq!(*world.outcome(restarted), News::Finished(restarted));
+}
+
+#[test]
+fn an_application_whose_caller_never_ran_can_be_deleted() {
+    for code in [Code::Bad, Code::Hangs] {
+        let mut world = World { now: Some(Instant::now()), ..World::default() };
+        for (index, name) in NAMES.into_iter().enumerate() {
+            world.names.insert(name, (index as MemberId, index as u64));
+            world.codes.insert(index as u64, if name == "caller" { code } else { Code::Good });
+            world.configs.insert(name, config(1));
+        }
+        world.submit();
+        world.settle_for_good();
+        let news = world.state.delete(None);
+        world.hear(news);
+        world.reconcile();
+        world.settle();
+        assert!(world.state.is_gone(), "{code:?}");
+    }
+}
+
+#[test]
+fn what_draining_callers_call_goes_after_them() {
+    let mut world = World::new(&config(1));
+    world.add(config(1));
+    world.change("caller", Code::Good);
+    world.submit();
+    world.settle();
+    let added = world.names.remove(ADDED).unwrap().0;
+    world.change("caller", Code::Good);
+    let last = world.submit();
+    while world.start_one() {}
+    assert_eq!(*world.outcome(last), News::Finished(last), "drains are not waited for");
+    assert_eq!(world.published[&added].len(), 1, "the old caller may still call it");
+    world.settle();
+    assert!(world.published[&added].is_empty());
+    assert!(!world.state.members().contains_key(&added));
+}
+
+#[test]
+fn scaling_down_keeps_those_that_take_calls() {
+    let mut world = World::new(&config(1));
+    world.settle();
+    let version = world.names["callee"].1;
+    world.codes.insert(version, Code::Hangs);
+    world.with(0, |state| state.pin(Some(3)));
+    world.with(0, |state| state.pin(Some(1)));
+    assert_eq!(world.published[&0], [0]);
+}
+
+#[test]
+fn an_update_that_fails_gives_a_pin_back_that_it_ended() {
+    let mut world = World::new(&config(2));
+    world.settle();
+    world.with(0, |state| state.pin(Some(4)));
+    world.settle();
+    world.configs.get_mut("callee").unwrap().num_replicas = NumReplicas::Fixed(3);
+    world.configs.get_mut("callee").unwrap().exclusive = true;
+    world.change("callee", Code::Bad);
+    let bad = world.submit();
+    world.settle_for_good();
+    assert!(matches!(world.outcome(bad), News::RolledBack(..)), "{:?}", world.ended);
+    assert_eq!(world.serving("callee"), 4);
+}
+
+#[test]
+fn a_deployment_that_is_not_complete_does_not_fail_the_update_of_another() {
+    let mut world = World::new(&config(2));
+    world.settle();
+    let version = world.names["callee"].1;
+    world.codes.insert(version, Code::Bad);
+    world.kill("callee", 0);
+    world.change("caller", Code::Good);
+    let good = world.submit();
+    world.settle_for_good();
+    assert_eq!(*world.outcome(good), News::Finished(good));
 }
 
 #[test]

@@ -13,8 +13,7 @@ use super::held::Cut;
 use super::sent::SentBody;
 use crate::call::{Executed, Failure};
 use crate::http::SentResponse;
-use crate::http::owned_task::OwnedTask;
-use crate::tasks::Tasks;
+use crate::tasks::{OwnedTask, Tasks};
 
 type Piece = Result<BodyFrame<Bytes>, axum::Error>;
 

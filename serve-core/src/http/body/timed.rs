@@ -13,8 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::held::{Cut, HeldBody};
 use crate::call::Failure;
-use crate::http::owned_task::OwnedTask;
-use crate::tasks::Tasks;
+use crate::tasks::{OwnedTask, Tasks};
 
 pub(super) struct TimedBody {
     shared: Arc<Shared>,

@@ -24,13 +24,12 @@ use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::http::body::{GRACE, SentBody};
-use crate::http::owned_task::OwnedTask;
 use crate::http::target::{Asked, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
 use crate::log;
 use crate::replica::Instance;
 use crate::router::Router;
-use crate::tasks::Tasks;
+use crate::tasks::{OwnedTask, Tasks};
 use crate::wire::{CallHead, Form, Tunnel};
 
 /// A connection to one replica, for one request.

@@ -8,8 +8,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::call::Connection;
-use crate::http::owned_task::OwnedTask;
-use crate::tasks::Tasks;
+use crate::tasks::{OwnedTask, Tasks};
 
 /// Dropped before its end, it takes the call with it.
 pub(super) struct Download {

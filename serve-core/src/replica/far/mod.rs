@@ -17,9 +17,9 @@ use bytes::Bytes;
 use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
+use crate::hosting::{HealthQuestion, Reconfiguration};
 use crate::replica::hooks::no_answer;
-use crate::replica::standing::Standing;
-use crate::replica::{Health, Instance, Replica, Station};
+use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
@@ -72,6 +72,11 @@ impl FarReplica {
         self.peer.tell(Target::Replica, Form::OngoingMax(requests), Bytes::new());
     }
 
+    /// Notes what its far side has not answered.
+    pub(crate) fn note_open(&self, cut: &CutCalls) {
+        self.peer.open_calls().iter().for_each(|(method, id)| cut.note_call(method, id));
+    }
+
     /// One of the system's own calls.
     ///
     /// # Errors
@@ -81,22 +86,33 @@ impl FarReplica {
         self.peer.ask(Form::System(system), body).await
     }
 
-    /// Hands the user's type its configuration.
+    /// Hands the user's type its configuration; the far side keeps the time.
     ///
     /// # Errors
     ///
     /// As [`Self::ask`].
-    pub(crate) async fn reconfigure(&self, config: &serde_json::Value) -> Result<(), HookFailure> {
-        let body = serde_json::to_vec(config).map_err(HookFailure::new)?;
+    pub(crate) async fn reconfigure(
+        &self,
+        config: &serde_json::Value,
+        patience: Duration,
+    ) -> Result<(), HookFailure> {
+        let config = serde_json::to_vec(config).map_err(HookFailure::new)?;
+        let reconfiguration = Reconfiguration { config, patience };
+        let body = postcard::to_allocvec(&reconfiguration).map_err(HookFailure::new)?;
         self.ask(System::Reconfigure, body.into()).await
     }
 
     /// Asks the user's health check. The far side answers in time, whatever the check does, unless it is
     /// itself held up; and then successes of calls speak for it.
-    pub(crate) async fn check_health(&self, standing: &Standing, timeout: Duration) -> Health {
+    pub(crate) async fn check_health(&self, site: &Site, timeout: Duration) -> Health {
+        let standing = &site.standing;
         standing.watch();
-        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        let asked = self.ask(System::CheckHealth, millis.to_le_bytes().to_vec().into());
+        let question = HealthQuestion { timeout, stuck_after: site.stuck.after() };
+        let question = match postcard::to_allocvec(&question) {
+            Ok(question) => question,
+            Err(error) => return Health::Failed(error.to_string()),
+        };
+        let asked = self.ask(System::CheckHealth, question.into());
         // Once for its turn, if something runs alone there, and once for the check.
         let patience = timeout.saturating_mul(2).saturating_add(ANSWER_PATIENCE);
         match tokio::time::timeout(patience, asked).await {

@@ -26,10 +26,12 @@ use crate::exchange::Lookup;
 use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Health, Pool, Replica, SlowClock, check_health, reconfigure};
+use crate::replica::{
+    Health, Pool, Replica, ReplicaCell, Site, SlowClock, check_health, no_answer, reconfigure,
+};
 use crate::router::Router;
-use crate::tasks::Tasks;
-use hosted::Replicas;
+use crate::tasks::{OwnedTask, Tasks};
+use hosted::{Hosted, Replicas};
 
 pub(super) use construct::passed;
 pub(super) use hosted::Life;
@@ -139,8 +141,8 @@ impl<D: Deployment> HostOf<D> {
 
     /// Says what the replicas of a version are made of.
     pub(crate) fn learn(&self, version: Version, blueprint: Blueprint<D>) {
-        let before = self.blueprints().insert(version, blueprint);
-        self.parts.tasks.dispose(before);
+        // Versions are new, so nothing is replaced.
+        drop(self.blueprints().insert(version, blueprint));
     }
 
     pub(super) fn blueprint(&self, version: Version) -> Result<Blueprint<D>, Failure> {
@@ -182,51 +184,83 @@ impl<D: Deployment> HostOf<D> {
         async move { drop(events.send(event).await) }
     }
 
-    /// Runs `work` on the replica and reports what it says.
-    fn with_replica<Fut>(&self, number: ReplicaNumber, work: impl FnOnce(Arc<Replica<D>>) -> Fut)
-    where
+    /// Runs `work` where the replica's calls run, and reports what it says. The clock is the server's: a
+    /// thread that is held up by user code would never tell how late it is.
+    fn with_replica<Fut>(
+        &self,
+        number: ReplicaNumber,
+        patience: Duration,
+        work: impl FnOnce(Arc<Replica<D>>) -> Fut,
+        late: impl FnOnce(&Site) -> Happened + Send + 'static,
+    ) where
         Fut: Future<Output = Happened> + Send + 'static,
     {
-        let Some(replica) = self.replicas.get(number) else { return };
-        let (Some(this), tasks) = (self.this.upgrade(), replica.pool().tasks().clone()) else {
+        let Some(this) = self.this.upgrade() else { return };
+        let Some(Hosted { replica: Some(replica), life }) = self.replicas.find(number) else {
             return;
         };
-        let work = work(replica);
-        tasks.spawn_until_stopped(async move {
-            let happened = work.await;
+        let site = Arc::clone(&replica);
+        let working = OwnedTask(replica.pool().tasks().clone().spawn(work(replica)));
+        self.parts.tasks.spawn_until_stopped(async move {
+            let happened = tokio::select! {
+                // Whoever ends the replica does not wait for this, and nothing of it is to keep the value.
+                () = life.stopping.cancelled() => return,
+                worked = tokio::time::timeout(patience, working) => worked,
+            };
+            let happened = match happened {
+                Ok(Ok(happened)) => happened,
+                Ok(Err(_)) | Err(_) => late(site.site()),
+            };
+            drop(site);
             this.report(number, happened).await;
         });
     }
 
     fn check_health(&self, number: ReplicaNumber, timeout: Duration) {
-        self.with_replica(number, |replica| async move {
-            let health = match replica.as_far() {
-                None => check_health(&replica, timeout).await,
-                Some(_) if !D::HAS_HEALTH_CHECK => Health::Passed,
-                Some(far) => far.check_health(&replica.site().standing, timeout).await,
-            };
-            Happened::Health(health)
-        });
+        // Once for its turn, if something runs alone there, and once for the check.
+        let patience = timeout.saturating_mul(2).saturating_add(ANSWER_PATIENCE);
+        self.with_replica(
+            number,
+            patience,
+            move |replica| async move {
+                Happened::Health(match replica.as_far() {
+                    None => check_health(&replica, timeout).await,
+                    Some(far) => far.check_health(replica.site(), timeout).await,
+                })
+            },
+            move |site| {
+                let complaint = site.stuck.complaint().map(Health::Failed);
+                let no_answer = || no_answer(site.standing.has_succeeded(), timeout);
+                Happened::Health(complaint.unwrap_or_else(no_answer))
+            },
+        );
     }
 
     fn reconfigure(&self, number: ReplicaNumber, user_config: Value, patience: Duration) {
-        self.with_replica(number, |replica| async move {
-            let given = async {
-                match replica.as_far() {
-                    Some(far) => far.reconfigure(&user_config).await,
-                    None => reconfigure(Arc::clone(&replica), UserConfig(user_config)).await,
-                }
-            };
-            let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
-            let outcome = tokio::time::timeout(patience, given).await.unwrap_or_else(|_| late());
-            Happened::Reconfigured(outcome.map_err(|failure| failure.to_string()))
-        });
+        self.with_replica(
+            number,
+            patience.saturating_add(ANSWER_PATIENCE),
+            move |replica| async move {
+                let given = match replica.as_far() {
+                    Some(far) => {
+                        let _others_first = D::Cell::IS_LOCKED.then(|| replica.avoid());
+                        far.reconfigure(&user_config, patience).await
+                    }
+                    None => {
+                        reconfigure(Arc::clone(&replica), UserConfig(user_config), patience).await
+                    }
+                };
+                Happened::Reconfigured(given.map_err(|failure| failure.to_string()))
+            },
+            move |_| Happened::Reconfigured(Err(format!("it did not end within {patience:?}"))),
+        );
     }
 
     fn configure(&self, config: &DeploymentConfig) {
         self.router.configure(config);
         for replica in self.replicas.all() {
             replica.set_ongoing_max(config.max_ongoing_requests);
+            replica.site().stuck.set(config.stuck_after);
         }
         // A larger maximum may have made room.
         self.router.pump();
@@ -241,6 +275,9 @@ impl<D: Deployment> HostOf<D> {
         }
     }
 }
+
+/// What a replica may take to say that something has taken too long.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What has happened to a replica.
 #[derive(Debug)]
@@ -306,7 +343,9 @@ impl<D: Deployment> Host for HostOf<D> {
         let forgotten: Vec<_> =
             blueprints.extract_if(..=newest, |version, _| !versions.contains(version)).collect();
         drop(blueprints);
-        self.parts.tasks.dispose(forgotten);
+        if !forgotten.is_empty() {
+            self.parts.tasks.dispose(forgotten);
+        }
     }
 
     fn replica_id(&self, number: ReplicaNumber) -> String {

@@ -5,7 +5,7 @@
 //! callees first. What fails before that changes nothing; what fails after it goes back to the last
 //! revision that was complete, in the same way: old beside new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(crate) struct ApplicationState {
     serving: Option<Document>,
     rollout: Option<Rollout>,
     deleting: Option<Deletion>,
+    /// Revisions that no longer serve, as long as replicas of theirs may still call others.
+    retired: Vec<Document>,
     looked_at: Option<Instant>,
 }
 
@@ -40,6 +42,8 @@ struct Rollout {
     fallback: Option<Document>,
     phase: Phase,
     begun: Instant,
+    /// The deployments that it changes. That others are complete is not its business.
+    changed: BTreeSet<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -75,8 +79,8 @@ pub(crate) enum News {
 /// What one look at a phase has shown.
 enum Look {
     Pending,
-    /// The same, and it has become some deployment's turn.
-    Begun,
+    /// Something has been set going, so there is more to do at once.
+    Moved,
     Done,
     Failed(String),
 }
@@ -106,35 +110,57 @@ impl ApplicationState {
             (self.good, self.serving) = (None, None);
         }
         let is_first = self.serving.is_none();
-        for member in self.members.values_mut() {
-            member.state.abandon();
+        for (&id, member) in &mut self.members {
+            if !document.has(id) {
+                member.state.abandon();
+            }
         }
+        let mut changed = BTreeSet::new();
         for (name, entry) in &document.entries {
-            self.propose(name, entry);
+            if self.propose(name, entry) {
+                changed.insert(Arc::clone(name));
+            }
         }
         let fallback = self.good.clone();
         let phase = if is_first { Phase::Rolling } else { Phase::Proving };
         if is_first {
-            self.serving = Some(document.clone());
+            self.serve(document.clone());
             news.push(News::Routes);
         }
-        self.rollout = Some(Rollout { document, fallback, phase, begun: now });
-        self.drop_unwanted();
+        self.rollout = Some(Rollout { document, fallback, phase, begun: now, changed });
         news
     }
 
-    fn propose(&mut self, name: &Arc<str>, entry: &Entry) {
+    /// Whether it changes the deployment.
+    fn propose(&mut self, name: &Arc<str>, entry: &Entry) -> bool {
         let config = Arc::clone(&entry.config);
+        let is_good = self.good.as_ref().is_some_and(|good| {
+            good.entries.get(name).is_some_and(|good| good.version == entry.version)
+        });
         match self.members.get_mut(&entry.member) {
             Some(member) if member.state.is_deleting() => {
                 member.state.revive(entry.version, config);
+                true
             }
-            Some(member) => member.state.propose(entry.version, config),
+            Some(member) => {
+                member.state.propose(entry.version, config);
+                member.state.has_trial() || !is_good
+            }
             None => {
-                let state = DeploymentState::new(entry.version, config, entry.is_checked);
+                // The ids of replicas go on where those of another type under that name have ended.
+                let namesakes = self.members.values().filter(|member| member.name == *name);
+                let first = namesakes.map(|member| member.state.next_number()).max();
+                let state = DeploymentState::new(entry.version, config, entry.is_checked)
+                    .numbered_from(first.unwrap_or_default());
                 self.members.insert(entry.member, Member { name: Arc::clone(name), state });
+                true
             }
         }
+    }
+
+    /// Gives a revision the routes.
+    fn serve(&mut self, document: Document) {
+        self.retired.extend(self.serving.replace(document));
     }
 
     /// Ends everything: routes at once, then callers before those they call. If there is a time, all
@@ -157,21 +183,28 @@ impl ApplicationState {
             let given_up = member.state.give_constructors_up(now);
             step.actions.extend(given_up.into_iter().map(|action| (id, action)));
         }
-        match self.deleting {
-            Some(_) => self.delete_callers_first(now),
-            None => drop(self.advance(now, &mut step.news)),
-        }
-        // What has just been done may complete the revision, or make it another deployment's turn; nothing
-        // else may happen for long that would be a reason to look again. It ends, because each action and
-        // each advance leaves less to do.
+        // What has failed is gone back from before its deployment takes a step, which would close it.
+        while self.go_on(now, &mut step.news) {}
+        // What has just been started, published or ended may be what the next has waited for; nothing else
+        // may happen for long that would be a reason to look again. It ends, because each action and each
+        // advance leaves less to do.
         loop {
             let done = step.actions.len();
             self.step_members(now, &mut step);
             let has_acted = step.actions.len() > done;
-            let has_advanced = self.deleting.is_none() && self.advance(now, &mut step.news);
-            if !has_acted && !has_advanced {
+            let has_gone_on = self.go_on(now, &mut step.news);
+            if !has_acted && !has_gone_on {
                 return step;
             }
+            while self.go_on(now, &mut step.news) {}
+        }
+    }
+
+    /// Whether anything could be set going.
+    fn go_on(&mut self, now: Instant, news: &mut Vec<News>) -> bool {
+        match self.deleting {
+            Some(_) => self.delete_callers_first(now),
+            None => self.advance(now, news) || self.drop_unwanted(),
         }
     }
 
@@ -190,43 +223,38 @@ impl ApplicationState {
         }
     }
 
-    /// Goes on as far as it can; whether it has gone on at all.
+    /// One step from phase to phase, or within one; whether there was one.
     fn advance(&mut self, now: Instant, news: &mut Vec<News>) -> bool {
-        let mut has_advanced = false;
-        while let Some(rollout) = &self.rollout {
-            let look = match &rollout.phase {
-                Phase::Proving => self.prove(now),
-                Phase::Rolling => self.roll(now),
-                Phase::Returning(_) => self.look_back(now),
-            };
-            let Some(rollout) = self.rollout.take() else { return has_advanced };
-            let advanced = match (look, &rollout.phase) {
-                (Look::Pending, _) => {
-                    self.rollout = Some(rollout);
-                    return has_advanced;
-                }
-                (Look::Begun, _) => {
-                    self.rollout = Some(rollout);
-                    return true;
-                }
-                (Look::Done, Phase::Proving) => self.begin_roll(rollout),
-                (Look::Done, Phase::Rolling) => self.finish(rollout),
-                (Look::Failed(why), Phase::Proving | Phase::Rolling) => {
-                    self.fail(rollout, why, now)
-                }
-                (Look::Done, Phase::Returning(why)) => {
-                    let why = why.clone();
-                    self.returned(&rollout, why)
-                }
-                (Look::Failed(_), Phase::Returning(why)) => {
-                    let why = format!("{why} The way back is not complete so far.");
-                    self.returned(&rollout, why)
-                }
-            };
-            news.extend(advanced);
-            has_advanced = true;
-        }
-        has_advanced
+        let look = match self.rollout.as_ref().map(|rollout| &rollout.phase) {
+            None => return false,
+            Some(Phase::Proving) => self.prove(now),
+            Some(Phase::Rolling) => self.roll(now),
+            Some(Phase::Returning(_)) => self.look_back(now),
+        };
+        let Some(rollout) = self.rollout.take() else { return false };
+        let advanced = match (look, &rollout.phase) {
+            (Look::Pending, _) => {
+                self.rollout = Some(rollout);
+                return false;
+            }
+            (Look::Moved, _) => {
+                self.rollout = Some(rollout);
+                Vec::new()
+            }
+            (Look::Done, Phase::Proving) => self.begin_roll(rollout),
+            (Look::Done, Phase::Rolling) => self.finish(rollout),
+            (Look::Failed(why), Phase::Proving | Phase::Rolling) => self.fail(rollout, why, now),
+            (Look::Done, Phase::Returning(why)) => {
+                let why = why.clone();
+                self.returned(&rollout, why)
+            }
+            (Look::Failed(_), Phase::Returning(why)) => {
+                let why = format!("{why} The way back is not complete so far.");
+                self.returned(&rollout, why)
+            }
+        };
+        news.extend(advanced);
+        true
     }
 
     // === prove ===
@@ -234,7 +262,7 @@ impl ApplicationState {
     fn prove(&mut self, now: Instant) -> Look {
         let Some(rollout) = &self.rollout else { return Look::Pending };
         let (document, begun) = (rollout.document.clone(), rollout.begun);
-        let (mut is_pending, mut has_begun) = (false, false);
+        let (mut is_pending, mut has_moved) = (false, false);
         for (name, entry) in &document.entries {
             match self.proof(entry) {
                 Proof::Proven => continue,
@@ -255,10 +283,10 @@ impl ApplicationState {
                 callees.into_iter().all(is_ready)
             };
             if is_next && let Some(member) = self.members.get_mut(&entry.member) {
-                has_begun |= member.state.begin_trial();
+                has_moved |= member.state.begin_trial();
             }
         }
-        pending_or_done(is_pending, has_begun)
+        look_of(is_pending, has_moved)
     }
 
     /// How far the proof of a deployment is. One that nobody calls yet is proven when it is complete.
@@ -288,7 +316,7 @@ impl ApplicationState {
 
     fn begin_roll(&mut self, rollout: Rollout) -> Vec<News> {
         let revision = rollout.document.revision;
-        self.serving = Some(rollout.document.clone());
+        self.serve(rollout.document.clone());
         self.rollout = Some(Rollout { phase: Phase::Rolling, ..rollout });
         vec![News::Rolling(revision), News::Routes]
     }
@@ -296,30 +324,34 @@ impl ApplicationState {
     fn roll(&mut self, now: Instant) -> Look {
         let Some(rollout) = &self.rollout else { return Look::Pending };
         let (document, begun) = (rollout.document.clone(), rollout.begun);
-        let (mut is_pending, mut has_begun) = (false, false);
+        let changed = rollout.changed.clone();
+        let is_done = |name: &Arc<str>, state: &DeploymentState| {
+            !state.has_trial()
+                && if changed.contains(name) { state.is_rolled() } else { state.serves() }
+        };
+        let (mut is_pending, mut has_moved) = (false, false);
         for (name, entry) in &document.entries {
-            let callees_serve = entry
-                .callees
-                .iter()
-                .filter_map(|callee| self.state(document.entries.get(callee)?))
-                .all(DeploymentState::is_rolled);
+            let callees_serve = entry.callees.iter().all(|callee| {
+                let entry = document.entries.get(callee);
+                entry.and_then(|entry| self.state(entry)).is_none_or(|state| is_done(callee, state))
+            });
             let Some(member) = self.members.get_mut(&entry.member) else { continue };
             let state = &mut member.state;
             if state.has_trial() && (callees_serve || state.version() == entry.version) {
                 state.roll();
-                has_begun = true;
+                has_moved = true;
             }
             if let Some(why) = state.failure() {
                 return Look::Failed(format!("{name}: {why}"));
             }
-            if state.has_trial() || !state.is_rolled() {
+            if !is_done(name, state) {
                 if is_over(begun, entry, now) {
                     return Look::Failed(late(name, entry, &state.message()));
                 }
                 is_pending = true;
             }
         }
-        pending_or_done(is_pending, has_begun)
+        look_of(is_pending, has_moved)
     }
 
     fn finish(&mut self, rollout: Rollout) -> Vec<News> {
@@ -329,8 +361,7 @@ impl ApplicationState {
             }
         }
         let revision = rollout.document.revision;
-        self.good = Some(rollout.document);
-        self.drop_unwanted();
+        self.retired.extend(self.good.replace(rollout.document));
         vec![News::Finished(revision)]
     }
 
@@ -342,29 +373,40 @@ impl ApplicationState {
         for member in self.members.values_mut() {
             member.state.abandon();
         }
-        let Some(fallback) = &rollout.fallback else {
+        self.retired.push(rollout.document.clone());
+        let Some(fallback) = rollout.fallback.clone() else {
+            for entry in rollout.document.entries.values() {
+                if let Some(member) = self.members.get_mut(&entry.member) {
+                    member.state.give_up_unless_rolled(&why);
+                }
+            }
             return vec![News::Failed(revision, why)];
         };
-        let has_moved = fallback.entries.values().any(|entry| {
-            self.state(entry).is_none_or(|state| {
-                state.version() != entry.version || *state.config() != *entry.config
+        let moved: BTreeSet<_> = fallback
+            .entries
+            .iter()
+            .filter(|(_, entry)| {
+                self.state(entry).is_none_or(|state| {
+                    state.version() != entry.version || *state.config() != *entry.config
+                })
             })
-        });
-        if !has_moved && matches!(rollout.phase, Phase::Proving) {
-            self.drop_unwanted();
+            .map(|(name, _)| Arc::clone(name))
+            .collect();
+        let has_routes =
+            self.serving.as_ref().is_some_and(|serving| serving.revision != fallback.revision);
+        if moved.is_empty() && !has_routes {
             return vec![News::Failed(revision, why)];
         }
-        let lost = self.lost(fallback);
-        for entry in fallback.entries.values() {
-            let Some(member) = self.members.get_mut(&entry.member) else { continue };
-            let state = &mut member.state;
-            if state.version() != entry.version || *state.config() != *entry.config {
-                state.return_to(entry.version, Arc::clone(&entry.config));
+        let lost = self.lost(&fallback);
+        for name in &moved {
+            let entry = &fallback.entries[name];
+            if let Some(member) = self.members.get_mut(&entry.member) {
+                member.state.return_to(entry.version, Arc::clone(&entry.config));
             }
         }
-        self.serving = Some(fallback.clone());
-        let phase = Phase::Returning(format!("{why}{lost}"));
-        self.rollout = Some(Rollout { phase, begun: now, ..rollout });
+        self.serve(fallback);
+        let phase = Phase::Returning(format!("{}{lost}", sentence(&why)));
+        self.rollout = Some(Rollout { phase, begun: now, changed: moved, ..rollout });
         vec![News::Routes]
     }
 
@@ -386,11 +428,11 @@ impl ApplicationState {
 
     /// Whether what was there before is there again.
     fn look_back(&self, now: Instant) -> Look {
-        let Some(Rollout { fallback: Some(fallback), begun, .. }) = &self.rollout else {
+        let Some(Rollout { fallback: Some(fallback), begun, changed, .. }) = &self.rollout else {
             return Look::Done;
         };
         let mut look = Look::Done;
-        for entry in fallback.entries.values() {
+        for entry in changed.iter().filter_map(|name| fallback.entries.get(name)) {
             if self.state(entry).is_some_and(|state| !state.is_rolled()) {
                 if is_over(*begun, entry, now) {
                     return Look::Failed(String::new());
@@ -405,27 +447,46 @@ impl ApplicationState {
         for member in self.members.values_mut() {
             member.state.finish();
         }
-        self.drop_unwanted();
         vec![News::RolledBack(rollout.document.revision, why)]
     }
 
     // === what goes ===
 
-    /// Ends what neither serves nor is on its way nor may have to serve again.
-    fn drop_unwanted(&mut self) {
-        let documents = [self.good.as_ref(), self.serving.as_ref()];
-        let coming = self.rollout.as_ref().map(|rollout| &rollout.document);
-        let documents: Vec<_> = documents.into_iter().chain([coming]).flatten().collect();
-        for (&id, member) in &mut self.members {
-            if !member.state.is_deleting() && !documents.iter().any(|document| document.has(id)) {
+    /// Ends what neither serves nor is on its way nor may have to serve again, nor is called by replicas
+    /// that finish what they have. Whether there was any.
+    fn drop_unwanted(&mut self) -> bool {
+        let members = &self.members;
+        self.retired
+            .retain(|document| document.entries.values().any(|entry| has_replicas(members, entry)));
+        let unwanted: Vec<_> = self
+            .members
+            .iter()
+            .filter(|(id, member)| !member.state.is_deleting() && !self.is_wanted(**id))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in &unwanted {
+            if let Some(member) = self.members.get_mut(id) {
                 member.state.delete(Duration::MAX);
             }
         }
+        !unwanted.is_empty()
     }
 
-    /// A deployment goes once nobody is left who could call it.
-    fn delete_callers_first(&mut self, now: Instant) {
-        let Some(Deletion { by }) = self.deleting else { return };
+    fn is_wanted(&self, id: MemberId) -> bool {
+        let documents = [self.good.as_ref(), self.serving.as_ref(), self.coming()];
+        let is_called = |document: &Document| {
+            let names = document.entries.iter().filter(|(_, entry)| entry.member == id);
+            names.into_iter().any(|(name, _)| {
+                document.callers(name).any(|caller| has_replicas(&self.members, caller))
+            })
+        };
+        documents.into_iter().flatten().any(|document| document.has(id))
+            || self.retired.iter().any(is_called)
+    }
+
+    /// A deployment goes once nobody is left who could call it. Whether there was one to go.
+    fn delete_callers_first(&mut self, now: Instant) -> bool {
+        let Some(Deletion { by }) = self.deleting else { return false };
         let document = self.serving.clone();
         let is_gone = |member: MemberId| {
             self.members
@@ -445,11 +506,12 @@ impl ApplicationState {
                 ready.push((id, patience));
             }
         }
-        for (id, patience) in ready {
+        for &(id, patience) in &ready {
             if let Some(member) = self.members.get_mut(&id) {
                 member.state.delete(patience);
             }
         }
+        !ready.is_empty()
     }
 
     // === what others see ===
@@ -460,6 +522,11 @@ impl ApplicationState {
 
     pub(crate) fn member_mut(&mut self, id: MemberId) -> Option<&mut DeploymentState> {
         self.members.get_mut(&id).map(|member| &mut member.state)
+    }
+
+    /// The revision that has the routes, or had them until it was to be deleted.
+    pub(crate) fn routed(&self) -> Option<&Document> {
+        self.serving.as_ref()
     }
 
     /// The revision that has the routes; none while it is being deleted.
@@ -491,27 +558,39 @@ impl ApplicationState {
 
     /// When there will be something to do though nothing has happened.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
-        let members = self.members.values().filter_map(|member| member.state.wake_at());
-        let deadline = self.rollout.as_ref().and_then(|rollout| {
+        let members = self.members.values().flat_map(|member| member.state.wakes());
+        let deadlines = self.rollout.iter().flat_map(|rollout| {
             let document = match &rollout.phase {
                 Phase::Proving | Phase::Rolling => Some(&rollout.document),
                 Phase::Returning(_) => rollout.fallback.as_ref(),
             };
             let entries = document.into_iter().flat_map(|document| document.entries.values());
-            entries.filter_map(|entry| rollout.begun.checked_add(entry.config.update_timeout)).min()
+            entries.filter_map(|entry| rollout.begun.checked_add(entry.config.update_timeout))
         });
         // What has passed has been looked at: that nothing came of it is no reason to look again.
-        let looked_at = self.looked_at;
-        members.chain(deadline).filter(|at| looked_at.is_none_or(|looked| *at > looked)).min()
+        let is_to_come = |at: &Instant| self.looked_at.is_none_or(|looked| *at > looked);
+        members.chain(deadlines).filter(is_to_come).min()
     }
 }
 
-fn pending_or_done(is_pending: bool, has_begun: bool) -> Look {
-    match (is_pending, has_begun) {
-        (true, true) => Look::Begun,
+fn look_of(is_pending: bool, has_moved: bool) -> Look {
+    match (is_pending, has_moved) {
+        (_, true) => Look::Moved,
         (true, false) => Look::Pending,
-        (false, _) => Look::Done,
+        (false, false) => Look::Done,
     }
+}
+
+/// Whether replicas of this version are left, which may call others.
+fn has_replicas(members: &BTreeMap<MemberId, Member>, entry: &Entry) -> bool {
+    members.get(&entry.member).is_some_and(|member| member.state.has_replica_of(entry.version))
+}
+
+/// With a full stop, so that another sentence can follow. What users write has none, mostly.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{text}{stop}")
 }
 
 fn is_over(begun: Instant, entry: &Entry, now: Instant) -> bool {
