@@ -160,7 +160,7 @@ const FAULTS: [(Fault, &str); 6] = [
     (Fault::Error, "the weights are missing"),
     (Fault::Panic, "the weights are cursed"),
     (Fault::Hang, "did not return within 1s"),
-    (Fault::Abort, "process"),
+    (Fault::Abort, "its process was killed by signal 6 (SIGABRT)"),
     (Fault::Check, "the device is hot"),
     (Fault::Config, "101 is too much"),
 ];

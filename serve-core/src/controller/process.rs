@@ -123,7 +123,12 @@ impl<D: Deployment> HostOf<D> {
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
         let far = FarReplica::new::<D>(Arc::clone(&peer));
-        construct_far::<D>(&far, &site, config, &arguments.bytes).await?;
+        let constructed = construct_far::<D>(&far, &site, config, &arguments.bytes).await;
+        if constructed.is_err() && peer.closed().is_said() {
+            // The end of the process, which `begin` waits for as well, says more than the end of its link.
+            tokio::time::sleep(QUIT_PATIENCE).await;
+        }
+        constructed?;
         let parts = ReplicaParts {
             router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),

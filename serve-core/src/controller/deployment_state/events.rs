@@ -62,12 +62,12 @@ impl DeploymentState {
         self.attempts.fail(now);
         let failures = self.attempts.failures;
         let failures_max = self.config.constructor_failures_max(self.counts.target());
-        if !self.is_lasting && failures >= failures_max {
+        if self.may_be_given_up() && failures >= failures_max {
             return self.give_up(format!(
                 "A replica failed to start {failures} time(s); not trying again. Error: {message}"
             ));
         }
-        self.message = if self.is_lasting {
+        self.message = if !self.may_be_given_up() {
             format!("A replica failed to start. Retrying. Error: {message}")
         } else {
             let left = failures_max - failures;
@@ -211,7 +211,7 @@ impl DeploymentState {
         outcome: Result<(), String>,
         now: Instant,
     ) {
-        let is_tried = self.is_tried_on(number);
+        let (is_tried, may_be_given_up) = (self.is_tried_on(number), self.may_be_given_up());
         let Some(record) = self.replicas.get_mut(&number) else { return };
         if record.state != ReplicaState::Updating {
             return;
@@ -230,7 +230,7 @@ impl DeploymentState {
                 // Refused, so it has what it had.
                 record.enter(ReplicaState::Running, now);
                 record.configured = record.configured_before;
-                if is_tried || (is_wanted && !self.is_lasting) {
+                if is_tried || (is_wanted && may_be_given_up) {
                     self.refused(message);
                 } else if is_wanted {
                     record.condemned = true;

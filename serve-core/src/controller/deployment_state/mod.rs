@@ -101,6 +101,9 @@ pub(crate) struct DeploymentState {
     attempts: Attempts,
     /// The version has been complete once: from here on failures are retried for ever.
     is_lasting: bool,
+    /// An update on its way gives replicas of the same version another `user_config`, or wants more of
+    /// them: what fails by that fails the update.
+    is_on_probation: bool,
     /// Why the way to the goal was given up.
     given_up: Option<String>,
     trial: Option<Trial>,
@@ -136,6 +139,7 @@ impl DeploymentState {
             version,
             attempts: Attempts::default(),
             is_lasting: false,
+            is_on_probation: false,
             given_up: None,
             trial: None,
             user_config: 0,
@@ -192,6 +196,11 @@ impl DeploymentState {
     /// Whether calls may go there: it runs, and is of the goal or has been before.
     fn is_routable(&self, record: &Record) -> bool {
         record.runs() && (record.routed || record.version == self.version)
+    }
+
+    /// Whether too many failures end the way to the goal, and are not retried for ever.
+    fn may_be_given_up(&self) -> bool {
+        !self.is_lasting || self.is_on_probation
     }
 
     fn trial_version(&self) -> Option<Version> {

@@ -156,7 +156,7 @@ impl DeploymentState {
     pub(crate) fn return_to(&mut self, version: Version, config: Arc<DeploymentConfig>) {
         self.trial = None;
         self.aim(version, config);
-        self.is_lasting = true;
+        (self.is_lasting, self.is_on_probation) = (true, false);
         // What the update has ended goes on.
         if let Some(pinned) = self.pinned_before.take() {
             self.counts.pinned = self.counts.pinned.or(pinned);
@@ -176,14 +176,12 @@ impl DeploymentState {
         let before = self.counts.target();
         self.counts.declare(&config);
         let user_config = self.number_of(&config.user_config);
-        // What replicas are yet to be made with, or given, has to show that it works.
-        if version != self.version
-            || self.given_up.is_some()
-            || user_config != self.user_config
-            || self.counts.target() > before
-        {
+        if version != self.version || self.given_up.is_some() {
             self.attempts = Attempts::default();
             self.is_lasting = false;
+        } else if user_config != self.user_config || self.counts.target() > before {
+            self.attempts = Attempts::default();
+            self.is_on_probation = true;
         }
         // Those that serve go on until others have taken their place.
         for record in self.replicas.values_mut() {
@@ -219,7 +217,7 @@ impl DeploymentState {
     /// The update is complete, or the way back from it.
     pub(crate) fn finish(&mut self) {
         self.pinned_before = None;
-        self.is_lasting = true;
+        (self.is_lasting, self.is_on_probation) = (true, false);
     }
 
     /// As many replicas from now on, whatever is declared. `None` ends that.

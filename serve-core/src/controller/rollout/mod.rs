@@ -185,10 +185,15 @@ impl ApplicationState {
         }
         // What has failed is gone back from before its deployment takes a step, which would close it.
         while self.go_on(now, &mut step.news) {}
+        // What has just been started, published or ended may be what the next has waited for; nothing else
+        // may happen for long that would be a reason to look again. It ends, because each action and each
+        // advance leaves less to do.
         loop {
+            let done = step.actions.len();
             self.step_members(now, &mut step);
-            // What has just been started, published or ended may be what the next has waited for.
-            if !self.go_on(now, &mut step.news) {
+            let has_acted = step.actions.len() > done;
+            let has_gone_on = self.go_on(now, &mut step.news);
+            if !has_acted && !has_gone_on {
                 return step;
             }
             while self.go_on(now, &mut step.news) {}

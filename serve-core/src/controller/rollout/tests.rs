@@ -103,6 +103,9 @@ impl World {
             self.act(member, action);
         }
         self.hear(step.news);
+        // One look does all there is to do: nothing else may come that would be a reason for another.
+        let again = self.state.reconcile(self.now());
+        assert!(again.actions.is_empty() && again.news.is_empty(), "left undone: {again:?}");
     }
 
     fn act(&mut self, member: MemberId, action: Action) {
