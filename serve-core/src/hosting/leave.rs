@@ -43,7 +43,7 @@ impl<D: Deployment> Hosted<D> {
         }
         let name = replica.site().name.clone();
         drop(hosted);
-        if let Err(failure) = shut_down(replica).await {
+        if let Err(failure) = shut_down(replica, Duration::MAX).await {
             log::error(format!("`on_shutdown` failed: {failure}")).replica(&name).emit();
             log::flush(FLUSH_PATIENCE).await;
         }

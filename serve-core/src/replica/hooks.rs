@@ -128,13 +128,17 @@ pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
     Health::Failed(format!("no answer within {timeout:?}"))
 }
 
-/// Lets a replica that has no calls any more say its last words, if it has any, and ends its value. That may
-/// take as long as it likes, so it runs where it may block; whoever waits for it has a clock.
+/// Lets a replica that has no calls any more say its last words, if it has any, and ends its value. That runs
+/// where it may block. What awaits ends with `patience`; what blocks cannot be ended, so whoever waits for
+/// it has a clock too.
 ///
 /// # Errors
 ///
 /// The user's own, or a panic.
-pub(crate) async fn shut_down<D: Deployment>(replica: Arc<Replica<D>>) -> Result<(), Failure> {
+pub(crate) async fn shut_down<D: Deployment>(
+    replica: Arc<Replica<D>>,
+    patience: Duration,
+) -> Result<(), Failure> {
     let runtime = replica.pool().runtime().clone();
     let mut spoken = Ok(());
     if D::ON_SHUTDOWN == ShutdownHook::Borrowed {
@@ -145,7 +149,11 @@ pub(crate) async fn shut_down<D: Deployment>(replica: Arc<Replica<D>>) -> Result
     let Ok(value) = replica.inherit().await else { return spoken };
     let there = runtime.clone();
     let ended = runtime.spawn_blocking(move || match D::ON_SHUTDOWN {
-        ShutdownHook::Owned => there.block_on(guarded(D::on_shutdown_owned(value))),
+        ShutdownHook::Owned => there.block_on(async {
+            let words = guarded(D::on_shutdown_owned(value));
+            // Later than whoever waits, who says so.
+            tokio::time::timeout(patience, words).await.unwrap_or(Ok(()))
+        }),
         ShutdownHook::Borrowed | ShutdownHook::None => {
             drop_quietly(value);
             Ok(())

@@ -73,7 +73,7 @@ impl<D: Deployment> HostOf<D> {
         self.parts.tasks.dispose(hosted);
         if is_here {
             // Where its calls run, and with nothing of it left anywhere else. The clock is the server's.
-            let speaking = OwnedTask(tasks.spawn(shut_down(replica)));
+            let speaking = OwnedTask(tasks.spawn(shut_down(replica, patience)));
             let failed = |why: &dyn Display| {
                 log::error(format!("`on_shutdown` failed: {why}")).replica(&name).emit();
             };
