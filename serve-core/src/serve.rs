@@ -307,8 +307,8 @@ impl Serve {
         self.inner.controller.restart(application, deployment).await
     }
 
-    /// Goes back to the last revision that ran before the one that runs now, in the same careful way as an
-    /// update; calls an update off that is on its way. It counts as a new revision, so a second rollback
+    /// Goes back to the last revision that ran before the one that runs now and was made of something else
+    /// (a restart is a revision, too), in the same careful way as an update; calls an update off that is on its way. It counts as a new revision, so a second rollback
     /// undoes the first.
     ///
     /// # Errors
