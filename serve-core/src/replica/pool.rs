@@ -339,8 +339,10 @@ impl Drop for Worker {
         let mut queue = self.stripe.lock();
         queue.busy -= usize::from(self.is_busy);
         queue.awake -= usize::from(self.is_awake);
-        // However it ends, what is queued is somebody's.
-        let another = queue.wake_one(self.stripe.awake_max);
+        // If it unwinds, what is queued is somebody's. If its runtime ends, another one would be dropped as
+        // soon as it is started, and would start another in turn.
+        let unwinds = std::thread::panicking();
+        let another = if unwinds { queue.wake_one(self.stripe.awake_max) } else { None };
         drop(queue);
         if let Some(worker) = another {
             Stripe::wake(&self.stripe, worker);
