@@ -128,6 +128,9 @@ pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
     Health::Failed(format!("no answer within {timeout:?}"))
 }
 
+/// How long a value that has nothing to say is waited for.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// Lets a replica that has no calls any more say its last words, if it has any, and ends its value. That runs
 /// where it may block. What awaits ends with `patience`; what blocks cannot be ended, so whoever waits for
 /// it has a clock too.
@@ -145,8 +148,14 @@ pub(crate) async fn shut_down<D: Deployment>(
         let instance = Instance::for_hook(Arc::clone(&replica), &Arc::default());
         spoken = guarded(instance.run_hook("on_shutdown", D::on_shutdown)).await;
     }
-    // Somebody may still look at the replica for a moment.
-    let Ok(value) = replica.inherit().await else { return spoken };
+    // Somebody may still look at the replica for a moment, or keep a place there for as long as they like.
+    let patience_for_value = match D::ON_SHUTDOWN {
+        ShutdownHook::Owned => patience,
+        ShutdownHook::Borrowed | ShutdownHook::None => GLANCE.min(patience),
+    };
+    let Ok(Ok(value)) = tokio::time::timeout(patience_for_value, replica.inherit()).await else {
+        return spoken;
+    };
     let there = runtime.clone();
     let ended = runtime.spawn_blocking(move || match D::ON_SHUTDOWN {
         ShutdownHook::Owned => there.block_on(async {
