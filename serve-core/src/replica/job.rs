@@ -89,9 +89,7 @@ where
             let (instance, call, cell, request) = parts;
             let mut frame = Frame::new(request, instance.station(), D::method(&call));
             frame.call = address(&cell);
-            let streams = frame.station.site().stuck.is_on() && is_stream::<D>(frame.method);
             let run = run(frame, Some(cell), dispatch(instance, call));
-            let run = if streams { run.streaming() } else { run };
             self.set(Self::Running { run });
         }
         if let Stage::Running { run } = self.as_mut().project() {
@@ -101,8 +99,4 @@ where
         }
         Poll::Ready(())
     }
-}
-
-fn is_stream<D: Deployment>(method: &str) -> bool {
-    D::METHODS.iter().any(|info| info.name == method && info.streaming)
 }

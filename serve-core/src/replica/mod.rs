@@ -137,6 +137,7 @@ impl<D: Deployment> Replica<D> {
     }
 
     fn at(place: Place<D>, parts: ReplicaParts<D>) -> Arc<Self> {
+        parts.site.stuck.know(D::METHODS);
         Arc::new(Self {
             slot: Slot::new(parts.ongoing_max),
             batch_slots: batch_slots(D::BATCHES),

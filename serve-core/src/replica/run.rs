@@ -98,12 +98,6 @@ pin_project! {
 }
 
 impl<F> Run<F> {
-    /// The same for a call that streams.
-    pub(crate) fn streaming(mut self) -> Self {
-        self.running.is_stream = true;
-        self
-    }
-
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
         self.project().running.frame.take()

@@ -5,16 +5,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::deployment::MethodInfo;
 
 /// The handlers of one replica, if anybody wants to know.
 #[derive(Debug, Default)]
 pub(crate) struct StuckWatch {
     /// In nanoseconds; zero if nobody wants to know.
     after: AtomicU64,
+    /// Those that stream may take as long as they like.
+    methods: OnceLock<&'static [MethodInfo]>,
     handlers: Arc<Mutex<Handlers>>,
 }
 
@@ -33,6 +37,11 @@ pub(crate) struct Handler {
 }
 
 impl StuckWatch {
+    /// Of a replica with these methods.
+    pub(crate) fn know(&self, methods: &'static [MethodInfo]) {
+        let _ = self.methods.set(methods);
+    }
+
     pub(crate) fn set(&self, after: Option<Duration>) {
         let nanos = after.map_or(0, |after| u64::try_from(after.as_nanos()).unwrap_or(u64::MAX));
         self.after.store(nanos, Relaxed);
@@ -50,16 +59,20 @@ impl StuckWatch {
     /// Counts a handler of this method until what this gives is dropped.
     #[inline]
     pub(crate) fn begin(&self, method: &'static str) -> Option<Handler> {
-        if self.is_on() { Some(self.count(method)) } else { None }
+        if self.is_on() { self.count(method) } else { None }
     }
 
     #[cold]
-    fn count(&self, method: &'static str) -> Handler {
+    fn count(&self, method: &'static str) -> Option<Handler> {
+        let methods = self.methods.get().copied().unwrap_or_default();
+        if methods.iter().any(|info| info.name == method && info.streaming) {
+            return None;
+        }
         let mut handlers = lock(&self.handlers);
         let number = handlers.next;
         handlers.next += 1;
         handlers.running.insert(number, (method, Instant::now()));
-        Handler { number, handlers: Arc::clone(&self.handlers) }
+        Some(Handler { number, handlers: Arc::clone(&self.handlers) })
     }
 
     /// What to say of the oldest handler, if it has run for too long.
