@@ -339,15 +339,21 @@ impl Drop for Worker {
         let mut queue = self.stripe.lock();
         queue.busy -= usize::from(self.is_busy);
         queue.awake -= usize::from(self.is_awake);
-        // If it unwinds, what is queued is somebody's. If its runtime ends, another one would be dropped as
-        // soon as it is started, and would start another in turn.
-        let unwinds = std::thread::panicking();
-        let another = if unwinds { queue.wake_one(self.stripe.awake_max) } else { None };
+        // A runtime that is ending drops a new worker inside the call that starts it. That one starts no other.
+        let replaces = REPLACING.try_with(Cell::get).unwrap_or(true);
+        let another = if replaces { None } else { queue.wake_one(self.stripe.awake_max) };
         drop(queue);
         if let Some(worker) = another {
+            let _ = REPLACING.try_with(|replacing| replacing.set(true));
             Stripe::wake(&self.stripe, worker);
+            let _ = REPLACING.try_with(|replacing| replacing.set(false));
         }
     }
+}
+
+thread_local! {
+    /// Whether a worker that is gone starts another on this thread right now.
+    static REPLACING: Cell<bool> = const { Cell::new(false) };
 }
 
 impl std::fmt::Debug for Pool {
