@@ -253,7 +253,8 @@ impl Serve {
     ) -> Result<D::Handle> {
         let graph = Arc::new(Graph::new(name, &application.into_node())?);
         self.listen_for(&graph).await?;
-        self.inner.controller.update(&graph, &Renewal::None, "run").await?;
+        let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
+        self.inner.controller.update(name, "run", wanted).await?;
         self.app_handle::<D>(name)
     }
 
@@ -307,13 +308,17 @@ impl Serve {
         self.inner.controller.restart(application, deployment).await
     }
 
-    /// Goes back to the last revision that ran before the one that runs now and was made of something else
-    /// (a restart is a revision, too), in the same careful way as an update; calls an update off that is on its way. It counts as a new revision, so a second rollback
-    /// undoes the first.
+    /// Goes back to the last revision that ran before the one that runs now and was made of something
+    /// else (a restart is a revision, too), in the same careful way as an update. Calls off an update
+    /// that is on its way.
+    ///
+    /// It counts as a new revision, so a second rollback undoes the first. Two that are asked at the same
+    /// time are one.
     ///
     /// # Errors
     ///
-    /// As [`run_named`](Self::run_named), or there is nothing to go back to.
+    /// As [`run_named`](Self::run_named), or there is nothing to go back to. [`Error::Superseded`] also
+    /// if an update gets ahead: that one stays.
     ///
     /// # Cancel safety
     ///

@@ -6,6 +6,8 @@
 mod bad_versions;
 #[path = "updates/in_place.rs"]
 mod in_place;
+#[path = "updates/overtaken.rs"]
+mod overtaken;
 #[path = "updates/plans.rs"]
 mod plans;
 #[path = "updates/steering.rs"]

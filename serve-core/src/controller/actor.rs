@@ -165,9 +165,8 @@ impl Controller {
         let now = Instant::now();
         let is_due =
             |application: &&Application| application.state.wake_at().is_some_and(|at| at <= now);
-        let due: Vec<_> = self.applications.values().filter(is_due).collect();
-        let due: Vec<_> =
-            due.into_iter().map(|application| Arc::clone(&application.name)).collect();
+        let due = self.applications.values().filter(is_due);
+        let due: Vec<_> = due.map(|application| Arc::clone(&application.name)).collect();
         for name in due {
             self.contain(&name, |this| this.reconcile(&name));
         }

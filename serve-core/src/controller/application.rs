@@ -153,7 +153,7 @@ impl Application {
             let counts = state.counts();
             let line = match replicas {
                 Some(replicas) => log::info(format!(
-                    "pinned at {replicas} replica(s); declared are {}",
+                    "pinned at {replicas} replica(s); {} declared",
                     counts.declared
                 )),
                 None => log::info(format!("unpinned: {} replica(s) as declared", counts.target())),

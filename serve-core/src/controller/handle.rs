@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::{Event, EventSender, Submitted};
-use super::directory::Directory;
+use super::directory::{Directory, Entry};
 use super::graph::Graph;
 use super::plan::Plan;
 use super::prepare::{Renewal, plan, prepare};
@@ -42,25 +42,26 @@ impl ControllerHandle {
         self.ended.is_cancelled()
     }
 
-    /// Makes the graph what the application is, and waits until it is.
+    /// Makes an application what is wanted of it, and waits until it is. What is wanted is asked anew
+    /// whenever another update has been faster.
     pub(crate) async fn update(
         &self,
-        graph: &Arc<Graph>,
-        renewal: &Renewal,
+        application: &str,
         cause: &str,
+        wanted: impl Fn(Option<&Entry>) -> Result<(Arc<Graph>, Renewal)>,
     ) -> Result<()> {
         loop {
             let prepared = {
                 let directory = self.directory();
-                let entry = directory.entry(&graph.application);
+                let entry = directory.entry(application).map(Arc::as_ref);
+                let (graph, renewal) = wanted(entry)?;
                 let known = entry.map(|entry| &entry.known);
-                Box::new(prepare(&self.workshop, graph, known, renewal)?)
+                Box::new(prepare(&self.workshop, &graph, known, &renewal)?)
             };
             let cause = cause.to_owned();
             match self.ask(|done| Event::Submit { prepared, cause, done }).await? {
                 Submitted::Taken(done) => return done.await.map_err(|_| Error::Stopped)?,
                 Submitted::Refused(error) => return Err(error),
-                // Somebody was faster.
                 Submitted::Outdated => {}
             }
         }
@@ -74,30 +75,28 @@ impl ControllerHandle {
     }
 
     pub(crate) async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
-        let graph = {
-            let directory = self.directory();
-            let unknown = || Error::UnknownApplication(application.to_owned());
-            let entry = directory.entry(application).ok_or_else(unknown)?;
-            entry.wanted.clone().ok_or_else(unknown)?
+        let unknown = || Error::UnknownApplication(application.to_owned());
+        let cause = match deployment {
+            None => "restart".to_owned(),
+            Some(name) => format!("restart of {name}"),
         };
-        let (renewal, cause) = match deployment {
-            None => (Renewal::All, "restart".to_owned()),
-            Some(name) => {
-                graph.find(name).ok_or_else(|| Error::UnknownDeployment {
-                    deployment: name.to_owned(),
-                    application: Some(application.to_owned()),
-                    searched: None,
-                })?;
-                (Renewal::One(name.to_owned()), format!("restart of {name}"))
-            }
+        let wanted = |entry: Option<&Entry>| {
+            let graph = entry.and_then(|entry| entry.wanted.clone()).ok_or_else(unknown)?;
+            let Some(name) = deployment else { return Ok((graph, Renewal::All)) };
+            graph.find(name).ok_or_else(|| Error::UnknownDeployment {
+                deployment: name.to_owned(),
+                application: Some(application.to_owned()),
+                searched: None,
+            })?;
+            Ok((graph, Renewal::One(name.to_owned())))
         };
-        self.update(&graph, &renewal, &cause).await
+        self.update(application, &cause, wanted).await
     }
 
     pub(crate) async fn rollback(&self, application: &str) -> Result<()> {
-        let (revision, graph) = {
+        let unknown = || Error::UnknownApplication(application.to_owned());
+        let (revision, target) = {
             let directory = self.directory();
-            let unknown = || Error::UnknownApplication(application.to_owned());
             let entry = directory.entry(application).ok_or_else(unknown)?;
             entry.before.clone().ok_or_else(|| Error::NoRollback {
                 application: application.to_owned(),
@@ -105,7 +104,18 @@ impl ControllerHandle {
                     .to_owned(),
             })?
         };
-        self.update(&graph, &Renewal::None, &format!("rollback to revision {revision}")).await
+        // Whoever asked has seen this state. Of two that ask at once, the second one must not undo the
+        // first, and an update that was faster stays.
+        let wanted = |entry: Option<&Entry>| {
+            let entry = entry.ok_or_else(unknown)?;
+            let is_before = entry.before.as_ref().is_some_and(|(before, _)| *before == revision);
+            let is_wanted = entry.wanted.as_ref().is_some_and(|graph| Arc::ptr_eq(graph, &target));
+            match is_before || is_wanted {
+                true => Ok((Arc::clone(&target), Renewal::None)),
+                false => Err(Error::Superseded),
+            }
+        };
+        self.update(application, &format!("rollback to revision {revision}"), wanted).await
     }
 
     pub(crate) fn history(&self, application: &str) -> Vec<Revision> {

@@ -15,8 +15,8 @@ use super::{Line, Sink, Stream};
 
 /// So many lines wait for each of the two outputs.
 const LINES_MAX: usize = 256;
-/// How long the last line of a process is waited for.
-const LAST_PATIENCE: Duration = Duration::from_secs(1);
+/// How long a line of a process that has ended waits for room, and how long the last one is waited for.
+pub(super) const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The way to both outputs. Their threads end with the last clone.
 #[derive(Clone, Debug)]

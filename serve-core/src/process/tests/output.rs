@@ -58,6 +58,7 @@ async fn output_that_nobody_takes_holds_up_its_printer_alone() {
         for number in 0..2_000 {
             loud.ask(&format!("print {number} {}", "x".repeat(100)));
         }
+        loud
     });
     // The runtime has one thread, which starts another process and speaks with it.
     let mut quiet = Peer::start_by(&spawner, spec()).await;
@@ -67,7 +68,30 @@ async fn output_that_nobody_takes_holds_up_its_printer_alone() {
         numbers.take(2_000).eq(0..2_000)
     });
     assert!(in_order.await.unwrap(), "every line arrives, in order");
-    printing.await.unwrap();
+    drop(printing.await.unwrap());
+}
+
+/// However long that takes, as long as somebody takes it.
+#[tokio::test]
+async fn what_a_process_had_printed_when_it_was_killed_is_forwarded_in_order() {
+    let (took, taken) = std::sync::mpsc::sync_channel(0);
+    let sink: Sink = Arc::new(move |line| {
+        if line.stream == Stream::Stdout && line.text.starts_with("line") {
+            let _ = took.send(line.text.to_owned());
+        }
+    });
+    let spawner = printing_spawner().with_sink(&sink).unwrap();
+    let mut peer = Peer::start_by(&spawner, spec()).await;
+    for number in 0..600 {
+        peer.ask(&format!("print line {number}"));
+    }
+    peer.process.kill();
+    peer.process.exited().await;
+    let slowly = |_: &_| std::thread::sleep(Duration::from_millis(5));
+    let lines = tokio::task::spawn_blocking(move || taken.iter().take(600).inspect(slowly).collect());
+    let lines: Vec<String> = lines.await.unwrap();
+    let expected: Vec<_> = (0..600).map(|number| format!("line {number}")).collect();
+    assert_eq!(lines, expected);
 }
 
 #[tokio::test]
