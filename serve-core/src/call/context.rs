@@ -40,11 +40,11 @@ pub(crate) struct Extras {
     pub(crate) session_id: Option<Arc<str>>,
     pub(crate) trace_parent: Option<Arc<str>>,
     /// Of a request that came over HTTP, for lines about it.
-    pub(crate) asked: Option<(http::Method, http::uri::PathAndQuery)>,
+    pub(crate) request_line: Option<(http::Method, http::uri::PathAndQuery)>,
 }
 
 /// What a client asked for, for lines about its request.
-pub(crate) fn asked<B>(
+pub(crate) fn request_line<B>(
     request: &http::Request<B>,
 ) -> Option<(http::Method, http::uri::PathAndQuery)> {
     let path = request.uri().path_and_query()?;

@@ -30,7 +30,7 @@ impl Line {
     /// It is about this request.
     pub(crate) fn about(self, request: &Request) -> Self {
         let line = self.request(&request.id);
-        match request.extras.as_ref().and_then(|extras| extras.asked.as_ref()) {
+        match request.extras.as_ref().and_then(|extras| extras.request_line.as_ref()) {
             Some((method, path)) => line.http_method(method.as_str()).path(path.path()),
             None => line,
         }

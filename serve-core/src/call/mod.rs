@@ -27,7 +27,7 @@ pub use arg::{ArgTuple, Resolved};
 pub(crate) use cell::{
     CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,
 };
-pub(crate) use context::{Extras, Frame, Request as RequestInfo, asked, with_frame};
+pub(crate) use context::{Extras, Frame, Request as RequestInfo, request_line, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub(crate) use park::{block_on, is_polling_a_task};

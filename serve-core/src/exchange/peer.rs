@@ -214,7 +214,7 @@ impl Peer {
     /// # Errors
     ///
     /// The user's own, or the link's.
-    pub(crate) async fn ask(&self, form: Form, body: Bytes) -> Result<(), HookFailure> {
+    pub(crate) async fn ask(&self, form: Form, body: Bytes) -> Result<Bytes, HookFailure> {
         let (waiter, answer) = oneshot::channel();
         self.send_system(Target::Replica, form, body, waiter);
         let answer = answer.await.unwrap_or_else(|_| Err("the replica went away".to_owned()));

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::items::Items;
@@ -41,7 +42,7 @@ pub(crate) enum Pending {
 }
 
 /// Who waits for one of the system's own calls.
-pub(crate) type Waiter = oneshot::Sender<Result<(), String>>;
+pub(crate) type Waiter = oneshot::Sender<Result<Bytes, String>>;
 
 /// A batch of calls, which holds its slot at the replica until the far side is done with it.
 pub(crate) trait SentBatch: Send {
@@ -289,7 +290,7 @@ impl Pending {
                 Outcome::Value(_) | Outcome::App(_) => None,
             }),
             Self::System(waiter) => drop(waiter.send(match outcome {
-                Outcome::Value(_) => Ok(()),
+                Outcome::Value(body) => Ok(Bytes::copy_from_slice(body)),
                 Outcome::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
                 Outcome::Failed(failure) => Err(failure.to_string()),
             })),

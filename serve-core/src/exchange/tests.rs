@@ -192,7 +192,7 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     let answered = ask(&Outer::handle(HandleCore::new(&outer))).await;
     let is_free = || {
         let (calls, batches) = (outer_replica.slot(), outer_replica.batch_slot(0));
-        [inner_replica.slot(), calls, batches].iter().all(|slot| slot.load().ongoing == 0)
+        [inner_replica.slot(), calls, batches].iter().all(|slot| slot.ongoing() == 0)
     };
     until(is_free).await;
     server.close();

@@ -31,7 +31,7 @@ impl<D: Deployment> Callee for Hosted<D> {
     }
 
     fn load(&self) -> Load {
-        let ongoing = self.replica.get().map_or(0, |replica| replica.slot().load().ongoing);
+        let ongoing = self.replica.get().map_or(0, |replica| replica.ongoing());
         Load { ongoing, queued: 0 }
     }
 }

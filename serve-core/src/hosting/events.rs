@@ -127,7 +127,8 @@ impl Outbox {
 
     async fn send_to(&self, server: &Peer) {
         let _turn = self.sending.lock().await;
-        while let Some(records) = self.take() {
+        // Of a link that is gone they stay, to be printed.
+        while !server.closed().is_said() && let Some(records) = self.take() {
             let Ok(body) = postcard::to_allocvec(&records) else { continue };
             // Those that were under way when the link broke may have arrived, and are not told twice.
             if server.ask(Form::System(System::Events), body.into()).await.is_err() {
@@ -150,7 +151,7 @@ impl Outbox {
     }
 
     fn losses(&self, lost: u64) -> Record {
-        let message = format!("{lost} events were lost: there were more than could be told");
+        let message = format!("{lost} events were lost: there were more than could be sent");
         let mut record = Record::new(Severity::Warn, message);
         record.set_if_unset("lost", Value::Unsigned(lost));
         record.set_if_unset("replica", Value::Text(self.replica.clone()));

@@ -13,10 +13,10 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 ///
 /// With `isolation = "process"` a replica is this same program, started again with the same arguments.
 /// Call `init` as the first line of `main`, before anything is bound: in a replica's process it does not
-/// return, but answers calls until the server lets the replica go, and then ends the process. In a
-/// `#[tokio::main]` it works as well; the runtime that has been made by then is left idle. The same happens on SIGTERM: the replica finishes the calls that it has, gets no more, and is
-/// replaced. Where `init` is missing, a deployment with `isolation = "process"` fails with an error that says
-/// so.
+/// return, but answers calls until the server lets the replica go, and then ends the process. On SIGTERM
+/// the replica finishes the calls that it has, gets no more, and is replaced. In a `#[tokio::main]` it works
+/// as well; the runtime that has been made by then is left idle. Without `init` a deployment with
+/// `isolation = "process"` fails with an error that says so.
 ///
 /// The events of `tracing` that happen in a replica's process are sent to the server and logged there, with
 /// level, target, fields and the id of the replica, if whoever listens there wants them. So a subscriber that
@@ -26,7 +26,7 @@ use crate::wire::{Hosting, ReplicaType, TypeName};
 /// The first argument of such a process, which `ps` shows, is not the path of the program but says which
 /// replica it is. A program that wants to find itself calls [`std::env::current_exe`].
 ///
-/// Programs of tests have no `main` to write it in; there [`test_replicas!()`](crate::test_replicas) is the line.
+/// Test programs have no `main` to write it in; there [`test_replicas!()`](crate::test_replicas) is the line.
 ///
 /// ```
 /// // The first line of `main`.
@@ -37,10 +37,7 @@ pub fn init() {
     let Some(start) = take_over() else { return };
     let wanted = TypeName::from_text(&start.description);
     let status = match wanted.as_ref().and_then(ReplicaType::find) {
-        Some(replica_type) => {
-            host(replica_type, Hosting(start));
-            0
-        }
+        Some(replica_type) => host(replica_type, Hosting(start)),
         None => {
             let wanted = wanted.map_or(start.description, |wanted| wanted.to_string());
             // Where the server shows it, because nothing has been set up yet that would print a log.
@@ -52,15 +49,22 @@ pub fn init() {
     std::process::exit(status)
 }
 
-/// A runtime cannot be entered from another one, so there the replica has a thread of its own.
-fn host(replica_type: &'static ReplicaType, hosting: Hosting) {
+/// Gives the status that the process ends with. A runtime cannot be entered from another one, so there
+/// the replica has a thread of its own.
+fn host(replica_type: &'static ReplicaType, hosting: Hosting) -> i32 {
     if Handle::try_current().is_err() {
-        return (replica_type.host)(hosting);
+        (replica_type.host)(hosting);
+        return 0;
     }
     let thread = Builder::new().name("serve-replica".to_owned()).stack_size(STACK_BYTES);
-    let hosted = thread.spawn(move || (replica_type.host)(hosting)).map(JoinHandle::join);
-    if let Err(error) = hosted {
-        let _ = writeln!(io::stderr(), "there is no thread for the replica: {error}");
+    match thread.spawn(move || (replica_type.host)(hosting)).map(JoinHandle::join) {
+        Ok(Ok(())) => 0,
+        // As of a panic in `main`. It has been printed.
+        Ok(Err(_)) => 101,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "there is no thread for the replica: {error}");
+            1
+        }
     }
 }
 

@@ -14,7 +14,6 @@ use crate::replica::shut_down;
 /// How long a process that has nothing left to do waits for the server to dismiss it. One that waits in
 /// vain goes by itself.
 const DISMISSAL_PATIENCE: Duration = Duration::from_secs(5);
-const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 /// How long tasks may take to end that nobody needs any more.
 const TASK_PATIENCE: Duration = Duration::from_millis(500);
 
@@ -45,7 +44,6 @@ impl<D: Deployment> Hosted<D> {
         drop(hosted);
         if let Err(failure) = shut_down(replica, Duration::MAX).await {
             log::error(format!("`on_shutdown` failed: {failure}")).replica(&name).emit();
-            log::flush(FLUSH_PATIENCE).await;
         }
     }
 

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -13,10 +14,10 @@ use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
-    Health, Replica, ReplicaParts, Site, UNDECIDED, check_health, on_own_thread, reconfigure,
+    Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure,
 };
 use crate::router::Router;
-use crate::wire::{Answered, Body, Form, System, Target};
+use crate::wire::{Answered, Form, System, Target};
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,15 +52,15 @@ impl<D: Deployment> Hosted<D> {
         let (peer, stream, body) = (Arc::clone(call.peer), call.stream, call.body.clone());
         self.tasks.spawn_until_stopped(async move {
             let outcome = match system {
-                System::Construct => hosted.construct(&peer, &body).await,
+                System::Construct => hosted.construct(&peer, &body).await.map(|()| Vec::new()),
                 System::CheckHealth => hosted.check_health(&body).await,
-                System::Reconfigure => hosted.reconfigure(&body).await,
+                System::Reconfigure => hosted.reconfigure(&body).await.map(|()| Vec::new()),
                 System::Models | System::ConfigureBatch | System::Events => {
                     Err(Failure::new("it is the parent who is told that"))
                 }
             };
             let answered = match outcome {
-                Ok(()) => Answered::Value(Body::default()),
+                Ok(body) => Answered::Value(Bytes::from(body).into()),
                 Err(failure) => Answered::App(failure.to_string().into()),
             };
             peer.answer(stream, answered);
@@ -113,16 +114,13 @@ impl<D: Deployment> Hosted<D> {
         self.replica.get().cloned().ok_or_else(|| Failure::new("it has not been made yet"))
     }
 
-    async fn check_health(&self, body: &[u8]) -> Result<(), Failure> {
+    /// Gives the health as bytes.
+    async fn check_health(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let HealthQuestion { timeout, stuck_after } =
             postcard::from_bytes(body).map_err(Failure::new)?;
         let replica = self.constructed()?;
         replica.site().stuck.set(stuck_after);
-        match check_health(&replica, timeout).await {
-            Health::Passed => Ok(()),
-            Health::Failed(why) => Err(Failure::new(why)),
-            Health::Undecided => Err(Failure::new(UNDECIDED)),
-        }
+        postcard::to_allocvec(&check_health(&replica, timeout).await).map_err(Failure::new)
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {

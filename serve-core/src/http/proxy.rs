@@ -23,7 +23,7 @@ use super::error::HttpError;
 use super::health::{Health, HealthSource, Leaving};
 use super::routes::{Route, RouteTable};
 use super::{HttpRequest, HttpResponse, SentResponse};
-use crate::call::{Extras, RequestInfo, asked};
+use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::HttpOptions;
 use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
@@ -76,18 +76,14 @@ impl<'a> Wishes<'a> {
         (!timeout.is_zero()).then_some(timeout)
     }
 
-    /// The request's extras: the route's own, unless the request brings more.
-    fn extras(&self, route: &Route) -> Arc<Extras> {
-        if self.model_id.or(self.session_id).or(self.trace_parent).is_none() {
-            return Arc::clone(&route.extras);
-        }
-        Arc::new(Extras {
+    fn extras(&self, route: &Route, request: &HttpRequest) -> Extras {
+        Extras {
             route: Some(Arc::clone(&route.prefix)),
             multiplexed_model_id: self.model_id.map(Into::into),
             session_id: self.session_id.map(Into::into),
             trace_parent: self.trace_parent.map(Into::into),
-            asked: None,
-        })
+            request_line: request_line(request),
+        }
     }
 }
 
@@ -169,8 +165,7 @@ impl Proxy {
         };
         let wishes = Wishes::of(request.headers());
         let detached = wishes.disconnect_disabled;
-        let mut info = shared.request_info(&wishes, route);
-        info.extras_mut().asked = asked(&request);
+        let info = shared.request_info(&wishes, route, &request);
         let id = info.id.clone();
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
@@ -216,17 +211,22 @@ impl Shared {
         }
     }
 
-    fn request_info(&self, wishes: &Wishes<'_>, route: &Route) -> RequestInfo {
+    fn request_info(
+        &self,
+        wishes: &Wishes<'_>,
+        route: &Route,
+        request: &HttpRequest,
+    ) -> RequestInfo {
         let id = match wishes.request_id {
             Some(id) => RequestId::Text(id.into()),
             None => RequestId::random(),
         };
         let ours = route.target.request_timeout().or(self.request_timeout);
         // Whoever asks for less gets it, nobody gets more.
-        let asked = if self.trusts_timeouts { wishes.timeout() } else { None };
-        let timeout = ours.into_iter().chain(asked).min();
+        let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
+        let timeout = ours.into_iter().chain(theirs).min();
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        RequestInfo { id, deadline, extras: Some(wishes.extras(route)) }
+        RequestInfo { id, deadline, extras: Some(Arc::new(wishes.extras(route, request))) }
     }
 
     /// Refuses a body that is announced as too large, and cuts off one that turns out to be.

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::target::HttpTarget;
-use crate::call::Extras;
 
 /// One prefix and who answers below it.
 pub(crate) struct Route {
     pub(crate) prefix: Arc<str>,
     pub(crate) application: Arc<str>,
     pub(crate) target: Arc<dyn HttpTarget>,
-    /// The request's extras when it brings none of its own, made once.
-    pub(crate) extras: Arc<Extras>,
 }
 
 /// All routes, longest prefix first.
@@ -24,9 +21,7 @@ pub(crate) struct RouteTable {
 
 impl Route {
     pub(crate) fn new(prefix: &str, application: Arc<str>, target: Arc<dyn HttpTarget>) -> Self {
-        let prefix: Arc<str> = prefix.into();
-        let extras = Extras { route: Some(Arc::clone(&prefix)), ..Extras::default() };
-        Self { prefix, application, target, extras: Arc::new(extras) }
+        Self { prefix: prefix.into(), application, target }
     }
 }
 

@@ -30,7 +30,7 @@ use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
 use crate::log;
-use crate::tasks::Tasks;
+use crate::tasks::{OwnedTask, Tasks};
 
 /// An HTTP server, which listens once it has been [opened](Self::open).
 pub(crate) struct Server {
@@ -82,10 +82,12 @@ impl Server {
         if self.address.get().is_some() {
             return Ok(());
         }
-        let address = self.resolve().await?;
-        if self.stop_accepting.is_cancelled() {
-            return Err(Error::Stopped);
-        }
+        // Whoever shuts down waits for the lock, and must not wait for a server of names.
+        let address = tokio::select! {
+            biased;
+            () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
+            address = self.resolve() => address?,
+        };
         // The socket belongs to the server's runtime, whoever opens it.
         let _runtime = self.tasks.runtime().enter();
         let listener = Listener::bind(address, self.if_taken)
@@ -112,9 +114,9 @@ impl Server {
     /// The address to listen on. On the server's runtime, because resolving a name needs one.
     async fn resolve(&self) -> Result<SocketAddr> {
         let (host, port) = (self.options.host.clone(), self.options.port);
-        let found = self.tasks.spawn(async move {
+        let found = OwnedTask(self.tasks.spawn(async move {
             lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
-        });
+        }));
         let host = || self.options.host.clone();
         found
             .await
@@ -223,7 +225,9 @@ fn receive(request: http::Request<Incoming>, activity: &Activity) -> HttpRequest
     let has_body = !body.is_end_stream();
     activity.begin_request(if has_body { body.size_hint().exact() } else { Some(0) });
     if !has_body {
-        return request.map(Body::new);
+        // A stream of HTTP/2 ends with its body.
+        let is_http2 = request.version() == Version::HTTP_2;
+        return request.map(|body| if is_http2 { Body::new(body) } else { Body::empty() });
     }
     request.map(|body| Body::new(ReceivedBody::new(body, activity.busy())))
 }

@@ -166,7 +166,8 @@ struct Shown<E>(CallError<E>);
 
 impl<E: fmt::Debug> fmt::Display for Shown<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        // In one line, however it is to be shown.
+        write!(f, "{:?}", self.0)
     }
 }
 

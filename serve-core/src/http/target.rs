@@ -108,13 +108,14 @@ async fn answer_elsewhere<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> SentResponse {
-    let kept = info.clone();
-    let asked = Asked { request: &kept, deployment: router.id(), method };
     let instance = match free {
         Some(instance) => instance,
         None => match router.acquire(&info).await {
             Ok(instance) => instance,
-            Err(failure) => return refuse(&router, asked, failure),
+            Err(failure) => {
+                let asked = Asked { request: &info, deployment: router.id(), method };
+                return refuse(&router, asked, failure);
+            }
         },
     };
     if router.shares_runtime(&instance) {
@@ -123,6 +124,8 @@ async fn answer_elsewhere<D: Deployment>(
     if instance.replica().as_far().is_some() {
         return Box::pin(answer_far(router, instance, method, request, info)).await;
     }
+    let kept = info.clone();
+    let asked = Asked { request: &kept, deployment: router.id(), method };
     // The task on the replica's thread ends with this future.
     let tasks = instance.replica().pool().tasks().clone();
     let task = OwnedTask(tasks.spawn(answer_here(instance, method, request, info)));

@@ -1,6 +1,5 @@
 //! The queue of lines, and the thread at its end: the only one that calls a subscriber.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
@@ -13,7 +12,7 @@ use tracing::subscriber::NoSubscriber;
 
 use super::callsites::Callsites;
 use super::record::{Record, Severity, Value};
-use crate::panic::drop_quietly;
+use crate::panic::{catch, drop_quietly};
 
 /// So many lines wait at most.
 pub(super) const LINES_MAX: usize = 4096;
@@ -121,7 +120,7 @@ impl Emitter {
         if lost == 0 {
             return;
         }
-        let message = format!("{lost} lines of the log were lost: whoever writes it is too slow");
+        let message = format!("{lost} log lines were lost: the subscriber is too slow");
         let mut record = Record::new(Severity::Warn, message);
         record.set_if_unset("lost", Value::Unsigned(lost));
         self.emit(&record, listener);
@@ -130,15 +129,10 @@ impl Emitter {
     /// A subscriber that panics costs its line.
     fn emit(&mut self, record: &Record, listener: &Dispatch) {
         let callsites = &mut self.callsites;
-        let emitted = catch_unwind(AssertUnwindSafe(|| {
-            // Where nobody listened on that thread, the whole process may have a listener by now.
-            match listener.is::<NoSubscriber>() {
-                true => callsites.emit(record),
-                false => with_default(listener, || callsites.emit(record)),
-            }
+        // If nobody listened on that thread, the whole process may have a listener by now.
+        drop(catch(|| match listener.is::<NoSubscriber>() {
+            true => callsites.emit(record),
+            false => with_default(listener, || callsites.emit(record)),
         }));
-        if let Err(panic) = emitted {
-            drop_quietly(panic);
-        }
     }
 }

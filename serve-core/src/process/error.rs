@@ -19,7 +19,7 @@ pub(crate) enum SpawnError {
     /// It runs or ran, but as a program of its own and not as a replica.
     #[error(
         "the process of replica {replica} did not call serve_core::init(); make it the first line of \
-         main, or write serve_core::test_replicas!() in a program of tests ({unready})"
+         main, or write serve_core::test_replicas!() in a test program ({unready})"
     )]
     NotTakenOver { replica: String, unready: Unready },
     /// It could not give itself what the spec asks for.

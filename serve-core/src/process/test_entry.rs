@@ -1,4 +1,4 @@
-//! Replicas of a program of tests, which has no `main` of its own: one of its tests is what they begin with.
+//! Replicas of a test program, which has no `main` of its own: one of its tests is what they begin with.
 
 use std::ffi::OsString;
 
@@ -36,11 +36,11 @@ impl TestEntry {
 /// file in `tests/`, or in a module of unit tests.
 ///
 /// There is no `main` then that could begin with [`init`](crate::init). This adds a test by the name
-/// `serve_replica` that does nothing in the program of tests, and a process that is started for a replica
+/// `serve_replica` that does nothing in the test program, and a process that is started for a replica
 /// runs that test alone, which calls `init`. What replicas print on their standard output comes out on the
 /// standard error.
 ///
-/// A program of tests with `harness = false` has a `main`, and calls `init` there.
+/// A test program with `harness = false` has a `main`, and calls `init` there.
 ///
 /// ```
 /// // In `tests/greeter.rs`:

@@ -1,7 +1,9 @@
 //! What a health check has shown.
 
+use serde::{Deserialize, Serialize};
+
 /// The answer to a health check.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Health {
     Passed,
     Failed(String),

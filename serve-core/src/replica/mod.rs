@@ -44,7 +44,7 @@ use standing::Standing;
 use stuck::StuckWatch;
 
 pub(crate) use cut::CutCalls;
-pub(crate) use far::{FarReplica, UNDECIDED, method_of, other_signature};
+pub(crate) use far::{FarReplica, method_of, other_signature};
 pub(crate) use health::Health;
 pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;

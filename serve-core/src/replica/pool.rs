@@ -15,7 +15,6 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -24,6 +23,7 @@ use tokio::runtime::{Handle, Id, RuntimeFlavor};
 use super::spare::{Job, Spare};
 use super::waiting::{Waiting, end_in_panic};
 use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
+use crate::panic::catch;
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
 
@@ -125,7 +125,8 @@ impl Pool {
                 queue.awake += queue.idle.len();
                 (std::mem::take(&mut queue.jobs), std::mem::take(&mut queue.idle))
             };
-            drop_because(NEVER_BEGUN, jobs);
+            // One by one: a panic of one must not take along what the others have to answer.
+            jobs.into_iter().for_each(|(_, job)| drop_because(NEVER_BEGUN, job));
             idle.into_iter().for_each(Waker::wake);
         }
     }
@@ -180,14 +181,14 @@ impl Stripe {
     fn begin(&self, mut job: Job) -> Option<Job> {
         // Nothing can be missed with this waker: the task polls again, with its own.
         let mut context = Context::from_waker(Waker::noop());
-        match catch_unwind(AssertUnwindSafe(|| job.poll(&mut context))) {
+        match catch(|| job.poll(&mut context)) {
             Ok(Poll::Ready(())) => Some(job),
             Ok(Poll::Pending) => {
                 drop(self.tasks.spawn(Waiting::new(job)));
                 None
             }
-            Err(panic) => {
-                end_in_panic(Some(job), panic);
+            Err(message) => {
+                end_in_panic(Some(job), message);
                 None
             }
         }
@@ -276,6 +277,8 @@ impl Drop for Helping {
 /// A worker, and its place in the counts of its stripe.
 struct Worker {
     stripe: Arc<Stripe>,
+    /// Whether it has ever run.
+    has_begun: bool,
     is_awake: bool,
     is_busy: bool,
 }
@@ -283,10 +286,11 @@ struct Worker {
 impl Worker {
     /// One that counts as awake already.
     fn awake(stripe: &Arc<Stripe>) -> Self {
-        Self { stripe: Arc::clone(stripe), is_awake: true, is_busy: false }
+        Self { stripe: Arc::clone(stripe), has_begun: false, is_awake: true, is_busy: false }
     }
 
     async fn work(mut self) {
+        self.has_begun = true;
         let mut last = None;
         loop {
             let job = poll_fn(|context| self.poll_next(&mut last, context));
@@ -339,21 +343,14 @@ impl Drop for Worker {
         let mut queue = self.stripe.lock();
         queue.busy -= usize::from(self.is_busy);
         queue.awake -= usize::from(self.is_awake);
-        // A runtime that is ending drops a new worker inside the call that starts it. That one starts no other.
-        let replaces = REPLACING.try_with(Cell::get).unwrap_or(true);
-        let another = if replaces { None } else { queue.wake_one(self.stripe.awake_max) };
+        // A runtime that is ending drops a new worker inside the call that starts it. That one starts no
+        // other.
+        let another = self.has_begun.then(|| queue.wake_one(self.stripe.awake_max)).flatten();
         drop(queue);
         if let Some(worker) = another {
-            let _ = REPLACING.try_with(|replacing| replacing.set(true));
             Stripe::wake(&self.stripe, worker);
-            let _ = REPLACING.try_with(|replacing| replacing.set(false));
         }
     }
-}
-
-thread_local! {
-    /// Whether a worker that is gone starts another on this thread right now.
-    static REPLACING: Cell<bool> = const { Cell::new(false) };
 }
 
 impl std::fmt::Debug for Pool {
@@ -501,7 +498,7 @@ mod tests {
             queue.awake += 1;
             queue.busy += 1;
         }
-        worker.is_busy = true;
+        (worker.has_begun, worker.is_busy) = (true, true);
         let (done, told) = tokio::sync::oneshot::channel();
         JobQueue { stripe: Arc::clone(stripe) }.spawn(async move { done.send(()).unwrap() });
         drop(worker);

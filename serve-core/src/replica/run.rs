@@ -5,7 +5,6 @@
 //! deadline and the replica's end are watched only from the first time the call has to wait.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -18,7 +17,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::stuck::Handler;
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
-use crate::panic::message_of;
+use crate::panic::catch;
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -207,8 +206,7 @@ impl Running {
             (Some(_), _) | (None, true) => None,
         };
         let before = site.clock.ticks();
-        let step = AssertUnwindSafe(|| step(context));
-        let polled = frame.enter(|| catch_unwind(step));
+        let polled = frame.enter(|| catch(|| step(context)));
         site.clock.check(before, frame);
         match polled {
             Ok(Poll::Ready(output)) => {
@@ -221,8 +219,7 @@ impl Running {
                     self.watch.get_or_insert_with(|| Watch::new(frame, self.grace, handler));
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
-            Err(panic) => {
-                let message = message_of(panic);
+            Err(message) => {
                 site.count_panic(frame, &message);
                 frame.station.failed();
                 frame.finish();

@@ -1,15 +1,13 @@
 //! What contains a call's panics where its own runner does not, because it is dropped or ends: a destructor of
 //! the user's, mostly.
 
-use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::spare::Job;
 use crate::log;
-use crate::panic::{drop_quietly, message_of};
+use crate::panic::{catch, drop_quietly};
 
 /// A call that had to wait, as a task of its own.
 pub(super) struct Waiting(Option<Job>);
@@ -25,10 +23,10 @@ impl Future for Waiting {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let Some(job) = &mut self.0 else { return Poll::Ready(()) };
-        match catch_unwind(AssertUnwindSafe(|| job.poll(context))) {
+        match catch(|| job.poll(context)) {
             Ok(polled) => polled,
-            Err(panic) => {
-                end_in_panic(self.0.take(), panic);
+            Err(message) => {
+                end_in_panic(self.0.take(), message);
                 Poll::Ready(())
             }
         }
@@ -43,9 +41,7 @@ impl Drop for Waiting {
 
 /// Lets go of a job that has panicked, where nothing of it can panic any further.
 #[cold]
-pub(super) fn end_in_panic(job: Option<Job>, panic: Box<dyn Any + Send>) {
-    let cause = message_of(panic);
-    // One after the other: two panics at once would end the process.
+pub(super) fn end_in_panic(job: Option<Job>, cause: String) {
     drop_quietly(job);
     log::error("a call panicked outside its method").cause(cause).emit();
 }

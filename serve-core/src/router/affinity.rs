@@ -30,7 +30,7 @@ pub(super) fn for_model(model: &str, candidates: &[Candidate<'_>]) -> Option<usi
     let free = || candidates.iter().enumerate().filter(|(_, candidate)| candidate.load.has_room);
     free()
         .filter(|(_, candidate)| candidate.has_model)
-        .min_by_key(|(_, candidate)| candidate.load.ongoing)
+        .min_by_key(|(_, candidate)| candidate.load.rank)
         .or_else(|| {
             free().min_by_key(|(_, candidate)| {
                 (candidate.models, std::cmp::Reverse(weight(model, candidate.name)))
@@ -44,13 +44,13 @@ const BOUND_MIN: u64 = 4;
 
 /// The replica for a call of `session`.
 pub(super) fn for_session(session: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
-    let ongoing: u64 = candidates.iter().map(|candidate| u64::from(candidate.load.ongoing)).sum();
+    let ongoing: u64 = candidates.iter().map(|candidate| u64::from(candidate.load.ongoing())).sum();
     // 1.25 times the mean with this call counted, rounded up.
     let bound = ((ongoing + 1) * 5).div_ceil(candidates.len().max(1) as u64 * 4).max(BOUND_MIN);
     let free = || candidates.iter().enumerate().filter(|(_, candidate)| candidate.load.has_room);
     let rank = |(_, candidate): &(usize, &Candidate<'_>)| weight(session, candidate.name);
     free()
-        .filter(|(_, candidate)| u64::from(candidate.load.ongoing) < bound)
+        .filter(|(_, candidate)| u64::from(candidate.load.rank) < bound)
         .max_by_key(rank)
         .or_else(|| free().max_by_key(rank))
         .map(|(index, _)| index)
@@ -65,6 +65,7 @@ fn weight(key: &str, replica: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slot::Slot;
     use super::*;
 
     const NAMES: [&str; 5] = ["r0", "r1", "r2", "r3", "r4"];
@@ -76,7 +77,7 @@ mod tests {
     ) -> Vec<Candidate<'static>> {
         (0..ongoing.len())
             .map(|index| Candidate {
-                load: Load { ongoing: ongoing[index], has_room: ongoing[index] < 10 },
+                load: Load { rank: ongoing[index], has_room: ongoing[index] < 10 },
                 name: NAMES[index],
                 has_model: has_model[index],
                 models: models[index],
@@ -109,9 +110,9 @@ mod tests {
         let idle = candidates(&[0; 5], &[false; 5], &[0; 5]);
         let home = for_session("s", &idle).unwrap();
         let mut busy = idle.clone();
-        busy.iter_mut().for_each(|candidate| candidate.load.ongoing = 4);
+        busy.iter_mut().for_each(|candidate| candidate.load.rank = 4);
         assert_eq!(for_session("s", &busy), Some(home));
-        busy[home].load.ongoing = 9;
+        busy[home].load.rank = 9;
         assert_ne!(for_session("s", &busy), Some(home));
     }
 
@@ -119,10 +120,33 @@ mod tests {
     fn a_session_does_not_move_on_account_of_its_own_calls() {
         let mut some = candidates(&[0; 5], &[false; 5], &[0; 5]);
         let home = for_session("s", &some).unwrap();
-        some[home].load.ongoing = 3;
+        some[home].load.rank = 3;
         assert_eq!(for_session("s", &some), Some(home));
-        some[home].load.ongoing = 4;
+        some[home].load.rank = 4;
         assert_ne!(for_session("s", &some), Some(home));
+    }
+
+    #[test]
+    fn a_replica_that_is_avoided_makes_no_other_seem_less_loaded() {
+        let mut some = candidates(&[0; 3], &[false; 3], &[0; 3]);
+        let home = for_session("s", &some).unwrap();
+        some[(home + 1) % 3].load = avoided();
+        some[home].load.rank = 9;
+        assert_eq!(for_session("s", &some), Some((home + 2) % 3));
+    }
+
+    #[test]
+    fn a_session_leaves_a_replica_that_is_avoided() {
+        let mut some = candidates(&[0; 3], &[false; 3], &[0; 3]);
+        let home = for_session("s", &some).unwrap();
+        some[home].load = avoided();
+        assert_ne!(for_session("s", &some), Some(home));
+    }
+
+    fn avoided() -> Load {
+        let slot = Slot::new(10);
+        slot.set_avoided(true);
+        slot.load()
     }
 
     #[test]

@@ -7,7 +7,9 @@
 /// The load of one replica as its slot shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Load {
-    pub(crate) ongoing: u32,
+    /// What replicas are compared by: the requests that it has, and more than any other has if others
+    /// are preferred to it.
+    pub(crate) rank: u32,
     pub(crate) has_room: bool,
 }
 
@@ -26,7 +28,7 @@ pub(crate) fn choose(count: usize, load: impl Fn(usize) -> Load) -> Option<usize
                 .into_iter()
                 .map(|index| (index, load(index)))
                 .filter(|(_, load)| load.has_room)
-                .min_by_key(|(_, load)| load.ongoing);
+                .min_by_key(|(_, load)| load.rank);
             // Both full says little about the rest: only a full scan may send the call to the queue.
             chosen
                 .map(|(index, _)| index)
@@ -41,9 +43,9 @@ fn least_loaded(count: usize, start: usize, load: impl Fn(usize) -> Load) -> Opt
     let mut best: Option<(usize, u32)> = None;
     for step in 0..count {
         let index = if start + step < count { start + step } else { start + step - count };
-        let Load { ongoing, has_room } = load(index);
-        if has_room && best.is_none_or(|(_, fewest)| ongoing < fewest) {
-            best = Some((index, ongoing));
+        let Load { rank, has_room } = load(index);
+        if has_room && best.is_none_or(|(_, least)| rank < least) {
+            best = Some((index, rank));
         }
     }
     best.map(|(index, _)| index)
@@ -60,7 +62,7 @@ mod tests {
     use super::*;
 
     fn loads(ongoing: &[u32], max: u32) -> impl Fn(usize) -> Load {
-        move |index| Load { ongoing: ongoing[index], has_room: ongoing[index] < max }
+        move |index| Load { rank: ongoing[index], has_room: ongoing[index] < max }
     }
 
     #[test]

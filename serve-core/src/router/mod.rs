@@ -503,7 +503,7 @@ impl<D: Deployment> Router<D> {
                 let replica = replicas[replica].here();
                 // Other calls count too: one of them may hold up the replica's own thread.
                 let (batches, calls) = (replica.batch_slot(index).load(), replica.slot().load());
-                Load { ongoing: batches.ongoing + calls.ongoing, ..batches }
+                Load { rank: batches.rank + calls.rank, ..batches }
             };
             let replica = replicas[choose(replicas.len(), load)?].here();
             if replica.batch_slot(index).try_acquire() {

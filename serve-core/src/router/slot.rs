@@ -1,9 +1,9 @@
 //! How many requests a replica runs: one atomic word that admits, releases and counts.
 //!
-//! The low 28 bits hold the ongoing requests, four bits say that the replica takes no more, none for
-//! now, one to see how it does, or that others are preferred, and the high half counts the finished ones (modulo 2³²), so that
-//! releasing and counting is one instruction. The count of ongoing requests can be raised only below
-//! the maximum: a full replica cannot get a call.
+//! The low 28 bits hold the ongoing requests. Four bits say that the replica takes no more, none for now,
+//! one to see how it does, or that others are preferred. The high half counts the finished ones (modulo
+//! 2³²), so that releasing and counting is one instruction. The count of ongoing requests can be raised
+//! only below the maximum: a full replica cannot get a call.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 
@@ -35,8 +35,7 @@ impl Slot {
     #[inline]
     pub(crate) fn load(&self) -> Load {
         let word = self.word.load(SeqCst);
-        // As if it were fuller than any other.
-        Load { ongoing: (word & (AVOIDED | ONGOING)) as u32, has_room: self.has_room(word) }
+        Load { rank: (word & (AVOIDED | ONGOING)) as u32, has_room: self.has_room(word) }
     }
 
     /// Takes a permit if there is one.
@@ -152,6 +151,12 @@ impl Slot {
     }
 }
 
+impl Load {
+    pub(crate) fn ongoing(self) -> u32 {
+        self.rank & ONGOING as u32
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,10 +219,10 @@ mod tests {
         let slot = Slot::new(2);
         slot.set_avoided(true);
         assert!(slot.try_acquire());
-        assert!(slot.load().has_room && slot.load().ongoing > 1_000_000);
-        assert_eq!(slot.ongoing(), 1);
+        assert!(slot.load().has_room && slot.load().rank > 1_000_000);
+        assert_eq!((slot.ongoing(), slot.load().ongoing()), (1, 1));
         slot.set_avoided(false);
-        assert_eq!(slot.load(), Load { ongoing: 1, has_room: true });
+        assert_eq!(slot.load(), Load { rank: 1, has_room: true });
     }
 
     #[test]
@@ -226,6 +231,6 @@ mod tests {
         slot.word.store(u64::MAX << 32, SeqCst);
         assert!(slot.try_acquire());
         slot.release();
-        assert_eq!(slot.load(), Load { ongoing: 0, has_room: true });
+        assert_eq!(slot.load(), Load { rank: 0, has_room: true });
     }
 }

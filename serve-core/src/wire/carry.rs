@@ -73,7 +73,7 @@ impl WireExtras {
             multiplexed_model_id: shared(&self.model_id),
             session_id: shared(&self.session_id),
             trace_parent: shared(&self.trace_parent),
-            asked: None,
+            request_line: None,
         }
     }
 }

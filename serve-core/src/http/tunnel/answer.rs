@@ -17,7 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
-use crate::call::{RequestInfo, asked};
+use crate::call::{RequestInfo, request_line};
 use crate::deployment::Deployment;
 use crate::http::paths::{Paths, Respond, entry, nothing};
 use crate::http::target::answer_at;
@@ -129,7 +129,7 @@ impl<D: Deployment> HttpHost<D> {
         let grant = Grant(Arc::new(Mutex::new(Some((instance, station)))));
         let mut info = info;
         let answer = Box::new(move |mut request: HttpRequest| {
-            info.extras_mut().asked = asked(&request);
+            info.extras_mut().request_line = request_line(&request);
             request.extensions_mut().insert(grant);
             match (paths, entry::<D>()) {
                 (Some(paths), _) => paths.serve(request, info),

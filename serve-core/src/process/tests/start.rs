@@ -88,7 +88,7 @@ async fn a_program_that_ends_without_taking_over_is_told_what_to_write() {
     assert_eq!(
         error.to_string(),
         "the process of replica Greeter#1 did not call serve_core::init(); make it the first line \
-         of main, or write serve_core::test_replicas!() in a program of tests (it exited with code 0)"
+         of main, or write serve_core::test_replicas!() in a test program (it exited with code 0)"
     );
 }
 

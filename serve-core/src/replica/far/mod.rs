@@ -82,7 +82,7 @@ impl FarReplica {
     /// # Errors
     ///
     /// The user's own, or the link's.
-    pub(crate) async fn ask(&self, system: System, body: Bytes) -> Result<(), HookFailure> {
+    pub(crate) async fn ask(&self, system: System, body: Bytes) -> Result<Bytes, HookFailure> {
         self.peer.ask(Form::System(system), body).await
     }
 
@@ -99,7 +99,7 @@ impl FarReplica {
         let config = serde_json::to_vec(config).map_err(HookFailure::new)?;
         let reconfiguration = Reconfiguration { config, patience };
         let body = postcard::to_allocvec(&reconfiguration).map_err(HookFailure::new)?;
-        self.ask(System::Reconfigure, body.into()).await
+        self.ask(System::Reconfigure, body.into()).await.map(drop)
     }
 
     /// Asks the user's health check. The far side answers in time, whatever the check does, unless it is
@@ -116,8 +116,10 @@ impl FarReplica {
         // Once for its turn, if something runs alone there, and once for the check.
         let patience = timeout.saturating_mul(2).saturating_add(ANSWER_PATIENCE);
         match tokio::time::timeout(patience, asked).await {
-            Ok(Ok(())) => Health::Passed,
-            Ok(Err(failure)) if failure.to_string() == UNDECIDED => Health::Undecided,
+            Ok(Ok(health)) => match postcard::from_bytes(&health) {
+                Ok(health) => health,
+                Err(error) => Health::Failed(error.to_string()),
+            },
             Ok(Err(failure)) => Health::Failed(failure.to_string()),
             Err(_) => no_answer(standing.has_succeeded(), timeout),
         }
@@ -126,8 +128,6 @@ impl FarReplica {
 
 /// What a far side may take to say that a check has not answered.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
-/// What a far side says that cannot say anything.
-pub(crate) const UNDECIDED: &str = "undecided";
 
 impl Drop for FarReplica {
     fn drop(&mut self) {
