@@ -867,6 +867,23 @@ impl Polite {
             std::future::pending().await
         }))
     }
+
+    #[get("/spiteful")]
+    fn spiteful(&self) -> impl Stream<Item = String> {
+        stream::iter(["begun".to_owned()]).chain(stream::once(async {
+            let _spite = Spite;
+            std::future::pending().await
+        }))
+    }
+}
+
+/// Panics when it is dropped.
+struct Spite;
+
+impl Drop for Spite {
+    fn drop(&mut self) {
+        panic!("not without a word");
+    }
 }
 
 async fn polite(isolation: Isolation) -> (Serve, Probe, Probe) {
@@ -902,6 +919,20 @@ async fn a_stream_that_goes_on_is_cut_a_second_after_its_deadline() {
         let took = begun.elapsed();
         assert!(took >= Duration::from_millis(1200), "{isolation:?}: {took:?}");
         assert_eq!(probe.left(1).await.abandoned(), 1, "{isolation:?}");
+        stop(serve).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_panics_when_it_is_dropped_at_its_deadline_is_cut_as_others_are() {
+    for isolation in ISOLATIONS {
+        let (serve, spring, _) = polite(isolation).await;
+        let mut response = fetch(&serve, "/spiteful").await;
+        assert_eq!(chunk(&mut response).await.unwrap(), "begun");
+        is_cut(response).await;
+        // It has given its place back.
+        spring.release(1);
+        assert_eq!(fetch(&serve, "/goodbye").await.status(), 200, "{isolation:?}");
         stop(serve).await;
     }
 }

@@ -101,6 +101,12 @@ impl Events {
         drop(tokio::time::timeout(LAST_PATIENCE, self.outbox.send_to(server)).await);
     }
 
+    /// How many have not been told.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.outbox.lock().records.len()
+    }
+
     /// Prints what has not been told: the server shows that, too.
     pub(super) fn print_rest(&self) {
         while let Some(records) = self.outbox.take() {
@@ -128,7 +134,9 @@ impl Outbox {
     async fn send_to(&self, server: &Peer) {
         let _turn = self.sending.lock().await;
         // Of a link that is gone they stay, to be printed.
-        while !server.closed().is_said() && let Some(records) = self.take() {
+        while !server.closed().is_said()
+            && let Some(records) = self.take()
+        {
             let Ok(body) = postcard::to_allocvec(&records) else { continue };
             // Those that were under way when the link broke may have arrived, and are not told twice.
             if server.ask(Form::System(System::Events), body.into()).await.is_err() {

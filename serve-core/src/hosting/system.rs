@@ -13,9 +13,7 @@ use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{
-    Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure,
-};
+use crate::replica::{Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure};
 use crate::router::Router;
 use crate::wire::{Answered, Form, System, Target};
 

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::call::RequestInfo;
 use crate::deployment;
+use crate::replica::Health;
 use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Message, Receive, System};
 
 struct Greeter;
@@ -20,6 +21,10 @@ impl Greeter {
 
     fn say_hello(&self, name: &str) -> String {
         format!("Hello {name}!")
+    }
+
+    fn check_health(&self) -> Result<(), String> {
+        Err("undecided".to_owned())
     }
 }
 
@@ -122,6 +127,28 @@ async fn a_method_that_is_not_there_is_refused() {
     let answer = server.ask(head, Bytes::new()).await;
     let Message::Error { error, .. } = answer else { panic!("{answer:?}") };
     assert_eq!(error.into_failure().executed(), crate::Executed::No);
+}
+
+#[tokio::test]
+async fn a_health_check_may_fail_with_whatever_words() {
+    let mut server = Server::start().await;
+    let question = HealthQuestion { timeout: Duration::from_secs(30), stuck_after: None };
+    let question = postcard::to_allocvec(&question).unwrap();
+    let head = CallHead::of("", Form::System(System::CheckHealth), &RequestInfo::root());
+    let Message::Reply { body, .. } = server.ask(head, question.into()).await else { panic!() };
+    let health: Health = postcard::from_bytes(&body.into_bytes()).unwrap();
+    assert_eq!(health, Health::Failed("undecided".to_owned()));
+}
+
+#[tokio::test]
+async fn events_that_a_lost_link_cannot_take_are_kept() {
+    let server = Server::start().await;
+    let events = Events::new("Greeter#0", Some(Severity::Info));
+    server.peer.close();
+    server.peer.closed().said().await;
+    events.note(Record::new(Severity::Info, "goodbye".to_owned()));
+    events.flush(&server.peer).await;
+    assert_eq!(events.waiting(), 1);
 }
 
 #[tokio::test]

@@ -74,7 +74,9 @@ impl Output {
         }
         // What is there by now. Whoever else holds the pipe may go on for ever.
         let mut taken = 0;
-        while taken < PIPE_BYTES && let Ok((length @ 1.., whole)) = self.take(lines) {
+        while taken < PIPE_BYTES
+            && let Ok((length @ 1.., whole)) = self.take(lines)
+        {
             taken += length;
             self.print(whole, ending).await?;
         }

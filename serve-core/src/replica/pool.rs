@@ -472,6 +472,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_pool_that_closes_survives_jobs_that_panic_when_they_are_dropped() {
+        let pool = Pool::new(Tasks::new(Handle::current()));
+        let held = Arc::new(());
+        for _ in 0..3 {
+            pool.queue().spawn(Bad { steps: 1 });
+            let holding = Arc::clone(&held);
+            pool.queue().spawn(async move { drop(holding) });
+        }
+        pool.close();
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+
+    #[tokio::test]
     async fn when_all_workers_have_ended_none_is_counted() {
         let tasks = Tasks::new(Handle::current());
         let pool = Pool::new(tasks.clone());

@@ -4,9 +4,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Deserializer};
+use serde_json::json;
 use serve_core::prelude::*;
 use serve_core::{Error, Result};
-use serde_json::json;
 use tests::{SOON, spawn, start_without_http, stop, within};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
