@@ -157,7 +157,7 @@ pub async fn shutdown() -> Result<()> {
 }
 
 /// Waits for Ctrl-C or SIGTERM, then shuts the default instance down, the same as for [`shutdown`]. A second
-/// signal ends the process at once.
+/// signal ends the wait at once.
 ///
 /// # Errors
 ///

@@ -3,7 +3,8 @@
 //! A runtime has one default instance at most, which is started on it and ends with it. So tests that run
 //! side by side, each on a runtime of its own, do not see each other's applications.
 //!
-//! This is all the state that is the process's own; everything else belongs to a [`Serve`].
+//! Beside the log (`log/queue.rs`) this is all the state that is the process's own; everything else belongs
+//! to a [`Serve`].
 
 use std::collections::VecDeque;
 use std::mem;

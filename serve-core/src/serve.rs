@@ -277,7 +277,9 @@ impl Serve {
         self.inner.controller.delete(name, None).await
     }
 
-    /// What running this application under this name would change, and why. Nothing is done.
+    /// What running this application under this name would change, and why, or why it would be refused.
+    /// Nothing is done. Only arguments that cannot be encoded for a process, and replicas that cannot be
+    /// started, show when it is run.
     ///
     /// Comparing runs the `PartialEq` of constructor arguments, here in the caller's thread.
     #[must_use]
@@ -361,14 +363,14 @@ impl Serve {
     pub async fn scale(&self, application: &str, deployment: &str, replicas: u32) -> Result<()> {
         let problem = match replicas {
             0 => "0 replicas; use at least 1, or delete the application".to_owned(),
-            1..=REPLICAS_MAX => String::new(),
+            1..=REPLICAS_MAX => {
+                return self.inner.controller.scale(application, deployment, Some(replicas)).await;
+            }
             _ => format!("{replicas} replicas are too many; use at most {REPLICAS_MAX}"),
         };
-        if !problem.is_empty() {
-            let problems = vec![format!("deployment `{deployment}`: {problem}")];
-            return Err(Error::InvalidConfig { problems });
-        }
-        self.inner.controller.scale(application, deployment, Some(replicas)).await
+        Err(Error::InvalidConfig {
+            problems: vec![format!("deployment `{deployment}`: {problem}")],
+        })
     }
 
     /// Ends a pin: as many replicas as declared. Waits until as many take calls.
@@ -487,7 +489,7 @@ impl Serve {
     /// Each deployment has at most its `graceful_shutdown_timeout`, and all together have at most the
     /// server's [`shutdown_timeout`](ServeBuilder::shutdown_timeout): what is left of it is shared out
     /// along the chain of callers, and what does not end in time is cut, with a line in the log that says
-    /// what that was.
+    /// what that was. Cutting it may take about a second more.
     ///
     /// # Errors
     ///

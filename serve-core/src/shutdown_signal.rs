@@ -6,7 +6,7 @@ use crate::log;
 /// Waits for a signal, then for `shut_down`, but not beyond a second signal.
 pub(crate) async fn then_shut_down(shut_down: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
     received().await?;
-    log::info("shutting down; a second signal ends the process at once").emit();
+    log::info("shutting down; a second signal ends the wait at once").emit();
     tokio::select! {
         outcome = shut_down() => outcome,
         again = received() => {

@@ -211,6 +211,19 @@ async fn a_route_prefix_has_one_owner() {
 }
 
 #[tokio::test]
+async fn a_plan_says_that_a_route_prefix_has_another_owner() {
+    let serve = start().await;
+    says(&serve, "one", "/same", "one").await;
+    let app = Says::bind("two").route_prefix("/same");
+    let plan = serve.plan("two", &app);
+    let error = within(SOON, serve.run_named("two", app)).await.unwrap_err();
+    assert_eq!(plan.problems, [error.to_string()]);
+    let keeps = serve.plan("one", &Says::bind("again").route_prefix("/same"));
+    assert!(keeps.problems.is_empty(), "{keeps}");
+    stop(serve).await;
+}
+
+#[tokio::test]
 async fn a_taken_port_is_an_error_that_names_it() {
     let serve = start().await;
     let port = address(&serve).port();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
-use serve_core::{Error, RevisionState};
+use serve_core::{ApplicationStatus, Error, RevisionState};
 use tests::load::Load;
 use tests::processes::kill;
 use tests::{run_process_tests, running_replicas, start_without_http, until_status};
@@ -273,7 +273,12 @@ macro_rules! last_words_come_after_the_drain {
             serve.run(app.graceful_shutdown_timeout(Duration::from_secs(20))).await.unwrap();
         let working = handle.work.remote(begun.clone(), go.clone());
         exists(&begun).await;
-        let stopping = tests::spawn(async move { serve.shutdown().await });
+        let stopped = serve.clone();
+        let stopping = tests::spawn(async move { stopped.shutdown().await });
+        until_status(&serve, |status| {
+            status.applications["default"].status == ApplicationStatus::Deleting
+        })
+        .await;
         std::fs::write(&go, "").unwrap();
         working.await.unwrap();
         stopping.await.unwrap().unwrap();

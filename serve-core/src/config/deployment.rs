@@ -235,15 +235,10 @@ impl DeploymentConfig {
 
     /// The options that differ and that a running replica cannot take over.
     pub(crate) fn fixed_options_that_differ(&self, other: &Self) -> Vec<&'static str> {
-        let differs = [
-            ("isolation", self.isolation != other.isolation),
-            ("gpus", self.gpus != other.gpus),
-            ("cpus", self.cpus != other.cpus),
-            ("memory_limit", self.memory_limit != other.memory_limit),
-            ("working_directory", self.working_directory != other.working_directory),
-            ("env", self.env != other.env),
-        ];
-        differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
+        const FIXED: [&str; 6] =
+            ["isolation", "gpus", "cpus", "memory_limit", "working_directory", "env"];
+        let differences = self.differences(other).into_iter();
+        differences.filter(|option| FIXED.contains(option)).collect()
     }
 
     /// The names of all options that differ.

@@ -8,14 +8,9 @@ use tokio::time::Instant;
 /// As long as tokio's own timers wait where a time overflows.
 const NEVER: Duration = Duration::from_secs(86_400 * 365 * 30);
 
-/// The point in time after `duration`; `None` if it is never.
-pub(crate) fn after(now: Instant, duration: Duration) -> Option<Instant> {
-    now.checked_add(duration)
-}
-
-/// The same for who needs a point in time: never is some thirty years from now.
+/// The point in time after `duration`; never is some thirty years from now.
 pub(crate) fn deadline(now: Instant, duration: Duration) -> Instant {
-    after(now, duration).unwrap_or_else(|| now + NEVER)
+    now.checked_add(duration).unwrap_or_else(|| now + NEVER)
 }
 
 #[cfg(test)]
@@ -26,9 +21,7 @@ mod tests {
     fn never_is_far_away_and_no_overflow() {
         let now = Instant::now();
         let second = Duration::from_secs(1);
-        assert_eq!(after(now, second), Some(now + second));
         assert_eq!(deadline(now, second), now + second);
-        assert_eq!(after(now, Duration::MAX), None);
         assert_eq!(deadline(now, Duration::MAX), now + NEVER);
     }
 }

@@ -258,7 +258,7 @@ impl Controller {
         } else if changes != prepared.expected {
             Some(Submitted::Outdated)
         } else {
-            self.check_routes(&prepared).err().map(Submitted::Refused)
+            self.directory.load().check_routes(&prepared.graph).err().map(Submitted::Refused)
         };
         if let Some(refused) = refused {
             // What it holds is the user's.
@@ -299,31 +299,6 @@ impl Controller {
             gone.answer_deleted();
             self.tasks.dispose(gone);
         }
-    }
-
-    // === routes ===
-
-    /// Every prefix belongs to one deployment, of all applications together.
-    fn check_routes(&self, prepared: &Prepared) -> Result<()> {
-        let name = &prepared.graph.application;
-        let others = self.applications.values().filter(|other| other.name != *name);
-        let mut taken: BTreeMap<String, String> = others
-            .flat_map(|other| {
-                let owner = |owner: &str| format!("{}#{owner}", other.name);
-                other
-                    .prefixes()
-                    .map(move |(prefix, deployment)| (prefix.to_owned(), owner(deployment)))
-            })
-            .collect();
-        for named in &prepared.graph.deployments {
-            let Some(prefix) = named.node.config().route_prefix.clone() else { continue };
-            if let Some(owner) = taken.get(&prefix) {
-                let (owner, deployment) = (owner.clone(), named.name.to_string());
-                return Err(Error::DuplicateRoute { prefix, deployment, owner });
-            }
-            taken.insert(prefix, named.name.to_string());
-        }
-        Ok(())
     }
 
     fn publish_routes(&self) {

@@ -417,14 +417,15 @@ impl Application {
     }
 
     /// The prefixes that it has or will have, with their owners.
-    pub(crate) fn prefixes(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+    pub(crate) fn prefixes(&self) -> Vec<(String, Arc<str>)> {
         let documents = [self.state.serving(), self.state.coming(), self.state.good()];
         let documents = if self.state.is_deleting() { [None; 3] } else { documents };
-        documents
-            .into_iter()
-            .flatten()
-            .flat_map(|document| &document.entries)
-            .filter_map(|(name, entry)| Some((entry.config.route_prefix.as_deref()?, name)))
+        let entries = documents.into_iter().flatten().flat_map(|document| &document.entries);
+        entries
+            .filter_map(|(name, entry)| {
+                Some((entry.config.route_prefix.clone()?, Arc::clone(name)))
+            })
+            .collect()
     }
 
     // === what it says ===

@@ -34,6 +34,8 @@ pub(crate) struct Entry {
     /// What the revision that is wanted is made of, and the one that could be gone back to.
     pub(crate) wanted: Option<Arc<Graph>>,
     pub(crate) before: Option<(u64, Arc<Graph>)>,
+    /// The route prefixes that it has or will have, with their owners.
+    prefixes: Vec<(String, Arc<str>)>,
 }
 
 impl Entry {
@@ -51,6 +53,7 @@ impl Entry {
             revisions: application.history.revisions(),
             wanted: application.wanted_graph(),
             before: application.rollback_graph(),
+            prefixes: application.prefixes(),
         }
     }
 }
@@ -85,6 +88,29 @@ impl Directory {
     pub(crate) fn not_ready(&self) -> Vec<String> {
         let not_ready = self.applications.iter().filter(|(_, entry)| !entry.published.is_ready);
         not_ready.map(|(name, entry)| format!("{name} ({})", entry.published.status())).collect()
+    }
+
+    /// Every prefix belongs to one deployment, of all applications together.
+    ///
+    /// # Errors
+    ///
+    /// A prefix has another owner.
+    pub(crate) fn check_routes(&self, graph: &Graph) -> Result<()> {
+        let others = self.applications.iter().filter(|(name, _)| **name != graph.application);
+        let mut taken: BTreeMap<&str, String> = others
+            .flat_map(|(name, entry)| {
+                let owned = entry.prefixes.iter();
+                owned.map(move |(prefix, owner)| (prefix.as_str(), format!("{name}#{owner}")))
+            })
+            .collect();
+        for named in &graph.deployments {
+            let Some(prefix) = &named.node.config().route_prefix else { continue };
+            if let Some(owner) = taken.insert(prefix, named.name.to_string()) {
+                let (prefix, deployment) = (prefix.clone(), named.name.to_string());
+                return Err(Error::DuplicateRoute { prefix, deployment, owner });
+            }
+        }
+        Ok(())
     }
 
     /// Lets calls of all deployments fail from now on.

@@ -70,6 +70,7 @@ impl ControllerHandle {
     /// What `update` would do at this moment.
     pub(crate) fn plan(&self, graph: &Arc<Graph>) -> Result<Plan> {
         let directory = self.directory();
+        directory.check_routes(graph)?;
         let known = directory.entry(&graph.application).map(|entry| &entry.known);
         plan(&self.workshop, graph, known)
     }

@@ -65,9 +65,11 @@ pub(crate) fn prepare(
 ///
 /// # Errors
 ///
-/// A `user_config` that does not fit.
+/// A `user_config` that does not fit, routes that overlap.
 pub(crate) fn plan(workshop: &Workshop, graph: &Arc<Graph>, known: Option<&Known>) -> Result<Plan> {
-    Ok(Preparation::decided(workshop, graph, known, &Renewal::None)?.plan())
+    let preparation = Preparation::decided(workshop, graph, known, &Renewal::None)?;
+    preparation.targets()?;
+    Ok(preparation.plan())
 }
 
 struct Preparation<'a> {
@@ -264,31 +266,47 @@ impl<'a> Preparation<'a> {
         Decision { entry, host, is_new: true, change }
     }
 
-    fn finish(self) -> Result<Prepared> {
-        let plan = self.plan();
-        let Self { graph, known, made, .. } = self;
-        let failed = |name: &str, message: String| Error::DeployFailed {
-            application: graph.application.to_string(),
-            message: format!("deployment `{name}`: {message}"),
-        };
+    fn failed(&self, deployment: &str, message: &str) -> Error {
+        Error::DeployFailed {
+            application: self.graph.application.to_string(),
+            message: format!("deployment `{deployment}`: {message}"),
+        }
+    }
+
+    /// What answers HTTP.
+    fn targets(&self) -> Result<BTreeMap<Arc<str>, Arc<dyn HttpTarget>>> {
+        let mut targets = BTreeMap::new();
+        for (name, Decision { entry, host, .. }) in &self.made {
+            let Some(prefix) = &entry.config.route_prefix else { continue };
+            let target = host.http_target(prefix).map_err(|why| self.failed(name, &why))?;
+            targets.extend(target.map(|target| (Arc::clone(name), target)));
+        }
+        Ok(targets)
+    }
+
+    /// Lets the hosts know what new replicas are made of.
+    fn equip(&self) -> Result<()> {
+        let Self { graph, made, .. } = self;
         let mut scope = Scope::default();
         for named in &graph.deployments {
             scope.insert(&named.node, Arc::clone(&made[&named.name].host));
         }
-        let mut targets = BTreeMap::new();
         for named in &graph.deployments {
             let Decision { entry, host, is_new, .. } = &made[&named.name];
-            if let Some(prefix) = &entry.config.route_prefix {
-                let target = host.http_target(prefix).map_err(|why| failed(&named.name, why))?;
-                targets.extend(target.map(|target| (Arc::clone(&named.name), target)));
-            }
             if *is_new {
                 let equipped = catch(|| named.node.equip(&**host, entry.version, &scope));
                 equipped
-                    .map_err(|panic| failed(&named.name, format!("panicked: {panic}")))?
-                    .map_err(|failure| failed(&named.name, failure.to_string()))?;
+                    .map_err(|panic| self.failed(&named.name, &format!("panicked: {panic}")))?
+                    .map_err(|failure| self.failed(&named.name, &failure.to_string()))?;
             }
         }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Prepared> {
+        let (plan, targets) = (self.plan(), self.targets()?);
+        self.equip()?;
+        let Self { graph, known, made, .. } = self;
         let mut entries = BTreeMap::new();
         let mut hosts = BTreeMap::new();
         for (name, decision) in made {

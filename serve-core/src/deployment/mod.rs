@@ -20,7 +20,6 @@ pub use result::ResultLike;
 pub use user_config::UserConfig;
 
 pub use argument::{BorrowTuple, BoundTuple};
-#[allow(unused_imports, reason = "the controller is about to use it")]
 pub(crate) use compare::Comparison;
 pub use compare::{
     Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,

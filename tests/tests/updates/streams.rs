@@ -117,12 +117,12 @@ async fn a_third_update_waits_while_two_drain_and_says_for_what() {
     assert!(!fourth.is_finished());
 
     // One of them ends, and so does the wait.
-    gate.release(1);
+    drop(first);
     gate.left(1).await;
-    drop((first, second));
     within(SOON, fourth).await.unwrap().unwrap();
     gate.open();
     ends_well(third, 3).await;
+    drop(second);
     stop(serve).await;
 }
 

@@ -9,7 +9,7 @@ use serve_core::CallError;
 use tokio::time::{sleep, timeout};
 
 use crate::Failure;
-use crate::client::Client;
+use crate::client::{Client, is_death};
 use crate::place::Place;
 use crate::report::{Fault, Kind, Wrong};
 use crate::soak::{CALL_PATIENCE, Call, Soak};
@@ -115,7 +115,7 @@ fn told(soak: &Soak, call: Call, outcome: Option<Result<String, Failure>>) {
     match outcome {
         Some(Ok(answer)) => soak.answered(call, &answer),
         Some(Err(error)) => {
-            match soak.kills(call.place).explain(call.begun) {
+            match is_death(&error) && soak.kills(call.place).explain(call.begun) {
                 true => soak.report.explained(),
                 false => {
                     let after = call.begun.elapsed();

@@ -122,14 +122,17 @@ fn try_one(fault: Fault) -> Result<(), Failure> {
     let process = server.0.id().to_string();
     Command::new("kill").args(["-TERM", &process]).status()?;
     let begun = now();
-    while server.0.try_wait()?.is_none() {
+    let status = loop {
+        if let Some(status) = server.0.try_wait()? {
+            break status;
+        }
         if begun.elapsed() > END_PATIENCE {
             return Err("it does not end after SIGTERM".into());
         }
         thread::sleep(Duration::from_millis(20));
-    }
+    };
     drop(outputs);
-    Ok(())
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
 }
 
 fn ask(address: &str, path: &str, patience: Duration) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! An HTTP/1.1 client with one connection, which closes when the client is dropped.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -17,6 +18,30 @@ pub(crate) struct Client {
     sender: SendRequest<Empty<Bytes>>,
     /// Aborted when it is dropped, and the connection with it.
     _connection: JoinSet<hyper::Result<()>>,
+}
+
+/// Another answer than 200.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) status: StatusCode,
+    body: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.status, self.body)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Whether a request can have failed like this because its replica died.
+pub(crate) fn is_death(error: &Failure) -> bool {
+    let dead = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY];
+    match error.downcast_ref::<Refused>() {
+        Some(refused) => dead.contains(&refused.status),
+        None => error.is::<hyper::Error>(),
+    }
 }
 
 impl Client {
@@ -42,7 +67,8 @@ impl Client {
             StatusCode::OK => Ok(response),
             status => {
                 let body = response.into_body().collect().await?.to_bytes();
-                Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into())
+                let body = String::from_utf8_lossy(&body).into_owned();
+                Err(Refused { status, body }.into())
             }
         }
     }

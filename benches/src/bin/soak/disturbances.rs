@@ -7,7 +7,7 @@ use serve_core::Error;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::operator::Operator;
+use crate::operator::{Operator, until};
 use crate::report::{Fault, Wrong};
 use crate::spec::{DEPLOYMENT, Spec};
 use crate::worker::Temper;
@@ -72,17 +72,14 @@ impl Operator {
             let serve = serve.clone();
             move || serve.history(name).last().map(|revision| revision.number)
         };
-        let (before, begun) = (newest(), Instant::now());
+        let before = newest();
         let application = self.application(spec, temper);
         self.soak.report.redeployed();
         updates.spawn(
             async move { (spec, temper, serve.run_named(name, application).await.map(drop)) },
         );
-        while newest() == before {
-            if begun.elapsed() > SUBMIT_PATIENCE {
-                return self.wrong(Wrong::Hung, "an update is not taken note of");
-            }
-            sleep(Duration::from_millis(1)).await;
+        if !until(SUBMIT_PATIENCE, || newest() != before).await {
+            return self.wrong(Wrong::Hung, "an update is not taken note of");
         }
         // It may be complete for a moment before the next one comes, and a rollback may go back to it.
         if let Some(revision) = newest().filter(|_| temper == Temper::Good) {
@@ -163,8 +160,11 @@ impl Operator {
     }
 
     async fn kill(&self, replica: &str) {
-        self.soak.kills(self.place).note(replica, Instant::now());
-        self.soak.serve.kill_replica(replica).await;
+        let kills = self.soak.kills(self.place);
+        kills.note(replica, Instant::now());
+        if !self.soak.serve.kill_replica(replica).await {
+            kills.forget(replica);
+        }
     }
 
     /// As the system would, out of memory say.
@@ -186,9 +186,8 @@ impl Operator {
         {
             self.wrong(Wrong::Update, format_args!("{replica} has no process {process}"));
         }
-        let begun = Instant::now();
-        while self.running().contains(replica) && begun.elapsed() < STORM_PATIENCE {
-            sleep(Duration::from_millis(5)).await;
+        if !until(STORM_PATIENCE, || !self.running().contains(replica)).await {
+            self.wrong(Wrong::Update, format_args!("{replica} runs without its process"));
         }
         self.settle(Fault::KilledProcess).await;
         self.check(Fault::KilledProcess).await;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use serve_core::{ApplicationStatus, ReplicaState};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::Failure;
 use crate::place::Place;
 use crate::report::Wrong;
 use crate::resources::{Resources, threads};
@@ -17,9 +16,13 @@ use crate::spec::DEPLOYMENT;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Compares what there is with what was there at the beginning.
-pub(crate) async fn find_leaks(soak: &Soak, before: Resources) -> Result<(), Failure> {
+pub(crate) async fn find_leaks(soak: &Soak, before: Resources) {
     for place in Place::ALL {
-        timeout(PATIENCE, soak.serve.unpin(place.name(), DEPLOYMENT)).await??;
+        match timeout(PATIENCE, soak.serve.unpin(place.name(), DEPLOYMENT)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => soak.report.wrong(Wrong::Update, format_args!("unpinned: {error}")),
+            Err(_) => soak.report.wrong(Wrong::Hung, "an unpin does not return"),
+        }
     }
     if let Some(left) = until_none(|| busy(soak)).await {
         soak.report.wrong(Wrong::Leaked, format_args!("still under way: {left}"));
@@ -27,13 +30,13 @@ pub(crate) async fn find_leaks(soak: &Soak, before: Resources) -> Result<(), Fai
     if let Some(more) = until_none(|| Resources::now().beyond(before)).await {
         soak.report.wrong(Wrong::Leaked, format_args!("{more}; threads are {:?}", threads()));
     }
-    Ok(())
 }
 
 /// Shuts the server down; what was there before it is there after it.
-pub(crate) async fn shut_down(soak: &Soak, before: Resources) -> Result<(), Failure> {
+pub(crate) async fn shut_down(soak: &Soak, before: Resources) {
     match timeout(PATIENCE, soak.serve.shutdown()).await {
-        Ok(outcome) => outcome?,
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => soak.report.wrong(Wrong::Failed, format_args!("the shutdown: {error}")),
         Err(_) => soak.report.wrong(Wrong::Hung, "the shutdown does not end"),
     }
     if let Some(more) = until_none(|| Resources::now().beyond(before)).await {
@@ -42,7 +45,6 @@ pub(crate) async fn shut_down(soak: &Soak, before: Resources) -> Result<(), Fail
             format_args!("after the shutdown: {more}; threads are {:?}", threads()),
         );
     }
-    Ok(())
 }
 
 /// Asks until there is nothing to say, or returns what was said last.

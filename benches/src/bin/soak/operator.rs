@@ -87,7 +87,7 @@ impl Operator {
             Fault::Same => self.same().await,
             Fault::ConstructorError => self.bad(fault, Temper::Fails, "this version fails").await,
             Fault::ConstructorPanic => self.bad(fault, Temper::Panics, "this version panics").await,
-            Fault::ConstructorHang => self.bad(fault, Temper::Hangs, "").await,
+            Fault::ConstructorHang => self.bad(fault, Temper::Hangs, "did not return within").await,
             Fault::FailedCheck => self.bad(fault, Temper::IsSick, "this version is sick").await,
             Fault::RefusedConfig => {
                 let refused = json!({ "number": 0, "refuse": true });
@@ -206,8 +206,13 @@ impl Operator {
 
     /// Every replica that answers is what it is meant to be.
     pub(super) async fn check(&self, fault: Fault) {
+        let handle = match self.soak.handle(self.place) {
+            Ok(handle) => handle,
+            Err(error) => {
+                return self.wrong(Wrong::Update, format_args!("after {fault:?}: {error}"));
+            }
+        };
         for _ in 0..4 {
-            let Ok(handle) = self.soak.handle(self.place) else { continue };
             let wanted = (self.spec.version, self.spec.config);
             let begun = Instant::now();
             match timeout(CALL_PATIENCE, handle.versions.remote()).await {
@@ -232,16 +237,11 @@ impl Operator {
 
     /// Waits until as many replicas take calls as there shall be.
     pub(super) async fn settle(&self, fault: Fault) {
-        let begun = Instant::now();
-        loop {
-            let overview = self.overview();
-            if overview.running_replicas.len() == overview.counts.target as usize {
-                return;
-            }
-            if begun.elapsed() > UPDATE_PATIENCE {
-                return self.wrong(Wrong::Hung, format_args!("after {fault:?}: {overview:?}"));
-            }
-            sleep(Duration::from_millis(20)).await;
+        let is_complete = |overview: &DeploymentStatusOverview| {
+            overview.running_replicas.len() == overview.counts.target as usize
+        };
+        if !until(UPDATE_PATIENCE, || is_complete(&self.overview())).await {
+            self.wrong(Wrong::Hung, format_args!("after {fault:?}: {:?}", self.overview()));
         }
     }
 
@@ -258,4 +258,16 @@ impl Operator {
         }
         false
     }
+}
+
+/// Whether it is so in time.
+pub(super) async fn until(patience: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while !is_so() {
+        if begun.elapsed() > patience {
+            return false;
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    true
 }

@@ -54,6 +54,14 @@ impl Kills {
         kills.push_back((replica.to_owned(), now));
     }
 
+    /// Takes it back: there was nobody to kill.
+    pub(crate) fn forget(&self, replica: &str) {
+        let mut kills = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = kills.iter().rposition(|(killed, _)| killed == replica) {
+            kills.remove(last);
+        }
+    }
+
     /// Whether a call that began then, and has ended now, can have been on a killed replica.
     pub(crate) fn explain(&self, begun: Instant) -> bool {
         let kills = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,5 +86,13 @@ mod tests {
         kills.note("Worker#1", killed);
         assert!(kills.explain(begun) && !kills.explain(killed + AFTERMATH));
         assert!(kills.has("Worker#1") && !kills.has("Worker#2"));
+    }
+
+    #[test]
+    fn a_kill_that_hit_nobody_explains_nothing() {
+        let (kills, now) = (Kills::default(), Instant::now());
+        kills.note("Worker#1", now);
+        kills.forget("Worker#1");
+        assert!(!kills.explain(now) && !kills.has("Worker#1"));
     }
 }

@@ -50,7 +50,10 @@ impl Soak {
         if self.is_over() {
             return None;
         }
-        let number = self.ledger.open()?;
+        let Some(number) = self.ledger.open() else {
+            self.report.wrong(Wrong::Failed, "the ledger is full");
+            return None;
+        };
         Some(Call { number, place, kind, begun: Instant::now() })
     }
 

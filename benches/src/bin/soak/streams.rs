@@ -1,10 +1,12 @@
 //! Streams of one second to a minute, by handle and over HTTP. Each ends whole, or was cut by a fault that
 //! may cut it.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
+use futures_util::{Stream, StreamExt};
 use http_body_util::BodyExt;
 use hyper::Method;
 use tokio::time::{Instant, sleep, timeout};
@@ -118,75 +120,58 @@ impl Course {
 
     async fn by_handle(self, soak: &Soak) -> Result<(), Failure> {
         let mut stream = soak.handle(self.call.place)?.count.remote(self.order());
-        let mut counted = Counted::new(self.call.number, self.line_length);
-        loop {
-            if self.is_enough(&counted) {
-                // Half of them by word, half by being dropped.
-                if self.call.number.is_multiple_of(2) {
-                    stream.cancel();
-                }
-                soak.abandoned(self.call);
-                return Ok(());
-            }
-            match timeout(CALL_PATIENCE, stream.next()).await {
-                Ok(Some(Ok(line))) => self.take(soak, &mut counted, line.as_bytes()),
-                Ok(Some(Err(error))) => {
-                    self.ended(soak, &counted, Some(&error.to_string()));
-                    return Ok(());
-                }
-                Ok(None) => {
-                    self.ended(soak, &counted, None);
-                    return Ok(());
-                }
-                Err(_) => {
-                    soak.hung(self.call, "no item");
-                    return Ok(());
-                }
-            }
-            self.rest().await;
+        let counted = Counted::new(self.call.number, self.line_length);
+        let is_enough = self.follow(soak, counted, &mut stream).await;
+        // Half of them by word, half by being dropped.
+        if is_enough && self.call.number.is_multiple_of(2) {
+            stream.cancel();
         }
+        Ok(())
     }
 
     async fn by_http(self, soak: &Soak) -> Result<(), Failure> {
         let mut client = Client::connect(soak.address).await?;
         let (call, items, pause, length) = self.order();
         let path = format!("/{}/count/{call}/{items}/{pause}/{length}", self.call.place.name());
-        let mut counted = Counted::new(call, length);
-        let mut body = match timeout(CALL_PATIENCE, client.send(Method::GET, &path)).await {
-            Ok(Ok(response)) => response.into_body(),
-            Ok(Err(error)) => {
-                self.ended(soak, &counted, Some(&error.to_string()));
-                return Ok(());
+        let counted = Counted::new(call, length);
+        match timeout(CALL_PATIENCE, client.send(Method::GET, &path)).await {
+            Ok(Ok(response)) => {
+                let mut body = response.into_body().into_data_stream();
+                self.follow(soak, counted, &mut body).await;
             }
-            Err(_) => {
-                soak.hung(self.call, "no head");
-                return Ok(());
-            }
-        };
+            Ok(Err(error)) => self.ended(soak, &counted, Some(&error.to_string())),
+            Err(_) => soak.hung(self.call, "no head"),
+        }
+        Ok(())
+    }
+
+    /// Reads on to the end, or until that is enough: `true` then.
+    async fn follow<T: AsRef<[u8]>, E: Debug>(
+        &self,
+        soak: &Soak,
+        mut counted: Counted,
+        items: &mut (impl Stream<Item = Result<T, E>> + Unpin),
+    ) -> bool {
         while !self.is_enough(&counted) {
-            match timeout(CALL_PATIENCE, body.frame()).await {
-                Ok(Some(Ok(frame))) => {
-                    if let Ok(data) = frame.into_data() {
-                        self.take(soak, &mut counted, &data);
-                    }
-                }
+            match timeout(CALL_PATIENCE, items.next()).await {
+                Ok(Some(Ok(item))) => self.take(soak, &mut counted, item.as_ref()),
                 Ok(Some(Err(error))) => {
                     self.ended(soak, &counted, Some(&format!("{error:?}")));
-                    return Ok(());
+                    return false;
                 }
                 Ok(None) => {
                     self.ended(soak, &counted, None);
-                    return Ok(());
+                    return false;
                 }
                 Err(_) => {
-                    soak.hung(self.call, "no frame");
-                    return Ok(());
+                    soak.hung(self.call, "no item");
+                    return false;
                 }
             }
             self.rest().await;
         }
         soak.abandoned(self.call);
-        Ok(())
+        true
     }
 
     fn is_enough(&self, counted: &Counted) -> bool {
@@ -216,10 +201,12 @@ impl Course {
             return soak.close(self.call, Outcome::Answered);
         }
         let kills = soak.kills(self.call.place);
-        let is_explained = match counted.replica() {
-            Some(replica) => kills.has(replica),
-            None => kills.explain(self.call.begun),
-        };
+        // A stream that ends as if it were whole is never explained.
+        let is_explained = error.is_some()
+            && match counted.replica() {
+                Some(replica) => kills.has(replica),
+                None => kills.explain(self.call.begun),
+            };
         match is_explained {
             true => soak.report.explained(),
             false => soak.report.wrong(
