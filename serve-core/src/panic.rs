@@ -15,6 +15,7 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// What a caught panic said. What it carried is dropped, see [`discard`].
+#[cold]
 pub(crate) fn message_of(payload: Box<dyn Any + Send>) -> String {
     let message = panic_message(&*payload);
     discard(payload);

@@ -49,7 +49,7 @@ pub(crate) use health::Health;
 pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
-pub(crate) use run::{Run, RunStream, Running, run, run_stream};
+pub(crate) use run::{BODY_GRACE, Run, RunStream, Running, run, run_stream};
 pub(crate) use slow::SlowClock;
 pub(crate) use spare::Job;
 

@@ -127,13 +127,33 @@ pub(crate) struct Running {
     frame: Option<Frame>,
     cell: Option<Arc<dyn Stoppable>>,
     watch: Option<Box<Watch>>,
-    /// How long it may go on after its deadline.
-    grace: Duration,
     /// Steps since it last had to wait.
     at_once: u8,
-    /// It streams, and may take as long as it likes.
-    is_stream: bool,
+    kind: Kind,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Call,
+    /// May take as long as it likes.
+    Stream,
+    /// The rest of a call that goes on with its body.
+    Body,
+}
+
+impl Kind {
+    /// How long it may go on after its deadline.
+    fn grace(self) -> Duration {
+        match self {
+            Self::Call | Self::Stream => Duration::ZERO,
+            Self::Body => BODY_GRACE,
+        }
+    }
+}
+
+/// A body may go on for so long after its deadline: the calls that it has made fail at the deadline, and it
+/// may still say so.
+pub(crate) const BODY_GRACE: Duration = Duration::from_secs(1);
 
 /// After how many steps without a wait the end of the replica is looked at all the same.
 const AT_ONCE_MAX: u8 = 128;
@@ -148,18 +168,16 @@ struct Watch {
 impl Running {
     #[inline]
     pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
-        let (watch, grace, at_once, is_stream) = (None, Duration::ZERO, 0, false);
-        Self { frame: Some(frame), cell, watch, grace, at_once, is_stream }
+        Self { frame: Some(frame), cell, watch: None, at_once: 0, kind: Kind::Call }
     }
 
     fn stream(frame: Frame) -> Self {
-        Self { is_stream: true, ..Self::new(frame, None) }
+        Self { kind: Kind::Stream, ..Self::new(frame, None) }
     }
 
-    /// The rest of a call that goes on with its body, which may end `grace` after its deadline: the calls
-    /// that it has made fail at the deadline, and it may still say so.
-    pub(crate) fn body(frame: Frame, grace: Duration) -> Self {
-        Self { grace, ..Self::stream(frame.go_on()) }
+    /// The rest of a call that goes on with its body.
+    pub(crate) fn body(frame: Frame) -> Self {
+        Self { kind: Kind::Body, ..Self::new(frame.go_on(), None) }
     }
 
     /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
@@ -189,7 +207,7 @@ impl Running {
         let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
         // Looked at before every step: a child call has the same deadline, and what it fails with then is
         // not the answer.
-        if frame.request.get_mut().is_expired_for(self.grace) {
+        if frame.request.get_mut().is_expired_for(self.kind.grace()) {
             return Poll::Ready(Err(Stop::DeadlineExceeded));
         }
         let frame = &*frame;
@@ -201,12 +219,11 @@ impl Running {
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
-        let handler = match (&self.watch, self.is_stream) {
-            (None, false) => site.stuck.begin(frame.method),
-            (Some(_), _) | (None, true) => None,
-        };
+        if site.stuck.is_on() {
+            watch_handler(frame, &mut self.watch, self.kind);
+        }
         let before = site.clock.ticks();
-        let polled = frame.enter(|| catch(|| step(context)));
+        let polled = catch(|| frame.enter(|| step(context)));
         site.clock.check(before, frame);
         match polled {
             Ok(Poll::Ready(output)) => {
@@ -215,8 +232,8 @@ impl Running {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                let watch =
-                    self.watch.get_or_insert_with(|| Watch::new(frame, self.grace, handler));
+                let new = || Watch::new(frame, self.kind.grace(), None);
+                let watch = self.watch.get_or_insert_with(new);
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(message) => {
@@ -226,6 +243,15 @@ impl Running {
                 Poll::Ready(Err(Stop::Panicked { message }))
             }
         }
+    }
+}
+
+/// Counts a handler from its first step on.
+#[cold]
+fn watch_handler(frame: &Frame, watch: &mut Option<Box<Watch>>, kind: Kind) {
+    if watch.is_none() && kind == Kind::Call {
+        let handler = frame.station.site().stuck.begin(frame.method);
+        *watch = Some(Watch::new(frame, kind.grace(), handler));
     }
 }
 

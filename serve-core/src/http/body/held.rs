@@ -10,12 +10,11 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
-use super::GRACE;
 use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{Failure, Frame};
 use crate::http::{HttpResponse, SentResponse};
-use crate::replica::Running;
+use crate::replica::{BODY_GRACE, Running};
 
 /// What a response's body must not outlive.
 type Held = Arc<dyn Any + Send + Sync>;
@@ -26,9 +25,10 @@ pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResp
     if response.body().size_hint().exact().is_some() {
         return response.map(SentBody::Plain);
     }
-    let (end, station) = (frame.request.borrow().ends_after(GRACE), Arc::clone(&frame.station));
+    let (end, station) =
+        (frame.request.borrow().ends_after(BODY_GRACE), Arc::clone(&frame.station));
     response.map(|inner| {
-        let body = HeldBody { inner, running: Running::body(frame, GRACE), _held: held };
+        let body = HeldBody { inner, running: Running::body(frame), _held: held };
         match end {
             None => SentBody::Held(body),
             Some(end) => SentBody::Plain(Body::new(TimedBody::new(body, end, station.tasks()))),

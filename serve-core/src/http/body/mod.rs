@@ -11,9 +11,3 @@ mod timed;
 pub(super) use carried::carry;
 pub(super) use held::hold;
 pub(super) use sent::SentBody;
-
-use std::time::Duration;
-
-/// How long a body may go on after its deadline. At the deadline the calls that it waits for fail, and the
-/// method may still tell its client so.
-pub(super) const GRACE: Duration = Duration::from_secs(1);

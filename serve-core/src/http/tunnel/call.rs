@@ -23,11 +23,11 @@ use super::download::Download;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::deployment::Deployment;
-use crate::http::body::{GRACE, SentBody};
+use crate::http::body::SentBody;
 use crate::http::target::{Asked, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
 use crate::log;
-use crate::replica::Instance;
+use crate::replica::{BODY_GRACE, Instance};
 use crate::router::Router;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::wire::{CallHead, Form, Tunnel};
@@ -154,7 +154,7 @@ impl Exchange {
         // How long the body is says the client's own connection in its own way.
         response.headers_mut().remove(header::TRANSFER_ENCODING);
         let deadline = self.deadline.map(|deadline| deadline.at);
-        let mut end = deadline.and_then(|deadline| deadline.checked_add(GRACE));
+        let mut end = deadline.and_then(|deadline| deadline.checked_add(BODY_GRACE));
         if !is_held {
             // As at the far end. What is left is to send a body that is there.
             self.tunnel.release();
