@@ -1,12 +1,84 @@
-//! A value of the user's whose `Drop` may panic, held where that must hurt nobody.
+//! Values of the user's, whose `Drop` may panic, dropped where that must hurt nobody.
 //!
-//! It contains panics and nothing else: a `Drop` that blocks blocks whoever drops it.
+//! This contains panics and nothing else: a `Drop` that blocks blocks whoever drops it.
 
 use std::fmt;
+use std::future::Future;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 use crate::log;
 use crate::panic::catch;
+
+/// Drops a value; a panic of its `Drop` is a line in the log.
+///
+/// One value at a time, as for [`Contained`].
+pub(crate) fn discard<T>(value: T) {
+    if let Err(message) = catch(|| drop(value)) {
+        complain::<T>(&message);
+    }
+}
+
+/// The same for many, one after the other.
+pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) {
+    values.into_iter().for_each(discard);
+}
+
+/// The same for a value that cannot be moved.
+pub(crate) fn discard_pinned<T>(mut value: Pin<&mut Option<T>>) {
+    if value.is_some()
+        && let Err(message) = catch(|| value.set(None))
+    {
+        complain::<T>(&message);
+    }
+}
+
+pin_project! {
+    /// A future whose panics are errors with their texts, those of its `Drop` lines in the log.
+    pub(crate) struct ContainedFuture<F> {
+        // `None` at the end.
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<F> PinnedDrop for ContainedFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            discard_pinned(this.project().future);
+        }
+    }
+}
+
+impl<F> ContainedFuture<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self { future: Some(future) }
+    }
+}
+
+impl<F: Future> Future for ContainedFuture<F> {
+    type Output = Result<F::Output, String>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let future =
+            this.future.as_mut().as_pin_mut().expect("a future is polled until it is ready");
+        let output = match catch(|| future.poll(context)) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Err(message) => Err(message),
+        };
+        discard_pinned(this.future);
+        Poll::Ready(output)
+    }
+}
+
+#[cold]
+fn complain<T>(message: &str) {
+    let name = std::any::type_name::<T>();
+    log::error(format!("the `Drop` of a `{name}` panicked: {message}")).here().emit();
+}
 
 /// A value whose `Drop` runs inside a catch.
 ///
@@ -42,10 +114,8 @@ impl<T> DerefMut for Contained<T> {
 
 impl<T> Drop for Contained<T> {
     fn drop(&mut self) {
-        let Some(value) = self.0.take() else { return };
-        if let Err(message) = catch(|| drop(value)) {
-            let name = std::any::type_name::<T>();
-            log::error(format!("the `Drop` of a `{name}` panicked: {message}")).emit();
+        if let Some(value) = self.0.take() {
+            discard(value);
         }
     }
 }

@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::call::{Frame, RequestInfo, with_frame};
+use crate::contained::discard_all;
 use crate::http::HttpError;
 use crate::panic::message_of;
 use crate::replica::Station;
@@ -232,7 +233,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
             state.models.drain(..surplus).collect::<Vec<_>>()
         };
         // A model's `Drop` may take its time, so not under the lock.
-        drop(evicted);
+        discard_all(evicted);
         Ok(model)
     }
 

@@ -14,11 +14,11 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(message_of)
 }
 
-/// What a caught panic said. What it carried is dropped, see [`discard`].
+/// What a caught panic said. What it carried is dropped, see [`drop_payload`].
 #[cold]
 pub(crate) fn message_of(payload: Box<dyn Any + Send>) -> String {
     let message = panic_message(&*payload);
-    discard(payload);
+    drop_payload(payload);
     message
 }
 
@@ -38,7 +38,7 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
 
 /// Drops what a panic carried. That may be any value of the user's, whose `Drop` may panic in turn; what that carries is
 /// left alone, because it could go on so for ever.
-fn discard(payload: Box<dyn Any + Send>) {
+fn drop_payload(payload: Box<dyn Any + Send>) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(payload);
     }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::cut::{Filling, Pace, Patience, Rule, View};
 use super::settings::{BatchChange, BatchSettings};
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
+use crate::contained::discard;
 use crate::deployment::{BatchInfo, Deployment};
 use crate::router::{Line, Pick, Place};
 
@@ -203,6 +204,7 @@ impl<D: Deployment> BatchLine<D> {
         });
         for expired in items.extract_if(.., |item| is_expired(item)) {
             expired.cell.stop(Failure::DeadlineExceeded);
+            discard(expired);
         }
         items
     }

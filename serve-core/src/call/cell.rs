@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::error::{CallError, Failure};
 use super::reply::Outlet;
+use crate::contained::discard;
 
 /// A call without its types: what the queue, the runner and a cancelling parent need of it.
 pub(crate) trait Stoppable: Send + Sync {
@@ -172,9 +173,9 @@ impl<T, E> CallCell<T, E> {
     pub(crate) fn set(&self, outcome: Result<T, CallError<E>>) {
         let mut state = self.lock();
         if !matches!(state.outcome, Outcome::Pending) {
-            // The late value may run user code when dropped, so not under the lock.
+            // The late value is the user's, so not under the lock.
             drop(state);
-            drop(outcome);
+            discard(outcome);
             return;
         }
         state.outcome = Outcome::Done(outcome);
@@ -271,6 +272,17 @@ impl<T, E> CallCell<T, E> {
     fn lock(&self) -> MutexGuard<'_, State<T, E>> {
         // No user code runs under this lock, so a poisoned one still holds a whole state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nobody has wanted the outcome, and whoever drops the call last may be anybody.
+impl<T, E> Drop for CallCell<T, E> {
+    #[inline]
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if matches!(state.outcome, Outcome::Done(_)) {
+            discard(std::mem::replace(&mut state.outcome, Outcome::Taken));
+        }
     }
 }
 

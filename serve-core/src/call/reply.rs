@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::cell::{Stoppable, address};
 use super::context::{Frame, with_frame};
 use super::error::{CallError, Executed, Failure};
-use crate::log;
+use crate::contained::discard;
 use crate::panic::catch;
 
 /// The place to answer a call to, once. Part of every value of a generated call enum.
@@ -89,12 +89,9 @@ thread_local! {
 /// Drops a call, or something that holds calls, and lets their callers know why.
 pub(crate) fn drop_because<C>(why: Failure, call: C) {
     let before = WHY_DROPPED.replace(Some(why));
-    // Arguments are the user's, and so is their `Drop`: if it panics, the reason must not stay behind.
-    let dropped = catch(|| drop(call));
+    // If it panics, the reason does not stay behind.
+    discard(call);
     WHY_DROPPED.set(before);
-    if dropped.is_err() {
-        log::error("an argument panicked when it was dropped").here().emit();
-    }
 }
 
 /// Why what is being dropped right now is dropped, if anybody said so.

@@ -21,6 +21,7 @@ use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::contained::discard;
 use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook};
 #[cfg(test)]
 use crate::exchange::Callee;
@@ -78,7 +79,7 @@ fn host_until_the_end<D: Deployment>(start: Start, events: &Events) -> Result<()
         // The user's `Drop` runs here: it may block, and may want a runtime.
         let _context = runtime.enter();
         hosted.map(|hosted| match D::ON_SHUTDOWN {
-            ShutdownHook::None => drop(hosted),
+            ShutdownHook::None => discard(hosted),
             ShutdownHook::Borrowed | ShutdownHook::Owned => {
                 runtime.block_on(Hosted::last_words(hosted));
             }

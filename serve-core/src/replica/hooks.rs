@@ -2,19 +2,17 @@
 //! words. A panic there is a failure.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Health, Instance, Replica, ReplicaCell};
+use crate::contained::{Contained, ContainedFuture, discard};
 use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
-use crate::panic::{drop_quietly, message_of};
 
 /// How one of the system's own calls waits for the user's value.
 #[derive(Debug, Default)]
@@ -64,8 +62,10 @@ pub(crate) async fn on_own_thread<D: Deployment>(
             () = end.cancelled_owned() => Err(Failure::new("it was stopped")),
         }
     };
-    match runtime.spawn_blocking(move || there.block_on(constructing)).await {
-        Ok(outcome) => outcome,
+    // Nobody may be left to take it.
+    let construct = move || Contained::new(there.block_on(constructing));
+    match runtime.spawn_blocking(construct).await {
+        Ok(outcome) => outcome.into_inner(),
         Err(error) => Err(Failure::new(error)),
     }
 }
@@ -164,7 +164,7 @@ pub(crate) async fn shut_down<D: Deployment>(
             tokio::time::timeout(patience, words).await.unwrap_or(Ok(()))
         }),
         ShutdownHook::Borrowed | ShutdownHook::None => {
-            drop_quietly(value);
+            discard(value);
             Ok(())
         }
     });
@@ -178,8 +178,6 @@ pub(crate) async fn shut_down<D: Deployment>(
 pub(crate) async fn guarded<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome,
-        Err(panic) => Err(Failure::new(format_args!("panicked: {}", message_of(panic)))),
-    }
+    let panicked = |message| Err(Failure::new(format_args!("panicked: {message}")));
+    ContainedFuture::new(work).await.unwrap_or_else(panicked)
 }

@@ -19,6 +19,7 @@ use super::spare::{Job, boxed};
 use super::{Replica, Station};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
+use crate::contained::Contained;
 use crate::deployment::Deployment;
 use crate::exchange::Permit as FarPermit;
 use crate::router::Router;
@@ -311,14 +312,15 @@ where
         let work = || {
             let outcome = catch_unwind(AssertUnwindSafe(|| method(&instance)));
             drop(instance);
-            outcome
+            // If the call has been cancelled, nobody takes it.
+            Contained::new(outcome)
         };
         match &frame {
             Some(frame) => frame.enter(work),
             None => work(),
         }
     };
-    match runtime.spawn_blocking(work).await {
+    match runtime.spawn_blocking(work).await.map(Contained::into_inner) {
         Ok(Ok(result)) => result,
         // The panic goes on in the call's own task, which reports it to the caller.
         Ok(Err(panic)) => resume_unwind(panic),

@@ -25,12 +25,12 @@ use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Frame;
+use crate::contained::discard;
 use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
 use crate::handle::HandleCore;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log;
-use crate::panic::drop_quietly;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
@@ -298,11 +298,11 @@ impl<D: Deployment> Drop for Avoided<'_, D> {
 
 impl<D: Deployment> Drop for Replica<D> {
     fn drop(&mut self) {
-        if let Some(heir) = self.heir.take()
-            && let Place::Here(value) = std::mem::replace(&mut self.place, Place::Gone)
-        {
-            // Without an heir it ends here, as it would have.
-            drop_quietly(heir.send(value.into_inner()));
+        let Place::Here(value) = std::mem::replace(&mut self.place, Place::Gone) else { return };
+        // Whoever drops it last may be anybody.
+        match self.heir.take() {
+            Some(heir) => discard(heir.send(value.into_inner())),
+            None => discard(value),
         }
     }
 }

@@ -17,6 +17,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::stuck::Handler;
 use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
+use crate::contained::discard_pinned;
 use crate::panic::catch;
 
 /// Why a call was ended before its method was done.
@@ -45,7 +46,7 @@ impl Stop {
 /// is most of what a short call costs.
 #[inline]
 pub(crate) fn run<F: Future>(frame: Frame, cell: Option<Arc<dyn Stoppable>>, call: F) -> Run<F> {
-    Run { running: Running::new(frame, cell), call }
+    Run { running: Running::new(frame, cell), call: Some(call) }
 }
 
 /// Runs a call that streams, in the context of `frame`, while its reader polls it.
@@ -64,6 +65,12 @@ pin_project! {
         #[pin]
         items: Option<S>,
     }
+
+    impl<S> PinnedDrop for RunStream<S> {
+        fn drop(this: Pin<&mut Self>) {
+            discard_pinned(this.project().items);
+        }
+    }
 }
 
 impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
@@ -81,7 +88,7 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
             }
             Err(stop) => Some(Err(stop.failure().widen())),
         };
-        this.items.set(None);
+        discard_pinned(this.items.as_mut());
         this.running.end();
         Poll::Ready(item)
     }
@@ -91,8 +98,17 @@ pin_project! {
     /// See [`run`].
     pub(crate) struct Run<F> {
         running: Running,
+        // `None` at the end. What a method holds is the user's: it is dropped here, inside a catch, and not
+        // by whoever drops the call.
         #[pin]
-        call: F,
+        call: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Run<F> {
+        #[inline]
+        fn drop(this: Pin<&mut Self>) {
+            discard_pinned(this.project().call);
+        }
     }
 }
 
@@ -108,14 +124,27 @@ impl<F: Future> Future for Run<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let polled = this.running.poll(context, |context| this.call.poll(context));
-        if let Poll::Ready(Ok(_)) = &polled {
-            this.running.finish();
-        }
-        // Told before the method's future is dropped: the reply inside it knows no reason.
-        if let (Poll::Ready(Err(stop)), Some(cell)) = (&polled, &this.running.cell) {
-            cell.stop(stop.failure());
+        let mut this = self.project();
+        let step = |context: &mut Context<'_>| {
+            let call = this.call.as_mut().as_pin_mut();
+            let polled =
+                call.expect("a call is polled only until it has run to its end").poll(context);
+            if polled.is_ready() {
+                this.call.set(None);
+            }
+            polled
+        };
+        let polled = this.running.poll(context, step);
+        match &polled {
+            Poll::Pending => {}
+            Poll::Ready(Ok(_)) => this.running.finish(),
+            Poll::Ready(Err(stop)) => {
+                // Told before the method's future is dropped: the reply inside it knows no reason.
+                if let Some(cell) = &this.running.cell {
+                    cell.stop(stop.failure());
+                }
+                discard_pinned(this.call.as_mut());
+            }
         }
         polled
     }

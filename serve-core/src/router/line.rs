@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::call::QueueWatch;
+use crate::contained::{discard, discard_all};
 
 /// Something that can wait in a line.
 pub(crate) trait Place: Send + 'static {
@@ -79,7 +80,7 @@ impl<T: Place> Line<T> {
             // Cancelled before it got here: its outcome is set, nothing needs to wait.
             self.waiting.fetch_sub(1, SeqCst);
             drop(entries);
-            drop(entry);
+            discard(entry);
         }
         Ok(())
     }
@@ -92,6 +93,7 @@ impl<T: Place> Line<T> {
             if self.leave(&entry) {
                 return Some(entry);
             }
+            discard(entry);
         }
     }
 
@@ -138,7 +140,7 @@ impl<T: Place> Line<T> {
         }
         drop(entries);
         // Void entries, and their arguments with them, are dropped here, outside the lock.
-        taken.retain(|entry| self.leave(entry));
+        discard_all(taken.extract_if(.., |entry| !self.leave(entry)));
         taken
     }
 
@@ -169,6 +171,6 @@ impl<T: Place> QueueWatch for Line<T> {
         entries.all = live;
         drop(entries);
         // The arguments of the void calls are dropped outside the lock.
-        drop(void);
+        discard_all(void);
     }
 }

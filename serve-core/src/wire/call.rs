@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use super::body::Body;
 use super::codec::CodecError;
 use super::codecs::{Codecs, FarReply};
 use super::head::Form;
-use crate::call::{Failure, Reply, StreamReply};
+use crate::call::{Failure, Reply, Stoppable, StreamReply};
+use crate::panic::catch;
 
 /// What `Deployment::encode` makes of a call.
 #[doc(hidden)]
@@ -20,6 +22,21 @@ pub struct Outgoing {
     /// An error is one of this side, which means that the call cannot be sent. It never ran.
     pub(crate) arguments: Result<Body, CodecError>,
     pub(crate) awaited: Awaited,
+}
+
+/// Lets `encode` make bytes of a call. Its arguments are the user's and are dropped there: if that panics,
+/// `cell` says so.
+pub(crate) fn encoded(
+    cell: &Arc<dyn Stoppable>,
+    encode: impl FnOnce() -> Outgoing,
+) -> Option<Outgoing> {
+    match catch(encode) {
+        Ok(outgoing) => Some(outgoing),
+        Err(message) => {
+            cell.refuse(Failure::Panicked { message });
+            None
+        }
+    }
 }
 
 /// What takes the answer. Dropped, it fails the call as its reply does.

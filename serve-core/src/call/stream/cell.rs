@@ -11,6 +11,7 @@ use futures_util::stream::BoxStream;
 
 use crate::call::cell::{QueueWatch, Runner, Sender, Stoppable};
 use crate::call::error::{CallError, Failure};
+use crate::contained::{discard, discard_all};
 
 /// How many items a producer may be ahead of its reader. The reader takes all of them at once, so twice
 /// as many may be on their way.
@@ -101,7 +102,7 @@ impl<T, E> StreamCell<T, E> {
         if state.end.is_some() {
             // The item is the user's; its `Drop` does not run under the lock.
             drop(state);
-            drop(item);
+            discard(item);
             return Pushed::Full;
         }
         state.items.push_back(item);
@@ -125,7 +126,7 @@ impl<T, E> StreamCell<T, E> {
         let mut state = self.lock();
         if state.end.is_some() {
             drop(state);
-            drop(source);
+            discard(source);
             return;
         }
         state.source = Some(source);
@@ -178,9 +179,10 @@ impl<T, E> StreamCell<T, E> {
         if let Some(Ok(())) = state.end {
             state.end = Some(Err(Failure::Cancelled));
         }
-        let unread = (std::mem::take(&mut state.items), state.source.take());
+        let (items, source) = (std::mem::take(&mut state.items), state.source.take());
         drop(state);
-        drop(unread);
+        discard_all(items);
+        discard_all(source);
     }
 
     pub(super) fn end(&self, end: Result<(), Failure>) {
@@ -270,6 +272,15 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
 
     fn is_done(&self) -> bool {
         self.has_ended()
+    }
+}
+
+/// What nobody has read, and whoever drops the call last may be anybody.
+impl<T, E> Drop for StreamCell<T, E> {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        discard_all(state.items.drain(..));
+        discard_all(state.source.take());
     }
 }
 

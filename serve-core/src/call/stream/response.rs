@@ -15,6 +15,7 @@ use crate::call::cell::Ticket;
 use crate::call::error::CallError;
 use crate::call::park;
 use crate::call::turn::poll_turn;
+use crate::contained::discard_all;
 use crate::id::RequestId;
 
 /// The items of a call that streams, in the order in which the method made them.
@@ -138,7 +139,7 @@ impl<T, E> ResponseStream<T, E> {
 
     fn end(&mut self, end: Result<(), CallError<E>>) -> Option<Result<T, CallError<E>>> {
         self.ended = true;
-        self.source = None;
+        discard_all(self.source.take());
         end.err().map(Err)
     }
 }
@@ -154,7 +155,7 @@ impl<T, E> Stream for ResponseStream<T, E> {
             return Poll::Ready(None);
         }
         if *this.cancelled.get_mut() {
-            this.taken.clear();
+            discard_all(this.taken.drain(..));
         }
         // A loop over items that are all there must still let other tasks run.
         let turn = ready!(poll_turn(context));
@@ -170,6 +171,8 @@ impl<T, E> Stream for ResponseStream<T, E> {
 impl<T, E> Drop for ResponseStream<T, E> {
     fn drop(&mut self) {
         self.cell.cancel();
+        discard_all(self.taken.drain(..));
+        discard_all(self.source.take());
     }
 }
 

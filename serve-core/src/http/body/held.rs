@@ -13,6 +13,7 @@ use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{Failure, Frame};
+use crate::contained::Contained;
 use crate::http::{HttpResponse, SentResponse};
 use crate::replica::{BODY_GRACE, Running};
 
@@ -28,6 +29,7 @@ pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResp
     let (end, station) =
         (frame.request.borrow().ends_after(BODY_GRACE), Arc::clone(&frame.station));
     response.map(|inner| {
+        let inner = Contained::new(inner);
         let body = HeldBody { inner, running: Running::body(frame), _held: held };
         match end {
             None => SentBody::Held(body),
@@ -37,7 +39,7 @@ pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResp
 }
 
 pub(crate) struct HeldBody {
-    inner: Body,
+    inner: Contained<Body>,
     /// Dropped before its end, it cancels the calls that the body has made.
     running: Running,
     _held: Held,
@@ -55,7 +57,7 @@ impl HttpBody for HeldBody {
         // A piece is as large as trailers are, and there are many: of data only the data is moved.
         let (mut data, mut other) = (None, Poll::Pending);
         let step = |context: &mut Context<'_>| {
-            match ready!(Pin::new(inner).poll_frame(context))
+            match ready!(Pin::new(&mut **inner).poll_frame(context))
                 .map(|piece| piece.map(BodyFrame::into_data))
             {
                 Some(Ok(Ok(bytes))) => data = Some(bytes),

@@ -13,7 +13,6 @@ use tokio::time::{Instant, sleep_until};
 
 use super::held::{Cut, HeldBody};
 use crate::call::Failure;
-use crate::panic::drop_quietly;
 use crate::tasks::{OwnedTask, Tasks};
 
 pub(super) struct TimedBody {
@@ -43,8 +42,7 @@ async fn end_at(end: Instant, shared: Weak<Shared>) {
     sleep_until(end).await;
     let Some(shared) = shared.upgrade() else { return };
     let ended = std::mem::take(&mut *shared.lock());
-    // It is the user's. Whoever waits is told all the same.
-    drop_quietly(ended.body);
+    drop(ended.body);
     if let Some(waker) = ended.waker {
         waker.wake();
     }

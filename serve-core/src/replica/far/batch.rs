@@ -13,7 +13,8 @@ use crate::replica::{Instance, Replica};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{
-    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, next_outcome,
+    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, encoded,
+    next_outcome,
 };
 
 impl FarReplica {
@@ -37,7 +38,9 @@ impl FarReplica {
         };
         let (mut body, mut replies, mut waiting) = (BatchBody::default(), Vec::new(), Vec::new());
         for Item { call, cell, request, .. } in items {
-            let Outgoing { arguments, awaited, .. } = self.peer.with_handles(|| D::encode(call));
+            let encode = || self.peer.with_handles(|| D::encode(call));
+            let Some(outgoing) = encoded(&cell, encode) else { continue };
+            let Outgoing { arguments, awaited, .. } = outgoing;
             match (arguments, awaited) {
                 (Ok(arguments), Awaited::Value(reply)) => {
                     body.add(&arguments);

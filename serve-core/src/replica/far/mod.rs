@@ -22,7 +22,7 @@ use crate::replica::hooks::no_answer;
 use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
-use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target};
+use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target, encoded};
 
 use methods::Methods;
 
@@ -50,7 +50,9 @@ impl FarReplica {
         request: RequestInfo,
         pinned: bool,
     ) {
-        let Outgoing { method, arguments, awaited } = self.peer.with_handles(|| D::encode(call));
+        let encode = || self.peer.with_handles(|| D::encode(call));
+        let Some(outgoing) = encoded(cell, encode) else { return };
+        let Outgoing { method, arguments, awaited } = outgoing;
         let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),

@@ -1,0 +1,482 @@
+//! A panic harms one call, whatever panics: each kind of value that panics when it is dropped, at each place
+//! where it can end, in each isolation. Beside it another call runs, on the same replica, which must not
+//! notice; and what held a place gives it back.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http_body_util::{BodyExt, Full};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serve_core::Isolation;
+use serve_core::prelude::*;
+use tests::{
+    SOON, http2, run_process_tests, spawn, start, start_without_http, until_status, url, within,
+};
+
+/// How a value panics.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Kind {
+    Text,
+    /// With something that panics in turn when it is dropped.
+    Payload,
+    /// With something that does so for ever.
+    Endless,
+}
+
+const KINDS: [Kind; 3] = [Kind::Text, Kind::Payload, Kind::Endless];
+const ISOLATIONS: [Isolation; 3] = [Isolation::Task, Isolation::Thread, Isolation::Process];
+
+/// A value that panics when it is dropped, where it is: what has been sent to another process is armed
+/// there, and here no more.
+struct Bomb {
+    kind: Kind,
+    is_armed: AtomicBool,
+}
+
+impl Serialize for Bomb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.is_armed.store(false, Relaxed);
+        self.kind.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bomb {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Kind::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl Bomb {
+    fn new(kind: Kind) -> Self {
+        Self { kind, is_armed: true.into() }
+    }
+
+    /// Whoever gets it as they should does not let it go off.
+    fn defuse(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl fmt::Debug for Bomb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bomb({:?})", self.kind)
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !self.is_armed.load(Relaxed) {
+            return;
+        }
+        match self.kind {
+            // Two at once would end the process, whoever catches them.
+            _ if std::thread::panicking() => {}
+            Kind::Text => panic!("a bomb"),
+            Kind::Payload => std::panic::panic_any(Payload),
+            Kind::Endless => std::panic::panic_any(Endless),
+        }
+    }
+}
+
+struct Payload;
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        panic!("what a bomb has left");
+    }
+}
+
+struct Endless;
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        std::panic::panic_any(Self);
+    }
+}
+
+const BRIEF: Duration = Duration::from_millis(20);
+const WORK: Duration = Duration::from_millis(60);
+
+struct Mine {
+    models: Multiplexed<Bomb>,
+}
+
+#[deployment(max_ongoing_requests = 2)]
+impl Mine {
+    fn new() -> Self {
+        let models = Multiplexed::new(1, |id: String| async move {
+            Bomb::new(if id.starts_with("text") { Kind::Text } else { Kind::Endless })
+        });
+        Self { models }
+    }
+
+    async fn work(&self) -> u32 {
+        tokio::time::sleep(WORK).await;
+        7
+    }
+
+    fn whoami(&self) -> String {
+        tests::replica_id()
+    }
+
+    fn take(&self, bomb: Bomb) {
+        bomb.defuse();
+    }
+
+    fn swallow(&self, bomb: Bomb) {
+        drop(bomb);
+    }
+
+    fn give(&self, kind: Kind) -> Bomb {
+        Bomb::new(kind)
+    }
+
+    #[blocking]
+    fn give_late(&self, kind: Kind) -> Bomb {
+        std::thread::sleep(WORK);
+        Bomb::new(kind)
+    }
+
+    fn fail(&self, kind: Kind) -> Result<(), Bomb> {
+        Err(Bomb::new(kind))
+    }
+
+    async fn hold(&self, kind: Kind) {
+        let bomb = Bomb::new(kind);
+        tokio::time::sleep(SOON).await;
+        bomb.defuse();
+    }
+
+    fn items(&self, kind: Kind) -> impl Stream<Item = Bomb> {
+        futures::stream::iter((0..8).map(move |_| Bomb::new(kind)))
+    }
+
+    fn held_items(&self, kind: Kind) -> impl Stream<Item = u32> {
+        futures::stream::iter([1]).chain(futures::stream::once(async move {
+            let bomb = Bomb::new(kind);
+            tokio::time::sleep(SOON).await;
+            bomb.defuse();
+            2
+        }))
+    }
+
+    #[batch(max_batch_size = 1)]
+    async fn batched(&self, bombs: Vec<Bomb>) -> Vec<u32> {
+        tokio::time::sleep(WORK).await;
+        bombs.into_iter().map(|bomb| bomb.defuse()).map(|()| 1).collect()
+    }
+
+    async fn model(&self, id: &str) -> Kind {
+        self.models.get(id).await.unwrap().kind
+    }
+}
+
+/// Where a value ends.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    ArgumentCancelledInLine,
+    ArgumentLateInLine,
+    ArgumentUsedUp,
+    ResultOfNobody,
+    ResultTooLate,
+    ErrorOfNobody,
+    MethodCancelled,
+    MethodLate,
+    MethodLateInTheCaller,
+    MethodDroppedInTheCaller,
+    ItemsUnread,
+    ItemsUnreadInTheCaller,
+    StreamDropped,
+    StreamDroppedInTheCaller,
+    StreamLate,
+    BatchCancelledInLine,
+    BatchLateInLine,
+    ModelEvicted,
+}
+
+const PLACES: [Place; 18] = [
+    Place::ArgumentCancelledInLine,
+    Place::ArgumentLateInLine,
+    Place::ArgumentUsedUp,
+    Place::ResultOfNobody,
+    Place::ResultTooLate,
+    Place::ErrorOfNobody,
+    Place::MethodCancelled,
+    Place::MethodLate,
+    Place::MethodLateInTheCaller,
+    Place::MethodDroppedInTheCaller,
+    Place::ItemsUnread,
+    Place::ItemsUnreadInTheCaller,
+    Place::StreamDropped,
+    Place::StreamDroppedInTheCaller,
+    Place::StreamLate,
+    Place::BatchCancelledInLine,
+    Place::BatchLateInLine,
+    Place::ModelEvicted,
+];
+
+impl Place {
+    /// Lets a value end there. The call that it belongs to has the outcome that it would have without.
+    async fn blow_up(self, mine: &MineHandle, kind: Kind) {
+        match self {
+            Self::ArgumentCancelledInLine => {
+                let (one, other) = (mine.work.remote(), mine.work.remote());
+                let doomed = mine.take.remote(Bomb::new(kind));
+                tokio::time::sleep(BRIEF).await;
+                doomed.cancel();
+                assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
+                assert_eq!(shown(doomed.await), failed("Cancelled"));
+            }
+            Self::ArgumentLateInLine => {
+                let (one, other) = (mine.work.remote(), mine.work.remote());
+                let doomed = mine.take.timeout(BRIEF).remote(Bomb::new(kind));
+                assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
+                assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
+            }
+            Self::ArgumentUsedUp => {
+                let outcome = mine.swallow.remote(Bomb::new(kind)).await;
+                assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
+            }
+            Self::ResultOfNobody => drop(mine.give.remote(kind)),
+            Self::ResultTooLate => {
+                let doomed = mine.give_late.remote(kind);
+                tokio::time::sleep(BRIEF).await;
+                doomed.cancel();
+                assert_eq!(shown(doomed.await.map(Bomb::defuse)), failed("Cancelled"));
+            }
+            Self::ErrorOfNobody => drop(mine.fail.remote(kind)),
+            Self::MethodCancelled => {
+                let doomed = mine.hold.remote(kind);
+                tokio::time::sleep(BRIEF).await;
+                doomed.cancel();
+                assert_eq!(shown(doomed.await), failed("Cancelled"));
+            }
+            Self::MethodLate => {
+                let outcome = mine.hold.timeout(BRIEF).remote(kind).await;
+                assert_eq!(shown(outcome), failed("DeadlineExceeded"));
+            }
+            Self::MethodLateInTheCaller => {
+                let outcome = mine.hold.timeout(BRIEF).call(kind).await;
+                assert_eq!(shown(outcome), failed("DeadlineExceeded"));
+            }
+            Self::MethodDroppedInTheCaller => {
+                let outcome = tokio::time::timeout(BRIEF, mine.hold.call(kind)).await;
+                assert!(outcome.is_err());
+            }
+            Self::ItemsUnread => {
+                let mut items = mine.items.remote(kind);
+                items.next().await.unwrap().unwrap().defuse();
+            }
+            Self::ItemsUnreadInTheCaller => {
+                let mut items = Box::pin(mine.items.call(kind));
+                items.next().await.unwrap().unwrap().defuse();
+            }
+            Self::StreamDropped => {
+                let mut items = mine.held_items.remote(kind);
+                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+                tokio::time::sleep(BRIEF).await;
+            }
+            Self::StreamDroppedInTheCaller => {
+                let mut items = Box::pin(mine.held_items.call(kind));
+                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+                assert!(tokio::time::timeout(BRIEF, items.next()).await.is_err());
+            }
+            Self::StreamLate => {
+                let mut items = mine.held_items.timeout(BRIEF).remote(kind);
+                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+                assert_eq!(items.next().await.map(shown), Some(failed("DeadlineExceeded")));
+            }
+            Self::BatchCancelledInLine => {
+                let runs = mine.batched.remote(Bomb::new(kind));
+                let doomed = mine.batched.remote(Bomb::new(kind));
+                tokio::time::sleep(BRIEF).await;
+                doomed.cancel();
+                assert_eq!(shown(runs.await), Ok(1));
+                assert_eq!(shown(doomed.await), failed("Cancelled"));
+                assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
+            }
+            Self::BatchLateInLine => {
+                let runs = mine.batched.remote(Bomb::new(kind));
+                let doomed = mine.batched.timeout(BRIEF).remote(Bomb::new(kind));
+                assert_eq!(shown(runs.await), Ok(1));
+                assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
+                assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
+            }
+            Self::ModelEvicted => {
+                for model in ["text-1", "endless-1", "text-2", "endless-2"] {
+                    let found = mine.model.remote(model).await;
+                    let expected =
+                        if model.starts_with("text") { Kind::Text } else { Kind::Endless };
+                    assert_eq!(shown(found), Ok(expected), "{model}");
+                }
+            }
+        }
+    }
+}
+
+/// To be compared.
+fn shown<T, E: fmt::Debug>(outcome: Result<T, CallError<E>>) -> Result<T, String> {
+    outcome.map_err(|error| format!("{error:?}"))
+}
+
+fn failed<T>(error: &str) -> Result<T, String> {
+    Err(error.to_owned())
+}
+
+async fn each_place_in(isolation: Isolation) {
+    for kind in KINDS {
+        let serve = start_without_http().await;
+        let app = Mine::bind().isolation(isolation);
+        let mine = within(SOON, serve.run(app)).await.unwrap();
+        let id = within(SOON, mine.whoami.remote()).await.unwrap();
+        for place in PLACES {
+            println!("{isolation:?} {kind:?} {place:?}");
+            let beside = mine.work.remote();
+            let blowing_up = spawn({
+                let mine = mine.clone();
+                async move { place.blow_up(&mine, kind).await }
+            });
+            within(SOON, blowing_up).await.unwrap();
+            assert_eq!(shown(within(SOON, beside).await), Ok(7), "{place:?}");
+            let (one, other) = (mine.work.remote(), mine.work.remote());
+            let both = async { (shown(one.await), shown(other.await)) };
+            assert_eq!(within(SOON, both).await, (Ok(7), Ok(7)), "{place:?}");
+            assert_eq!(within(SOON, mine.whoami.remote()).await.unwrap(), id, "{place:?}");
+        }
+        until_status(&serve, |status| {
+            let replicas = &status.applications["default"].deployments["Mine"].replicas;
+            replicas.len() == 1 && replicas[0].ongoing == 0
+        })
+        .await;
+        within(SOON, serve.shutdown()).await.unwrap();
+    }
+}
+
+async fn a_panic_harms_one_call_whatever_panics_and_wherever() {
+    for isolation in ISOLATIONS {
+        each_place_in(isolation).await;
+    }
+}
+
+/// Its value panics when it is dropped, and so does its constructor when it is stopped.
+struct Fragile {
+    version: u32,
+    _bomb: Bomb,
+}
+
+#[deployment(max_ongoing_requests = 2, constructor_timeout = "200ms")]
+impl Fragile {
+    async fn new(version: u32, kind: Kind, hangs: bool) -> Self {
+        let bomb = Bomb::new(kind);
+        if hangs {
+            std::future::pending::<()>().await;
+        }
+        Self { version, _bomb: bomb }
+    }
+
+    fn version(&self) -> u32 {
+        self.version
+    }
+}
+
+async fn a_replica_that_panics_when_it_is_dropped_harms_no_update() {
+    for isolation in ISOLATIONS {
+        let serve = start_without_http().await;
+        for (version, kind) in (1..).zip(KINDS) {
+            let app = Fragile::bind(version, kind, false).isolation(isolation);
+            let fragile = within(SOON, serve.run(app)).await.unwrap();
+            assert_eq!(shown(within(SOON, fragile.version.remote()).await), Ok(version));
+        }
+        until_status(&serve, |status| {
+            status.applications["default"].deployments["Fragile"].replicas.len() == 1
+        })
+        .await;
+        within(SOON, serve.delete("default")).await.unwrap();
+        assert!(serve.status().applications.is_empty());
+        within(SOON, serve.shutdown()).await.unwrap();
+    }
+}
+
+async fn a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone() {
+    for isolation in ISOLATIONS {
+        let serve = start_without_http().await;
+        for kind in KINDS {
+            let good = Fragile::bind(1, kind, false).isolation(isolation);
+            let fragile = within(SOON, serve.run(good)).await.unwrap();
+            let hangs = Fragile::bind(2, kind, true).isolation(isolation);
+            let error = within(SOON, serve.run(hangs)).await.unwrap_err();
+            assert!(error.to_string().contains("constructor"), "{error}");
+            assert_eq!(shown(within(SOON, fragile.version.remote()).await), Ok(1));
+        }
+        within(SOON, serve.shutdown()).await.unwrap();
+    }
+}
+
+#[derive(Default)]
+struct Web;
+
+#[deployment(route_prefix = "/", request_timeout = "100ms")]
+impl Web {
+    #[get("/ok")]
+    fn ok(&self) -> &'static str {
+        "ok"
+    }
+
+    #[get("/late/{kind}")]
+    async fn late(&self, Path(kind): Path<usize>) -> &'static str {
+        let bomb = Bomb::new(KINDS[kind]);
+        tokio::time::sleep(SOON).await;
+        bomb.defuse();
+        "late"
+    }
+
+    #[get("/endless/{kind}")]
+    fn endless(&self, Path(kind): Path<usize>) -> impl Stream<Item = String> + use<> {
+        let bomb = Bomb::new(KINDS[kind]);
+        let first = futures::stream::iter(["begun".to_owned()]);
+        first.chain(futures::stream::once(async move {
+            tokio::time::sleep(SOON).await;
+            bomb.defuse();
+            "late".to_owned()
+        }))
+    }
+}
+
+/// All of it over one connection of HTTP/2.
+async fn a_request_whose_values_panic_harms_no_other_on_its_connection() {
+    for isolation in ISOLATIONS {
+        let serve = start().await;
+        within(SOON, serve.run(Web::bind().isolation(isolation))).await.unwrap();
+        let mut sender = http2(&serve).await;
+        let mut get = |path: &str| {
+            let request = http::Request::get(url(&serve, path)).body(Full::<Bytes>::default());
+            sender.send_request(request.unwrap())
+        };
+        for kind in 0..KINDS.len() {
+            let late = get(&format!("/late/{kind}"));
+            assert_eq!(within(SOON, late).await.unwrap().status(), 408, "{isolation:?} {kind}");
+            let cut = within(SOON, get(&format!("/endless/{kind}"))).await.unwrap();
+            assert!(within(SOON, cut.into_body().collect()).await.is_err());
+            let left = within(SOON, get(&format!("/endless/{kind}"))).await.unwrap();
+            drop(left);
+            let ok = within(SOON, get("/ok")).await.unwrap();
+            assert_eq!(ok.status(), 200, "{isolation:?} {kind}");
+        }
+        within(SOON, serve.shutdown()).await.unwrap();
+    }
+}
+
+fn main() {
+    serve_core::init();
+    run_process_tests! {
+        a_request_whose_values_panic_harms_no_other_on_its_connection
+        a_panic_harms_one_call_whatever_panics_and_wherever
+        a_replica_that_panics_when_it_is_dropped_harms_no_update
+        a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone
+    }
+}
