@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Full};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serve_core::Isolation;
@@ -176,146 +177,143 @@ impl Mine {
     }
 }
 
-/// Where a value ends.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    ArgumentCancelledInLine,
-    ArgumentLateInLine,
-    ArgumentUsedUp,
-    ResultOfNobody,
-    ResultTooLate,
-    ErrorOfNobody,
-    MethodCancelled,
-    MethodLate,
-    MethodLateInTheCaller,
-    MethodDroppedInTheCaller,
-    ItemsUnread,
-    ItemsUnreadInTheCaller,
-    StreamDropped,
-    StreamDroppedInTheCaller,
-    StreamLate,
-    BatchCancelledInLine,
-    BatchLateInLine,
-    ModelEvicted,
+/// Lets a value end somewhere. The call that it belongs to has the outcome that it would have without.
+type Place = fn(MineHandle, Kind) -> BoxFuture<'static, ()>;
+
+macro_rules! places {
+    ($($name:ident)*) => { [$((stringify!($name), |mine, kind| $name(mine, kind).boxed())),*] };
 }
 
-const PLACES: [Place; 18] = [
-    Place::ArgumentCancelledInLine,
-    Place::ArgumentLateInLine,
-    Place::ArgumentUsedUp,
-    Place::ResultOfNobody,
-    Place::ResultTooLate,
-    Place::ErrorOfNobody,
-    Place::MethodCancelled,
-    Place::MethodLate,
-    Place::MethodLateInTheCaller,
-    Place::MethodDroppedInTheCaller,
-    Place::ItemsUnread,
-    Place::ItemsUnreadInTheCaller,
-    Place::StreamDropped,
-    Place::StreamDroppedInTheCaller,
-    Place::StreamLate,
-    Place::BatchCancelledInLine,
-    Place::BatchLateInLine,
-    Place::ModelEvicted,
-];
+const PLACES: [(&str, Place); 18] = places! {
+    argument_cancelled_in_line
+    argument_late_in_line
+    argument_used_up
+    result_of_nobody
+    result_too_late
+    error_of_nobody
+    method_cancelled
+    method_late
+    method_late_in_the_caller
+    method_dropped_in_the_caller
+    items_unread
+    items_unread_in_the_caller
+    stream_dropped
+    stream_dropped_in_the_caller
+    stream_late
+    batch_cancelled_in_line
+    batch_late_in_line
+    model_evicted
+};
 
-impl Place {
-    /// Lets a value end there. The call that it belongs to has the outcome that it would have without.
-    async fn blow_up(self, mine: &MineHandle, kind: Kind) {
-        match self {
-            Self::ArgumentCancelledInLine => {
-                let (one, other) = (mine.work.remote(), mine.work.remote());
-                let doomed = mine.take.remote(Bomb::new(kind));
-                tokio::time::sleep(BRIEF).await;
-                doomed.cancel();
-                assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
-                assert_eq!(shown(doomed.await), failed("Cancelled"));
-            }
-            Self::ArgumentLateInLine => {
-                let (one, other) = (mine.work.remote(), mine.work.remote());
-                let doomed = mine.take.timeout(BRIEF).remote(Bomb::new(kind));
-                assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
-                assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
-            }
-            Self::ArgumentUsedUp => {
-                let outcome = mine.swallow.remote(Bomb::new(kind)).await;
-                assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
-            }
-            Self::ResultOfNobody => drop(mine.give.remote(kind)),
-            Self::ResultTooLate => {
-                let doomed = mine.give_late.remote(kind);
-                tokio::time::sleep(BRIEF).await;
-                doomed.cancel();
-                assert_eq!(shown(doomed.await.map(Bomb::defuse)), failed("Cancelled"));
-            }
-            Self::ErrorOfNobody => drop(mine.fail.remote(kind)),
-            Self::MethodCancelled => {
-                let doomed = mine.hold.remote(kind);
-                tokio::time::sleep(BRIEF).await;
-                doomed.cancel();
-                assert_eq!(shown(doomed.await), failed("Cancelled"));
-            }
-            Self::MethodLate => {
-                let outcome = mine.hold.timeout(BRIEF).remote(kind).await;
-                assert_eq!(shown(outcome), failed("DeadlineExceeded"));
-            }
-            Self::MethodLateInTheCaller => {
-                let outcome = mine.hold.timeout(BRIEF).call(kind).await;
-                assert_eq!(shown(outcome), failed("DeadlineExceeded"));
-            }
-            Self::MethodDroppedInTheCaller => {
-                let outcome = tokio::time::timeout(BRIEF, mine.hold.call(kind)).await;
-                assert!(outcome.is_err());
-            }
-            Self::ItemsUnread => {
-                let mut items = mine.items.remote(kind);
-                items.next().await.unwrap().unwrap().defuse();
-            }
-            Self::ItemsUnreadInTheCaller => {
-                let mut items = Box::pin(mine.items.call(kind));
-                items.next().await.unwrap().unwrap().defuse();
-            }
-            Self::StreamDropped => {
-                let mut items = mine.held_items.remote(kind);
-                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
-                tokio::time::sleep(BRIEF).await;
-            }
-            Self::StreamDroppedInTheCaller => {
-                let mut items = Box::pin(mine.held_items.call(kind));
-                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
-                assert!(tokio::time::timeout(BRIEF, items.next()).await.is_err());
-            }
-            Self::StreamLate => {
-                let mut items = mine.held_items.timeout(BRIEF).remote(kind);
-                assert_eq!(items.next().await.map(shown), Some(Ok(1)));
-                assert_eq!(items.next().await.map(shown), Some(failed("DeadlineExceeded")));
-            }
-            Self::BatchCancelledInLine => {
-                let runs = mine.batched.remote(Bomb::new(kind));
-                let doomed = mine.batched.remote(Bomb::new(kind));
-                tokio::time::sleep(BRIEF).await;
-                doomed.cancel();
-                assert_eq!(shown(runs.await), Ok(1));
-                assert_eq!(shown(doomed.await), failed("Cancelled"));
-                assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
-            }
-            Self::BatchLateInLine => {
-                let runs = mine.batched.remote(Bomb::new(kind));
-                let doomed = mine.batched.timeout(BRIEF).remote(Bomb::new(kind));
-                assert_eq!(shown(runs.await), Ok(1));
-                assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
-                assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
-            }
-            Self::ModelEvicted => {
-                for model in ["text-1", "endless-1", "text-2", "endless-2"] {
-                    let found = mine.model.remote(model).await;
-                    let expected =
-                        if model.starts_with("text") { Kind::Text } else { Kind::Endless };
-                    assert_eq!(shown(found), Ok(expected), "{model}");
-                }
-            }
-        }
+async fn argument_cancelled_in_line(mine: MineHandle, kind: Kind) {
+    let (one, other) = (mine.work.remote(), mine.work.remote());
+    let doomed = mine.take.remote(Bomb::new(kind));
+    tokio::time::sleep(BRIEF).await;
+    doomed.cancel();
+    assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
+    assert_eq!(shown(doomed.await), failed("Cancelled"));
+}
+
+async fn argument_late_in_line(mine: MineHandle, kind: Kind) {
+    let (one, other) = (mine.work.remote(), mine.work.remote());
+    let doomed = mine.take.timeout(BRIEF).remote(Bomb::new(kind));
+    assert_eq!((shown(one.await), shown(other.await)), (Ok(7), Ok(7)));
+    assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
+}
+
+async fn argument_used_up(mine: MineHandle, kind: Kind) {
+    let outcome = mine.swallow.remote(Bomb::new(kind)).await;
+    assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
+}
+
+async fn result_of_nobody(mine: MineHandle, kind: Kind) {
+    drop(mine.give.remote(kind));
+}
+
+async fn result_too_late(mine: MineHandle, kind: Kind) {
+    let doomed = mine.give_late.remote(kind);
+    tokio::time::sleep(BRIEF).await;
+    doomed.cancel();
+    assert_eq!(shown(doomed.await.map(Bomb::defuse)), failed("Cancelled"));
+}
+
+async fn error_of_nobody(mine: MineHandle, kind: Kind) {
+    drop(mine.fail.remote(kind));
+}
+
+async fn method_cancelled(mine: MineHandle, kind: Kind) {
+    let doomed = mine.hold.remote(kind);
+    tokio::time::sleep(BRIEF).await;
+    doomed.cancel();
+    assert_eq!(shown(doomed.await), failed("Cancelled"));
+}
+
+async fn method_late(mine: MineHandle, kind: Kind) {
+    let outcome = mine.hold.timeout(BRIEF).remote(kind).await;
+    assert_eq!(shown(outcome), failed("DeadlineExceeded"));
+}
+
+async fn method_late_in_the_caller(mine: MineHandle, kind: Kind) {
+    let outcome = mine.hold.timeout(BRIEF).call(kind).await;
+    assert_eq!(shown(outcome), failed("DeadlineExceeded"));
+}
+
+async fn method_dropped_in_the_caller(mine: MineHandle, kind: Kind) {
+    let outcome = tokio::time::timeout(BRIEF, mine.hold.call(kind)).await;
+    assert!(outcome.is_err());
+}
+
+async fn items_unread(mine: MineHandle, kind: Kind) {
+    let mut items = mine.items.remote(kind);
+    items.next().await.unwrap().unwrap().defuse();
+}
+
+async fn items_unread_in_the_caller(mine: MineHandle, kind: Kind) {
+    let mut items = Box::pin(mine.items.call(kind));
+    items.next().await.unwrap().unwrap().defuse();
+}
+
+async fn stream_dropped(mine: MineHandle, kind: Kind) {
+    let mut items = mine.held_items.remote(kind);
+    assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+    tokio::time::sleep(BRIEF).await;
+}
+
+async fn stream_dropped_in_the_caller(mine: MineHandle, kind: Kind) {
+    let mut items = Box::pin(mine.held_items.call(kind));
+    assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+    assert!(tokio::time::timeout(BRIEF, items.next()).await.is_err());
+}
+
+async fn stream_late(mine: MineHandle, kind: Kind) {
+    let mut items = mine.held_items.timeout(10 * WORK).remote(kind);
+    assert_eq!(items.next().await.map(shown), Some(Ok(1)));
+    assert_eq!(items.next().await.map(shown), Some(failed("DeadlineExceeded")));
+}
+
+async fn batch_cancelled_in_line(mine: MineHandle, kind: Kind) {
+    let runs = mine.batched.remote(Bomb::new(kind));
+    let doomed = mine.batched.remote(Bomb::new(kind));
+    tokio::time::sleep(BRIEF).await;
+    doomed.cancel();
+    assert_eq!(shown(runs.await), Ok(1));
+    assert_eq!(shown(doomed.await), failed("Cancelled"));
+    assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
+}
+
+async fn batch_late_in_line(mine: MineHandle, kind: Kind) {
+    let runs = mine.batched.remote(Bomb::new(kind));
+    let doomed = mine.batched.timeout(BRIEF).remote(Bomb::new(kind));
+    assert_eq!(shown(runs.await), Ok(1));
+    assert_eq!(shown(doomed.await), failed("DeadlineExceeded"));
+    assert_eq!(shown(mine.batched.remote(Bomb::new(kind)).await), Ok(1));
+}
+
+async fn model_evicted(mine: MineHandle, _kind: Kind) {
+    for model in ["text-1", "endless-1", "text-2", "endless-2"] {
+        let found = mine.model.remote(model).await;
+        let expected = if model.starts_with("text") { Kind::Text } else { Kind::Endless };
+        assert_eq!(shown(found), Ok(expected), "{model}");
     }
 }
 
@@ -334,19 +332,16 @@ async fn each_place_in(isolation: Isolation) {
         let app = Mine::bind().isolation(isolation);
         let mine = within(SOON, serve.run(app)).await.unwrap();
         let id = within(SOON, mine.whoami.remote()).await.unwrap();
-        for place in PLACES {
-            println!("{isolation:?} {kind:?} {place:?}");
+        for (place, blow_up) in PLACES {
             let beside = mine.work.remote();
-            let blowing_up = spawn({
-                let mine = mine.clone();
-                async move { place.blow_up(&mine, kind).await }
-            });
-            within(SOON, blowing_up).await.unwrap();
-            assert_eq!(shown(within(SOON, beside).await), Ok(7), "{place:?}");
+            let blowing_up = spawn(blow_up(mine.clone(), kind));
+            let ended = within(SOON, blowing_up).await;
+            assert!(ended.is_ok(), "{isolation:?} {kind:?} {place}: {ended:?}");
+            assert_eq!(shown(within(SOON, beside).await), Ok(7), "{place}");
             let (one, other) = (mine.work.remote(), mine.work.remote());
             let both = async { (shown(one.await), shown(other.await)) };
-            assert_eq!(within(SOON, both).await, (Ok(7), Ok(7)), "{place:?}");
-            assert_eq!(within(SOON, mine.whoami.remote()).await.unwrap(), id, "{place:?}");
+            assert_eq!(within(SOON, both).await, (Ok(7), Ok(7)), "{place}");
+            assert_eq!(within(SOON, mine.whoami.remote()).await.unwrap(), id, "{place}");
         }
         until_status(&serve, |status| {
             let replicas = &status.applications["default"].deployments["Mine"].replicas;
