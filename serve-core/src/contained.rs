@@ -28,6 +28,7 @@ pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) {
 }
 
 /// The same for a value that cannot be moved.
+#[inline(never)]
 pub(crate) fn discard_pinned<T>(mut value: Pin<&mut Option<T>>) {
     if value.is_some()
         && let Err(message) = catch(|| value.set(None))

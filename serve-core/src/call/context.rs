@@ -173,6 +173,11 @@ impl Frame {
         self.finished.set(true);
     }
 
+    #[inline]
+    pub(crate) fn has_finished(&self) -> bool {
+        self.finished.get()
+    }
+
     /// The same request on another thread; cancelling one reaches the children of both.
     pub(crate) fn fork(&self) -> Self {
         Self {

@@ -98,8 +98,8 @@ pin_project! {
     /// See [`run`].
     pub(crate) struct Run<F> {
         running: Running,
-        // `None` at the end. What a method holds is the user's: it is dropped here, inside a catch, and not
-        // by whoever drops the call.
+        // What a method holds that has not run to its end is the user's: it is dropped here, inside a catch,
+        // and not by whoever drops the call. `None` after that.
         #[pin]
         call: Option<F>,
     }
@@ -107,7 +107,10 @@ pin_project! {
     impl<F> PinnedDrop for Run<F> {
         #[inline]
         fn drop(this: Pin<&mut Self>) {
-            discard_pinned(this.project().call);
+            let this = this.project();
+            if !this.running.has_finished() {
+                discard_pinned(this.call);
+            }
         }
     }
 }
@@ -125,16 +128,9 @@ impl<F: Future> Future for Run<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let step = |context: &mut Context<'_>| {
-            let call = this.call.as_mut().as_pin_mut();
-            let polled =
-                call.expect("a call is polled only until it has run to its end").poll(context);
-            if polled.is_ready() {
-                this.call.set(None);
-            }
-            polled
-        };
-        let polled = this.running.poll(context, step);
+        let call = this.call.as_mut().as_pin_mut();
+        let call = call.expect("a call is polled only until it has run to its end");
+        let polled = this.running.poll(context, |context| call.poll(context));
         match &polled {
             Poll::Pending => {}
             Poll::Ready(Ok(_)) => this.running.finish(),
@@ -213,6 +209,11 @@ impl Running {
     fn end(&mut self) {
         self.watch = None;
         self.frame = None;
+    }
+
+    #[inline]
+    fn has_finished(&self) -> bool {
+        self.frame.as_ref().is_none_or(Frame::has_finished)
     }
 
     /// The call has run to its end.
