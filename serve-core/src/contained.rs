@@ -16,6 +16,8 @@ use crate::panic::catch;
 /// Drops a value; a panic of its `Drop` is a line in the log.
 ///
 /// One value at a time, as for [`Contained`].
+#[cold]
+#[inline(never)]
 pub(crate) fn discard<T>(value: T) {
     if let Err(message) = catch(|| drop(value)) {
         complain::<T>(&message);
@@ -28,6 +30,7 @@ pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) {
 }
 
 /// The same for a value that cannot be moved.
+#[cold]
 #[inline(never)]
 pub(crate) fn discard_pinned<T>(mut value: Pin<&mut Option<T>>) {
     if value.is_some()

@@ -42,7 +42,7 @@ use crate::operator::Operator;
 use crate::options::{CHATTY, Options};
 use crate::place::Place;
 use crate::report::{Report, Wrong};
-use crate::resources::{Resources, memory};
+use crate::resources::{Resources, heap, memory};
 use crate::soak::Soak;
 use crate::spec::Spec;
 use crate::streams::Length;
@@ -182,9 +182,10 @@ async fn print_minutes(soak: &Soak, begun: Instant, end: Instant) {
         }
         sleep_until(next).await;
         println!(
-            "minute {minute}: {} calls, {} KiB\n{}",
+            "minute {minute}: {} calls, {} KiB, {} of them on the heap\n{}",
             soak.ledger.calls(),
             memory(),
+            heap(),
             soak.report
         );
     }

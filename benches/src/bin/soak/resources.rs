@@ -1,8 +1,10 @@
 //! What the process holds: memory, threads, open files, tasks and processes below it.
 
+use std::alloc::System;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tokio::runtime::Handle;
 
 /// What was held at one moment.
@@ -54,6 +56,16 @@ pub(crate) fn threads() -> BTreeMap<String, usize> {
         }
     }
     names
+}
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// What has been allocated and not given back, in KiB. What resident memory is beyond that, the allocator
+/// keeps.
+pub(crate) fn heap() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated) / 1024
 }
 
 /// Resident memory, in KiB.
