@@ -54,8 +54,8 @@ struct Hosted<D: Deployment> {
     events: Option<Events>,
 }
 
-/// Is the replica until the parent goes or says so. What there is to say of its end goes the way of all its
-/// events.
+/// Runs the replica until the parent exits or dismisses it. What there is to say of its end goes the way of
+/// all its events.
 pub(crate) fn host<D: Deployment>(start: Start) {
     let events = Events::new(&start.replica, start.level);
     events.listen_here();

@@ -2,7 +2,7 @@
 //!
 //! The started process is told over its line where it is awaited, and gets a certificate of its own with
 //! the key: neither is ever in the environment or on disk. It is the one that connects. Whoever awaits it
-//! listens for it alone, takes nobody else's certificate, and stops to listen when it has come.
+//! listens for it alone, takes nobody else's certificate, and stops listening once it has connected.
 //!
 //! The loopback interface only, TLS 1.3 only, and an ALPN name that says which protocol is spoken. The
 //! tasks of such a link run on a thread of their own: it ends when its other end has been silent for a
