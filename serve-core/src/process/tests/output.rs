@@ -89,7 +89,7 @@ async fn what_a_process_had_printed_when_it_was_killed_is_forwarded_in_order() {
     peer.process.exited().await;
     let slowly = |_: &_| std::thread::sleep(Duration::from_millis(5));
     let lines =
-        tokio::task::spawn_blocking(move || taken.iter().take(600).inspect(slowly).collect());
+        Handle::current().spawn_blocking(move || taken.iter().take(600).inspect(slowly).collect());
     let lines: Vec<String> = lines.await.unwrap();
     let expected: Vec<_> = (0..600).map(|number| format!("line {number}")).collect();
     assert_eq!(lines, expected);
