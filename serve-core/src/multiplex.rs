@@ -5,16 +5,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::call::{Frame, RequestInfo, with_frame};
-use crate::contained::discard_all;
+use crate::contained::{ContainedFuture, discard_all};
 use crate::http::HttpError;
-use crate::panic::message_of;
 use crate::replica::Station;
 
 type LoadResult<M> = Result<Arc<M>, LoadError>;
@@ -214,15 +212,15 @@ impl<M: Send + Sync + 'static> Inner<M> {
     }
 
     async fn load(place: Place<M>, frame: Option<Frame>) -> LoadResult<M> {
-        let loading = AssertUnwindSafe(async { (place.inner.loader)(place.id.to_string()).await });
+        let loading = async { (place.inner.loader)(place.id.to_string()).await };
         // Caught here, because those who wait for another's load would not be told of its panic.
-        let loading = loading.catch_unwind();
+        let loading = ContainedFuture::new(loading);
         let loaded = match frame {
             Some(frame) => frame.run(loading).await,
             None => loading.await,
         };
-        let model = loaded.unwrap_or_else(|panic| {
-            let source = format!("the loader panicked: {}", message_of(panic));
+        let model = loaded.unwrap_or_else(|message| {
+            let source = format!("the loader panicked: {message}");
             let source: Box<dyn std::error::Error + Send + Sync> = source.into();
             Err(LoadError { model_id: Some(Arc::clone(&place.id)), source: Some(source.into()) })
         })?;

@@ -111,7 +111,11 @@ struct Mine {
 impl Mine {
     fn new() -> Self {
         let models = Multiplexed::new(1, |id: String| async move {
-            Bomb::new(if id.starts_with("text") { Kind::Text } else { Kind::Endless })
+            let bomb = Bomb::new(if id.starts_with("text") { Kind::Text } else { Kind::Endless });
+            if id.ends_with("slow") {
+                tokio::time::sleep(SOON).await;
+            }
+            bomb
         });
         Self { models }
     }
@@ -184,7 +188,7 @@ macro_rules! places {
     ($($name:ident)*) => { [$((stringify!($name), |mine, kind| $name(mine, kind).boxed())),*] };
 }
 
-const PLACES: [(&str, Place); 18] = places! {
+const PLACES: [(&str, Place); 19] = places! {
     argument_cancelled_in_line
     argument_late_in_line
     argument_used_up
@@ -203,6 +207,7 @@ const PLACES: [(&str, Place); 18] = places! {
     batch_cancelled_in_line
     batch_late_in_line
     model_evicted
+    loader_stopped
 };
 
 async fn argument_cancelled_in_line(mine: MineHandle, kind: Kind) {
@@ -231,10 +236,7 @@ async fn result_of_nobody(mine: MineHandle, kind: Kind) {
 }
 
 async fn result_too_late(mine: MineHandle, kind: Kind) {
-    let doomed = mine.give_late.remote(kind);
-    tokio::time::sleep(BRIEF).await;
-    doomed.cancel();
-    assert_eq!(shown(doomed.await.map(Bomb::defuse)), failed("Cancelled"));
+    is_cancelled(mine.give_late.remote(kind)).await;
 }
 
 async fn error_of_nobody(mine: MineHandle, kind: Kind) {
@@ -242,10 +244,7 @@ async fn error_of_nobody(mine: MineHandle, kind: Kind) {
 }
 
 async fn method_cancelled(mine: MineHandle, kind: Kind) {
-    let doomed = mine.hold.remote(kind);
-    tokio::time::sleep(BRIEF).await;
-    doomed.cancel();
-    assert_eq!(shown(doomed.await), failed("Cancelled"));
+    is_cancelled(mine.hold.remote(kind)).await;
 }
 
 async fn method_late(mine: MineHandle, kind: Kind) {
@@ -315,6 +314,18 @@ async fn model_evicted(mine: MineHandle, _kind: Kind) {
         let expected = if model.starts_with("text") { Kind::Text } else { Kind::Endless };
         assert_eq!(shown(found), Ok(expected), "{model}");
     }
+}
+
+async fn loader_stopped(mine: MineHandle, kind: Kind) {
+    let model = if kind == Kind::Text { "text-slow" } else { "endless-slow" };
+    is_cancelled(mine.model.remote(model)).await;
+}
+
+/// Cancels a call that is running.
+async fn is_cancelled<T: Send>(doomed: ObjectRef<T>) {
+    tokio::time::sleep(BRIEF).await;
+    doomed.cancel();
+    assert_eq!(shown(doomed.await.map(std::mem::forget)), failed("Cancelled"));
 }
 
 /// To be compared.

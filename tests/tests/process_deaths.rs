@@ -156,7 +156,7 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
     let all_run = async || {
         let status = serve.status();
         let keeper = &status.applications["default"].deployments["Keeper"];
-        // Also the last one that was killed may not have been missed yet.
+        // The end of the last one that was killed may not have been noticed yet.
         let is_dead = |pid: u32| killed.contains(&pid);
         keeper.running_replicas.len() == REPLICAS as usize
             && !keeper.replicas.iter().any(|replica| replica.pid.is_some_and(is_dead))

@@ -19,9 +19,7 @@ use crate::id::DeploymentId;
 use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{
-    CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way, encoded,
-};
+use crate::wire::{CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way, encode};
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
 /// decided there.
@@ -73,8 +71,7 @@ impl FarDeployment {
     ) {
         let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
         self.sent.fetch_add(1, Relaxed);
-        let encode = || peer.with_handles(|| D::encode(call));
-        let Some(outgoing) = encoded(cell, encode) else { return };
+        let Some(outgoing) = encode::<D>(call, cell, peer.handles()) else { return };
         let Outgoing { method, arguments, awaited } = outgoing;
         let body = match arguments {
             Ok(arguments) => arguments,

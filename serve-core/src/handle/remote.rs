@@ -11,6 +11,7 @@ use crate::call::{
     ArgTuple, CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, ResponseStream,
     Stoppable, StreamCell, StreamReply, Ticket, Upstream, with_frame,
 };
+use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
 use crate::id::RequestId;
 use crate::panic::catch;
@@ -169,12 +170,12 @@ pub(super) async fn unless_stopped<T>(
     cell: &dyn Stoppable,
     request: &RequestInfo,
 ) -> Option<T> {
-    let mut work = pin!(work);
+    let mut work = pin!(ContainedFuture::new(work));
     let done = poll_fn(|context| {
-        match catch(|| work.as_mut().poll(context)) {
-            Ok(Poll::Ready(output)) => return Poll::Ready(Some(output)),
-            Ok(Poll::Pending) => {}
-            Err(_) => {
+        match work.as_mut().poll(context) {
+            Poll::Ready(Ok(output)) => return Poll::Ready(Some(output)),
+            Poll::Pending => {}
+            Poll::Ready(Err(_)) => {
                 cell.refuse(Failure::Cancelled);
                 return Poll::Ready(None);
             }

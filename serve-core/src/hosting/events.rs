@@ -133,7 +133,7 @@ impl Outbox {
 
     async fn send_to(&self, server: &Peer) {
         let _turn = self.sending.lock().await;
-        // Of a link that is gone they stay, to be printed.
+        // If the link is gone they stay, to be printed.
         while !server.closed().is_said()
             && let Some(records) = self.take()
         {

@@ -82,7 +82,7 @@ impl Server {
         if self.address.get().is_some() {
             return Ok(());
         }
-        // Whoever shuts down waits for the lock, and must not wait for a server of names.
+        // Whoever shuts down waits for the lock, and must not wait for a name server.
         let address = tokio::select! {
             biased;
             () = self.stop_accepting.cancelled() => return Err(Error::Stopped),

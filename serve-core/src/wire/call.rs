@@ -11,8 +11,10 @@ use bytes::Bytes;
 use super::body::Body;
 use super::codec::CodecError;
 use super::codecs::{Codecs, FarReply};
+use super::handles::{Resolve, with_resolver};
 use super::head::Form;
 use crate::call::{Failure, Reply, Stoppable, StreamReply};
+use crate::deployment::Deployment;
 use crate::panic::catch;
 
 /// What `Deployment::encode` makes of a call.
@@ -24,13 +26,14 @@ pub struct Outgoing {
     pub(crate) awaited: Awaited,
 }
 
-/// Lets `encode` make bytes of a call. Its arguments are the user's and are dropped there: if that panics,
-/// `cell` says so.
-pub(crate) fn encoded(
+/// Makes bytes of a call, in which handles are what `handles` says. Its arguments are the user's and are
+/// dropped here: if that panics, `cell` says so.
+pub(crate) fn encode<D: Deployment>(
+    call: D::Call,
     cell: &Arc<dyn Stoppable>,
-    encode: impl FnOnce() -> Outgoing,
+    handles: &Arc<dyn Resolve>,
 ) -> Option<Outgoing> {
-    match catch(encode) {
+    match catch(|| with_resolver(handles, || D::encode(call))) {
         Ok(outgoing) => Some(outgoing),
         Err(message) => {
             cell.refuse(Failure::Panicked { message });

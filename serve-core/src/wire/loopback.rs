@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use super::answer::{Answer, Answered, Back, Guarded, ItemSource};
-use super::call::{AwaitItems, Awaited, Flow, Outgoing, encoded};
+use super::call::{AwaitItems, Awaited, Flow, Outgoing, encode};
 use super::handles::{Resolve, Way, with_resolver};
 use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
 use crate::deployment::Deployment;
@@ -21,8 +21,7 @@ pub(crate) fn loop_back<D: Deployment>(
     tasks: &Tasks,
 ) -> Option<(D::Call, Arc<dyn Stoppable>)> {
     let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
-    let outgoing = encoded(caller, || with_resolver(&handles, || D::encode(call)))?;
-    let Outgoing { method: name, arguments, awaited } = outgoing;
+    let Outgoing { method: name, arguments, awaited } = encode::<D>(call, caller, &handles)?;
     let arguments = match arguments {
         Ok(arguments) => arguments.into_bytes(),
         Err(error) => return fail(caller, format_args!("`{name}`: {error}"), awaited),

@@ -48,7 +48,7 @@ mod tests;
 pub use answer::Answer;
 pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
 pub use call::Outgoing;
-pub(crate) use call::encoded;
+pub(crate) use call::encode;
 pub use codec::{Codec, CodecError, NEVER};
 pub use codecs::Codecs;
 pub use handles::{deserialize_handle, serialize_handle};

@@ -164,3 +164,14 @@ async fn a_restart_that_a_deletion_overtakes_brings_nothing_back() {
     assert!(stage.serve.status().applications.is_empty());
     stop(stage.serve).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_a_deletion_overtakes_brings_nothing_back() {
+    let stage = Stage::with(&[1, 2]).await;
+    let rollback = stage.hold_up(|serve| async move { serve.rollback("default").await }).await;
+    within(SOON, stage.serve.delete("default")).await.unwrap();
+    let outcome = rollback.go_on().await;
+    assert!(matches!(outcome, Err(Error::UnknownApplication(_))), "{outcome:?}");
+    assert!(stage.serve.status().applications.is_empty());
+    stop(stage.serve).await;
+}

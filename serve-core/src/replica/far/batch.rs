@@ -13,8 +13,7 @@ use crate::replica::{Instance, Replica};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{
-    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, encoded,
-    next_outcome,
+    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, encode, next_outcome,
 };
 
 impl FarReplica {
@@ -38,8 +37,7 @@ impl FarReplica {
         };
         let (mut body, mut replies, mut waiting) = (BatchBody::default(), Vec::new(), Vec::new());
         for Item { call, cell, request, .. } in items {
-            let encode = || self.peer.with_handles(|| D::encode(call));
-            let Some(outgoing) = encoded(&cell, encode) else { continue };
+            let Some(outgoing) = encode::<D>(call, &cell, self.peer.handles()) else { continue };
             let Outgoing { arguments, awaited, .. } = outgoing;
             match (arguments, awaited) {
                 (Ok(arguments), Awaited::Value(reply)) => {

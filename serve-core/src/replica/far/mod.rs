@@ -22,7 +22,7 @@ use crate::replica::hooks::no_answer;
 use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
-use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target, encoded};
+use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target, encode};
 
 use methods::Methods;
 
@@ -50,8 +50,7 @@ impl FarReplica {
         request: RequestInfo,
         pinned: bool,
     ) {
-        let encode = || self.peer.with_handles(|| D::encode(call));
-        let Some(outgoing) = encoded(cell, encode) else { return };
+        let Some(outgoing) = encode::<D>(call, cell, self.peer.handles()) else { return };
         let Outgoing { method, arguments, awaited } = outgoing;
         let body = match arguments {
             Ok(arguments) => arguments,
