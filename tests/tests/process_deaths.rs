@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use serve_core::prelude::*;
-use serve_core::{CallError, Executed};
+use serve_core::{CallError, Executed, ReplicaOverview};
 use tests::processes::{kill, until};
 use tests::{SOON, run_process_tests, spawn, start_without_http, within};
 use tokio::sync::Barrier;
@@ -153,16 +153,19 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
     }
 
     check_outcomes(&seen, numbers.load(Relaxed), &ledger.entries());
-    let all_run = async || {
+    let all_are_free = async || {
         let status = serve.status();
         let keeper = &status.applications["default"].deployments["Keeper"];
         // The end of the last one that was killed may not have been noticed yet.
         let is_dead = |pid: u32| killed.contains(&pid);
-        keeper.running_replicas.len() == REPLICAS as usize
-            && !keeper.replicas.iter().any(|replica| replica.pid.is_some_and(is_dead))
+        // A call that has answered may give its place back a moment later.
+        let is_free = |replica: &ReplicaOverview| {
+            replica.ongoing == 0 && !replica.pid.is_some_and(is_dead)
+        };
+        keeper.running_replicas.len() == REPLICAS as usize && keeper.replicas.iter().all(is_free)
     };
-    within(SOON, until(all_run)).await;
-    // All of their places are free, on both sides, or these would never be together.
+    within(SOON, until(all_are_free)).await;
+    // On the far side as well, or these would never be together.
     let meetings: Vec<_> = (0..REPLICAS * ONGOING_MAX).map(|_| handle.meet.remote()).collect();
     for meeting in meetings {
         within(SOON, meeting).await.unwrap();
