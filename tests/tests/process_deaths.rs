@@ -10,37 +10,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use serve_core::prelude::*;
-use serve_core::{CallError, Executed, ReplicaOverview};
+use serve_core::{CallError, Executed};
 use tests::processes::{kill, until};
 use tests::{SOON, run_process_tests, spawn, start_without_http, within};
-use tokio::sync::Barrier;
 
 const KILLS: usize = 200;
 const REPLICAS: u32 = 3;
 const ONGOING_MAX: u32 = 8;
 
+/// What a call that meets all others writes down.
+const MEETS: u64 = u64::MAX;
+
 /// Writes down what it executes, where it outlives the process.
 struct Keeper {
-    ledger: File,
-    together: Barrier,
+    ledger: Ledger,
 }
 
 #[deployment(isolation = "process", num_replicas = 3, max_ongoing_requests = 8)]
 impl Keeper {
-    fn new(ledger: String) -> std::io::Result<Self> {
-        let ledger = File::options().append(true).open(ledger)?;
-        Ok(Self { ledger, together: Barrier::new(ONGOING_MAX as usize) })
+    fn new(ledger: PathBuf) -> Self {
+        Self { ledger: Ledger { path: ledger } }
     }
 
     async fn once(&self, call: u64) -> u64 {
-        self.note(call);
+        self.ledger.note(call);
         tokio::task::yield_now().await;
         call
     }
 
     #[idempotent]
     async fn again(&self, call: u64) -> u64 {
-        self.note(call);
+        self.ledger.note(call);
         tokio::task::yield_now().await;
         call
     }
@@ -49,16 +49,10 @@ impl Keeper {
         std::process::id()
     }
 
-    /// Returns when as many calls as one replica may have at once are in it.
+    /// Returns when as many calls as all replicas together may have are in it.
     async fn meet(&self) {
-        self.together.wait().await;
-    }
-}
-
-impl Keeper {
-    /// One line in one write, so that lines of several processes don't mix.
-    fn note(&self, call: u64) {
-        (&self.ledger).write_all(format!("{call}\n").as_bytes()).unwrap();
+        self.ledger.note(MEETS);
+        until(async || self.ledger.entries()[&MEETS] == (REPLICAS * ONGOING_MAX) as usize).await;
     }
 }
 
@@ -101,6 +95,7 @@ async fn call_on(
     seen
 }
 
+/// A file that several processes append to.
 struct Ledger {
     path: PathBuf,
 }
@@ -112,6 +107,12 @@ impl Ledger {
         Self { path }
     }
 
+    /// One line in one write, so that lines of several processes don't mix.
+    fn note(&self, call: u64) {
+        let mut file = File::options().append(true).open(&self.path).unwrap();
+        file.write_all(format!("{call}\n").as_bytes()).unwrap();
+    }
+
     fn entries(&self) -> HashMap<u64, usize> {
         let mut entries = HashMap::new();
         for line in std::fs::read_to_string(&self.path).unwrap().lines() {
@@ -119,17 +120,15 @@ impl Ledger {
         }
         entries
     }
-}
 
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+    fn remove(&self) {
+        std::fs::remove_file(&self.path).unwrap();
     }
 }
 
 async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
     let (ledger, serve) = (Ledger::create("deaths"), start_without_http().await);
-    let handle = serve.run(Keeper::bind(ledger.path.to_str().unwrap())).await.unwrap();
+    let handle = serve.run(Keeper::bind(ledger.path.clone())).await.unwrap();
     let descriptors = open_descriptors();
 
     let (numbers, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
@@ -153,19 +152,16 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
     }
 
     check_outcomes(&seen, numbers.load(Relaxed), &ledger.entries());
-    let all_are_free = async || {
+    let all_run = async || {
         let status = serve.status();
         let keeper = &status.applications["default"].deployments["Keeper"];
         // The end of the last one that was killed may not have been noticed yet.
         let is_dead = |pid: u32| killed.contains(&pid);
-        // A call that has answered may give its place back a moment later.
-        let is_free = |replica: &ReplicaOverview| {
-            replica.ongoing == 0 && !replica.pid.is_some_and(is_dead)
-        };
-        keeper.running_replicas.len() == REPLICAS as usize && keeper.replicas.iter().all(is_free)
+        keeper.running_replicas.len() == REPLICAS as usize
+            && !keeper.replicas.iter().any(|replica| replica.pid.is_some_and(is_dead))
     };
-    within(SOON, until(all_are_free)).await;
-    // On the far side as well, or these would never be together.
+    within(SOON, until(all_run)).await;
+    // All of their places are free, on both sides, or these would never be together.
     let meetings: Vec<_> = (0..REPLICAS * ONGOING_MAX).map(|_| handle.meet.remote()).collect();
     for meeting in meetings {
         within(SOON, meeting).await.unwrap();
@@ -173,6 +169,7 @@ async fn every_call_has_one_true_outcome_while_replicas_are_killed() {
     within(SOON, until(async || zombies() == 0)).await;
     within(SOON, until(async || open_descriptors() <= descriptors)).await;
     serve.shutdown().await.unwrap();
+    ledger.remove();
 }
 
 /// Of a replica that serves.
