@@ -8,19 +8,21 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
-use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use tokio::runtime::{self, Builder, Runtime, RuntimeFlavor};
 
 use crate::call::{block_on, is_polling_a_task, own_server};
 use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
+use crate::handle::Handle;
 use crate::instances::{self, Found};
 use crate::serve::Serve;
 
 /// The runtime whose instance is meant here: in a replica that of its server, whatever it runs on itself.
-fn home() -> Option<Handle> {
-    own_server().map_or_else(|| Handle::try_current().ok(), |tasks| Some(tasks.runtime().clone()))
+fn home() -> Option<runtime::Handle> {
+    own_server()
+        .map_or_else(|| runtime::Handle::try_current().ok(), |tasks| Some(tasks.runtime().clone()))
 }
 
 /// The default instance that is meant here.
@@ -36,7 +38,7 @@ fn instance() -> Result<Serve> {
     }
 }
 
-fn instance_on(runtime: &Handle) -> Result<Serve> {
+fn instance_on(runtime: &runtime::Handle) -> Result<Serve> {
     if let Found::Own(serve) = instances::find(Some(runtime.id())) {
         return Ok(serve);
     }
@@ -56,7 +58,7 @@ fn instance_for_blocking() -> Result<Serve> {
     if own_server().is_some() {
         return instance();
     }
-    let Ok(runtime) = Handle::try_current() else { return instance_anywhere() };
+    let Ok(runtime) = runtime::Handle::try_current() else { return instance_anywhere() };
     match instances::find(Some(runtime.id())) {
         Found::Own(serve) => Ok(serve),
         _ if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => instance_on(&runtime),
@@ -86,7 +88,7 @@ fn instance_for_blocking() -> Result<Serve> {
 /// assert_eq!(handle.say_hello.remote("Alice").await?, "Hello Alice!");
 /// # Ok(()) }
 /// ```
-pub async fn run<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+pub async fn run<D: Deployment>(application: Application<D>) -> Result<Handle<D>> {
     instance()?.run(application).await
 }
 
@@ -98,7 +100,7 @@ pub async fn run<D: Deployment>(application: Application<D>) -> Result<D::Handle
 pub async fn run_named<D: Deployment>(
     name: &str,
     application: Application<D>,
-) -> Result<D::Handle> {
+) -> Result<Handle<D>> {
     instance()?.run_named(name, application).await
 }
 
@@ -176,13 +178,13 @@ pub async fn wait_for_shutdown() -> Result<()> {
 // === for generated code ===
 
 /// `D::deploy(..)`: an application of one deployment, under the deployment's own name.
-pub(crate) async fn deploy<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+pub(crate) async fn deploy<D: Deployment>(application: Application<D>) -> Result<Handle<D>> {
     let name = application.deployment_name().to_owned();
     run_named(&name, application).await
 }
 
 /// `D::deploy_blocking(..)`: the same from a plain thread, if need be on a runtime of our own.
-pub(crate) fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+pub(crate) fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<Handle<D>> {
     if is_polling_a_task() {
         return Err(Error::Blocking { blocking: "deploy_blocking", instead: "deploy" });
     }
@@ -193,7 +195,7 @@ pub(crate) fn deploy_blocking<D: Deployment>(application: Application<D>) -> Res
 }
 
 fn blocking<T: Send + 'static>(
-    runtime: &Handle,
+    runtime: &runtime::Handle,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
     match block_on(runtime.spawn(work), None) {

@@ -4,6 +4,7 @@ use crate::call::own_server;
 use crate::default_instance;
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
+use crate::handle::Handle;
 use crate::instances::{self, Found};
 use crate::serve::Serve;
 
@@ -16,7 +17,7 @@ struct Place {
 /// A handle to the deployment that bears `D`'s own name, from asynchronous code and plain threads alike.
 ///
 /// In a replica it looks on the replica's own server first; if that is a default instance, on no other.
-pub(crate) fn get_handle<D: Deployment>() -> Result<D::Handle> {
+pub(crate) fn get_handle<D: Deployment>() -> Result<Handle<D>> {
     let mut places = Vec::new();
     if let Some(serve) = own_server().and_then(|tasks| instances::of(&tasks)) {
         places.push(Place { serve, what: "the server of this replica" });

@@ -89,7 +89,7 @@ pub use crate::default_instance::{
 };
 pub use crate::deployment::{Application, BindArg, Bound, Deployment};
 pub use crate::error::{Error, Result};
-pub use crate::handle::ChosenReplica;
+pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;
 pub use crate::http::{HttpError, Request, StreamItem};
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};

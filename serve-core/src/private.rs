@@ -3,43 +3,47 @@
 
 pub use inventory;
 pub use serde;
-pub use std;
-pub use std::sync::Arc;
+pub use std::borrow::ToOwned;
+pub use std::string::String;
+pub use std::vec::Vec;
 
 use std::collections::BTreeMap;
-use std::future::Future;
+pub use std::future::Future;
+pub use std::marker::Send;
 
 pub use bytes::Bytes;
 pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::batching::{BatchChange, BatchError, BatchValues, batch_of_one, unbatch};
-pub use crate::call::{ArgTuple, Items, Resolved, Watched};
+pub use crate::batching::{BatchChange, BatchError, BatchValues, ItemOf, Replies};
+pub use crate::call::{
+    IntoArg, IntoArgs, Items, ObjectRef, Reply, Resolved, ResponseStream, StreamReply, Watched,
+};
 pub use crate::deployment::{
-    Application, BatchInfo, BorrowTuple, Bound, BoundTuple, Constructing, Deployment, Differences,
-    EqualByPointer, EqualByValue, EqualShared, Equality, Failure, MethodInfo, NeverEqual,
-    ResultLike, RouteInfo, ShutdownHook, UserConfig, WireCheck, no_differences,
+    AnyReply, Application, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
+    CallResult, CallResultOf, Constructed, Constructing, Decoded, Deployment, Differences,
+    EqualByPointer, EqualByValue, EqualShared, Equality, ErrOf, Failure, Invoke, InvokeBatch,
+    MethodInfo, MethodSpec, NeverEqual, ObjectRefOf, OkOf, Outcome, Parameter, Parameters, Pending,
+    Produce, ReplyOf, ReplyTo, ResponseStreamOf, ResultLike, RouteInfo, Shape, ShutdownHook, Specs,
+    StreamReplyOf, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
 };
-pub use crate::handle::{
-    CallOptions, ChooseReplica, HandleCore, IdempotentArgument, broadcast, call, call_batched,
-    call_batched_idempotent, call_idempotent, call_stream, dispatch, mock, remote,
-    remote_idempotent, remote_stream,
-};
+pub use crate::handle::{CallOptions, CallPath, ChooseReplica, HandleCore, IdempotentArgument};
 pub use crate::http::{
-    ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
-    respond, respond_stream,
+    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
+    not_found, respond, respond_stream,
 };
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 pub use crate::wire::{
     Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,
-    Outgoing, ReplicaType, deserialize_handle, host_replica, no_arguments, serialize_handle,
+    Outgoing, ReplicaType, host_replica, no_arguments,
 };
 pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
+use crate::handle::Handle;
 use crate::wire::far_deployment;
 
 /// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
@@ -55,7 +59,7 @@ macro_rules! __respond_result {
             ::core::result::Result::Err(error) => {
                 #[allow(unused_imports)]
                 use $crate::__private::UnhandledReply as _;
-                $crate::__private::ErrorReply(error).into_reply()
+                ::core::result::Result::Err($crate::__private::ErrorReply(error).into_reply())
             }
         }
     };
@@ -92,7 +96,7 @@ macro_rules! __equality {
 }
 pub use crate::__equality as equality;
 
-/// Setters of a batched method's options, on its field of a generated handle.
+/// Setters of a batched method's options, on its field of a handle.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __batch_options {
@@ -100,70 +104,60 @@ macro_rules! __batch_options {
         /// Sets how many items a batch may have, for all callers, from the next batch on. Zero counts as
         /// one. On a mock this does nothing.
         pub fn set_max_batch_size(&self, items: ::core::primitive::usize) {
-            self.core.configure_batch($method, $crate::__private::BatchChange::MaxSize(items));
+            self.0.configure_batch($method, $crate::__private::BatchChange::MaxSize(items));
         }
 
         /// Sets how long a free replica waits for a batch to fill, for all callers, from the next batch on.
         /// Zero takes what is there.
         pub fn set_batch_wait_timeout(&self, wait: ::core::time::Duration) {
-            self.core.configure_batch($method, $crate::__private::BatchChange::Wait(wait));
+            self.0.configure_batch($method, $crate::__private::BatchChange::Wait(wait));
         }
 
         /// Sets what the items of a batch may cost together, for all callers, from the next batch on.
         pub fn set_max_batch_cost(&self, cost: ::core::primitive::usize) {
-            self.core.configure_batch($method, $crate::__private::BatchChange::MaxCost(cost));
+            self.0.configure_batch($method, $crate::__private::BatchChange::MaxCost(cost));
         }
     };
 }
 pub use crate::__batch_options as batch_options;
 
-/// The options of one call, on a method of a generated handle.
+/// The options of one call, on a method's field of a handle.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __call_options {
     () => {
-        /// The same method with a deadline for the call, counted from `remote` or `call`. A call inside a
-        /// request never lives longer than the request.
+        /// The same with a deadline for the call, counted from its start; never later than the caller's own.
         #[must_use]
         pub fn timeout(&self, timeout: ::core::time::Duration) -> Self {
-            Self { core: self.core.with_options(|options| options.timeout(timeout)) }
+            Self(self.0.timeout(timeout))
         }
-
-        /// The same method, with calls for the model of this id.
+        /// The same for the model of this id: a replica that has it loaded is preferred.
         #[must_use]
         pub fn multiplexed_model_id(
             &self,
-            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+            id: impl ::core::convert::Into<$crate::__private::String>,
         ) -> Self {
-            Self { core: self.core.with_options(|options| options.multiplexed_model_id(id.into())) }
+            Self(self.0.multiplexed_model_id(id))
         }
-
-        /// The same method, with calls of this session.
+        /// The same in this session, whose calls prefer one replica.
         #[must_use]
         pub fn session_id(
             &self,
-            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+            id: impl ::core::convert::Into<$crate::__private::String>,
         ) -> Self {
-            Self { core: self.core.with_options(|options| options.session_id(id.into())) }
+            Self(self.0.session_id(id))
         }
-
-        /// The same method, with this request id instead of an inherited or new one.
+        /// The same with this request id instead of an inherited or new one.
         #[must_use]
         pub fn request_id(
             &self,
-            id: impl ::core::convert::Into<$crate::__private::std::string::String>,
+            id: impl ::core::convert::Into<$crate::__private::String>,
         ) -> Self {
-            Self { core: self.core.with_options(|options| options.request_id(id.into())) }
+            Self(self.0.request_id(id))
         }
-
-        /// Takes a place on a replica, the one that the next call would go to, and shows which. The call
-        /// is then made on what this resolves to; dropping that gives the place back.
-        ///
-        /// # Errors
-        ///
-        /// The deployment is unavailable, or its line is full.
+        /// Takes a place on the replica that the next call would go to, for calls made on what this gives.
         pub fn choose_replica(&self) -> $crate::__private::ChooseReplica<Self> {
-            self.core.choose_replica(|core| Self { core })
+            self.0.choose_replica(Self)
         }
     };
 }
@@ -216,9 +210,26 @@ impl<T: Default> Construct for T {
     }
 }
 
-#[must_use]
-pub fn construct_default<T: Construct>() -> T {
-    T::construct()
+/// The constructor of a type that has no other, for a replica in a process.
+///
+/// # Errors
+///
+/// There are arguments.
+pub fn construct_default<D: Deployment + Construct>(arguments: &Bytes) -> Constructed<D> {
+    ArgumentReader::new(arguments).end()?;
+    Constructing::new(async { Ok(<D as Construct>::construct()) })
+}
+
+/// A deployment without arguments.
+pub fn bind_default<D: Deployment + Construct>() -> Application<D> {
+    bind((), |()| async { Ok(<D as Construct>::construct()) }, no_arguments, no_differences)
+}
+
+/// # Errors
+///
+/// That there is no such method.
+pub fn unknown_method<T>(method: &str) -> std::result::Result<T, DecodeError> {
+    Err(DecodeError::unknown_method(method))
 }
 
 /// The JSON of a `user_config` in an attribute. The macro has checked nothing about it, so what is
@@ -226,6 +237,12 @@ pub fn construct_default<T: Construct>() -> T {
 #[must_use]
 pub fn user_config(json: &str) -> serde_json::Value {
     serde_json::from_str(json).unwrap_or_else(|_| serde_json::Value::String(json.to_owned()))
+}
+
+/// A text in an attribute, for an option that has none by default.
+#[must_use]
+pub fn text<T: for<'a> From<&'a str>>(text: &str) -> Option<T> {
+    Some(text.into())
 }
 
 /// A list of numbers in an attribute.
@@ -258,25 +275,25 @@ where
 /// # Errors
 ///
 /// As [`run_named`](crate::run_named).
-pub async fn deploy<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+pub async fn deploy<D: Deployment>(application: Application<D>) -> Result<Handle<D>> {
     crate::default_instance::deploy(application).await
 }
 
 /// # Errors
 ///
 /// As [`run_named`](crate::run_named).
-pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<D::Handle> {
+pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<Handle<D>> {
     crate::default_instance::deploy_blocking(application)
 }
 
 /// # Errors
 ///
 /// No such deployment runs on the replica's own server, nor on the default instance.
-pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
+pub fn get_handle<D: Deployment>() -> Result<Handle<D>> {
     let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
     // A constructor in a process of its own has no frame yet.
     match elsewhere.or_else(|| far_deployment("", D::NAME)) {
-        Some(far) => Ok(D::handle(HandleCore::far(far))),
+        Some(far) => Ok(Handle::new(HandleCore::far(far))),
         None => crate::get_handle::get_handle::<D>(),
     }
 }
@@ -284,8 +301,8 @@ pub fn get_handle<D: Deployment>() -> Result<D::Handle> {
 /// # Errors
 ///
 /// No request of that deployment runs here.
-pub fn current_handle<D: Deployment>() -> Result<D::Handle> {
-    with_frame(|frame| frame.station.handle().downcast_ref::<D::Handle>().cloned())
+pub fn current_handle<D: Deployment>() -> Result<Handle<D>> {
+    with_frame(|frame| frame.station.handle().downcast_ref::<Handle<D>>().cloned())
         .flatten()
         .ok_or(Error::OutsideReplica(D::NAME))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::future::Either;
-use tokio::runtime::Handle;
+use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::config::{HttpOptions, REPLICAS_MAX, deadline};
@@ -16,6 +16,7 @@ use crate::controller::{
 };
 use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
+use crate::handle::Handle;
 use crate::http::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::log;
@@ -156,7 +157,7 @@ impl ServeBuilder {
         self,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
-        let tasks = Tasks::new(Handle::current());
+        let tasks = Tasks::new(runtime::Handle::current());
         let proxy = Proxy::new(&self.http, tasks.clone());
         let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
         if self.http.enabled {
@@ -209,7 +210,7 @@ impl Serve {
     }
 
     /// A default instance, which listens when it has something to serve there.
-    pub(crate) fn start_default(http: &HttpOptions, runtime: &Handle) -> Self {
+    pub(crate) fn start_default(http: &HttpOptions, runtime: &runtime::Handle) -> Self {
         let tasks = Tasks::new(runtime.clone());
         let proxy = Proxy::new(http, tasks.clone());
         let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
@@ -223,7 +224,7 @@ impl Serve {
     /// # Errors
     ///
     /// As `run_named`.
-    pub async fn run<D: Deployment>(&self, application: Application<D>) -> Result<D::Handle> {
+    pub async fn run<D: Deployment>(&self, application: Application<D>) -> Result<Handle<D>> {
         self.run_named(crate::DEFAULT_APPLICATION, application).await
     }
 
@@ -250,7 +251,7 @@ impl Serve {
         &self,
         name: &str,
         application: Application<D>,
-    ) -> Result<D::Handle> {
+    ) -> Result<Handle<D>> {
         let graph = Arc::new(Graph::new(name, &application.into_node())?);
         self.listen_for(&graph).await?;
         let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
@@ -393,7 +394,7 @@ impl Serve {
     /// # Errors
     ///
     /// No application has that name, or its ingress is not a `D`.
-    pub fn app_handle<D: Deployment>(&self, application: &str) -> Result<D::Handle> {
+    pub fn app_handle<D: Deployment>(&self, application: &str) -> Result<Handle<D>> {
         typed::<D>(&*self.inner.controller.directory().ingress(application)?, application)
     }
 
@@ -406,13 +407,13 @@ impl Serve {
         &self,
         deployment: &str,
         application: &str,
-    ) -> Result<D::Handle> {
+    ) -> Result<Handle<D>> {
         let directory = self.inner.controller.directory();
         typed::<D>(&*directory.deployment(deployment, application)?, deployment)
     }
 
     /// A handle to the deployment that bears `D`'s own name, in whatever application.
-    pub(crate) fn handle_anywhere<D: Deployment>(&self) -> Result<D::Handle> {
+    pub(crate) fn handle_anywhere<D: Deployment>(&self) -> Result<Handle<D>> {
         typed::<D>(&*self.inner.controller.directory().anywhere(D::NAME)?, D::NAME)
     }
 
@@ -555,7 +556,7 @@ impl Serve {
         self.inner.controller.has_ended()
     }
 
-    pub(crate) fn runtime(&self) -> &Handle {
+    pub(crate) fn runtime(&self) -> &runtime::Handle {
         self.inner.tasks.runtime()
     }
 
@@ -582,7 +583,7 @@ impl WeakServe {
     }
 }
 
-fn typed<D: Deployment>(host: &dyn Host, name: &str) -> Result<D::Handle> {
+fn typed<D: Deployment>(host: &dyn Host, name: &str) -> Result<Handle<D>> {
     match host.as_any().downcast_ref::<HostOf<D>>() {
         Some(host) => Ok(host.handle()),
         None => Err(Error::WrongType { deployment: name.to_owned(), expected: D::NAME }),

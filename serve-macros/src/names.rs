@@ -36,6 +36,8 @@ pub(crate) struct MethodNames {
     pub(crate) variant: Ident,
     /// The type of the handle's field.
     pub(crate) method: Ident,
+    /// `SayHelloSpec`, out of the way of the user's types
+    pub(crate) spec: Ident,
 }
 
 // === impl DeploymentNames ===
@@ -66,6 +68,7 @@ impl MethodNames {
         Some(Self {
             variant: format_ident!("{}", not_keyword(&camel), span = method.span()),
             method: format_ident!("{base}{camel}Method", span = method.span()),
+            spec: format_ident!("__{camel}Spec", span = method.span()),
         })
     }
 }

@@ -18,7 +18,7 @@ mod replies;
 mod run;
 mod settings;
 
-pub use replies::{BatchError, BatchValues, batch_of_one, unbatch};
+pub use replies::{BatchError, BatchValues, ItemOf, Replies};
 pub use settings::BatchChange;
 
 pub(crate) use line::{BatchLine, Item};

@@ -11,6 +11,10 @@ use crate::log;
 pub struct Replies<U, E>(Vec<Reply<U, E>>);
 
 impl<U, E> Replies<U, E> {
+    pub(crate) fn new(replies: Vec<Reply<U, E>>) -> Self {
+        Self(replies)
+    }
+
     /// One value for each call.
     pub fn values(self, values: Vec<U>) {
         self.send(values.into_iter().map(Ok));
@@ -75,6 +79,9 @@ pub trait BatchValues {
     fn into_values(self) -> Vec<Self::Item>;
 }
 
+/// What one caller gets.
+pub type ItemOf<V> = <V as BatchValues>::Item;
+
 impl<U> BatchValues for Vec<U> {
     type Item = U;
 
@@ -93,18 +100,3 @@ impl<U> BatchValues for Vec<U> {
 pub trait BatchError: Clone {}
 
 impl<E: Clone> BatchError for E {}
-
-/// Takes a batch apart. A call of another method, which cannot be there, is dropped and answers by itself.
-pub fn unbatch<C, T, U, E>(
-    calls: Vec<C>,
-    take: impl FnMut(C) -> Option<(T, Reply<U, E>)>,
-) -> (Vec<T>, Replies<U, E>) {
-    let (items, replies) = calls.into_iter().filter_map(take).unzip();
-    (items, Replies(replies))
-}
-
-/// A batch of one.
-#[must_use]
-pub fn batch_of_one<T, U, E>(item: T, reply: Reply<U, E>) -> (Vec<T>, Replies<U, E>) {
-    (vec![item], Replies(vec![reply]))
-}

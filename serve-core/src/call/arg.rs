@@ -112,13 +112,10 @@ into_owned! {
     [T: Clone, const N: usize] &[T; N] => Vec<T>, <[T]>::to_vec;
 }
 
-/// All arguments of a call, in order.
-pub trait ArgTuple: Send + 'static {
-    /// The same arguments once every one of them is there.
-    type Values: Send + 'static;
-
-    #[doc(hidden)]
-    fn resolve(self) -> Resolved<Self::Values>;
+/// All arguments of a call, in order, for a method that takes `V`.
+#[doc(hidden)]
+pub trait IntoArgs<V> {
+    fn into_args(self) -> Resolved<V>;
 }
 
 /// Arguments that are all there, or the future that waits for the ones that are not.
@@ -143,22 +140,20 @@ impl<T: Send + 'static> Arg<T> {
     }
 }
 
-impl ArgTuple for () {
-    type Values = ();
-
-    fn resolve(self) -> Resolved<()> {
+impl IntoArgs<()> for () {
+    fn into_args(self) -> Resolved<()> {
         Resolved::Ready(())
     }
 }
 
-macro_rules! arg_tuple {
-    ($($name:ident)+) => {
-        impl<$($name: Send + 'static),+> ArgTuple for ($(Arg<$name>,)+) {
-            type Values = ($($name,)+);
-
+macro_rules! into_args {
+    ($($arg:ident $name:ident)+) => {
+        impl<$($arg: IntoArg<$name>, $name: Send + 'static),+> IntoArgs<($($name,)+)> for ($($arg,)+) {
+            #[inline]
             #[expect(non_snake_case, reason = "each argument is named after its type parameter")]
-            fn resolve(self) -> Resolved<Self::Values> {
-                match self {
+            fn into_args(self) -> Resolved<($($name,)+)> {
+                let ($($name,)+) = self;
+                match ($($name.into_arg(),)+) {
                     ($(Arg::Ready($name),)+) => Resolved::Ready(($($name,)+)),
                     ($($name,)+) => Resolved::Pending(
                         // All at once: the slowest argument sets the pace, not their sum.
@@ -170,15 +165,15 @@ macro_rules! arg_tuple {
     };
 }
 
-arg_tuple!(A);
-arg_tuple!(A B);
-arg_tuple!(A B C);
-arg_tuple!(A B C D);
-arg_tuple!(A B C D F);
-arg_tuple!(A B C D F G);
-arg_tuple!(A B C D F G H);
-arg_tuple!(A B C D F G H I);
-arg_tuple!(A B C D F G H I J);
-arg_tuple!(A B C D F G H I J K);
-arg_tuple!(A B C D F G H I J K L);
-arg_tuple!(A B C D F G H I J K L M);
+into_args!(A1 T1);
+into_args!(A1 T1 A2 T2);
+into_args!(A1 T1 A2 T2 A3 T3);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7 A8 T8);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7 A8 T8 A9 T9);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7 A8 T8 A9 T9 A10 T10);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7 A8 T8 A9 T9 A10 T10 A11 T11);
+into_args!(A1 T1 A2 T2 A3 T3 A4 T4 A5 T5 A6 T6 A7 T7 A8 T8 A9 T9 A10 T10 A11 T11 A12 T12);

@@ -23,7 +23,7 @@ pub use shared::SharedRef;
 pub use stream::{BlockingIter, Items, ResponseStream, StreamReply};
 pub use wait::{get, get_async, wait, wait_async};
 
-pub use arg::{ArgTuple, Resolved};
+pub use arg::{IntoArgs, Resolved};
 pub(crate) use cell::{
     CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,
 };

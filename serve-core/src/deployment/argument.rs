@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::node::{AnyNode, Scope};
 use super::{Application, Deployment, Failure};
 use crate::contained::Contained;
+use crate::handle::Handle;
 
 /// What may be passed to `bind` where the constructor takes a `T`: the value itself, and for a handle
 /// also the bound deployment that it shall point to.
@@ -31,6 +32,13 @@ pub trait BindArg<T> {
 impl<T> BindArg<T> for T {
     fn bind(self) -> Bound<T> {
         Bound::value(self)
+    }
+}
+
+/// A bound deployment stands for a handle to it.
+impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
+    fn bind(self) -> Bound<Handle<D>> {
+        Bound(Source::Handle { node: self.into_node(), of: Scope::handle::<D> })
     }
 }
 
@@ -83,12 +91,6 @@ pub struct Children(pub(super) Vec<Arc<dyn AnyNode>>);
 // === impl Bound ===
 
 impl<T> Bound<T> {
-    /// A handle to a deployment of the same application.
-    #[doc(hidden)]
-    pub fn application<D: Deployment<Handle = T>>(application: Application<D>) -> Self {
-        Self(Source::Handle { node: application.into_node(), of: Scope::handle::<D> })
-    }
-
     pub(crate) fn value(value: T) -> Self {
         Self(Source::Value(Contained::new(value)))
     }

@@ -1,35 +1,37 @@
 //! What generated code says about a deployment's methods and routes.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::Method;
 
+use super::{MethodSpec, Parameters, Shape};
 use crate::wire::method_id;
 
 /// One method that can be called by handle.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct MethodInfo {
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The number of its name between processes.
     pub(crate) id: u64,
     /// A hash of its arguments and its result as they are written. Builds that differ in it do not call
     /// each other's.
-    pub signature: u64,
+    pub(crate) signature: u64,
     /// Its result is a stream.
-    pub streaming: bool,
-    /// It may run twice for one call.
-    pub idempotent: bool,
-    pub wire: &'static [WireCheck],
+    pub(crate) streaming: bool,
+    /// Its calls run together.
+    pub(crate) batched: bool,
+    wire: fn() -> Vec<WireCheck>,
 }
 
 /// Whether one type of a method can leave the process, found by the compiler.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct WireCheck {
-    pub what: &'static str,
-    pub ty: &'static str,
-    pub capable: bool,
+    pub(crate) what: Cow<'static, str>,
+    pub(crate) ty: &'static str,
+    pub(crate) capable: bool,
 }
 
 /// One HTTP route, below the deployment's prefix.
@@ -103,39 +105,38 @@ impl BatchInfo {
 }
 
 impl MethodInfo {
-    pub const fn new(name: &'static str) -> Self {
+    pub(crate) const fn of<M: MethodSpec>() -> Self {
+        Self {
+            name: M::NAME,
+            id: method_id(M::NAME),
+            signature: M::SIGNATURE,
+            streaming: M::Shape::IS_STREAM,
+            batched: M::IS_BATCHED,
+            wire: wire_checks::<M>,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn named(name: &'static str, signature: u64) -> Self {
         let id = method_id(name);
-        Self { name, id, signature: 0, streaming: false, idempotent: false, wire: &[] }
+        Self { name, id, signature, streaming: false, batched: false, wire: Vec::new }
     }
 
-    /// Whether all types of a call can leave the process.
+    /// All types of a call, and whether they can leave the process.
+    pub(crate) fn wire(&self) -> Vec<WireCheck> {
+        (self.wire)()
+    }
+
+    /// Whether all of them can.
     pub(crate) fn is_capable(&self) -> bool {
-        self.wire.iter().all(|check| check.capable)
+        self.wire().iter().all(|check| check.capable)
     }
+}
 
-    #[must_use]
-    pub const fn signature(mut self, signature: u64) -> Self {
-        self.signature = signature;
-        self
-    }
-
-    #[must_use]
-    pub const fn streaming(mut self) -> Self {
-        self.streaming = true;
-        self
-    }
-
-    #[must_use]
-    pub const fn idempotent(mut self) -> Self {
-        self.idempotent = true;
-        self
-    }
-
-    #[must_use]
-    pub const fn wire(mut self, checks: &'static [WireCheck]) -> Self {
-        self.wire = checks;
-        self
-    }
+fn wire_checks<M: MethodSpec>() -> Vec<WireCheck> {
+    let mut checks = M::Args::checks(&M::PARAMETERS);
+    checks.extend(M::OUTPUT.checks());
+    checks
 }
 
 impl RouteInfo {

@@ -4,10 +4,13 @@ mod argument;
 mod bind;
 mod compare;
 mod info;
+mod method;
 mod node;
 mod options;
+mod parameters;
 mod recipe;
 mod result;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod user_config;
@@ -15,8 +18,16 @@ mod user_config;
 pub use argument::{BindArg, Bound};
 pub use bind::Application;
 pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
-pub use recipe::Constructing;
-pub use result::ResultLike;
+pub use method::{
+    AnyReply, CallOf, CallParts, CallResult, Invoke, InvokeBatch, MethodSpec, Outcome, Pending,
+    Produce, ReplyTo, debug_call,
+};
+pub use parameters::{Parameter, Parameters, Specs};
+pub use recipe::{Constructed, Constructing};
+pub use result::{
+    CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike, StreamReplyOf,
+};
+pub use shape::{Shape, Streaming, Unary};
 pub use user_config::UserConfig;
 
 pub use argument::{BorrowTuple, BoundTuple};
@@ -32,10 +43,9 @@ use std::future::Future;
 
 use bytes::Bytes;
 
-use crate::call::Watched;
 use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::{HttpOutcome, HttpRequest};
 use crate::replica::{Instance, ReplicaCell};
 use crate::wire::{Answer, DecodeError, Outgoing};
 
@@ -54,8 +64,9 @@ use crate::wire::{Answer, DecodeError, Outgoing};
 pub trait Deployment: Sized + Send + Sync + 'static {
     /// A call of one of its methods as a value.
     type Call: fmt::Debug + Send + 'static;
-    /// The typed handle.
-    type Handle: Clone + Send + Sync + 'static;
+    /// The fields of its [`Handle`](crate::Handle): one for each method.
+    #[doc(hidden)]
+    type Methods: Send + Sync + 'static;
     /// Where a replica keeps the value.
     #[doc(hidden)]
     type Cell: ReplicaCell<Self>;
@@ -80,13 +91,11 @@ pub trait Deployment: Sized + Send + Sync + 'static {
     fn config() -> DeploymentConfig;
 
     #[doc(hidden)]
-    fn handle(core: HandleCore<Self>) -> Self::Handle;
+    fn methods(core: &HandleCore<Self>) -> Self::Methods;
 
+    /// What a call is, without its types.
     #[doc(hidden)]
-    fn method(call: &Self::Call) -> &'static str;
-
-    #[doc(hidden)]
-    fn watched(call: &Self::Call) -> Watched;
+    fn parts(call: &Self::Call) -> CallParts<'_>;
 
     #[doc(hidden)]
     fn dispatch(instance: Instance<Self>, call: Self::Call) -> impl Future<Output = ()> + Send;
@@ -97,24 +106,13 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
     /// A call out of bytes, whose reply goes where `answer` says. Where it fails, `answer` stays whole.
     #[doc(hidden)]
-    fn decode(
-        method: &str,
-        arguments: &Bytes,
-        answer: &mut Answer,
-    ) -> Result<Self::Call, DecodeError>;
+    fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Decoded<Self>;
 
     /// The constructor, with arguments out of bytes.
     #[doc(hidden)]
-    fn construct(arguments: &Bytes) -> Result<Constructing<Self>, DecodeError> {
+    fn construct(arguments: &Bytes) -> Constructed<Self> {
         let _ = arguments;
         Err(DecodeError::unknown_method("new"))
-    }
-
-    /// The batched method that a call belongs to, if it belongs to one.
-    #[doc(hidden)]
-    fn batch(call: &Self::Call) -> Option<&'static str> {
-        let _ = call;
-        None
     }
 
     /// What a call adds to the cost of its batch.
@@ -140,7 +138,7 @@ pub trait Deployment: Sized + Send + Sync + 'static {
         instance: Instance<Self>,
         route: &'static str,
         request: HttpRequest,
-    ) -> impl Future<Output = HttpResponse> + Send {
+    ) -> impl Future<Output = HttpOutcome> + Send {
         let _ = (instance, route, request);
         std::future::ready(crate::http::not_found())
     }
@@ -184,6 +182,9 @@ pub trait Deployment: Sized + Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 }
+
+/// A call out of bytes.
+pub type Decoded<D> = Result<<D as Deployment>::Call, DecodeError>;
 
 /// Why user code that is not a call (a constructor, a health check) failed, as text.
 #[doc(hidden)]

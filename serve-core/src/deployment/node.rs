@@ -12,7 +12,7 @@ use super::recipe::{self, AnyRecipe, Prepared};
 use super::{Deployment, Failure, UserConfig};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::controller::{Blueprint, Host, HostOf, HostParts};
-use crate::handle::AnyHandle;
+use crate::handle::{AnyHandle, Handle};
 use crate::panic::catch;
 use crate::wire::{Carried, Resolve, with_resolver};
 
@@ -77,7 +77,7 @@ impl Scope {
     }
 
     /// A handle to the deployment of this node.
-    pub(super) fn handle<D: Deployment>(&self, node: &Arc<dyn AnyNode>) -> Option<D::Handle> {
+    pub(super) fn handle<D: Deployment>(&self, node: &Arc<dyn AnyNode>) -> Option<Handle<D>> {
         let host = self.hosts.get(&address(node))?;
         host.as_any().downcast_ref::<HostOf<D>>().map(HostOf::handle)
     }

@@ -13,7 +13,7 @@ use super::argument::{BorrowTuple, BoundTuple, Children};
 use super::compare::{Comparison, Differences};
 use super::node::Scope;
 use super::{Deployment, Failure};
-use crate::wire::{Carried, CodecError, Resolve, with_resolver};
+use crate::wire::{Carried, CodecError, DecodeError, Resolve, with_resolver};
 
 /// Makes the value of one replica. The user's code, the `Clone` of the arguments included, runs when the future is
 /// polled.
@@ -22,6 +22,8 @@ pub(crate) type Factory<D> = Arc<dyn Fn() -> BoxFuture<'static, Result<D, Failur
 /// A constructor at work, with arguments that came as bytes.
 #[doc(hidden)]
 pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
+/// The same, unless the bytes are not its arguments.
+pub type Constructed<D> = Result<Constructing<D>, DecodeError>;
 
 /// A constructor and its arguments.
 pub(super) struct Recipe<B: BoundTuple, F> {
@@ -138,11 +140,16 @@ where
 // === impl Constructing ===
 
 impl<D> Constructing<D> {
-    pub fn new(constructing: impl Future<Output = Result<D, Failure>> + Send + 'static) -> Self
+    /// # Errors
+    ///
+    /// None.
+    pub fn new(
+        constructing: impl Future<Output = Result<D, Failure>> + Send + 'static,
+    ) -> Constructed<D>
     where
         D: 'static,
     {
-        Self(constructing.boxed())
+        Ok(Self(constructing.boxed()))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Results under whatever name: generated code recognises them by name and takes them apart by trait.
 
+use super::CallResult;
+use crate::call::{ObjectRef, Reply, ResponseStream, StreamReply};
+
 /// A method's return type that is a `Result`, under whatever alias.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is named `Result`, but it is not one",
@@ -32,3 +35,18 @@ impl<T, E> ResultLike for Result<T, E> {
         self
     }
 }
+
+/// The value of a method's `Result`.
+pub type OkOf<R> = <R as ResultLike>::Ok;
+/// The error of a method's `Result`.
+pub type ErrOf<R> = <R as ResultLike>::Err;
+/// What the caller of a method that returns `R` holds.
+pub type ObjectRefOf<R> = ObjectRef<OkOf<R>, ErrOf<R>>;
+/// The same of a method whose items are `R`.
+pub type ResponseStreamOf<R> = ResponseStream<OkOf<R>, ErrOf<R>>;
+/// What answers to such a call.
+pub type ReplyOf<R> = Reply<OkOf<R>, ErrOf<R>>;
+/// The same of a method whose items are `R`.
+pub type StreamReplyOf<R> = StreamReply<OkOf<R>, ErrOf<R>>;
+/// What such a call resolves to.
+pub type CallResultOf<R> = CallResult<OkOf<R>, ErrOf<R>>;

@@ -60,7 +60,7 @@ impl Incoming<'_> {
         let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
         match call {
             Ok(call) => {
-                let Watched(cell) = D::watched(&call);
+                let Watched(cell) = D::parts(&call).watched();
                 self.runs(&cell);
                 Some(Decoded { call, cell, guard: answer.guard() })
             }

@@ -167,7 +167,7 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     near.ok()?;
 
     let mut arguments = Arguments::new();
-    let inner_handle = Inner::handle(HandleCore::new(&inner));
+    let inner_handle = InnerHandle::new(HandleCore::new(&inner));
     server.with_handles(|| arguments.add("inner", &inner_handle, Some(Codec::SERDE)));
     let construction = Construction {
         application: "app".to_owned(),
@@ -189,7 +189,7 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         gone.closed().said().await;
         closing.close();
     });
-    let answered = ask(&Outer::handle(HandleCore::new(&outer))).await;
+    let answered = ask(&OuterHandle::new(HandleCore::new(&outer))).await;
     let is_free = || {
         let (calls, batches) = (outer_replica.slot(), outer_replica.batch_slot(0));
         [inner_replica.slot(), calls, batches].iter().all(|slot| slot.ongoing() == 0)

@@ -2,46 +2,43 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::core::{HandleCore, OwnTarget};
-use super::options::CallOptions;
-use super::remote::start;
-use crate::call::{ArgTuple, CallError, Frame, ObjectRef, Reply, RequestInfo, Resolved, poll_turn};
-use crate::deployment::Deployment;
+use super::core::{HandleCore, OwnPath};
+use super::remote::start_unary;
+use crate::call::{CallError, Frame, ObjectRef, RequestInfo, Resolved, poll_turn};
+use crate::deployment::{Invoke, MethodSpec, Shape, Unary};
 use crate::replica::{Instance, Run, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
 ///
-/// Where the replica lives on the caller's runtime the method runs right here (`invoke`): nothing is
-/// sent, nothing is allocated. Elsewhere the call travels as a value (`wrap`).
+/// Where the replica lives on the caller's runtime the method runs right here: nothing is sent, nothing is allocated.
+/// Elsewhere the call travels as a value.
 ///
-/// The future holds a reference to the deployment instead of borrowing the handle, so that it can be
-/// spawned or kept.
+/// The future holds a reference to the deployment instead of borrowing the handle, so that it can be spawned or kept.
 #[inline]
-pub fn call<D, A, T, E, W, F, Fut>(
-    core: &HandleCore<D>,
-    method: &'static str,
-    arguments: A,
-    wrap: W,
-    invoke: F,
-) -> impl Future<Output = Result<T, CallError<E>>> + Send + use<D, A, T, E, W, F, Fut>
-where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
-    F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
-    Fut: Future<Output = Result<T, E>> + Send,
-{
-    let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
-    let parts = Some((arguments, wrap, invoke));
-    Call::New { start: Start { target, options, method, parts } }
+pub(crate) fn call<M: Invoke>(
+    core: &HandleCore<M::On>,
+    arguments: Resolved<M::Args>,
+) -> impl Future<Output = Outcome<M>> + Send + use<M> {
+    let (path, parts) = (core.path().to_owned(), Some((arguments, M::invoke)));
+    Call::New { start: Start::<M, _> { path, parts } }
 }
+
+/// The same for a method that never runs in the caller's task: its calls run together, or may be made again.
+pub(crate) fn call_as_value<M: MethodSpec<Shape = Unary>>(
+    core: &HandleCore<M::On>,
+    arguments: Resolved<M::Args>,
+) -> impl Future<Output = Outcome<M>> + Send + use<M> {
+    let path = core.path().to_owned();
+    // Begun when first polled.
+    async move { CancelOnDrop(Unary::start(path.path(), arguments, M::wrap, M::REPEAT)).await }
+}
+
+/// What a call of a method resolves to.
+type Outcome<M> = Result<<M as MethodSpec>::Value, CallError<<M as MethodSpec>::Error>>;
 
 pin_project! {
     /// The future of [`call`]. By hand, because an `async fn` holds what it captures twice, and copying
@@ -57,25 +54,19 @@ pin_project! {
 }
 
 /// What a call is made of before it is awaited, with one result or many.
-pub(super) struct Start<D: Deployment, A, W, F> {
-    pub(super) target: OwnTarget<D>,
-    pub(super) options: Option<Arc<CallOptions>>,
-    pub(super) method: &'static str,
-    /// Taken when the call begins.
-    pub(super) parts: Option<(A, W, F)>,
+pub(super) struct Start<M: MethodSpec, F> {
+    pub(super) path: OwnPath<M::On>,
+    /// The arguments, and what runs the method here. Taken when the call begins.
+    pub(super) parts: Option<(Resolved<M::Args>, F)>,
 }
 
-impl<D, A, T, E, W, F, Fut> Future for Call<Start<D, A, W, F>, Fut, T, E>
+impl<M, F, Fut> Future for Call<Start<M, F>, Fut, M::Value, M::Error>
 where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
-    F: FnOnce(Instance<D>, A::Values) -> Fut + Send,
-    Fut: Future<Output = Result<T, E>> + Send,
+    M: MethodSpec<Shape = Unary>,
+    F: FnOnce(Instance<M::On>, M::Args) -> Fut + Send,
+    Fut: Future<Output = Result<M::Value, M::Error>> + Send,
 {
-    type Output = Result<T, CallError<E>>;
+    type Output = Outcome<M>;
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -98,40 +89,34 @@ where
     }
 }
 
-impl<D, A, T, E, W, F, Fut> Call<Start<D, A, W, F>, Fut, T, E>
+impl<M, F, Fut> Call<Start<M, F>, Fut, M::Value, M::Error>
 where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
-    F: FnOnce(Instance<D>, A::Values) -> Fut,
+    M: MethodSpec<Shape = Unary>,
+    F: FnOnce(Instance<M::On>, M::Args) -> Fut,
     Fut: Future,
 {
     /// Goes on from the first stage. The next one is made right where it stays, for the same reason.
     #[inline]
     fn begin(mut self: Pin<&mut Self>) {
-        let Stage::New { start: Start { target, options, method, parts } } =
-            self.as_mut().project()
-        else {
+        let Stage::New { start: Start { path, parts } } = self.as_mut().project() else {
             return;
         };
-        let (target, options) = (target.as_ref(), options.as_deref());
-        let (arguments, wrap, invoke) = parts.take().expect("a new call has not begun");
-        let arguments = match arguments.resolve() {
+        let path = path.path();
+        let (arguments, invoke) = parts.take().expect("a new call has not begun");
+        let arguments = match arguments {
             pending @ Resolved::Pending(_) => pending,
             Resolved::Ready(values) => {
                 let mut request = RequestInfo::root();
-                target.fill(&mut request, options);
-                if let Some(instance) = target.instance_here(&request) {
-                    let frame = Frame::new(request, instance.station(), method);
+                path.fill(&mut request);
+                if let Some(instance) = path.target.instance_here(&request) {
+                    let frame = Frame::new(request, instance.station(), M::NAME);
                     let running = run(frame, None, invoke(instance, values));
                     return self.set(Self::Here { running });
                 }
                 Resolved::Ready(values)
             }
         };
-        let waiting = CancelOnDrop(start(target, options, arguments, wrap));
+        let waiting = CancelOnDrop(start_unary(path, arguments, M::wrap));
         self.set(Self::Elsewhere { waiting });
     }
 }

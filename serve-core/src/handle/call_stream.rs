@@ -10,36 +10,20 @@ use pin_project_lite::pin_project;
 use super::call::Start;
 use super::core::HandleCore;
 use super::remote::start_stream;
-use crate::call::{
-    ArgTuple, CallError, Frame, Items, Pulled, Resolved, ResponseStream, StreamReply, poll_turn,
-    pulled,
-};
-use crate::deployment::Deployment;
+use crate::call::{CallError, Frame, Items, Pulled, Resolved, ResponseStream, poll_turn, pulled};
+use crate::deployment::{MethodSpec, Produce, Streaming};
 use crate::replica::{Instance, RunStream, run_stream};
 
 /// Makes a call that streams. It begins when it is first polled, and is cancelled when dropped.
 ///
-/// Where the replica lives on the reader's runtime, the method runs while the reader polls (`invoke`):
-/// it is never ahead, and nothing is woken. Elsewhere the call travels as a value (`wrap`).
-pub fn call_stream<D, A, T, E, W, F, Fut>(
-    core: &HandleCore<D>,
-    method: &'static str,
-    arguments: A,
-    wrap: W,
-    invoke: F,
-) -> impl Stream<Item = Result<T, CallError<E>>> + Send + use<D, A, T, E, W, F, Fut>
-where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A::Values, StreamReply<T, E>) -> D::Call + Send + 'static,
-    F: FnOnce(Instance<D>, A::Values, Items<T, E>) -> Fut + Send,
-    Fut: Future<Output = ()> + Send,
-{
-    let (target, options) = (core.target.as_ref().to_owned(), core.options.clone());
-    let parts = Some((arguments, wrap, invoke));
-    CallStream::New { start: Start { target, options, method, parts } }
+/// Where the replica lives on the reader's runtime, the method runs while the reader polls: it is never ahead, and
+/// nothing is woken. Elsewhere the call travels as a value.
+pub(crate) fn call_stream<M: Produce>(
+    core: &HandleCore<M::On>,
+    arguments: Resolved<M::Args>,
+) -> impl Stream<Item = Result<M::Value, CallError<M::Error>>> + Send + use<M> {
+    let (path, parts) = (core.path().to_owned(), Some((arguments, M::produce)));
+    CallStream::New { start: Start::<M, _> { path, parts } }
 }
 
 pin_project! {
@@ -52,17 +36,13 @@ pin_project! {
     }
 }
 
-impl<D, A, T, E, W, F, Fut> Stream for CallStream<Start<D, A, W, F>, Fut, T, E>
+impl<M, F, Fut> Stream for CallStream<Start<M, F>, Fut, M::Value, M::Error>
 where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-    W: FnOnce(A::Values, StreamReply<T, E>) -> D::Call + Send + 'static,
-    F: FnOnce(Instance<D>, A::Values, Items<T, E>) -> Fut + Send,
+    M: MethodSpec<Shape = Streaming>,
+    F: FnOnce(Instance<M::On>, M::Args, Items<M::Value, M::Error>) -> Fut + Send,
     Fut: Future<Output = ()> + Send,
 {
-    type Item = Result<T, CallError<E>>;
+    type Item = Result<M::Value, CallError<M::Error>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
@@ -84,29 +64,29 @@ where
     }
 }
 
-impl<D: Deployment, A: ArgTuple, W, F> Start<D, A, W, F> {
-    fn begin_stream<T, E, Fut>(&mut self) -> CallStream<Self, Fut, T, E>
+impl<M, F> Start<M, F>
+where
+    M: MethodSpec<Shape = Streaming>,
+{
+    fn begin_stream<Fut>(&mut self) -> CallStream<Self, Fut, M::Value, M::Error>
     where
-        T: Send + 'static,
-        E: Send + 'static,
-        W: FnOnce(A::Values, StreamReply<T, E>) -> D::Call + Send + 'static,
-        F: FnOnce(Instance<D>, A::Values, Items<T, E>) -> Fut,
+        F: FnOnce(Instance<M::On>, M::Args, Items<M::Value, M::Error>) -> Fut,
         Fut: Future<Output = ()>,
     {
-        let (target, options) = (self.target.as_ref(), self.options.as_deref());
-        let (arguments, wrap, invoke) = self.parts.take().expect("a new call has not begun");
-        let arguments = match arguments.resolve() {
+        let path = self.path.path();
+        let (arguments, produce) = self.parts.take().expect("a new call has not begun");
+        let arguments = match arguments {
             pending @ Resolved::Pending(_) => pending,
             Resolved::Ready(values) => {
-                let request = target.request(options);
-                if let Some(instance) = target.instance_here(&request) {
-                    let frame = Frame::new(request, instance.station(), self.method);
-                    let items = pulled(|items| invoke(instance, values, items));
+                let request = path.request();
+                if let Some(instance) = path.target.instance_here(&request) {
+                    let frame = Frame::new(request, instance.station(), M::NAME);
+                    let items = pulled(|items| produce(instance, values, items));
                     return CallStream::Here { running: run_stream(frame, items) };
                 }
                 Resolved::Ready(values)
             }
         };
-        CallStream::Elsewhere { items: start_stream(target, options, arguments, wrap) }
+        CallStream::Elsewhere { items: start_stream(path, arguments, M::wrap) }
     }
 }

@@ -10,10 +10,10 @@ use std::task::{Context, Poll};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::core::{HandleCore, Target, TargetRef};
-use super::remote::start;
-use crate::call::{ArgTuple, CallError, Executed, Failure, ObjectRef, Reply};
-use crate::deployment::Deployment;
+use super::core::{CallPath, HandleCore, Target, TargetRef};
+use super::remote::start_unary;
+use crate::call::{CallError, Executed, Failure, ObjectRef, Resolved};
+use crate::deployment::{Deployment, MethodSpec, Unary};
 use crate::replica::{Instance, Replica};
 use crate::striped::Lane;
 
@@ -140,20 +140,13 @@ impl<D: Deployment> HandleCore<D> {
 }
 
 /// Starts a call on every replica that takes calls, whatever its load.
-pub fn broadcast<D, A, T, E>(
-    core: &HandleCore<D>,
-    _method: &'static str,
-    arguments: impl Fn() -> A,
-    wrap: fn(A::Values, Reply<T, E>) -> D::Call,
-) -> Vec<ObjectRef<T, E>>
-where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-{
-    let start_on = |target| start(target, core.options.as_deref(), arguments().resolve(), wrap);
-    let one = match core.target.as_ref() {
+pub(crate) fn broadcast<M: MethodSpec<Shape = Unary>>(
+    core: &HandleCore<M::On>,
+    arguments: impl Fn() -> Resolved<M::Args>,
+) -> Vec<ObjectRef<M::Value, M::Error>> {
+    let path = core.path();
+    let start_on = |target| start_unary(CallPath { target, ..path }, arguments(), M::wrap);
+    let one = match path.target {
         TargetRef::Router(router) => {
             let all: Vec<_> = router.acquire_all().into_iter().map(Chosen::new).collect();
             if all.is_empty() {

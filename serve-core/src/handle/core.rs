@@ -2,17 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-
-use tokio::time::Instant;
+use std::time::Duration;
 
 use super::chosen::Chosen;
 use super::mock::Mock;
-use super::options::{CallOptions, join_parent};
+use super::options::{CallOptions, fill, join_parent, limit};
 use crate::batching::BatchChange;
 use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched};
-use crate::deployment::{Deployment, MethodInfo};
+use crate::deployment::Deployment;
 use crate::exchange::FarDeployment;
-use crate::id::{DeploymentId, RequestId};
+use crate::id::DeploymentId;
 use crate::replica::Instance;
 use crate::router::{Router, refuse};
 use crate::striped::{Lane, Striped};
@@ -48,6 +47,19 @@ pub(super) enum OwnTarget<D: Deployment> {
     Far(Arc<FarDeployment>),
     Chosen(Arc<Chosen<D>>),
     Mock(Arc<Mock<D>>),
+}
+
+/// The way of one call: where it goes, and with which options.
+#[doc(hidden)]
+pub struct CallPath<'a, D: Deployment> {
+    pub(super) target: TargetRef<'a, D>,
+    pub(super) options: Option<&'a Arc<CallOptions>>,
+}
+
+/// The same, held by one call.
+pub(super) struct OwnPath<D: Deployment> {
+    target: OwnTarget<D>,
+    options: Option<Arc<CallOptions>>,
 }
 
 impl<D: Deployment> OwnTarget<D> {
@@ -90,24 +102,46 @@ impl<D: Deployment> HandleCore<D> {
 
     /// The same way with other options.
     #[must_use]
-    pub fn with_options(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
+    fn with_options(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
         let mut options = self.options.clone().unwrap_or_default();
         change(Arc::make_mut(&mut options));
         Self { target: self.target.clone(), options: Some(options) }
     }
 
-    /// The same way, with calls of this request.
-    pub(super) fn with_request_id(&self, id: &RequestId) -> Self {
-        self.with_options(|options| options.request_id(id.to_string()))
+    /// The same way once more.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        self.clone()
     }
 
-    /// The options, with a deadline on top.
-    pub(super) fn options_until(&self, deadline: Option<Instant>) -> Option<Arc<CallOptions>> {
-        let mut options = self.options.clone();
-        if deadline.is_some() {
-            Arc::make_mut(options.get_or_insert_default()).deadline(deadline);
-        }
-        options
+    /// With a deadline for each call, counted from its start.
+    #[must_use]
+    pub fn timeout(&self, timeout: Duration) -> Self {
+        self.with_options(|options| options.timeout(timeout))
+    }
+
+    /// With calls for this model.
+    #[must_use]
+    pub fn multiplexed_model_id(&self, id: impl Into<String>) -> Self {
+        self.with_options(|options| options.multiplexed_model_id(id.into()))
+    }
+
+    /// With calls of this session.
+    #[must_use]
+    pub fn session_id(&self, id: impl Into<String>) -> Self {
+        self.with_options(|options| options.session_id(id.into()))
+    }
+
+    /// With calls of this request.
+    #[must_use]
+    pub fn request_id(&self, id: impl Into<String>) -> Self {
+        self.with_options(|options| options.request_id(id.into()))
+    }
+
+    /// The way of a call that is made now.
+    #[inline]
+    pub(crate) fn path(&self) -> CallPath<'_, D> {
+        CallPath { target: self.target.as_ref(), options: self.options.as_ref() }
     }
 
     /// Changes the options of a batched method, for all its callers.
@@ -133,7 +167,57 @@ impl<D: Deployment> HandleCore<D> {
     }
 
     pub(super) fn request(&self) -> RequestInfo {
-        self.target.as_ref().request(self.options.as_deref())
+        self.path().request()
+    }
+}
+
+// === impl CallPath ===
+
+impl<D: Deployment> Clone for CallPath<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D: Deployment> Copy for CallPath<'_, D> {}
+
+impl<D: Deployment> CallPath<'_, D> {
+    pub(super) fn request(self) -> RequestInfo {
+        let mut request = RequestInfo::root();
+        self.fill(&mut request);
+        request
+    }
+
+    /// In place, which spares a short call the moving of it.
+    #[inline]
+    pub(super) fn fill(self, request: &mut RequestInfo) {
+        let timeout = self.target.router().and_then(Router::request_timeout);
+        fill(request, self.options.map(|options| &**options), timeout);
+    }
+
+    #[inline]
+    pub(super) fn to_owned(self) -> OwnPath<D> {
+        OwnPath { target: self.target.to_owned(), options: self.options.cloned() }
+    }
+
+    /// For attempts at this request.
+    pub(super) fn for_request(self, request: &RequestInfo) -> OwnPath<D> {
+        let mut options = self.options.cloned().unwrap_or_default();
+        Arc::make_mut(&mut options).of_request(request);
+        OwnPath { target: self.target.to_owned(), options: Some(options) }
+    }
+}
+
+impl<D: Deployment> OwnPath<D> {
+    #[inline]
+    pub(super) fn path(&self) -> CallPath<'_, D> {
+        CallPath { target: self.target.as_ref(), options: self.options.as_ref() }
+    }
+}
+
+impl<D: Deployment> fmt::Debug for CallPath<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallPath")
     }
 }
 
@@ -207,23 +291,10 @@ impl<D: Deployment> TargetRef<'_, D> {
         }
     }
 
-    #[inline]
-    pub(super) fn request(&self, options: Option<&CallOptions>) -> RequestInfo {
-        let mut request = RequestInfo::root();
-        self.fill(&mut request, options);
-        request
-    }
-
-    #[inline]
-    pub(super) fn fill(&self, request: &mut RequestInfo, options: Option<&CallOptions>) {
-        let timeout = self.router().and_then(Router::request_timeout);
-        super::options::fill(request, options, timeout);
-    }
-
     /// Gives a request that was made elsewhere the deployment's own time limit.
     pub(super) fn limit(&self, request: &mut RequestInfo) {
         if let Some(timeout) = self.router().and_then(Router::request_timeout) {
-            super::options::limit(request, timeout);
+            limit(request, timeout);
         }
     }
 
@@ -250,9 +321,7 @@ impl<D: Deployment> TargetRef<'_, D> {
         cell: &Arc<dyn Stoppable>,
         request: RequestInfo,
     ) -> Sent {
-        let name = D::method(&call);
-        let is_capable = |method: &MethodInfo| method.name == name && method.is_capable();
-        if !D::METHODS.iter().any(is_capable) {
+        if !D::parts(&call).method.is_capable() {
             return self.send_as_value(call, cell, request);
         }
         let Some((call, arrived)) = loop_back::<D>(call, cell, router.tasks()) else {
@@ -272,12 +341,12 @@ impl<D: Deployment> TargetRef<'_, D> {
         request: RequestInfo,
     ) -> Sent {
         match self {
-            Self::Router(router) => match D::batch(&call) {
-                Some(method) => {
-                    router.enqueue_batched(method, call, cell, request);
-                    Sent::Queued
+            Self::Router(router) => {
+                if D::parts(&call).method.batched {
+                    router.enqueue_any(call, cell, request);
+                    return Sent::Queued;
                 }
-                None => match router.try_acquire(&request) {
+                match router.try_acquire(&request) {
                     Some(instance) => {
                         Sent::Assigned(instance.start_claimable(call, Arc::clone(cell), request))
                     }
@@ -285,8 +354,8 @@ impl<D: Deployment> TargetRef<'_, D> {
                         router.enqueue(call, cell, request);
                         Sent::Queued
                     }
-                },
-            },
+                }
+            }
             Self::Far(far) => {
                 far.send::<D>(call, cell, &request);
                 Sent::Queued
@@ -309,8 +378,8 @@ impl<D: Deployment> TargetRef<'_, D> {
 }
 
 /// Sends a call that already is a value; its reply goes to whoever made it.
-pub fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
-    let Watched(cell) = D::watched(&call);
+pub(super) fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
+    let Watched(cell) = D::parts(&call).watched();
     if !join_parent(|| Arc::downgrade(&cell)) {
         return refuse(&cell, Failure::Cancelled, call);
     }
@@ -330,6 +399,22 @@ impl<D: Deployment> Clone for Target<D> {
             Self::Far(far) => Self::Far(Arc::clone(far)),
             Self::Chosen(chosen) => Self::Chosen(Arc::clone(chosen)),
             Self::Mock(mock) => Self::Mock(Arc::clone(mock)),
+        }
+    }
+}
+
+impl<D: Deployment> PartialEq for HandleCore<D> {
+    /// A deployment that is run again under its name keeps its router. One that has been deleted meanwhile has another,
+    /// and an old handle does not lead there.
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.target, &other.target) {
+            (Target::Router(one), Target::Router(other)) => {
+                Arc::ptr_eq(one.here().whole(), other.here().whole())
+            }
+            (Target::Far(one), Target::Far(other)) => one.is_same(other),
+            (Target::Chosen(one), Target::Chosen(other)) => Arc::ptr_eq(one, other),
+            (Target::Mock(one), Target::Mock(other)) => Arc::ptr_eq(one, other),
+            (Target::Router(_) | Target::Far(_) | Target::Chosen(_) | Target::Mock(_), _) => false,
         }
     }
 }

@@ -4,18 +4,14 @@
 //! the system that may have left the call half done. What never ran is sent again for every method, by
 //! the router.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use super::call::CancelOnDrop;
-use super::core::HandleCore;
+use super::core::{CallPath, OwnPath};
 use super::options::join_parent;
-use super::remote::{spawn, start, unless_stopped};
-use crate::call::{
-    ArgTuple, CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, with_frame,
-};
+use super::remote::{spawn, start_unary, unless_stopped};
+use crate::call::{CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, with_frame};
 use crate::deployment::Deployment;
-use crate::replica::Instance;
 
 /// An argument of an `#[idempotent]` method.
 #[doc(hidden)]
@@ -28,21 +24,21 @@ pub trait IdempotentArgument: Clone {}
 
 impl<T: Clone> IdempotentArgument for T {}
 
-/// [`remote`](super::remote()) for an idempotent method. A task of its own looks after the call.
-pub fn remote_idempotent<D, A, T, E>(
-    core: &HandleCore<D>,
-    method: &'static str,
-    arguments: A,
-    wrap: fn(A::Values, Reply<T, E>) -> D::Call,
+/// Starts a call that may be made again. A task of its own looks after the attempts.
+pub(crate) fn start_repeating<D, V, T, E>(
+    path: CallPath<'_, D>,
+    arguments: Resolved<V>,
+    wrap: fn(V, Reply<T, E>) -> D::Call,
+    repeat: fn(&V) -> V,
 ) -> ObjectRef<T, E>
 where
     D: Deployment,
-    A: ArgTuple<Values: Clone>,
+    V: Send + 'static,
     T: Send + 'static,
     E: Send + 'static,
 {
     let cell = Arc::new(CallCell::unassigned());
-    let mut request = core.request();
+    let mut request = path.request();
     request.id.settle();
     let id = request.id.clone();
     join_parent(|| {
@@ -51,10 +47,15 @@ where
     });
     // The attempts are made in the caller's request, from a task of their own.
     let parent = with_frame(Frame::fork);
-    let attempts = call_batched_idempotent(&core.with_request_id(&id), method, arguments, wrap);
+    let own_path = path.for_request(&request);
     let answer = Arc::clone(&cell);
-    spawn(core.target.as_ref(), async move {
-        let attempts = async move {
+    spawn(path.target, async move {
+        let attempts = async {
+            let values = match arguments {
+                Resolved::Ready(values) => values,
+                Resolved::Pending(values) => values.await.map_err(CallError::Upstream)?,
+            };
+            let attempts = attempts(&own_path, values, wrap, repeat);
             match parent {
                 Some(parent) => parent.run(attempts).await,
                 None => attempts.await,
@@ -68,58 +69,26 @@ where
     ObjectRef::new(cell, id, None)
 }
 
-/// [`call`](super::call()) for an idempotent method. It travels as a value, so that it can travel again.
-pub fn call_idempotent<D, A, T, E, F, Fut>(
-    core: &HandleCore<D>,
-    method: &'static str,
-    arguments: A,
-    wrap: fn(A::Values, Reply<T, E>) -> D::Call,
-    _invoke: F,
-) -> impl Future<Output = Result<T, CallError<E>>> + Send + use<D, A, T, E, F, Fut>
+/// Makes the call until it succeeds, fails by itself, or may not be made again.
+async fn attempts<D, V, T, E>(
+    path: &OwnPath<D>,
+    values: V,
+    wrap: fn(V, Reply<T, E>) -> D::Call,
+    repeat: fn(&V) -> V,
+) -> Result<T, CallError<E>>
 where
     D: Deployment,
-    A: ArgTuple<Values: Clone>,
-    T: Send + 'static,
-    E: Send + 'static,
-    F: FnOnce(Instance<D>, A::Values) -> Fut,
-{
-    call_batched_idempotent(core, method, arguments, wrap)
-}
-
-/// The same for an idempotent batched method, and what the others are made of.
-pub fn call_batched_idempotent<D, A, T, E>(
-    core: &HandleCore<D>,
-    _method: &'static str,
-    arguments: A,
-    wrap: fn(A::Values, Reply<T, E>) -> D::Call,
-) -> impl Future<Output = Result<T, CallError<E>>> + Send + use<D, A, T, E>
-where
-    D: Deployment,
-    A: ArgTuple<Values: Clone>,
+    V: Send + 'static,
     T: Send + 'static,
     E: Send + 'static,
 {
-    let core = core.clone();
-    async move {
-        let deadline = core.request().deadline;
-        let values = match arguments.resolve() {
-            Resolved::Ready(values) => values,
-            Resolved::Pending(values) => match deadline {
-                None => values.await.map_err(CallError::Upstream)?,
-                Some(deadline) => tokio::time::timeout_at(deadline, values)
-                    .await
-                    .map_err(|_| CallError::DeadlineExceeded)?
-                    .map_err(CallError::Upstream)?,
-            },
-        };
-        loop {
-            let (target, options) = (core.target.as_ref(), core.options_until(deadline));
-            let attempt = start(target, options.as_deref(), Resolved::Ready(values.clone()), wrap);
-            match CancelOnDrop(attempt).await {
-                Err(CallError::ReplicaDied { .. } | CallError::Transport(_))
-                    if target.may_retry() => {}
-                outcome => return outcome,
-            }
+    loop {
+        let path = path.path();
+        let attempt = start_unary(path, Resolved::Ready(repeat(&values)), wrap);
+        match CancelOnDrop(attempt).await {
+            Err(CallError::ReplicaDied { .. } | CallError::Transport(_))
+                if path.target.may_retry() => {}
+            outcome => return outcome,
         }
     }
 }

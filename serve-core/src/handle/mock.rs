@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 use tokio::time::Instant;
 
 use super::core::{HandleCore, Target};
+use super::typed::Handle;
 use crate::call::{
     Frame, RequestInfo, Stoppable, address, answer_from_mock, stop_at, stop_late, with_frame,
 };
@@ -28,13 +29,13 @@ pub(super) struct Mock<D: Deployment> {
 }
 
 /// A handle over a closure that answers its calls.
-pub fn mock<D: Deployment>(answer: impl Fn(D::Call) + Send + Sync + 'static) -> D::Handle {
+pub(super) fn mock<D: Deployment>(answer: impl Fn(D::Call) + Send + Sync + 'static) -> Handle<D> {
     let id = DeploymentId { application: APPLICATION.into(), deployment: D::NAME.into() };
     let replica = format!("{id}#0").into();
     let name = ReplicaName { application: id.application, deployment: id.deployment, replica };
     let site = Arc::new(Site::new(name, SlowClock::stopped()));
     let mock = Arc::new(Mock { answer: Box::new(answer), site });
-    D::handle(HandleCore { target: Target::Mock(mock), options: None })
+    Handle::new(HandleCore { target: Target::Mock(mock), options: None })
 }
 
 impl<D: Deployment> Mock<D> {
@@ -45,7 +46,7 @@ impl<D: Deployment> Mock<D> {
         }
         let caller = with_frame(|frame| Arc::clone(&frame.station));
         let station = Arc::new(Stage { site: Arc::clone(&self.site), caller });
-        let frame = Frame::of_mock(request, station, D::method(&call), address(cell));
+        let frame = Frame::of_mock(request, station, D::parts(&call).method.name, address(cell));
         answer_from_mock(cell, &frame, || (self.answer)(call));
     }
 }

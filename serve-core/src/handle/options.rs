@@ -21,24 +21,26 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    pub fn timeout(&mut self, timeout: Duration) {
+    pub(super) fn timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
     }
 
-    pub(super) fn deadline(&mut self, deadline: Option<Instant>) {
+    /// For another attempt at this request.
+    pub(super) fn of_request(&mut self, request: &RequestInfo) {
         self.timeout = None;
-        self.deadline = deadline;
+        self.deadline = request.deadline;
+        self.request_id(request.id.to_string());
     }
 
-    pub fn request_id(&mut self, id: String) {
+    pub(super) fn request_id(&mut self, id: String) {
         self.request_id = Some(id.into());
     }
 
-    pub fn multiplexed_model_id(&mut self, id: String) {
+    pub(super) fn multiplexed_model_id(&mut self, id: String) {
         self.multiplexed_model_id = Some(id.into());
     }
 
-    pub fn session_id(&mut self, id: String) {
+    pub(super) fn session_id(&mut self, id: String) {
         self.session_id = Some(id.into());
     }
 

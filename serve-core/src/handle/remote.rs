@@ -5,54 +5,22 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::core::{HandleCore, Sent, TargetRef};
-use super::options::{CallOptions, join_parent};
+use super::core::{CallPath, Sent, TargetRef};
+use super::options::join_parent;
 use crate::call::{
-    ArgTuple, CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, ResponseStream,
-    Stoppable, StreamCell, StreamReply, Ticket, Upstream, with_frame,
+    CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, ResponseStream, Stoppable,
+    StreamCell, StreamReply, Ticket, Upstream, with_frame,
 };
 use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
 use crate::id::RequestId;
 use crate::panic::catch;
 
-/// Starts a call. `wrap` makes a value of it.
-pub fn remote<D, A, T, E>(
-    core: &HandleCore<D>,
-    _method: &'static str,
-    arguments: A,
-    wrap: impl FnOnce(A::Values, Reply<T, E>) -> D::Call + Send + 'static,
-) -> ObjectRef<T, E>
-where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-{
-    start(core.target.as_ref(), core.options.as_deref(), arguments.resolve(), wrap)
-}
-
-/// Starts a call that streams.
-pub fn remote_stream<D, A, T, E>(
-    core: &HandleCore<D>,
-    _method: &'static str,
-    arguments: A,
-    wrap: impl FnOnce(A::Values, StreamReply<T, E>) -> D::Call + Send + 'static,
-) -> ResponseStream<T, E>
-where
-    D: Deployment,
-    A: ArgTuple,
-    T: Send + 'static,
-    E: Send + 'static,
-{
-    start_stream(core.target.as_ref(), core.options.as_deref(), arguments.resolve(), wrap)
-}
-
-pub(super) fn start<D, V, T, E>(
-    target: TargetRef<'_, D>,
-    options: Option<&CallOptions>,
+/// Starts a call that has one result. `wrap` makes a value of it.
+pub(crate) fn start_unary<D, V, T, E>(
+    path: CallPath<'_, D>,
     arguments: Resolved<V>,
-    wrap: impl FnOnce(V, Reply<T, E>) -> D::Call + Send + 'static,
+    wrap: fn(V, Reply<T, E>) -> D::Call,
 ) -> ObjectRef<T, E>
 where
     D: Deployment,
@@ -65,16 +33,16 @@ where
         Resolved::Pending(_) => CallCell::unassigned(),
     });
     let reply = Reply::new(Arc::clone(&cell));
-    let wrap = |values| wrap(values, reply);
-    let (id, ticket) = send(target, options, Arc::<CallCell<T, E>>::clone(&cell), arguments, wrap);
+    let wrap = move |values| wrap(values, reply);
+    let (id, ticket) = send(path, Arc::<CallCell<T, E>>::clone(&cell), arguments, wrap);
     ObjectRef::new(cell, id, ticket)
 }
 
-pub(super) fn start_stream<D, V, T, E>(
-    target: TargetRef<'_, D>,
-    options: Option<&CallOptions>,
+/// Starts a call that streams.
+pub(crate) fn start_stream<D, V, T, E>(
+    path: CallPath<'_, D>,
     arguments: Resolved<V>,
-    wrap: impl FnOnce(V, StreamReply<T, E>) -> D::Call + Send + 'static,
+    wrap: fn(V, StreamReply<T, E>) -> D::Call,
 ) -> ResponseStream<T, E>
 where
     D: Deployment,
@@ -84,22 +52,20 @@ where
 {
     let cell = Arc::new(StreamCell::new());
     let reply = StreamReply::new(Arc::clone(&cell));
-    let wrap = |values| wrap(values, reply);
-    let (id, ticket) =
-        send(target, options, Arc::<StreamCell<T, E>>::clone(&cell), arguments, wrap);
+    let wrap = move |values| wrap(values, reply);
+    let (id, ticket) = send(path, Arc::<StreamCell<T, E>>::clone(&cell), arguments, wrap);
     ResponseStream::new(cell, id, ticket)
 }
 
 /// Sends a call on its way, at once or when its arguments are there. Whatever happens to it, `cell` gets
 /// exactly one outcome. The ticket lets the caller begin it.
 fn send<D: Deployment, V: Send + 'static>(
-    target: TargetRef<'_, D>,
-    options: Option<&CallOptions>,
+    path: CallPath<'_, D>,
     cell: Arc<dyn Stoppable>,
     arguments: Resolved<V>,
     wrap: impl FnOnce(V) -> D::Call + Send + 'static,
 ) -> (RequestId, Option<Ticket>) {
-    let mut request = target.request(options);
+    let (target, mut request) = (path.target, path.request());
     request.id.settle();
     let id = request.id.clone();
     if !join_parent(|| Arc::downgrade(&cell)) {

@@ -34,7 +34,7 @@ impl<D: Deployment> Hosted<D> {
             let decode = || D::decode(method.name, &arguments, &mut answer);
             match call.peer.with_handles(decode) {
                 Ok(call) => {
-                    let Watched(cell) = D::watched(&call);
+                    let Watched(cell) = D::parts(&call).watched();
                     cells.push(cell);
                     calls.push(call);
                 }

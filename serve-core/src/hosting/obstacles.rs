@@ -16,7 +16,7 @@ pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
     // A method with a route is called through that, with what HTTP carries.
     let has_route = |name: &str| D::ROUTES.iter().any(|route| route.method_name == name);
     for method in D::METHODS.iter().filter(|method| !has_route(method.name)) {
-        let unable = method.wire.iter().filter(|check| !check.capable);
+        let unable = method.wire().into_iter().filter(|check| !check.capable);
         obstacles.extend(unable.map(|check| {
             format!(
                 "method `{}` cannot cross to another process: its {} is of type `{}`, which is not \

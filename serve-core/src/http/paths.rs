@@ -106,7 +106,8 @@ impl Paths {
 
 /// What a deployment answers where it has nothing.
 pub(super) fn nothing() -> BoxFuture<'static, SentResponse> {
-    std::future::ready(not_found().map(SentBody::Plain)).boxed()
+    let (Ok(response) | Err(response)) = not_found();
+    std::future::ready(response.map(SentBody::Plain)).boxed()
 }
 
 fn on(

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 
-use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryFutureExt;
@@ -12,7 +11,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::error::{HttpError, INTERNAL};
-use super::{HttpRequest, HttpResponse};
+use super::{HttpOutcome, HttpRequest};
 use crate::call::{CallError, Failure, with_frame};
 use crate::log::{self, Line};
 
@@ -98,8 +97,8 @@ impl fmt::Display for Shown<'_> {
 
 /// What a deployment answers where it has nothing.
 #[must_use]
-pub fn not_found() -> HttpResponse {
-    StatusCode::NOT_FOUND.into_response()
+pub fn not_found() -> HttpOutcome {
+    Err(StatusCode::NOT_FOUND.into_response())
 }
 
 // === for generated code ===
@@ -126,9 +125,9 @@ pub fn extract<T: FromRequest<(), M>, M>(
 }
 
 /// Answers with what a method that cannot fail returned.
-pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> Response<Body> {
+pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> HttpOutcome {
     match outcome {
-        Ok(value) => value.into_response(),
+        Ok(value) => Ok(value.into_response()),
         Err(never) => match never {},
     }
 }

@@ -16,7 +16,7 @@ use http_body::{Body as HttpBody, Frame as BodyFrame};
 use pin_project_lite::pin_project;
 use serde::Serialize;
 
-use super::HttpResponse;
+use super::HttpOutcome;
 use super::error::INTERNAL;
 use crate::call::{CallError, Items, ResponseStream, pulled};
 use crate::log::{self, text_of};
@@ -137,7 +137,7 @@ impl StreamItem for Event {
 pub async fn respond_stream<T, E, Fut>(
     produce: impl FnOnce(Items<T, E>) -> Fut,
     on_error: impl FnOnce(E) -> Response,
-) -> HttpResponse
+) -> HttpOutcome
 where
     T: StreamItem,
     E: fmt::Debug + Send + 'static,
@@ -145,11 +145,11 @@ where
 {
     let mut items = Box::pin(pulled(produce));
     match items.next().await {
-        Some(Err(error)) => on_error(error),
-        None => T::respond(stream::empty()),
+        Some(Err(error)) => Err(on_error(error)),
+        None => Ok(T::respond(stream::empty())),
         Some(Ok(first)) => {
             let rest = items.map(|item| item.map_err(|error| Cut::new(format_args!("{error:?}"))));
-            T::respond(stream::iter([Ok(first)]).chain(rest))
+            Ok(T::respond(stream::iter([Ok(first)]).chain(rest)))
         }
     }
 }

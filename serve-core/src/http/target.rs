@@ -15,7 +15,7 @@ use super::error::HttpError;
 use super::paths::{Paths, Respond, entry, nothing};
 use super::respond::{answer_to, backpressure, note_failure};
 use super::tunnel::answer_far;
-use super::{HttpRequest, HttpResponse, SentResponse};
+use super::{HttpOutcome, HttpRequest, SentResponse};
 use crate::call::{Failure, Frame, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
@@ -171,7 +171,7 @@ pin_project! {
     }
 }
 
-impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
+impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
     type Output = SentResponse;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
@@ -181,7 +181,7 @@ impl<D: Deployment, F: Future<Output = HttpResponse>> Future for Answer<D, F> {
         let permit = this.permit.take().expect("a request is answered once");
         Poll::Ready(match outcome {
             // What the method has started goes on with the body, if there is one still to come.
-            Ok(response) => body::hold(response, frame, permit),
+            Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit),
             Err(stop) => fail_here(&frame, stop.failure()),
         })
     }

@@ -87,7 +87,7 @@ where
                 return Poll::Ready(());
             };
             let (instance, call, cell, request) = parts;
-            let mut frame = Frame::new(request, instance.station(), D::method(&call));
+            let mut frame = Frame::new(request, instance.station(), D::parts(&call).method.name);
             frame.call = address(&cell);
             let run = run(frame, Some(cell), dispatch(instance, call));
             self.set(Self::Running { run });

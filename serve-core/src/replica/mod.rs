@@ -28,7 +28,7 @@ use crate::call::Frame;
 use crate::contained::discard;
 use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
-use crate::handle::HandleCore;
+use crate::handle::{Handle, HandleCore};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log;
 use crate::router::{Router, Slot};
@@ -68,7 +68,7 @@ pub(crate) struct Replica<D: Deployment> {
     site: Site,
     drained: Notify,
     /// To its own deployment, made when it is first asked for.
-    handle: OnceLock<D::Handle>,
+    handle: OnceLock<Handle<D>>,
     /// Where deployments are, this one too, if that is not this process.
     elsewhere: OnceLock<Arc<dyn Resolve>>,
     /// How many calls wait to run alone.
@@ -341,8 +341,8 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
     fn handle(&self) -> &dyn Any {
         let DeploymentId { application, deployment } = self.router.id();
         self.handle.get_or_init(|| match self.elsewhere(application, deployment) {
-            Some(far) => D::handle(HandleCore::far(far)),
-            None => D::handle(HandleCore::new(&self.router)),
+            Some(far) => Handle::new(HandleCore::far(far)),
+            None => Handle::new(HandleCore::new(&self.router)),
         })
     }
 

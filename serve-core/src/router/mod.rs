@@ -435,9 +435,9 @@ impl<D: Deployment> Router<D> {
         cell: &Arc<dyn Stoppable>,
         request: RequestInfo,
     ) {
-        match D::batch(&call) {
-            Some(method) => self.enqueue_batched(method, call, cell, request),
-            None => self.enqueue(call, cell, request),
+        match D::parts(&call).method {
+            method if method.batched => self.enqueue_batched(method.name, call, cell, request),
+            _ => self.enqueue(call, cell, request),
         }
     }
 

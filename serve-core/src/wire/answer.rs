@@ -239,7 +239,8 @@ mod tests {
     use crate::call::{CallCell, ObjectRef, QueueWatch, Watched, block_on};
     use crate::wire::{Arguments, Awaited, Codec, NEVER, Outgoing};
 
-    const BYTE: &Codecs<u8, std::convert::Infallible> = &Codecs::result(Some(Codec::SERDE), NEVER);
+    const BYTE: &Codecs<u8, std::convert::Infallible> =
+        &Codecs::result(["u8", "Infallible"], Some(Codec::SERDE), NEVER);
 
     #[derive(Default)]
     struct Noted(Mutex<Vec<String>>);
@@ -354,7 +355,7 @@ mod tests {
             Awaited::Value(awaited) => awaited.into_reply(),
             Awaited::Items(awaited) => awaited.into_reply(),
         });
-        let other = answer.reply::<u16, u8>(const { &Codecs::result(None, None) });
+        let other = answer.reply::<u16, u8>(const { &Codecs::result(["u16", "u8"], None, None) });
         assert!(matches!(other, Err(DecodeError::OtherReply)));
         let reply: Reply<u8> = answer.reply(BYTE).expect("it is the same");
         reply.ok(3);
@@ -365,7 +366,7 @@ mod tests {
     fn a_call_whose_answer_could_not_come_back_is_not_sent() {
         struct Local;
         let reply = Reply::<Local>::new(Arc::new(CallCell::new()));
-        let codecs = const { &Codecs::result(None, NEVER) };
+        let codecs = const { &Codecs::result(["Local", "Infallible"], None, NEVER) };
         let error = Arguments::new().call("get", reply, codecs).arguments;
         let error = error.expect_err("it cannot come back").to_string();
         assert!(error.starts_with("result: `") && error.contains("Local` cannot leave"), "{error}");

@@ -11,26 +11,46 @@ use super::codec::{Codec, CodecError, Encoded};
 use super::handles::{Resolve, with_resolver};
 use super::served::Served;
 use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
+use crate::deployment::WireCheck;
 
 /// How the outcomes of one method become bytes, and bytes outcomes again.
 #[doc(hidden)]
 pub struct Codecs<T, E> {
     what: &'static str,
+    /// The types as they are written.
+    types: [&'static str; 2],
     value: Option<Codec<T>>,
     error: Option<Codec<E>>,
 }
 
 impl<T, E> Codecs<T, E> {
-    /// Of a method that has one result.
+    /// Of a method that has one result, and of its error.
     #[must_use]
-    pub const fn result(value: Option<Codec<T>>, error: Option<Codec<E>>) -> Self {
-        Self { what: "result", value, error }
+    pub const fn result(
+        types: [&'static str; 2],
+        value: Option<Codec<T>>,
+        error: Option<Codec<E>>,
+    ) -> Self {
+        Self { what: "result", types, value, error }
     }
 
     /// Of a method that streams.
     #[must_use]
-    pub const fn item(value: Option<Codec<T>>, error: Option<Codec<E>>) -> Self {
-        Self { what: "item", value, error }
+    pub const fn item(
+        types: [&'static str; 2],
+        value: Option<Codec<T>>,
+        error: Option<Codec<E>>,
+    ) -> Self {
+        Self { what: "item", types, value, error }
+    }
+
+    /// Whether each can leave the process.
+    pub(crate) fn checks(&self) -> [WireCheck; 2] {
+        let [value, error] = self.types;
+        [
+            WireCheck { what: self.what.into(), ty: value, capable: self.value.is_some() },
+            WireCheck { what: "error".into(), ty: error, capable: self.error.is_some() },
+        ]
     }
 
     /// A call whose answer could not come back is not sent.

@@ -60,7 +60,7 @@ struct Name {
 /// # Errors
 ///
 /// A mock, or a replica that has been chosen, stands behind the handle.
-pub fn serialize_handle<D: Deployment, S: Serializer>(
+pub(crate) fn serialize_handle<D: Deployment, S: Serializer>(
     core: &HandleCore<D>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -78,9 +78,9 @@ pub fn serialize_handle<D: Deployment, S: Serializer>(
 /// # Errors
 ///
 /// There is no such deployment, or nobody here knows.
-pub fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
+pub(crate) fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
     deserializer: S,
-) -> Result<D::Handle, S::Error> {
+) -> Result<HandleCore<D>, S::Error> {
     let Name { application, deployment } = Name::deserialize(deserializer)?;
     let resolver = resolver()
         .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
@@ -89,7 +89,7 @@ pub fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
         Some(Way::Far(far)) => Some(HandleCore::far(far)),
         None => None,
     };
-    core.map(D::handle).ok_or_else(|| {
+    core.ok_or_else(|| {
         let (name, id) = (D::NAME, format_args!("{application}#{deployment}"));
         S::Error::custom(format_args!("there is no deployment `{id}` of type `{name}` here"))
     })

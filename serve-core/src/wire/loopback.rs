@@ -42,7 +42,7 @@ pub(crate) fn loop_back<D: Deployment>(
     match with_resolver(&handles, || D::decode(name, &arguments, &mut answer)) {
         Err(error) => fail(caller, format_args!("`{name}`: {error}"), (answer, back)),
         Ok(call) => {
-            let Watched(arrived) = D::watched(&call);
+            let Watched(arrived) = D::parts(&call).watched();
             let _ = back.arrived.set(Arc::downgrade(&arrived));
             if caller.is_done() {
                 back.stop();

@@ -51,7 +51,6 @@ pub use call::Outgoing;
 pub(crate) use call::encode;
 pub use codec::{Codec, CodecError, NEVER};
 pub use codecs::Codecs;
-pub use handles::{deserialize_handle, serialize_handle};
 pub use registry::{Hosting, ReplicaType, host_replica};
 pub(crate) use registry::{TypeName, key};
 
@@ -61,7 +60,9 @@ pub(crate) use body::Body;
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
 pub(crate) use codecs::FarReply;
-pub(crate) use handles::{Resolve, Way, far_deployment, with_resolver};
+pub(crate) use handles::{
+    Resolve, Way, deserialize_handle, far_deployment, serialize_handle, with_resolver,
+};
 pub(crate) use loopback::{Carried, loop_back};
 
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};

@@ -1,36 +1,50 @@
-//! The names of the handle and of the call enum, where they are less than `pub`.
+//! `GreeterHandle`, and `GreeterCall` where the enum of that name cannot be seen.
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Visibility;
 
 use super::context::{Context, doc};
 
-// /// A handle to the deployment `Greeter`.
-// pub(crate) type GreeterHandle = <Greeter as ::serve_core::Deployment>::Handle;
+// /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`. ..
+// pub type GreeterHandle = ::serve_core::Handle<Greeter>;
+pub(super) fn handle(context: &Context<'_>) -> TokenStream {
+    let Context { root, self_type, deployment, .. } = context;
+    let (handle, visibility) = (&deployment.header.names.handle, &deployment.visibility);
+    let (parameters, summary) = (parameters(context), doc(summary(context)));
+    quote! {
+        #summary
+        #visibility type #handle #parameters = #root::Handle<#self_type>;
+    }
+}
+
+fn summary(context: &Context<'_>) -> String {
+    let deployment = &context.deployment.header.names.deployment;
+    match context.deployment.methods.iter().find(|method| !method.is_call) {
+        Some(method) => format!(
+            "A handle to the deployment `{deployment}`: one field per method, called as `handle.{}.remote(..)`.",
+            method.name
+        ),
+        None => {
+            format!("A handle to the deployment `{deployment}`, called as `handle.remote(..)`.")
+        }
+    }
+}
+
 // /// One call of `Greeter` as a value.
 // pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
-pub(super) fn aliases(context: &Context<'_>) -> Vec<TokenStream> {
+pub(super) fn call(context: &Context<'_>) -> Option<TokenStream> {
     let Context { root, self_type, deployment, .. } = context;
     let (names, visibility) = (&deployment.header.names, &deployment.visibility);
-    let (handle, call) = (&names.handle, &names.call);
-    let parameters = parameters(context);
-    let (handle_doc, call_doc) = (
-        doc(format_args!(
-            "A handle to the deployment `{}`: one field per method.",
-            names.deployment
-        )),
-        doc(format_args!("One call of a method of `{}`, as a value.", names.deployment)),
-    );
-    vec![
-        quote! {
-            #handle_doc
-            #visibility type #handle #parameters = <#self_type as #root::Deployment>::Handle;
-        },
-        quote! {
-            #call_doc
-            #visibility type #call #parameters = <#self_type as #root::Deployment>::Call;
-        },
-    ]
+    if let Visibility::Public(_) = visibility {
+        return None;
+    }
+    let (call, parameters) = (&names.call, parameters(context));
+    let docs = doc(format_args!("One call of a method of `{}`, as a value.", names.deployment));
+    Some(quote! {
+        #docs
+        #visibility type #call #parameters = <#self_type as #root::Deployment>::Call;
+    })
 }
 
 /// The parameters without bounds, which an alias does not check.

@@ -6,7 +6,7 @@ use syn::ExprPath;
 
 use super::context::{Context, idents};
 use super::{call, config};
-use crate::model::{Batch, Function, Method, OutputKind};
+use crate::model::{Batch, Function, Method};
 use crate::names::local;
 use crate::place::Place;
 
@@ -15,7 +15,7 @@ pub(super) fn items(context: &Context<'_>) -> TokenStream {
     if context.deployment.methods.iter().all(|method| method.function.batch().is_none()) {
         return TokenStream::new();
     }
-    let parts = [batches(context), batch(context), cost(context), dispatch_batch(context)];
+    let parts = [batches(context), cost(context), dispatch_batch(context)];
     quote!(#(#parts)*)
 }
 
@@ -35,28 +35,6 @@ fn batches(context: &Context<'_>) -> TokenStream {
     });
     quote! {
         const BATCHES: &'static [#private::BatchInfo] = &[#(#batches)*];
-    }
-}
-
-// fn batch(call: &Self::Call) -> Option<&'static str> {
-//     match *call {
-//         GreeterCall::Embed { .. } => Option::Some("embed"),
-//         GreeterCall::SayHello { .. } => Option::None,
-//     }
-// }
-fn batch(context: &Context<'_>) -> TokenStream {
-    let arms = call::arms(context, |method| {
-        let name = &method.name;
-        let batch = match method.function.batch() {
-            Some(_) => quote!(::core::option::Option::Some(#name)),
-            None => quote!(::core::option::Option::None),
-        };
-        (quote!(..), batch)
-    });
-    quote! {
-        fn batch(call: &Self::Call) -> ::core::option::Option<&'static str> {
-            match *call { #arms }
-        }
     }
 }
 
@@ -90,86 +68,30 @@ fn cost_of_item(function: &Function, cost: &ExprPath) -> (TokenStream, TokenStre
     (quote!(#(#arguments: ref #item,)* ..), call)
 }
 
-// #[allow(unreachable_patterns, unused_variables)]
+// #[allow(unused_variables)]
 // async fn dispatch_batch(instance: Instance<Self>, method: &'static str, calls: Vec<Self::Call>) {
 //     match method {
-//         "embed" => {
-//             let (items, replies) = unbatch(calls, |call| match call {
-//                 GreeterCall::Embed { texts, reply } => Option::Some((texts, reply)),
-//                 _ => Option::None,
-//             });
-//             let result = invoke_embed(instance, items).await;
-//             replies.values(result);
-//         }
+//         "embed" => <EmbedSpec>::run_all(instance, calls).await,
 //         _ => {}
 //     }
 // }
 fn dispatch_batch(context: &Context<'_>) -> TokenStream {
-    let Context { private, instance, reply, .. } = context;
-    let call_enum = &context.deployment.header.names.call;
-    let (method_name, calls, call) = (local("method"), local("calls"), local("call"));
-    let (items, replies) = (local("items"), local("replies"));
+    let private = &context.private;
     let arms = batched(context).map(|(method, _)| {
-        let (cfg, name, variant) =
-            (&method.function.carried.cfg, &method.name, &method.names.variant);
-        let (arguments, run) = (idents(&method.function), run(context, &method.function));
-        quote! {
-            #(#cfg)*
-            #name => {
-                let (#items, #replies) = #private::unbatch(#calls, |#call| match #call {
-                    #call_enum::#variant { #(#arguments,)* #reply } => {
-                        ::core::option::Option::Some((#(#arguments,)* #reply))
-                    }
-                    _ => ::core::option::Option::None,
-                });
-                #run
-            }
-        }
+        let (cfg, name) = (&method.function.carried.cfg, &method.name);
+        let spec = context.spec(method);
+        quote!(#(#cfg)* #name => <#spec>::run_all(instance, calls).await,)
     });
     quote! {
-        #[allow(unreachable_patterns, unused_variables)]
         async fn dispatch_batch(
-            #instance: #private::Instance<Self>,
-            #method_name: &'static str,
-            #calls: #private::std::vec::Vec<Self::Call>,
+            instance: #private::Instance<Self>,
+            method: &'static ::core::primitive::str,
+            calls: #private::Vec<Self::Call>,
         ) {
-            match #method_name {
+            match method {
                 #(#arms)*
                 _ => {}
             }
         }
-    }
-}
-
-// let (items, replies) = batch_of_one(texts, reply);
-// let result = invoke_embed(instance, items).await;
-// replies.values(result);
-pub(super) fn dispatch_one(context: &Context<'_>, function: &Function) -> TokenStream {
-    let Context { private, reply, .. } = context;
-    let (items, replies, arguments) = (local("items"), local("replies"), idents(function));
-    let run = run(context, function);
-    quote! {
-        let (#items, #replies) = #private::batch_of_one(#(#arguments,)* #reply);
-        #run
-    }
-}
-
-// let result = invoke_embed(instance, items).await;
-// replies.values(result);              // or `replies.each(result)`, `replies.whole(ResultLike::into_result(result))`
-fn run(context: &Context<'_>, function: &Function) -> TokenStream {
-    let Context { private, turbofish, instance, .. } = context;
-    let (items, replies, result) = (local("items"), local("replies"), local("result"));
-    let invoke = &function.invoke;
-    let complete = match function.output.kind {
-        OutputKind::Plain => quote!(#replies.values(#result);),
-        OutputKind::Result => quote!(#replies.each(#result);),
-        OutputKind::ResultOfBatch => {
-            quote!(#replies.whole(#private::ResultLike::into_result(#result));)
-        }
-    };
-    let complete = function.output.place.at(complete);
-    quote! {
-        let #result = #invoke #turbofish(#instance, #items).await;
-        #complete
     }
 }

@@ -1,7 +1,7 @@
 //! `GreeterCall`: the closed enum of calls, what moves from a handle to a replica.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::context::{Context, doc};
 use crate::model::{Method, Shape};
@@ -36,7 +36,7 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
 }
 
 fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
-    let root = &context.root;
+    let outside = &context.outside;
     let carried = &method.function.carried;
     let (cfg, hidden, deprecated, lints) =
         (&carried.cfg, &carried.hidden, &carried.deprecated, &carried.lints);
@@ -52,11 +52,11 @@ fn variant(context: &Context<'_>, method: &Method) -> TokenStream {
         quote!(#docs #ident: #owned,)
     });
     let (wrapper, reply_docs) = match method.function.shape {
-        Shape::Value | Shape::Batch(_) => (quote!(#root::Reply), "Takes the result."),
-        Shape::Stream => (quote!(#root::StreamReply), "Takes the items."),
+        Shape::Value | Shape::Batch(_) => ("Reply", "Takes the result."),
+        Shape::Stream => ("StreamReply", "Takes the items."),
     };
     let (reply, reply_docs) =
-        (context.with_sides(&wrapper, &method.function.output), doc(reply_docs));
+        (context.with_sides(outside, wrapper, &method.function.output), doc(reply_docs));
     quote! {
         #(#cfg)*
         #docs
@@ -85,29 +85,15 @@ fn marker(context: &Context<'_>) -> TokenStream {
 
 // impl Debug for GreeterCall { .. }       // `SayHello { .. }`: arguments need not be `Debug`
 pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
-    let Context { impl_generics, where_clause, .. } = context;
+    let Context { private, self_type, impl_generics, where_clause, .. } = context;
     let call = context.call_type();
-    let arms = names(context, |method| method.names.variant.to_string());
     quote! {
-        #[automatically_derived]
         impl #impl_generics ::core::fmt::Debug for #call #where_clause {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let name = match *self { #arms };
-                formatter.debug_struct(name).finish_non_exhaustive()
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #private::debug_call::<#self_type>(self, f)
             }
         }
     }
-}
-
-/// One arm per variant that gives a name of the method, for a `match` behind a reference.
-pub(super) fn names(context: &Context<'_>, name: impl Fn(&Method) -> String) -> TokenStream {
-    arms(context, |method| (quote!(..), name(method).into_token_stream()))
-}
-
-/// One arm per variant that gives what stands for its reply, for a `match` behind a reference.
-pub(super) fn replies(context: &Context<'_>) -> TokenStream {
-    let reply = &context.reply;
-    arms(context, |_| (quote!(reply: ref #reply, ..), quote!(#reply.watched())))
 }
 
 /// One arm per variant: the fields taken from it, and what is made of them.

@@ -11,7 +11,7 @@ use crate::names::local;
 
 // fn config() -> DeploymentConfig {
 //     let mut config = DeploymentConfig::default();
-//     config.route_prefix = Option::Some(Into::into("/api"));
+//     config.route_prefix = text("/api");
 //     config.max_ongoing_requests = 8;
 //     config
 // }
@@ -67,7 +67,7 @@ fn setpoint(context: &Context<'_>, value: &Setpoint) -> TokenStream {
         }
         Setpoint::Duration(value) => duration(*value),
         Setpoint::OptionalDuration(value) => some(&duration(*value)),
-        Setpoint::OptionalText(text) => some(&quote!(::core::convert::Into::into(#text))),
+        Setpoint::OptionalText(text) => quote!(#private::text(#text)),
         Setpoint::Json(text) => some(&quote!(#private::user_config(#text))),
         Setpoint::ReplicasAuto => quote!(#root::NumReplicas::Auto),
         Setpoint::ReplicasFixed(count) => {

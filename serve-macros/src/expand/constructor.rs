@@ -38,7 +38,6 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
         .map(|constructor| from_parts(context, &parts(context, constructor)));
     let constructors = deployment.names_free.constructors.then(|| quote!(#(#constructors)*));
     let handles = deployment.names_free.handles.then(|| handles(context));
-    let conversion = conversion(context);
     quote! {
         #(#makers)*
 
@@ -46,8 +45,6 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
             #constructors
             #handles
         }
-
-        #conversion
     }
 }
 
@@ -62,6 +59,7 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
     let (cfg, result, parameters) =
         (&function.carried.cfg, local("result"), owned_parameters(function));
     let future = invoke::send_future(
+        context,
         function,
         &quote!(::core::result::Result<#self_type, #private::Failure>),
     );
@@ -113,29 +111,23 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                 arguments: quote!(#(#arguments),*),
             }
         }
-        Constructor::Default(cfg) => {
-            let default = default(context);
-            Parts {
-                cfg: cfg.clone(),
-                bind: quote! {
-                    #private::bind(
-                        (),
-                        |()| async move { ::core::result::Result::Ok(#default) },
-                        #private::no_arguments,
-                        #private::no_differences,
-                    )
-                },
-                ..Parts::default()
-            }
-        }
+        Constructor::Default(cfg) => Parts {
+            cfg: cfg.clone(),
+            bind: default(context, &quote!(bind_default), &TokenStream::new()),
+            ..Parts::default()
+        },
     }
 }
 
-// construct_default::<Greeter>()          // at the type, where one without `Default` is reported
-pub(super) fn default(context: &Context<'_>) -> TokenStream {
+// bind_default::<Greeter>()          // at the type, where one without `Default` is reported
+pub(super) fn default(
+    context: &Context<'_>,
+    function: &TokenStream,
+    arguments: &TokenStream,
+) -> TokenStream {
     let Context { private, self_type, .. } = context;
-    let call = quote!(#private::construct_default::<);
-    Place::of(self_type).around(call, self_type, quote!(>()))
+    let call = quote!(#private::#function::<);
+    Place::of(self_type).around(call, self_type, quote!(>(#arguments)))
 }
 
 // /// Makes a greeter.
@@ -165,7 +157,7 @@ fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
             format!(
                 "Runs a deployment of `{name}` on the default instance and waits until it is ready."
             ),
-            quote!(fn deploy(#(#parameters),*) -> impl ::core::future::Future<Output = #root::Result<#handle>> + ::core::marker::Send),
+            quote!(fn deploy(#(#parameters),*) -> impl #private::Future<Output = #root::Result<#handle>> + #private::Send),
             quote!(#private::deploy(Self::bind(#arguments))),
         ),
         (
@@ -221,20 +213,6 @@ fn function(
         #attributes
         #visibility #signature {
             #body
-        }
-    }
-}
-
-// impl BindArg<GreeterHandle> for Application<Greeter> { .. }
-fn conversion(context: &Context<'_>) -> TokenStream {
-    let Context { root, private, self_type, impl_generics, where_clause, .. } = context;
-    let handle = context.handle_type();
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #root::BindArg<#handle> for #root::Application<#self_type> #where_clause {
-            fn bind(self) -> #private::Bound<#handle> {
-                #private::Bound::application(self)
-            }
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt::Display;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 
-use crate::model::{Deployment, Function, Output, OutputKind};
+use crate::model::{Deployment, Function, Method, Output, OutputKind};
 use crate::names::local;
 
 /// The deployment at hand, and the tokens that recur.
@@ -14,8 +14,10 @@ pub(super) struct Context<'d> {
     pub(super) deployment: &'d Deployment,
     /// `::serve_core`
     pub(super) root: TokenStream,
-    /// `::serve_core::__private`
+    /// `__serve`: `::serve_core::__private` inside the constant
     pub(super) private: TokenStream,
+    /// `::serve_core::__private` outside
+    pub(super) outside: TokenStream,
     /// `Greeter<T>`
     pub(super) self_type: &'d TokenStream,
     /// `<T: Clone>`
@@ -42,7 +44,8 @@ impl<'d> Context<'d> {
         Self {
             deployment,
             root: quote!(#crate_path),
-            private: quote!(#crate_path::__private),
+            private: quote!(__serve),
+            outside: quote!(#crate_path::__private),
             self_type: &deployment.header.self_type,
             turbofish: type_generics.as_turbofish().to_token_stream(),
             impl_generics: impl_generics.to_token_stream(),
@@ -74,6 +77,11 @@ impl<'d> Context<'d> {
         quote!(#ident #type_generics)
     }
 
+    /// `SayHelloSpec<T>`
+    pub(super) fn spec(&self, method: &Method) -> TokenStream {
+        self.generic(&method.names.spec)
+    }
+
     /// The block's parameters, as `use<..>` lists them.
     pub(super) fn captured(&self) -> Vec<&Ident> {
         let generics = &self.deployment.header.generics;
@@ -84,19 +92,19 @@ impl<'d> Context<'d> {
 
     /// What the user gets out of a result: `T`, and `E` where there is one.
     pub(super) fn sides(&self, output: &Output) -> (TokenStream, Option<TokenStream>) {
-        let private = &self.private;
+        Self::sides_in(&self.private, output)
+    }
+
+    fn sides_in(private: &TokenStream, output: &Output) -> (TokenStream, Option<TokenStream>) {
         let ty = &output.ty;
         match output.kind {
             OutputKind::Plain => (ty.clone(), None),
             OutputKind::Result | OutputKind::ResultOfBatch => {
-                let side = |side| {
-                    output.place.around(quote!(<), ty, quote!(as #private::ResultLike>::#side))
-                };
-                let (value, error) = (side(quote!(Ok)), side(quote!(Err)));
+                let side = |side| output.place.around(quote!(#private::#side<), ty, quote!(>));
+                let (value, error) = (side(quote!(OkOf)), side(quote!(ErrOf)));
                 // An alias hides its `Vec`, so that too is found by a trait.
                 let value = if output.kind == OutputKind::ResultOfBatch {
-                    let item = quote!(as #private::BatchValues>::Item);
-                    output.place.around(quote!(<), value, item)
+                    output.place.around(quote!(#private::ItemOf<), value, quote!(>))
                 } else {
                     value
                 };
@@ -111,11 +119,21 @@ impl<'d> Context<'d> {
         error.unwrap_or_else(|| quote!(::core::convert::Infallible))
     }
 
-    /// `Wrapper<T>` or `Wrapper<T, E>`.
-    pub(super) fn with_sides(&self, wrapper: &TokenStream, output: &Output) -> TokenStream {
-        match self.sides(output) {
-            (value, None) => quote!(#wrapper<#value>),
-            (value, Some(error)) => quote!(#wrapper<#value, #error>),
+    /// `Wrapper<T>`, `WrapperOf<Result<T, E>>` or `Wrapper<T, E>`, in the runtime at this path.
+    pub(super) fn with_sides(
+        &self,
+        private: &TokenStream,
+        wrapper: &str,
+        output: &Output,
+    ) -> TokenStream {
+        let plain = format_ident!("{wrapper}");
+        if output.kind == OutputKind::Result {
+            let wrapper = format_ident!("{wrapper}Of");
+            return output.place.around(quote!(#private::#wrapper<), &output.ty, quote!(>));
+        }
+        match Self::sides_in(private, output) {
+            (value, None) => quote!(#private::#plain<#value>),
+            (value, Some(error)) => quote!(#private::#plain<#value, #error>),
         }
     }
 }

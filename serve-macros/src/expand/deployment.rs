@@ -6,13 +6,13 @@ use syn::Visibility;
 
 use super::context::Context;
 use super::{
-    alias, call, constructor, handle, hook, implementation, invoke, method, methods, register, wire,
+    alias, call, constructor, hook, implementation, invoke, method, methods, register, wire,
 };
 use crate::model::Deployment;
 
-// pub struct GreeterHandle { .. }             // the public types, here or as aliases
+// pub type GreeterHandle = Handle<Greeter>;   // the public types, here or as aliases
+// pub enum GreeterCall { .. }
 // const _: () = {                             // everything that need not be named
-//     impl GreeterHandle { .. }
 //     impl ::serve_core::Deployment for Greeter { .. }
 //     ..
 // };
@@ -23,20 +23,22 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
     let (outside, inside) = match deployment.visibility {
         Visibility::Public(_) => (definitions(&context), Vec::new()),
-        Visibility::Restricted(_) | Visibility::Inherited => {
-            (alias::aliases(&context), definitions(&context))
-        }
+        Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), definitions(&context)),
     };
-    let (private, cfg, allow) = (&context.private, &deployment.header.cfg, allow());
-    let outside = outside.iter().map(|item| quote!(#(#cfg)* #allow #item));
+    let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow_in_definition());
+    let allow_inside = allow_in_implementation();
+    let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
+    let outside = aliases.chain(outside).map(|item| quote!(#(#cfg)* #allow #item));
     let implementations = implementations(&context);
     quote! {
         #(#outside)*
 
         #(#cfg)*
         #allow
+        #allow_inside
         const _: () = {
-            use #private::NotCapable as _;
+            use #root::__private as __serve;
+            use __serve::{Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _};
 
             #(#inside)*
             #implementations
@@ -46,8 +48,7 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
 
 /// The types.
 fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
-    let mut items =
-        vec![handle::definition(context), methods::definition(context), call::definition(context)];
+    let mut items = vec![methods::definition(context), call::definition(context)];
     items.extend(
         context.deployment.methods.iter().map(|method| method::definition(context, method)),
     );
@@ -58,11 +59,10 @@ fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
 fn implementations(context: &Context<'_>) -> TokenStream {
     let methods = &context.deployment.methods;
     let mut output = wire::requirements(context);
-    output.extend(handle::implementations(context));
     output.extend(methods::implementations(context));
     output.extend(call::implementations(context));
     output.extend(methods.iter().map(|method| method::implementations(context, method)));
-    output.extend(invoke::functions(context));
+    output.extend(invoke::hooks(context));
     output.extend(hook::parsers(context));
     output.extend(implementation::implementation(context));
     output.extend(constructor::functions(context));
@@ -70,23 +70,19 @@ fn implementations(context: &Context<'_>) -> TokenStream {
     output
 }
 
-/// What a strict crate would hold against code that it did not write.
-fn allow() -> TokenStream {
+/// What a strict crate would hold against items that it did not write.
+fn allow_in_definition() -> TokenStream {
     quote! {
-        #[allow(
-            dead_code,
-            deprecated,
-            non_snake_case,
-            private_bounds,
-            private_interfaces,
-            trivial_bounds,
-            unreachable_code,
-            unreachable_pub,
-            clippy::all,
-            clippy::nursery,
-            clippy::pedantic,
-            clippy::restriction,
-            rustdoc::broken_intra_doc_links
-        )]
+        #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+        #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+    }
+}
+
+/// What it would hold against their code as well.
+fn allow_in_implementation() -> TokenStream {
+    quote! {
+        #[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+        #[allow(unreachable_code, unreachable_patterns)]
+        #[allow(unused_imports, unused_qualifications, unused_variables)]
     }
 }

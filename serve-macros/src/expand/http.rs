@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::context::{Context, idents};
-use crate::model::{Argument, Function, Method, OutputKind, Pass, Shape};
+use super::context::{Context, idents, tuple};
+use crate::model::{Argument, Method, OutputKind, Pass, Shape};
 use crate::names::local;
 
-// async fn http(instance: Instance<Self>, route: &'static str, request: HttpRequest) -> HttpResponse {
+// async fn http(instance: Instance<Self>, route: &'static str, request: HttpRequest) -> HttpOutcome {
 //     match route {
 //         "item" => { .. }
 //         _ => not_found(),
@@ -23,8 +23,7 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
     }
     let arms = reachable.map(|method| arm(context, method));
     quote! {
-        #[allow(unused_variables)]
-        async fn http(#instance: #private::Instance<Self>, #route: &'static str, #request: #private::HttpRequest) -> #private::HttpResponse {
+        async fn http(#instance: #private::Instance<Self>, #route: &'static str, #request: #private::HttpRequest) -> #private::HttpOutcome {
             match #route {
                 #(#arms)*
                 _ => #private::not_found(),
@@ -35,18 +34,15 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
 
 // "item" => {
 //     let (mut parts, body) = request.into_parts();
-//     let Path(id) = match extract_parts::<Path<u32>>(&mut parts).await {
-//         Result::Ok(value) => value,
-//         Result::Err(response) => return response,
-//     };
-//     let Query(page) = match extract::<Query<Page>, _>(HttpRequest::from_parts(parts, body)).await { .. };
-//     let result = invoke_item(instance, id, page).await;
+//     let Path(id) = extract_parts::<Path<u32>>(&mut parts).await?;
+//     let Query(page) = extract::<Query<Page>, _>(HttpRequest::from_parts(parts, body)).await?;
+//     let result = <ItemSpec as Invoke>::invoke(instance, (id, page)).await;
 //     respond_result!(result)
 // }
 fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
     let (extract, respond) =
-        (extract(context, &method.function.arguments), respond(context, &method.function));
+        (extract(context, &method.function.arguments), respond(context, method));
     quote! {
         #(#cfg)*
         #name => {
@@ -82,38 +78,33 @@ fn extract(context: &Context<'_>, arguments: &[Argument]) -> TokenStream {
     }
 }
 
-// let Path(id) = match extraction.await { .. };
+// let Path(id) = extract_parts::<Path<u32>>(&mut parts).await?;
 fn bind(argument: &Argument, before: TokenStream, after: &TokenStream) -> TokenStream {
     let ident = &argument.ident;
     let pattern = match &argument.pass {
         Pass::Wrap(path) => quote!(#path(#ident)),
         Pass::Value | Pass::Deref | Pass::Borrow(_) => ident.to_token_stream(),
     };
-    let (value, response) = (local("value"), local("response"));
     // What cannot be extracted is reported at its type.
-    let extraction = argument.place.around(before, &argument.extracted, quote!(#after.await));
-    quote! {
-        let #pattern = match #extraction {
-            ::core::result::Result::Ok(#value) => #value,
-            ::core::result::Result::Err(#response) => return #response,
-        };
-    }
+    let extraction = argument.place.around(before, &argument.extracted, quote!(#after.await?));
+    quote!(let #pattern = #extraction;)
 }
 
-// let result = invoke_say_hello(instance, name).await;
+// let result = <SayHelloSpec as Invoke>::invoke(instance, (name,)).await;
 // respond(result)             // or `respond_result!(result)`
 //
-// respond_stream!(move |items| invoke_tokens(instance, prompt, items))
+// respond_stream!(move |items| <TokensSpec as Produce>::produce(instance, (prompt,), items))
 //
 // What cannot be a response is reported at the return type, all of it or the type of a stream's items.
-fn respond(context: &Context<'_>, function: &Function) -> TokenStream {
-    let Context { private, turbofish, instance, .. } = context;
-    let (invoke, arguments) = (&function.invoke, idents(function));
+fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, instance, .. } = context;
+    let function = &method.function;
+    let (spec, values) = (context.spec(method), tuple(&idents(function)));
     let (result, items, place) = (local("result"), local("items"), function.output.place);
     let respond = match (&function.shape, function.output.kind) {
         (Shape::Stream, _) => {
             return place.at(quote! {
-                #private::respond_stream!(move |#items| #invoke #turbofish(#instance, #(#arguments,)* #items))
+                #private::respond_stream!(move |#items| <#spec>::produce(#instance, #values, #items))
             });
         }
         (Shape::Value | Shape::Batch(_), OutputKind::Plain) => quote!(#private::respond(#result)),
@@ -123,7 +114,7 @@ fn respond(context: &Context<'_>, function: &Function) -> TokenStream {
     };
     let respond = place.at(respond);
     quote! {
-        let #result = #invoke #turbofish(#instance, #(#arguments),*).await;
+        let #result = <#spec>::invoke(#instance, #values).await;
         #respond
     }
 }

@@ -3,22 +3,21 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::context::{Context, idents};
-use super::{batch, call, config, hook, http, transfer, wire};
+use super::context::{Context, idents, tuple};
+use super::{batch, call, config, hook, http, methods, transfer};
 use crate::model::{Method, Shape};
 use crate::names::local;
 
 // impl Deployment for Greeter {
 //     type Call = GreeterCall;
-//     type Handle = GreeterHandle;
+//     type Methods = GreeterMethods;
 //     type Cell = Shared<Self>;
 //     const NAME: &'static str = "Greeter";
-//     const METHODS: &'static [MethodInfo] = &[MethodInfo::new("say_hello").wire(&[..])];
+//     const METHODS: &'static [MethodInfo] = &[<SayHelloSpec as MethodSpec>::INFO];
 //     const ROUTES: &'static [RouteInfo] = &[RouteInfo::new("item", HttpMethod::GET, "/items/{id}")];
 //     fn config() -> DeploymentConfig { .. }
-//     fn handle(core: HandleCore<Self>) -> Self::Handle { .. }
-//     fn method(call: &Self::Call) -> &'static str { .. }
-//     fn watched(call: &Self::Call) -> Watched { .. }
+//     fn methods(core: &HandleCore<Self>) -> Self::Methods { .. }
+//     fn parts(call: &Self::Call) -> CallParts<'_> { .. }
 //     async fn dispatch(instance: Instance<Self>, call: Self::Call) { .. }
 //     fn encode(call: Self::Call) -> Outgoing { .. }
 //     fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Result<Self::Call, DecodeError> { .. }
@@ -27,14 +26,14 @@ use crate::names::local;
 // }
 pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
     let Context { root, private, self_type, deployment, impl_generics, where_clause, .. } = context;
-    let (call, handle, name) = (context.call_type(), context.handle_type(), &deployment.name);
+    let (call, methods_type, name) =
+        (context.call_type(), context.methods_type(), &deployment.name);
     let kept = if deployment.exclusive { quote!(Exclusive) } else { quote!(Shared) };
-    let (methods, routes) = (wire::methods(context), routes(context));
-    let parts = [
+    let (infos, routes) = (infos(context), routes(context));
+    let items = [
         config::config(context),
-        constructor(context),
-        names(context),
-        watched(context),
+        methods::constructor(context),
+        parts(context),
         dispatch(context),
         transfer::encode(context),
         transfer::decode(context),
@@ -47,14 +46,24 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #root::Deployment for #self_type #where_clause {
             type Call = #call;
-            type Handle = #handle;
+            type Methods = #methods_type;
             type Cell = #private::#kept<Self>;
             const NAME: &'static str = #name;
-            const METHODS: &'static [#private::MethodInfo] = &[#methods];
+            const METHODS: &'static [#private::MethodInfo] = &[#infos];
             const ROUTES: &'static [#private::RouteInfo] = &[#routes];
-            #(#parts)*
+            #(#items)*
         }
     }
+}
+
+// <SayHelloSpec as MethodSpec>::INFO,
+fn infos(context: &Context<'_>) -> TokenStream {
+    let infos = context.deployment.methods.iter().map(|method| {
+        let cfg = &method.function.carried.cfg;
+        let spec = context.spec(method);
+        quote!(#(#cfg)* <#spec>::INFO,)
+    });
+    quote!(#(#infos)*)
 }
 
 // RouteInfo::new("item", HttpMethod::GET, "/items/{id}").request_timeout(Duration::new(5, 0)), RouteInfo::call("__call__"),
@@ -75,55 +84,18 @@ fn routes(context: &Context<'_>) -> TokenStream {
     output
 }
 
-// fn handle(core: HandleCore<Self>) -> Self::Handle {
-//     GreeterHandle {
-//         __methods: Arc::new(GreeterMethods {
-//             say_hello: GreeterSayHelloMethod { core: Clone::clone(&core) },
-//             __core: core,
-//         }),
-//     }
+// fn parts(call: &Self::Call) -> CallParts<'_> {
+//     match *call { GreeterCall::SayHello { ref reply, .. } => <SayHelloSpec>::parts(reply) }
 // }
-fn constructor(context: &Context<'_>) -> TokenStream {
-    let Context { private, deployment, .. } = context;
-    let (handle, methods) = (&deployment.header.names.handle, &deployment.header.names.methods);
-    let core = local("core");
-    let fields = deployment.methods.iter().map(|method| {
-        let (cfg, ident, method_type) =
-            (&method.function.carried.cfg, &method.function.ident, &method.names.method);
-        quote!(#(#cfg)* #ident: #method_type { core: ::core::clone::Clone::clone(&#core) },)
+fn parts(context: &Context<'_>) -> TokenStream {
+    let Context { private, reply, .. } = context;
+    let arms = call::arms(context, |method| {
+        let spec = context.spec(method);
+        let parts = quote!(<#spec>::parts(#reply));
+        (quote!(ref #reply, ..), parts)
     });
     quote! {
-        fn handle(#core: #private::HandleCore<Self>) -> Self::Handle {
-            #handle {
-                __methods: #private::std::sync::Arc::new(#methods {
-                    #(#fields)*
-                    __core: #core,
-                }),
-            }
-        }
-    }
-}
-
-// fn method(call: &Self::Call) -> &'static str {
-//     match *call { GreeterCall::SayHello { .. } => "say_hello" }
-// }
-fn names(context: &Context<'_>) -> TokenStream {
-    let arms = call::names(context, |method| method.name.clone());
-    quote! {
-        fn method(call: &Self::Call) -> &'static str {
-            match *call { #arms }
-        }
-    }
-}
-
-// fn watched(call: &Self::Call) -> Watched {
-//     match *call { GreeterCall::SayHello { reply: ref reply, .. } => reply.watched() }
-// }
-fn watched(context: &Context<'_>) -> TokenStream {
-    let private = &context.private;
-    let arms = call::replies(context);
-    quote! {
-        fn watched(call: &Self::Call) -> #private::Watched {
+        fn parts(call: &Self::Call) -> #private::CallParts<'_> {
             match *call { #arms }
         }
     }
@@ -131,43 +103,45 @@ fn watched(context: &Context<'_>) -> TokenStream {
 
 // async fn dispatch(instance: Instance<Self>, call: Self::Call) {
 //     match call {
-//         GreeterCall::SayHello { name, reply } => { reply.complete(invoke_say_hello(instance, name).await); }
-//         GreeterCall::Tokens { prompt, reply } => {
-//             reply.run(move |items| invoke_tokens(instance, prompt, items)).await;
+//         GreeterCall::SayHello { name, reply } => {
+//             reply.complete(<SayHelloSpec as Invoke>::invoke(instance, (name,)).await)
 //         }
-//         GreeterCall::Embed { texts, reply } => { .. }                   // a batch of one
+//         GreeterCall::Tokens { prompt, reply } => {
+//             reply.run(move |items| <TokensSpec as Produce>::produce(instance, (prompt,), items)).await
+//         }
+//         GreeterCall::Embed { texts, reply } => <EmbedSpec>::run_one(instance, texts, reply).await,
 //     }
 // }
+//
+// The method's future is awaited right here: another `async fn` around it would hold the arguments once more.
 fn dispatch(context: &Context<'_>) -> TokenStream {
-    let Context { private, instance, .. } = context;
+    let Context { private, instance, reply, .. } = context;
     let call = local("call");
-    let arms = context.deployment.methods.iter().map(|method| dispatch_arm(context, method));
+    let arms = call::arms(context, |method| {
+        let arguments = idents(&method.function);
+        (quote!(#(#arguments,)* #reply), dispatch_one(context, method))
+    });
     quote! {
         async fn dispatch(#instance: #private::Instance<Self>, #call: Self::Call) {
-            match #call { #(#arms)* }
+            match #call { #arms }
         }
     }
 }
 
-fn dispatch_arm(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { turbofish, instance, reply, .. } = context;
-    let (call, variant) = (&context.deployment.header.names.call, &method.names.variant);
-    let function = &method.function;
-    let (cfg, invoke, arguments, items) =
-        (&function.carried.cfg, &function.invoke, idents(function), local("items"));
-    let run = match function.shape {
+fn dispatch_one(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { instance, reply, .. } = context;
+    let (function, spec) = (&method.function, context.spec(method));
+    let (arguments, items) = (idents(function), local("items"));
+    let values = tuple(&arguments);
+    match function.shape {
         Shape::Value => {
-            quote!(#reply.complete(#invoke #turbofish(#instance, #(#arguments),*).await);)
+            quote!(#reply.complete(<#spec>::invoke(#instance, #values).await))
         }
         Shape::Stream => {
-            quote!(#reply.run(move |#items| #invoke #turbofish(#instance, #(#arguments,)* #items)).await;)
+            quote!(#reply.run(move |#items| <#spec>::produce(#instance, #values, #items)).await)
         }
-        Shape::Batch(_) => batch::dispatch_one(context, function),
-    };
-    quote! {
-        #(#cfg)*
-        #call::#variant { #(#arguments,)* #reply } => {
-            #run
+        Shape::Batch(_) => {
+            quote!(<#spec>::run_one(#instance, #(#arguments)*, #reply).await)
         }
     }
 }

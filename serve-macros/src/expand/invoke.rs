@@ -1,41 +1,27 @@
-//! `invoke_say_hello`: the one place that calls the user's method. Owned arguments in, a `Result` out; or the items of a
-//! stream one by one; or a batch as the method takes and gives it.
+//! `invoke()`: the one place that calls the user's method. Owned arguments in, a `Result` out; or the items of a stream
+//! one by one; or a batch as the method takes and gives it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::context::{Context, owned_parameters};
-use crate::model::{Access, Batch, Function, OutputKind, Pass, Run, Shape};
+use super::context::{Context, idents, owned_parameters, tuple};
+use crate::model::{Access, Batch, Function, Method, OutputKind, Pass, Run, Shape};
 use crate::names::local;
 use crate::place::Place;
 
-/// One function per method, and one per hook.
-pub(super) fn functions(context: &Context<'_>) -> TokenStream {
-    let deployment = context.deployment;
-    let functions =
-        deployment.methods.iter().map(|method| &method.function).chain(deployment.hooks());
-    functions.map(|function| self::function(context, function)).collect()
+/// One function per hook.
+pub(super) fn hooks(context: &Context<'_>) -> TokenStream {
+    context.deployment.hooks().map(|function| hook(context, function)).collect()
 }
 
-// fn invoke_say_hello(instance: Instance<Greeter>, name: String) -> impl Future<Output = Result<String, Infallible>> + Send {
-//     async move {
-//         let this = instance.get();
-//         let result = <Greeter>::say_hello(this, &name);
-//         Result::Ok(result)
-//     }
+// fn invoke_check_health(instance: Instance<Greeter>) -> impl Future<Output = Result<(), HealthError>> + Send {
+//     async move { .. }
 // }
-//
-// Not an `async fn`: the bound on the future, at the method's name, is where a future that is not `Send` is reported,
-// and the code that uses this function need not report it again.
-fn function(context: &Context<'_>, function: &Function) -> TokenStream {
+fn hook(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
     let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
-    let Parts { parameters, output, body } = match &function.shape {
-        Shape::Value => value(context, function),
-        Shape::Stream => stream(context, function),
-        Shape::Batch(batch) => self::batch(context, function, batch),
-    };
-    let future = send_future(function, &output);
+    let (parameters, body) = (owned_parameters(function), value(context, function));
+    let future = send_future(context, function, &result(context, function));
     let taken = match function.access {
         Some(Access::Owned) => quote!(#self_type),
         _ => quote!(#private::Instance<#self_type>),
@@ -51,84 +37,181 @@ fn function(context: &Context<'_>, function: &Function) -> TokenStream {
     }
 }
 
-/// What depends on how many values a function gives.
-struct Parts {
-    /// After the instance.
-    parameters: TokenStream,
-    /// Of the future.
-    output: TokenStream,
-    body: TokenStream,
+/// What runs a method, by its shape.
+pub(super) fn method(context: &Context<'_>, method: &Method) -> TokenStream {
+    match &method.function.shape {
+        Shape::Value => invoke(context, method),
+        Shape::Stream => produce(context, method),
+        Shape::Batch(batch) => invoke_batch(context, method, batch),
+    }
+}
+
+// impl Invoke for SayHelloSpec {
+//     fn invoke(instance: Instance<Greeter>, (name,): Self::Args) -> impl Future<Output = Outcome<Self>> + Send {
+//         async move {
+//             let this = instance.get();
+//             let result = <Greeter>::say_hello(this, &name);
+//             Result::Ok(result)
+//         }
+//     }
+// }
+//
+// Not an `async fn`: the bound on the future, at the method's name, is where a future that is not `Send` is reported,
+// and the code that uses this function need not report it again.
+fn invoke(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
+    let function = &method.function;
+    let spec = context.spec(method);
+    let (pattern, lints) = (tuple(&idents(function)), &function.carried.lints);
+    let returned = quote!(#private::Outcome<Self>);
+    let (future, body) = (send_future(context, function, &returned), value(context, function));
+    quote! {
+        impl #impl_generics #private::Invoke for #spec #where_clause {
+            #(#lints)*
+            fn invoke(#instance: #private::Instance<#self_type>, #pattern: Self::Args) -> #future {
+                async move {
+                    #body
+                }
+            }
+        }
+    }
+}
+
+// Result<String, Infallible>
+fn result(context: &Context<'_>, function: &Function) -> TokenStream {
+    let (value, _) = context.sides(&function.output);
+    let error = context.error_type(&function.output);
+    quote!(::core::result::Result<#value, #error>)
 }
 
 // let result = <Greeter>::say_hello(this, &name);
 // Result::Ok(result)
-fn value(context: &Context<'_>, function: &Function) -> Parts {
-    let (value, _) = context.sides(&function.output);
-    let error = context.error_type(&function.output);
+fn value(context: &Context<'_>, function: &Function) -> TokenStream {
     let (run, wrap) = (run(context, function, &local("result")), wrap(context, function));
-    Parts {
-        parameters: owned_parameters(function),
-        output: quote!(::core::result::Result<#value, #error>),
-        body: quote!(#run #wrap),
-    }
+    quote!(#run #wrap)
 }
 
-// let stream = <Greeter>::tokens(this, &prompt);
-// items.forward(stream, Result::Ok).await;             // or `ResultLike::into_result`
+// impl Produce for TokensSpec {
+//     fn produce(instance: Instance<Storyteller>, (prompt,): Self::Args, items: Items<String>) -> impl Future<Output = ()> + Send {
+//         async move {
+//             let this = instance.get();
+//             let stream = <Storyteller>::tokens(this, &prompt);
+//             items.forward(stream, Result::Ok).await;             // or `ResultLike::into_result`
+//         }
+//     }
+// }
 //
 // The instance is kept for as long as the stream lives, because the stream borrows it.
-fn stream(context: &Context<'_>, function: &Function) -> Parts {
-    let private = &context.private;
-    let (stream, items, owned) = (local("stream"), local("items"), owned_parameters(function));
-    let comma = (!function.arguments.is_empty()).then(|| quote!(,));
-    let (value, _) = context.sides(&function.output);
-    let error = context.error_type(&function.output);
+fn produce(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
+    let function = &method.function;
+    let spec = context.spec(method);
+    let (pattern, lints) = (tuple(&idents(function)), &function.carried.lints);
+    let (stream, items) = (local("stream"), local("items"));
     let wrap = match function.output.kind {
         OutputKind::Plain => quote!(::core::result::Result::Ok),
         OutputKind::Result | OutputKind::ResultOfBatch => {
             quote!(#private::ResultLike::into_result)
         }
     };
-    let run = run(context, function, &stream);
-    Parts {
-        parameters: quote!(#owned #comma #items: #private::Items<#value, #error>),
-        output: quote!(()),
-        body: quote! {
-            #run
-            #items.forward(#stream, #wrap).await;
-        },
+    let (future, run) =
+        (send_future(context, function, &quote!(())), run(context, function, &stream));
+    quote! {
+        impl #impl_generics #private::Produce for #spec #where_clause {
+            #(#lints)*
+            fn produce(
+                #instance: #private::Instance<#self_type>,
+                #pattern: Self::Args,
+                #items: #private::Items<Self::Value, Self::Error>,
+            ) -> #future {
+                async move {
+                    #run
+                    #items.forward(#stream, #wrap).await;
+                }
+            }
+        }
     }
 }
 
-// let result = <Greeter>::embed(this, texts);
-// result
-fn batch(context: &Context<'_>, function: &Function, batch: &Batch) -> Parts {
-    let private = &context.private;
-    let result = local("result");
-    let parameters = function.arguments.iter().map(|argument| {
-        let (ident, owned) = (&argument.ident, &argument.owned);
-        quote!(#ident: #private::std::vec::Vec<#owned>)
-    });
-    let run = run(context, function, &result);
-    Parts {
-        parameters: quote!(#(#parameters),*),
-        output: batch.returned.clone(),
-        body: quote!(#run #result),
+// impl InvokeBatch for EmbedSpec {
+//     type Item = String;
+//     fn unwrap(call: EmbedderCall) -> Option<(String, ReplyTo<Self>)> {
+//         match call {
+//             EmbedderCall::Embed { texts, reply } => Option::Some((texts, reply)),
+//             _ => Option::None,
+//         }
+//     }
+//     fn invoke(instance: Instance<Embedder>, texts: Vec<String>, replies: Replies<Vec<f32>>) -> impl Future<Output = ()> + Send {
+//         async move {
+//             let this = instance.get();
+//             let result = <Embedder>::embed(this, texts);
+//             replies.values(result);           // or `replies.each(result)`, `replies.whole(ResultLike::into_result(result))`
+//         }
+//     }
+// }
+fn invoke_batch(context: &Context<'_>, method: &Method, batch: &Batch) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, instance, reply, .. } = context;
+    let function = &method.function;
+    let (spec, call_type) = (context.spec(method), context.call_type());
+    let (call, variant) = (&context.deployment.header.names.call, &method.names.variant);
+    let (arguments, lints) = (idents(function), &function.carried.lints);
+    let item: TokenStream =
+        function.arguments.iter().map(|argument| argument.owned.clone()).collect();
+    let (result, replies) = (local("result"), local("replies"));
+    let complete = match function.output.kind {
+        OutputKind::Plain => quote!(#replies.values(#result);),
+        OutputKind::Result => quote!(#replies.each(#result);),
+        OutputKind::ResultOfBatch => {
+            quote!(#replies.whole(#private::ResultLike::into_result(#result));)
+        }
+    };
+    let (complete, returned) = (function.output.place.at(complete), &batch.returned);
+    let (future, run) = (
+        send_future(context, function, &quote!(())),
+        run(context, function, &quote!(#result: #returned)),
+    );
+    quote! {
+        impl #impl_generics #private::InvokeBatch for #spec #where_clause {
+            type Item = #item;
+
+            fn unwrap(call: #call_type) -> ::core::option::Option<(#item, #private::ReplyTo<Self>)> {
+                match call {
+                    #call::#variant { #(#arguments,)* #reply } => {
+                        ::core::option::Option::Some((#(#arguments,)* #reply))
+                    }
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            #(#lints)*
+            fn invoke(
+                #instance: #private::Instance<#self_type>,
+                #(#arguments)*: #private::Vec<#item>,
+                #replies: #private::Replies<Self::Value, Self::Error>,
+            ) -> #future {
+                async move {
+                    #run
+                    #complete
+                }
+            }
+        }
     }
 }
 
 /// `impl Future<Output = ..> + Send`, at the name of the user's function.
-pub(super) fn send_future(function: &Function, output: &TokenStream) -> TokenStream {
-    Place::of(&function.ident).around(
-        quote!(impl ::core::future::Future<Output =),
-        output,
-        quote!(> + ::core::marker::Send),
-    )
+pub(super) fn send_future(
+    context: &Context<'_>,
+    function: &Function,
+    output: &TokenStream,
+) -> TokenStream {
+    let private = &context.private;
+    let (before, after) = (quote!(impl #private::Future<Output =), quote!(> + #private::Send));
+    Place::of(&function.ident).around(before, output, after)
 }
 
 // let this = instance.get();
 // let result = <Greeter>::say_hello(this, &name);
-fn run(context: &Context<'_>, function: &Function, result: &Ident) -> TokenStream {
+fn run(context: &Context<'_>, function: &Function, result: &impl ToTokens) -> TokenStream {
     let Context { self_type, instance, .. } = context;
     let this = local("this");
     let exclusive = context.deployment.exclusive;

@@ -1,19 +1,17 @@
-//! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`.
+//! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`, and what the runtime knows of the method.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::context::{Context, doc, idents, tuple};
-use super::signature;
-use crate::model::{Argument, Method, Shape};
-use crate::names::local;
+use super::{invoke, signature, wire};
+use crate::model::{Method, Shape};
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-// pub struct GreeterSayHelloMethod {
-//     core: HandleCore<Greeter>,
-// }
+// #[derive(Clone, Debug)]
+// pub struct GreeterSayHelloMethod(HandleCore<Greeter>);
 pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, self_type, deployment, impl_generics, where_clause, .. } = context;
+    let Context { outside, self_type, deployment, impl_generics, where_clause, .. } = context;
     let carried = &method.function.carried;
     let (cfg, hidden, lints) = (&carried.cfg, &carried.hidden, &carried.lints);
     let ident = &method.names.method;
@@ -27,14 +25,11 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
         #docs
         #hidden
         #(#lints)*
-        pub struct #ident #impl_generics #where_clause {
-            core: #private::HandleCore<#self_type>,
-        }
+        #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+        pub struct #ident #impl_generics (#outside::HandleCore<#self_type>) #where_clause;
     }
 }
 
-// impl Clone for GreeterSayHelloMethod { .. }
-// impl Debug for GreeterSayHelloMethod { .. }
 // impl GreeterSayHelloMethod {
 //     pub fn remote(..) -> ObjectRef<String> { .. }
 //     pub fn call(..) -> impl Future<..> { .. }
@@ -42,31 +37,21 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
 //     call_options! {}
 //     batch_options! {"embed"}             // where the method is batched
 // }
+// struct SayHelloSpec(PhantomData<fn() -> Greeter>);
+// impl MethodSpec for SayHelloSpec { .. }
+// impl Invoke for SayHelloSpec { .. }      // or `Produce`, or `InvokeBatch`
+//
+// The specification is a type of its own, which nobody sees: what the handle's type says would have to be as visible as
+// that, and the types of private methods need not be.
 pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, impl_generics, where_clause, .. } = context;
+    let Context { private, self_type, impl_generics, where_clause, .. } = context;
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
-    let method_type = context.generic(&method.names.method);
-    let type_name = method.names.method.to_string();
+    let (method_type, marker) = (context.generic(&method.names.method), &method.names.spec);
     let (remote, call, broadcast) =
         (remote(context, method), call(context, method), broadcast(context, method));
     let batch_options = method.function.batch().map(|_| quote!(#private::batch_options! { #name }));
+    let (spec, invoke) = (spec(context, method), invoke::method(context, method));
     quote! {
-        #(#cfg)*
-        #[automatically_derived]
-        impl #impl_generics ::core::clone::Clone for #method_type #where_clause {
-            fn clone(&self) -> Self {
-                Self { core: ::core::clone::Clone::clone(&self.core) }
-            }
-        }
-
-        #(#cfg)*
-        #[automatically_derived]
-        impl #impl_generics ::core::fmt::Debug for #method_type #where_clause {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.debug_struct(#type_name).finish_non_exhaustive()
-            }
-        }
-
         #(#cfg)*
         impl #impl_generics #method_type #where_clause {
             #remote
@@ -75,130 +60,130 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
             #private::call_options! {}
             #batch_options
         }
+
+        #(#cfg)*
+        struct #marker #impl_generics (::core::marker::PhantomData<fn() -> #self_type>) #where_clause;
+
+        #(#cfg)*
+        #spec
+
+        #(#cfg)*
+        #invoke
     }
 }
 
 // /// Says hello.
 // pub fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String> {
-//     remote(                                 // or `remote_idempotent`, `remote_stream`
-//         &self.core,
-//         "say_hello",
-//         (IntoArg::into_arg(name),),
-//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
-//     )
+//     <SayHelloSpec>::remote(&self.0, (name,))
 // }
-//
-// It gets a function pointer, so that it is compiled once per signature and not once per method, which would be most of
-// the build of a deployment with many methods. `call` is once per method anyway, on account of the future it runs.
 fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
-    let (private, name) = (&context.private, &method.name);
-    let start = match (&method.function.shape, method.idempotent) {
-        (Shape::Stream, _) => quote!(remote_stream),
-        (Shape::Value | Shape::Batch(_), true) => quote!(remote_idempotent),
-        (Shape::Value | Shape::Batch(_), false) => quote!(remote),
-    };
     let (docs, signature) = (signature::remote_docs(method), signature::remote(context, method));
-    let (values, to_call) = (values(context, method), to_call(context, method));
-    quote! {
-        #docs
-        pub #signature {
-            #private::#start(&self.core, #name, #values, (#to_call) as fn(_, _) -> _)
-        }
-    }
+    start(context, method, &docs, &signature, &quote!(remote))
 }
 
 // /// Says hello.
-// pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0> {
-//     call(                                   // or `call_idempotent`
-//         &self.core,
-//         "say_hello",
-//         (IntoArg::into_arg(name),),
-//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
-//         |instance, (name,)| invoke_say_hello(instance, name),
-//     )
+// pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = CallResult<String>> + Send + use<__Arg0> {
+//     <SayHelloSpec>::call(&self.0, (name,))           // or `call_as_value`
 // }
-//
-// A stream's `call_stream` ends in `|instance, (prompt,), items| invoke_tokens(instance, prompt, items)`. A batch is
-// never run for one caller, so `call_batched` and `call_batched_idempotent` have no last argument.
 fn call(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, turbofish, instance, .. } = context;
-    let (name, invoke, arguments, items) =
-        (&method.name, &method.function.invoke, idents(&method.function), local("items"));
-    let pattern = tuple(&arguments);
-    let run = quote!(|#instance, #pattern| #invoke #turbofish(#instance, #(#arguments),*));
-    let (start, run) = match (&method.function.shape, method.idempotent) {
-        (Shape::Value, false) => (quote!(call), run),
-        (Shape::Value, true) => (quote!(call_idempotent), run),
-        (Shape::Stream, _) => (
-            quote!(call_stream),
-            quote!(|#instance, #pattern, #items| #invoke #turbofish(#instance, #(#arguments,)* #items)),
-        ),
-        (Shape::Batch(_), false) => (quote!(call_batched), TokenStream::new()),
-        (Shape::Batch(_), true) => (quote!(call_batched_idempotent), TokenStream::new()),
+    let function = match (&method.function.shape, method.idempotent) {
+        (Shape::Value, false) | (Shape::Stream, _) => quote!(call),
+        (Shape::Value, true) | (Shape::Batch(_), _) => quote!(call_as_value),
     };
     let (docs, signature) = (signature::call_docs(method), signature::call(context, method));
-    let (values, to_call) = (values(context, method), to_call(context, method));
-    quote! {
-        #docs
-        #[inline]
-        pub #signature {
-            #private::#start(&self.core, #name, #values, (#to_call) as fn(_, _) -> _, #run)
-        }
-    }
+    start(context, method, &quote!(#docs #[inline]), &signature, &function)
 }
 
 // /// Says hello.
 // pub fn broadcast<__Arg0: IntoArg<String> + Clone>(&self, name: __Arg0) -> Vec<ObjectRef<String>> {
-//     broadcast(
-//         &self.core,
-//         "say_hello",
-//         || (IntoArg::into_arg(Clone::clone(&name)),),
-//         (|(name,), reply| GreeterCall::SayHello { name, reply }) as fn(_, _) -> _,
-//     )
+//     <SayHelloSpec>::broadcast(&self.0, (name,))
 // }
 fn broadcast(context: &Context<'_>, method: &Method) -> Option<TokenStream> {
-    if !method.has_broadcast() {
-        return None;
-    }
-    let (private, name) = (&context.private, &method.name);
-    let values = method.function.arguments.iter().map(|argument| {
-        let ident = &argument.ident;
-        into_arg(context, argument, &quote!(::core::clone::Clone::clone(&#ident)))
-    });
-    let values = tuple(&values.collect::<Vec<_>>());
-    let (docs, signature, to_call) = (
-        signature::broadcast_docs(method),
-        signature::broadcast(context, method),
-        to_call(context, method),
-    );
-    Some(quote! {
+    let (docs, signature) =
+        (signature::broadcast_docs(method), signature::broadcast(context, method));
+    method.has_broadcast().then(|| start(context, method, &docs, &signature, &quote!(broadcast)))
+}
+
+/// A way to start a call. What is said of a field is said of `handle.remote(..)` as well, which goes past it.
+fn start(
+    context: &Context<'_>,
+    method: &Method,
+    docs: &TokenStream,
+    signature: &TokenStream,
+    function: &TokenStream,
+) -> TokenStream {
+    let carried = &method.function.carried;
+    let (deprecated, lints) = (&carried.deprecated, &carried.lints);
+    let attributes = method.is_call.then(|| quote!(#deprecated #(#lints)*));
+    let (spec, arguments) = (context.spec(method), tuple(&idents(&method.function)));
+    quote! {
         #docs
+        #attributes
         pub #signature {
-            #private::broadcast(&self.core, #name, || #values, (#to_call) as fn(_, _) -> _)
+            <#spec>::#function(&self.0, #arguments)
         }
-    })
+    }
 }
 
-// (IntoArg::into_arg(name),)
-fn values(context: &Context<'_>, method: &Method) -> TokenStream {
-    let values = method.function.arguments.iter().map(|argument| {
-        let ident = &argument.ident;
-        into_arg(context, argument, &quote!(#ident))
+// impl MethodSpec for SayHelloSpec {
+//     type On = Greeter;
+//     type Args = (String,);
+//     type Value = String;
+//     type Error = Infallible;
+//     type Shape = Unary;                                                      // or `Streaming`
+//     const NAME: &'static str = "say_hello";
+//     const SIGNATURE: u64 = 1234;
+//     const PARAMETERS: Specs<Self> = (("name", "String", <Probe<String>>::CODEC),);
+//     const OUTPUT: Codecs<Self::Value, Self::Error> = Codecs::result(["String", "Infallible"], <Probe<Self::Value>>::CODEC, NEVER);
+//     const REPEAT: Option<fn(&Self::Args) -> Self::Args> = Option::Some(Clone::clone);      // where it is idempotent
+//     const IS_BATCHED: bool = true;                                                         // where it is
+//     fn wrap((name,): Self::Args, reply: ReplyTo<Self>) -> GreeterCall { GreeterCall::SayHello { name, reply } }
+// }
+fn spec(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, self_type, impl_generics, where_clause, reply, .. } = context;
+    let (function, name) = (&method.function, &method.name);
+    let spec = context.spec(method);
+    let owned: Vec<_> = function.arguments.iter().map(|argument| &argument.owned).collect();
+    let (arguments, (value, _)) = (tuple(&owned), context.sides(&function.output));
+    let error = context.error_type(&function.output);
+    let shape = match function.shape {
+        Shape::Value | Shape::Batch(_) => quote!(Unary),
+        Shape::Stream => quote!(Streaming),
+    };
+    let signature = Literal::u64_unsuffixed(method.signature);
+    let parameters = wire::parameters(context, function);
+    let output = wire::output(context, function);
+    let repeat = method.idempotent.then(|| {
+        quote! {
+            const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> =
+                ::core::option::Option::Some(::core::clone::Clone::clone);
+        }
     });
-    tuple(&values.collect::<Vec<_>>())
-}
+    let batched = function.batch().map(|_| {
+        quote!(
+            const IS_BATCHED: ::core::primitive::bool = true;
+        )
+    });
+    let (call, variant, idents) =
+        (&context.deployment.header.names.call, &method.names.variant, idents(function));
+    let (call_type, pattern) = (context.call_type(), tuple(&idents));
+    quote! {
+        impl #impl_generics #private::MethodSpec for #spec #where_clause {
+            type On = #self_type;
+            type Args = #arguments;
+            type Value = #value;
+            type Error = #error;
+            type Shape = #private::#shape;
+            const NAME: &'static ::core::primitive::str = #name;
+            const SIGNATURE: ::core::primitive::u64 = #signature;
+            const PARAMETERS: #private::Specs<Self> = #parameters;
+            const OUTPUT: #private::Codecs<Self::Value, Self::Error> = #output;
+            #repeat
+            #batched
 
-// IntoArg::into_arg(name)           // at the argument's type, where what cannot be sent is reported
-fn into_arg(context: &Context<'_>, argument: &Argument, value: &TokenStream) -> TokenStream {
-    let root = &context.root;
-    argument.place.at(quote!(#root::IntoArg::into_arg(#value)))
-}
-
-// |(name,), reply| GreeterCall::SayHello { name, reply }
-fn to_call(context: &Context<'_>, method: &Method) -> TokenStream {
-    let (call, variant, reply) =
-        (&context.deployment.header.names.call, &method.names.variant, &context.reply);
-    let arguments = idents(&method.function);
-    let pattern = tuple(&arguments);
-    quote!(|#pattern, #reply| #call::#variant { #(#arguments,)* #reply })
+            fn wrap(#pattern: Self::Args, #reply: #private::ReplyTo<Self>) -> #call_type {
+                #call::#variant { #(#idents,)* #reply }
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `GreeterMethods`: the fields behind a handle.
+//! `GreeterMethods`: the fields of a handle.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,22 +7,27 @@ use super::context::{Context, doc};
 use crate::model::Method;
 
 // /// The methods of `GreeterHandle`.
+// #[derive(Debug)]
 // pub struct GreeterMethods {
 //     /// Says hello.
 //     pub say_hello: GreeterSayHelloMethod,
-//     __core: HandleCore<Greeter>,
 // }
 pub(super) fn definition(context: &Context<'_>) -> TokenStream {
-    let Context { private, self_type, deployment, impl_generics, where_clause, .. } = context;
+    let Context { self_type, deployment, impl_generics, where_clause, .. } = context;
     let names = &deployment.header.names;
     let methods = &names.methods;
     let docs = doc(format_args!("The methods of `{}`.", names.handle));
     let fields = deployment.methods.iter().map(|method| field(context, method));
+    // Parameters that no field has.
+    let marker = deployment.header.is_generic().then(
+        || quote!(#[doc(hidden)] __deployment: ::core::marker::PhantomData<fn() -> #self_type>,),
+    );
     quote! {
         #docs
+        #[::core::prelude::v1::derive(::core::fmt::Debug)]
         pub struct #methods #impl_generics #where_clause {
             #(#fields)*
-            __core: #private::HandleCore<#self_type>,
+            #marker
         }
     }
 }
@@ -52,17 +57,46 @@ fn field(context: &Context<'_>, method: &Method) -> TokenStream {
     }
 }
 
-// impl Debug for GreeterMethods { .. }
+// impl Deref for GreeterMethods { type Target = GreeterCallMethod; .. }
+//
+// So that `handle.remote(..)` calls `__call__`, and `handle.timeout(..).remote(..)` as well.
 pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     let Context { impl_generics, where_clause, .. } = context;
     let methods = context.methods_type();
-    let name = context.deployment.header.names.methods.to_string();
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics ::core::fmt::Debug for #methods #where_clause {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.debug_struct(#name).finish_non_exhaustive()
+    let entries = context.deployment.methods.iter().filter(|method| method.is_call);
+    let entries = entries.map(|method| {
+        let (cfg, ident) = (&method.function.carried.cfg, &method.function.ident);
+        let target = context.generic(&method.names.method);
+        quote! {
+            #(#cfg)*
+            impl #impl_generics ::core::ops::Deref for #methods #where_clause {
+                type Target = #target;
+
+                fn deref(&self) -> &Self::Target {
+                    &self.#ident
+                }
             }
+        }
+    });
+    quote!(#(#entries)*)
+}
+
+// fn methods(core: &HandleCore<Self>) -> Self::Methods {
+//     GreeterMethods { say_hello: GreeterSayHelloMethod(core.share()) }
+// }
+pub(super) fn constructor(context: &Context<'_>) -> TokenStream {
+    let Context { private, deployment, .. } = context;
+    let methods = &deployment.header.names.methods;
+    let fields = deployment.methods.iter().map(|method| {
+        let (cfg, ident, method_type) =
+            (&method.function.carried.cfg, &method.function.ident, &method.names.method);
+        quote!(#(#cfg)* #ident: #method_type(core.share()),)
+    });
+    let marker =
+        deployment.header.is_generic().then(|| quote!(__deployment: ::core::marker::PhantomData,));
+    quote! {
+        fn methods(core: &#private::HandleCore<Self>) -> Self::Methods {
+            #methods { #(#fields)* #marker }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`block`](mod@block): the user's block, without our attributes.
 //! - [`deployment`](mod@deployment): the contents page, and where each item goes.
-//! - [`handle`], [`methods`], [`method`], [`call`]: the public types. [`alias`]: their names where they are not `pub`.
+//! - [`methods`], [`method`], [`call`]: the public types. [`alias`]: names for them.
 //! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
 //! - [`signature`]: of the functions that start a call. [`batch`]: the trait's items for `#[batch]`.
 //! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
@@ -19,7 +19,6 @@ mod config;
 mod constructor;
 mod context;
 mod deployment;
-mod handle;
 mod hook;
 mod http;
 mod implementation;

@@ -9,49 +9,47 @@ use crate::model::{Argument, Method, Shape};
 
 // fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String>
 pub(super) fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
-    let root = &context.root;
+    let private = &context.private;
     let parameters = method.function.arguments.iter().map(|argument| {
         let (ident, owned) = (&argument.ident, &argument.owned);
-        quote!(#ident: impl #root::IntoArg<#owned>)
+        quote!(#ident: impl #private::IntoArg<#owned>)
     });
     let wrapper = match method.function.shape {
-        Shape::Value | Shape::Batch(_) => quote!(#root::ObjectRef),
-        Shape::Stream => quote!(#root::ResponseStream),
+        Shape::Value | Shape::Batch(_) => "ObjectRef",
+        Shape::Stream => "ResponseStream",
     };
-    let result = context.with_sides(&wrapper, &method.function.output);
+    let result = context.with_sides(private, wrapper, &method.function.output);
     quote!(fn remote(&self, #(#parameters),*) -> #result)
 }
 
-// fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = Result<String, CallError>> + Send + use<__Arg0>
-// fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Stream<Item = Result<String, CallError>> + Send + use<__Arg0>
+// fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = CallResult<String>> + Send + use<__Arg0>
+// fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Stream<Item = CallResult<String>> + Send + use<__Arg0>
 //
 // The parameters have names because `use<..>` needs them, and without `use<..>` the future would borrow the handle.
 pub(super) fn call(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { root, private, .. } = context;
+    let private = &context.private;
     let arguments = &method.function.arguments;
     let (bounds, parameters) = generic_parameters(context, arguments, &TokenStream::new());
     let (captured, types) = (context.captured(), argument_types(arguments));
-    let (value, error) = context.sides(&method.function.output);
-    let error = error.map(|error| quote!(<#error>));
-    let result = quote!(::core::result::Result<#value, #root::CallError #error>);
+    let result = context.with_sides(private, "CallResult", &method.function.output);
     let returned = match method.function.shape {
-        Shape::Value | Shape::Batch(_) => quote!(::core::future::Future<Output = #result>),
+        Shape::Value | Shape::Batch(_) => quote!(#private::Future<Output = #result>),
         Shape::Stream => quote!(#private::Stream<Item = #result>),
     };
     quote! {
-        fn call<#bounds>(&self, #parameters) -> impl #returned + ::core::marker::Send + use<#(#captured,)* #(#types),*>
+        fn call<#bounds>(&self, #parameters) -> impl #returned + #private::Send + use<#(#captured,)* #(#types),*>
     }
 }
 
 // fn broadcast<__Arg0: IntoArg<String> + Clone>(&self, name: __Arg0) -> Vec<ObjectRef<String>>
 pub(super) fn broadcast(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { root, private, .. } = context;
+    let private = &context.private;
     let arguments = &method.function.arguments;
     let (bounds, parameters) =
         generic_parameters(context, arguments, &quote!(+ ::core::clone::Clone));
-    let object_ref = context.with_sides(&quote!(#root::ObjectRef), &method.function.output);
+    let object_ref = context.with_sides(private, "ObjectRef", &method.function.output);
     quote! {
-        fn broadcast<#bounds>(&self, #parameters) -> #private::std::vec::Vec<#object_ref>
+        fn broadcast<#bounds>(&self, #parameters) -> #private::Vec<#object_ref>
     }
 }
 
@@ -62,11 +60,11 @@ fn generic_parameters(
     arguments: &[Argument],
     also: &TokenStream,
 ) -> (TokenStream, TokenStream) {
-    let root = &context.root;
+    let private = &context.private;
     let types = argument_types(arguments);
     let bounds = arguments.iter().zip(&types).map(|(argument, ty)| {
         let owned = &argument.owned;
-        quote!(#ty: #root::IntoArg<#owned> #also)
+        quote!(#ty: #private::IntoArg<#owned> #also)
     });
     let parameters = arguments.iter().zip(&types).map(|(argument, ty)| {
         let ident = &argument.ident;

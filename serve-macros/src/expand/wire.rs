@@ -1,41 +1,15 @@
 //! Which methods can cross processes: found out where it is welcome, required where it was asked for.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::Context;
+use super::context::{Context, tuple};
 use crate::model::{Function, Method, OutputKind, Shape, WireType};
 
 /// One type that a call carries.
 struct Carriage<'m> {
-    what: String,
     wire: &'m WireType,
     ty: TokenStream,
-}
-
-// MethodInfo::new("say_hello").signature(1234).wire(&[ // `.streaming()`, `.idempotent()` come before
-//     WireCheck { what: "argument `name`", ty: "String", capable: <Probe<String>>::CAPABLE },
-//     WireCheck { what: "result", ty: "String", capable: <Probe<String>>::CAPABLE },
-// ]),
-pub(super) fn methods(context: &Context<'_>) -> TokenStream {
-    let private = &context.private;
-    let methods = context.deployment.methods.iter().map(|method| {
-        let (cfg, name) = (&method.function.carried.cfg, &method.name);
-        let signature = Literal::u64_unsuffixed(method.signature);
-        let checks = carriages(context, method).into_iter().map(|Carriage { what, wire, ty }| {
-            let text = &wire.text;
-            let capable = if wire.reference.is_some() {
-                quote!(false)
-            } else {
-                quote!(<#private::Probe<#ty>>::CAPABLE)
-            };
-            quote!(#private::WireCheck { what: #what, ty: #text, capable: #capable })
-        });
-        let streaming = matches!(method.function.shape, Shape::Stream).then(|| quote!(.streaming()));
-        let idempotent = method.idempotent.then(|| quote!(.idempotent()));
-        quote!(#(#cfg)* #private::MethodInfo::new(#name) #streaming #idempotent .signature(#signature).wire(&[#(#checks),*]),)
-    });
-    quote!(#(#methods)*)
 }
 
 // const _: () = {
@@ -119,45 +93,44 @@ pub(super) fn codec(context: &Context<'_>, wire: &WireType, ty: &TokenStream) ->
     }
 }
 
-// const { &Codecs::result(<Probe<String>>::CODEC, NEVER) }         // or `item(..)`
-/// The codecs of what a method returns: of its value, or of its items, and of its error.
-pub(super) fn output_codecs(context: &Context<'_>, function: &Function) -> TokenStream {
+// (("name", "String", <Probe<String>>::CODEC),)
+/// What a method's arguments are called, and how they become bytes.
+pub(super) fn parameters(context: &Context<'_>, function: &Function) -> TokenStream {
+    let parameters = function.arguments.iter().map(|argument| {
+        let (name, text) = (argument.ident.to_string(), &argument.wire.text);
+        let codec = codec(context, &argument.wire, &argument.owned);
+        quote!((#name, #text, #codec))
+    });
+    tuple(&parameters.collect::<Vec<_>>())
+}
+
+// Codecs::result(["String", "Infallible"], <Probe<Self::Value>>::CODEC, NEVER)         // or `item(..)`
+/// How what a method returns becomes bytes: its value, or its items, and its error.
+pub(super) fn output(context: &Context<'_>, function: &Function) -> TokenStream {
     let private = &context.private;
     let output = &function.output;
-    let (value, error) = context.sides(output);
-    let side = |wire: &WireType, ty| codec(context, wire, &wire.place.at(ty));
-    let error = match output.error_wire.as_ref().zip(error) {
-        Some((wire, ty)) => side(wire, ty),
-        None => quote!(#private::NEVER),
+    let (text, value) = (&output.wire.text, codec(context, &output.wire, &quote!(Self::Value)));
+    let (error_text, error) = match &output.error_wire {
+        Some(wire) => (wire.text.clone(), codec(context, wire, &quote!(Self::Error))),
+        None => ("Infallible".to_owned(), quote!(#private::NEVER)),
     };
-    let value = side(&output.wire, value);
     let what = match function.shape {
         Shape::Value | Shape::Batch(_) => quote!(result),
         Shape::Stream => quote!(item),
     };
-    quote!(const { &#private::Codecs::#what(#value, #error) })
+    quote!(#private::Codecs::#what([#text, #error_text], #value, #error))
 }
 
 fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>> {
     let output = &method.function.output;
     let (value, error) = context.sides(output);
-    let mut carriages: Vec<_> = method
-        .function
-        .arguments
-        .iter()
-        .map(|argument| Carriage {
-            what: format!("argument `{}`", argument.ident),
-            wire: &argument.wire,
-            ty: argument.owned.clone(),
-        })
+    let arguments = method.function.arguments.iter();
+    let mut carriages: Vec<_> = arguments
+        .map(|argument| Carriage { wire: &argument.wire, ty: argument.owned.clone() })
         .collect();
-    let mut side = |what: &str, wire: &'m WireType, ty| {
-        carriages.push(Carriage { what: what.to_owned(), wire, ty: wire.place.at(ty) });
-    };
-    let what = if matches!(method.function.shape, Shape::Stream) { "item" } else { "result" };
-    side(what, &output.wire, value);
-    if let Some((wire, ty)) = output.error_wire.as_ref().zip(error) {
-        side("error", wire, ty);
+    let sides = output.error_wire.as_ref().zip(error);
+    for (wire, ty) in [(&output.wire, value)].into_iter().chain(sides) {
+        carriages.push(Carriage { wire, ty: wire.place.at(ty) });
     }
     carriages
 }

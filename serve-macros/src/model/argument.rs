@@ -245,7 +245,7 @@ fn owned_reference(
     let place = Place::of(target);
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
-            tokens: place.at(quote!(#private::std::string::String)),
+            tokens: place.at(quote!(#private::String)),
             wire: WireType::called("String", place),
             pass: Pass::Deref,
         },
@@ -254,17 +254,13 @@ fn owned_reference(
             let mut wire = WireType::of(element);
             wire.text = format!("Vec<{}>", wire.text);
             Owned {
-                tokens: place.around(quote!(#private::std::vec::Vec<), element, quote!(>)),
+                tokens: place.around(quote!(#private::Vec<), element, quote!(>)),
                 wire,
                 pass: Pass::Deref,
             }
         }
         _ => Owned {
-            tokens: place.around(
-                quote!(<),
-                target,
-                quote!(as #private::std::borrow::ToOwned>::Owned),
-            ),
+            tokens: place.around(quote!(<), target, quote!(as #private::ToOwned>::Owned)),
             wire: WireType::of(target),
             pass: Pass::Borrow(target.to_token_stream()),
         },

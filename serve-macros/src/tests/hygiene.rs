@@ -153,7 +153,7 @@ fn no_macro_of_the_prelude_is_called() {
         "unreachable !",
         "panic !",
         "todo !",
-        "derive (",
+        "# [derive (",
     ] {
         assert!(!expansion.contains(name), "{name}");
     }

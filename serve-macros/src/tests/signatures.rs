@@ -14,10 +14,12 @@ fn signatures(block: &str) -> BTreeMap<String, String> {
     let mut method = String::new();
     for window in words.windows(2) {
         match &window[0][..] {
-            // `MethodInfo::new("name")`
-            "new" if window[1].starts_with('"') => method.clone_from(&window[1]),
-            // `.signature(1234)`
-            "signature" => drop(found.insert(method.clone(), window[1].clone())),
+            // `const NAME: &'static str = "name"`
+            "str" if window[1].starts_with('"') => method.clone_from(&window[1]),
+            // `const SIGNATURE: u64 = 1234`
+            "u64" if window[1].starts_with(|first: char| first.is_ascii_digit()) => {
+                drop(found.insert(method.clone(), window[1].clone()));
+            }
             _ => {}
         }
     }

@@ -22,43 +22,14 @@ impl Model {
         text.len()
     }
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.embed.remote(..)`.
-///
-/// A clone costs one reference count. Handles work from any task and from any thread.
-pub struct ModelHandle {
-    __methods: ::serve_core::__private::std::sync::Arc<ModelMethods>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+pub type ModelHandle = ::serve_core::Handle<Model>;
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ModelHandle`.
+#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct ModelMethods {
     /// Embeds a text.
     pub embed: ModelEmbedMethod,
@@ -70,23 +41,9 @@ pub struct ModelMethods {
     pub each: ModelEachMethod,
     /// `Model::plain`
     pub plain: ModelPlainMethod,
-    __core: ::serve_core::__private::HandleCore<Model>,
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Model`, as a value: what a mock receives.
 pub enum ModelCall {
     /// A call of `Model::embed`.
@@ -94,19 +51,18 @@ pub enum ModelCall {
         /// One item of the argument `texts`.
         texts: String,
         /// Takes the result.
-        reply: ::serve_core::Reply<Embedding>,
+        reply: ::serve_core::__private::Reply<Embedding>,
     },
     /// A call of `Model::rank`.
     Rank {
         /// One item of the argument `pairs`.
         pairs: (String, String),
         /// Takes the result.
-        reply: ::serve_core::Reply<
-            <<Result<
-                Vec<f32>,
-                RankError,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-            <Result<Vec<f32>, RankError> as ::serve_core::__private::ResultLike>::Err,
+        reply: ::serve_core::__private::Reply<
+            ::serve_core::__private::ItemOf<
+                ::serve_core::__private::OkOf<Result<Vec<f32>, RankError>>,
+            >,
+            ::serve_core::__private::ErrOf<Result<Vec<f32>, RankError>>,
         >,
     },
     /// A call of `Model::alias`.
@@ -114,11 +70,11 @@ pub enum ModelCall {
         /// One item of the argument `arg0`.
         arg0: Model,
         /// Takes the result.
-        reply: ::serve_core::Reply<
-            <<anyhow::Result<
-                Vec<Model>,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-            <anyhow::Result<Vec<Model>> as ::serve_core::__private::ResultLike>::Err,
+        reply: ::serve_core::__private::Reply<
+            ::serve_core::__private::ItemOf<
+                ::serve_core::__private::OkOf<anyhow::Result<Vec<Model>>>,
+            >,
+            ::serve_core::__private::ErrOf<anyhow::Result<Vec<Model>>>,
         >,
     },
     /// A call of `Model::each`.
@@ -126,131 +82,50 @@ pub enum ModelCall {
         /// One item of the argument `numbers`.
         numbers: u32,
         /// Takes the result.
-        reply: ::serve_core::Reply<
-            <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-            <io::Result<u32> as ::serve_core::__private::ResultLike>::Err,
-        >,
+        reply: ::serve_core::__private::ReplyOf<io::Result<u32>>,
     },
     /// A call of `Model::plain`.
     Plain {
         /// The argument `text`.
-        text: ::serve_core::__private::std::string::String,
+        text: ::serve_core::__private::String,
         /// Takes the result.
-        reply: ::serve_core::Reply<String>,
+        reply: ::serve_core::__private::Reply<String>,
     },
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.embed`: calls `Model::embed` on a replica.
-pub struct ModelEmbedMethod {
-    core: ::serve_core::__private::HandleCore<Model>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct ModelEmbedMethod(::serve_core::__private::HandleCore<Model>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.rank`: calls `Model::rank` on a replica.
-pub struct ModelRankMethod {
-    core: ::serve_core::__private::HandleCore<Model>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct ModelRankMethod(::serve_core::__private::HandleCore<Model>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.alias`: calls `Model::alias` on a replica.
-pub struct ModelAliasMethod {
-    core: ::serve_core::__private::HandleCore<Model>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct ModelAliasMethod(::serve_core::__private::HandleCore<Model>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.each`: calls `Model::each` on a replica.
-pub struct ModelEachMethod {
-    core: ::serve_core::__private::HandleCore<Model>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct ModelEachMethod(::serve_core::__private::HandleCore<Model>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.plain`: calls `Model::plain` on a replica.
-pub struct ModelPlainMethod {
-    core: ::serve_core::__private::HandleCore<Model>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct ModelPlainMethod(::serve_core::__private::HandleCore<Model>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
 const _: () = {
-    use ::serve_core::__private::NotCapable as _;
+    use ::serve_core::__private as __serve;
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
     const _: () = {
         fn check()
         where
@@ -262,165 +137,43 @@ const _: () = {
         fn check()
         where
             (String, String): ::core::marker::Send,
-            <<Result<
-                Vec<f32>,
-                RankError,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item: ::core::marker::Send,
-            <Result<
-                Vec<f32>,
-                RankError,
-            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
-            <Result<
-                Vec<f32>,
-                RankError,
-            > as ::serve_core::__private::ResultLike>::Err: ::serve_core::__private::BatchError,
+            __serve::ItemOf<
+                __serve::OkOf<Result<Vec<f32>, RankError>>,
+            >: ::core::marker::Send,
+            __serve::ErrOf<Result<Vec<f32>, RankError>>: ::core::marker::Send,
+            __serve::ErrOf<Result<Vec<f32>, RankError>>: __serve::BatchError,
         {}
     };
     const _: () = {
         fn check()
         where
             Model: ::core::marker::Send,
-            <<anyhow::Result<
-                Vec<Model>,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item: ::core::marker::Send,
-            <anyhow::Result<
-                Vec<Model>,
-            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
-            Model: ::serve_core::__private::IdempotentArgument,
-            <anyhow::Result<
-                Vec<Model>,
-            > as ::serve_core::__private::ResultLike>::Err: ::serve_core::__private::BatchError,
+            __serve::ItemOf<
+                __serve::OkOf<anyhow::Result<Vec<Model>>>,
+            >: ::core::marker::Send,
+            __serve::ErrOf<anyhow::Result<Vec<Model>>>: ::core::marker::Send,
+            Model: __serve::IdempotentArgument,
+            __serve::ErrOf<anyhow::Result<Vec<Model>>>: __serve::BatchError,
         {}
     };
     const _: () = {
         fn check()
         where
             u32: ::core::marker::Send,
-            <io::Result<
-                u32,
-            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
-            <io::Result<
-                u32,
-            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+            __serve::OkOf<io::Result<u32>>: ::core::marker::Send,
+            __serve::ErrOf<io::Result<u32>>: ::core::marker::Send,
         {}
     };
     const _: () = {
         fn check()
         where
-            ::serve_core::__private::std::string::String: ::core::marker::Send,
+            ::serve_core::__private::String: ::core::marker::Send,
             String: ::core::marker::Send,
         {}
     };
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelHandle {
-        fn clone(&self) -> Self {
-            Self {
-                __methods: ::core::clone::Clone::clone(&self.__methods),
-            }
-        }
-    }
-    /// Equal handles lead to the same deployment of the same server, or to the same mock.
-    #[automatically_derived]
-    impl ::core::cmp::PartialEq for ModelHandle {
-        fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            self.__methods.__core == other.__methods.__core
-        }
-    }
-    #[automatically_derived]
-    impl ::core::cmp::Eq for ModelHandle {}
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelHandle {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelHandle").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::ops::Deref for ModelHandle {
-        type Target = ModelMethods;
-        fn deref(&self) -> &Self::Target {
-            &self.__methods
-        }
-    }
-    impl ModelHandle {
-        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
-        /// a reply fails.
-        pub fn mock(
-            mock: impl ::core::ops::Fn(
-                ModelCall,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            ::serve_core::__private::mock::<Model>(mock)
-        }
-        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
-        pub fn dispatch(&self, call: ModelCall) {
-            ::serve_core::__private::dispatch(&self.__methods.__core, call);
-        }
-    }
-    #[automatically_derived]
-    impl ::serve_core::__private::serde::Serialize for ModelHandle {
-        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
-            &self,
-            serializer: __Serializer,
-        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
-            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
-        }
-    }
-    #[automatically_derived]
-    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for ModelHandle {
-        fn deserialize<
-            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
-        >(
-            deserializer: __Deserializer,
-        ) -> ::core::result::Result<Self, __Deserializer::Error> {
-            ::serve_core::__private::deserialize_handle::<
-                Model,
-                __Deserializer,
-            >(deserializer)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelMethods {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelMethods").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
     impl ::core::fmt::Debug for ModelCall {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            let name = match *self {
-                ModelCall::Embed { .. } => "Embed",
-                ModelCall::Rank { .. } => "Rank",
-                ModelCall::Alias { .. } => "Alias",
-                ModelCall::Each { .. } => "Each",
-                ModelCall::Plain { .. } => "Plain",
-            };
-            formatter.debug_struct(name).finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelEmbedMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelEmbedMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelEmbedMethod").finish_non_exhaustive()
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Model>(self, f)
         }
     }
     impl ModelEmbedMethod {
@@ -429,865 +182,451 @@ const _: () = {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            texts: impl ::serve_core::IntoArg<String>,
-        ) -> ::serve_core::ObjectRef<Embedding> {
-            ::serve_core::__private::remote(
-                &self.core,
-                "embed",
-                (::serve_core::IntoArg::into_arg(texts),),
-                (|(texts,), reply| ModelCall::Embed { texts, reply }) as fn(_, _) -> _,
-            )
+            texts: impl __serve::IntoArg<String>,
+        ) -> __serve::ObjectRef<Embedding> {
+            <__EmbedSpec>::remote(&self.0, (texts,))
         }
         /// Embeds a text.
         ///
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
+        pub fn call<__Arg0: __serve::IntoArg<String>>(
             &self,
             texts: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<Embedding, ::serve_core::CallError>,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call_batched(
-                &self.core,
-                "embed",
-                (::serve_core::IntoArg::into_arg(texts),),
-                (|(texts,), reply| ModelCall::Embed { texts, reply }) as fn(_, _) -> _,
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<Embedding>,
+        > + __serve::Send + use<__Arg0> {
+            <__EmbedSpec>::call_as_value(&self.0, (texts,))
         }
-        ::serve_core::__private::call_options! {}
-        ::serve_core::__private::batch_options! {
+        __serve::call_options! {}
+        __serve::batch_options! {
             "embed"
         }
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelRankMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
+    struct __EmbedSpec(::core::marker::PhantomData<fn() -> Model>);
+    impl __serve::MethodSpec for __EmbedSpec {
+        type On = Model;
+        type Args = (String,);
+        type Value = Embedding;
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "embed";
+        const SIGNATURE: ::core::primitive::u64 = 15687196512409589212;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("texts", "String", <__serve::Probe<String>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["Embedding", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        const IS_BATCHED: ::core::primitive::bool = true;
+        fn wrap((texts,): Self::Args, reply: __serve::ReplyTo<Self>) -> ModelCall {
+            ModelCall::Embed { texts, reply }
         }
     }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelRankMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelRankMethod").finish_non_exhaustive()
+    impl __serve::InvokeBatch for __EmbedSpec {
+        type Item = String;
+        fn unwrap(
+            call: ModelCall,
+        ) -> ::core::option::Option<(String, __serve::ReplyTo<Self>)> {
+            match call {
+                ModelCall::Embed { texts, reply } => {
+                    ::core::option::Option::Some((texts, reply))
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn invoke(
+            instance: __serve::Instance<Model>,
+            texts: __serve::Vec<String>,
+            replies: __serve::Replies<Self::Value, Self::Error>,
+        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+            async move {
+                let this = instance.read().await;
+                let result: Vec<Embedding> = <Model>::embed(&this, texts).await;
+                replies.values(result);
+            }
         }
     }
     impl ModelRankMethod {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            pairs: impl ::serve_core::IntoArg<(String, String)>,
-        ) -> ::serve_core::ObjectRef<
-            <<Result<
-                Vec<f32>,
-                RankError,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-            <Result<Vec<f32>, RankError> as ::serve_core::__private::ResultLike>::Err,
+            pairs: impl __serve::IntoArg<(String, String)>,
+        ) -> __serve::ObjectRef<
+            __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>,
+            __serve::ErrOf<Result<Vec<f32>, RankError>>,
         > {
-            ::serve_core::__private::remote(
-                &self.core,
-                "rank",
-                (::serve_core::IntoArg::into_arg(pairs),),
-                (|(pairs,), reply| ModelCall::Rank { pairs, reply }) as fn(_, _) -> _,
-            )
+            <__RankSpec>::remote(&self.0, (pairs,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<(String, String)>>(
+        pub fn call<__Arg0: __serve::IntoArg<(String, String)>>(
             &self,
             pairs: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <<Result<
-                    Vec<f32>,
-                    RankError,
-                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                ::serve_core::CallError<
-                    <Result<
-                        Vec<f32>,
-                        RankError,
-                    > as ::serve_core::__private::ResultLike>::Err,
-                >,
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<
+                __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>,
+                __serve::ErrOf<Result<Vec<f32>, RankError>>,
             >,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call_batched(
-                &self.core,
-                "rank",
-                (::serve_core::IntoArg::into_arg(pairs),),
-                (|(pairs,), reply| ModelCall::Rank { pairs, reply }) as fn(_, _) -> _,
-            )
+        > + __serve::Send + use<__Arg0> {
+            <__RankSpec>::call_as_value(&self.0, (pairs,))
         }
-        ::serve_core::__private::call_options! {}
-        ::serve_core::__private::batch_options! {
+        __serve::call_options! {}
+        __serve::batch_options! {
             "rank"
         }
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelAliasMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
+    struct __RankSpec(::core::marker::PhantomData<fn() -> Model>);
+    impl __serve::MethodSpec for __RankSpec {
+        type On = Model;
+        type Args = ((String, String),);
+        type Value = __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>;
+        type Error = __serve::ErrOf<Result<Vec<f32>, RankError>>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "rank";
+        const SIGNATURE: ::core::primitive::u64 = 15070264040287151781;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("pairs", "(String, String)", <__serve::Probe<(String, String)>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["f32", "RankError"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        const IS_BATCHED: ::core::primitive::bool = true;
+        fn wrap((pairs,): Self::Args, reply: __serve::ReplyTo<Self>) -> ModelCall {
+            ModelCall::Rank { pairs, reply }
         }
     }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelAliasMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelAliasMethod").finish_non_exhaustive()
+    impl __serve::InvokeBatch for __RankSpec {
+        type Item = (String, String);
+        fn unwrap(
+            call: ModelCall,
+        ) -> ::core::option::Option<((String, String), __serve::ReplyTo<Self>)> {
+            match call {
+                ModelCall::Rank { pairs, reply } => {
+                    ::core::option::Option::Some((pairs, reply))
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn invoke(
+            instance: __serve::Instance<Model>,
+            pairs: __serve::Vec<(String, String)>,
+            replies: __serve::Replies<Self::Value, Self::Error>,
+        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+            async move {
+                let result: Result<Vec<f32>, RankError> = instance
+                    .blocking_write(move |this: &mut Model| <Model>::rank(this, pairs))
+                    .await;
+                replies.whole(__serve::ResultLike::into_result(result));
+            }
         }
     }
     impl ModelAliasMethod {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            arg0: impl ::serve_core::IntoArg<Model>,
-        ) -> ::serve_core::ObjectRef<
-            <<anyhow::Result<
-                Vec<Model>,
-            > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-            <anyhow::Result<Vec<Model>> as ::serve_core::__private::ResultLike>::Err,
+            arg0: impl __serve::IntoArg<Model>,
+        ) -> __serve::ObjectRef<
+            __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>,
+            __serve::ErrOf<anyhow::Result<Vec<Model>>>,
         > {
-            ::serve_core::__private::remote_idempotent(
-                &self.core,
-                "alias",
-                (::serve_core::IntoArg::into_arg(arg0),),
-                (|(arg0,), reply| ModelCall::Alias { arg0, reply }) as fn(_, _) -> _,
-            )
+            <__AliasSpec>::remote(&self.0, (arg0,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<Model>>(
+        pub fn call<__Arg0: __serve::IntoArg<Model>>(
             &self,
             arg0: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <<anyhow::Result<
-                    Vec<Model>,
-                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                ::serve_core::CallError<
-                    <anyhow::Result<
-                        Vec<Model>,
-                    > as ::serve_core::__private::ResultLike>::Err,
-                >,
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<
+                __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>,
+                __serve::ErrOf<anyhow::Result<Vec<Model>>>,
             >,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call_batched_idempotent(
-                &self.core,
-                "alias",
-                (::serve_core::IntoArg::into_arg(arg0),),
-                (|(arg0,), reply| ModelCall::Alias { arg0, reply }) as fn(_, _) -> _,
-            )
+        > + __serve::Send + use<__Arg0> {
+            <__AliasSpec>::call_as_value(&self.0, (arg0,))
         }
-        ::serve_core::__private::call_options! {}
-        ::serve_core::__private::batch_options! {
+        __serve::call_options! {}
+        __serve::batch_options! {
             "alias"
         }
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelEachMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
+    struct __AliasSpec(::core::marker::PhantomData<fn() -> Model>);
+    impl __serve::MethodSpec for __AliasSpec {
+        type On = Model;
+        type Args = (Model,);
+        type Value = __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>;
+        type Error = __serve::ErrOf<anyhow::Result<Vec<Model>>>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "alias";
+        const SIGNATURE: ::core::primitive::u64 = 3132979046944962799;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("arg0", "Self", <__serve::Probe<Model>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["Self", "anyhow::Result<Vec<Self>>"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> = ::core::option::Option::Some(
+            ::core::clone::Clone::clone,
+        );
+        const IS_BATCHED: ::core::primitive::bool = true;
+        fn wrap((arg0,): Self::Args, reply: __serve::ReplyTo<Self>) -> ModelCall {
+            ModelCall::Alias { arg0, reply }
         }
     }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelEachMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelEachMethod").finish_non_exhaustive()
+    impl __serve::InvokeBatch for __AliasSpec {
+        type Item = Model;
+        fn unwrap(
+            call: ModelCall,
+        ) -> ::core::option::Option<(Model, __serve::ReplyTo<Self>)> {
+            match call {
+                ModelCall::Alias { arg0, reply } => {
+                    ::core::option::Option::Some((arg0, reply))
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn invoke(
+            instance: __serve::Instance<Model>,
+            arg0: __serve::Vec<Model>,
+            replies: __serve::Replies<Self::Value, Self::Error>,
+        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+            async move {
+                let this = instance.read().await;
+                let result: anyhow::Result<Vec<Model>> = <Model>::alias(&this, arg0);
+                replies.whole(__serve::ResultLike::into_result(result));
+            }
         }
     }
     impl ModelEachMethod {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            numbers: impl ::serve_core::IntoArg<u32>,
-        ) -> ::serve_core::ObjectRef<
-            <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-            <io::Result<u32> as ::serve_core::__private::ResultLike>::Err,
-        > {
-            ::serve_core::__private::remote(
-                &self.core,
-                "each",
-                (::serve_core::IntoArg::into_arg(numbers),),
-                (|(numbers,), reply| ModelCall::Each { numbers, reply }) as fn(_, _) -> _,
-            )
+            numbers: impl __serve::IntoArg<u32>,
+        ) -> __serve::ObjectRefOf<io::Result<u32>> {
+            <__EachSpec>::remote(&self.0, (numbers,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<u32>>(
+        pub fn call<__Arg0: __serve::IntoArg<u32>>(
             &self,
             numbers: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                ::serve_core::CallError<
-                    <io::Result<u32> as ::serve_core::__private::ResultLike>::Err,
-                >,
-            >,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call_batched(
-                &self.core,
-                "each",
-                (::serve_core::IntoArg::into_arg(numbers),),
-                (|(numbers,), reply| ModelCall::Each { numbers, reply }) as fn(_, _) -> _,
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResultOf<io::Result<u32>>,
+        > + __serve::Send + use<__Arg0> {
+            <__EachSpec>::call_as_value(&self.0, (numbers,))
         }
-        ::serve_core::__private::call_options! {}
-        ::serve_core::__private::batch_options! {
+        __serve::call_options! {}
+        __serve::batch_options! {
             "each"
         }
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for ModelPlainMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
+    struct __EachSpec(::core::marker::PhantomData<fn() -> Model>);
+    impl __serve::MethodSpec for __EachSpec {
+        type On = Model;
+        type Args = (u32,);
+        type Value = __serve::OkOf<io::Result<u32>>;
+        type Error = __serve::ErrOf<io::Result<u32>>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "each";
+        const SIGNATURE: ::core::primitive::u64 = 4644618505119760627;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("numbers", "u32", <__serve::Probe<u32>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["u32", "io::Result<u32>"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        const IS_BATCHED: ::core::primitive::bool = true;
+        fn wrap((numbers,): Self::Args, reply: __serve::ReplyTo<Self>) -> ModelCall {
+            ModelCall::Each { numbers, reply }
         }
     }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for ModelPlainMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("ModelPlainMethod").finish_non_exhaustive()
+    impl __serve::InvokeBatch for __EachSpec {
+        type Item = u32;
+        fn unwrap(
+            call: ModelCall,
+        ) -> ::core::option::Option<(u32, __serve::ReplyTo<Self>)> {
+            match call {
+                ModelCall::Each { numbers, reply } => {
+                    ::core::option::Option::Some((numbers, reply))
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn invoke(
+            instance: __serve::Instance<Model>,
+            numbers: __serve::Vec<u32>,
+            replies: __serve::Replies<Self::Value, Self::Error>,
+        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+            async move {
+                let this = instance.read().await;
+                let result: Vec<io::Result<u32>> = <Model>::each(&this, numbers);
+                replies.each(result);
+            }
         }
     }
     impl ModelPlainMethod {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            text: impl ::serve_core::IntoArg<
-                ::serve_core::__private::std::string::String,
-            >,
-        ) -> ::serve_core::ObjectRef<String> {
-            ::serve_core::__private::remote(
-                &self.core,
-                "plain",
-                (::serve_core::IntoArg::into_arg(text),),
-                (|(text,), reply| ModelCall::Plain { text, reply }) as fn(_, _) -> _,
-            )
+            text: impl __serve::IntoArg<::serve_core::__private::String>,
+        ) -> __serve::ObjectRef<String> {
+            <__PlainSpec>::remote(&self.0, (text,))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
-        pub fn call<
-            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
-        >(
+        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::String>>(
             &self,
             text: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<String, ::serve_core::CallError>,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call(
-                &self.core,
-                "plain",
-                (::serve_core::IntoArg::into_arg(text),),
-                (|(text,), reply| ModelCall::Plain { text, reply }) as fn(_, _) -> _,
-                |instance, (text,)| invoke_plain(instance, text),
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<String>,
+        > + __serve::Send + use<__Arg0> {
+            <__PlainSpec>::call(&self.0, (text,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
         pub fn broadcast<
-            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>
+            __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
-        >(
-            &self,
-            text: __Arg0,
-        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<String>> {
-            ::serve_core::__private::broadcast(
-                &self.core,
-                "plain",
-                || (
-                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&text)),
-                ),
-                (|(text,), reply| ModelCall::Plain { text, reply }) as fn(_, _) -> _,
-            )
+        >(&self, text: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
+            <__PlainSpec>::broadcast(&self.0, (text,))
         }
-        ::serve_core::__private::call_options! {}
+        __serve::call_options! {}
     }
-    fn invoke_embed(
-        instance: ::serve_core::__private::Instance<Model>,
-        texts: ::serve_core::__private::std::vec::Vec<String>,
-    ) -> impl ::core::future::Future<Output = Vec<Embedding>> + ::core::marker::Send {
-        async move {
-            let this = instance.read().await;
-            let result = <Model>::embed(&this, texts).await;
-            result
-        }
-    }
-    fn invoke_rank(
-        instance: ::serve_core::__private::Instance<Model>,
-        pairs: ::serve_core::__private::std::vec::Vec<(String, String)>,
-    ) -> impl ::core::future::Future<
-        Output = Result<Vec<f32>, RankError>,
-    > + ::core::marker::Send {
-        async move {
-            let result = instance
-                .blocking_write(move |this: &mut Model| <Model>::rank(this, pairs))
-                .await;
-            result
+    struct __PlainSpec(::core::marker::PhantomData<fn() -> Model>);
+    impl __serve::MethodSpec for __PlainSpec {
+        type On = Model;
+        type Args = (::serve_core::__private::String,);
+        type Value = String;
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "plain";
+        const SIGNATURE: ::core::primitive::u64 = 16280293348446280626;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("text", "String", <__serve::Probe<::serve_core::__private::String>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["String", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((text,): Self::Args, reply: __serve::ReplyTo<Self>) -> ModelCall {
+            ModelCall::Plain { text, reply }
         }
     }
-    fn invoke_alias(
-        instance: ::serve_core::__private::Instance<Model>,
-        arg0: ::serve_core::__private::std::vec::Vec<Model>,
-    ) -> impl ::core::future::Future<
-        Output = anyhow::Result<Vec<Model>>,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.read().await;
-            let result = <Model>::alias(&this, arg0);
-            result
-        }
-    }
-    fn invoke_each(
-        instance: ::serve_core::__private::Instance<Model>,
-        numbers: ::serve_core::__private::std::vec::Vec<u32>,
-    ) -> impl ::core::future::Future<
-        Output = Vec<io::Result<u32>>,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.read().await;
-            let result = <Model>::each(&this, numbers);
-            result
-        }
-    }
-    fn invoke_plain(
-        instance: ::serve_core::__private::Instance<Model>,
-        text: ::serve_core::__private::std::string::String,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<String, ::core::convert::Infallible>,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.read().await;
-            let result = <Model>::plain(&this, &text);
-            ::core::result::Result::Ok(result)
+    impl __serve::Invoke for __PlainSpec {
+        fn invoke(
+            instance: __serve::Instance<Model>,
+            (text,): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                let this = instance.read().await;
+                let result = <Model>::plain(&this, &text);
+                ::core::result::Result::Ok(result)
+            }
         }
     }
     #[automatically_derived]
     impl ::serve_core::Deployment for Model {
         type Call = ModelCall;
-        type Handle = ModelHandle;
-        type Cell = ::serve_core::__private::Exclusive<Self>;
+        type Methods = ModelMethods;
+        type Cell = __serve::Exclusive<Self>;
         const NAME: &'static str = "Model";
-        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
-            ::serve_core::__private::MethodInfo::new("embed")
-                .signature(15687196512409589212)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `texts`",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "Embedding",
-                            capable: <::serve_core::__private::Probe<Embedding>>::CAPABLE,
-                        },
-                    ],
-                ),
-            ::serve_core::__private::MethodInfo::new("rank")
-                .signature(15070264040287151781)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `pairs`",
-                            ty: "(String, String)",
-                            capable: <::serve_core::__private::Probe<
-                                (String, String),
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "f32",
-                            capable: <::serve_core::__private::Probe<
-                                <<Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "error",
-                            ty: "RankError",
-                            capable: <::serve_core::__private::Probe<
-                                <Result<
-                                    Vec<f32>,
-                                    RankError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CAPABLE,
-                        },
-                    ],
-                ),
-            ::serve_core::__private::MethodInfo::new("alias")
-                .idempotent()
-                .signature(3132979046944962799)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `arg0`",
-                            ty: "Self",
-                            capable: <::serve_core::__private::Probe<Model>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "Self",
-                            capable: <::serve_core::__private::Probe<
-                                <<anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "error",
-                            ty: "anyhow::Result<Vec<Self>>",
-                            capable: <::serve_core::__private::Probe<
-                                <anyhow::Result<
-                                    Vec<Model>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CAPABLE,
-                        },
-                    ],
-                ),
-            ::serve_core::__private::MethodInfo::new("each")
-                .signature(4644618505119760627)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `numbers`",
-                            ty: "u32",
-                            capable: <::serve_core::__private::Probe<u32>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "u32",
-                            capable: <::serve_core::__private::Probe<
-                                <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "error",
-                            ty: "io::Result<u32>",
-                            capable: <::serve_core::__private::Probe<
-                                <io::Result<
-                                    u32,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CAPABLE,
-                        },
-                    ],
-                ),
-            ::serve_core::__private::MethodInfo::new("plain")
-                .signature(16280293348446280626)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `text`",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
-                        },
-                    ],
-                ),
+        const METHODS: &'static [__serve::MethodInfo] = &[
+            <__EmbedSpec>::INFO,
+            <__RankSpec>::INFO,
+            <__AliasSpec>::INFO,
+            <__EachSpec>::INFO,
+            <__PlainSpec>::INFO,
         ];
-        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             <::serve_core::DeploymentConfig as ::core::default::Default>::default()
         }
-        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
-            ModelHandle {
-                __methods: ::serve_core::__private::std::sync::Arc::new(ModelMethods {
-                    embed: ModelEmbedMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    rank: ModelRankMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    alias: ModelAliasMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    each: ModelEachMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    plain: ModelPlainMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    __core: core,
-                }),
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            ModelMethods {
+                embed: ModelEmbedMethod(core.share()),
+                rank: ModelRankMethod(core.share()),
+                alias: ModelAliasMethod(core.share()),
+                each: ModelEachMethod(core.share()),
+                plain: ModelPlainMethod(core.share()),
             }
         }
-        fn method(call: &Self::Call) -> &'static str {
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
-                ModelCall::Embed { .. } => "embed",
-                ModelCall::Rank { .. } => "rank",
-                ModelCall::Alias { .. } => "alias",
-                ModelCall::Each { .. } => "each",
-                ModelCall::Plain { .. } => "plain",
+                ModelCall::Embed { ref reply, .. } => <__EmbedSpec>::parts(reply),
+                ModelCall::Rank { ref reply, .. } => <__RankSpec>::parts(reply),
+                ModelCall::Alias { ref reply, .. } => <__AliasSpec>::parts(reply),
+                ModelCall::Each { ref reply, .. } => <__EachSpec>::parts(reply),
+                ModelCall::Plain { ref reply, .. } => <__PlainSpec>::parts(reply),
             }
         }
-        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
-            match *call {
-                ModelCall::Embed { reply: ref reply, .. } => reply.watched(),
-                ModelCall::Rank { reply: ref reply, .. } => reply.watched(),
-                ModelCall::Alias { reply: ref reply, .. } => reply.watched(),
-                ModelCall::Each { reply: ref reply, .. } => reply.watched(),
-                ModelCall::Plain { reply: ref reply, .. } => reply.watched(),
-            }
-        }
-        async fn dispatch(
-            instance: ::serve_core::__private::Instance<Self>,
-            call: Self::Call,
-        ) {
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
             match call {
                 ModelCall::Embed { texts, reply } => {
-                    let (items, replies) = ::serve_core::__private::batch_of_one(
-                        texts,
-                        reply,
-                    );
-                    let result = invoke_embed(instance, items).await;
-                    replies.values(result);
+                    <__EmbedSpec>::run_one(instance, texts, reply).await
                 }
                 ModelCall::Rank { pairs, reply } => {
-                    let (items, replies) = ::serve_core::__private::batch_of_one(
-                        pairs,
-                        reply,
-                    );
-                    let result = invoke_rank(instance, items).await;
-                    replies
-                        .whole(::serve_core::__private::ResultLike::into_result(result));
+                    <__RankSpec>::run_one(instance, pairs, reply).await
                 }
                 ModelCall::Alias { arg0, reply } => {
-                    let (items, replies) = ::serve_core::__private::batch_of_one(
-                        arg0,
-                        reply,
-                    );
-                    let result = invoke_alias(instance, items).await;
-                    replies
-                        .whole(::serve_core::__private::ResultLike::into_result(result));
+                    <__AliasSpec>::run_one(instance, arg0, reply).await
                 }
                 ModelCall::Each { numbers, reply } => {
-                    let (items, replies) = ::serve_core::__private::batch_of_one(
-                        numbers,
-                        reply,
-                    );
-                    let result = invoke_each(instance, items).await;
-                    replies.each(result);
+                    <__EachSpec>::run_one(instance, numbers, reply).await
                 }
                 ModelCall::Plain { text, reply } => {
-                    reply.complete(invoke_plain(instance, text).await);
+                    reply.complete(<__PlainSpec>::invoke(instance, (text,)).await)
                 }
             }
         }
-        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+        fn encode(call: Self::Call) -> __serve::Outgoing {
             match call {
                 ModelCall::Embed { texts, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "texts",
-                            texts,
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "embed",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<Embedding>>::CODEC,
-                                    ::serve_core::__private::NEVER,
-                                )
-                            },
-                        )
+                    <__EmbedSpec>::encode((texts,), reply)
                 }
-                ModelCall::Rank { pairs, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "pairs",
-                            pairs,
-                            <::serve_core::__private::Probe<(String, String)>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "rank",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<
-                                        <<Result<
-                                            Vec<f32>,
-                                            RankError,
-                                        > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                                    >>::CODEC,
-                                    <::serve_core::__private::Probe<
-                                        <Result<
-                                            Vec<f32>,
-                                            RankError,
-                                        > as ::serve_core::__private::ResultLike>::Err,
-                                    >>::CODEC,
-                                )
-                            },
-                        )
-                }
-                ModelCall::Alias { arg0, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "arg0",
-                            arg0,
-                            <::serve_core::__private::Probe<Model>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "alias",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<
-                                        <<anyhow::Result<
-                                            Vec<Model>,
-                                        > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                                    >>::CODEC,
-                                    <::serve_core::__private::Probe<
-                                        <anyhow::Result<
-                                            Vec<Model>,
-                                        > as ::serve_core::__private::ResultLike>::Err,
-                                    >>::CODEC,
-                                )
-                            },
-                        )
-                }
+                ModelCall::Rank { pairs, reply } => <__RankSpec>::encode((pairs,), reply),
+                ModelCall::Alias { arg0, reply } => <__AliasSpec>::encode((arg0,), reply),
                 ModelCall::Each { numbers, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "numbers",
-                            numbers,
-                            <::serve_core::__private::Probe<u32>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "each",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<
-                                        <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                                    >>::CODEC,
-                                    <::serve_core::__private::Probe<
-                                        <io::Result<
-                                            u32,
-                                        > as ::serve_core::__private::ResultLike>::Err,
-                                    >>::CODEC,
-                                )
-                            },
-                        )
+                    <__EachSpec>::encode((numbers,), reply)
                 }
-                ModelCall::Plain { text, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "text",
-                            text,
-                            <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "plain",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<String>>::CODEC,
-                                    ::serve_core::__private::NEVER,
-                                )
-                            },
-                        )
-                }
+                ModelCall::Plain { text, reply } => <__PlainSpec>::encode((text,), reply),
             }
         }
-        #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &::serve_core::__private::Bytes,
-            answer: &mut ::serve_core::__private::Answer,
-        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::Decoded<Self> {
             match method {
-                "embed" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let texts = arguments
-                        .next("texts", <::serve_core::__private::Probe<String>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<Embedding>>::CODEC,
-                                ::serve_core::__private::NEVER,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(ModelCall::Embed { texts, reply })
-                }
-                "rank" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let pairs = arguments
-                        .next(
-                            "pairs",
-                            <::serve_core::__private::Probe<(String, String)>>::CODEC,
-                        )?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<
-                                    <<Result<
-                                        Vec<f32>,
-                                        RankError,
-                                    > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                                >>::CODEC,
-                                <::serve_core::__private::Probe<
-                                    <Result<
-                                        Vec<f32>,
-                                        RankError,
-                                    > as ::serve_core::__private::ResultLike>::Err,
-                                >>::CODEC,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(ModelCall::Rank { pairs, reply })
-                }
-                "alias" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let arg0 = arguments
-                        .next("arg0", <::serve_core::__private::Probe<Model>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<
-                                    <<anyhow::Result<
-                                        Vec<Model>,
-                                    > as ::serve_core::__private::ResultLike>::Ok as ::serve_core::__private::BatchValues>::Item,
-                                >>::CODEC,
-                                <::serve_core::__private::Probe<
-                                    <anyhow::Result<
-                                        Vec<Model>,
-                                    > as ::serve_core::__private::ResultLike>::Err,
-                                >>::CODEC,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(ModelCall::Alias { arg0, reply })
-                }
-                "each" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let numbers = arguments
-                        .next("numbers", <::serve_core::__private::Probe<u32>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<
-                                    <io::Result<u32> as ::serve_core::__private::ResultLike>::Ok,
-                                >>::CODEC,
-                                <::serve_core::__private::Probe<
-                                    <io::Result<
-                                        u32,
-                                    > as ::serve_core::__private::ResultLike>::Err,
-                                >>::CODEC,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(ModelCall::Each { numbers, reply })
-                }
-                "plain" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let text = arguments
-                        .next(
-                            "text",
-                            <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CODEC,
-                        )?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<String>>::CODEC,
-                                ::serve_core::__private::NEVER,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(ModelCall::Plain { text, reply })
-                }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::serve_core::__private::DecodeError::unknown_method(method),
-                    )
-                }
+                "embed" => <__EmbedSpec>::decode(arguments, answer),
+                "rank" => <__RankSpec>::decode(arguments, answer),
+                "alias" => <__AliasSpec>::decode(arguments, answer),
+                "each" => <__EachSpec>::decode(arguments, answer),
+                "plain" => <__PlainSpec>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
             }
         }
-        fn construct(
-            arguments: &::serve_core::__private::Bytes,
-        ) -> ::core::result::Result<
-            ::serve_core::__private::Constructing<Self>,
-            ::serve_core::__private::DecodeError,
-        > {
-            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
-            ::core::result::Result::Ok(
-                ::serve_core::__private::Constructing::new(async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Model>(),
-                    )
-                }),
-            )
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Model>(arguments)
         }
-        const BATCHES: &'static [::serve_core::__private::BatchInfo] = &[
-            ::serve_core::__private::BatchInfo::new("embed")
+        const BATCHES: &'static [__serve::BatchInfo] = &[
+            __serve::BatchInfo::new("embed")
                 .max_batch_size(32)
                 .batch_wait_timeout(::core::time::Duration::new(0, 5000000))
                 .max_concurrent_batches(2)
                 .max_batch_cost(16384),
-            ::serve_core::__private::BatchInfo::new("rank"),
-            ::serve_core::__private::BatchInfo::new("alias"),
-            ::serve_core::__private::BatchInfo::new("each")
+            __serve::BatchInfo::new("rank"),
+            __serve::BatchInfo::new("alias"),
+            __serve::BatchInfo::new("each")
                 .batch_wait_timeout(::core::time::Duration::new(0, 0)),
         ];
-        fn batch(call: &Self::Call) -> ::core::option::Option<&'static str> {
-            match *call {
-                ModelCall::Embed { .. } => ::core::option::Option::Some("embed"),
-                ModelCall::Rank { .. } => ::core::option::Option::Some("rank"),
-                ModelCall::Alias { .. } => ::core::option::Option::Some("alias"),
-                ModelCall::Each { .. } => ::core::option::Option::Some("each"),
-                ModelCall::Plain { .. } => ::core::option::Option::None,
-            }
-        }
         fn cost(call: &Self::Call) -> usize {
             match *call {
                 ModelCall::Embed { texts: ref item, .. } => Self::tokens(item),
@@ -1297,67 +636,16 @@ const _: () = {
                 ModelCall::Plain { .. } => 1,
             }
         }
-        #[allow(unreachable_patterns, unused_variables)]
         async fn dispatch_batch(
-            instance: ::serve_core::__private::Instance<Self>,
-            method: &'static str,
-            calls: ::serve_core::__private::std::vec::Vec<Self::Call>,
+            instance: __serve::Instance<Self>,
+            method: &'static ::core::primitive::str,
+            calls: __serve::Vec<Self::Call>,
         ) {
             match method {
-                "embed" => {
-                    let (items, replies) = ::serve_core::__private::unbatch(
-                        calls,
-                        |call| match call {
-                            ModelCall::Embed { texts, reply } => {
-                                ::core::option::Option::Some((texts, reply))
-                            }
-                            _ => ::core::option::Option::None,
-                        },
-                    );
-                    let result = invoke_embed(instance, items).await;
-                    replies.values(result);
-                }
-                "rank" => {
-                    let (items, replies) = ::serve_core::__private::unbatch(
-                        calls,
-                        |call| match call {
-                            ModelCall::Rank { pairs, reply } => {
-                                ::core::option::Option::Some((pairs, reply))
-                            }
-                            _ => ::core::option::Option::None,
-                        },
-                    );
-                    let result = invoke_rank(instance, items).await;
-                    replies
-                        .whole(::serve_core::__private::ResultLike::into_result(result));
-                }
-                "alias" => {
-                    let (items, replies) = ::serve_core::__private::unbatch(
-                        calls,
-                        |call| match call {
-                            ModelCall::Alias { arg0, reply } => {
-                                ::core::option::Option::Some((arg0, reply))
-                            }
-                            _ => ::core::option::Option::None,
-                        },
-                    );
-                    let result = invoke_alias(instance, items).await;
-                    replies
-                        .whole(::serve_core::__private::ResultLike::into_result(result));
-                }
-                "each" => {
-                    let (items, replies) = ::serve_core::__private::unbatch(
-                        calls,
-                        |call| match call {
-                            ModelCall::Each { numbers, reply } => {
-                                ::core::option::Option::Some((numbers, reply))
-                            }
-                            _ => ::core::option::Option::None,
-                        },
-                    );
-                    let result = invoke_each(instance, items).await;
-                    replies.each(result);
-                }
+                "embed" => <__EmbedSpec>::run_all(instance, calls).await,
+                "rank" => <__RankSpec>::run_all(instance, calls).await,
+                "alias" => <__AliasSpec>::run_all(instance, calls).await,
+                "each" => <__EachSpec>::run_all(instance, calls).await,
                 _ => {}
             }
         }
@@ -1365,45 +653,29 @@ const _: () = {
     impl Model {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Model> {
-            ::serve_core::__private::bind(
-                (),
-                |()| async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Model>(),
-                    )
-                },
-                ::serve_core::__private::no_arguments,
-                ::serve_core::__private::no_differences,
-            )
+            __serve::bind_default::<Model>()
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
-        pub fn deploy() -> impl ::core::future::Future<
+        pub fn deploy() -> impl __serve::Future<
             Output = ::serve_core::Result<ModelHandle>,
-        > + ::core::marker::Send {
-            ::serve_core::__private::deploy(Self::bind())
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         pub fn deploy_blocking() -> ::serve_core::Result<ModelHandle> {
-            ::serve_core::__private::deploy_blocking(Self::bind())
+            __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Model` on the default instance.
         pub fn get_handle() -> ::serve_core::Result<ModelHandle> {
-            ::serve_core::__private::get_handle::<Self>()
+            __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
         pub fn current_handle() -> ::serve_core::Result<ModelHandle> {
-            ::serve_core::__private::current_handle::<Self>()
+            __serve::current_handle::<Self>()
         }
     }
-    #[automatically_derived]
-    impl ::serve_core::BindArg<ModelHandle> for ::serve_core::Application<Model> {
-        fn bind(self) -> ::serve_core::__private::Bound<ModelHandle> {
-            ::serve_core::__private::Bound::application(self)
-        }
-    }
-    ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Model >
-        (::core::option_env!("CARGO_PKG_NAME"))
+    __serve::inventory::submit! {
+        __serve::ReplicaType::new:: < Model > (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone, const N: usize> Doubler<T, N> {
@@ -1412,70 +684,25 @@ impl<T: Clone, const N: usize> Doubler<T, N> {
         vec![]
     }
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
-/// A handle to the deployment `Doubler`: one field per method.
-type DoublerHandle<T, const N: usize> = <Doubler<
-    T,
-    N,
-> as ::serve_core::Deployment>::Handle;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// A handle to the deployment `Doubler`, called as `handle.remote(..)`.
+type DoublerHandle<T, const N: usize> = ::serve_core::Handle<Doubler<T, N>>;
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Doubler`, as a value.
 type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment>::Call;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
 const _: () = {
-    use ::serve_core::__private::NotCapable as _;
-    /// A handle to the deployment `Doubler`, called as `handle.remote(..)`.
-    ///
-    /// A clone costs one reference count. Handles work from any task and from any thread.
-    pub struct DoublerHandle<T: Clone, const N: usize>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        __methods: ::serve_core::__private::std::sync::Arc<DoublerMethods<T, N>>,
-    }
+    use ::serve_core::__private as __serve;
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
     /// The methods of `DoublerHandle`.
+    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct DoublerMethods<T: Clone, const N: usize>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -1484,7 +711,8 @@ const _: () = {
         /// `Doubler::__call__`
         #[doc(hidden)]
         __call__: DoublerCallMethod<T, N>,
-        __core: ::serve_core::__private::HandleCore<Doubler<T, N>>,
+        #[doc(hidden)]
+        __deployment: ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
     }
     /// One call of a method of `Doubler`, as a value: what a mock receives.
     pub enum DoublerCall<T: Clone, const N: usize>
@@ -1497,10 +725,7 @@ const _: () = {
             /// One item of the argument `items`.
             items: [T; N],
             /// Takes the result.
-            reply: ::serve_core::Reply<
-                <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Ok,
-                <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Err,
-            >,
+            reply: ::serve_core::__private::ReplyOf<Result<T, DoubleError<T>>>,
         },
         #[doc(hidden)]
         __Generics(
@@ -1510,259 +735,38 @@ const _: () = {
     }
     #[cfg(unix)]
     /// `handle.__call__`: calls `Doubler::__call__` on a replica.
-    pub struct DoublerCallMethod<T: Clone, const N: usize>
+    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+    pub struct DoublerCallMethod<T: Clone, const N: usize>(
+        ::serve_core::__private::HandleCore<Doubler<T, N>>,
+    )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        core: ::serve_core::__private::HandleCore<Doubler<T, N>>,
-    }
+        T: ::core::marker::Send + ::core::marker::Sync + 'static;
     #[cfg(unix)]
     const _: () = {
         fn check<T: Clone, const N: usize>()
         where
             T: ::core::marker::Send + ::core::marker::Sync + 'static,
             [T; N]: ::core::marker::Send,
-            <Result<
-                T,
-                DoubleError<T>,
-            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
-            <Result<
-                T,
-                DoubleError<T>,
-            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+            __serve::OkOf<Result<T, DoubleError<T>>>: ::core::marker::Send,
+            __serve::ErrOf<Result<T, DoubleError<T>>>: ::core::marker::Send,
         {}
     };
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::clone::Clone for DoublerHandle<T, N>
+    #[cfg(unix)]
+    impl<T: Clone, const N: usize> ::core::ops::Deref for DoublerMethods<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        fn clone(&self) -> Self {
-            Self {
-                __methods: ::core::clone::Clone::clone(&self.__methods),
-            }
-        }
-    }
-    /// Equal handles lead to the same deployment of the same server, or to the same mock.
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::cmp::PartialEq for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            self.__methods.__core == other.__methods.__core
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::cmp::Eq for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {}
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("DoublerHandle").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::ops::Deref for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        type Target = DoublerMethods<T, N>;
+        type Target = DoublerCallMethod<T, N>;
         fn deref(&self) -> &Self::Target {
-            &self.__methods
+            &self.__call__
         }
     }
-    impl<T: Clone, const N: usize> DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
-        /// a reply fails.
-        pub fn mock(
-            mock: impl ::core::ops::Fn(
-                DoublerCall<T, N>,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            ::serve_core::__private::mock::<Doubler<T, N>>(mock)
-        }
-        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
-        pub fn dispatch(&self, call: DoublerCall<T, N>) {
-            ::serve_core::__private::dispatch(&self.__methods.__core, call);
-        }
-        #[cfg(unix)]
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            items: impl ::serve_core::IntoArg<[T; N]>,
-        ) -> ::serve_core::ObjectRef<
-            <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Ok,
-            <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Err,
-        > {
-            self.__methods.__call__.remote(items)
-        }
-        #[cfg(unix)]
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        pub fn call<__Arg0: ::serve_core::IntoArg<[T; N]>>(
-            &self,
-            items: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Ok,
-                ::serve_core::CallError<
-                    <Result<
-                        T,
-                        DoubleError<T>,
-                    > as ::serve_core::__private::ResultLike>::Err,
-                >,
-            >,
-        > + ::core::marker::Send + use<T, N, __Arg0> {
-            self.__methods.__call__.call(items)
-        }
-        #[cfg(unix)]
-        /// The same call, which fails when this time has passed.
-        #[must_use]
-        pub fn timeout(
-            &self,
-            timeout: ::core::time::Duration,
-        ) -> DoublerCallMethod<T, N> {
-            self.__methods.__call__.timeout(timeout)
-        }
-        #[cfg(unix)]
-        /// The same call, for this model: a replica that has it loaded is preferred.
-        #[must_use]
-        pub fn multiplexed_model_id(
-            &self,
-            multiplexed_model_id: impl ::core::convert::Into<
-                ::serve_core::__private::std::string::String,
-            >,
-        ) -> DoublerCallMethod<T, N> {
-            self.__methods.__call__.multiplexed_model_id(multiplexed_model_id)
-        }
-        #[cfg(unix)]
-        /// The same call, in this session: calls of one session prefer one replica.
-        #[must_use]
-        pub fn session_id(
-            &self,
-            session_id: impl ::core::convert::Into<
-                ::serve_core::__private::std::string::String,
-            >,
-        ) -> DoublerCallMethod<T, N> {
-            self.__methods.__call__.session_id(session_id)
-        }
-        #[cfg(unix)]
-        /// The same call, under this request id.
-        #[must_use]
-        pub fn request_id(
-            &self,
-            request_id: impl ::core::convert::Into<
-                ::serve_core::__private::std::string::String,
-            >,
-        ) -> DoublerCallMethod<T, N> {
-            self.__methods.__call__.request_id(request_id)
-        }
-        #[cfg(unix)]
-        /// Chooses a replica as a call would, for a caller that has to know it first; the call is made on what this gives.
-        pub fn choose_replica(
-            &self,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                ::serve_core::ChosenReplica<DoublerCallMethod<T, N>>,
-                ::serve_core::CallError,
-            >,
-        > + ::core::marker::Send + use<T, N> {
-            self.__methods.__call__.choose_replica()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::serve_core::__private::serde::Serialize
-    for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
-            &self,
-            serializer: __Serializer,
-        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
-            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
-        }
-    }
-    #[automatically_derived]
-    impl<'de, T: Clone, const N: usize> ::serve_core::__private::serde::Deserialize<'de>
-    for DoublerHandle<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn deserialize<
-            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
-        >(
-            deserializer: __Deserializer,
-        ) -> ::core::result::Result<Self, __Deserializer::Error> {
-            ::serve_core::__private::deserialize_handle::<
-                Doubler<T, N>,
-                __Deserializer,
-            >(deserializer)
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerMethods<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("DoublerMethods").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
     impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerCall<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            let name = match *self {
-                #[cfg(unix)]
-                DoublerCall::Call { .. } => "Call",
-                DoublerCall::__Generics(never, _) => match never {}
-            };
-            formatter.debug_struct(name).finish_non_exhaustive()
-        }
-    }
-    #[cfg(unix)]
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::clone::Clone for DoublerCallMethod<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
-        }
-    }
-    #[cfg(unix)]
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerCallMethod<T, N>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("DoublerCallMethod").finish_non_exhaustive()
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Doubler<T, N>>(self, f)
         }
     }
     #[cfg(unix)]
@@ -1773,60 +777,88 @@ const _: () = {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            items: impl ::serve_core::IntoArg<[T; N]>,
-        ) -> ::serve_core::ObjectRef<
-            <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Ok,
-            <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Err,
-        > {
-            ::serve_core::__private::remote(
-                &self.core,
-                "__call__",
-                (::serve_core::IntoArg::into_arg(items),),
-                (|(items,), reply| DoublerCall::Call { items, reply }) as fn(_, _) -> _,
-            )
+            items: impl __serve::IntoArg<[T; N]>,
+        ) -> __serve::ObjectRefOf<Result<T, DoubleError<T>>> {
+            <__CallSpec<T, N>>::remote(&self.0, (items,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<[T; N]>>(
+        pub fn call<__Arg0: __serve::IntoArg<[T; N]>>(
             &self,
             items: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <Result<T, DoubleError<T>> as ::serve_core::__private::ResultLike>::Ok,
-                ::serve_core::CallError<
-                    <Result<
-                        T,
-                        DoubleError<T>,
-                    > as ::serve_core::__private::ResultLike>::Err,
-                >,
-            >,
-        > + ::core::marker::Send + use<T, N, __Arg0> {
-            ::serve_core::__private::call_batched(
-                &self.core,
-                "__call__",
-                (::serve_core::IntoArg::into_arg(items),),
-                (|(items,), reply| DoublerCall::Call { items, reply }) as fn(_, _) -> _,
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResultOf<Result<T, DoubleError<T>>>,
+        > + __serve::Send + use<T, N, __Arg0> {
+            <__CallSpec<T, N>>::call_as_value(&self.0, (items,))
         }
-        ::serve_core::__private::call_options! {}
-        ::serve_core::__private::batch_options! {
+        __serve::call_options! {}
+        __serve::batch_options! {
             "__call__"
         }
     }
     #[cfg(unix)]
-    fn invoke___call__<T: Clone, const N: usize>(
-        instance: ::serve_core::__private::Instance<Doubler<T, N>>,
-        items: ::serve_core::__private::std::vec::Vec<[T; N]>,
-    ) -> impl ::core::future::Future<
-        Output = Vec<Result<T, DoubleError<T>>>,
-    > + ::core::marker::Send
+    struct __CallSpec<T: Clone, const N: usize>(
+        ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
+    )
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+    #[cfg(unix)]
+    impl<T: Clone, const N: usize> __serve::MethodSpec for __CallSpec<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        async move {
-            let this = instance.get();
-            let result = <Doubler<T, N>>::__call__(this, items);
-            result
+        type On = Doubler<T, N>;
+        type Args = ([T; N],);
+        type Value = __serve::OkOf<Result<T, DoubleError<T>>>;
+        type Error = __serve::ErrOf<Result<T, DoubleError<T>>>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "__call__";
+        const SIGNATURE: ::core::primitive::u64 = 552961730347707078;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("items", "[T; N]", <__serve::Probe<[T; N]>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["T", "DoubleError<T>"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        const IS_BATCHED: ::core::primitive::bool = true;
+        fn wrap(
+            (items,): Self::Args,
+            reply: __serve::ReplyTo<Self>,
+        ) -> DoublerCall<T, N> {
+            DoublerCall::Call { items, reply }
+        }
+    }
+    #[cfg(unix)]
+    impl<T: Clone, const N: usize> __serve::InvokeBatch for __CallSpec<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Item = [T; N];
+        fn unwrap(
+            call: DoublerCall<T, N>,
+        ) -> ::core::option::Option<([T; N], __serve::ReplyTo<Self>)> {
+            match call {
+                DoublerCall::Call { items, reply } => {
+                    ::core::option::Option::Some((items, reply))
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn invoke(
+            instance: __serve::Instance<Doubler<T, N>>,
+            items: __serve::Vec<[T; N]>,
+            replies: __serve::Replies<Self::Value, Self::Error>,
+        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+            async move {
+                let this = instance.get();
+                let result: Vec<Result<T, DoubleError<T>>> = <Doubler<
+                    T,
+                    N,
+                >>::__call__(this, items);
+                replies.each(result);
+            }
         }
     }
     #[automatically_derived]
@@ -1835,191 +867,67 @@ const _: () = {
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type Call = DoublerCall<T, N>;
-        type Handle = DoublerHandle<T, N>;
-        type Cell = ::serve_core::__private::Shared<Self>;
+        type Methods = DoublerMethods<T, N>;
+        type Cell = __serve::Shared<Self>;
         const NAME: &'static str = "Doubler";
-        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
+        const METHODS: &'static [__serve::MethodInfo] = &[
             #[cfg(unix)]
-            ::serve_core::__private::MethodInfo::new("__call__")
-                .signature(552961730347707078)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `items`",
-                            ty: "[T; N]",
-                            capable: <::serve_core::__private::Probe<[T; N]>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "T",
-                            capable: <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "error",
-                            ty: "DoubleError<T>",
-                            capable: <::serve_core::__private::Probe<
-                                <Result<
-                                    T,
-                                    DoubleError<T>,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CAPABLE,
-                        },
-                    ],
-                ),
+            <__CallSpec<T, N>>::INFO,
         ];
-        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             <::serve_core::DeploymentConfig as ::core::default::Default>::default()
         }
-        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
-            DoublerHandle {
-                __methods: ::serve_core::__private::std::sync::Arc::new(DoublerMethods {
-                    #[cfg(unix)]
-                    __call__: DoublerCallMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    __core: core,
-                }),
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            DoublerMethods {
+                #[cfg(unix)]
+                __call__: DoublerCallMethod(core.share()),
+                __deployment: ::core::marker::PhantomData,
             }
         }
-        fn method(call: &Self::Call) -> &'static str {
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
                 #[cfg(unix)]
-                DoublerCall::Call { .. } => "__call__",
+                DoublerCall::Call { ref reply, .. } => <__CallSpec<T, N>>::parts(reply),
                 DoublerCall::__Generics(never, _) => match never {}
             }
         }
-        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
-            match *call {
-                #[cfg(unix)]
-                DoublerCall::Call { reply: ref reply, .. } => reply.watched(),
-                DoublerCall::__Generics(never, _) => match never {}
-            }
-        }
-        async fn dispatch(
-            instance: ::serve_core::__private::Instance<Self>,
-            call: Self::Call,
-        ) {
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
             match call {
                 #[cfg(unix)]
                 DoublerCall::Call { items, reply } => {
-                    let (items, replies) = ::serve_core::__private::batch_of_one(
-                        items,
-                        reply,
-                    );
-                    let result = invoke___call__::<T, N>(instance, items).await;
-                    replies.each(result);
-                }
-            }
-        }
-        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
-            match call {
-                #[cfg(unix)]
-                DoublerCall::Call { items, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "items",
-                            items,
-                            <::serve_core::__private::Probe<[T; N]>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "__call__",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<
-                                        <Result<
-                                            T,
-                                            DoubleError<T>,
-                                        > as ::serve_core::__private::ResultLike>::Ok,
-                                    >>::CODEC,
-                                    <::serve_core::__private::Probe<
-                                        <Result<
-                                            T,
-                                            DoubleError<T>,
-                                        > as ::serve_core::__private::ResultLike>::Err,
-                                    >>::CODEC,
-                                )
-                            },
-                        )
+                    <__CallSpec<T, N>>::run_one(instance, items, reply).await
                 }
                 DoublerCall::__Generics(never, _) => match never {}
             }
         }
-        #[allow(unused_variables)]
+        fn encode(call: Self::Call) -> __serve::Outgoing {
+            match call {
+                #[cfg(unix)]
+                DoublerCall::Call { items, reply } => {
+                    <__CallSpec<T, N>>::encode((items,), reply)
+                }
+                DoublerCall::__Generics(never, _) => match never {}
+            }
+        }
         fn decode(
             method: &::core::primitive::str,
-            arguments: &::serve_core::__private::Bytes,
-            answer: &mut ::serve_core::__private::Answer,
-        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::Decoded<Self> {
             match method {
                 #[cfg(unix)]
-                "__call__" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let items = arguments
-                        .next("items", <::serve_core::__private::Probe<[T; N]>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<
-                                    <Result<
-                                        T,
-                                        DoubleError<T>,
-                                    > as ::serve_core::__private::ResultLike>::Ok,
-                                >>::CODEC,
-                                <::serve_core::__private::Probe<
-                                    <Result<
-                                        T,
-                                        DoubleError<T>,
-                                    > as ::serve_core::__private::ResultLike>::Err,
-                                >>::CODEC,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(DoublerCall::Call { items, reply })
-                }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::serve_core::__private::DecodeError::unknown_method(method),
-                    )
-                }
+                "__call__" => <__CallSpec<T, N>>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
             }
         }
-        fn construct(
-            arguments: &::serve_core::__private::Bytes,
-        ) -> ::core::result::Result<
-            ::serve_core::__private::Constructing<Self>,
-            ::serve_core::__private::DecodeError,
-        > {
-            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
-            ::core::result::Result::Ok(
-                ::serve_core::__private::Constructing::new(async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Doubler<T, N>>(),
-                    )
-                }),
-            )
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Doubler<T, N>>(arguments)
         }
-        const BATCHES: &'static [::serve_core::__private::BatchInfo] = &[
+        const BATCHES: &'static [__serve::BatchInfo] = &[
             #[cfg(unix)]
-            ::serve_core::__private::BatchInfo::new("__call__").max_batch_cost(1),
+            __serve::BatchInfo::new("__call__").max_batch_cost(1),
         ];
-        fn batch(call: &Self::Call) -> ::core::option::Option<&'static str> {
-            match *call {
-                #[cfg(unix)]
-                DoublerCall::Call { .. } => ::core::option::Option::Some("__call__"),
-                DoublerCall::__Generics(never, _) => match never {}
-            }
-        }
         fn cost(call: &Self::Call) -> usize {
             match *call {
                 #[cfg(unix)]
@@ -2027,27 +935,14 @@ const _: () = {
                 DoublerCall::__Generics(never, _) => match never {}
             }
         }
-        #[allow(unreachable_patterns, unused_variables)]
         async fn dispatch_batch(
-            instance: ::serve_core::__private::Instance<Self>,
-            method: &'static str,
-            calls: ::serve_core::__private::std::vec::Vec<Self::Call>,
+            instance: __serve::Instance<Self>,
+            method: &'static ::core::primitive::str,
+            calls: __serve::Vec<Self::Call>,
         ) {
             match method {
                 #[cfg(unix)]
-                "__call__" => {
-                    let (items, replies) = ::serve_core::__private::unbatch(
-                        calls,
-                        |call| match call {
-                            DoublerCall::Call { items, reply } => {
-                                ::core::option::Option::Some((items, reply))
-                            }
-                            _ => ::core::option::Option::None,
-                        },
-                    );
-                    let result = invoke___call__::<T, N>(instance, items).await;
-                    replies.each(result);
-                }
+                "__call__" => <__CallSpec<T, N>>::run_all(instance, calls).await,
                 _ => {}
             }
         }
@@ -2058,44 +953,25 @@ const _: () = {
     {
         /// Describes a deployment of `Doubler` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Doubler<T, N>> {
-            ::serve_core::__private::bind(
-                (),
-                |()| async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Doubler<T, N>>(),
-                    )
-                },
-                ::serve_core::__private::no_arguments,
-                ::serve_core::__private::no_differences,
-            )
+            __serve::bind_default::<Doubler<T, N>>()
         }
         /// Runs a deployment of `Doubler` on the default instance and waits until it is ready.
-        fn deploy() -> impl ::core::future::Future<
+        fn deploy() -> impl __serve::Future<
             Output = ::serve_core::Result<DoublerHandle<T, N>>,
-        > + ::core::marker::Send {
-            ::serve_core::__private::deploy(Self::bind())
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         fn deploy_blocking() -> ::serve_core::Result<DoublerHandle<T, N>> {
-            ::serve_core::__private::deploy_blocking(Self::bind())
+            __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Doubler` on the default instance.
         fn get_handle() -> ::serve_core::Result<DoublerHandle<T, N>> {
-            ::serve_core::__private::get_handle::<Self>()
+            __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Doubler`: a handle to the deployment that it belongs to.
         fn current_handle() -> ::serve_core::Result<DoublerHandle<T, N>> {
-            ::serve_core::__private::current_handle::<Self>()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone, const N: usize> ::serve_core::BindArg<DoublerHandle<T, N>>
-    for ::serve_core::Application<Doubler<T, N>>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn bind(self) -> ::serve_core::__private::Bound<DoublerHandle<T, N>> {
-            ::serve_core::__private::Bound::application(self)
+            __serve::current_handle::<Self>()
         }
     }
 };

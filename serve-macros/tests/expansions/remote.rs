@@ -3,588 +3,218 @@ impl Adder {
         Ok(1)
     }
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Adder`: one field per method, called as `handle.add.remote(..)`.
-///
-/// A clone costs one reference count. Handles work from any task and from any thread.
-pub struct AdderHandle {
-    __methods: ::serve_core::__private::std::sync::Arc<AdderMethods>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+pub type AdderHandle = ::serve_core::Handle<Adder>;
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `AdderHandle`.
+#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct AdderMethods {
     /// `Adder::add`
     pub add: AdderAddMethod,
-    __core: ::serve_core::__private::HandleCore<Adder>,
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Adder`, as a value: what a mock receives.
 pub enum AdderCall {
     /// A call of `Adder::add`.
     Add {
         /// The argument `left`.
-        left: ::serve_core::__private::std::string::String,
+        left: ::serve_core::__private::String,
         /// The argument `right`.
         right: Vec<u64>,
         /// Takes the result.
-        reply: ::serve_core::Reply<
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-        >,
+        reply: ::serve_core::__private::ReplyOf<Result<u64, AddError>>,
     },
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.add`: calls `Adder::add` on a replica.
-pub struct AdderAddMethod {
-    core: ::serve_core::__private::HandleCore<Adder>,
-}
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct AdderAddMethod(::serve_core::__private::HandleCore<Adder>);
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
 const _: () = {
-    use ::serve_core::__private::NotCapable as _;
+    use ::serve_core::__private as __serve;
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
     const _: () = {
         fn check()
         where
-            ::serve_core::__private::std::string::String: ::core::marker::Send,
+            ::serve_core::__private::String: ::core::marker::Send,
             Vec<u64>: ::core::marker::Send,
-            <Result<
-                u64,
-                AddError,
-            > as ::serve_core::__private::ResultLike>::Ok: ::core::marker::Send,
-            <Result<
-                u64,
-                AddError,
-            > as ::serve_core::__private::ResultLike>::Err: ::core::marker::Send,
+            __serve::OkOf<Result<u64, AddError>>: ::core::marker::Send,
+            __serve::ErrOf<Result<u64, AddError>>: ::core::marker::Send,
         {}
-        fn need_wire<T: ::serve_core::__private::WireType>() {}
+        fn need_wire<T: __serve::WireType>() {}
         fn check_wire() {
-            need_wire::<::serve_core::__private::std::string::String>();
+            need_wire::<::serve_core::__private::String>();
             need_wire::<Vec<u64>>();
-            need_wire::<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-            >();
-            need_wire::<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-            >();
+            need_wire::<__serve::OkOf<Result<u64, AddError>>>();
+            need_wire::<__serve::ErrOf<Result<u64, AddError>>>();
         }
     };
-    #[automatically_derived]
-    impl ::core::clone::Clone for AdderHandle {
-        fn clone(&self) -> Self {
-            Self {
-                __methods: ::core::clone::Clone::clone(&self.__methods),
-            }
-        }
-    }
-    /// Equal handles lead to the same deployment of the same server, or to the same mock.
-    #[automatically_derived]
-    impl ::core::cmp::PartialEq for AdderHandle {
-        fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            self.__methods.__core == other.__methods.__core
-        }
-    }
-    #[automatically_derived]
-    impl ::core::cmp::Eq for AdderHandle {}
-    #[automatically_derived]
-    impl ::core::fmt::Debug for AdderHandle {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("AdderHandle").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::ops::Deref for AdderHandle {
-        type Target = AdderMethods;
-        fn deref(&self) -> &Self::Target {
-            &self.__methods
-        }
-    }
-    impl AdderHandle {
-        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
-        /// a reply fails.
-        pub fn mock(
-            mock: impl ::core::ops::Fn(
-                AdderCall,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            ::serve_core::__private::mock::<Adder>(mock)
-        }
-        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
-        pub fn dispatch(&self, call: AdderCall) {
-            ::serve_core::__private::dispatch(&self.__methods.__core, call);
-        }
-    }
-    #[automatically_derived]
-    impl ::serve_core::__private::serde::Serialize for AdderHandle {
-        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
-            &self,
-            serializer: __Serializer,
-        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
-            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
-        }
-    }
-    #[automatically_derived]
-    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for AdderHandle {
-        fn deserialize<
-            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
-        >(
-            deserializer: __Deserializer,
-        ) -> ::core::result::Result<Self, __Deserializer::Error> {
-            ::serve_core::__private::deserialize_handle::<
-                Adder,
-                __Deserializer,
-            >(deserializer)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for AdderMethods {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("AdderMethods").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
     impl ::core::fmt::Debug for AdderCall {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            let name = match *self {
-                AdderCall::Add { .. } => "Add",
-            };
-            formatter.debug_struct(name).finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::clone::Clone for AdderAddMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for AdderAddMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("AdderAddMethod").finish_non_exhaustive()
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Adder>(self, f)
         }
     }
     impl AdderAddMethod {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            left: impl ::serve_core::IntoArg<
-                ::serve_core::__private::std::string::String,
-            >,
-            right: impl ::serve_core::IntoArg<Vec<u64>>,
-        ) -> ::serve_core::ObjectRef<
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-        > {
-            ::serve_core::__private::remote(
-                &self.core,
-                "add",
-                (
-                    ::serve_core::IntoArg::into_arg(left),
-                    ::serve_core::IntoArg::into_arg(right),
-                ),
-                (|(left, right), reply| AdderCall::Add {
-                    left,
-                    right,
-                    reply,
-                }) as fn(_, _) -> _,
-            )
+            left: impl __serve::IntoArg<::serve_core::__private::String>,
+            right: impl __serve::IntoArg<Vec<u64>>,
+        ) -> __serve::ObjectRefOf<Result<u64, AddError>> {
+            <__AddSpec>::remote(&self.0, (left, right))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
         pub fn call<
-            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>,
-            __Arg1: ::serve_core::IntoArg<Vec<u64>>,
+            __Arg0: __serve::IntoArg<::serve_core::__private::String>,
+            __Arg1: __serve::IntoArg<Vec<u64>>,
         >(
             &self,
             left: __Arg0,
             right: __Arg1,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-                ::serve_core::CallError<
-                    <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-                >,
-            >,
-        > + ::core::marker::Send + use<__Arg0, __Arg1> {
-            ::serve_core::__private::call(
-                &self.core,
-                "add",
-                (
-                    ::serve_core::IntoArg::into_arg(left),
-                    ::serve_core::IntoArg::into_arg(right),
-                ),
-                (|(left, right), reply| AdderCall::Add {
-                    left,
-                    right,
-                    reply,
-                }) as fn(_, _) -> _,
-                |instance, (left, right)| invoke_add(instance, left, right),
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResultOf<Result<u64, AddError>>,
+        > + __serve::Send + use<__Arg0, __Arg1> {
+            <__AddSpec>::call(&self.0, (left, right))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
         pub fn broadcast<
-            __Arg0: ::serve_core::IntoArg<::serve_core::__private::std::string::String>
+            __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
-            __Arg1: ::serve_core::IntoArg<Vec<u64>> + ::core::clone::Clone,
+            __Arg1: __serve::IntoArg<Vec<u64>> + ::core::clone::Clone,
         >(
             &self,
             left: __Arg0,
             right: __Arg1,
-        ) -> ::serve_core::__private::std::vec::Vec<
-            ::serve_core::ObjectRef<
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-                <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-            >,
-        > {
-            ::serve_core::__private::broadcast(
-                &self.core,
-                "add",
-                || (
-                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&left)),
-                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&right)),
-                ),
-                (|(left, right), reply| AdderCall::Add {
-                    left,
-                    right,
-                    reply,
-                }) as fn(_, _) -> _,
-            )
+        ) -> __serve::Vec<__serve::ObjectRefOf<Result<u64, AddError>>> {
+            <__AddSpec>::broadcast(&self.0, (left, right))
         }
-        ::serve_core::__private::call_options! {}
+        __serve::call_options! {}
     }
-    fn invoke_add(
-        instance: ::serve_core::__private::Instance<Adder>,
-        left: ::serve_core::__private::std::string::String,
-        right: Vec<u64>,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Ok,
-            <Result<u64, AddError> as ::serve_core::__private::ResultLike>::Err,
-        >,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.get();
-            let result = <Adder>::add(this, &left, right);
-            ::serve_core::__private::ResultLike::into_result(result)
+    struct __AddSpec(::core::marker::PhantomData<fn() -> Adder>);
+    impl __serve::MethodSpec for __AddSpec {
+        type On = Adder;
+        type Args = (::serve_core::__private::String, Vec<u64>);
+        type Value = __serve::OkOf<Result<u64, AddError>>;
+        type Error = __serve::ErrOf<Result<u64, AddError>>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "add";
+        const SIGNATURE: ::core::primitive::u64 = 5939139810577270602;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("left", "String", <__serve::Probe<::serve_core::__private::String>>::CODEC),
+            ("right", "Vec<u64>", <__serve::Probe<Vec<u64>>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["u64", "AddError"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        fn wrap((left, right): Self::Args, reply: __serve::ReplyTo<Self>) -> AdderCall {
+            AdderCall::Add {
+                left,
+                right,
+                reply,
+            }
+        }
+    }
+    impl __serve::Invoke for __AddSpec {
+        fn invoke(
+            instance: __serve::Instance<Adder>,
+            (left, right): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                let this = instance.get();
+                let result = <Adder>::add(this, &left, right);
+                __serve::ResultLike::into_result(result)
+            }
         }
     }
     #[automatically_derived]
     impl ::serve_core::Deployment for Adder {
         type Call = AdderCall;
-        type Handle = AdderHandle;
-        type Cell = ::serve_core::__private::Shared<Self>;
+        type Methods = AdderMethods;
+        type Cell = __serve::Shared<Self>;
         const NAME: &'static str = "Adder";
-        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
-            ::serve_core::__private::MethodInfo::new("add")
-                .signature(5939139810577270602)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `left`",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `right`",
-                            ty: "Vec<u64>",
-                            capable: <::serve_core::__private::Probe<Vec<u64>>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "u64",
-                            capable: <::serve_core::__private::Probe<
-                                <Result<
-                                    u64,
-                                    AddError,
-                                > as ::serve_core::__private::ResultLike>::Ok,
-                            >>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "error",
-                            ty: "AddError",
-                            capable: <::serve_core::__private::Probe<
-                                <Result<
-                                    u64,
-                                    AddError,
-                                > as ::serve_core::__private::ResultLike>::Err,
-                            >>::CAPABLE,
-                        },
-                    ],
-                ),
-        ];
-        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        const METHODS: &'static [__serve::MethodInfo] = &[<__AddSpec>::INFO];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
             config.isolation = ::serve_core::Isolation::Process;
             config
         }
-        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
-            AdderHandle {
-                __methods: ::serve_core::__private::std::sync::Arc::new(AdderMethods {
-                    add: AdderAddMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    __core: core,
-                }),
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            AdderMethods {
+                add: AdderAddMethod(core.share()),
             }
         }
-        fn method(call: &Self::Call) -> &'static str {
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
-                AdderCall::Add { .. } => "add",
+                AdderCall::Add { ref reply, .. } => <__AddSpec>::parts(reply),
             }
         }
-        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
-            match *call {
-                AdderCall::Add { reply: ref reply, .. } => reply.watched(),
-            }
-        }
-        async fn dispatch(
-            instance: ::serve_core::__private::Instance<Self>,
-            call: Self::Call,
-        ) {
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
             match call {
                 AdderCall::Add { left, right, reply } => {
-                    reply.complete(invoke_add(instance, left, right).await);
+                    reply.complete(<__AddSpec>::invoke(instance, (left, right)).await)
                 }
             }
         }
-        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+        fn encode(call: Self::Call) -> __serve::Outgoing {
             match call {
                 AdderCall::Add { left, right, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "left",
-                            left,
-                            <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CODEC,
-                        );
-                    arguments
-                        .give(
-                            "right",
-                            right,
-                            <::serve_core::__private::Probe<Vec<u64>>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "add",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<
-                                        <Result<
-                                            u64,
-                                            AddError,
-                                        > as ::serve_core::__private::ResultLike>::Ok,
-                                    >>::CODEC,
-                                    <::serve_core::__private::Probe<
-                                        <Result<
-                                            u64,
-                                            AddError,
-                                        > as ::serve_core::__private::ResultLike>::Err,
-                                    >>::CODEC,
-                                )
-                            },
-                        )
+                    <__AddSpec>::encode((left, right), reply)
                 }
             }
         }
-        #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &::serve_core::__private::Bytes,
-            answer: &mut ::serve_core::__private::Answer,
-        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::Decoded<Self> {
             match method {
-                "add" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let left = arguments
-                        .next(
-                            "left",
-                            <::serve_core::__private::Probe<
-                                ::serve_core::__private::std::string::String,
-                            >>::CODEC,
-                        )?;
-                    let right = arguments
-                        .next(
-                            "right",
-                            <::serve_core::__private::Probe<Vec<u64>>>::CODEC,
-                        )?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<
-                                    <Result<
-                                        u64,
-                                        AddError,
-                                    > as ::serve_core::__private::ResultLike>::Ok,
-                                >>::CODEC,
-                                <::serve_core::__private::Probe<
-                                    <Result<
-                                        u64,
-                                        AddError,
-                                    > as ::serve_core::__private::ResultLike>::Err,
-                                >>::CODEC,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(AdderCall::Add {
-                        left,
-                        right,
-                        reply,
-                    })
-                }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::serve_core::__private::DecodeError::unknown_method(method),
-                    )
-                }
+                "add" => <__AddSpec>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
             }
         }
-        fn construct(
-            arguments: &::serve_core::__private::Bytes,
-        ) -> ::core::result::Result<
-            ::serve_core::__private::Constructing<Self>,
-            ::serve_core::__private::DecodeError,
-        > {
-            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
-            ::core::result::Result::Ok(
-                ::serve_core::__private::Constructing::new(async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Adder>(),
-                    )
-                }),
-            )
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Adder>(arguments)
         }
     }
     impl Adder {
         /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Adder> {
-            ::serve_core::__private::bind(
-                (),
-                |()| async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Adder>(),
-                    )
-                },
-                ::serve_core::__private::no_arguments,
-                ::serve_core::__private::no_differences,
-            )
+            __serve::bind_default::<Adder>()
         }
         /// Runs a deployment of `Adder` on the default instance and waits until it is ready.
-        pub fn deploy() -> impl ::core::future::Future<
+        pub fn deploy() -> impl __serve::Future<
             Output = ::serve_core::Result<AdderHandle>,
-        > + ::core::marker::Send {
-            ::serve_core::__private::deploy(Self::bind())
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         pub fn deploy_blocking() -> ::serve_core::Result<AdderHandle> {
-            ::serve_core::__private::deploy_blocking(Self::bind())
+            __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Adder` on the default instance.
         pub fn get_handle() -> ::serve_core::Result<AdderHandle> {
-            ::serve_core::__private::get_handle::<Self>()
+            __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Adder`: a handle to the deployment that it belongs to.
         pub fn current_handle() -> ::serve_core::Result<AdderHandle> {
-            ::serve_core::__private::current_handle::<Self>()
+            __serve::current_handle::<Self>()
         }
     }
-    #[automatically_derived]
-    impl ::serve_core::BindArg<AdderHandle> for ::serve_core::Application<Adder> {
-        fn bind(self) -> ::serve_core::__private::Bound<AdderHandle> {
-            ::serve_core::__private::Bound::application(self)
-        }
-    }
-    ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Adder >
-        (::core::option_env!("CARGO_PKG_NAME"))
+    __serve::inventory::submit! {
+        __serve::ReplicaType::new:: < Adder > (::core::option_env!("CARGO_PKG_NAME"))
     }
 };

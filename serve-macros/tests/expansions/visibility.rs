@@ -4,70 +4,30 @@ impl Greeter {
     }
     fn private(&self) {}
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
-/// A handle to the deployment `Greeter`: one field per method.
-pub(crate) type GreeterHandle = <Greeter as ::serve_core::Deployment>::Handle;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
+pub(crate) type GreeterHandle = ::serve_core::Handle<Greeter>;
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value.
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
 const _: () = {
-    use ::serve_core::__private::NotCapable as _;
-    /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
-    ///
-    /// A clone costs one reference count. Handles work from any task and from any thread.
-    pub struct GreeterHandle {
-        __methods: ::serve_core::__private::std::sync::Arc<GreeterMethods>,
-    }
+    use ::serve_core::__private as __serve;
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
     /// The methods of `GreeterHandle`.
+    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct GreeterMethods {
         /// `Greeter::say_hello`
         pub(crate) say_hello: GreeterSayHelloMethod,
         /// `Greeter::private`
         private: GreeterPrivateMethod,
-        __core: ::serve_core::__private::HandleCore<Greeter>,
     }
     /// One call of a method of `Greeter`, as a value: what a mock receives.
     pub enum GreeterCall {
@@ -76,22 +36,20 @@ const _: () = {
             /// The argument `name`.
             name: String,
             /// Takes the result.
-            reply: ::serve_core::Reply<String>,
+            reply: ::serve_core::__private::Reply<String>,
         },
         /// A call of `Greeter::private`.
         Private {
             /// Takes the result.
-            reply: ::serve_core::Reply<()>,
+            reply: ::serve_core::__private::Reply<()>,
         },
     }
     /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-    pub struct GreeterSayHelloMethod {
-        core: ::serve_core::__private::HandleCore<Greeter>,
-    }
+    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+    pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
     /// `handle.private`: calls `Greeter::private` on a replica.
-    pub struct GreeterPrivateMethod {
-        core: ::serve_core::__private::HandleCore<Greeter>,
-    }
+    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+    pub struct GreeterPrivateMethod(::serve_core::__private::HandleCore<Greeter>);
     const _: () = {
         fn check()
         where
@@ -105,540 +63,242 @@ const _: () = {
             (): ::core::marker::Send,
         {}
     };
-    #[automatically_derived]
-    impl ::core::clone::Clone for GreeterHandle {
-        fn clone(&self) -> Self {
-            Self {
-                __methods: ::core::clone::Clone::clone(&self.__methods),
-            }
-        }
-    }
-    /// Equal handles lead to the same deployment of the same server, or to the same mock.
-    #[automatically_derived]
-    impl ::core::cmp::PartialEq for GreeterHandle {
-        fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            self.__methods.__core == other.__methods.__core
-        }
-    }
-    #[automatically_derived]
-    impl ::core::cmp::Eq for GreeterHandle {}
-    #[automatically_derived]
-    impl ::core::fmt::Debug for GreeterHandle {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("GreeterHandle").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::ops::Deref for GreeterHandle {
-        type Target = GreeterMethods;
-        fn deref(&self) -> &Self::Target {
-            &self.__methods
-        }
-    }
-    impl GreeterHandle {
-        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
-        /// a reply fails.
-        pub fn mock(
-            mock: impl ::core::ops::Fn(
-                GreeterCall,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            ::serve_core::__private::mock::<Greeter>(mock)
-        }
-        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
-        pub fn dispatch(&self, call: GreeterCall) {
-            ::serve_core::__private::dispatch(&self.__methods.__core, call);
-        }
-    }
-    #[automatically_derived]
-    impl ::serve_core::__private::serde::Serialize for GreeterHandle {
-        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
-            &self,
-            serializer: __Serializer,
-        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
-            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
-        }
-    }
-    #[automatically_derived]
-    impl<'de> ::serve_core::__private::serde::Deserialize<'de> for GreeterHandle {
-        fn deserialize<
-            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
-        >(
-            deserializer: __Deserializer,
-        ) -> ::core::result::Result<Self, __Deserializer::Error> {
-            ::serve_core::__private::deserialize_handle::<
-                Greeter,
-                __Deserializer,
-            >(deserializer)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for GreeterMethods {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("GreeterMethods").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
     impl ::core::fmt::Debug for GreeterCall {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            let name = match *self {
-                GreeterCall::SayHello { .. } => "SayHello",
-                GreeterCall::Private { .. } => "Private",
-            };
-            formatter.debug_struct(name).finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::clone::Clone for GreeterSayHelloMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for GreeterSayHelloMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("GreeterSayHelloMethod").finish_non_exhaustive()
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Greeter>(self, f)
         }
     }
     impl GreeterSayHelloMethod {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            name: impl ::serve_core::IntoArg<String>,
-        ) -> ::serve_core::ObjectRef<String> {
-            ::serve_core::__private::remote(
-                &self.core,
-                "say_hello",
-                (::serve_core::IntoArg::into_arg(name),),
-                (|(name,), reply| GreeterCall::SayHello {
-                    name,
-                    reply,
-                }) as fn(_, _) -> _,
-            )
+            name: impl __serve::IntoArg<String>,
+        ) -> __serve::ObjectRef<String> {
+            <__SayHelloSpec>::remote(&self.0, (name,))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<String>>(
+        pub fn call<__Arg0: __serve::IntoArg<String>>(
             &self,
             name: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<String, ::serve_core::CallError>,
-        > + ::core::marker::Send + use<__Arg0> {
-            ::serve_core::__private::call(
-                &self.core,
-                "say_hello",
-                (::serve_core::IntoArg::into_arg(name),),
-                (|(name,), reply| GreeterCall::SayHello {
-                    name,
-                    reply,
-                }) as fn(_, _) -> _,
-                |instance, (name,)| invoke_say_hello(instance, name),
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<String>,
+        > + __serve::Send + use<__Arg0> {
+            <__SayHelloSpec>::call(&self.0, (name,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        pub fn broadcast<__Arg0: ::serve_core::IntoArg<String> + ::core::clone::Clone>(
+        pub fn broadcast<__Arg0: __serve::IntoArg<String> + ::core::clone::Clone>(
             &self,
             name: __Arg0,
-        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<String>> {
-            ::serve_core::__private::broadcast(
-                &self.core,
-                "say_hello",
-                || (
-                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&name)),
-                ),
-                (|(name,), reply| GreeterCall::SayHello {
-                    name,
-                    reply,
-                }) as fn(_, _) -> _,
-            )
+        ) -> __serve::Vec<__serve::ObjectRef<String>> {
+            <__SayHelloSpec>::broadcast(&self.0, (name,))
         }
-        ::serve_core::__private::call_options! {}
+        __serve::call_options! {}
     }
-    #[automatically_derived]
-    impl ::core::clone::Clone for GreeterPrivateMethod {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
+    struct __SayHelloSpec(::core::marker::PhantomData<fn() -> Greeter>);
+    impl __serve::MethodSpec for __SayHelloSpec {
+        type On = Greeter;
+        type Args = (String,);
+        type Value = String;
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "say_hello";
+        const SIGNATURE: ::core::primitive::u64 = 17300488900772277986;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("name", "String", <__serve::Probe<String>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["String", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((name,): Self::Args, reply: __serve::ReplyTo<Self>) -> GreeterCall {
+            GreeterCall::SayHello {
+                name,
+                reply,
             }
         }
     }
-    #[automatically_derived]
-    impl ::core::fmt::Debug for GreeterPrivateMethod {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("GreeterPrivateMethod").finish_non_exhaustive()
+    impl __serve::Invoke for __SayHelloSpec {
+        fn invoke(
+            instance: __serve::Instance<Greeter>,
+            (name,): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                let this = instance.get();
+                let result = <Greeter>::say_hello(this, name);
+                ::core::result::Result::Ok(result)
+            }
         }
     }
     impl GreeterPrivateMethod {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> ::serve_core::ObjectRef<()> {
-            ::serve_core::__private::remote(
-                &self.core,
-                "private",
-                (),
-                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
-            )
+        pub fn remote(&self) -> __serve::ObjectRef<()> {
+            <__PrivateSpec>::remote(&self.0, ())
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
         pub fn call(
             &self,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<(), ::serve_core::CallError>,
-        > + ::core::marker::Send + use<> {
-            ::serve_core::__private::call(
-                &self.core,
-                "private",
-                (),
-                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
-                |instance, ()| invoke_private(instance),
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<()>,
+        > + __serve::Send + use<> {
+            <__PrivateSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        pub fn broadcast(
-            &self,
-        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
-            ::serve_core::__private::broadcast(
-                &self.core,
-                "private",
-                || (),
-                (|(), reply| GreeterCall::Private { reply }) as fn(_, _) -> _,
-            )
+        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
+            <__PrivateSpec>::broadcast(&self.0, ())
         }
-        ::serve_core::__private::call_options! {}
+        __serve::call_options! {}
     }
-    fn invoke_say_hello(
-        instance: ::serve_core::__private::Instance<Greeter>,
-        name: String,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<String, ::core::convert::Infallible>,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.get();
-            let result = <Greeter>::say_hello(this, name);
-            ::core::result::Result::Ok(result)
+    struct __PrivateSpec(::core::marker::PhantomData<fn() -> Greeter>);
+    impl __serve::MethodSpec for __PrivateSpec {
+        type On = Greeter;
+        type Args = ();
+        type Value = ();
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "private";
+        const SIGNATURE: ::core::primitive::u64 = 1803426594929055256;
+        const PARAMETERS: __serve::Specs<Self> = ();
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["()", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((): Self::Args, reply: __serve::ReplyTo<Self>) -> GreeterCall {
+            GreeterCall::Private { reply }
         }
     }
-    fn invoke_private(
-        instance: ::serve_core::__private::Instance<Greeter>,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::core::convert::Infallible>,
-    > + ::core::marker::Send {
-        async move {
-            let this = instance.get();
-            let result = <Greeter>::private(this);
-            ::core::result::Result::Ok(result)
+    impl __serve::Invoke for __PrivateSpec {
+        fn invoke(
+            instance: __serve::Instance<Greeter>,
+            (): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                let this = instance.get();
+                let result = <Greeter>::private(this);
+                ::core::result::Result::Ok(result)
+            }
         }
     }
     #[automatically_derived]
     impl ::serve_core::Deployment for Greeter {
         type Call = GreeterCall;
-        type Handle = GreeterHandle;
-        type Cell = ::serve_core::__private::Shared<Self>;
+        type Methods = GreeterMethods;
+        type Cell = __serve::Shared<Self>;
         const NAME: &'static str = "Greeter";
-        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
-            ::serve_core::__private::MethodInfo::new("say_hello")
-                .signature(17300488900772277986)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `name`",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "String",
-                            capable: <::serve_core::__private::Probe<String>>::CAPABLE,
-                        },
-                    ],
-                ),
-            ::serve_core::__private::MethodInfo::new("private")
-                .signature(1803426594929055256)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "()",
-                            capable: <::serve_core::__private::Probe<()>>::CAPABLE,
-                        },
-                    ],
-                ),
+        const METHODS: &'static [__serve::MethodInfo] = &[
+            <__SayHelloSpec>::INFO,
+            <__PrivateSpec>::INFO,
         ];
-        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             <::serve_core::DeploymentConfig as ::core::default::Default>::default()
         }
-        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
-            GreeterHandle {
-                __methods: ::serve_core::__private::std::sync::Arc::new(GreeterMethods {
-                    say_hello: GreeterSayHelloMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    private: GreeterPrivateMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    __core: core,
-                }),
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            GreeterMethods {
+                say_hello: GreeterSayHelloMethod(core.share()),
+                private: GreeterPrivateMethod(core.share()),
             }
         }
-        fn method(call: &Self::Call) -> &'static str {
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
-                GreeterCall::SayHello { .. } => "say_hello",
-                GreeterCall::Private { .. } => "private",
+                GreeterCall::SayHello { ref reply, .. } => <__SayHelloSpec>::parts(reply),
+                GreeterCall::Private { ref reply, .. } => <__PrivateSpec>::parts(reply),
             }
         }
-        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
-            match *call {
-                GreeterCall::SayHello { reply: ref reply, .. } => reply.watched(),
-                GreeterCall::Private { reply: ref reply, .. } => reply.watched(),
-            }
-        }
-        async fn dispatch(
-            instance: ::serve_core::__private::Instance<Self>,
-            call: Self::Call,
-        ) {
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
             match call {
                 GreeterCall::SayHello { name, reply } => {
-                    reply.complete(invoke_say_hello(instance, name).await);
+                    reply.complete(<__SayHelloSpec>::invoke(instance, (name,)).await)
                 }
                 GreeterCall::Private { reply } => {
-                    reply.complete(invoke_private(instance).await);
+                    reply.complete(<__PrivateSpec>::invoke(instance, ()).await)
                 }
             }
         }
-        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
+        fn encode(call: Self::Call) -> __serve::Outgoing {
             match call {
                 GreeterCall::SayHello { name, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "name",
-                            name,
-                            <::serve_core::__private::Probe<String>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "say_hello",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<String>>::CODEC,
-                                    ::serve_core::__private::NEVER,
-                                )
-                            },
-                        )
+                    <__SayHelloSpec>::encode((name,), reply)
                 }
-                GreeterCall::Private { reply } => {
-                    let arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .call(
-                            "private",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<()>>::CODEC,
-                                    ::serve_core::__private::NEVER,
-                                )
-                            },
-                        )
-                }
+                GreeterCall::Private { reply } => <__PrivateSpec>::encode((), reply),
             }
         }
-        #[allow(unused_variables)]
         fn decode(
             method: &::core::primitive::str,
-            arguments: &::serve_core::__private::Bytes,
-            answer: &mut ::serve_core::__private::Answer,
-        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::Decoded<Self> {
             match method {
-                "say_hello" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let name = arguments
-                        .next("name", <::serve_core::__private::Probe<String>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<String>>::CODEC,
-                                ::serve_core::__private::NEVER,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(GreeterCall::SayHello {
-                        name,
-                        reply,
-                    })
-                }
-                "private" => {
-                    let arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<()>>::CODEC,
-                                ::serve_core::__private::NEVER,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(GreeterCall::Private { reply })
-                }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::serve_core::__private::DecodeError::unknown_method(method),
-                    )
-                }
+                "say_hello" => <__SayHelloSpec>::decode(arguments, answer),
+                "private" => <__PrivateSpec>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
             }
         }
-        fn construct(
-            arguments: &::serve_core::__private::Bytes,
-        ) -> ::core::result::Result<
-            ::serve_core::__private::Constructing<Self>,
-            ::serve_core::__private::DecodeError,
-        > {
-            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
-            ::core::result::Result::Ok(
-                ::serve_core::__private::Constructing::new(async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Greeter>(),
-                    )
-                }),
-            )
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Greeter>(arguments)
         }
     }
     impl Greeter {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub(crate) fn bind() -> ::serve_core::Application<Greeter> {
-            ::serve_core::__private::bind(
-                (),
-                |()| async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Greeter>(),
-                    )
-                },
-                ::serve_core::__private::no_arguments,
-                ::serve_core::__private::no_differences,
-            )
+            __serve::bind_default::<Greeter>()
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
-        pub(crate) fn deploy() -> impl ::core::future::Future<
+        pub(crate) fn deploy() -> impl __serve::Future<
             Output = ::serve_core::Result<GreeterHandle>,
-        > + ::core::marker::Send {
-            ::serve_core::__private::deploy(Self::bind())
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         pub(crate) fn deploy_blocking() -> ::serve_core::Result<GreeterHandle> {
-            ::serve_core::__private::deploy_blocking(Self::bind())
+            __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Greeter` on the default instance.
         pub(crate) fn get_handle() -> ::serve_core::Result<GreeterHandle> {
-            ::serve_core::__private::get_handle::<Self>()
+            __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
         pub(crate) fn current_handle() -> ::serve_core::Result<GreeterHandle> {
-            ::serve_core::__private::current_handle::<Self>()
+            __serve::current_handle::<Self>()
         }
     }
-    #[automatically_derived]
-    impl ::serve_core::BindArg<GreeterHandle> for ::serve_core::Application<Greeter> {
-        fn bind(self) -> ::serve_core::__private::Bound<GreeterHandle> {
-            ::serve_core::__private::Bound::application(self)
-        }
-    }
-    ::serve_core::__private::inventory::submit! {
-        ::serve_core::__private::ReplicaType::new:: < Greeter >
-        (::core::option_env!("CARGO_PKG_NAME"))
+    __serve::inventory::submit! {
+        __serve::ReplicaType::new:: < Greeter > (::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone> Private<T> {
     fn touch(&self, value: T) {}
 }
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
-/// A handle to the deployment `Private`: one field per method.
-type PrivateHandle<T> = <Private<T> as ::serve_core::Deployment>::Handle;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// A handle to the deployment `Private`: one field per method, called as `handle.touch.remote(..)`.
+type PrivateHandle<T> = ::serve_core::Handle<Private<T>>;
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Private`, as a value.
 type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    private_bounds,
-    private_interfaces,
-    trivial_bounds,
-    unreachable_code,
-    unreachable_pub,
-    clippy::all,
-    clippy::nursery,
-    clippy::pedantic,
-    clippy::restriction,
-    rustdoc::broken_intra_doc_links
-)]
+#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
 const _: () = {
-    use ::serve_core::__private::NotCapable as _;
-    /// A handle to the deployment `Private`: one field per method, called as `handle.touch.remote(..)`.
-    ///
-    /// A clone costs one reference count. Handles work from any task and from any thread.
-    pub struct PrivateHandle<T: Clone>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        __methods: ::serve_core::__private::std::sync::Arc<PrivateMethods<T>>,
-    }
+    use ::serve_core::__private as __serve;
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
     /// The methods of `PrivateHandle`.
+    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct PrivateMethods<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         /// `Private::touch`
         touch: PrivateTouchMethod<T>,
-        __core: ::serve_core::__private::HandleCore<Private<T>>,
+        #[doc(hidden)]
+        __deployment: ::core::marker::PhantomData<fn() -> Private<T>>,
     }
     /// One call of a method of `Private`, as a value: what a mock receives.
     pub enum PrivateCall<T: Clone>
@@ -650,7 +310,7 @@ const _: () = {
             /// The argument `value`.
             value: T,
             /// Takes the result.
-            reply: ::serve_core::Reply<()>,
+            reply: ::serve_core::__private::Reply<()>,
         },
         #[doc(hidden)]
         __Generics(
@@ -659,12 +319,12 @@ const _: () = {
         ),
     }
     /// `handle.touch`: calls `Private::touch` on a replica.
-    pub struct PrivateTouchMethod<T: Clone>
+    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+    pub struct PrivateTouchMethod<T: Clone>(
+        ::serve_core::__private::HandleCore<Private<T>>,
+    )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        core: ::serve_core::__private::HandleCore<Private<T>>,
-    }
+        T: ::core::marker::Send + ::core::marker::Sync + 'static;
     const _: () = {
         fn check<T: Clone>()
         where
@@ -673,150 +333,12 @@ const _: () = {
             (): ::core::marker::Send,
         {}
     };
-    #[automatically_derived]
-    impl<T: Clone> ::core::clone::Clone for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn clone(&self) -> Self {
-            Self {
-                __methods: ::core::clone::Clone::clone(&self.__methods),
-            }
-        }
-    }
-    /// Equal handles lead to the same deployment of the same server, or to the same mock.
-    #[automatically_derived]
-    impl<T: Clone> ::core::cmp::PartialEq for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            self.__methods.__core == other.__methods.__core
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::core::cmp::Eq for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {}
-    #[automatically_derived]
-    impl<T: Clone> ::core::fmt::Debug for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("PrivateHandle").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::core::ops::Deref for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        type Target = PrivateMethods<T>;
-        fn deref(&self) -> &Self::Target {
-            &self.__methods
-        }
-    }
-    impl<T: Clone> PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        /// A handle over a closure, to test deployments that call this one. A call that the closure drops without
-        /// a reply fails.
-        pub fn mock(
-            mock: impl ::core::ops::Fn(
-                PrivateCall<T>,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            ::serve_core::__private::mock::<Private<T>>(mock)
-        }
-        /// Sends a call that already is a value, such as one that a mock has received, to a replica.
-        pub fn dispatch(&self, call: PrivateCall<T>) {
-            ::serve_core::__private::dispatch(&self.__methods.__core, call);
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::serve_core::__private::serde::Serialize for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn serialize<__Serializer: ::serve_core::__private::serde::Serializer>(
-            &self,
-            serializer: __Serializer,
-        ) -> ::core::result::Result<__Serializer::Ok, __Serializer::Error> {
-            ::serve_core::__private::serialize_handle(&self.__methods.__core, serializer)
-        }
-    }
-    #[automatically_derived]
-    impl<'de, T: Clone> ::serve_core::__private::serde::Deserialize<'de>
-    for PrivateHandle<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn deserialize<
-            __Deserializer: ::serve_core::__private::serde::Deserializer<'de>,
-        >(
-            deserializer: __Deserializer,
-        ) -> ::core::result::Result<Self, __Deserializer::Error> {
-            ::serve_core::__private::deserialize_handle::<
-                Private<T>,
-                __Deserializer,
-            >(deserializer)
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::core::fmt::Debug for PrivateMethods<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("PrivateMethods").finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
     impl<T: Clone> ::core::fmt::Debug for PrivateCall<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            let name = match *self {
-                PrivateCall::Touch { .. } => "Touch",
-                PrivateCall::__Generics(never, _) => match never {}
-            };
-            formatter.debug_struct(name).finish_non_exhaustive()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::core::clone::Clone for PrivateTouchMethod<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn clone(&self) -> Self {
-            Self {
-                core: ::core::clone::Clone::clone(&self.core),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::core::fmt::Debug for PrivateTouchMethod<T>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn fmt(
-            &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
-            formatter.debug_struct("PrivateTouchMethod").finish_non_exhaustive()
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Private<T>>(self, f)
         }
     }
     impl<T: Clone> PrivateTouchMethod<T>
@@ -824,62 +346,69 @@ const _: () = {
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            value: impl ::serve_core::IntoArg<T>,
-        ) -> ::serve_core::ObjectRef<()> {
-            ::serve_core::__private::remote(
-                &self.core,
-                "touch",
-                (::serve_core::IntoArg::into_arg(value),),
-                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
-            )
+        pub fn remote(&self, value: impl __serve::IntoArg<T>) -> __serve::ObjectRef<()> {
+            <__TouchSpec<T>>::remote(&self.0, (value,))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
-        pub fn call<__Arg0: ::serve_core::IntoArg<T>>(
+        pub fn call<__Arg0: __serve::IntoArg<T>>(
             &self,
             value: __Arg0,
-        ) -> impl ::core::future::Future<
-            Output = ::core::result::Result<(), ::serve_core::CallError>,
-        > + ::core::marker::Send + use<T, __Arg0> {
-            ::serve_core::__private::call(
-                &self.core,
-                "touch",
-                (::serve_core::IntoArg::into_arg(value),),
-                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
-                |instance, (value,)| invoke_touch::<T>(instance, value),
-            )
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<()>,
+        > + __serve::Send + use<T, __Arg0> {
+            <__TouchSpec<T>>::call(&self.0, (value,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        pub fn broadcast<__Arg0: ::serve_core::IntoArg<T> + ::core::clone::Clone>(
+        pub fn broadcast<__Arg0: __serve::IntoArg<T> + ::core::clone::Clone>(
             &self,
             value: __Arg0,
-        ) -> ::serve_core::__private::std::vec::Vec<::serve_core::ObjectRef<()>> {
-            ::serve_core::__private::broadcast(
-                &self.core,
-                "touch",
-                || (
-                    ::serve_core::IntoArg::into_arg(::core::clone::Clone::clone(&value)),
-                ),
-                (|(value,), reply| PrivateCall::Touch { value, reply }) as fn(_, _) -> _,
-            )
+        ) -> __serve::Vec<__serve::ObjectRef<()>> {
+            <__TouchSpec<T>>::broadcast(&self.0, (value,))
         }
-        ::serve_core::__private::call_options! {}
+        __serve::call_options! {}
     }
-    fn invoke_touch<T: Clone>(
-        instance: ::serve_core::__private::Instance<Private<T>>,
-        value: T,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::core::convert::Infallible>,
-    > + ::core::marker::Send
+    struct __TouchSpec<T: Clone>(
+        ::core::marker::PhantomData<fn() -> Private<T>>,
+    )
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+    impl<T: Clone> __serve::MethodSpec for __TouchSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        async move {
-            let this = instance.get();
-            let result = <Private<T>>::touch(this, value);
-            ::core::result::Result::Ok(result)
+        type On = Private<T>;
+        type Args = (T,);
+        type Value = ();
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "touch";
+        const SIGNATURE: ::core::primitive::u64 = 4637574621858362645;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("value", "T", <__serve::Probe<T>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["()", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((value,): Self::Args, reply: __serve::ReplyTo<Self>) -> PrivateCall<T> {
+            PrivateCall::Touch { value, reply }
+        }
+    }
+    impl<T: Clone> __serve::Invoke for __TouchSpec<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn invoke(
+            instance: __serve::Instance<Private<T>>,
+            (value,): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                let this = instance.get();
+                let result = <Private<T>>::touch(this, value);
+                ::core::result::Result::Ok(result)
+            }
         }
     }
     #[automatically_derived]
@@ -888,132 +417,54 @@ const _: () = {
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type Call = PrivateCall<T>;
-        type Handle = PrivateHandle<T>;
-        type Cell = ::serve_core::__private::Shared<Self>;
+        type Methods = PrivateMethods<T>;
+        type Cell = __serve::Shared<Self>;
         const NAME: &'static str = "Private";
-        const METHODS: &'static [::serve_core::__private::MethodInfo] = &[
-            ::serve_core::__private::MethodInfo::new("touch")
-                .signature(4637574621858362645)
-                .wire(
-                    &[
-                        ::serve_core::__private::WireCheck {
-                            what: "argument `value`",
-                            ty: "T",
-                            capable: <::serve_core::__private::Probe<T>>::CAPABLE,
-                        },
-                        ::serve_core::__private::WireCheck {
-                            what: "result",
-                            ty: "()",
-                            capable: <::serve_core::__private::Probe<()>>::CAPABLE,
-                        },
-                    ],
-                ),
-        ];
-        const ROUTES: &'static [::serve_core::__private::RouteInfo] = &[];
+        const METHODS: &'static [__serve::MethodInfo] = &[<__TouchSpec<T>>::INFO];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             <::serve_core::DeploymentConfig as ::core::default::Default>::default()
         }
-        fn handle(core: ::serve_core::__private::HandleCore<Self>) -> Self::Handle {
-            PrivateHandle {
-                __methods: ::serve_core::__private::std::sync::Arc::new(PrivateMethods {
-                    touch: PrivateTouchMethod {
-                        core: ::core::clone::Clone::clone(&core),
-                    },
-                    __core: core,
-                }),
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            PrivateMethods {
+                touch: PrivateTouchMethod(core.share()),
+                __deployment: ::core::marker::PhantomData,
             }
         }
-        fn method(call: &Self::Call) -> &'static str {
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
-                PrivateCall::Touch { .. } => "touch",
+                PrivateCall::Touch { ref reply, .. } => <__TouchSpec<T>>::parts(reply),
                 PrivateCall::__Generics(never, _) => match never {}
             }
         }
-        fn watched(call: &Self::Call) -> ::serve_core::__private::Watched {
-            match *call {
-                PrivateCall::Touch { reply: ref reply, .. } => reply.watched(),
-                PrivateCall::__Generics(never, _) => match never {}
-            }
-        }
-        async fn dispatch(
-            instance: ::serve_core::__private::Instance<Self>,
-            call: Self::Call,
-        ) {
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
             match call {
                 PrivateCall::Touch { value, reply } => {
-                    reply.complete(invoke_touch::<T>(instance, value).await);
-                }
-            }
-        }
-        fn encode(call: Self::Call) -> ::serve_core::__private::Outgoing {
-            match call {
-                PrivateCall::Touch { value, reply } => {
-                    let mut arguments = ::serve_core::__private::Arguments::new();
-                    arguments
-                        .give(
-                            "value",
-                            value,
-                            <::serve_core::__private::Probe<T>>::CODEC,
-                        );
-                    arguments
-                        .call(
-                            "touch",
-                            reply,
-                            const {
-                                &::serve_core::__private::Codecs::result(
-                                    <::serve_core::__private::Probe<()>>::CODEC,
-                                    ::serve_core::__private::NEVER,
-                                )
-                            },
-                        )
+                    reply.complete(<__TouchSpec<T>>::invoke(instance, (value,)).await)
                 }
                 PrivateCall::__Generics(never, _) => match never {}
             }
         }
-        #[allow(unused_variables)]
+        fn encode(call: Self::Call) -> __serve::Outgoing {
+            match call {
+                PrivateCall::Touch { value, reply } => {
+                    <__TouchSpec<T>>::encode((value,), reply)
+                }
+                PrivateCall::__Generics(never, _) => match never {}
+            }
+        }
         fn decode(
             method: &::core::primitive::str,
-            arguments: &::serve_core::__private::Bytes,
-            answer: &mut ::serve_core::__private::Answer,
-        ) -> ::core::result::Result<Self::Call, ::serve_core::__private::DecodeError> {
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::Decoded<Self> {
             match method {
-                "touch" => {
-                    let mut arguments = ::serve_core::__private::ArgumentReader::new(
-                        arguments,
-                    );
-                    let value = arguments
-                        .next("value", <::serve_core::__private::Probe<T>>::CODEC)?;
-                    arguments.end()?;
-                    let reply = answer
-                        .reply(const {
-                            &::serve_core::__private::Codecs::result(
-                                <::serve_core::__private::Probe<()>>::CODEC,
-                                ::serve_core::__private::NEVER,
-                            )
-                        })?;
-                    ::core::result::Result::Ok(PrivateCall::Touch { value, reply })
-                }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::serve_core::__private::DecodeError::unknown_method(method),
-                    )
-                }
+                "touch" => <__TouchSpec<T>>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
             }
         }
-        fn construct(
-            arguments: &::serve_core::__private::Bytes,
-        ) -> ::core::result::Result<
-            ::serve_core::__private::Constructing<Self>,
-            ::serve_core::__private::DecodeError,
-        > {
-            ::serve_core::__private::ArgumentReader::new(arguments).end()?;
-            ::core::result::Result::Ok(
-                ::serve_core::__private::Constructing::new(async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Private<T>>(),
-                    )
-                }),
-            )
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Private<T>>(arguments)
         }
     }
     impl<T: Clone> Private<T>
@@ -1022,44 +473,25 @@ const _: () = {
     {
         /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Private<T>> {
-            ::serve_core::__private::bind(
-                (),
-                |()| async move {
-                    ::core::result::Result::Ok(
-                        ::serve_core::__private::construct_default::<Private<T>>(),
-                    )
-                },
-                ::serve_core::__private::no_arguments,
-                ::serve_core::__private::no_differences,
-            )
+            __serve::bind_default::<Private<T>>()
         }
         /// Runs a deployment of `Private` on the default instance and waits until it is ready.
-        fn deploy() -> impl ::core::future::Future<
+        fn deploy() -> impl __serve::Future<
             Output = ::serve_core::Result<PrivateHandle<T>>,
-        > + ::core::marker::Send {
-            ::serve_core::__private::deploy(Self::bind())
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         fn deploy_blocking() -> ::serve_core::Result<PrivateHandle<T>> {
-            ::serve_core::__private::deploy_blocking(Self::bind())
+            __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Private` on the default instance.
         fn get_handle() -> ::serve_core::Result<PrivateHandle<T>> {
-            ::serve_core::__private::get_handle::<Self>()
+            __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Private`: a handle to the deployment that it belongs to.
         fn current_handle() -> ::serve_core::Result<PrivateHandle<T>> {
-            ::serve_core::__private::current_handle::<Self>()
-        }
-    }
-    #[automatically_derived]
-    impl<T: Clone> ::serve_core::BindArg<PrivateHandle<T>>
-    for ::serve_core::Application<Private<T>>
-    where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-    {
-        fn bind(self) -> ::serve_core::__private::Bound<PrivateHandle<T>> {
-            ::serve_core::__private::Bound::application(self)
+            __serve::current_handle::<Self>()
         }
     }
 };

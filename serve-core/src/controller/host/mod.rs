@@ -23,7 +23,7 @@ use super::launch::Launcher;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{ArgumentBytes, Deployment, Factory, Failure, UserConfig};
 use crate::exchange::Lookup;
-use crate::handle::{AnyHandle, HandleCore, any_handle};
+use crate::handle::{AnyHandle, Handle, HandleCore, any_handle};
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
@@ -131,8 +131,8 @@ impl<D: Deployment> HostOf<D> {
         })
     }
 
-    pub(crate) fn handle(&self) -> D::Handle {
-        D::handle(HandleCore::new(&self.router))
+    pub(crate) fn handle(&self) -> Handle<D> {
+        Handle::new(HandleCore::new(&self.router))
     }
 
     pub(crate) fn forces_wire(&self) -> bool {

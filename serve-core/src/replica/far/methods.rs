@@ -92,9 +92,9 @@ mod tests {
     #[test]
     fn methods_are_compared_by_name_and_not_by_place() {
         const HERE: &[MethodInfo] = &[
-            MethodInfo::new("kept").signature(1),
-            MethodInfo::new("retyped").signature(2),
-            MethodInfo::new("removed").signature(3),
+            MethodInfo::named("kept", 1),
+            MethodInfo::named("retyped", 2),
+            MethodInfo::named("removed", 3),
         ];
         let entry = |name: &str, signature| MethodEntry { name: name.to_owned(), signature };
         let there = [entry("added", 3), entry("retyped", 4), entry("kept", 1)];

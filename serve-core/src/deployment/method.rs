@@ -1,0 +1,251 @@
+//! A method as a type: what generated code says about each, and all that starting a call of it, making bytes of it
+//! and answering it is written over.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::shape::{Shape, Streaming, Unary};
+use super::{Deployment, MethodInfo, Parameters};
+use crate::batching::Replies;
+use crate::call::{CallError, IntoArgs, Items, ObjectRef, Reply, StreamReply, Watched};
+use crate::handle::{HandleCore, broadcast, call, call_as_value, call_stream};
+use crate::replica::Instance;
+use crate::wire::{Answer, ArgumentReader, Arguments, Codecs, DecodeError, Outgoing};
+
+/// A method of a deployment that can be called by handle. Implemented by generated code.
+#[doc(hidden)]
+pub trait MethodSpec: Sized + Send + Sync + 'static {
+    /// The deployment whose method it is.
+    type On: Deployment;
+    /// Its arguments, owned, as a tuple.
+    type Args: Parameters;
+    /// What callers get.
+    type Value: Send + 'static;
+    /// The method's own error.
+    type Error: Send + 'static;
+    /// [`Unary`](super::Unary) or [`Streaming`](super::Streaming).
+    type Shape: Shape;
+
+    const NAME: &'static str;
+    /// A hash of its arguments and its result as they are written.
+    const SIGNATURE: u64;
+    /// What its arguments are called, and how they become bytes.
+    const PARAMETERS: <Self::Args as Parameters>::Specs;
+    /// How its outcomes become bytes.
+    const OUTPUT: Codecs<Self::Value, Self::Error>;
+    /// How its arguments are copied, if it may run twice for one call.
+    const REPEAT: Option<fn(&Self::Args) -> Self::Args> = None;
+    /// Its calls run together.
+    const IS_BATCHED: bool = false;
+    /// The same without types.
+    const INFO: MethodInfo = MethodInfo::of::<Self>();
+
+    /// The call as a value.
+    fn wrap(arguments: Self::Args, reply: ReplyTo<Self>) -> CallOf<Self>;
+
+    // === three ways to start a call ===
+
+    /// Starts a call at once.
+    fn remote(core: &HandleCore<Self::On>, arguments: impl IntoArgs<Self::Args>) -> Pending<Self> {
+        // With a function pointer, so that what follows is compiled once for each signature and not for each method,
+        // which would be most of the build of a deployment with many methods.
+        Self::Shape::start(core.path(), arguments.into_args(), Self::wrap, Self::REPEAT)
+    }
+
+    /// Makes a call that travels as a value, when it is awaited.
+    fn call_as_value<A: IntoArgs<Self::Args>>(
+        core: &HandleCore<Self::On>,
+        arguments: A,
+    ) -> impl Future<Output = CallResult<Self::Value, Self::Error>> + Send + use<Self, A>
+    where
+        Self: MethodSpec<Shape = Unary>,
+    {
+        call_as_value::<Self>(core, arguments.into_args())
+    }
+
+    /// Starts a call on every replica.
+    fn broadcast<A: IntoArgs<Self::Args> + Clone>(
+        core: &HandleCore<Self::On>,
+        arguments: A,
+    ) -> Vec<ObjectRef<Self::Value, Self::Error>>
+    where
+        Self: MethodSpec<Shape = Unary>,
+    {
+        broadcast::<Self>(core, || arguments.clone().into_args())
+    }
+
+    // === a call as bytes ===
+
+    /// What a call is, without its types.
+    fn parts(reply: &ReplyTo<Self>) -> CallParts<'_> {
+        CallParts { method: const { &Self::INFO }, reply }
+    }
+
+    /// A call as bytes, and what takes its answer.
+    fn encode(values: Self::Args, reply: ReplyTo<Self>) -> Outgoing {
+        let mut arguments = Arguments::new();
+        values.encode(&Self::PARAMETERS, &mut arguments);
+        Self::Shape::outgoing(Self::NAME, arguments, reply, const { &Self::OUTPUT })
+    }
+
+    /// A call out of bytes.
+    ///
+    /// # Errors
+    ///
+    /// These are not the arguments of this method, or the reply is that of another.
+    fn decode(arguments: &Bytes, answer: &mut Answer) -> Result<CallOf<Self>, DecodeError> {
+        let mut reader = ArgumentReader::new(arguments);
+        let values = Self::Args::decode(&mut reader, &Self::PARAMETERS)?;
+        reader.end()?;
+        let reply = Self::Shape::reply(answer, const { &Self::OUTPUT })?;
+        Ok(Self::wrap(values, reply))
+    }
+}
+
+/// A call of a method's deployment as a value.
+pub type CallOf<M> = <<M as MethodSpec>::On as Deployment>::Call;
+/// What takes the answer to a call of a method.
+pub type ReplyTo<M> =
+    <<M as MethodSpec>::Shape as Shape>::Reply<<M as MethodSpec>::Value, <M as MethodSpec>::Error>;
+/// What a caller of a method holds.
+pub type Pending<M> = <<M as MethodSpec>::Shape as Shape>::Pending<
+    <M as MethodSpec>::Value,
+    <M as MethodSpec>::Error,
+>;
+
+/// What a caller of a method learns.
+pub type CallResult<T, E = Infallible> = Result<T, CallError<E>>;
+
+/// What a method returns.
+pub type Outcome<M> = Result<<M as MethodSpec>::Value, <M as MethodSpec>::Error>;
+
+/// A method with one result, which runs for one caller at a time.
+#[doc(hidden)]
+pub trait Invoke: MethodSpec<Shape = Unary> {
+    /// Calls the user's method.
+    fn invoke(
+        instance: Instance<Self::On>,
+        arguments: Self::Args,
+    ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
+
+    /// Makes a call when it is awaited, in the caller's own task where the replica allows it.
+    #[inline]
+    fn call<A: IntoArgs<Self::Args>>(
+        core: &HandleCore<Self::On>,
+        arguments: A,
+    ) -> impl Future<Output = CallResult<Self::Value, Self::Error>> + Send + use<Self, A> {
+        call::<Self>(core, arguments.into_args())
+    }
+}
+
+/// A method that streams.
+#[doc(hidden)]
+pub trait Produce: MethodSpec<Shape = Streaming> {
+    /// Calls the user's method, and passes on what it produces.
+    fn produce(
+        instance: Instance<Self::On>,
+        arguments: Self::Args,
+        items: Items<Self::Value, Self::Error>,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// Makes a call when it is first polled, in the reader's own task where the replica allows it.
+    fn call<A: IntoArgs<Self::Args>>(
+        core: &HandleCore<Self::On>,
+        arguments: A,
+    ) -> impl Stream<Item = CallResult<Self::Value, Self::Error>> + Send + use<Self, A> {
+        call_stream::<Self>(core, arguments.into_args())
+    }
+}
+
+/// A method whose calls run together.
+#[doc(hidden)]
+pub trait InvokeBatch: MethodSpec<Args = (Self::Item,)> {
+    /// The one argument of each call.
+    type Item: Send + 'static;
+
+    /// The item and the reply of a call, if it is one of this method.
+    fn unwrap(call: CallOf<Self>) -> Option<(Self::Item, Reply<Self::Value, Self::Error>)>;
+
+    /// Calls the user's method, and answers.
+    fn invoke(
+        instance: Instance<Self::On>,
+        items: Vec<Self::Item>,
+        replies: Replies<Self::Value, Self::Error>,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// Runs calls of this method together.
+    fn run_all(
+        instance: Instance<Self::On>,
+        calls: Vec<CallOf<Self>>,
+    ) -> impl Future<Output = ()> + Send {
+        let (items, replies) = calls.into_iter().filter_map(Self::unwrap).unzip();
+        Self::invoke(instance, items, Replies::new(replies))
+    }
+
+    /// Runs a call alone.
+    fn run_one(
+        instance: Instance<Self::On>,
+        item: Self::Item,
+        reply: Reply<Self::Value, Self::Error>,
+    ) -> impl Future<Output = ()> + Send {
+        Self::invoke(instance, vec![item], Replies::new(vec![reply]))
+    }
+}
+
+/// A call without its types, as [`Deployment::parts`] shows it.
+#[doc(hidden)]
+pub struct CallParts<'a> {
+    pub(crate) method: &'static MethodInfo,
+    reply: &'a dyn AnyReply,
+}
+
+impl CallParts<'_> {
+    /// What stands for the call.
+    pub(crate) fn watched(&self) -> Watched {
+        self.reply.watched()
+    }
+}
+
+impl fmt::Debug for CallParts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CallParts").field(&self.method.name).finish()
+    }
+}
+
+/// A reply of whatever shape and types.
+#[doc(hidden)]
+pub trait AnyReply {
+    fn watched(&self) -> Watched;
+}
+
+impl<T: Send + 'static, E: Send + 'static> AnyReply for Reply<T, E> {
+    #[inline]
+    fn watched(&self) -> Watched {
+        self.watched()
+    }
+}
+
+impl<T: Send + 'static, E: Send + 'static> AnyReply for StreamReply<T, E> {
+    fn watched(&self) -> Watched {
+        self.watched()
+    }
+}
+
+/// What a call looks like: the name of its variant. Its arguments need not be `Debug`.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn debug_call<D: Deployment>(call: &D::Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let words = D::parts(call).method.name.split('_').filter(|word| !word.is_empty());
+    let name: String = words
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+            [first.to_uppercase(), rest.to_owned()]
+        })
+        .collect();
+    f.debug_struct(&name).finish_non_exhaustive()
+}
