@@ -151,11 +151,11 @@ async fn tell<D>(
     setting: Setting,
     app: impl Fn(Application<Model>) -> Application<D>,
     bad: impl Fn(&Arc<Probe>) -> Application<Model>,
-    call: fn(&D::Handle) -> ObjectRef<u32>,
+    call: fn(&Handle<D>) -> ObjectRef<u32>,
     cause: Cause,
 ) where
     D: Deployment,
-    D::Handle: Clone + Send + Sync + 'static,
+    Handle<D>: Clone + Send + Sync + 'static,
 {
     let (serve, gate) = (start_without_http().await, Arc::new(Probe::new()));
     let _released = Released(Arc::clone(&gate));

@@ -88,7 +88,7 @@ fn states(serve: &Serve) -> Vec<(u64, RevisionState)> {
     history.map(|revision| (revision.number, revision.state)).collect()
 }
 
-async fn run<D: Deployment>(serve: &Serve, app: Application<D>) -> D::Handle {
+async fn run<D: Deployment>(serve: &Serve, app: Application<D>) -> Handle<D> {
     within(SOON, serve.run(app)).await.unwrap()
 }
 

@@ -61,18 +61,41 @@ pub(crate) fn threads() -> BTreeMap<String, usize> {
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// What has been allocated and not given back, in KiB. What resident memory is beyond that, the allocator
-/// keeps.
-pub(crate) fn heap() -> usize {
-    let stats = ALLOCATOR.stats();
-    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated) / 1024
+/// What the process holds of memory, in KiB.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// In pages that are there.
+    pub(crate) resident: u64,
+    /// What has been allocated and not given back. The rest of what is resident the allocator keeps.
+    pub(crate) heap: u64,
 }
 
-/// Resident memory, in KiB.
-pub(crate) fn memory() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+impl Memory {
+    pub(crate) fn now() -> Self {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let resident = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        let stats = ALLOCATOR.stats();
+        let heap = stats.bytes_allocated.saturating_sub(stats.bytes_deallocated) / 1024;
+        Self { resident: resident.unwrap_or_default(), heap: heap as u64 }
+    }
+
+    pub(crate) fn median(samples: &[Self]) -> Self {
+        let median = |part: fn(&Self) -> u64| {
+            let mut parts: Vec<_> = samples.iter().map(part).collect();
+            parts.sort_unstable();
+            parts.get(parts.len() / 2).copied().unwrap_or_default()
+        };
+        Self { resident: median(|memory| memory.resident), heap: median(|memory| memory.heap) }
+    }
+
+    /// How many times as much each part is as it was before.
+    pub(crate) fn beyond(self, before: Self) -> [(&'static str, f64); 2] {
+        [
+            ("resident memory", self.resident as f64 / before.resident as f64),
+            ("the heap", self.heap as f64 / before.heap as f64),
+        ]
+    }
 }
 
 /// How many processes this one has started, and those have.
