@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serve_core::Isolation;
 use serve_core::prelude::*;
 use tests::{
-    SOON, http2, run_process_tests, spawn, start, start_without_http, until_status, url, within,
+    SOON, http2, process_tests, spawn, start, start_without_http, until_status, url, within,
 };
 
 /// How a value panics.
@@ -483,12 +483,9 @@ async fn a_request_whose_values_panic_harms_no_other_on_its_connection() {
     }
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_request_whose_values_panic_harms_no_other_on_its_connection
-        a_panic_harms_one_call_whatever_panics_and_wherever
-        a_replica_that_panics_when_it_is_dropped_harms_no_update
-        a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone
-    }
+process_tests! {
+    a_request_whose_values_panic_harms_no_other_on_its_connection
+    a_panic_harms_one_call_whatever_panics_and_wherever
+    a_replica_that_panics_when_it_is_dropped_harms_no_update
+    a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
 use tests::processes::{kill, until};
-use tests::{run_process_tests, start_without_http};
+use tests::{process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -326,22 +326,19 @@ async fn a_batched_method_may_move_to_a_process_and_back() {
     serve.shutdown().await.unwrap();
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        what_waits_together_runs_together_in_the_process
-        a_lone_call_is_a_batch_of_one
-        items_fail_one_by_one
-        one_error_fails_the_whole_batch
-        a_wrong_number_of_results_fails_all
-        a_panic_fails_its_batch_alone
-        a_batch_goes_on_until_the_last_of_its_callers_has_gone
-        a_batch_that_cannot_be_interrupted_keeps_its_slot
-        a_crash_fails_the_batch_under_way_and_no_other
-        every_item_has_one_outcome_while_replicas_are_killed
-        a_replica_changes_the_options_of_its_batched_method
-        calls_from_processes_join_the_same_line
-        calls_go_to_the_process_that_has_their_model
-        a_batched_method_may_move_to_a_process_and_back
-    }
+process_tests! {
+    what_waits_together_runs_together_in_the_process
+    a_lone_call_is_a_batch_of_one
+    items_fail_one_by_one
+    one_error_fails_the_whole_batch
+    a_wrong_number_of_results_fails_all
+    a_panic_fails_its_batch_alone
+    a_batch_goes_on_until_the_last_of_its_callers_has_gone
+    a_batch_that_cannot_be_interrupted_keeps_its_slot
+    a_crash_fails_the_batch_under_way_and_no_other
+    every_item_has_one_outcome_while_replicas_are_killed
+    a_replica_changes_the_options_of_its_batched_method
+    calls_from_processes_join_the_same_line
+    calls_go_to_the_process_that_has_their_model
+    a_batched_method_may_move_to_a_process_and_back
 }
