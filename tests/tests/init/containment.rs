@@ -375,7 +375,7 @@ struct Fragile {
     _bomb: Bomb,
 }
 
-#[deployment(max_ongoing_requests = 2, constructor_timeout = "200ms")]
+#[deployment(max_ongoing_requests = 2)]
 impl Fragile {
     async fn new(version: u32, kind: Kind, hangs: bool) -> Self {
         let bomb = Bomb::new(kind);
@@ -415,6 +415,7 @@ async fn a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone() {
             let good = Fragile::bind(1, kind, false).isolation(isolation);
             let fragile = within(SOON, serve.run(good)).await.unwrap();
             let hangs = Fragile::bind(2, kind, true).isolation(isolation);
+            let hangs = hangs.constructor_timeout(Duration::from_millis(200));
             let error = within(SOON, serve.run(hangs)).await.unwrap_err();
             assert!(error.to_string().contains("constructor"), "{error}");
             assert_eq!(shown(within(SOON, fragile.version.remote()).await), Ok(1));
