@@ -1,10 +1,12 @@
 //! Tests that start replicas in processes: their program has a `main`, which begins with `init`.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed};
+use serde::{Deserialize, Serialize};
 
 pub use libtest_mimic::Trial;
 
@@ -86,6 +88,48 @@ pub fn kill(process: u32) {
 pub fn signal(process: u32, signal: &str) -> bool {
     let sent = Command::new("kill").args([signal, &process.to_string()]).output();
     sent.expect("`kill` is a program").status.success()
+}
+
+/// What a method in another process waits for, where it cannot be told by a call: a file that is there once
+/// the gate is open.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Gate(PathBuf);
+
+impl Gate {
+    /// A closed gate, of which this program has no other of this name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let gate = Self(std::env::temp_dir().join(format!("serve-{name}-{}", std::process::id())));
+        gate.remove();
+        gate
+    }
+
+    /// Lets everybody pass.
+    ///
+    /// # Panics
+    ///
+    /// The file cannot be written.
+    pub fn open(&self) {
+        std::fs::write(&self.0, "").expect("there is room for an empty file");
+    }
+
+    /// Waits until it is open.
+    ///
+    /// # Panics
+    ///
+    /// It stays closed.
+    pub fn pass_blocking(&self) {
+        let begun = tokio::time::Instant::now();
+        while !self.0.exists() {
+            assert!(begun.elapsed() < PATIENCE, "the gate stays closed");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Leaves nothing behind.
+    pub fn remove(&self) {
+        drop(std::fs::remove_file(&self.0));
+    }
 }
 
 /// Asks until it is so. The time limit is that of the test.

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, until};
+use tests::processes::{Gate, kill, until};
 use tests::{process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,10 +94,10 @@ impl Batcher {
 
     #[blocking]
     #[batch(max_batch_size = 1)]
-    fn block(&self, millis: Vec<u64>) -> Vec<u64> {
-        let _ending = self.note(millis.len());
-        std::thread::sleep(Duration::from_millis(millis[0]));
-        millis
+    fn block(&self, gates: Vec<Gate>) -> Vec<bool> {
+        let _ending = self.note(gates.len());
+        gates[0].pass_blocking();
+        vec![true]
     }
 
     /// Batches begun, their items, the most in one, and batches ended.
@@ -208,11 +208,18 @@ async fn a_batch_goes_on_until_the_last_of_its_callers_has_gone() {
 
 async fn a_batch_that_cannot_be_interrupted_keeps_its_slot() {
     let (serve, handle) = start().await;
-    let blocked = handle.block.remote(500);
+    let gate = Gate::new("batches");
+    let blocked = handle.block.remote(gate.clone());
     until(|| async { handle.counts.remote().await.unwrap().0 == 1 }).await;
     blocked.cancel();
     assert!(matches!(blocked.await, Err(CallError::Cancelled)));
-    assert_eq!(handle.block.remote(1).await.unwrap(), 1);
+    let mut next = handle.block.remote(gate.clone());
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut next).await;
+    assert!(early.is_err(), "{early:?}");
+    assert_eq!(handle.counts.remote().await.unwrap().0, 1);
+    gate.open();
+    assert!(next.await.unwrap());
+    gate.remove();
     let (batches, .., ended) = handle.counts.remote().await.unwrap();
     assert_eq!((batches, ended), (2, 2));
     serve.shutdown().await.unwrap();

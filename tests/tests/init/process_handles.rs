@@ -12,7 +12,7 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, until};
+use tests::processes::{Gate, kill, until};
 use tests::{process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
@@ -112,10 +112,10 @@ impl Inner {
 
     /// Cannot be interrupted.
     #[blocking]
-    fn block(&self, millis: u64) {
+    fn block(&self, gate: Gate) {
         self.begun.fetch_add(1, SeqCst);
         let _waiting = Waiting(&self.ended);
-        std::thread::sleep(Duration::from_millis(millis));
+        gate.pass_blocking();
     }
 
     fn made(&self) -> u64 {
@@ -497,12 +497,18 @@ async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
     let serve = start_without_http().await;
     let inner = Inner::bind().isolation(Isolation::Process).max_ongoing_requests(2);
     let inner = serve.run(inner).await.unwrap();
-    let blocked = inner.block.remote(500);
+    let gate = Gate::new("handles");
+    let blocked = inner.block.remote(gate.clone());
     until(|| async { inner.waited.remote().await.unwrap().0 == 1 }).await;
     blocked.cancel();
     assert!(matches!(blocked.await, Err(CallError::Cancelled)));
     let waiting = inner.wait.remote().assigned().await.unwrap();
-    assert_eq!(inner.waited.remote().await.unwrap(), (2, 1));
+    let mut asking = inner.waited.remote();
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut asking).await;
+    assert!(early.is_err(), "{early:?}");
+    gate.open();
+    assert_eq!(asking.await.unwrap(), (2, 1));
+    gate.remove();
     waiting.cancel();
     serve.shutdown().await.unwrap();
 }

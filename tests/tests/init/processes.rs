@@ -8,8 +8,8 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::kill;
-use tests::{process_tests, start_without_http};
+use tests::processes::{kill, until};
+use tests::{SOON, process_tests, start_without_http, within};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -212,13 +212,7 @@ async fn a_server_that_is_killed_leaves_no_process_behind() {
     assert!(is_running(replica), "{line:?}");
     server.kill().unwrap();
     server.wait().unwrap();
-    for _ in 0..100 {
-        if !is_running(replica) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the replica outlives its server by a second");
+    within(SOON, until(async || !is_running(replica))).await;
 }
 
 /// Whether a process runs. One that has ended may still be in the list, until whoever it fell to looks.
