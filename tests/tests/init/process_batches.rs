@@ -96,8 +96,7 @@ impl Batcher {
     #[batch(max_batch_size = 1)]
     fn block(&self, gates: Vec<Gate>) -> Vec<bool> {
         let _ending = self.note(gates.len());
-        gates[0].pass_blocking();
-        vec![true]
+        gates.into_iter().map(|gate| gate.pass_blocking()).map(|()| true).collect()
     }
 
     /// Batches begun, their items, the most in one, and batches ended.

@@ -112,7 +112,7 @@ impl Inner {
 
     /// Cannot be interrupted.
     #[blocking]
-    fn block(&self, gate: Gate) {
+    fn block(&self, gate: &Gate) {
         self.begun.fetch_add(1, SeqCst);
         let _waiting = Waiting(&self.ended);
         gate.pass_blocking();

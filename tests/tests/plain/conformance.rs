@@ -1,7 +1,5 @@
 //! `CONFORMANCE.md` names tests, and they exist.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use std::path::Path;
 
 /// The source of a module of either test program.
