@@ -4,6 +4,7 @@
 //! has noted, and `within` only turns a hang into a failure.
 
 pub mod load;
+pub mod own_process;
 pub mod processes;
 
 use std::fmt::Debug;

@@ -1,20 +1,30 @@
 //! What there is of processes where the operating system is not Linux: an error that says so.
 
-use std::convert::Infallible;
 use std::io;
+use std::os::unix::net::UnixStream;
+
+use tokio_util::sync::CancellationToken;
 
 use super::{Exit, Health, Sink, SpawnError, Spec};
+use crate::log::Severity;
 use crate::tasks::Tasks;
 
-/// Never made.
+/// Never made; the fields are those that it has on Linux.
 #[derive(Debug)]
-pub(crate) enum Start {}
+pub(crate) struct Start {
+    pub(crate) replica: String,
+    pub(crate) description: String,
+    pub(crate) data: UnixStream,
+    pub(crate) level: Option<Severity>,
+    pub(crate) is_alone: bool,
+    pub(crate) quit: CancellationToken,
+}
 
 /// Never made.
 #[derive(Debug)]
 pub(crate) struct Started {
     pub(crate) process: Process,
-    pub(crate) data: Infallible,
+    pub(crate) data: UnixStream,
 }
 
 /// Never made.

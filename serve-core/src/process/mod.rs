@@ -54,16 +54,18 @@ mod elsewhere;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
-pub(crate) use error::{SpawnError, Unready};
+pub(crate) use error::SpawnError;
 pub(crate) use exit::Exit;
 pub(crate) use health::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
-pub(crate) use lines::{Line, Sink, Stream};
+pub(crate) use lines::Sink;
 pub(crate) use spec::Spec;
 pub use test_entry::TestEntry;
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::{
     child::{Start, take_over},
+    error::Unready,
+    lines::{Line, Stream},
     running::{Process, Started},
     spawner::Spawner,
 };

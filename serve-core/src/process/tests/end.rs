@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 use tokio::runtime::Runtime;
 
-use super::peer::{Peer, is_dead, is_gone, middle, pid, spawner, spec, wait_for};
+use super::peer::{Peer, is_dead, is_gone, middle, pid, spawner, spec, until, wait_for};
 use crate::process::{Exit, Health};
 
 #[tokio::test]
@@ -49,9 +49,7 @@ async fn a_stopped_process_is_hung_until_it_goes_on() {
     assert_eq!(peer.process.exit(), None);
 
     kill_process(pid(peer.process.pid()), Signal::CONT).unwrap();
-    while peer.process.health() != Health::Ok {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("it is well again", || peer.process.health() == Health::Ok).await;
     assert_eq!(peer.ask("echo back"), "back");
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::peer::{Peer, is_dead, middle, printing_spawner, spec};
+use super::peer::{PATIENCE, Peer, is_dead, middle, printing_spawner, spec, until};
 
 /// What may be left a second after.
 const TIME_TO_DIE: Duration = Duration::from_secs(1);
@@ -24,14 +24,16 @@ fn assert_nothing_outlives(what: &str) {
     let mut parent = middle(what).spawn().unwrap();
     let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut is_printed = false;
-    let started: Vec<u32> = loop {
-        let line = lines.next().expect("the parent tells what it has started");
+    let mut started = Vec::<u32>::new();
+    // In whatever order: what a replica prints is forwarded beside what its parent says.
+    while started.is_empty() || !is_printed {
+        let line =
+            lines.next().expect("the parent tells what it has started, and what that prints");
         is_printed |= line == "(Greeter#1) hello";
         if let Some(ids) = line.strip_prefix("started ") {
-            break ids.split(' ').map(|id| id.parse().unwrap()).collect();
+            started = ids.split(' ').map(|id| id.parse().unwrap()).collect();
         }
-    };
-    assert!(is_printed, "what the replica prints is printed by its parent");
+    }
     assert_eq!(started.len(), 2);
     assert!(!started.iter().any(|id| is_dead(*id)));
 
@@ -45,21 +47,18 @@ fn assert_nothing_outlives(what: &str) {
     }
 }
 
-/// Runs in the parent: starts a process, which starts another, and waits to be killed.
+/// Runs in the parent: starts a process, which starts another, and waits to be killed, but not for ever.
 #[expect(clippy::print_stdout, reason = "the test reads it")]
 pub(super) async fn leave(is_stopped: bool) {
     let mut peer = Peer::start_by(&printing_spawner(), spec()).await;
     peer.ask("print hello");
-    // Its forwarding has begun before, but need not have come to its end.
-    tokio::time::sleep(Duration::from_millis(200)).await;
     let started = peer.ask("start");
     if is_stopped {
         peer.tell("stop");
         let stat = format!("/proc/{}/stat", peer.process.pid());
-        while !std::fs::read_to_string(&stat).unwrap().contains(") T ") {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let is_stopped = || std::fs::read_to_string(&stat).unwrap().contains(") T ");
+        until("it has stopped", is_stopped).await;
     }
     println!("\nstarted {} {started}", peer.process.pid());
-    std::future::pending().await
+    tokio::time::sleep(PATIENCE).await;
 }

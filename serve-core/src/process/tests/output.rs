@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::peer::{Peer, printing_spawner, recording_spawner, spec};
+use super::peer::{Peer, printing_spawner, recording_spawner, spec, until};
 use crate::process::{Sink, Stream};
 
 #[tokio::test]
@@ -21,9 +21,7 @@ async fn lines_come_with_the_replicas_id() {
     {
         let (replica, stream, text) = expected;
         let expected = (replica.to_owned(), stream, text.to_owned());
-        while !printed.lock().unwrap().contains(&expected) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("the line has come", || printed.lock().unwrap().contains(&expected)).await;
     }
 }
 
@@ -32,14 +30,14 @@ async fn a_very_long_line_is_cut() {
     let (spawner, printed) = recording_spawner();
     let mut peer = Peer::start_by(&spawner, spec()).await;
     peer.tell(&format!("print {}", "x".repeat(100_000)));
-    let line = loop {
+    let mut line = None;
+    until("the line has come", || {
         let printed = printed.lock().unwrap().clone();
-        if let Some((.., text)) = printed.into_iter().find(|(.., text)| text.starts_with('x')) {
-            break text;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    };
-    assert_eq!(line, format!("{}… ({} bytes more)", "x".repeat(8192), 100_000 - 8192));
+        line = printed.into_iter().map(|(.., text)| text).find(|text| text.starts_with('x'));
+        line.is_some()
+    })
+    .await;
+    assert_eq!(line.unwrap(), format!("{}… ({} bytes more)", "x".repeat(8192), 100_000 - 8192));
 }
 
 /// Where nobody reads what is printed, a process that prints waits, and nothing else does.
@@ -104,7 +102,5 @@ async fn the_last_words_of_a_process_are_forwarded() {
     peer.process.exited().await;
     drop(peer);
     let expected = ("Greeter#1".to_owned(), Stream::Stderr, "goodbye".to_owned());
-    while !printed.lock().unwrap().contains(&expected) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the last words have come", || printed.lock().unwrap().contains(&expected)).await;
 }

@@ -17,7 +17,7 @@ use crate::process::{Process, Sink, Spawner, Spec, Start, Started, Stream, take_
 use crate::tasks::Tasks;
 
 /// What nothing in these tests takes, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// The way of a child that does not take over.
 pub(super) const FORGET: &str = "SERVE_TEST_FORGET";
 /// What the program in the middle does.
@@ -127,6 +127,15 @@ pub(super) fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     while !is_so() {
         assert!(Instant::now() < end, "never: {what}");
         std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The same where the runtime has to go on meanwhile.
+pub(super) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

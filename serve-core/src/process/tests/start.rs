@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use rustix::thread::sched_getaffinity;
 
-use super::peer::{FORGET, Peer, is_gone, middle_at, recording_spawner, spawner, spec, wait_for};
+use super::peer::{
+    FORGET, Peer, is_gone, middle_at, recording_spawner, spawner, spec, until, wait_for,
+};
 use crate::process::{Exit, SpawnError, Stream, Unready};
 
 #[tokio::test]
@@ -116,9 +118,8 @@ async fn a_program_that_does_not_take_over_cannot_start_processes() {
     let SpawnError::NotTakenOver { unready, .. } = error else { panic!("{error}") };
     assert_eq!(unready, Unready::Ended(Exit::Code(0)));
     let said = SpawnError::InReplica.to_string();
-    while !printed.lock().unwrap().contains(&("Greeter#1".into(), Stream::Stderr, said.clone())) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let expected = ("Greeter#1".into(), Stream::Stderr, said);
+    until("it says so", || printed.lock().unwrap().contains(&expected)).await;
 }
 
 #[tokio::test]
@@ -129,13 +130,15 @@ async fn whoever_does_not_wait_for_a_process_has_none() {
     let pid = tokio::select! {
         result = spawner.spawn(spec) => panic!("{result:?}"),
         pid = async {
-            loop {
+            let mut pid = None;
+            until("the program has begun", || {
                 let said = printed.lock().unwrap().clone();
-                if let Some(pid) = said.iter().find_map(|(_, _, text)| text.strip_prefix("pid ")) {
-                    return pid.parse().unwrap();
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+                let mut said = said.iter().filter_map(|(_, _, text)| text.strip_prefix("pid "));
+                pid = said.next().map(|pid| pid.parse().unwrap());
+                pid.is_some()
+            })
+            .await;
+            pid.unwrap()
         } => pid,
     };
     wait_for("the process is gone", || is_gone(pid));

@@ -1,18 +1,18 @@
 //! The server that nobody has to make: whose it is, when it listens, and what `get_handle` finds.
 //!
 //! The port of a default instance comes from the environment, and which one is the oldest depends on all
-//! tests of a program. So tests of either run once more, in a process of their own.
+//! tests of a program. So tests of either run in a process of their own.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
 use std::net::TcpListener;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Error};
-use tests::{SOON, client, spawn, start_without_http, stop, within, within_thread};
+use tests::own_process::{is_alone, run_alone};
+use tests::{SOON, client, spawn, start_without_http, stop, within};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Barrier;
 
@@ -94,27 +94,28 @@ impl Looking {
     }
 }
 
-/// Runs `test` in a process of its own, whose default port is `port`. The process is this program again,
-/// with the one test of this name.
+/// Runs `test` in a process of its own, whose default port is `port`.
 fn in_own_process(name: &str, port: u16, test: impl AsyncFnOnce(u16)) {
-    if let Ok(port) = std::env::var(PORT) {
+    if is_alone() {
+        let port = std::env::var(PORT).unwrap();
         return runtime().block_on(test(port.parse().unwrap()));
     }
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", name, "--nocapture"]).env(PORT, port.to_string());
-    let output = within_thread(SOON * 2, move || command.output()).unwrap();
-    let said =
-        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    assert!(output.status.success(), "{}", said.join("\n"));
-    assert!(said[0].contains("1 passed"), "{}", said.join("\n"));
+    run_alone(&format!("default_instance::{name}"), &[(PORT, &port.to_string())]);
 }
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+/// Not one of those that the system chooses for whoever asks for any: another test could be given it before
+/// the process has bound it.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    loop {
+        let port = fastrand::u16(20_000..32_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Runs `test` on two runtimes at once, each on its thread, with the name of each. At the barrier they

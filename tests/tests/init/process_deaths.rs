@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed};
 use tests::processes::{kill, until};
-use tests::{SOON, run_process_tests, spawn, start_without_http, within};
+use tests::{SOON, process_tests, spawn, start_without_http, within};
 
 const KILLS: usize = 200;
 const REPLICAS: u32 = 3;
@@ -219,9 +219,7 @@ fn open_descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        every_call_has_one_true_outcome_while_replicas_are_killed
-    }
+// It counts the descriptors of its process, and its children.
+process_tests! { alone:
+    every_call_has_one_true_outcome_while_replicas_are_killed
 }

@@ -4,7 +4,7 @@
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::{run_process_tests, start_without_http};
+use tests::{process_tests, start_without_http};
 
 /// Tells what its process is like.
 #[derive(Default)]
@@ -125,14 +125,11 @@ async fn what_only_a_process_has_is_refused_elsewhere() {
     serve.shutdown().await.unwrap();
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        the_attribute_sets_up_the_process
-        the_builder_sets_up_the_process
-        too_much_memory_ends_that_replica_alone
-        another_environment_is_another_version
-        a_directory_that_does_not_exist_fails_the_deployment_by_name
-        what_only_a_process_has_is_refused_elsewhere
-    }
+process_tests! {
+    the_attribute_sets_up_the_process
+    the_builder_sets_up_the_process
+    too_much_memory_ends_that_replica_alone
+    another_environment_is_another_version
+    a_directory_that_does_not_exist_fails_the_deployment_by_name
+    what_only_a_process_has_is_refused_elsewhere
 }

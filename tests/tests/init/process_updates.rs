@@ -1,6 +1,4 @@
 //! Updates of replicas in processes: what serves goes on serving, and last words are said.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
@@ -13,7 +11,7 @@ use serve_core::prelude::*;
 use serve_core::{ApplicationStatus, Error, RevisionState};
 use tests::load::Load;
 use tests::processes::kill;
-use tests::{run_process_tests, running_replicas, start_without_http, until_status};
+use tests::{process_tests, running_replicas, start_without_http, until_status};
 
 /// What is wrong with a version.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -311,14 +309,11 @@ async fn last_words_in_a_process_that_go_wrong_harm_nobody() {
     }
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_bad_version_takes_nothing_away
-        what_an_exclusive_update_has_stopped_is_started_again
-        the_same_again_keeps_its_process
-        an_update_neither_cuts_streams_nor_waits_for_them
-        last_words_in_a_process_come_after_the_drain
-        last_words_in_a_process_that_go_wrong_harm_nobody
-    }
+process_tests! {
+    a_bad_version_takes_nothing_away
+    what_an_exclusive_update_has_stopped_is_started_again
+    the_same_again_keeps_its_process
+    an_update_neither_cuts_streams_nor_waits_for_them
+    last_words_in_a_process_come_after_the_drain
+    last_words_in_a_process_that_go_wrong_harm_nobody
 }

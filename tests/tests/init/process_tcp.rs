@@ -1,7 +1,5 @@
 //! Replicas in processes that are reached over TCP with mutual TLS: what a user sees is what there is with
 //! the socket. Who is refused is tested where the certificates are.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 #![expect(
@@ -15,8 +13,8 @@ use std::time::Duration;
 use futures::StreamExt;
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, ProcessTransport};
+use tests::process_tests;
 use tests::processes::{kill, signal};
-use tests::run_process_tests;
 
 struct Echo;
 
@@ -165,17 +163,14 @@ async fn no_process_is_left_after_shutdown() {
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        calls_are_answered_over_tcp
-        many_calls_at_once_get_their_own_answers
-        a_stream_of_many_items_arrives_in_order
-        ten_megabytes_come_back_whole
-        a_process_that_is_killed_fails_its_calls_and_is_replaced
-        a_process_that_is_stopped_is_replaced
-        a_process_that_computes_on_all_its_threads_is_not_taken_for_dead
-        no_key_is_in_the_environment
-        no_process_is_left_after_shutdown
-    }
+process_tests! {
+    calls_are_answered_over_tcp
+    many_calls_at_once_get_their_own_answers
+    a_stream_of_many_items_arrives_in_order
+    ten_megabytes_come_back_whole
+    a_process_that_is_killed_fails_its_calls_and_is_replaced
+    a_process_that_is_stopped_is_replaced
+    a_process_that_computes_on_all_its_threads_is_not_taken_for_dead
+    no_key_is_in_the_environment
+    no_process_is_left_after_shutdown
 }

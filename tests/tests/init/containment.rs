@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serve_core::Isolation;
 use serve_core::prelude::*;
 use tests::{
-    SOON, http2, run_process_tests, spawn, start, start_without_http, until_status, url, within,
+    SOON, http2, process_tests, spawn, start, start_without_http, until_status, url, within,
 };
 
 /// How a value panics.
@@ -375,7 +375,7 @@ struct Fragile {
     _bomb: Bomb,
 }
 
-#[deployment(max_ongoing_requests = 2, constructor_timeout = "200ms")]
+#[deployment(max_ongoing_requests = 2)]
 impl Fragile {
     async fn new(version: u32, kind: Kind, hangs: bool) -> Self {
         let bomb = Bomb::new(kind);
@@ -415,6 +415,7 @@ async fn a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone() {
             let good = Fragile::bind(1, kind, false).isolation(isolation);
             let fragile = within(SOON, serve.run(good)).await.unwrap();
             let hangs = Fragile::bind(2, kind, true).isolation(isolation);
+            let hangs = hangs.constructor_timeout(Duration::from_millis(200));
             let error = within(SOON, serve.run(hangs)).await.unwrap_err();
             assert!(error.to_string().contains("constructor"), "{error}");
             assert_eq!(shown(within(SOON, fragile.version.remote()).await), Ok(1));
@@ -483,12 +484,9 @@ async fn a_request_whose_values_panic_harms_no_other_on_its_connection() {
     }
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_request_whose_values_panic_harms_no_other_on_its_connection
-        a_panic_harms_one_call_whatever_panics_and_wherever
-        a_replica_that_panics_when_it_is_dropped_harms_no_update
-        a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone
-    }
+process_tests! {
+    a_request_whose_values_panic_harms_no_other_on_its_connection
+    a_panic_harms_one_call_whatever_panics_and_wherever
+    a_replica_that_panics_when_it_is_dropped_harms_no_update
+    a_constructor_that_panics_when_it_is_stopped_fails_its_update_alone
 }

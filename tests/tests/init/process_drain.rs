@@ -1,6 +1,4 @@
 //! How replicas in processes go: updates, deletions and signals cost no call.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 #![expect(clippy::disallowed_methods, reason = "tests own their tasks by awaiting them")]
@@ -14,7 +12,7 @@ use std::time::Duration;
 use serve_core::prelude::*;
 use serve_core::{DeploymentStatus, ProcessTransport};
 use tests::processes::signal;
-use tests::{run_process_tests, start_without_http};
+use tests::{process_tests, start_without_http};
 use tokio::time::Instant;
 
 /// Long enough for whatever should happen, on a busy machine too.
@@ -233,14 +231,11 @@ async fn a_value_is_dropped_when_its_replica_ends() {
     assert!(farewell.exists());
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_rolling_update_under_load_loses_no_call
-        a_call_under_way_is_finished_by_the_replica_that_is_replaced
-        a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced
-        processes_that_get_sigterm_under_load_cost_no_call
-        over_tcp_it_is_the_same
-        a_value_is_dropped_when_its_replica_ends
-    }
+process_tests! {
+    a_rolling_update_under_load_loses_no_call
+    a_call_under_way_is_finished_by_the_replica_that_is_replaced
+    a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced
+    processes_that_get_sigterm_under_load_cost_no_call
+    over_tcp_it_is_the_same
+    a_value_is_dropped_when_its_replica_ends
 }

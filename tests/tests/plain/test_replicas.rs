@@ -3,8 +3,6 @@
 use serve_core::prelude::*;
 use tests::{SOON, start_without_http, within};
 
-serve_core::test_replicas!();
-
 #[derive(Default)]
 struct Native;
 

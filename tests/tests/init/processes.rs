@@ -1,6 +1,4 @@
 //! Replicas in processes of their own: what a user sees of calls, of crashes and of their end.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
@@ -10,8 +8,8 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::kill;
-use tests::{run_process_tests, start_without_http};
+use tests::processes::{kill, until};
+use tests::{SOON, process_tests, start_without_http, within};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -214,13 +212,7 @@ async fn a_server_that_is_killed_leaves_no_process_behind() {
     assert!(is_running(replica), "{line:?}");
     server.kill().unwrap();
     server.wait().unwrap();
-    for _ in 0..100 {
-        if !is_running(replica) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the replica outlives its server by a second");
+    within(SOON, until(async || !is_running(replica))).await;
 }
 
 /// Whether a process runs. One that has ended may still be in the list, until whoever it fell to looks.
@@ -231,6 +223,15 @@ fn is_running(id: &str) -> bool {
 
 /// Set where this program is to be a server.
 const SERVER: &str = "PROCESSES_TEST_SERVER";
+
+/// Whether this process is the server of a test.
+pub(crate) fn is_server() -> bool {
+    std::env::var_os(SERVER).is_some()
+}
+
+pub(crate) fn serve() {
+    tokio::runtime::Runtime::new().unwrap().block_on(serve_until_killed());
+}
 
 /// Says the id of its replica's process, and waits to be killed.
 #[expect(clippy::print_stdout, reason = "it is what the test reads")]
@@ -259,25 +260,19 @@ impl Local {
     fn token(&self, _token: Token) {}
 }
 
-fn main() {
-    serve_core::init();
-    if std::env::var_os(SERVER).is_some() {
-        return tokio::runtime::Runtime::new().unwrap().block_on(serve_until_killed());
-    }
-    run_process_tests! {
-        calls_are_answered_by_another_process
-        the_users_own_error_arrives_unchanged
-        a_panic_costs_that_call_alone
-        a_panic_with_a_long_text_is_told_by_its_beginning
-        a_crash_fails_the_calls_under_way_and_the_replica_is_replaced
-        a_cancelled_call_gives_its_place_to_the_next
-        a_larger_maximum_of_requests_reaches_a_replica_that_runs
-        a_call_ends_at_its_deadline
-        a_stream_of_many_items_arrives_in_order
-        a_large_argument_comes_back_whole
-        no_process_is_left_after_shutdown
-        every_call_has_one_outcome_while_replicas_are_killed
-        a_server_that_is_killed_leaves_no_process_behind
-        what_cannot_cross_is_refused_by_name
-    }
+process_tests! {
+    calls_are_answered_by_another_process
+    the_users_own_error_arrives_unchanged
+    a_panic_costs_that_call_alone
+    a_panic_with_a_long_text_is_told_by_its_beginning
+    a_crash_fails_the_calls_under_way_and_the_replica_is_replaced
+    a_cancelled_call_gives_its_place_to_the_next
+    a_larger_maximum_of_requests_reaches_a_replica_that_runs
+    a_call_ends_at_its_deadline
+    a_stream_of_many_items_arrives_in_order
+    a_large_argument_comes_back_whole
+    no_process_is_left_after_shutdown
+    every_call_has_one_outcome_while_replicas_are_killed
+    a_server_that_is_killed_leaves_no_process_behind
+    what_cannot_cross_is_refused_by_name
 }

@@ -1,6 +1,4 @@
 //! Bodies of every length between processes: those that are copied, sent as they are, and cut.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 #![expect(clippy::needless_pass_by_value, reason = "a method owns what its callers pass")]
@@ -9,7 +7,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream;
 use serve_core::prelude::*;
-use tests::{run_process_tests, start_without_http};
+use tests::{process_tests, start_without_http};
 
 #[derive(Default)]
 struct Echo;
@@ -77,11 +75,8 @@ async fn bodies_of_all_lengths_at_once_do_not_get_mixed_up() {
     serve.shutdown().await.unwrap();
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        bodies_of_every_length_come_back_as_they_were
-        many_bytes_may_stand_among_other_arguments
-        bodies_of_all_lengths_at_once_do_not_get_mixed_up
-    }
+process_tests! {
+    bodies_of_every_length_come_back_as_they_were
+    many_bytes_may_stand_among_other_arguments
+    bodies_of_all_lengths_at_once_do_not_get_mixed_up
 }

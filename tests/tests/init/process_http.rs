@@ -1,6 +1,4 @@
 //! HTTP to replicas in processes of their own: a client sees what it would see of any other replica.
-//!
-//! A program of its own instead of a usual test, because its `main` has to begin with `init`.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
@@ -20,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Isolation};
 use tests::processes::signal;
-use tests::run_process_tests;
 use tests::{
-    SOON, address, client, fetch, fetch_text, http2, open_request, read, read_until, send_raw,
-    spawn, start, start_with, stop, url, within,
+    SOON, address, client, fetch, fetch_text, http2, open_request, process_tests, read, read_until,
+    send_raw, spawn, start, start_with, stop, url, within,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite;
 
 const PIECE_BYTES: usize = 64 << 10;
@@ -61,6 +59,8 @@ struct Web {
     entered: Arc<AtomicUsize>,
     abandoned: Arc<AtomicUsize>,
     made: Arc<AtomicUsize>,
+    /// What was sent has been read.
+    read: Arc<Notify>,
 }
 
 impl Web {
@@ -220,12 +220,17 @@ impl Web {
     }
 
     #[get("/abort-midway")]
-    fn abort_midway(&self) -> impl Stream<Item = &'static str> {
-        stream::iter(["begun"]).chain(stream::once(async {
-            // What was sent is on its way by then.
-            tokio::time::sleep(Duration::from_millis(200)).await;
+    fn abort_midway(&self) -> impl Stream<Item = &'static str> + use<> {
+        let read = Arc::clone(&self.read);
+        stream::iter(["begun"]).chain(stream::once(async move {
+            read.notified().await;
             std::process::abort()
         }))
+    }
+
+    /// Lets the stream go on that ends with a crash.
+    async fn was_read(&self) {
+        self.read.notify_one();
     }
 
     #[get("/context")]
@@ -327,6 +332,11 @@ impl Site {
             }
         };
         within(SOON, looking).await;
+    }
+
+    /// Lets a crash happen in the middle of a body. It may be quicker than the answer.
+    async fn goes_on(&self) {
+        drop(within(SOON, self.handle.was_read.remote()).await);
     }
 
     /// All four permits are there, at both ends, and no more.
@@ -960,18 +970,25 @@ async fn a_crash_in_a_body_cuts_the_connection() {
     let site = site().await;
     let mut response = fetch(&site.serve, "/web/abort-midway").await;
     assert_eq!(chunk(&mut response).await.unwrap(), "begun");
+    site.goes_on().await;
     is_cut(response).await;
     let mut connection = open_request(&site.serve, "/web/abort-midway", "").await;
+    read_until(&mut connection, "begun").await;
+    site.goes_on().await;
     let mut bytes = Vec::new();
     drop(within(SOON, connection.read_to_end(&mut bytes)).await);
-    let text = String::from_utf8(bytes).unwrap();
-    assert!(text.contains("begun") && !text.ends_with("0\r\n\r\n"), "{text}");
+    let rest = String::from_utf8(bytes).unwrap();
+    assert!(!rest.ends_with("0\r\n\r\n"), "{rest}");
     // Of HTTP/2 it ends one stream.
     let mut sender = http2(&site.serve).await;
     let get =
         |path| HttpRequest::get(url(&site.serve, path)).body(Full::<Bytes>::default()).unwrap();
     let response = within(SOON, sender.send_request(get("/web/abort-midway"))).await.unwrap();
-    assert!(within(SOON, response.into_body().collect()).await.is_err());
+    let mut body = response.into_body();
+    let begun = within(SOON, body.frame()).await.unwrap().unwrap();
+    assert_eq!(begun.into_data().unwrap(), "begun");
+    site.goes_on().await;
+    assert!(within(SOON, body.collect()).await.is_err());
     let response = within(SOON, sender.send_request(get("/web"))).await.unwrap();
     assert_eq!(response.status(), 200);
     site.stop().await;
@@ -1054,36 +1071,33 @@ async fn clients_that_leave_at_random_lose_no_permit() {
     site.stop().await;
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_client_sees_what_it_would_see_of_a_replica_in_the_process
-        so_does_a_client_of_http_2
-        requests_are_answered_by_another_process
-        a_connection_is_kept_for_many_requests
-        a_method_whose_types_do_not_cross_fails_by_handle
-        a_new_prefix_reaches_replicas_that_run
-        a_large_body_comes_back_whole
-        a_body_is_echoed_while_it_is_sent
-        a_body_of_http_2_is_echoed_while_it_is_sent
-        events_and_lines_arrive
-        a_reader_that_does_not_read_holds_the_producer_back
-        a_websocket_talks_to_the_replica
-        a_websocket_of_http_2_talks_to_the_replica
-        a_websocket_ends_with_its_process
-        a_client_that_leaves_cancels_the_method
-        a_place_that_a_client_leaves_goes_to_the_next
-        a_place_is_free_when_the_method_has_really_ended
-        a_request_that_is_not_to_be_cancelled_goes_on
-        a_deadline_answers_408_and_frees_the_replica
-        a_body_that_is_out_of_time_may_say_so_and_end
-        a_body_that_goes_on_is_cut_a_second_after_its_deadline
-        a_panic_answers_500_and_the_next_request_is_served
-        a_replica_that_keeps_panicking_is_left_out
-        a_crash_before_the_response_answers_500_and_the_replica_is_replaced
-        a_crash_in_a_body_cuts_the_connection
-        every_request_is_answered_while_replicas_are_killed
-        no_request_is_lost_while_replicas_are_told_to_go
-        clients_that_leave_at_random_lose_no_permit
-    }
+process_tests! {
+    a_client_sees_what_it_would_see_of_a_replica_in_the_process
+    so_does_a_client_of_http_2
+    requests_are_answered_by_another_process
+    a_connection_is_kept_for_many_requests
+    a_method_whose_types_do_not_cross_fails_by_handle
+    a_new_prefix_reaches_replicas_that_run
+    a_large_body_comes_back_whole
+    a_body_is_echoed_while_it_is_sent
+    a_body_of_http_2_is_echoed_while_it_is_sent
+    events_and_lines_arrive
+    a_reader_that_does_not_read_holds_the_producer_back
+    a_websocket_talks_to_the_replica
+    a_websocket_of_http_2_talks_to_the_replica
+    a_websocket_ends_with_its_process
+    a_client_that_leaves_cancels_the_method
+    a_place_that_a_client_leaves_goes_to_the_next
+    a_place_is_free_when_the_method_has_really_ended
+    a_request_that_is_not_to_be_cancelled_goes_on
+    a_deadline_answers_408_and_frees_the_replica
+    a_body_that_is_out_of_time_may_say_so_and_end
+    a_body_that_goes_on_is_cut_a_second_after_its_deadline
+    a_panic_answers_500_and_the_next_request_is_served
+    a_replica_that_keeps_panicking_is_left_out
+    a_crash_before_the_response_answers_500_and_the_replica_is_replaced
+    a_crash_in_a_body_cuts_the_connection
+    every_request_is_answered_while_replicas_are_killed
+    no_request_is_lost_while_replicas_are_told_to_go
+    clients_that_leave_at_random_lose_no_permit
 }

@@ -1,6 +1,6 @@
 //! What a server logs and prints, and what calls have to fear of whoever listens: nothing.
 //!
-//! A program of its own, which each test starts again as a server, because who listens concerns a whole process.
+//! Each test starts this program again as a server, because who listens concerns a whole process.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 #![expect(clippy::print_stdout, reason = "what is printed is what is tested")]
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{CallError, Isolation};
-use tests::{fetch_text, run_process_tests, start, start_without_http};
+use tests::{fetch_text, process_tests, start, start_without_http};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::runtime::Runtime;
@@ -424,7 +424,12 @@ async fn destructors_that_panic_cost_no_worker() {
     ends_well("guards").await;
 }
 
-fn play(role: &str) {
+/// What this process is to be, if it is a server of a test.
+pub(crate) fn role() -> Option<String> {
+    std::env::var(ROLE).ok()
+}
+
+pub(crate) fn play(role: &str) {
     if role == "runtime" {
         return Runtime::new().unwrap().block_on(async {
             listen_by_line();
@@ -456,23 +461,17 @@ fn play(role: &str) {
     }
 }
 
-fn main() {
-    if let Ok(role) = std::env::var(ROLE) {
-        return play(&role);
-    }
-    serve_core::init();
-    run_process_tests! {
-        an_event_of_a_replica_in_a_process_is_logged_once_by_its_server
-        a_line_that_a_replica_in_a_process_prints_appears_once_with_its_id
-        an_event_of_a_replica_in_a_process_says_what_spans_it_was_in
-        an_event_of_a_thread_that_a_replica_in_a_process_has_started_is_logged_by_its_server
-        what_the_servers_listener_does_not_want_is_not_logged
-        a_value_that_panics_when_it_is_shown_costs_neither_the_call_nor_its_event
-        a_line_about_a_request_says_what_it_is_about
-        the_title_of_a_process_says_which_replica_it_is
-        a_program_that_calls_init_in_its_runtime_has_replicas_in_processes
-        a_listener_that_panics_stops_no_call
-        a_listener_that_never_returns_stops_no_call
-        destructors_that_panic_cost_no_worker
-    }
+process_tests! {
+    an_event_of_a_replica_in_a_process_is_logged_once_by_its_server
+    a_line_that_a_replica_in_a_process_prints_appears_once_with_its_id
+    an_event_of_a_replica_in_a_process_says_what_spans_it_was_in
+    an_event_of_a_thread_that_a_replica_in_a_process_has_started_is_logged_by_its_server
+    what_the_servers_listener_does_not_want_is_not_logged
+    a_value_that_panics_when_it_is_shown_costs_neither_the_call_nor_its_event
+    a_line_about_a_request_says_what_it_is_about
+    the_title_of_a_process_says_which_replica_it_is
+    a_program_that_calls_init_in_its_runtime_has_replicas_in_processes
+    a_listener_that_panics_stops_no_call
+    a_listener_that_never_returns_stops_no_call
+    destructors_that_panic_cost_no_worker
 }

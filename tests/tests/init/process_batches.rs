@@ -10,8 +10,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, until};
-use tests::{run_process_tests, start_without_http};
+use tests::processes::{Gate, kill, until};
+use tests::{process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Refused {
@@ -94,10 +94,9 @@ impl Batcher {
 
     #[blocking]
     #[batch(max_batch_size = 1)]
-    fn block(&self, millis: Vec<u64>) -> Vec<u64> {
-        let _ending = self.note(millis.len());
-        std::thread::sleep(Duration::from_millis(millis[0]));
-        millis
+    fn block(&self, gates: Vec<Gate>) -> Vec<bool> {
+        let _ending = self.note(gates.len());
+        gates.into_iter().map(|gate| gate.pass_blocking()).map(|()| true).collect()
     }
 
     /// Batches begun, their items, the most in one, and batches ended.
@@ -208,11 +207,18 @@ async fn a_batch_goes_on_until_the_last_of_its_callers_has_gone() {
 
 async fn a_batch_that_cannot_be_interrupted_keeps_its_slot() {
     let (serve, handle) = start().await;
-    let blocked = handle.block.remote(500);
+    let gate = Gate::new("batches");
+    let blocked = handle.block.remote(gate.clone());
     until(|| async { handle.counts.remote().await.unwrap().0 == 1 }).await;
     blocked.cancel();
     assert!(matches!(blocked.await, Err(CallError::Cancelled)));
-    assert_eq!(handle.block.remote(1).await.unwrap(), 1);
+    let mut next = handle.block.remote(gate.clone());
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut next).await;
+    assert!(early.is_err(), "{early:?}");
+    assert_eq!(handle.counts.remote().await.unwrap().0, 1);
+    gate.open();
+    assert!(next.await.unwrap());
+    gate.remove();
     let (batches, .., ended) = handle.counts.remote().await.unwrap();
     assert_eq!((batches, ended), (2, 2));
     serve.shutdown().await.unwrap();
@@ -326,22 +332,19 @@ async fn a_batched_method_may_move_to_a_process_and_back() {
     serve.shutdown().await.unwrap();
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        what_waits_together_runs_together_in_the_process
-        a_lone_call_is_a_batch_of_one
-        items_fail_one_by_one
-        one_error_fails_the_whole_batch
-        a_wrong_number_of_results_fails_all
-        a_panic_fails_its_batch_alone
-        a_batch_goes_on_until_the_last_of_its_callers_has_gone
-        a_batch_that_cannot_be_interrupted_keeps_its_slot
-        a_crash_fails_the_batch_under_way_and_no_other
-        every_item_has_one_outcome_while_replicas_are_killed
-        a_replica_changes_the_options_of_its_batched_method
-        calls_from_processes_join_the_same_line
-        calls_go_to_the_process_that_has_their_model
-        a_batched_method_may_move_to_a_process_and_back
-    }
+process_tests! {
+    what_waits_together_runs_together_in_the_process
+    a_lone_call_is_a_batch_of_one
+    items_fail_one_by_one
+    one_error_fails_the_whole_batch
+    a_wrong_number_of_results_fails_all
+    a_panic_fails_its_batch_alone
+    a_batch_goes_on_until_the_last_of_its_callers_has_gone
+    a_batch_that_cannot_be_interrupted_keeps_its_slot
+    a_crash_fails_the_batch_under_way_and_no_other
+    every_item_has_one_outcome_while_replicas_are_killed
+    a_replica_changes_the_options_of_its_batched_method
+    calls_from_processes_join_the_same_line
+    calls_go_to_the_process_that_has_their_model
+    a_batched_method_may_move_to_a_process_and_back
 }

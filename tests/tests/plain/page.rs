@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serve_core::Error;
 use serve_core::prelude::*;
+use tests::own_process::{is_alone, run_alone};
 use tests::{SOON, client, fetch_text, start, start_without_http, stop, within, within_thread};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -99,8 +100,13 @@ async fn the_second_program_greets_over_http_and_by_handle() {
 // "You can use the Deployment.get_handle(..., sync=True|False) flag": one handle is both here.
 #[test]
 fn a_synchronous_program_without_a_runtime_deploys_and_gets() {
+    let _turn = PORT.blocking_lock();
+    // Without a runtime it would find the default instance of another test.
+    if !is_alone() {
+        let name = "page::a_synchronous_program_without_a_runtime_deploys_and_gets";
+        return run_alone(name, &[]);
+    }
     let outcome = within_thread(SOON * 5, || {
-        let _turn = PORT.blocking_lock();
         let handle = loop {
             match Greeter::deploy_blocking() {
                 Err(Error::Listen { .. }) => std::thread::sleep(Duration::from_millis(100)),

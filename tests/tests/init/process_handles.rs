@@ -12,8 +12,8 @@ use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::processes::{kill, until};
-use tests::{run_process_tests, start_without_http};
+use tests::processes::{Gate, kill, until};
+use tests::{process_tests, start_without_http};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 enum Refused {
@@ -112,10 +112,10 @@ impl Inner {
 
     /// Cannot be interrupted.
     #[blocking]
-    fn block(&self, millis: u64) {
+    fn block(&self, gate: &Gate) {
         self.begun.fetch_add(1, SeqCst);
         let _waiting = Waiting(&self.ended);
-        std::thread::sleep(Duration::from_millis(millis));
+        gate.pass_blocking();
     }
 
     fn made(&self) -> u64 {
@@ -497,12 +497,18 @@ async fn a_method_that_cannot_be_interrupted_keeps_its_place() {
     let serve = start_without_http().await;
     let inner = Inner::bind().isolation(Isolation::Process).max_ongoing_requests(2);
     let inner = serve.run(inner).await.unwrap();
-    let blocked = inner.block.remote(500);
+    let gate = Gate::new("handles");
+    let blocked = inner.block.remote(gate.clone());
     until(|| async { inner.waited.remote().await.unwrap().0 == 1 }).await;
     blocked.cancel();
     assert!(matches!(blocked.await, Err(CallError::Cancelled)));
     let waiting = inner.wait.remote().assigned().await.unwrap();
-    assert_eq!(inner.waited.remote().await.unwrap(), (2, 1));
+    let mut asking = inner.waited.remote();
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut asking).await;
+    assert!(early.is_err(), "{early:?}");
+    gate.open();
+    assert_eq!(asking.await.unwrap(), (2, 1));
+    gate.remove();
     waiting.cancel();
     serve.shutdown().await.unwrap();
 }
@@ -670,38 +676,35 @@ async fn a_graph_with_a_shared_child_is_bound_once() {
     serve.shutdown().await.unwrap();
 }
 
-fn main() {
-    serve_core::init();
-    run_process_tests! {
-        a_method_in_a_process_calls_others_wherever_they_are
-        the_users_own_error_passes_unchanged_through_both
-        an_unfinished_result_is_an_argument
-        a_nested_call_belongs_to_the_same_request
-        options_of_a_nested_call_are_those_that_were_set
-        a_nested_call_ends_at_its_own_deadline
-        a_deployments_own_time_limit_holds_for_nested_calls
-        cancelling_the_outer_call_cancels_the_inner_in_the_other_process
-        a_nested_call_that_is_dropped_is_cancelled
-        the_deadline_of_the_outer_call_ends_the_inner
-        a_stream_passes_through_both_in_order
-        an_error_among_the_items_of_a_stream_is_not_its_end
-        a_slow_reader_holds_back_the_producer_two_processes_away
-        failures_arrive_as_they_would_in_the_server
-        a_full_line_refuses_nested_calls
-        a_method_that_cannot_be_interrupted_keeps_its_place
-        a_constructor_finds_another_deployment_by_its_type
-        a_deployment_that_is_gone_is_unavailable
-        an_idempotent_call_survives_the_death_of_its_replica
-        a_handle_is_a_result
-        a_handle_is_an_argument
-        a_handle_passes_from_one_process_to_another
-        the_current_handle_leads_to_all_replicas
-        a_handle_is_looked_up_in_the_server
-        a_process_whose_calls_keep_panicking_is_left_out_for_a_while
-        a_call_of_the_own_replica_does_not_wait_for_itself
-        a_call_is_taken_when_a_replica_has_room_for_it
-        what_only_the_server_can_do_says_so
-        a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls
-        a_graph_with_a_shared_child_is_bound_once
-    }
+process_tests! {
+    a_method_in_a_process_calls_others_wherever_they_are
+    the_users_own_error_passes_unchanged_through_both
+    an_unfinished_result_is_an_argument
+    a_nested_call_belongs_to_the_same_request
+    options_of_a_nested_call_are_those_that_were_set
+    a_nested_call_ends_at_its_own_deadline
+    a_deployments_own_time_limit_holds_for_nested_calls
+    cancelling_the_outer_call_cancels_the_inner_in_the_other_process
+    a_nested_call_that_is_dropped_is_cancelled
+    the_deadline_of_the_outer_call_ends_the_inner
+    a_stream_passes_through_both_in_order
+    an_error_among_the_items_of_a_stream_is_not_its_end
+    a_slow_reader_holds_back_the_producer_two_processes_away
+    failures_arrive_as_they_would_in_the_server
+    a_full_line_refuses_nested_calls
+    a_method_that_cannot_be_interrupted_keeps_its_place
+    a_constructor_finds_another_deployment_by_its_type
+    a_deployment_that_is_gone_is_unavailable
+    an_idempotent_call_survives_the_death_of_its_replica
+    a_handle_is_a_result
+    a_handle_is_an_argument
+    a_handle_passes_from_one_process_to_another
+    the_current_handle_leads_to_all_replicas
+    a_handle_is_looked_up_in_the_server
+    a_process_whose_calls_keep_panicking_is_left_out_for_a_while
+    a_call_of_the_own_replica_does_not_wait_for_itself
+    a_call_is_taken_when_a_replica_has_room_for_it
+    what_only_the_server_can_do_says_so
+    a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls
+    a_graph_with_a_shared_child_is_bound_once
 }

@@ -1,0 +1,44 @@
+//! What the framework promises of replicas in processes, as one program whose `main` begins with `init`.
+//!
+//! Tests run side by side, as many as there are processors. One that looks at what belongs to the whole
+//! process, like its open descriptors, runs in a process of its own: `process_tests! { alone: .. }`.
+
+mod containment;
+mod logs;
+mod process_batches;
+mod process_bodies;
+mod process_deaths;
+mod process_drain;
+mod process_handles;
+mod process_http;
+mod process_options;
+mod process_tcp;
+mod process_updates;
+mod processes;
+
+fn main() {
+    // Servers that tests start in processes of their own. What those listen with may come before `init`.
+    if let Some(role) = logs::role() {
+        return logs::play(&role);
+    }
+    serve_core::init();
+    if processes::is_server() {
+        return processes::serve();
+    }
+    // Those that take longest begin first, so that nothing has to wait for them in the end.
+    let trials = [
+        containment::trials(),
+        process_deaths::trials(),
+        process_http::trials(),
+        process_updates::trials(),
+        process_tcp::trials(),
+        logs::trials(),
+        process_batches::trials(),
+        process_bodies::trials(),
+        process_drain::trials(),
+        process_handles::trials(),
+        process_options::trials(),
+        processes::trials(),
+    ];
+    tests::processes::run(trials.into_iter().flatten().collect())
+}

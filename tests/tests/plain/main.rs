@@ -1,0 +1,31 @@
+//! What the framework promises, as usual tests. All of it is one program: to link one takes as long as to link
+//! each of many.
+//!
+//! So tests share a process, and run side by side. What belongs to a whole process, like the default
+//! instances that plain threads find, is for tests in a process of their own: see `tests::own_process`.
+
+mod affinity;
+mod batching;
+mod calls;
+mod chaos;
+mod conformance;
+mod connections;
+mod default_instance;
+mod hooks;
+mod http;
+mod http_streams;
+mod mixed_builds;
+mod mocks;
+mod multiplexing;
+mod page;
+mod resilience;
+mod rollback;
+mod routing;
+mod scheduler;
+mod streams;
+mod test_replicas;
+mod updates;
+mod wire_calls;
+
+// At the top, where the name of its test has no module.
+serve_core::test_replicas!();
