@@ -16,6 +16,9 @@ use serde::de::DeserializeOwned;
 
 pub use crate::batching::{BatchChange, BatchError, BatchValues, batch_of_one, unbatch};
 pub use crate::call::{ArgTuple, Items, Resolved, Watched};
+pub use crate::codec::{
+    ArgumentReader, Arguments, Codec, CodecError, DecodeError, NEVER, no_arguments,
+};
 pub use crate::deployment::{
     Application, BatchInfo, BorrowTuple, Bound, BoundTuple, Constructing, Deployment, Differences,
     EqualByPointer, EqualByValue, EqualShared, Equality, Failure, MethodInfo, NeverEqual,
@@ -26,6 +29,7 @@ pub use crate::handle::{
     call_batched_idempotent, call_idempotent, call_stream, dispatch, mock, remote,
     remote_idempotent, remote_stream,
 };
+pub use crate::hosting::{Hosting, host_replica};
 pub use crate::http::{
     ErrorReply, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts, not_found,
     respond, respond_stream,
@@ -33,8 +37,7 @@ pub use crate::http::{
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
 pub use crate::wire::{
-    Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,
-    Outgoing, ReplicaType, deserialize_handle, host_replica, no_arguments, serialize_handle,
+    Answer, Codecs, Outgoing, ReplicaType, deserialize_handle, serialize_handle,
 };
 pub use futures_core::Stream;
 

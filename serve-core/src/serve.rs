@@ -18,10 +18,10 @@ use crate::deployment::{Application, Deployment};
 use crate::error::{Error, Result};
 use crate::http::{IfTaken, Proxy, Server};
 use crate::instances;
+use crate::link::ProcessTransport;
 use crate::log;
 use crate::replica::Pool;
 use crate::tasks::Tasks;
-use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///

@@ -12,10 +12,11 @@ use crate::exchange::{Deployments, Numbers, Peer};
 use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
+use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::process::Spec;
 use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
-use crate::wire::{Connection, Limits, Link, System, TypeName};
+use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);

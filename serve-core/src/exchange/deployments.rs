@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::incoming::Incoming;
 use super::peer::Callee;
 use crate::handle::AnyHandle;
+use crate::link::{Body, Form, System, Target, WireError};
 use crate::log;
 use crate::replica::Models;
-use crate::wire::{Answered, Body, Form, Resolve, System, Target, Way, WireError};
+use crate::wire::{Answered, Resolve, Way};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {

@@ -16,10 +16,11 @@ use crate::batching::BatchChange;
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
+use crate::link::{CallHead, DeploymentName, Form, System, Target};
 use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way, encode};
+use crate::wire::{Outgoing, Resolve, Way, encode};
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
 /// decided there.

@@ -15,11 +15,9 @@ use super::watch::Watch;
 use super::word::Word;
 use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
 use crate::deployment::Failure as HookFailure;
+use crate::link::{Body, CallHead, Form, Hello, Link, Load, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
-use crate::wire::{
-    Answered, Back, Body, CallHead, Form, Guarded, Hello, Hold, ItemSource, Link, Load, Message,
-    Resolve, SendError, Target, Tunnel, WireError, with_resolver,
-};
+use crate::wire::{Answered, Back, Guarded, Hold, ItemSource, Resolve, Tunnel, with_resolver};
 
 /// One end of a link.
 pub(crate) struct Peer {

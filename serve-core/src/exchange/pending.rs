@@ -12,7 +12,8 @@ use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
 use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Awaited, Body, FarReply, Outcome, SendError, Tunnel};
+use crate::link::{Body, SendError};
+use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(crate) enum Pending {

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use super::incoming::Incoming;
 use super::peer::Peer;
 use super::watch::Room;
+use crate::link::{Link, LinkError, Message, Receive, WireError};
 use crate::log;
-use crate::wire::{Link, LinkError, Message, Outcome, Receive, Tunnel, WireError};
+use crate::wire::{Outcome, Tunnel};
 
 /// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
 pub(crate) struct Receiver(Arc<Peer>);
@@ -99,7 +100,7 @@ impl Receive for Receiver {
         }
     }
 
-    fn rest(&mut self) {
+    fn batch_end(&mut self) {
         self.0.callee.rest();
     }
 

@@ -1,6 +1,6 @@
 //! The open calls of one end by their stream.
 
-use crate::wire::Streams;
+use crate::link::Streams;
 
 /// A table of calls, which every call is put into and looked for in.
 ///

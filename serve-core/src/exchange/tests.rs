@@ -15,15 +15,16 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::call::{CallError, Executed};
+use crate::codec::{Arguments, Codec};
 use crate::deployment::Deployment;
 use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::hosting::{Construction, callee, hello};
 use crate::id::{DeploymentId, ReplicaName};
+use crate::link::{Limits, Link, System};
 use crate::prelude::Stream;
 use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaParts, Site, SlowClock};
 use crate::router::Router;
 use crate::tasks::Tasks;
-use crate::wire::{Arguments, Codec, Limits, Link, System};
 
 /// In the server.
 #[derive(Default)]

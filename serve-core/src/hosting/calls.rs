@@ -5,8 +5,9 @@ use std::sync::{MutexGuard, PoisonError};
 use super::Hosted;
 use crate::deployment::Deployment;
 use crate::exchange::{Callee, Decoded, Incoming};
+use crate::link::{Body, Form, Load, Target, WireError};
 use crate::replica::Job;
-use crate::wire::{Answered, Body, Form, Load, Target, WireError};
+use crate::wire::Answered;
 
 impl<D: Deployment> Callee for Hosted<D> {
     fn call(&self, call: Incoming<'_>) {

@@ -15,8 +15,8 @@ use tracing::Dispatch;
 use tracing::dispatcher::{DefaultGuard, set_default};
 
 use crate::exchange::Peer;
+use crate::link::{Form, System};
 use crate::log::{self, Record, Severity, Teller, Value};
-use crate::wire::{Form, System};
 
 /// So many events wait.
 const EVENTS_MAX: usize = 1024;

@@ -13,9 +13,10 @@ use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
+use crate::link::{Form, System, Target};
 use crate::replica::{Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, Form, System, Target};
+use crate::wire::Answered;
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]

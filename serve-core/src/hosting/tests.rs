@@ -7,9 +7,10 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::call::RequestInfo;
+use crate::codec::{Arguments, Codec};
 use crate::deployment;
+use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
 use crate::replica::Health;
-use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Message, Receive, System};
 
 struct Greeter;
 

@@ -3,9 +3,8 @@
 use bytes::{Buf, Bytes};
 
 use super::answer::Answered;
-use super::body::Body;
-use super::message::WireError;
 use crate::call::{Executed, Failure};
+use crate::link::{Body, WireError};
 
 /// The arguments of the calls of a batch, one after the other, each behind its length.
 #[derive(Debug, Default)]

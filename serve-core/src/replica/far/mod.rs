@@ -18,11 +18,12 @@ use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
 use crate::hosting::{HealthQuestion, Reconfiguration};
+use crate::link::{CallHead, Form, System, Target};
 use crate::replica::hooks::no_answer;
 use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
-use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target, encode};
+use crate::wire::{Answer, Outgoing, encode};
 
 use methods::Methods;
 

@@ -3,9 +3,17 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
-use super::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
 use crate::call::{CallError, Executed, Failure};
+use crate::link::tests::{call, hello};
+use crate::link::{Limits, Link, LinkError, Load, Message, Receive};
+use crate::tasks::Tasks;
+use crate::wire::{Hold, Tunnel};
 
 /// Hands what arrives to one tunnel, as both ends of a replica do.
 struct Hand(Arc<watch::Sender<Option<Arc<Tunnel>>>>, watch::Sender<Vec<u64>>);

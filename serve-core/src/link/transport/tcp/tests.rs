@@ -9,8 +9,8 @@ use tokio_rustls::rustls::ClientConfig;
 use super::super::invitation::{Invitation, TcpInvitation, read_invitation};
 use super::identity::{Authority, connector};
 use super::{Tcp, TransportError};
+use crate::link::{Connection, Transport};
 use crate::tasks::Tasks;
-use crate::wire::{Connection, Transport};
 
 /// A server that awaits a process.
 struct Awaiting {

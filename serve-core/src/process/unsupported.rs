@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 
-use super::{Exit, Health, Sink, SpawnError, Spec};
+use super::{Exit, SpawnError, Spec};
 use crate::tasks::Tasks;
 
 /// Never made.
@@ -41,23 +41,11 @@ impl Process {
         match *self {}
     }
 
-    pub(crate) fn exit(&self) -> Option<Exit> {
-        match *self {}
-    }
-
     pub(crate) fn kill(&self) {
         match *self {}
     }
 
     pub(crate) fn quit(&self) {
-        match *self {}
-    }
-
-    pub(crate) fn health(&self) -> Health {
-        match *self {}
-    }
-
-    pub(crate) fn is_responding(&self) -> bool {
         match *self {}
     }
 
@@ -71,10 +59,6 @@ impl Process {
 impl Spawner {
     pub(crate) fn start(_tasks: &Tasks) -> io::Result<Self> {
         Ok(Self {})
-    }
-
-    pub(crate) fn with_sink(self, _sink: &Sink) -> io::Result<Self> {
-        Ok(self)
     }
 
     pub(crate) async fn spawn(&self, spec: Spec) -> Result<Started, SpawnError> {

@@ -7,11 +7,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::body::Body;
-use super::call::Outgoing;
-use super::codec::{Codec, CodecError, Encoded, Source};
-use super::codecs::Codecs;
-use crate::call::{Reply, StreamReply};
+use super::value::{Codec, CodecError, Encoded, Source};
 
 /// Takes arguments; after the first that cannot be encoded it only remembers that.
 #[doc(hidden)]
@@ -85,39 +81,11 @@ impl Arguments {
     ///
     /// What the first argument failed with that did.
     pub fn finish(self) -> Result<Bytes, CodecError> {
-        self.into_body().map(Body::into_bytes)
+        self.encoded.map(Encoded::into_bytes)
     }
 
-    fn into_body(self) -> Result<Body, CodecError> {
-        self.encoded.map(Encoded::into_body)
-    }
-
-    #[must_use]
-    pub fn call<T, E>(
-        self,
-        method: &'static str,
-        reply: Reply<T, E>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Outgoing
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        Outgoing::value(method, self.into_body(), reply, codecs)
-    }
-
-    #[must_use]
-    pub fn stream<T, E>(
-        self,
-        method: &'static str,
-        reply: StreamReply<T, E>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Outgoing
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        Outgoing::items(method, self.into_body(), reply, codecs)
+    pub(crate) fn into_encoded(self) -> Result<Encoded, CodecError> {
+        self.encoded
     }
 }
 

@@ -111,7 +111,7 @@ where
     loop {
         let handed = hand_on(incoming, listener);
         // Whatever comes next, those that have come are begun.
-        listener.rest();
+        listener.batch_end();
         if let Err(why) = handed {
             return (why, None);
         }
@@ -189,9 +189,9 @@ impl<R: Receive> Listener<R> {
         Ok(())
     }
 
-    fn rest(&mut self) {
+    fn batch_end(&mut self) {
         if let Some(receive) = &mut self.receive {
-            receive.rest();
+            receive.batch_end();
         }
     }
 

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 
 use super::frame::{Frame, FrameError, Kind};
 use super::limits::{Limit, Limits};
-use super::streams::Streams;
+use super::tuning::Streams;
 
 /// The messages of a connection of which only a part has arrived.
 ///

@@ -410,14 +410,13 @@ mod tests {
 
     use super::super::head::Form;
     use super::*;
-    use crate::call::RequestInfo;
 
     fn round(message: Message) -> Result<Message, MessageError> {
         Message::from_frame(message.into_frame())
     }
 
     fn head(form: Form) -> CallHead {
-        CallHead { signature: 3, ..CallHead::of("say_hello", form, &RequestInfo::root()) }
+        CallHead { signature: 3, ..CallHead::new(7, form) }
     }
 
     #[test]

@@ -17,7 +17,6 @@ use rmp_serde::{Deserializer, Serializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
-use super::body::Body;
 use super::scratch;
 use crate::panic::catch;
 
@@ -240,8 +239,15 @@ impl Encoded {
         self.back = bytes;
     }
 
-    pub(crate) fn into_body(self) -> Body {
-        Body::new(scratch::seal(self.bytes), self.back)
+    /// The bytes in two pieces; the second is empty, or many that have not been copied.
+    pub(crate) fn into_parts(self) -> (Bytes, Bytes) {
+        (scratch::seal(self.bytes), self.back)
+    }
+
+    /// The bytes in one piece.
+    pub(super) fn into_bytes(mut self) -> Bytes {
+        self.end();
+        scratch::seal(self.bytes)
     }
 }
 
@@ -321,7 +327,7 @@ mod tests {
     fn bytes_of<T: Serialize + DeserializeOwned + 'static>(value: &T) -> Vec<u8> {
         let mut encoded = Encoded::new();
         Codec::<T>::SERDE.encode(value, &mut encoded, "value").expect("it can be encoded");
-        encoded.into_body().into_bytes().into()
+        encoded.into_bytes().into()
     }
 
     fn there_and_back<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
@@ -383,9 +389,9 @@ mod tests {
     fn given<T: Serialize + DeserializeOwned + 'static>(value: T, at: *const u8) -> (Bytes, bool) {
         let mut encoded = Encoded::new();
         Codec::SERDE.give(value, &mut encoded, "value").expect("it can be encoded");
-        let body = encoded.into_body();
-        let is_shared = body.parts().any(|part| part.as_ptr() == at);
-        (body.into_bytes(), is_shared)
+        let (front, back) = encoded.into_parts();
+        let is_shared = [&front, &back].iter().any(|part| part.as_ptr() == at);
+        ([front, back].concat().into(), is_shared)
     }
 
     #[test]
@@ -413,14 +419,13 @@ mod tests {
         let codec = Codec::<Bytes>::SERDE;
         codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
         codec.encode(&many, &mut encoded, "second").expect("it can be encoded");
-        let body = encoded.into_body();
-        let back = body.parts().last().expect("there are two parts");
+        let (_, back) = encoded.into_parts();
         assert_eq!(back.as_ptr(), many.as_ptr());
 
         let mut encoded = Encoded::new();
         codec.encode(&many, &mut encoded, "first").expect("it can be encoded");
         Codec::SERDE.encode(&7_u8, &mut encoded, "second").expect("it can be encoded");
-        let bytes = encoded.into_body().into_bytes();
+        let bytes = encoded.into_bytes();
         let mut source = Source::new(&bytes);
         assert_eq!(codec.read(&mut source, "first").ok(), Some(many));
         assert_eq!(Codec::<u8>::SERDE.read(&mut source, "second").ok(), Some(7));

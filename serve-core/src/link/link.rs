@@ -35,7 +35,7 @@ pub(crate) trait Receive: Send + 'static {
     fn message(&mut self, message: Message);
 
     /// For now that was all: whoever reads goes on when more has arrived.
-    fn rest(&mut self) {}
+    fn batch_end(&mut self) {}
 
     /// The link has ended. Called exactly once, and last. Sending fails from here on.
     ///
@@ -193,6 +193,7 @@ impl Link {
     }
 
     /// Calls that were sent over this link and have no answer yet.
+    #[cfg(test)]
     pub(crate) fn calls_open(&self) -> usize {
         self.shared.calls.sent.load(Relaxed)
     }
@@ -205,6 +206,7 @@ impl Link {
     /// Takes no more messages, sends what is queued and tells the other end that this was all.
     ///
     /// This end goes on reading until the other ends too.
+    #[cfg(test)]
     pub(crate) fn finish(&self) {
         let writer = self.shared.queue().finish();
         if let Some(writer) = writer {

@@ -1,7 +1,7 @@
 //! Finds out that the other end of a link has fallen silent, where nothing else would tell.
 //!
 //! A PING whenever it is time, and the end after a second without a byte: the figures are those by which
-//! processes are watched (`process/health.rs`). The reader of the link drives it, and looks for what has
+//! processes are watched (`pings.rs`). The reader of the link drives it, and looks for what has
 //! arrived before it counts a PING as missed, in case it was itself that was late.
 
 use std::task::{Context, Poll, ready};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::process::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
+use crate::pings::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
 
 /// The pings of one link.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use super::body::Body;
 use super::frame::{Kind, Piece, put_head};
 use super::limits::{Limit, LimitError, Limits};
 use super::message::Message;
-use super::streams::Streams;
+use super::tuning::Streams;
 
 /// Shorter bodies are copied behind their header; that is cheaper than one more slice to write.
 const COPIED_BYTES_MAX: usize = 4 << 10;
@@ -51,6 +51,7 @@ pub(crate) struct Queue {
 enum State {
     Open,
     /// No more messages; what is here is still to be written.
+    #[cfg(test)]
     Finishing,
     Closed,
 }
@@ -153,6 +154,7 @@ impl Queue {
     }
 
     /// No more messages are taken; what is queued will be written.
+    #[cfg(test)]
     pub(crate) fn finish(&mut self) -> Option<Waker> {
         if self.state == State::Open {
             self.state = State::Finishing;
