@@ -63,6 +63,7 @@ mod instances;
 mod link;
 mod log;
 mod multiplex;
+mod packed;
 mod panic;
 mod pings;
 pub mod prelude;

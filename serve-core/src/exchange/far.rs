@@ -17,6 +17,7 @@ use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
+use crate::packed::{pack, unpack};
 use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
@@ -100,7 +101,7 @@ impl FarDeployment {
     pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
         let Some(peer) = self.peer.upgrade() else { return };
         let options = BatchOptions { method: method.to_owned(), change };
-        let Ok(body) = postcard::to_allocvec(&options) else { return };
+        let Ok(body) = pack(&options) else { return };
         peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
     }
 
@@ -148,7 +149,7 @@ pub(crate) struct BatchOptions {
 
 impl BatchOptions {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        unpack(bytes).ok()
     }
 }
 

@@ -10,9 +10,8 @@ use tokio::sync::oneshot;
 use super::items::Items;
 use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
-use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
-use crate::link::{Body, SendError};
+use crate::link::{Body, Occupant, SendError, Table};
 use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
 
 /// A call that has been sent and not been answered to its end.

@@ -60,11 +60,11 @@ impl Receive for Receiver {
                 }
             }
             Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
-            Message::Reply { stream, body, .. } => {
+            Message::Reply { stream, body } => {
                 self.answer(stream, Outcome::Value(&body.into_bytes()))
             }
-            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&Bytes::new())),
-            Message::Error { stream, error: WireError::App, body, .. } => {
+            Message::End { stream } => self.answer(stream, Outcome::Value(&Bytes::new())),
+            Message::Error { stream, error: WireError::App, body } => {
                 self.answer(stream, Outcome::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
@@ -81,7 +81,7 @@ impl Receive for Receiver {
                 let body = body.into_bytes();
                 self.item(stream, Outcome::App(&body), body.len());
             }
-            Message::Reject { stream, .. } => {
+            Message::Reject { stream } => {
                 if let Some(call) = peer.calls.remove(stream) {
                     peer.with_handles(|| match peer.leaving().is_said() {
                         true => call.send_elsewhere(),

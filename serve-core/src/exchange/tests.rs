@@ -21,6 +21,7 @@ use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::hosting::{Construction, callee, hello};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Limits, Link, System};
+use crate::packed::pack;
 use crate::prelude::Stream;
 use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaParts, Site, SlowClock};
 use crate::router::Router;
@@ -176,9 +177,9 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         replica: "replica".to_owned(),
         ongoing_max: 10,
         stuck_after: None,
-        arguments: arguments.finish().unwrap().to_vec(),
+        arguments: arguments.finish().unwrap(),
     };
-    let body = postcard::to_allocvec(&construction).unwrap();
+    let body = pack(&construction).unwrap();
     let far = FarReplica::new::<Outer>(Arc::clone(&server));
     far.ask(System::Construct, body.into()).await.ok()?;
     let outer_replica = Replica::far(far, parts(&outer, &pool, Some(models)));

@@ -1,7 +1,7 @@
 //! What a call says about itself.
 //!
 //! ```text
-//! flags:u8 | method:u64 | signature:u64 | request_id:16 bytes? | budget_micros:u64? | rest, as postcard?
+//! flags:u8 | method:u64 | signature:u64 | request_id:16 bytes? | budget_micros:u64? | rest, packed?
 //! ```
 //!
 //! What nearly every call says has a place of its own, which costs a tenth of a serde format; a call that
@@ -10,7 +10,7 @@
 use bytes::Buf;
 use serde::{Deserialize, Serialize};
 
-use super::message::{put, take_whole};
+use crate::packed::{pack_into, unpack};
 
 const RANDOM_ID: u8 = 1;
 const STREAMING: u8 = 2;
@@ -144,7 +144,7 @@ impl CallHead {
         }
         out[start] = flags;
         if has_rest {
-            put(&(self.form, &self.target, text, &self.extras), out);
+            pack_into(&(self.form, &self.target, text, &self.extras), out);
         }
     }
 
@@ -169,7 +169,7 @@ impl CallHead {
             extras: None,
         };
         if has(REST) {
-            let (form, target, text, extras): Rest = take_whole(bytes)?;
+            let (form, target, text, extras): Rest = unpack(bytes).ok()?;
             (head.form, head.target, head.extras) = (form, target, extras);
             if let Some(text) = text {
                 head.request_id = WireId::Text(text);

@@ -1,25 +1,30 @@
 //! What the frames say: calls, their answers, and what two processes tell each other besides.
 //!
-//! Headers are postcard, because both ends agree on a protocol version before anything else is sent;
-//! bodies are opaque. The header of HELLO has a layout of its own, which no version may change, and that
-//! of CALL has one for speed, see [`CallHead`].
+//! Headers are numbers of fixed size, and what has names is packed (`packed`), because both ends agree on a
+//! protocol version before anything else is sent; bodies are opaque. No version may change the header of
+//! HELLO. That of CALL has a layout for speed, see [`CallHead`].
+//!
+//! The header of an answer begins with room for two u32, how busy the replica is (calls that run and calls
+//! that wait). It is 0 and not read as long as a replica has one caller, whose own permits say the same,
+//! and sooner.
 //!
 //! The two ends number their calls apart (one even, one odd). **Every CALL is answered exactly once**,
 //! by REPLY, END, ERROR or REJECT, also after CANCEL: the counts of `streams_max` rest on it.
 
 use bytes::{Buf, Bytes};
-use postcard::ser_flavors::Flavor;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::body::Body;
 use super::frame::{Frame, Kind};
 use super::head::CallHead;
+use crate::packed::{pack_into, unpack};
 
 /// The versions of the protocol that this end speaks.
 pub(crate) const PROTOCOL_MIN: u16 = 1;
 /// See [`PROTOCOL_MIN`].
 pub(crate) const PROTOCOL_MAX: u16 = 1;
+/// What the header of an answer begins with.
+const LOAD_BYTES: usize = 8;
 /// The first bytes of a connection.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"serve-rs");
 
@@ -36,7 +41,6 @@ pub(crate) enum Message {
     /// The result of a call that is no stream.
     Reply {
         stream: u64,
-        load: Load,
         body: Body,
     },
     /// One item of a stream; of a request over HTTP some bytes, in either direction, or none at its end.
@@ -47,12 +51,10 @@ pub(crate) enum Message {
     /// The stream is complete. A stream that stops without it has failed.
     End {
         stream: u64,
-        load: Load,
     },
     /// The call failed; with [`WireError::App`] the body is the user's own error.
     Error {
         stream: u64,
-        load: Load,
         error: WireError,
         body: Body,
     },
@@ -68,7 +70,6 @@ pub(crate) enum Message {
     /// The replica is full; the call has not been executed.
     Reject {
         stream: u64,
-        load: Load,
     },
     Ping(u64),
     Pong(u64),
@@ -104,13 +105,6 @@ pub(crate) struct MethodEntry {
     pub(crate) name: String,
     /// See `MethodInfo`.
     pub(crate) signature: u64,
-}
-
-/// How busy the replica is, told with every answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Load {
-    pub(crate) ongoing: u32,
-    pub(crate) queued: u32,
 }
 
 /// Why a call failed: `CallError` without the user's own error, and what can only go wrong between
@@ -218,17 +212,20 @@ impl Message {
         match self {
             Self::Hello(hello) => hello.put_header(out),
             Self::Call { head, .. } => head.put(out),
-            Self::Reply { load, .. } | Self::End { load, .. } | Self::Reject { load, .. } => {
-                put(load, out);
+            Self::Reply { .. } | Self::End { .. } | Self::Reject { .. } => {
+                out.extend_from_slice(&[0; LOAD_BYTES]);
             }
-            Self::Error { load, error, .. } => put(&(load, error), out),
+            Self::Error { error, .. } => {
+                out.extend_from_slice(&[0; LOAD_BYTES]);
+                pack_into(error, out);
+            }
             Self::Item { .. }
             | Self::ItemError { .. }
             | Self::Cancel { .. }
             | Self::Assigned { .. } => {}
-            Self::Credit { bytes, .. } => put(bytes, out),
-            Self::Ping(token) | Self::Pong(token) => put(token, out),
-            Self::GoAway { reason } => put(reason, out),
+            Self::Credit { bytes, .. } => out.extend_from_slice(&bytes.to_le_bytes()),
+            Self::Ping(token) | Self::Pong(token) => out.extend_from_slice(&token.to_le_bytes()),
+            Self::GoAway { reason } => out.extend_from_slice(reason.as_bytes()),
         }
     }
 
@@ -284,33 +281,42 @@ impl Message {
                 Self::Call { stream, head, body: frame.into_body().into() }
             }
             Kind::Reply => {
-                let load = take(kind, frame.header())?;
-                Self::Reply { stream, load, body: frame.into_body().into() }
+                take_nothing(kind, after_load(kind, frame.header())?)?;
+                Self::Reply { stream, body: frame.into_body().into() }
             }
             Kind::Item => {
-                take::<()>(kind, frame.header())?;
+                take_nothing(kind, frame.header())?;
                 Self::Item { stream, body: frame.into_body().into() }
             }
-            Kind::End => Self::End { stream, load: take(kind, frame.header())? },
+            Kind::End => {
+                take_nothing(kind, after_load(kind, frame.header())?)?;
+                Self::End { stream }
+            }
             Kind::Error => {
-                let (load, error) = take(kind, frame.header())?;
-                Self::Error { stream, load, error, body: frame.into_body().into() }
+                let error = take(kind, after_load(kind, frame.header())?)?;
+                Self::Error { stream, error, body: frame.into_body().into() }
             }
             Kind::Cancel => {
-                take::<()>(kind, frame.header())?;
+                take_nothing(kind, frame.header())?;
                 Self::Cancel { stream }
             }
-            Kind::Credit => Self::Credit { stream, bytes: take(kind, frame.header())? },
-            Kind::Reject => Self::Reject { stream, load: take(kind, frame.header())? },
-            Kind::Ping => Self::Ping(take(kind, frame.header())?),
-            Kind::Pong => Self::Pong(take(kind, frame.header())?),
-            Kind::GoAway => Self::GoAway { reason: take(kind, frame.header())? },
+            Kind::Credit => Self::Credit { stream, bytes: take_u32(kind, frame.header())? },
+            Kind::Reject => {
+                take_nothing(kind, after_load(kind, frame.header())?)?;
+                Self::Reject { stream }
+            }
+            Kind::Ping => Self::Ping(take_u64(kind, frame.header())?),
+            Kind::Pong => Self::Pong(take_u64(kind, frame.header())?),
+            Kind::GoAway => {
+                let reason = String::from_utf8(frame.header().to_vec());
+                Self::GoAway { reason: reason.map_err(|_| MessageError::Header(kind))? }
+            }
             Kind::ItemError => {
-                take::<()>(kind, frame.header())?;
+                take_nothing(kind, frame.header())?;
                 Self::ItemError { stream, body: frame.into_body().into() }
             }
             Kind::Assigned => {
-                take::<()>(kind, frame.header())?;
+                take_nothing(kind, frame.header())?;
                 Self::Assigned { stream }
             }
         })
@@ -336,7 +342,7 @@ impl Hello {
     /// What may, and what is too long for a header.
     pub(super) fn body(&self) -> Bytes {
         let mut out = Vec::new();
-        put(&(&self.build_id, &self.methods), &mut out);
+        pack_into(&(&self.build_id, &self.methods), &mut out);
         out.into()
     }
 
@@ -361,47 +367,28 @@ impl Hello {
     }
 }
 
-// === postcard ===
+// === numbers of fixed size, and what is packed ===
 
-/// Writes to the end of a vector; postcard's own way is byte by byte.
-struct Append<'a>(&'a mut Vec<u8>);
-
-impl Flavor for Append<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(data);
-        Ok(())
-    }
-
-    #[inline]
-    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
-        self.0.push(data);
-        Ok(())
-    }
-
-    #[inline]
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
+fn take<'a, T: Deserialize<'a>>(kind: Kind, bytes: &'a [u8]) -> Result<T, MessageError> {
+    unpack(bytes).map_err(|_| MessageError::Header(kind))
 }
 
-pub(super) fn put<T: Serialize>(value: &T, out: &mut Vec<u8>) {
-    postcard::serialize_with_flavor(value, Append(out))
-        .expect("plain data of known length is always encoded");
+fn take_u64(kind: Kind, bytes: &[u8]) -> Result<u64, MessageError> {
+    bytes.try_into().map(u64::from_le_bytes).map_err(|_| MessageError::Header(kind))
 }
 
-fn take<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, MessageError> {
-    take_whole(bytes).ok_or(MessageError::Header(kind))
+fn take_u32(kind: Kind, bytes: &[u8]) -> Result<u32, MessageError> {
+    bytes.try_into().map(u32::from_le_bytes).map_err(|_| MessageError::Header(kind))
 }
 
-/// A value that is all there is.
-pub(super) fn take_whole<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Some(value),
-        Ok(_) | Err(_) => None,
-    }
+fn take_nothing(kind: Kind, bytes: &[u8]) -> Result<(), MessageError> {
+    if bytes.is_empty() { Ok(()) } else { Err(MessageError::Header(kind)) }
+}
+
+/// What is behind the load, which nobody reads so far.
+fn after_load(kind: Kind, header: &[u8]) -> Result<&[u8], MessageError> {
+    let (_, rest) = header.split_at_checked(LOAD_BYTES).ok_or(MessageError::Header(kind))?;
+    Ok(rest)
 }
 
 #[cfg(test)]
@@ -421,19 +408,19 @@ mod tests {
 
     #[test]
     fn every_kind_of_message_comes_back_as_it_was() {
-        let (load, body) = (Load { ongoing: 3, queued: 70_000 }, Body::from("body"));
+        let body = Body::from("body");
         let stream = u64::MAX;
         let methods = vec![MethodEntry { name: "say_hello".into(), signature: 9 }];
         let messages = [
             Message::Hello(Hello::new("build".into(), methods)),
             Message::Call { stream, head: head(Form::Batched(4)), body: body.clone() },
-            Message::Reply { stream, load, body: body.clone() },
+            Message::Reply { stream, body: body.clone() },
             Message::Item { stream, body: body.clone() },
-            Message::End { stream, load },
-            Message::Error { stream, load, error: WireError::App, body },
+            Message::End { stream },
+            Message::Error { stream, error: WireError::App, body },
             Message::Cancel { stream },
             Message::Credit { stream, bytes: 7 },
-            Message::Reject { stream, load },
+            Message::Reject { stream },
             Message::Ping(1),
             Message::Pong(u64::MAX),
             Message::GoAway { reason: "update".into() },
@@ -470,8 +457,7 @@ mod tests {
             WireError::NotSent { message: text() },
         ];
         for error in errors {
-            let (load, body) = (Load::default(), Body::default());
-            let message = Message::Error { stream: 1, load, error, body };
+            let message = Message::Error { stream: 1, error, body: Body::default() };
             assert_eq!(round(message.clone()), Ok(message));
         }
     }

@@ -9,7 +9,7 @@
 //! - `join` puts the pieces of a large body together. A body says its size first, so it is read to where it
 //!   belongs. A [`Body`] on its way out may have two parts, so that many bytes at its end are not copied.
 //! - `head` and `message` say what a frame means: calls, their answers, and what the two ends tell each other
-//!   besides. The head of a call has a layout of its own; what few calls say is MessagePack (`packed`).
+//!   besides. The head of a call has a layout of its own; what few calls say is packed (`packed`).
 //! - `queue` holds what waits to be written: short messages in one batch, large bodies as fragments. Bodies
 //!   of different orders of size take turns, those of one size go one after the other, or all would be
 //!   complete only at the end.
@@ -52,7 +52,7 @@ pub(crate) use fuzzing::decode_all;
 pub(crate) use head::{CallHead, DeploymentName, Form, System, Target, WireExtras, WireId};
 pub(crate) use limits::Limits;
 pub(crate) use link::{Link, LinkError, Receive, SendError};
-pub(crate) use message::{Hello, Load, Message, MethodEntry, WireError, WireExecuted};
+pub(crate) use message::{Hello, Message, MethodEntry, WireError, WireExecuted};
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};
-pub(crate) use tuning::Streams;
+pub(crate) use tuning::{Occupant, Table};

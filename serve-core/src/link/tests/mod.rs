@@ -142,5 +142,5 @@ pub(crate) fn call(stream: u64, body: impl Into<Body>) -> Message {
 }
 
 fn reply(stream: u64, body: impl Into<Body>) -> Message {
-    Message::Reply { stream, load: Load::default(), body: body.into() }
+    Message::Reply { stream, body: body.into() }
 }

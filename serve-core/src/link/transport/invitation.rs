@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{Connection, TransportError};
+use crate::packed::{pack, unpack};
 
 /// What a started process is told of its connection. Certificates and keys are DER.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,8 +34,7 @@ pub(super) async fn write_invitation(
     line: &mut Connection,
     invitation: &Invitation,
 ) -> Result<(), TransportError> {
-    let bytes = postcard::to_allocvec(invitation)
-        .map_err(|error| TransportError::Invitation(error.to_string()))?;
+    let bytes = pack(invitation).map_err(|error| TransportError::Invitation(error.to_string()))?;
     let send = async {
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         line.write.write_u32_le(length).await?;
@@ -52,7 +52,7 @@ pub(super) async fn read_invitation(line: &mut Connection) -> Result<Invitation,
     }
     let mut bytes = vec![0; length as usize];
     line.read.read_exact(&mut bytes).await.map_err(TransportError::Line)?;
-    postcard::from_bytes(&bytes).map_err(|error| TransportError::Invitation(error.to_string()))
+    unpack(&bytes).map_err(|error| TransportError::Invitation(error.to_string()))
 }
 
 impl std::fmt::Debug for TcpInvitation {

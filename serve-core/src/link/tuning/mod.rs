@@ -2,6 +2,8 @@
 
 mod coalescer;
 mod streams;
+mod table;
 
 pub(super) use coalescer::Coalescer;
-pub(crate) use streams::Streams;
+pub(super) use streams::Streams;
+pub(crate) use table::{Occupant, Table};

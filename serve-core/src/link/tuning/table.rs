@@ -1,6 +1,6 @@
 //! The open calls of one end by their stream.
 
-use crate::link::Streams;
+use super::Streams;
 
 /// A table of calls, which every call is put into and looked for in.
 ///
@@ -8,7 +8,7 @@ use crate::link::Streams;
 /// is mostly free again when it comes round: no hashing, and memory that is walked through. Who finds the
 /// place taken, because a call lasts long, goes into an ordinary table.
 #[derive(Debug)]
-pub(super) struct Table<V> {
+pub(crate) struct Table<V> {
     /// A power of two of them, or none.
     places: Vec<Place<V>>,
     others: Streams<V>,
@@ -22,7 +22,7 @@ struct Place<V> {
 }
 
 /// What is in a table.
-pub(super) trait Occupant {
+pub(crate) trait Occupant {
     /// Whether another may take its place though nobody has removed it.
     fn is_over(&self) -> bool;
 }
@@ -38,7 +38,7 @@ impl<V> Default for Table<V> {
 impl<V: Occupant> Table<V> {
     /// Puts a call in that is not there yet.
     #[inline]
-    pub(super) fn insert(&mut self, stream: u64, value: V) {
+    pub(crate) fn insert(&mut self, stream: u64, value: V) {
         let place = self.place(stream);
         match self.places.get_mut(place) {
             Some(place) if place.is_free() => *place = Place { stream, value: Some(value) },
@@ -69,7 +69,7 @@ impl<V: Occupant> Table<V> {
     }
 
     #[inline]
-    pub(super) fn get_mut(&mut self, stream: u64) -> Option<&mut V> {
+    pub(crate) fn get_mut(&mut self, stream: u64) -> Option<&mut V> {
         let place = self.place(stream);
         match self.places.get_mut(place) {
             Some(place) if place.stream == stream => place.value.as_mut(),
@@ -79,7 +79,7 @@ impl<V: Occupant> Table<V> {
     }
 
     #[inline]
-    pub(super) fn get(&self, stream: u64) -> Option<&V> {
+    pub(crate) fn get(&self, stream: u64) -> Option<&V> {
         match self.places.get(self.place(stream)) {
             Some(place) if place.stream == stream => place.value.as_ref(),
             _ if self.others.is_empty() => None,
@@ -88,7 +88,7 @@ impl<V: Occupant> Table<V> {
     }
 
     #[inline]
-    pub(super) fn remove(&mut self, stream: u64) -> Option<V> {
+    pub(crate) fn remove(&mut self, stream: u64) -> Option<V> {
         let place = self.place(stream);
         match self.places.get_mut(place) {
             Some(place) if place.stream == stream => {
@@ -100,12 +100,12 @@ impl<V: Occupant> Table<V> {
         }
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &V> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &V> {
         let placed = self.places.iter().filter_map(|place| place.value.as_ref());
         placed.chain(self.others.values()).filter(|value| !value.is_over())
     }
 
-    pub(super) fn into_all(self) -> impl Iterator<Item = (u64, V)> {
+    pub(crate) fn into_all(self) -> impl Iterator<Item = (u64, V)> {
         let placed = self.places.into_iter().filter_map(|place| Some((place.stream, place.value?)));
         placed.chain(self.others).filter(|(_, value)| !value.is_over())
     }
