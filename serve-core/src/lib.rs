@@ -102,6 +102,3 @@ pub use crate::serve::{Serve, ServeBuilder};
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;
-
-/// The application that [`run`] uses where none is named.
-pub(crate) const DEFAULT_APPLICATION: &str = "default";

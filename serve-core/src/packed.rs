@@ -4,7 +4,7 @@
 //! `codec`, with names. Nothing here may leave out a field, or the next would be read in its place.
 
 use rmp_serde::Deserializer;
-use rmp_serde::decode::Error;
+pub(crate) use rmp_serde::decode::Error;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,7 @@ use futures_util::future::Either;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::config::{HttpOptions, REPLICAS_MAX, deadline};
+use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
     ProcessOptions, Renewal, Revision, ServeStatus,
@@ -224,7 +224,7 @@ impl Serve {
     ///
     /// As `run_named`.
     pub async fn run<D: Deployment>(&self, application: Application<D>) -> Result<D::Handle> {
-        self.run_named(crate::DEFAULT_APPLICATION, application).await
+        self.run_named(DEFAULT_APPLICATION, application).await
     }
 
     /// Makes an application what is given here, and waits until it is.

@@ -13,7 +13,7 @@
 //! - `queue` holds what waits to be written: short messages in one batch, large bodies as fragments. Bodies
 //!   of different orders of size take turns, those of one size go one after the other, or all would be
 //!   complete only at the end.
-//! - `link` opens a connection; `reader` and `writer` are its two tasks. One reads and hands on in place, the
+//! - `shared` opens a connection; `reader` and `writer` are its two tasks. One reads and hands on in place, the
 //!   other writes all that is queued in one go.
 //! - `credit` bounds how far a stream may run ahead of its reader, in bytes.
 //! - `heartbeat` finds out that the other end has gone silent, if nothing else would tell.
@@ -33,8 +33,8 @@ mod credit;
 mod queue;
 
 mod heartbeat;
-mod link;
 mod reader;
+mod shared;
 mod writer;
 
 mod transport;
@@ -51,8 +51,8 @@ pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
 pub(crate) use fuzzing::decode_all;
 pub(crate) use head::{CallHead, DeploymentName, Form, System, Target, WireExtras, WireId};
 pub(crate) use limits::Limits;
-pub(crate) use link::{Link, LinkError, Receive, SendError};
 pub(crate) use message::{Hello, Message, MethodEntry, WireError, WireExecuted};
+pub(crate) use shared::{Link, LinkError, Receive, SendError};
 pub use transport::ProcessTransport;
 pub(crate) use transport::{Connection, Transport, join};
 pub(crate) use tuning::{Occupant, Table};

@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use super::frame::{Decoder, Kind, READ_BYTES_MIN};
 use super::heartbeat::Heartbeat;
 use super::join::Joiner;
-use super::link::{LinkError, Receive, Shared};
 use super::message::{Message, MessageError};
+use super::shared::{LinkError, Receive, Shared};
 use super::writer::Written;
 
 /// What arrives, as far as it has arrived.

@@ -8,8 +8,8 @@ use std::task::Poll;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::link::Shared;
 use super::queue::{Batch, Work};
+use super::shared::Shared;
 use super::tuning::Coalescer;
 
 /// The kernel takes more, but a batch seldom has more.

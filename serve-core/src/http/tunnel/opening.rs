@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::upload::{Gate, Received, Upload};
 use super::{CUT, protocol};
 use crate::http::HttpRequest;
-use crate::packed::{pack, unpack};
+use crate::packed::{self, pack, unpack};
 
 /// What HTTP/1.1 would not say of a request.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl Opening {
     /// # Errors
     ///
     /// It was written by another version of this.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, packed::Error> {
         unpack(bytes)
     }
 
