@@ -7,9 +7,9 @@ use std::time::Duration;
 
 /// Between two pings.
 pub(crate) const PING_INTERVAL: Duration = Duration::from_millis(250);
-/// So many pings without an answer make a process suspect (0.5 s) ..
+/// This many pings without an answer make a process suspect (0.5 s) ..
 const MISSED_SUSPECT: u32 = 2;
-/// .. and so many make it hung (1 s).
+/// .. and this many make it hung (1 s).
 const MISSED_HUNG: u32 = 4;
 /// How long that is.
 pub(crate) const HUNG_AFTER: Duration = PING_INTERVAL.saturating_mul(MISSED_HUNG);

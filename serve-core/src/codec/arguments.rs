@@ -24,7 +24,7 @@ pub struct ArgumentReader<'a>(Source<'a>);
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub enum DecodeError {
-    /// It has no method of this name, as where the two sides are of different builds.
+    /// It has no method of this name, as when the two sides are of different builds.
     UnknownMethod(String),
     /// An argument, or the way back.
     Codec(CodecError),

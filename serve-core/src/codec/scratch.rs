@@ -20,7 +20,7 @@ thread_local! {
     static BLOCK: RefCell<BytesMut> = RefCell::new(BytesMut::new());
 }
 
-/// An empty buffer. Whoever writes may call somebody who writes too, and gets another.
+/// An empty buffer. A writer may call another writer, which gets a buffer of its own.
 pub(super) fn buffer() -> Vec<u8> {
     let buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
     if buffer.capacity() > 0 { buffer } else { Vec::with_capacity(BUFFER_BYTES) }

@@ -30,7 +30,8 @@ const BIN_32: u8 = 0xc6;
 /// The same of a text.
 const STR_32: u8 = 0xdb;
 
-/// Whether so many bytes are not copied; what is longer than a length can say fails otherwise.
+/// Whether this many bytes are shared, not copied. What is longer than a length can say fails when it is
+/// encoded.
 fn is_shared(bytes: usize) -> bool {
     bytes >= SHARED_BYTES_MIN && u32::try_from(bytes).is_ok()
 }

@@ -25,7 +25,7 @@ impl Body {
         self.len() == 0
     }
 
-    /// Splits off so many bytes; there are as many at least.
+    /// Splits off this many bytes; there are at least as many.
     pub(crate) fn split_to(&mut self, bytes: usize) -> Self {
         let front = self.front.split_to(bytes.min(self.front.len()));
         let rest = bytes - front.len();
@@ -39,7 +39,7 @@ impl Body {
         std::iter::once(&self.front).chain(self.back.as_deref())
     }
 
-    /// All of it in one piece, which is a copy where there are two.
+    /// All of it in one piece, which is a copy if there are two.
     pub(crate) fn into_bytes(self) -> Bytes {
         let Self { front, back: Some(back) } = self else { return self.front };
         let mut whole = BytesMut::with_capacity(front.len() + back.len());

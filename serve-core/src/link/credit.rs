@@ -54,7 +54,7 @@ impl Window {
         (self.balance.load(SeqCst) > 0).then_some(Ok(()))
     }
 
-    /// An item with so many bytes has been sent.
+    /// An item of this many bytes has been sent.
     pub(crate) fn spend(&self, bytes: usize) {
         self.balance.fetch_sub(cost(bytes).into(), SeqCst);
     }
@@ -85,7 +85,7 @@ impl Meter {
         Self { half: (window_bytes / 2).max(1), taken: 0 }
     }
 
-    /// An item with so many bytes has been taken; gives the CREDIT to send, if it is time.
+    /// An item of this many bytes has been taken; gives the CREDIT to send, if it is time.
     #[must_use]
     pub(crate) fn consumed(&mut self, bytes: usize) -> Option<u32> {
         self.taken = self.taken.saturating_add(cost(bytes));

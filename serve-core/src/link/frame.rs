@@ -212,14 +212,14 @@ impl Decoder {
         &mut self.buffer
     }
 
-    /// The stream of which the next so many bytes will be, if that is worth reading them to where they
+    /// The stream of the next bytes and how many they will be, if that is worth reading them to where they
     /// belong. Whoever does so says how many with [`Self::skip`].
     pub(crate) fn direct(&self) -> Option<(u64, usize)> {
         let Open { stream, left, .. } = self.open?;
         (self.buffer.is_empty() && left >= READ_BYTES_MIN).then_some((stream, left))
     }
 
-    /// So many bytes of the frame that is open have been read elsewhere.
+    /// This many bytes of the frame that is open have been read elsewhere.
     pub(crate) fn skip(&mut self, bytes: usize) {
         if let Some(open) = &mut self.open {
             open.left -= bytes;

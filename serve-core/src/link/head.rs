@@ -22,7 +22,7 @@ const REST: u8 = 8;
 pub(crate) struct CallHead {
     /// [`method_id`](crate::id::method_id) of the method's name.
     pub(crate) method: u64,
-    /// What the caller takes the method's signature to be; 0 where it does not say.
+    /// What the caller takes the method's signature to be; 0 if it does not say.
     pub(crate) signature: u64,
     pub(crate) form: Form,
     /// The time that is left, so that the clocks of both ends need not agree.
@@ -74,7 +74,7 @@ pub(crate) struct DeploymentName {
 pub(crate) enum Form {
     Unary,
     Streaming,
-    /// The body holds so many calls.
+    /// The body holds this many calls.
     Batched(u32),
     /// A request over HTTP: what HTTP/1.1 does not say of it. The rest comes as ITEMs, in both directions.
     Http,
@@ -148,7 +148,7 @@ impl CallHead {
         }
     }
 
-    /// Reads them; `None` where they are no head.
+    /// Reads them; `None` if they are no head.
     pub(super) fn take(mut bytes: &[u8]) -> Option<Self> {
         let flags = bytes.try_get_u8().ok()?;
         if flags & !(RANDOM_ID | STREAMING | BUDGET | REST) != 0 {

@@ -1,4 +1,4 @@
-//! Finds out that the other end of a link has fallen silent, where nothing else would tell.
+//! Finds out that the other end of a link has gone silent, if nothing else would tell.
 //!
 //! A PING whenever it is time, and the end after a second without a byte: the figures are those by which
 //! processes are watched (`pings.rs`). The reader of the link drives it, and looks for what has

@@ -8,7 +8,7 @@ use super::tuning::Streams;
 
 /// The messages of a connection of which only a part has arrived.
 ///
-/// All of them together hold at most `message_bytes_max`, where one that has said its size counts with
+/// All of them together hold at most `message_bytes_max`, and one that has said its size counts with
 /// all of it. The sender counts in the same way before it begins a message, so that two large ones at
 /// once wait for each other instead of breaking the limit.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ struct Half {
     header_len: usize,
     /// The header, and the body as far as it is there.
     bytes: BytesMut,
-    /// What the body will have in the end, where that was said.
+    /// What the body will have in the end, if that was said.
     size: Option<usize>,
     /// What this counts for.
     held_bytes: usize,
@@ -114,7 +114,7 @@ impl Joiner {
         Ok(())
     }
 
-    /// Where the next bytes of a message belong, of which so many are to come, so that they can be read
+    /// Where the next bytes of a message belong, of which `bytes` are to come, so that they can be read
     /// there: only if they fit the size that it has said.
     pub(crate) fn direct(&mut self, stream: u64, bytes: usize) -> Option<&mut BytesMut> {
         let half = self.halves.get_mut(&stream)?;

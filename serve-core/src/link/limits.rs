@@ -1,6 +1,6 @@
 //! How large anything on a connection may become, and the error that names what was too large.
 //!
-//! Both ends of a link are given the same limits. What is over one is refused where it is sent; where
+//! Both ends of a link are given the same limits. What is over one is refused where it is sent; if
 //! it arrives all the same, the connection is closed, because its sender cannot be trusted to count.
 
 use std::fmt;

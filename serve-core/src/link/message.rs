@@ -62,7 +62,7 @@ pub(crate) enum Message {
     Cancel {
         stream: u64,
     },
-    /// The consumer of a stream has taken so many bytes; see [`super::Meter`].
+    /// The consumer of a stream has taken this many bytes; see [`super::Meter`].
     Credit {
         stream: u64,
         bytes: u32,

@@ -265,7 +265,7 @@ impl Batch {
             })
     }
 
-    /// So many bytes more have been handed to the kernel.
+    /// This many more bytes have been handed to the kernel.
     pub(crate) fn advance(&mut self, written: usize) {
         self.written += written;
         if self.written < self.len {
@@ -331,7 +331,7 @@ impl Class {
         size.max(1).ilog2()
     }
 
-    /// Who would be next, and what ticket that has.
+    /// The ticket and the stream that would be next.
     fn next(&self) -> Option<(u64, u64)> {
         if self.busy { None } else { self.waiting.front().copied() }
     }
@@ -351,12 +351,12 @@ impl Lanes {
         let lane = self.lanes.entry(stream).or_default();
         lane.push_back(parcel);
         if lane.len() == 1 {
-            self.line_up(stream, limits);
+            self.enqueue(stream, limits);
         }
     }
 
     /// Gives a stream its next turn, or a place among those that wait until they may begin.
-    fn line_up(&mut self, stream: u64, limits: &Limits) {
+    fn enqueue(&mut self, stream: u64, limits: &Limits) {
         let Some(parcel) = self.lanes.get(&stream).and_then(VecDeque::front) else { return };
         if parcel.size == 0 && parcel.body.len() > limits.piece_bytes() {
             let class = self.waiting.entry(Class::of(parcel.bytes())).or_default();
@@ -368,7 +368,7 @@ impl Lanes {
         }
     }
 
-    /// Lets messages begin: of each class one, as far as they fit `message_bytes_max` together. Who does
+    /// Lets messages begin: of each class one, as far as they fit `message_bytes_max` together. One that does
     /// not fit holds up all that came later, so that none starves. Those that have begun always end.
     fn begin(&mut self, limits: &Limits) {
         let next = |classes: &BTreeMap<u32, Class>| {
@@ -418,7 +418,7 @@ impl Lanes {
                     self.end(size, limits);
                 }
             }
-            self.line_up(stream, limits);
+            self.enqueue(stream, limits);
         }
     }
 

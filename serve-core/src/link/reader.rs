@@ -1,4 +1,4 @@
-//! The one task that reads from a link, and hands on each message where it stands.
+//! The one task that reads from a link, and hands on each message in place.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -51,7 +51,7 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
                 read.inspect(|read| decoder.skip(*read))
             }
             None => {
-                // Where a long body goes on, only the head of its next piece is wanted: what comes behind it
+                // If a long body goes on, only the head of its next piece is wanted: what comes behind it
                 // is read to where it belongs.
                 let most = if joiner.is_in_a_long_one() { READ_BYTES_MIN } else { usize::MAX };
                 ready!(pin!(io.read_buf(&mut decoder.room().limit(most))).poll(cx))

@@ -172,7 +172,7 @@ impl Link {
         self.shared.send(message)
     }
 
-    /// Queues a call as [`Self::send`] does, for who needs its parts, and must not wake anybody yet.
+    /// Queues a call as [`Self::send`] does, for a caller that keeps its parts and must not wake anybody yet.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Link {
         self.shared.calls.sent.load(Relaxed)
     }
 
-    /// Ends the link where it stands. What is queued is not sent.
+    /// Ends the link at once. What is queued is not sent.
     pub(crate) fn close(&self) {
         self.shared.stop.cancel();
     }

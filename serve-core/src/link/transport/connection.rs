@@ -13,7 +13,7 @@ use crate::tasks::Tasks;
 pub(crate) struct Connection {
     pub(crate) read: Box<dyn AsyncRead + Send + Unpin>,
     pub(crate) write: Box<dyn AsyncWrite + Send + Unpin>,
-    /// Where nothing else tells that the other end has gone silent, its link finds out by PING.
+    /// If nothing else tells that the other end has gone silent, its link finds out by PING.
     pub(crate) liveness: Option<Liveness>,
 }
 

@@ -1,4 +1,4 @@
-//! The first that is said on a line: where to go from here.
+//! The first message on a line: where to connect from here.
 
 use std::io;
 use std::net::SocketAddr;

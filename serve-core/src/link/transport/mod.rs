@@ -1,4 +1,4 @@
-//! Where the connection comes from that a link runs on.
+//! Where the connection of a link comes from.
 //!
 //! A process that has been started for a replica has one way to whoever started it: its *line*, a
 //! connection that both ends were given. A [`Transport`] says what becomes of it: calls go over the line

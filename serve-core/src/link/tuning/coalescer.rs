@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// What it may cost in time to have one more message come along: about what writing it alone would.
 const MESSAGE_WORTH: Duration = Duration::from_micros(5);
-/// How often in a row it has to be not worth it: where the machine is busy, once means nothing.
+/// How often in a row it must not be worth it: on a busy machine once means nothing.
 const IN_VAIN_MAX: u32 = 3;
 /// For how many bursts nobody is waited for then.
 const BURSTS_ALONE: u32 = 32;

@@ -5,8 +5,8 @@ use super::Streams;
 /// A table of calls, which every call is put into and looked for in.
 ///
 /// An end numbers its calls in order, and they end in about that order. So each number has a place, which
-/// is mostly free again when it comes round: no hashing, and memory that is walked through. Who finds the
-/// place taken, because a call lasts long, goes into an ordinary table.
+/// is mostly free again when it comes round: no hashing, and memory that is walked through. A call that
+/// finds its place taken, because another lasts long, goes into an ordinary table.
 #[derive(Debug)]
 pub(crate) struct Table<V> {
     /// A power of two of them, or none.
@@ -46,7 +46,7 @@ impl<V: Occupant> Table<V> {
         }
     }
 
-    /// It grows where many find no place; not for the few that last.
+    /// It grows if many find no place, not for the few that last.
     #[cold]
     fn insert_elsewhere(&mut self, stream: u64, value: V) {
         if self.others.len() >= self.places.len() / 4 {

@@ -13,11 +13,11 @@ use tokio_rustls::server::TlsStream;
 use super::{HANDSHAKE_PATIENCE, TransportError, check_protocol};
 use crate::log;
 
-/// So many connections may be in their handshakes; others wait in the kernel.
+/// How many connections may be in their handshakes; others wait in the kernel.
 const HANDSHAKES_MAX: usize = 16;
 
 /// The connection of the process that has this certificate. Others are refused, each by itself: one that
-/// stays silent holds up nobody.
+/// stays silent delays no other.
 pub(super) async fn arrival(
     listener: TcpListener,
     acceptor: TlsAcceptor,
@@ -32,7 +32,7 @@ pub(super) async fn arrival(
                     Ok((stream, address)) => {
                         handshakes.push(handshake(stream, address, &acceptor, &certificate));
                     }
-                    // A stranger who has gone before anybody looked.
+                    // A stranger that left before anybody looked.
                     Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                     Err(error) => return Err(TransportError::Tcp(error)),
                 }
