@@ -2,5 +2,5 @@
 
 /// Everything that is done to bytes that arrive, wherever reads cut them. Must not panic.
 pub fn wire(cuts: u8, bytes: &[u8]) {
-    crate::wire::decode_all(usize::from(cuts) + 1, bytes);
+    crate::link::decode_all(usize::from(cuts) + 1, bytes);
 }

@@ -97,9 +97,28 @@ impl fmt::Display for DeploymentId {
     }
 }
 
+/// The stable number of a method: FNV-1a of its name.
+pub(crate) const fn method_id(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_number_of_a_method_is_fnv_1a_and_never_changes() {
+        assert_eq!(method_id(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(method_id("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(method_id("foobar"), 0x8594_4171_f739_67e8);
+    }
 
     #[test]
     fn a_random_id_is_written_as_a_version_4_uuid() {

@@ -45,6 +45,7 @@ pub mod __fuzzing;
 pub mod __private;
 mod batching;
 mod call;
+mod codec;
 mod config;
 mod contained;
 mod controller;
@@ -59,9 +60,12 @@ mod hosting;
 mod http;
 mod id;
 mod instances;
+mod link;
 mod log;
 mod multiplex;
+mod packed;
 mod panic;
+mod pings;
 pub mod prelude;
 mod process;
 mod replica;
@@ -92,12 +96,9 @@ pub use crate::error::{Error, Result};
 pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;
 pub use crate::http::{HttpError, Request, StreamItem};
+pub use crate::link::ProcessTransport;
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
-pub use crate::wire::ProcessTransport;
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;
-
-/// The application that [`run`] uses where none is named.
-pub(crate) const DEFAULT_APPLICATION: &str = "default";

@@ -20,6 +20,9 @@ pub use crate::batching::{BatchChange, BatchError, BatchValues, ItemOf, Replies}
 pub use crate::call::{
     IntoArg, IntoArgs, Items, ObjectRef, Reply, Resolved, ResponseStream, StreamReply, Watched,
 };
+pub use crate::codec::{
+    ArgumentReader, Arguments, Codec, CodecError, DecodeError, NEVER, no_arguments,
+};
 pub use crate::deployment::{
     AnyReply, Application, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
     CallResult, CallResultOf, Constructed, Constructing, Decoded, Deployment, Differences,
@@ -29,16 +32,14 @@ pub use crate::deployment::{
     StreamReplyOf, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
 };
 pub use crate::handle::{CallOptions, CallPath, ChooseReplica, HandleCore, IdempotentArgument};
+pub use crate::hosting::{Hosting, host_replica};
 pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
     not_found, respond, respond_stream,
 };
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
-pub use crate::wire::{
-    Answer, ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, Hosting, NEVER,
-    Outgoing, ReplicaType, host_replica, no_arguments,
-};
+pub use crate::wire::{Answer, Codecs, Outgoing, ReplicaType};
 pub use futures_core::Stream;
 
 use crate::call::with_frame;

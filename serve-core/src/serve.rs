@@ -9,7 +9,7 @@ use futures_util::future::Either;
 use tokio::runtime;
 use tokio::time::Instant;
 
-use crate::config::{HttpOptions, REPLICAS_MAX, deadline};
+use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
     ProcessOptions, Renewal, Revision, ServeStatus,
@@ -19,10 +19,10 @@ use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::http::{IfTaken, Proxy, Server};
 use crate::instances;
+use crate::link::ProcessTransport;
 use crate::log;
 use crate::replica::Pool;
 use crate::tasks::Tasks;
-use crate::wire::ProcessTransport;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
 ///
@@ -225,7 +225,7 @@ impl Serve {
     ///
     /// As `run_named`.
     pub async fn run<D: Deployment>(&self, application: Application<D>) -> Result<Handle<D>> {
-        self.run_named(crate::DEFAULT_APPLICATION, application).await
+        self.run_named(DEFAULT_APPLICATION, application).await
     }
 
     /// Makes an application what is given here, and waits until it is.

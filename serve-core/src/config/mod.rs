@@ -14,6 +14,6 @@ pub(crate) use checks::REPLICAS_MAX;
 pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 
-pub(crate) use name::name_problem;
+pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
 pub(crate) use time::deadline;
 pub(crate) use wire::forces_wire;

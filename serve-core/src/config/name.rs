@@ -1,5 +1,8 @@
 //! Names of applications and deployments: what they may be, whatever they are used for.
 
+/// The application that `run` uses if none is named.
+pub(crate) const DEFAULT_APPLICATION: &str = "default";
+
 /// Names become parts of thread names, whose length matters little, and of metric labels, URLs and log lines, where a
 /// page of text helps nobody.
 const BYTES_MAX: usize = 200;

@@ -13,6 +13,7 @@ use super::host::Host;
 use super::known::Known;
 use super::overview::{Published, ServeStatus};
 use super::revision::Revision;
+use crate::config::DEFAULT_APPLICATION;
 use crate::error::{Error, Result};
 use crate::exchange::Lookup;
 use crate::handle::AnyHandle;
@@ -144,7 +145,7 @@ impl Directory {
     /// The deployment of that name in whatever application: the one of the same name (`D::deploy()`),
     /// then `default` (`run`), then the first that has it.
     pub(crate) fn anywhere(&self, deployment: &str) -> Result<Arc<dyn Host>> {
-        [deployment, crate::DEFAULT_APPLICATION]
+        [deployment, DEFAULT_APPLICATION]
             .into_iter()
             .filter_map(|application| self.applications.get(application))
             .chain(self.applications.values())

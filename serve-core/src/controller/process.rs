@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::deployment_state::{ReplicaNumber, Version};
 use super::host::{Blueprint, Happened, Host, HostOf, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
@@ -12,10 +14,12 @@ use crate::exchange::{Deployments, Numbers, Peer};
 use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
+use crate::link::{Connection, Limits, Link, System};
 use crate::log;
+use crate::packed::pack;
 use crate::process::Spec;
 use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
-use crate::wire::{Connection, Limits, Link, System, TypeName};
+use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
@@ -205,7 +209,7 @@ async fn construct_far<D: Deployment>(
     far: &FarReplica,
     site: &Site,
     config: &DeploymentConfig,
-    arguments: &[u8],
+    arguments: &Bytes,
 ) -> Result<(), Failure> {
     let ReplicaName { application, deployment, replica } = &site.name;
     let construction = Construction {
@@ -214,9 +218,9 @@ async fn construct_far<D: Deployment>(
         replica: (**replica).to_owned(),
         ongoing_max: config.max_ongoing_requests,
         stuck_after: config.stuck_after,
-        arguments: arguments.to_vec(),
+        arguments: Bytes::clone(arguments),
     };
-    let body = postcard::to_allocvec(&construction).map_err(Failure::new)?;
+    let body = pack(&construction).map_err(Failure::new)?;
     far.ask(System::Construct, body.into()).await?;
     if let Some(user_config) = &config.user_config {
         far.reconfigure(user_config, config.update_timeout).await?;

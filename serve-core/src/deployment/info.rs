@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::{MethodSpec, Parameters, Shape};
-use crate::wire::method_id;
+use crate::id::method_id;
 
 /// One method that can be called by handle.
 #[doc(hidden)]

@@ -11,9 +11,10 @@ use super::shape::{Shape, Streaming, Unary};
 use super::{Deployment, MethodInfo, Parameters};
 use crate::batching::Replies;
 use crate::call::{CallError, IntoArgs, Items, ObjectRef, Reply, StreamReply, Watched};
+use crate::codec::{ArgumentReader, Arguments, DecodeError};
 use crate::handle::{HandleCore, broadcast, call, call_as_value, call_stream};
 use crate::replica::Instance;
-use crate::wire::{Answer, ArgumentReader, Arguments, Codecs, DecodeError, Outgoing};
+use crate::wire::{Answer, Codecs, Outgoing};
 
 /// A method of a deployment that can be called by handle. Implemented by generated code.
 #[doc(hidden)]

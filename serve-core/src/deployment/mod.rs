@@ -43,11 +43,12 @@ use std::future::Future;
 
 use bytes::Bytes;
 
+use crate::codec::DecodeError;
 use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
 use crate::http::{HttpOutcome, HttpRequest};
 use crate::replica::{Instance, ReplicaCell};
-use crate::wire::{Answer, DecodeError, Outgoing};
+use crate::wire::{Answer, Outgoing};
 
 /// A type whose replicas can be served. Implemented by `#[deployment]`, not by hand.
 ///

@@ -13,7 +13,8 @@ use super::argument::{BorrowTuple, BoundTuple, Children};
 use super::compare::{Comparison, Differences};
 use super::node::Scope;
 use super::{Deployment, Failure};
-use crate::wire::{Carried, CodecError, DecodeError, Resolve, with_resolver};
+use crate::codec::{CodecError, DecodeError};
+use crate::wire::{Carried, Resolve, with_resolver};
 
 /// Makes the value of one replica. The user's code, the `Clone` of the arguments included, runs when the future is
 /// polled.

@@ -1,9 +1,10 @@
 //! How a method answers: with one result, or with many.
 
 use crate::call::{ObjectRef, Reply, Resolved, ResponseStream, StreamReply};
+use crate::codec::{Arguments, DecodeError};
 use crate::deployment::{AnyReply, Deployment};
 use crate::handle::{CallPath, start_repeating, start_stream, start_unary};
-use crate::wire::{Answer, Arguments, Codecs, DecodeError, Outgoing};
+use crate::wire::{Answer, Codecs, Outgoing};
 
 /// The shape of a method's answer.
 #[doc(hidden)]

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::incoming::Incoming;
 use super::peer::Callee;
 use crate::handle::AnyHandle;
+use crate::link::{Body, Form, System, Target, WireError};
 use crate::log;
+use crate::packed::unpack;
 use crate::replica::Models;
-use crate::wire::{Answered, Body, Form, Resolve, System, Target, Way, WireError};
+use crate::wire::{Answered, Resolve, Way};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
@@ -44,7 +46,7 @@ impl Deployments {
 
     /// At once: whoever gets an answer from the replica finds its models known.
     fn set_models(&self, call: &Incoming<'_>) {
-        match postcard::from_bytes::<Vec<&str>>(&call.body) {
+        match unpack::<Vec<&str>>(&call.body) {
             Ok(models) => {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
                 call.answer(Answered::Value(Body::default()));
@@ -60,7 +62,7 @@ impl Deployments {
 
 /// Answered when they are in the log's queue: the replica sends no more before.
 fn log_events(call: &Incoming<'_>) {
-    match postcard::from_bytes(&call.body) {
+    match unpack(&call.body) {
         Ok(records) => {
             log::pass_on(records);
             call.answer(Answered::Value(Body::default()));

@@ -16,10 +16,12 @@ use crate::batching::BatchChange;
 use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
+use crate::link::{CallHead, DeploymentName, Form, System, Target};
+use crate::packed::{pack, unpack};
 use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{CallHead, DeploymentName, Form, Outgoing, Resolve, System, Target, Way, encode};
+use crate::wire::{Outgoing, Resolve, Way, encode};
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
 /// decided there.
@@ -99,7 +101,7 @@ impl FarDeployment {
     pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
         let Some(peer) = self.peer.upgrade() else { return };
         let options = BatchOptions { method: method.to_owned(), change };
-        let Ok(body) = postcard::to_allocvec(&options) else { return };
+        let Ok(body) = pack(&options) else { return };
         peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
     }
 
@@ -147,7 +149,7 @@ pub(crate) struct BatchOptions {
 
 impl BatchOptions {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        unpack(bytes).ok()
     }
 }
 

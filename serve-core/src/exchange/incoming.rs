@@ -7,8 +7,9 @@ use bytes::Bytes;
 use super::peer::Peer;
 use crate::call::{Failure, Stoppable, Watched};
 use crate::deployment::{Deployment, MethodInfo};
+use crate::link::{CallHead, WireError};
 use crate::replica::other_signature;
-use crate::wire::{Answer, AnswerGuard, Answered, CallHead, WireError};
+use crate::wire::{Answer, AnswerGuard, Answered};
 
 /// A call that has come. Whoever gets it begins it, or answers it with one of its methods.
 pub(crate) struct Incoming<'a> {

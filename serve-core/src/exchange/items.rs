@@ -4,7 +4,8 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::wire::{AwaitItems, Flow, Meter, Outcome, WINDOW_BYTES};
+use crate::link::{Meter, WINDOW_BYTES};
+use crate::wire::{AwaitItems, Flow, Outcome};
 
 pub(crate) struct Items {
     /// `None` once the stream has ended.

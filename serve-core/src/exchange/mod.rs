@@ -8,7 +8,6 @@
 //! every deployment that the replica may have a handle to (`deployments`).
 
 mod peer;
-mod table;
 mod word;
 
 mod items;

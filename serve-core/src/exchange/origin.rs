@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::watch::Watch;
 use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use crate::link::Body;
 use crate::router::refuse;
-use crate::wire::{Body, Outcome};
+use crate::wire::Outcome;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
 pub(crate) enum Origin {

@@ -15,11 +15,9 @@ use super::watch::Watch;
 use super::word::Word;
 use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
 use crate::deployment::Failure as HookFailure;
+use crate::link::{Body, CallHead, Form, Hello, Link, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
-use crate::wire::{
-    Answered, Back, Body, CallHead, Form, Guarded, Hello, Hold, ItemSource, Link, Load, Message,
-    Resolve, SendError, Target, Tunnel, WireError, with_resolver,
-};
+use crate::wire::{Answered, Back, Guarded, Hold, ItemSource, Resolve, Tunnel, with_resolver};
 
 /// One end of a link.
 pub(crate) struct Peer {
@@ -44,11 +42,6 @@ pub(crate) trait Callee: Send + Sync {
 
     /// For now those were all: what it has put off, to begin several at once, begins now.
     fn rest(&self) {}
-
-    /// How busy it is, told with every answer.
-    fn load(&self) -> Load {
-        Load::default()
-    }
 
     /// The link has closed: nothing will come any more.
     fn closed(&self) {}
@@ -314,10 +307,9 @@ impl Peer {
     }
 
     fn send_answer(&self, stream: u64, answered: Answered) {
-        let load = self.callee.load();
         let answer = match answered {
-            Answered::Value(body) => Message::Reply { stream, load, body },
-            Answered::App(body) => Message::Error { stream, load, error: WireError::App, body },
+            Answered::Value(body) => Message::Reply { stream, body },
+            Answered::App(body) => Message::Error { stream, error: WireError::App, body },
             Answered::Failed(why) => return self.send_failure(stream, WireError::of(why)),
         };
         let Some(link) = self.link.get() else { return };
@@ -327,17 +319,16 @@ impl Peer {
     }
 
     fn send_failure(&self, stream: u64, error: WireError) {
-        let load = self.callee.load();
-        self.send_message(&Message::Error { stream, load, error, body: Body::default() });
+        self.send_message(&Message::Error { stream, error, body: Body::default() });
     }
 
     pub(crate) fn end_stream(&self, stream: u64) {
         self.running.remove(stream);
-        self.send_message(&Message::End { stream, load: self.callee.load() });
+        self.send_message(&Message::End { stream });
     }
 
     pub(super) fn reject(&self, stream: u64) {
-        self.send_message(&Message::Reject { stream, load: self.callee.load() });
+        self.send_message(&Message::Reject { stream });
     }
 }
 

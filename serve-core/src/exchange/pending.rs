@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use super::items::Items;
 use super::origin::{Again, NEVER_RAN, Origin};
 use super::peer::Numbers;
-use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Awaited, Body, FarReply, Outcome, SendError, Tunnel};
+use crate::link::{Body, Occupant, SendError, Table};
+use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(crate) enum Pending {

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use super::incoming::Incoming;
 use super::peer::Peer;
 use super::watch::Room;
+use crate::link::{Link, LinkError, Message, Receive, WireError};
 use crate::log;
-use crate::wire::{Link, LinkError, Message, Outcome, Receive, Tunnel, WireError};
+use crate::wire::{Outcome, Tunnel};
 
 /// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
 pub(crate) struct Receiver(Arc<Peer>);
@@ -59,11 +60,11 @@ impl Receive for Receiver {
                 }
             }
             Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
-            Message::Reply { stream, body, .. } => {
+            Message::Reply { stream, body } => {
                 self.answer(stream, Outcome::Value(&body.into_bytes()))
             }
-            Message::End { stream, .. } => self.answer(stream, Outcome::Value(&Bytes::new())),
-            Message::Error { stream, error: WireError::App, body, .. } => {
+            Message::End { stream } => self.answer(stream, Outcome::Value(&Bytes::new())),
+            Message::Error { stream, error: WireError::App, body } => {
                 self.answer(stream, Outcome::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
@@ -80,7 +81,7 @@ impl Receive for Receiver {
                 let body = body.into_bytes();
                 self.item(stream, Outcome::App(&body), body.len());
             }
-            Message::Reject { stream, .. } => {
+            Message::Reject { stream } => {
                 if let Some(call) = peer.calls.remove(stream) {
                     peer.with_handles(|| match peer.leaving().is_said() {
                         true => call.send_elsewhere(),
@@ -99,7 +100,7 @@ impl Receive for Receiver {
         }
     }
 
-    fn rest(&mut self) {
+    fn batch_end(&mut self) {
         self.0.callee.rest();
     }
 

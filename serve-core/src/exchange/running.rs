@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::table::{Occupant, Table};
 use crate::call::{Failure, Stoppable};
-use crate::wire::{Tunnel, WINDOW_BYTES, Window};
+use crate::link::{Occupant, Table, WINDOW_BYTES, Window};
+use crate::wire::Tunnel;
 
 /// Calls by their stream.
 #[derive(Default)]

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, ready};
 
 use super::peer::Peer;
-use crate::wire::{Answered, Guarded, ItemSource, Message, Window, WindowClosed, WireError};
+use crate::link::{Message, Window, WindowClosed, WireError};
+use crate::wire::{Answered, Guarded, ItemSource};
 
 /// Keeps the last word on a call that streams, and sends it when it is dropped: when the items have ended
 /// and whoever has to be done with the call before the other end learns that, such as what holds its

@@ -1,7 +1,6 @@
 //! A replica and its server over a pipe that breaks after every few bytes: every call has one outcome at
 //! both ends, and every permit comes back.
 
-#![expect(unused_qualifications, reason = "of generated code, which is absolute")]
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,15 +14,17 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::call::{CallError, Executed};
+use crate::codec::{Arguments, Codec};
 use crate::deployment::Deployment;
 use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::hosting::{Construction, callee, hello};
 use crate::id::{DeploymentId, ReplicaName};
+use crate::link::{Limits, Link, System};
+use crate::packed::pack;
 use crate::prelude::Stream;
 use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaParts, Site, SlowClock};
 use crate::router::Router;
 use crate::tasks::Tasks;
-use crate::wire::{Arguments, Codec, Limits, Link, System};
 
 /// In the server.
 #[derive(Default)]
@@ -175,9 +176,9 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         replica: "replica".to_owned(),
         ongoing_max: 10,
         stuck_after: None,
-        arguments: arguments.finish().unwrap().to_vec(),
+        arguments: arguments.finish().unwrap(),
     };
-    let body = postcard::to_allocvec(&construction).unwrap();
+    let body = pack(&construction).unwrap();
     let far = FarReplica::new::<Outer>(Arc::clone(&server));
     far.ask(System::Construct, body.into()).await.ok()?;
     let outer_replica = Replica::far(far, parts(&outer, &pool, Some(models)));

@@ -7,7 +7,7 @@ use std::task::{Wake, Waker};
 
 use super::peer::Peer;
 use crate::call::QueueWatch;
-use crate::wire::Message;
+use crate::link::Message;
 
 /// Woken when a call of a deployment beyond the link has ended without an answer from there.
 pub(crate) struct Watch {

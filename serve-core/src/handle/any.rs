@@ -8,8 +8,9 @@ use super::core::{HandleCore, Sent};
 use crate::deployment::Deployment;
 use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
+use crate::link::Body;
 use crate::router::Router;
-use crate::wire::{Answered, Body};
+use crate::wire::Answered;
 
 /// A handle of whatever type, without options.
 pub(crate) trait AnyHandle: Send + Sync {

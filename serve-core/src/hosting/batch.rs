@@ -7,9 +7,9 @@ use crate::batching::Cells;
 use crate::call::{Failure, Stoppable, Watched};
 use crate::deployment::Deployment;
 use crate::exchange::{Incoming, Peer};
+use crate::link::WireError;
 use crate::wire::{
-    Answer, Answered, Back, Guarded, ItemSource, Resolve, WireError, batch_arguments,
-    encode_outcomes,
+    Answer, Answered, Back, Guarded, ItemSource, Resolve, batch_arguments, encode_outcomes,
 };
 
 impl<D: Deployment> Hosted<D> {

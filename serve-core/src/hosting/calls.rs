@@ -5,8 +5,9 @@ use std::sync::{MutexGuard, PoisonError};
 use super::Hosted;
 use crate::deployment::Deployment;
 use crate::exchange::{Callee, Decoded, Incoming};
+use crate::link::{Body, Form, Target, WireError};
 use crate::replica::Job;
-use crate::wire::{Answered, Body, Form, Load, Target, WireError};
+use crate::wire::Answered;
 
 impl<D: Deployment> Callee for Hosted<D> {
     fn call(&self, call: Incoming<'_>) {
@@ -28,11 +29,6 @@ impl<D: Deployment> Callee for Hosted<D> {
 
     fn rest(&self) {
         self.begin(&mut self.gathered());
-    }
-
-    fn load(&self) -> Load {
-        let ongoing = self.replica.get().map_or(0, |replica| replica.ongoing());
-        Load { ongoing, queued: 0 }
     }
 }
 

@@ -15,8 +15,9 @@ use tracing::Dispatch;
 use tracing::dispatcher::{DefaultGuard, set_default};
 
 use crate::exchange::Peer;
+use crate::link::{Form, System};
 use crate::log::{self, Record, Severity, Teller, Value};
-use crate::wire::{Form, System};
+use crate::packed::pack;
 
 /// So many events wait.
 const EVENTS_MAX: usize = 1024;
@@ -137,7 +138,7 @@ impl Outbox {
         while !server.closed().is_said()
             && let Some(records) = self.take()
         {
-            let Ok(body) = postcard::to_allocvec(&records) else { continue };
+            let Ok(body) = pack(&records) else { continue };
             // Those that were under way when the link broke may have arrived, and are not told twice.
             if server.ask(Form::System(System::Events), body.into()).await.is_err() {
                 return;

@@ -9,9 +9,10 @@ use crate::call::RequestInfo;
 use crate::deployment::Deployment;
 use crate::exchange::{FarDeployment, Incoming, Peer};
 use crate::http::{Opening, serve};
+use crate::link::WireError;
 use crate::replica::{Instance, Site, Station};
 use crate::tasks::Tasks;
-use crate::wire::{Tunnel, WireError};
+use crate::wire::Tunnel;
 
 impl<D: Deployment> Hosted<D> {
     /// Answers a request whose bytes come through a tunnel.

@@ -6,7 +6,9 @@ use std::thread::{Builder, JoinHandle};
 use tokio::runtime::Handle;
 
 use crate::process::take_over;
-use crate::wire::{Hosting, ReplicaType, TypeName};
+use crate::wire::{ReplicaType, TypeName};
+
+use super::Hosting;
 
 /// Makes this process a replica if a server has started it as one; in every other process it does
 /// nothing.

@@ -27,11 +27,12 @@ use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook};
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
 use crate::http::HttpHost;
+use crate::link::{Connection, Hello, Limits, Link, MethodEntry, join};
 use crate::log::{self, Record, Severity};
 use crate::process::Start;
 use crate::replica::{Job, Pool, Replica, SlowClock};
 use crate::tasks::Tasks;
-use crate::wire::{Connection, Hello, Limits, Link, MethodEntry, build_id, join};
+use crate::wire::build_id;
 
 use events::{Events, LAST_PATIENCE};
 
@@ -54,9 +55,19 @@ struct Hosted<D: Deployment> {
     events: Option<Events>,
 }
 
+/// What a process that is to be a replica has been given.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Hosting(pub(crate) Start);
+
+/// Is a replica of `D` until that is over.
+pub fn host_replica<D: Deployment>(hosting: Hosting) {
+    host::<D>(hosting.0);
+}
+
 /// Runs the replica until the parent exits or dismisses it. What there is to say of its end goes the way of
 /// all its events.
-pub(crate) fn host<D: Deployment>(start: Start) {
+fn host<D: Deployment>(start: Start) {
     let events = Events::new(&start.replica, start.level);
     events.listen_here();
     if let Err(failure) = host_until_the_end::<D>(start, &events) {

@@ -13,9 +13,11 @@ use super::Hosted;
 use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
+use crate::link::{Form, System, Target};
+use crate::packed::{pack, unpack};
 use crate::replica::{Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure};
 use crate::router::Router;
-use crate::wire::{Answered, Form, System, Target};
+use crate::wire::Answered;
 
 /// What the parent says of the replica that it wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,7 +27,7 @@ pub(crate) struct Construction {
     pub(crate) replica: String,
     pub(crate) ongoing_max: u32,
     pub(crate) stuck_after: Option<Duration>,
-    pub(crate) arguments: Vec<u8>,
+    pub(crate) arguments: Bytes,
 }
 
 /// How the parent asks for a replica's health.
@@ -67,10 +69,10 @@ impl<D: Deployment> Hosted<D> {
 
     async fn construct(&self, peer: &Arc<Peer>, body: &[u8]) -> Result<(), Failure> {
         let Construction { application, deployment, replica, ongoing_max, stuck_after, arguments } =
-            postcard::from_bytes(body).map_err(Failure::new)?;
+            unpack(body).map_err(Failure::new)?;
         let there = Arc::clone(peer);
         let constructing = async move {
-            let constructing = there.with_handles(|| D::construct(&arguments.into()));
+            let constructing = there.with_handles(|| D::construct(&arguments));
             let Constructing(constructing) = constructing.map_err(Failure::new)?;
             let mut constructing = pin!(constructing);
             // It may ask for handles, and has no replica yet that knows where they lead.
@@ -114,16 +116,14 @@ impl<D: Deployment> Hosted<D> {
 
     /// Gives the health as bytes.
     async fn check_health(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let HealthQuestion { timeout, stuck_after } =
-            postcard::from_bytes(body).map_err(Failure::new)?;
+        let HealthQuestion { timeout, stuck_after } = unpack(body).map_err(Failure::new)?;
         let replica = self.constructed()?;
         replica.site().stuck.set(stuck_after);
-        postcard::to_allocvec(&check_health(&replica, timeout).await).map_err(Failure::new)
+        pack(&check_health(&replica, timeout).await).map_err(Failure::new)
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {
-        let Reconfiguration { config, patience } =
-            postcard::from_bytes(body).map_err(Failure::new)?;
+        let Reconfiguration { config, patience } = unpack(body).map_err(Failure::new)?;
         let config = serde_json::from_slice(&config).map_err(Failure::new)?;
         reconfigure(self.constructed()?, UserConfig(config), patience).await
     }
@@ -132,6 +132,6 @@ impl<D: Deployment> Hosted<D> {
 /// The parent's router looks for models where it knows of them.
 fn tell_models(parent: &Weak<Peer>, models: &[&str]) {
     let Some(parent) = parent.upgrade() else { return };
-    let Ok(body) = postcard::to_allocvec(models) else { return };
+    let Ok(body) = pack(models) else { return };
     parent.tell(Target::Replica, Form::System(System::Models), body.into());
 }

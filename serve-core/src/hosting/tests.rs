@@ -7,9 +7,11 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::call::RequestInfo;
+use crate::codec::{Arguments, Codec};
 use crate::deployment;
+use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
+use crate::packed::{pack, unpack};
 use crate::replica::Health;
-use crate::wire::{Arguments, CallHead, Codec, Form, LinkError, Message, Receive, System};
 
 struct Greeter;
 
@@ -70,9 +72,9 @@ impl Server {
             replica: "default#Greeter#0".to_owned(),
             ongoing_max: 1,
             stuck_after: None,
-            arguments: Vec::new(),
+            arguments: Bytes::new(),
         };
-        let body = postcard::to_allocvec(&construction).unwrap();
+        let body = pack(&construction).unwrap();
         let head = CallHead::of("", Form::System(System::Construct), &RequestInfo::root());
         let answer = server.ask(head, body.into()).await;
         assert!(matches!(answer, Message::Reply { .. }), "{answer:?}");
@@ -133,10 +135,10 @@ async fn a_method_that_is_not_there_is_refused() {
 async fn a_health_check_may_fail_with_whatever_words() {
     let mut server = Server::start().await;
     let question = HealthQuestion { timeout: Duration::from_secs(30), stuck_after: None };
-    let question = postcard::to_allocvec(&question).unwrap();
+    let question = pack(&question).unwrap();
     let head = CallHead::of("", Form::System(System::CheckHealth), &RequestInfo::root());
     let Message::Reply { body, .. } = server.ask(head, question.into()).await else { panic!() };
-    let health: Health = postcard::from_bytes(&body.into_bytes()).unwrap();
+    let health: Health = unpack(&body.into_bytes()).unwrap();
     assert_eq!(health, Health::Failed("undecided".to_owned()));
 }
 

@@ -1,9 +1,10 @@
 //! The request that `__call__` may take: an `http::Request` with what handlers usually want of it.
 
+use std::error::Error;
 use std::ops::Deref;
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::FromRequest;
+use axum::extract::{FromRequest, Query};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError};
 use serde::de::DeserializeOwned;
@@ -41,8 +42,12 @@ impl Request {
     ///
     /// 400 where the query does not fit; the text says which parameter.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
-        serde_urlencoded::from_str(self.inner.uri().query().unwrap_or_default())
-            .map_err(|error| HttpError::bad_request(format!("invalid query: {error}")))
+        let query = Query::try_from_uri(self.inner.uri()).map_err(|rejection| {
+            // Its source names the parameter.
+            let why = rejection.source().map_or_else(|| rejection.body_text(), ToString::to_string);
+            HttpError::bad_request(format!("invalid query: {why}"))
+        })?;
+        Ok(query.0)
     }
 
     /// The value of a header, if it is there and is text.
@@ -105,7 +110,7 @@ impl Request {
 
 /// Whether reading a body ended at the limit.
 pub(super) fn is_too_large(error: &axum::Error) -> bool {
-    let mut source = Some(error as &(dyn std::error::Error + 'static));
+    let mut source = Some(error as &(dyn Error + 'static));
     while let Some(error) = source {
         if error.is::<LengthLimitError>() {
             return true;
@@ -134,5 +139,36 @@ impl<S: Send + Sync> FromRequest<S> for Request {
 
     async fn from_request(request: http::Request<Body>, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self { inner: request })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        number: u32,
+    }
+
+    fn query(uri: &str) -> Result<u32, String> {
+        let request = http::Request::builder().uri(uri).body(Body::empty()).unwrap();
+        let page = Request { inner: request }.query::<Page>();
+        page.map(|page| page.number).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_query_that_does_not_fit_is_refused_by_the_name_of_its_parameter() {
+        assert_eq!(query("/?number=7"), Ok(7));
+        assert_eq!(
+            query("/?number=x"),
+            Err("400 Bad Request: invalid query: number: invalid digit found in string".to_owned())
+        );
+        assert_eq!(
+            query("/"),
+            Err("400 Bad Request: invalid query: missing field `number`".to_owned())
+        );
     }
 }

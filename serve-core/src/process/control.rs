@@ -9,10 +9,9 @@ use tokio::net::UnixStream as AsyncUnixStream;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-use super::Health;
-use super::health::{PING_INTERVAL, Pings};
 use super::message::{FAILED, PING, QUIT, READY};
 use super::running::Ending;
+use crate::pings::{Health, PING_INTERVAL, Pings};
 
 /// What a child says of why it could not take over is cut here.
 const REASON_MAX_BYTES: usize = 4 * 1024;

@@ -13,14 +13,8 @@
 //! Known limits: what a replica starts is ended with it as long as it stays in the replica's process
 //! group; a program that never calls [`take_over`] is ended by its parent, but not by its parent's death.
 
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "not all that is known of a process is shown yet")
-)]
-
 mod error;
 mod exit;
-mod health;
 mod lines;
 mod spec;
 mod test_entry;
@@ -49,14 +43,13 @@ mod running;
 mod spawner;
 
 #[cfg(not(target_os = "linux"))]
-mod elsewhere;
+mod unsupported;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
 pub(crate) use error::SpawnError;
 pub(crate) use exit::Exit;
-pub(crate) use health::{HUNG_AFTER, Health, PING_INTERVAL, Pings};
 pub(crate) use lines::Sink;
 pub(crate) use spec::Spec;
 pub use test_entry::TestEntry;
@@ -71,4 +64,4 @@ pub(crate) use self::{
 };
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{Process, Spawner, Start, Started, take_over};
+pub(crate) use unsupported::{Process, Spawner, Start, Started, take_over};

@@ -4,9 +4,10 @@ use std::os::unix::net::UnixStream;
 
 use tokio::sync::watch;
 
+use super::Exit;
 use super::control::Speaker;
 use super::group::Killer;
-use super::{Exit, Health};
+use crate::pings::Health;
 
 /// A process for a replica, and the way to it.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl Process {
     }
 
     /// How the process has ended. `None` as long as it lives.
+    #[cfg(test)]
     pub(crate) fn exit(&self) -> Option<Exit> {
         *self.ending.0.borrow()
     }
@@ -58,11 +60,13 @@ impl Process {
     }
 
     /// Whether the process answers its pings.
+    #[cfg(test)]
     pub(crate) fn health(&self) -> Health {
         *self.health.borrow()
     }
 
     /// Whether the process lives and has answered lately, so that it may get calls.
+    #[cfg(test)]
     pub(crate) fn is_responding(&self) -> bool {
         self.health() == Health::Ok && self.exit().is_none()
     }

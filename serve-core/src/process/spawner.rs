@@ -22,7 +22,8 @@ use super::printer::{self, Printer};
 use super::running::{Ending, Process};
 use super::spec::{Description, Spec};
 use super::test_entry::TestEntry;
-use super::{Exit, Health, Sink, SpawnError, Started, Stream, Unready, child};
+use super::{Exit, SpawnError, Started, Stream, Unready, child};
+use crate::pings::Health;
 use crate::tasks::Tasks;
 
 /// A program by this name is the one that runs, also when its file has been replaced or removed.
@@ -57,7 +58,8 @@ impl Spawner {
     }
 
     /// Prints what processes print elsewhere than on this program's own output.
-    pub(crate) fn with_sink(mut self, sink: &Sink) -> io::Result<Self> {
+    #[cfg(test)]
+    pub(crate) fn with_sink(mut self, sink: &super::Sink) -> io::Result<Self> {
         self.printer = Printer::start(sink)?;
         Ok(self)
     }

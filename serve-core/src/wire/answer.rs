@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::arguments::DecodeError;
-use super::body::Body;
 use super::call::Outcome;
 use super::codecs::Codecs;
 use super::handles::Resolve;
 use super::served::Served;
 use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
+use crate::codec::DecodeError;
 use crate::id::RequestId;
+use crate::link::Body;
 
 /// Where the answer of a call that is being decoded goes. Taken by the reply that is made from it.
 #[doc(hidden)]
@@ -237,7 +237,8 @@ mod tests {
 
     use super::*;
     use crate::call::{CallCell, ObjectRef, QueueWatch, Watched, block_on};
-    use crate::wire::{Arguments, Awaited, Codec, NEVER, Outgoing};
+    use crate::codec::{Arguments, Codec, NEVER};
+    use crate::wire::{Awaited, Outgoing};
 
     const BYTE: &Codecs<u8, std::convert::Infallible> =
         &Codecs::result(["u8", "Infallible"], Some(Codec::SERDE), NEVER);

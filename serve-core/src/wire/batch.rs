@@ -3,9 +3,9 @@
 use bytes::{Buf, Bytes};
 
 use super::answer::Answered;
-use super::body::Body;
-use super::message::WireError;
 use crate::call::{Executed, Failure};
+use crate::link::{Body, WireError};
+use crate::packed::{pack, unpack};
 
 /// The arguments of the calls of a batch, one after the other, each behind its length.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ pub(crate) fn encode_outcomes(outcomes: Vec<Option<Answered>>) -> Bytes {
             Answered::Value(body) => put_tagged(&mut out, VALUE, &body),
             Answered::App(body) => put_tagged(&mut out, APP, &body),
             Answered::Failed(why) => {
-                let error = postcard::to_allocvec(&WireError::of(why)).unwrap_or_default();
+                let error = pack(&WireError::of(why)).unwrap_or_default();
                 put_tagged(&mut out, FAILED, &error.into());
             }
         }
@@ -68,7 +68,7 @@ pub(crate) fn next_outcome(body: &mut Bytes) -> Option<Answered> {
         VALUE => Some(Answered::Value(outcome.into())),
         APP => Some(Answered::App(outcome.into())),
         FAILED => {
-            let error: WireError = postcard::from_bytes(&outcome).ok()?;
+            let error: WireError = unpack(&outcome).ok()?;
             Some(Answered::Failed(error.into_failure()))
         }
         _ => None,

@@ -8,13 +8,12 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::body::Body;
-use super::codec::CodecError;
 use super::codecs::{Codecs, FarReply};
 use super::handles::{Resolve, with_resolver};
-use super::head::Form;
 use crate::call::{Failure, Reply, Stoppable, StreamReply};
+use crate::codec::{Arguments, CodecError};
 use crate::deployment::Deployment;
+use crate::link::{Body, Form};
 use crate::panic::catch;
 
 /// What `Deployment::encode` makes of a call.
@@ -106,7 +105,7 @@ impl Awaited {
 // === impl Outgoing ===
 
 impl Outgoing {
-    pub(super) fn value<T: Send + 'static, E: Send + 'static>(
+    fn value<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
         arguments: Result<Body, CodecError>,
         reply: Reply<T, E>,
@@ -116,7 +115,7 @@ impl Outgoing {
         Self { method, arguments, awaited: Awaited::Value(FarReply::new(reply, codecs)) }
     }
 
-    pub(super) fn items<T: Send + 'static, E: Send + 'static>(
+    fn items<T: Send + 'static, E: Send + 'static>(
         method: &'static str,
         arguments: Result<Body, CodecError>,
         reply: StreamReply<T, E>,
@@ -126,6 +125,37 @@ impl Outgoing {
         reply.expect_items();
         let awaited = Awaited::Items(Box::new(Stream { reply, codecs }));
         Self { method, arguments, awaited }
+    }
+}
+
+/// How generated code makes a call of the arguments that it has added.
+impl Arguments {
+    #[must_use]
+    pub fn call<T, E>(
+        self,
+        method: &'static str,
+        reply: Reply<T, E>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Outgoing
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        Outgoing::value(method, self.into_encoded().map(Body::from), reply, codecs)
+    }
+
+    #[must_use]
+    pub fn stream<T, E>(
+        self,
+        method: &'static str,
+        reply: StreamReply<T, E>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Outgoing
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        Outgoing::items(method, self.into_encoded().map(Body::from), reply, codecs)
     }
 }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::head::{CallHead, Form, Target, WireExtras, WireId, method_id};
-use super::message::{WireError, WireExecuted};
 use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
+use crate::codec::Encoded;
 use crate::deployment::MethodInfo;
-use crate::id::RequestId;
+use crate::id::{RequestId, method_id};
+use crate::link::{Body, CallHead, Form, WireError, WireExecuted, WireExtras, WireId};
 
 impl CallHead {
     /// The head of a call of a method that is known here, in this request.
@@ -24,17 +24,14 @@ impl CallHead {
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
         let micros = |left: Duration| u64::try_from(left.as_micros()).unwrap_or(u64::MAX);
         Self {
-            method: method_id(method),
-            signature: 0,
-            form,
             budget_micros: request.deadline.map(left).map(micros),
             request_id: match &request.id {
                 RequestId::Unset => WireId::Unset,
                 RequestId::Random([high, low]) => WireId::Random(*high, *low),
                 RequestId::Text(text) => WireId::Text((**text).to_owned()),
             },
-            target: Target::Replica,
             extras: request.extras.as_deref().map(WireExtras::of).map(Box::new),
+            ..Self::new(method_id(method), form)
         }
     }
 
@@ -52,6 +49,13 @@ impl CallHead {
             *request.extras_mut() = extras.here();
         }
         request
+    }
+}
+
+impl From<Encoded> for Body {
+    fn from(encoded: Encoded) -> Self {
+        let (front, back) = encoded.into_parts();
+        Self::new(front, back)
     }
 }
 

@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::answer::Answered;
-use super::body::Body;
 use super::call::Outcome;
-use super::codec::{Codec, CodecError, Encoded};
 use super::handles::{Resolve, with_resolver};
 use super::served::Served;
 use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
+use crate::codec::{Codec, CodecError, Encoded};
 use crate::deployment::WireCheck;
+use crate::link::Body;
 
 /// How the outcomes of one method become bytes, and bytes outcomes again.
 #[doc(hidden)]
@@ -95,7 +95,7 @@ fn encode<T>(codec: Option<Codec<T>>, value: T, place: &str) -> Result<Body, Cod
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(place))?;
     let mut encoded = Encoded::new();
     codec.give(value, &mut encoded, place)?;
-    Ok(encoded.into_body())
+    Ok(encoded.into())
 }
 
 fn decode<T>(codec: Option<Codec<T>>, bytes: &bytes::Bytes, what: &str) -> Result<T, Failure> {

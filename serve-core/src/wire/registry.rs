@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::Deployment;
-use crate::process::Start;
+use crate::hosting::{Hosting, host_replica};
 
 /// A type whose replicas this executable can be. Submitted by generated code, for every deployment that
 /// is not generic.
@@ -19,11 +19,6 @@ pub struct ReplicaType {
     pub(crate) host: fn(Hosting),
 }
 
-/// What a process that is to be a replica has been given.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Hosting(pub(crate) Start);
-
 /// A type as one build names it to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TypeName {
@@ -35,11 +30,6 @@ pub(crate) struct TypeName {
 }
 
 inventory::collect!(ReplicaType);
-
-/// Is a replica of `D` until that is over.
-pub fn host_replica<D: Deployment>(hosting: Hosting) {
-    crate::hosting::host::<D>(hosting.0);
-}
 
 // === impl ReplicaType ===
 

@@ -14,11 +14,8 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::body::Body;
-use super::credit::{Meter, WINDOW_BYTES, Window};
-use super::link::Link;
-use super::message::Message;
 use crate::call::{CallError, Failure};
+use crate::link::{Body, Link, Message, Meter, WINDOW_BYTES, Window};
 
 /// The most that goes into one ITEM.
 const ITEM_BYTES_MAX: usize = 64 << 10;

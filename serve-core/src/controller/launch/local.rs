@@ -10,9 +10,9 @@ use tokio::net::UnixStream;
 
 use super::{Launched, Launcher, ReplicaProcess};
 use crate::deployment::Failure;
+use crate::link::{Connection, ProcessTransport, Transport};
 use crate::process::{Exit, Process, Spawner, Spec, Started};
 use crate::tasks::Tasks;
-use crate::wire::{Connection, ProcessTransport, Transport};
 
 /// How long a process that has taken over may take to connect.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);

@@ -10,8 +10,8 @@ mod tests;
 use futures_util::future::BoxFuture;
 
 use crate::deployment::Failure;
+use crate::link::Connection;
 use crate::process::{Exit, Spec};
-use crate::wire::Connection;
 
 pub(crate) use local::{LocalProcesses, ProcessOptions};
 

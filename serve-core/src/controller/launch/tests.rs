@@ -13,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Launched, Launcher, ReplicaProcess};
 use crate::deployment::Failure;
+use crate::hosting::Hosting;
+use crate::link::Connection;
 use crate::process::{Exit, Spec, Start};
-use crate::wire::{Connection, Hosting, ReplicaType, TypeName};
+use crate::wire::{ReplicaType, TypeName};
 use crate::{HttpOptions, Serve, deployment};
 
 #[derive(Default)]

@@ -26,11 +26,12 @@ use crate::deployment::Deployment;
 use crate::http::body::SentBody;
 use crate::http::target::{Asked, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
+use crate::link::{CallHead, Form};
 use crate::log;
 use crate::replica::{BODY_GRACE, Instance};
 use crate::router::Router;
 use crate::tasks::{OwnedTask, Tasks};
-use crate::wire::{CallHead, Form, Tunnel};
+use crate::wire::Tunnel;
 
 /// A connection to one replica, for one request.
 pub(super) type Connection = BoxFuture<'static, hyper::Result<()>>;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::upload::{Gate, Received, Upload};
 use super::{CUT, protocol};
 use crate::http::HttpRequest;
+use crate::packed::{self, pack, unpack};
 
 /// What HTTP/1.1 would not say of a request.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -46,14 +47,14 @@ pub(super) struct Outbound {
 
 impl Opening {
     pub(super) fn encode(&self) -> Bytes {
-        postcard::to_allocvec(self).expect("plain data of known length is always encoded").into()
+        pack(self).expect("plain data of known length is always encoded").into()
     }
 
     /// # Errors
     ///
     /// It was written by another version of this.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        postcard::from_bytes(bytes)
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, packed::Error> {
+        unpack(bytes)
     }
 
     /// The request as the client sent it.

@@ -6,7 +6,8 @@ use rustix::process::{Signal, kill_process};
 use tokio::runtime::Runtime;
 
 use super::peer::{Peer, is_dead, is_gone, middle, pid, spawner, spec, until, wait_for};
-use crate::process::{Exit, Health};
+use crate::pings::Health;
+use crate::process::Exit;
 
 #[tokio::test]
 async fn an_end_is_seen_at_once_and_named() {

@@ -9,11 +9,12 @@ use crate::batching::{Cells, Item};
 use crate::call::{Failure, RequestInfo, Stoppable};
 use crate::deployment::Deployment;
 use crate::exchange::{Again, Outbound, Pending, SentBatch, Unsent};
+use crate::link::{CallHead, Form};
 use crate::replica::{Instance, Replica};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{
-    Answered, Awaited, BatchBody, CallHead, FarReply, Form, Outcome, Outgoing, encode, next_outcome,
+    Answered, Awaited, BatchBody, FarReply, Outcome, Outgoing, encode, next_outcome,
 };
 
 impl FarReplica {

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use super::{FarReplica, note};
 use crate::call::Failure;
 use crate::deployment::Deployment;
+use crate::link::CallHead;
 use crate::replica::{Instance, Replica};
 use crate::striped::Lane;
-use crate::wire::{CallHead, Hold, Tunnel};
+use crate::wire::{Hold, Tunnel};
 
 impl FarReplica {
     /// Leads `tunnel` to this replica. Where that has not executed the call, the tunnel says so and may

@@ -3,8 +3,9 @@
 
 use crate::call::Failure;
 use crate::deployment::{Deployment, MethodInfo};
+use crate::link::{Hello, MethodEntry};
 use crate::log;
-use crate::wire::{Hello, MethodEntry, build_id};
+use crate::wire::build_id;
 
 /// Where the far side differs from this build; empty where both are the same build, as they mostly are.
 #[derive(Debug, Default)]
@@ -87,7 +88,7 @@ fn differences(here: &'static [MethodInfo], there: &[MethodEntry]) -> Box<[Diffe
 mod tests {
     use super::differences;
     use crate::deployment::MethodInfo;
-    use crate::wire::MethodEntry;
+    use crate::link::MethodEntry;
 
     #[test]
     fn methods_are_compared_by_name_and_not_by_place() {

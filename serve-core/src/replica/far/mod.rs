@@ -18,11 +18,13 @@ use crate::call::{Failure, RequestInfo, Sender, Stoppable};
 use crate::deployment::{Deployment, Failure as HookFailure};
 use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
 use crate::hosting::{HealthQuestion, Reconfiguration};
+use crate::link::{CallHead, Form, System, Target};
+use crate::packed::{pack, unpack};
 use crate::replica::hooks::no_answer;
 use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
-use crate::wire::{Answer, CallHead, Form, Outgoing, System, Target, encode};
+use crate::wire::{Answer, Outgoing, encode};
 
 use methods::Methods;
 
@@ -99,7 +101,7 @@ impl FarReplica {
     ) -> Result<(), HookFailure> {
         let config = serde_json::to_vec(config).map_err(HookFailure::new)?;
         let reconfiguration = Reconfiguration { config, patience };
-        let body = postcard::to_allocvec(&reconfiguration).map_err(HookFailure::new)?;
+        let body = pack(&reconfiguration).map_err(HookFailure::new)?;
         self.ask(System::Reconfigure, body.into()).await.map(drop)
     }
 
@@ -109,7 +111,7 @@ impl FarReplica {
         let standing = &site.standing;
         standing.watch();
         let question = HealthQuestion { timeout, stuck_after: site.stuck.after() };
-        let question = match postcard::to_allocvec(&question) {
+        let question = match pack(&question) {
             Ok(question) => question,
             Err(error) => return Health::Failed(error.to_string()),
         };
@@ -117,7 +119,7 @@ impl FarReplica {
         // Once for its turn, if something runs alone there, and once for the check.
         let patience = timeout.saturating_mul(2).saturating_add(ANSWER_PATIENCE);
         match tokio::time::timeout(patience, asked).await {
-            Ok(Ok(health)) => match postcard::from_bytes(&health) {
+            Ok(Ok(health)) => match unpack(&health) {
                 Ok(health) => health,
                 Err(error) => Health::Failed(error.to_string()),
             },

@@ -3,9 +3,17 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
-use super::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
 use crate::call::{CallError, Executed, Failure};
+use crate::link::tests::{call, hello};
+use crate::link::{Limits, Link, LinkError, Message, Receive};
+use crate::tasks::Tasks;
+use crate::wire::{Hold, Tunnel};
 
 /// Hands what arrives to one tunnel, as both ends of a replica do.
 struct Hand(Arc<watch::Sender<Option<Arc<Tunnel>>>>, watch::Sender<Vec<u64>>);
@@ -107,7 +115,7 @@ async fn bytes_go_both_ways_and_each_has_its_end() {
         let (mut reading, mut writing) = tokio::io::split(accepting.io(()));
         tokio::io::copy(&mut reading, &mut writing).await.unwrap();
         writing.shutdown().await.unwrap();
-        link.send(&Message::End { stream: 1, load: Load::default() }).unwrap();
+        link.send(&Message::End { stream: 1 }).unwrap();
     });
     let sent: Vec<u8> = (0..3 << 20).map(|n: u32| (n % 251) as u8).collect();
     let (mut reading, mut writing) = tokio::io::split(&mut io);
@@ -152,7 +160,7 @@ async fn a_call_that_is_rejected_goes_to_another_replica_with_all_its_bytes() {
     call_over(&first, &tunnel, 1, &permits);
     full.called(1).await;
     io.write_all(b"GET ").await.unwrap();
-    full.link.send(&Message::Reject { stream: 1, load: Load::default() }).unwrap();
+    full.link.send(&Message::Reject { stream: 1 }).unwrap();
     poll_fn(|cx| tunnel.poll_over(cx)).await;
     assert!(tunnel.is_rejected());
     assert_eq!(permits.0.load(SeqCst), 1, "its permit is free");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serve_core::prelude::*;
-use serve_core::{Error, Isolation, RevisionState};
+use serve_core::{Error, Handle, Isolation, RevisionState};
 use tests::load::Load;
 use tests::{
     Probe, SOON, replica_id, running_replicas, spawn, start_without_http, stop, until_status,

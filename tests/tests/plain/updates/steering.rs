@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serve_core::prelude::*;
-use serve_core::{Error, PlannedAction, RevisionState};
+use serve_core::{Error, Handle, PlannedAction, RevisionState};
 use tests::{Probe, SOON, replica_id, running_replicas, spawn, start_without_http, stop, within};
 
 /// Counts in its replica's memory, which is lost with it.

@@ -1,0 +1,11 @@
+//! Values ↔ bytes, one at a time and as the arguments of a call. Knows no deployments, replicas or links.
+
+mod scratch;
+
+mod value;
+
+mod arguments;
+
+pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
+pub(crate) use value::Encoded;
+pub use value::{Codec, CodecError, NEVER};

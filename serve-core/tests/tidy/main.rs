@@ -1,0 +1,74 @@
+//! Rules of the house that can be checked are checked here, not in reviews.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+mod layers;
+mod source;
+
+use source::{Source, sources, texts};
+
+/// The names of the sources outside `places` of which something is true.
+fn offenders(places: &[&str], offends: impl Fn(&Source) -> bool) -> Vec<String> {
+    let offending = sources().into_iter().filter(|source| !source.is_in(places) && offends(source));
+    offending.map(|source| source.name).collect()
+}
+
+/// The names of the sources outside `places` that name one of these paths, or what they begin.
+fn naming(beginnings: &[&str], places: &[&str]) -> Vec<String> {
+    offenders(places, |source| beginnings.iter().any(|beginning| source.names(beginning)))
+}
+
+const NONE: Vec<String> = Vec::new();
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent = texts().into_iter().filter(|(_, text)| !text.starts_with("//!"));
+    assert_eq!(silent.map(|(name, _)| name).collect::<Vec<_>>(), NONE);
+}
+
+#[test]
+fn only_http_names_axum_and_hyper() {
+    let may = ["http/", "serve.rs", "prelude.rs"];
+    assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
+}
+
+#[test]
+fn only_codec_encodes_values_and_one_file_what_the_system_says() {
+    assert_eq!(naming(&["rmp_serde::"], &["codec/", "packed.rs"]), NONE);
+}
+
+#[test]
+fn only_tasks_and_blocking_places_spawn() {
+    assert_eq!(naming(&["tokio::spawn", "tokio::task::spawn"], &["tasks.rs"]), NONE);
+}
+
+/// Whoever listens to the process is called by one thread, which nothing waits for.
+#[test]
+fn only_the_log_calls_subscribers() {
+    let levels = ["error", "warn", "info", "debug", "trace", "event"];
+    let macros = levels.map(|level| format!("tracing::{level}"));
+    let macros: Vec<_> = macros.iter().map(String::as_str).collect();
+    assert_eq!(naming(&macros, &[]), NONE);
+}
+
+#[test]
+fn there_is_no_unsafe_code() {
+    assert_eq!(offenders(&[], |source| source.has_unsafe), NONE);
+}
+
+#[test]
+fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
+    // Which servers there are, the runtime of programs that have none, who listens where, and the queue of
+    // lines for whoever listens to the process.
+    let may = ["instances.rs", "default_instance.rs", "http/ports.rs", "log/queue.rs"];
+    let others = sources().into_iter().filter(|source| !source.is_in(&may));
+    let statics = others.flat_map(|Source { name, statics, .. }| {
+        let statics = statics.into_iter();
+        // What belongs to one thread, inside `thread_local!`, belongs to no server. Neither do header names
+        // and the numbers dealt to threads.
+        statics
+            .filter(|item| !["HeaderName", "NEXT"].iter().any(|word| item.contains(word)))
+            .map(move |item| format!("{name}: {item}"))
+    });
+    assert_eq!(statics.collect::<Vec<_>>(), NONE);
+}
