@@ -221,9 +221,13 @@ pub fn construct_default<D: Deployment + Construct>(arguments: &Bytes) -> Constr
     Constructing::new(async { Ok(<D as Construct>::construct()) })
 }
 
-/// A deployment without arguments.
-pub fn bind_default<D: Deployment + Construct>() -> Application<D> {
-    bind((), |()| async { Ok(<D as Construct>::construct()) }, no_arguments, no_differences)
+/// A deployment without arguments. Whether its type has a constructor is asked once, by `construct`.
+pub fn bind_default<D: Deployment>() -> Application<D> {
+    let construct = |()| async {
+        let Constructing(constructing) = D::construct(&Bytes::new()).map_err(Failure::new)?;
+        constructing.await
+    };
+    bind((), construct, no_arguments, no_differences)
 }
 
 /// # Errors

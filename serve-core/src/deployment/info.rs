@@ -12,7 +12,7 @@ use crate::id::method_id;
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct MethodInfo {
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The number of its name between processes.
     pub(crate) id: u64,
     /// A hash of its arguments and its result as they are written. Builds that differ in it do not call
@@ -29,9 +29,9 @@ pub struct MethodInfo {
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct WireCheck {
-    pub(crate) what: Cow<'static, str>,
-    pub(crate) ty: &'static str,
-    pub(crate) capable: bool,
+    pub what: Cow<'static, str>,
+    pub ty: &'static str,
+    pub capable: bool,
 }
 
 /// One HTTP route, below the deployment's prefix.
@@ -123,7 +123,7 @@ impl MethodInfo {
     }
 
     /// All types of a call, and whether they can leave the process.
-    pub(crate) fn wire(&self) -> Vec<WireCheck> {
+    pub fn wire(&self) -> Vec<WireCheck> {
         (self.wire)()
     }
 

@@ -119,8 +119,9 @@ pub struct ModelEachMethod(::serve_core::__private::HandleCore<Model>);
 pub struct ModelPlainMethod(::serve_core::__private::HandleCore<Model>);
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{
@@ -694,8 +695,9 @@ type DoublerHandle<T, const N: usize> = ::serve_core::Handle<Doubler<T, N>>;
 type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment>::Call;
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{

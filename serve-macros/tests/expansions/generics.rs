@@ -99,8 +99,9 @@ where
     I: ::core::marker::Send + ::core::marker::Sync + 'static;
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{

@@ -23,8 +23,9 @@ pub(crate) type ModelHandle = crate::serve::Handle<Model>;
 pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use crate::serve::__private as __serve;
     use __serve::{
@@ -326,8 +327,9 @@ pub enum FixedCall {
 pub struct FixedTouchMethod(::serve_core::__private::HandleCore<Fixed>);
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{

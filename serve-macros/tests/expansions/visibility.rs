@@ -14,8 +14,9 @@ pub(crate) type GreeterHandle = ::serve_core::Handle<Greeter>;
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{
@@ -282,8 +283,9 @@ type PrivateHandle<T> = ::serve_core::Handle<Private<T>>;
 type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
 #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, trivial_bounds, unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_variables, rustdoc::broken_intra_doc_links)]
+#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{

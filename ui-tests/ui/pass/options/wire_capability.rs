@@ -36,9 +36,11 @@ impl Mixed {
 fn main() {
     let found: Vec<_> = Mixed::METHODS
         .iter()
-        .flat_map(|method| {
-            method.wire.iter().map(|check| (method.name, check.what, check.ty, check.capable))
-        })
+        .flat_map(|method| method.wire().into_iter().map(|check| (method.name, check)))
+        .collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|(method, check)| (*method, &*check.what, check.ty, check.capable))
         .collect();
     assert_eq!(
         found,
