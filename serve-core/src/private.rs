@@ -16,22 +16,26 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::batching::{BatchChange, BatchError, BatchValues, ItemOf, Replies};
+pub use crate::batching::BatchChange;
 pub use crate::call::{
-    IntoArg, IntoArgs, Items, ObjectRef, Reply, Resolved, ResponseStream, StreamReply, Watched,
+    BatchError, BatchValues, CallResult, CallResultOf, ErrOf, IntoArg, IntoArgs, ItemOf, Items,
+    ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
+    ResponseStreamOf, ResultLike, StreamReply, StreamReplyOf, Watched,
 };
 pub use crate::codec::{
-    ArgumentReader, Arguments, Codec, CodecError, DecodeError, NEVER, no_arguments,
+    ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
 };
 pub use crate::deployment::{
     AnyReply, Application, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
-    CallResult, CallResultOf, Constructed, Constructing, Decoded, Deployment, Differences,
-    EqualByPointer, EqualByValue, EqualShared, Equality, ErrOf, Failure, Invoke, InvokeBatch,
-    MethodInfo, MethodSpec, NeverEqual, ObjectRefOf, OkOf, Outcome, Parameter, Parameters, Pending,
-    Produce, ReplyOf, ReplyTo, ResponseStreamOf, ResultLike, RouteInfo, Shape, ShutdownHook, Specs,
-    StreamReplyOf, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
+    Constructed, Constructing, Decoded, Deployment, Differences, EqualByPointer, EqualByValue,
+    EqualShared, Equality, Failure, Invoke, InvokeBatch, MethodInfo, MethodSpec, NeverEqual,
+    Outcome, Parameter, Parameters, Produce, ReplyTo, RouteInfo, Shape, ShutdownHook, Specs,
+    Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
 };
-pub use crate::handle::{CallOptions, CallPath, ChooseReplica, HandleCore, IdempotentArgument};
+pub use crate::handle::{
+    CallOptions, CallPath, ChooseReplica, HandleCore, IdempotentArgument, Pending, Start,
+    StartHere, StartStreamHere, Starts,
+};
 pub use crate::hosting::{Hosting, host_replica};
 pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
@@ -39,7 +43,7 @@ pub use crate::http::{
 };
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
-pub use crate::wire::{Answer, Codecs, Outgoing, ReplicaType};
+pub use crate::wire::{Answer, Cross, Crosses, Outgoing, ReplicaType};
 pub use futures_core::Stream;
 
 use crate::call::with_frame;

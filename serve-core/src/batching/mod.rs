@@ -10,15 +10,12 @@
 //! - [`line`](self::line): what waits, and the way in.
 //! - [`cut`](self::cut): when to cut, and what; plain functions.
 //! - [`run`](self::run): one batch from the gathering to its end.
-//! - [`replies`](self::replies): the way back, typed; used by generated code.
 
 mod cut;
 mod line;
-mod replies;
 mod run;
 mod settings;
 
-pub use replies::{BatchError, BatchValues, ItemOf, Replies};
 pub use settings::BatchChange;
 
 pub(crate) use line::{BatchLine, Item};

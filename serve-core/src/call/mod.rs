@@ -8,7 +8,9 @@ mod home;
 mod lines;
 mod object_ref;
 mod park;
+mod replies;
 mod reply;
+mod result;
 mod shared;
 mod stream;
 mod turn;
@@ -31,6 +33,11 @@ pub(crate) use context::{Extras, Frame, Request as RequestInfo, request_line, wi
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub(crate) use park::{block_on, is_polling_a_task};
+pub use replies::{BatchError, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{Outlet, answer_from_mock, drop_because, why_dropped};
+pub use result::{
+    CallResult, CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike,
+    StreamReplyOf,
+};
 pub(crate) use stream::{Pulled, StreamCell, pulled};
 pub(crate) use turn::{poll_turn, turn};

@@ -6,6 +6,9 @@ mod value;
 
 mod arguments;
 
+mod outcomes;
+
 pub use arguments::{ArgumentReader, Arguments, DecodeError, no_arguments};
+pub use outcomes::Codecs;
 pub(crate) use value::Encoded;
 pub use value::{Codec, CodecError, NEVER};

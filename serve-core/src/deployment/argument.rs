@@ -6,10 +6,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Failure;
 use super::node::{AnyNode, Scope};
-use super::{Application, Deployment, Failure};
 use crate::contained::Contained;
-use crate::handle::Handle;
 
 /// What may be passed to `bind` where the constructor takes a `T`: the value itself, and for a handle
 /// also the bound deployment that it shall point to.
@@ -32,13 +31,6 @@ pub trait BindArg<T> {
 impl<T> BindArg<T> for T {
     fn bind(self) -> Bound<T> {
         Bound::value(self)
-    }
-}
-
-/// A bound deployment stands for a handle to it.
-impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
-    fn bind(self) -> Bound<Handle<D>> {
-        Bound(Source::Handle { node: self.into_node(), of: Scope::handle::<D> })
     }
 }
 

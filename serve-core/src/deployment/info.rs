@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::{MethodSpec, Parameters, Shape};
+use crate::codec::Codecs;
 use crate::id::method_id;
 
 /// One method that can be called by handle.
@@ -134,8 +135,10 @@ impl MethodInfo {
 }
 
 fn wire_checks<M: MethodSpec>() -> Vec<WireCheck> {
+    let Codecs { what, types: [ok, err], value, error } = M::OUTPUT;
     let mut checks = M::Args::checks(&M::PARAMETERS);
-    checks.extend(M::OUTPUT.checks());
+    checks.push(WireCheck { what: what.into(), ty: ok, capable: value.is_some() });
+    checks.push(WireCheck { what: "error".into(), ty: err, capable: error.is_some() });
     checks
 }
 

@@ -1,20 +1,13 @@
-//! A method as a type: what generated code says about each, and all that starting a call of it, making bytes of it
-//! and answering it is written over.
+//! A method as a type: what generated code says about each. Starting a call of it, making bytes of it and answering it
+//! is written over this, in `handle/`, `wire/` and `replica/`.
 
-use std::convert::Infallible;
 use std::fmt;
-
-use bytes::Bytes;
-use futures_core::Stream;
 
 use super::shape::{Shape, Streaming, Unary};
 use super::{Deployment, MethodInfo, Parameters};
-use crate::batching::Replies;
-use crate::call::{CallError, IntoArgs, Items, ObjectRef, Reply, StreamReply, Watched};
-use crate::codec::{ArgumentReader, Arguments, DecodeError};
-use crate::handle::{HandleCore, broadcast, call, call_as_value, call_stream};
+use crate::call::{Items, Replies, Reply, StreamReply, Watched};
+use crate::codec::Codecs;
 use crate::replica::Instance;
-use crate::wire::{Answer, Codecs, Outgoing};
 
 /// A method of a deployment that can be called by handle. Implemented by generated code.
 #[doc(hidden)]
@@ -47,62 +40,9 @@ pub trait MethodSpec: Sized + Send + Sync + 'static {
     /// The call as a value.
     fn wrap(arguments: Self::Args, reply: ReplyTo<Self>) -> CallOf<Self>;
 
-    // === three ways to start a call ===
-
-    /// Starts a call at once.
-    fn remote(core: &HandleCore<Self::On>, arguments: impl IntoArgs<Self::Args>) -> Pending<Self> {
-        // With a function pointer, so that what follows is compiled once for each signature and not for each method,
-        // which would be most of the build of a deployment with many methods.
-        Self::Shape::start(core.path(), arguments.into_args(), Self::wrap, Self::REPEAT)
-    }
-
-    /// Makes a call that travels as a value, when it is awaited.
-    fn call_as_value<A: IntoArgs<Self::Args>>(
-        core: &HandleCore<Self::On>,
-        arguments: A,
-    ) -> impl Future<Output = CallResult<Self::Value, Self::Error>> + Send + use<Self, A>
-    where
-        Self: MethodSpec<Shape = Unary>,
-    {
-        call_as_value::<Self>(core, arguments.into_args())
-    }
-
-    /// Starts a call on every replica.
-    fn broadcast<A: IntoArgs<Self::Args> + Clone>(
-        core: &HandleCore<Self::On>,
-        arguments: A,
-    ) -> Vec<ObjectRef<Self::Value, Self::Error>>
-    where
-        Self: MethodSpec<Shape = Unary>,
-    {
-        broadcast::<Self>(core, || arguments.clone().into_args())
-    }
-
-    // === a call as bytes ===
-
     /// What a call is, without its types.
     fn parts(reply: &ReplyTo<Self>) -> CallParts<'_> {
         CallParts { method: const { &Self::INFO }, reply }
-    }
-
-    /// A call as bytes, and what takes its answer.
-    fn encode(values: Self::Args, reply: ReplyTo<Self>) -> Outgoing {
-        let mut arguments = Arguments::new();
-        values.encode(&Self::PARAMETERS, &mut arguments);
-        Self::Shape::outgoing(Self::NAME, arguments, reply, const { &Self::OUTPUT })
-    }
-
-    /// A call out of bytes.
-    ///
-    /// # Errors
-    ///
-    /// These are not the arguments of this method, or the reply is that of another.
-    fn decode(arguments: &Bytes, answer: &mut Answer) -> Result<CallOf<Self>, DecodeError> {
-        let mut reader = ArgumentReader::new(arguments);
-        let values = Self::Args::decode(&mut reader, &Self::PARAMETERS)?;
-        reader.end()?;
-        let reply = Self::Shape::reply(answer, const { &Self::OUTPUT })?;
-        Ok(Self::wrap(values, reply))
     }
 }
 
@@ -111,15 +51,6 @@ pub type CallOf<M> = <<M as MethodSpec>::On as Deployment>::Call;
 /// What takes the answer to a call of a method.
 pub type ReplyTo<M> =
     <<M as MethodSpec>::Shape as Shape>::Reply<<M as MethodSpec>::Value, <M as MethodSpec>::Error>;
-/// What a caller of a method holds.
-pub type Pending<M> = <<M as MethodSpec>::Shape as Shape>::Pending<
-    <M as MethodSpec>::Value,
-    <M as MethodSpec>::Error,
->;
-
-/// What a caller of a method learns.
-pub type CallResult<T, E = Infallible> = Result<T, CallError<E>>;
-
 /// What a method returns.
 pub type Outcome<M> = Result<<M as MethodSpec>::Value, <M as MethodSpec>::Error>;
 
@@ -131,15 +62,6 @@ pub trait Invoke: MethodSpec<Shape = Unary> {
         instance: Instance<Self::On>,
         arguments: Self::Args,
     ) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
-
-    /// Makes a call when it is awaited, in the caller's own task where the replica allows it.
-    #[inline]
-    fn call<A: IntoArgs<Self::Args>>(
-        core: &HandleCore<Self::On>,
-        arguments: A,
-    ) -> impl Future<Output = CallResult<Self::Value, Self::Error>> + Send + use<Self, A> {
-        call::<Self>(core, arguments.into_args())
-    }
 }
 
 /// A method that streams.
@@ -151,14 +73,6 @@ pub trait Produce: MethodSpec<Shape = Streaming> {
         arguments: Self::Args,
         items: Items<Self::Value, Self::Error>,
     ) -> impl Future<Output = ()> + Send;
-
-    /// Makes a call when it is first polled, in the reader's own task where the replica allows it.
-    fn call<A: IntoArgs<Self::Args>>(
-        core: &HandleCore<Self::On>,
-        arguments: A,
-    ) -> impl Stream<Item = CallResult<Self::Value, Self::Error>> + Send + use<Self, A> {
-        call_stream::<Self>(core, arguments.into_args())
-    }
 }
 
 /// A method whose calls run together.

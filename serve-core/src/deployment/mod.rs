@@ -9,7 +9,6 @@ mod node;
 mod options;
 mod parameters;
 mod recipe;
-mod result;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -19,14 +18,11 @@ pub use argument::{BindArg, Bound};
 pub use bind::Application;
 pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use method::{
-    AnyReply, CallOf, CallParts, CallResult, Invoke, InvokeBatch, MethodSpec, Outcome, Pending,
-    Produce, ReplyTo, debug_call,
+    AnyReply, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce, ReplyTo,
+    debug_call,
 };
 pub use parameters::{Parameter, Parameters, Specs};
 pub use recipe::{Constructed, Constructing};
-pub use result::{
-    CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike, StreamReplyOf,
-};
 pub use shape::{Shape, Streaming, Unary};
 pub use user_config::UserConfig;
 

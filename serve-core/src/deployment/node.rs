@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::argument::Source;
 use super::compare::Comparison;
 use super::recipe::{self, AnyRecipe, Prepared};
-use super::{Deployment, Failure, UserConfig};
+use super::{Application, BindArg, Bound, Deployment, Failure, UserConfig};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::controller::{Blueprint, Host, HostOf, HostParts};
 use crate::handle::{AnyHandle, Handle};
@@ -86,6 +87,13 @@ impl Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Scope").field(&self.hosts.len()).finish()
+    }
+}
+
+/// A bound deployment stands for a handle to it.
+impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
+    fn bind(self) -> Bound<Handle<D>> {
+        Bound(Source::Handle { node: self.into_node(), of: Scope::handle::<D> })
     }
 }
 

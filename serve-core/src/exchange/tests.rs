@@ -1,7 +1,6 @@
 //! A replica and its server over a pipe that breaks after every few bytes: every call has one outcome at
 //! both ends, and every permit comes back.
 
-
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;

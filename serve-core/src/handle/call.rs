@@ -8,8 +8,9 @@ use pin_project_lite::pin_project;
 
 use super::core::{HandleCore, OwnPath};
 use super::remote::start_unary;
+use super::start::Starts;
 use crate::call::{CallError, Frame, ObjectRef, RequestInfo, Resolved, poll_turn};
-use crate::deployment::{Invoke, MethodSpec, Shape, Unary};
+use crate::deployment::{Invoke, MethodSpec, Unary};
 use crate::replica::{Instance, Run, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
@@ -19,7 +20,7 @@ use crate::replica::{Instance, Run, run};
 ///
 /// The future holds a reference to the deployment instead of borrowing the handle, so that it can be spawned or kept.
 #[inline]
-pub(crate) fn call<M: Invoke>(
+pub(super) fn call<M: Invoke>(
     core: &HandleCore<M::On>,
     arguments: Resolved<M::Args>,
 ) -> impl Future<Output = Outcome<M>> + Send + use<M> {
@@ -28,7 +29,7 @@ pub(crate) fn call<M: Invoke>(
 }
 
 /// The same for a method that never runs in the caller's task: its calls run together, or may be made again.
-pub(crate) fn call_as_value<M: MethodSpec<Shape = Unary>>(
+pub(super) fn call_as_value<M: MethodSpec<Shape = Unary>>(
     core: &HandleCore<M::On>,
     arguments: Resolved<M::Args>,
 ) -> impl Future<Output = Outcome<M>> + Send + use<M> {

@@ -18,7 +18,7 @@ use crate::replica::{Instance, RunStream, run_stream};
 ///
 /// Where the replica lives on the reader's runtime, the method runs while the reader polls: it is never ahead, and
 /// nothing is woken. Elsewhere the call travels as a value.
-pub(crate) fn call_stream<M: Produce>(
+pub(super) fn call_stream<M: Produce>(
     core: &HandleCore<M::On>,
     arguments: Resolved<M::Args>,
 ) -> impl Stream<Item = Result<M::Value, CallError<M::Error>>> + Send + use<M> {

@@ -140,7 +140,7 @@ impl<D: Deployment> HandleCore<D> {
 }
 
 /// Starts a call on every replica that takes calls, whatever its load.
-pub(crate) fn broadcast<M: MethodSpec<Shape = Unary>>(
+pub(super) fn broadcast<M: MethodSpec<Shape = Unary>>(
     core: &HandleCore<M::On>,
     arguments: impl Fn() -> Resolved<M::Args>,
 ) -> Vec<ObjectRef<M::Value, M::Error>> {

@@ -25,7 +25,7 @@ pub trait IdempotentArgument: Clone {}
 impl<T: Clone> IdempotentArgument for T {}
 
 /// Starts a call that may be made again. A task of its own looks after the attempts.
-pub(crate) fn start_repeating<D, V, T, E>(
+pub(super) fn start_repeating<D, V, T, E>(
     path: CallPath<'_, D>,
     arguments: Resolved<V>,
     wrap: fn(V, Reply<T, E>) -> D::Call,

@@ -17,7 +17,7 @@ use crate::id::RequestId;
 use crate::panic::catch;
 
 /// Starts a call that has one result. `wrap` makes a value of it.
-pub(crate) fn start_unary<D, V, T, E>(
+pub(super) fn start_unary<D, V, T, E>(
     path: CallPath<'_, D>,
     arguments: Resolved<V>,
     wrap: fn(V, Reply<T, E>) -> D::Call,
@@ -39,7 +39,7 @@ where
 }
 
 /// Starts a call that streams.
-pub(crate) fn start_stream<D, V, T, E>(
+pub(super) fn start_stream<D, V, T, E>(
     path: CallPath<'_, D>,
     arguments: Resolved<V>,
     wrap: fn(V, StreamReply<T, E>) -> D::Call,

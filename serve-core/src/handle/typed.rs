@@ -4,12 +4,9 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::core::{HandleCore, dispatch};
 use super::mock::mock;
 use crate::deployment::Deployment;
-use crate::wire::{deserialize_handle, serialize_handle};
 
 /// A handle to a deployment: one field for each method, called as `handle.say_hello.remote(..)`; `__call__` is
 /// called as `handle.remote(..)`.
@@ -114,17 +111,5 @@ impl<D: Deployment> Eq for Handle<D> {}
 impl<D: Deployment> fmt::Debug for Handle<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Handle").field(self.core()).finish()
-    }
-}
-
-impl<D: Deployment> Serialize for Handle<D> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_handle(self.core(), serializer)
-    }
-}
-
-impl<'de, D: Deployment> Deserialize<'de> for Handle<D> {
-    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
-        deserialize_handle(deserializer).map(Self::new)
     }
 }

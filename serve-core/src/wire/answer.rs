@@ -9,11 +9,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::call::Outcome;
-use super::codecs::Codecs;
 use super::handles::Resolve;
 use super::served::Served;
 use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
-use crate::codec::DecodeError;
+use crate::codec::{Codecs, DecodeError};
 use crate::id::RequestId;
 use crate::link::Body;
 

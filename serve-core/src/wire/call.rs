@@ -8,10 +8,10 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::codecs::{Codecs, FarReply};
+use super::codecs::FarReply;
 use super::handles::{Resolve, with_resolver};
 use crate::call::{Failure, Reply, Stoppable, StreamReply};
-use crate::codec::{Arguments, CodecError};
+use crate::codec::{Arguments, CodecError, Codecs};
 use crate::deployment::Deployment;
 use crate::link::{Body, Form};
 use crate::panic::catch;

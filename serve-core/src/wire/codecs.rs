@@ -1,7 +1,6 @@
 //! The outcomes of one method as bytes, and calls of it where its types are not known.
 
 use std::any::Any;
-use std::fmt;
 use std::sync::Arc;
 
 use super::answer::Answered;
@@ -9,57 +8,10 @@ use super::call::Outcome;
 use super::handles::{Resolve, with_resolver};
 use super::served::Served;
 use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
-use crate::codec::{Codec, CodecError, Encoded};
-use crate::deployment::WireCheck;
+use crate::codec::{Codec, CodecError, Codecs, Encoded};
 use crate::link::Body;
 
-/// How the outcomes of one method become bytes, and bytes outcomes again.
-#[doc(hidden)]
-pub struct Codecs<T, E> {
-    what: &'static str,
-    /// The types as they are written.
-    types: [&'static str; 2],
-    value: Option<Codec<T>>,
-    error: Option<Codec<E>>,
-}
-
 impl<T, E> Codecs<T, E> {
-    /// Of a method that has one result, and of its error.
-    #[must_use]
-    pub const fn result(
-        types: [&'static str; 2],
-        value: Option<Codec<T>>,
-        error: Option<Codec<E>>,
-    ) -> Self {
-        Self { what: "result", types, value, error }
-    }
-
-    /// Of a method that streams.
-    #[must_use]
-    pub const fn item(
-        types: [&'static str; 2],
-        value: Option<Codec<T>>,
-        error: Option<Codec<E>>,
-    ) -> Self {
-        Self { what: "item", types, value, error }
-    }
-
-    /// Whether each can leave the process.
-    pub(crate) fn checks(&self) -> [WireCheck; 2] {
-        let [value, error] = self.types;
-        [
-            WireCheck { what: self.what.into(), ty: value, capable: self.value.is_some() },
-            WireCheck { what: "error".into(), ty: error, capable: self.error.is_some() },
-        ]
-    }
-
-    /// A call whose answer could not come back is not sent.
-    pub(super) fn check(&self) -> Result<(), CodecError> {
-        self.value.ok_or_else(|| CodecError::not_capable::<T>(self.what))?;
-        self.error.ok_or_else(|| CodecError::not_capable::<E>("error"))?;
-        Ok(())
-    }
-
     /// Writes an outcome, or one item of a stream.
     pub(super) fn encode(
         &self,
@@ -102,12 +54,6 @@ fn decode<T>(codec: Option<Codec<T>>, bytes: &bytes::Bytes, what: &str) -> Resul
     let codec = codec.ok_or_else(|| CodecError::not_capable::<T>(what));
     let decoded = codec.and_then(|codec| codec.decode(bytes, what));
     decoded.map_err(|error| Failure::Transport(error.to_string()))
-}
-
-impl<T, E> fmt::Debug for Codecs<T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Codecs").field("value", &self.value).field("error", &self.error).finish()
-    }
 }
 
 /// What [`Codecs`] do for the cells of calls of their types, which they are told nothing of.

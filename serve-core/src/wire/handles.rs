@@ -6,11 +6,11 @@ use std::sync::Arc;
 use scoped_tls::scoped_thread_local;
 use serde::de::Error as _;
 use serde::ser::{Error as _, SerializeStruct};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::deployment::Deployment;
 use crate::exchange::FarDeployment;
-use crate::handle::{AnyHandle, HandleCore};
+use crate::handle::{AnyHandle, Handle, HandleCore};
 
 scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
 
@@ -57,40 +57,33 @@ struct Name {
     deployment: String,
 }
 
-/// # Errors
-///
-/// A mock, or a replica that has been chosen, stands behind the handle.
-pub(crate) fn serialize_handle<D: Deployment, S: Serializer>(
-    core: &HandleCore<D>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let handle = core.to_any().map_err(S::Error::custom)?;
-    let id = handle.id().clone();
-    if let Some(resolver) = resolver() {
-        resolver.leaves(handle);
+impl<D: Deployment> Serialize for Handle<D> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let handle = self.core().to_any().map_err(S::Error::custom)?;
+        let id = handle.id().clone();
+        if let Some(resolver) = resolver() {
+            resolver.leaves(handle);
+        }
+        let mut name = serializer.serialize_struct("Handle", 2)?;
+        name.serialize_field("application", &*id.application)?;
+        name.serialize_field("deployment", &*id.deployment)?;
+        name.end()
     }
-    let mut name = serializer.serialize_struct("Handle", 2)?;
-    name.serialize_field("application", &*id.application)?;
-    name.serialize_field("deployment", &*id.deployment)?;
-    name.end()
 }
 
-/// # Errors
-///
-/// There is no such deployment, or nobody here knows.
-pub(crate) fn deserialize_handle<'de, D: Deployment, S: Deserializer<'de>>(
-    deserializer: S,
-) -> Result<HandleCore<D>, S::Error> {
-    let Name { application, deployment } = Name::deserialize(deserializer)?;
-    let resolver = resolver()
-        .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
-    let core = match resolver.way(&application, &deployment) {
-        Some(Way::Here(handle)) => handle.as_any().downcast_ref::<HandleCore<D>>().cloned(),
-        Some(Way::Far(far)) => Some(HandleCore::far(far)),
-        None => None,
-    };
-    core.ok_or_else(|| {
-        let (name, id) = (D::NAME, format_args!("{application}#{deployment}"));
-        S::Error::custom(format_args!("there is no deployment `{id}` of type `{name}` here"))
-    })
+impl<'de, D: Deployment> Deserialize<'de> for Handle<D> {
+    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
+        let Name { application, deployment } = Name::deserialize(deserializer)?;
+        let resolver = resolver()
+            .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
+        let core = match resolver.way(&application, &deployment) {
+            Some(Way::Here(handle)) => handle.as_any().downcast_ref::<HandleCore<D>>().cloned(),
+            Some(Way::Far(far)) => Some(HandleCore::far(far)),
+            None => None,
+        };
+        core.map(Self::new).ok_or_else(|| {
+            let (name, id) = (D::NAME, format_args!("{application}#{deployment}"));
+            S::Error::custom(format_args!("there is no deployment `{id}` of type `{name}` here"))
+        })
+    }
 }

@@ -12,6 +12,7 @@ mod call;
 mod codecs;
 mod handles;
 mod loopback;
+mod method;
 mod registry;
 mod served;
 
@@ -21,7 +22,7 @@ mod tests;
 pub use answer::Answer;
 pub use call::Outgoing;
 pub(crate) use call::encode;
-pub use codecs::Codecs;
+pub use method::{Cross, Crosses};
 pub use registry::ReplicaType;
 pub(crate) use registry::{TypeName, key};
 
@@ -30,9 +31,7 @@ pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome
 pub(crate) use build::build_id;
 pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
 pub(crate) use codecs::FarReply;
-pub(crate) use handles::{
-    Resolve, Way, deserialize_handle, far_deployment, serialize_handle, with_resolver,
-};
+pub(crate) use handles::{Resolve, Way, far_deployment, with_resolver};
 pub(crate) use loopback::{Carried, loop_back};
 
 pub(crate) use tunnel::{Hold, Tunnel};

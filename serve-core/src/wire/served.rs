@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 
 use super::answer::{Answered, Back, Guarded};
-use super::codecs::Codecs;
 use crate::call::{CallError, Failure, Outlet, QueueWatch, Runner, Sender, Stoppable};
+use crate::codec::Codecs;
 
 /// A call that runs here for a caller at the other end of a connection.
 pub(super) struct Served<T: 'static, E: 'static> {

@@ -85,6 +85,7 @@ const LAYERS: [Layer; 8] = [
 const KNOWN: &[(&str, &str)] = &[
     ("call/arg.rs", "deployment"),
     ("call/context.rs", "replica"),
+    ("deployment/method.rs", "replica"),
     ("deployment/mod.rs", "handle"),
     ("deployment/mod.rs", "http"),
     ("deployment/mod.rs", "replica"),

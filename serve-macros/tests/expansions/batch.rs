@@ -124,6 +124,7 @@ pub struct ModelPlainMethod(::serve_core::__private::HandleCore<Model>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -700,6 +701,7 @@ type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };

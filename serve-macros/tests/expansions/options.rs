@@ -28,6 +28,7 @@ pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use crate::serve::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -332,6 +333,7 @@ pub struct FixedTouchMethod(::serve_core::__private::HandleCore<Fixed>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };

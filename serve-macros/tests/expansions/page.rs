@@ -61,6 +61,7 @@ pub struct GreeterCallMethod(::serve_core::__private::HandleCore<Greeter>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };

@@ -100,6 +100,7 @@ pub struct WriterCallMethod(::serve_core::__private::HandleCore<Writer>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -558,6 +559,7 @@ type RepeaterCall<T> = <Repeater<T> as ::serve_core::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };

@@ -19,6 +19,7 @@ pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -288,6 +289,7 @@ type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };

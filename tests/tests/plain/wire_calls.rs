@@ -441,7 +441,7 @@ fn a_handle_is_read_inside_a_serve_process_only() {
 // === what generated code says of types that cannot cross ===
 
 /// `encode` of every method is compiled, whatever its types.
-#[allow(dead_code, reason = "it is compiled, not run")]
+#[allow(dead_code, unreachable_pub, reason = "it is compiled, not run")]
 mod compiled {
     use super::{Rc, deployment};
 

@@ -1,7 +1,11 @@
 //! Results under whatever name: generated code recognises them by name and takes them apart by trait.
 
-use super::CallResult;
-use crate::call::{ObjectRef, Reply, ResponseStream, StreamReply};
+use std::convert::Infallible;
+
+use super::error::CallError;
+use super::object_ref::ObjectRef;
+use super::reply::Reply;
+use super::stream::{ResponseStream, StreamReply};
 
 /// A method's return type that is a `Result`, under whatever alias.
 #[diagnostic::on_unimplemented(
@@ -35,6 +39,9 @@ impl<T, E> ResultLike for Result<T, E> {
         self
     }
 }
+
+/// What a caller of a method learns.
+pub type CallResult<T, E = Infallible> = Result<T, CallError<E>>;
 
 /// The value of a method's `Result`.
 pub type OkOf<R> = <R as ResultLike>::Ok;

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use crate::call::{CallError, Reply, with_frame};
-use crate::deployment::ResultLike;
+use super::context::with_frame;
+use super::error::CallError;
+use super::reply::Reply;
+use super::result::ResultLike;
 use crate::log;
 
 /// The replies to the calls of one batch.
