@@ -3,10 +3,7 @@
 //! The failure of a call itself is [`CallError`](crate::CallError); this type is for the code that
 //! sets a server up, and for a `main` that wants one error type for everything (`?` works on both).
 
-use std::fmt;
 use std::net::SocketAddr;
-
-use crate::call::CallError;
 
 /// `Result` with [`Error`], for `main` and other code that sets a server up.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -138,15 +135,6 @@ pub enum Error {
     /// An input/output error, so that `?` works in `main`.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-}
-
-impl<E> From<CallError<E>> for Error
-where
-    E: fmt::Debug + fmt::Display + Send + Sync + 'static,
-{
-    fn from(error: CallError<E>) -> Self {
-        Self::Call(Box::new(error))
-    }
 }
 
 fn in_application(application: Option<&str>) -> String {

@@ -1,7 +1,6 @@
 //! Many models on one replica: loaded when they are first asked for, the least recently used one
 //! dropped when there are too many.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
@@ -12,7 +11,6 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::call::{Frame, RequestInfo, with_frame};
 use crate::contained::{ContainedFuture, discard_all};
-use crate::http::HttpError;
 use crate::replica::Station;
 
 type LoadResult<M> = Result<Arc<M>, LoadError>;
@@ -310,15 +308,6 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
-    }
-}
-
-impl From<LoadError> for HttpError {
-    fn from(error: LoadError) -> Self {
-        match error.model_id {
-            Some(_) => Self::internal(error),
-            None => Self::bad_request(Cow::Owned(error.to_string())),
-        }
     }
 }
 

@@ -11,7 +11,6 @@ use futures_util::future::BoxFuture;
 use super::error::Upstream;
 use super::object_ref::ObjectRef;
 use super::shared::SharedRef;
-use crate::deployment::{BindArg, Bound};
 
 /// What may be passed where a method takes a `T`.
 ///
@@ -80,37 +79,38 @@ where
     }
 }
 
-/// Owned values of borrowed arguments, for calls and for constructors alike.
-macro_rules! into_owned {
+/// The borrowed forms of owned values that are obvious, for the arguments of calls and of constructors.
+macro_rules! borrowed_forms {
+    ($implement:ident) => {
+        $implement! {
+            [] &str => String, Into::into;
+            [] &String => String, Into::into;
+            [] &str => Arc<str>, Into::into;
+            [] &str => Box<str>, Into::into;
+            [] &Path => PathBuf, Into::into;
+            [] &PathBuf => PathBuf, Into::into;
+            [] &str => PathBuf, Into::into;
+            [] &str => OsString, Into::into;
+            [T: Clone] &[T] => Vec<T>, <[T]>::to_vec;
+            [T: Clone] &Vec<T> => Vec<T>, Vec::clone;
+            [T, const N: usize] [T; N] => Vec<T>, Into::into;
+            [T: Clone, const N: usize] &[T; N] => Vec<T>, <[T]>::to_vec;
+        }
+    };
+}
+pub(crate) use borrowed_forms;
+
+macro_rules! into_arg {
     ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
         impl<$($generics)*> IntoArg<$owned> for $borrowed {
             fn into_arg(self) -> Arg<$owned> {
                 Arg::Ready($convert(self))
             }
         }
-
-        impl<$($generics)*> BindArg<$owned> for $borrowed {
-            fn bind(self) -> Bound<$owned> {
-                Bound::value($convert(self))
-            }
-        }
     )*};
 }
 
-into_owned! {
-    [] &str => String, Into::into;
-    [] &String => String, Into::into;
-    [] &str => Arc<str>, Into::into;
-    [] &str => Box<str>, Into::into;
-    [] &Path => PathBuf, Into::into;
-    [] &PathBuf => PathBuf, Into::into;
-    [] &str => PathBuf, Into::into;
-    [] &str => OsString, Into::into;
-    [T: Clone] &[T] => Vec<T>, <[T]>::to_vec;
-    [T: Clone] &Vec<T> => Vec<T>, Vec::clone;
-    [T, const N: usize] [T; N] => Vec<T>, Into::into;
-    [T: Clone, const N: usize] &[T; N] => Vec<T>, <[T]>::to_vec;
-}
+borrowed_forms!(into_arg);
 
 /// All arguments of a call, in order, for a method that takes `V`.
 #[doc(hidden)]

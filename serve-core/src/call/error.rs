@@ -325,6 +325,16 @@ impl<E: fmt::Debug + fmt::Display> std::error::Error for CallError<E> {
     }
 }
 
+/// For `?` in `main`.
+impl<E> From<CallError<E>> for Error
+where
+    E: fmt::Debug + fmt::Display + Send + Sync + 'static,
+{
+    fn from(error: CallError<E>) -> Self {
+        Self::Call(Box::new(error))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

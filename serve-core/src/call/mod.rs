@@ -25,6 +25,7 @@ pub use shared::SharedRef;
 pub use stream::{BlockingIter, Items, ResponseStream, StreamReply};
 pub use wait::{get, get_async, wait, wait_async};
 
+pub(crate) use arg::borrowed_forms;
 pub use arg::{IntoArgs, Resolved};
 pub(crate) use cell::{
     CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,

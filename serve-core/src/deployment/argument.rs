@@ -3,11 +3,14 @@
 //! The values are the user's. Their `Drop` runs inside a catch; their `Clone` runs when a replica is made of them, where
 //! the constructor does.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Failure;
 use super::node::{AnyNode, Scope};
+use crate::call::borrowed_forms;
 use crate::contained::Contained;
 
 /// What may be passed to `bind` where the constructor takes a `T`: the value itself, and for a handle
@@ -33,6 +36,18 @@ impl<T> BindArg<T> for T {
         Bound::value(self)
     }
 }
+
+macro_rules! bind_arg {
+    ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
+        impl<$($generics)*> BindArg<$owned> for $borrowed {
+            fn bind(self) -> Bound<$owned> {
+                Bound::value($convert(self))
+            }
+        }
+    )*};
+}
+
+borrowed_forms!(bind_arg);
 
 /// An argument that a constructor will get: a value, or a handle that `run` will make.
 pub struct Bound<T>(pub(super) Source<T>);

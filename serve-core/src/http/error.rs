@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::call::CallError;
 use crate::log;
+use crate::multiplex::LoadError;
 
 /// An HTTP status with a text that the client may see.
 ///
@@ -151,6 +152,16 @@ impl<E: IntoResponse> IntoResponse for CallError<E> {
         match self {
             Self::App(error) => error.into_response(),
             other => super::respond::system_error(&other.map_app(|_| ())).into_response(),
+        }
+    }
+}
+
+/// A request without a model id is the client's mistake; what a loader failed with is not.
+impl From<LoadError> for HttpError {
+    fn from(error: LoadError) -> Self {
+        match error.model_id() {
+            Some(_) => Self::internal(error),
+            None => Self::bad_request(Cow::Owned(error.to_string())),
         }
     }
 }
