@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use crate::call::{Frame, RequestInfo, with_frame};
+use crate::call::{CallScope, RequestInfo, with_frame};
 use crate::contained::{ContainedFuture, discard_all};
-use crate::replica::Station;
+use crate::replica::ReplicaContext;
 
 type LoadResult<M> = Result<Arc<M>, LoadError>;
-type Load<M> = Shared<BoxFuture<'static, LoadResult<M>>>;
+type SharedLoad<M> = Shared<BoxFuture<'static, LoadResult<M>>>;
 type Loader<M> = dyn Fn(String) -> BoxFuture<'static, LoadResult<M>> + Send + Sync;
 
 /// A replica's models, by id: a field of a deployment's struct.
@@ -178,7 +178,7 @@ impl<M: Send + Sync + 'static> Multiplexed<M> {
 
 enum Found<M> {
     Loaded(Arc<M>),
-    Loading(Load<M>),
+    Loading(SharedLoad<M>),
 }
 
 impl<M: Send + Sync + 'static> Inner<M> {
@@ -197,7 +197,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
         let frame = own_frame(&id);
         let station = frame.as_ref().map(|frame| Arc::clone(&frame.station));
         let place =
-            Place { inner: Arc::clone(self), id: Arc::clone(&id), station: station.clone() };
+            Loading { inner: Arc::clone(self), id: Arc::clone(&id), station: station.clone() };
         let loading = Self::load(place, frame).boxed().shared();
         if let Some(weak) = loading.downgrade() {
             // The key tells whose entry it is, and only a new entry gets a new key.
@@ -209,7 +209,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
         Found::Loading(loading)
     }
 
-    async fn load(place: Place<M>, frame: Option<Frame>) -> LoadResult<M> {
+    async fn load(place: Loading<M>, frame: Option<CallScope>) -> LoadResult<M> {
         let loading = async { (place.inner.loader)(place.id.to_string()).await };
         // Caught here, because those who wait for another's load would not be told of its panic.
         let loading = ContainedFuture::new(loading);
@@ -234,7 +234,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
     }
 
     /// Tells the router which models this replica has, or will have in a moment.
-    fn publish(&self, station: Option<&dyn Station>) {
+    fn publish(&self, station: Option<&dyn ReplicaContext>) {
         let Some(station) = station else { return };
         let models = {
             let state = self.lock();
@@ -252,27 +252,27 @@ impl<M: Send + Sync + 'static> Inner<M> {
 }
 
 /// The context of a load: a request of its own, because it may outlive the one that asked first.
-fn own_frame(id: &Arc<str>) -> Option<Frame> {
+fn own_frame(id: &Arc<str>) -> Option<CallScope> {
     with_frame(|asking| {
         let mut asked = asking.request.borrow_mut();
         asked.id.settle();
         let mut request = RequestInfo::root();
         request.id = asked.id.clone();
         request.extras_mut().multiplexed_model_id = Some(Arc::clone(id));
-        Frame::new(request, Arc::clone(&asking.station), asking.method)
+        CallScope::new(request, Arc::clone(&asking.station), asking.method)
     })
 }
 
 /// A load's place among those under way; gone when it ends, however it ends.
-struct Place<M: Send + Sync + 'static> {
+struct Loading<M: Send + Sync + 'static> {
     inner: Arc<Inner<M>>,
     /// The very key of its entry: another load of the same model has another one.
     id: Arc<str>,
     /// The replica; `None` where a model is asked for outside a request.
-    station: Option<Arc<dyn Station>>,
+    station: Option<Arc<dyn ReplicaContext>>,
 }
 
-impl<M: Send + Sync + 'static> Drop for Place<M> {
+impl<M: Send + Sync + 'static> Drop for Loading<M> {
     fn drop(&mut self) {
         let mut state = self.inner.lock();
         let is_own = |(id, _): (&Arc<str>, _)| Arc::ptr_eq(id, &self.id);

@@ -18,22 +18,22 @@ use serde::de::DeserializeOwned;
 
 pub use crate::batching::BatchChange;
 pub use crate::call::{
-    BatchError, BatchValues, CallResult, CallResultOf, ErrOf, IntoArg, IntoArgs, ItemOf, Items,
-    ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
-    ResponseStreamOf, ResultLike, StreamReply, StreamReplyOf, Watched,
+    BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
+    Items, ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
+    ResponseStreamOf, ResultLike, StreamReply, StreamReplyOf,
 };
 pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
 };
 pub use crate::deployment::{
-    AnyReply, Application, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
-    Constructed, Constructing, Decoded, Deployment, Differences, EqualByPointer, EqualByValue,
+    AnyReply, Application, BatchCall, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
+    Constructed, Constructing, DecodedCall, Deployment, Differences, EqualByPointer, EqualByValue,
     EqualShared, Equality, Failure, Invoke, InvokeBatch, MethodInfo, MethodSpec, NeverEqual,
-    Outcome, Parameter, Parameters, Produce, ReplyTo, RouteInfo, Shape, ShutdownHook, Specs,
-    Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
+    Outcome, Parameter, Parameters, Produce, Repeat, ReplyTo, RouteInfo, Shape, ShutdownHook,
+    Specs, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
 };
 pub use crate::handle::{
-    CallOptions, CallPath, ChooseReplica, HandleCore, IdempotentArgument, Pending, Start,
+    CallOptions, CallPath, CallRef, ChooseReplica, HandleCore, IdempotentArgument, StartCall,
     StartHere, StartStreamHere, Starts,
 };
 pub use crate::hosting::{Hosting, host_replica};

@@ -98,7 +98,7 @@ pub(super) fn first_arrival(pace: Option<Pace>, now: Instant) -> Instant {
     }
 }
 
-/// Decides; `last_arrival` is when the line was last seen to grow, see also [`first_arrival`].
+/// Decides; `last_arrival` is when the queue was last seen to grow, see also [`first_arrival`].
 pub(super) fn decide(
     view: Option<View>,
     rule: Rule,

@@ -7,8 +7,8 @@ use std::task::Waker;
 use tokio::time::Instant;
 
 use super::cut::{Decision, decide, first_arrival};
-use super::line::{BatchLine, Item};
-use crate::call::{Failure, Frame, QueueWatch, RequestInfo, Sender, Stoppable};
+use super::queue::{BatchQueue, Item};
+use crate::call::{CallScope, ErasedCall, Failure, QueueWatch, RequestInfo, Sender};
 use crate::deployment::Deployment;
 use crate::replica::{Instance, run};
 use crate::router::Router;
@@ -24,7 +24,7 @@ pub(crate) struct Gathering<D: Deployment> {
 }
 
 impl<D: Deployment> Gathering<D> {
-    /// Takes over a claim that has been made on the line of this index.
+    /// Takes over a claim that has been made on the queue of this index.
     pub(crate) fn claimed(router: Arc<Router<D>>, index: usize) -> Self {
         Self { router, index, claimed: true, used: false }
     }
@@ -41,8 +41,8 @@ impl<D: Deployment> Gathering<D> {
         self.used
     }
 
-    fn line(&self) -> &BatchLine<D> {
-        self.router.batch_line(self.index)
+    fn line(&self) -> &BatchQueue<D> {
+        self.router.batch_queue(self.index)
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     }
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
     run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;
-    router.batch_line(index).note_told();
+    router.batch_queue(index).note_told();
 }
 
 /// Runs a batch that has been cut, `cells` being its calls.
@@ -87,17 +87,17 @@ pub(crate) async fn run_cut<D: Deployment>(
     instance: Instance<D>,
     method: &'static str,
     calls: Vec<D::Call>,
-    cells: Arc<dyn Stoppable>,
+    cells: Arc<dyn ErasedCall>,
     request: RequestInfo,
 ) {
-    let frame = Frame::new(request, instance.station(), method);
+    let frame = CallScope::new(request, instance.station(), method);
     // Whatever stops it has told the cells.
     drop(run(frame, Some(cells), D::dispatch_batch(instance, method, calls)).await);
 }
 
 /// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.
 async fn gather<D: Deployment>(
-    line: &BatchLine<D>,
+    line: &BatchQueue<D>,
     instance: &Instance<D>,
 ) -> Option<Vec<Item<D>>> {
     let (mut seen, mut settles, mut settled) = (line.waiting(), 0, false);
@@ -153,15 +153,15 @@ fn common_request<D: Deployment>(items: &[Item<D>]) -> RequestInfo {
 }
 
 /// All calls of a batch as one: it ends when the last of them has.
-pub(crate) struct Cells(Vec<Arc<dyn Stoppable>>);
+pub(crate) struct Cells(Vec<Arc<dyn ErasedCall>>);
 
 impl Cells {
-    pub(crate) fn new(cells: Vec<Arc<dyn Stoppable>>) -> Self {
+    pub(crate) fn new(cells: Vec<Arc<dyn ErasedCall>>) -> Self {
         Self(cells)
     }
 }
 
-impl Stoppable for Cells {
+impl ErasedCall for Cells {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }

@@ -13,11 +13,11 @@ use std::task::{Poll, Waker};
 use tokio::time::Instant;
 
 use super::error::{CallError, Failure};
-use super::reply::Outlet;
+use super::reply::ReplySink;
 use crate::contained::discard;
 
 /// A call without its types: what the queue, the runner and a cancelling parent need of it.
-pub(crate) trait Stoppable: Send + Sync {
+pub(crate) trait ErasedCall: Send + Sync {
     /// The cell itself, for who knows its types.
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 
@@ -50,13 +50,13 @@ pub(crate) fn address<C: ?Sized>(call: &Arc<C>) -> usize {
 }
 
 /// Ends a call at its deadline, if anybody still holds it then.
-pub(crate) async fn stop_at(deadline: Instant, call: Weak<dyn Stoppable>) {
+pub(crate) async fn stop_at(deadline: Instant, call: Weak<dyn ErasedCall>) {
     tokio::time::sleep_until(deadline).await;
     stop_late(&call);
 }
 
 /// Ends a call whose deadline has passed.
-pub(crate) fn stop_late(call: &Weak<dyn Stoppable>) {
+pub(crate) fn stop_late(call: &Weak<dyn ErasedCall>) {
     if let Some(call) = call.upgrade() {
         call.stop(Failure::DeadlineExceeded);
     }
@@ -77,13 +77,13 @@ pub(crate) trait Sender: Send + Sync {
 }
 
 /// Runs a call that nobody has begun yet on the thread that waits for it.
-pub(crate) trait Help: Send + Sync {
+pub(crate) trait InlineRun: Send + Sync {
     fn help(&self, sequence: u64);
 }
 
-/// A claim to begin a call oneself, see [`Help`].
-pub(crate) struct Ticket {
-    pub(crate) pool: Arc<dyn Help>,
+/// A claim to begin a call oneself, see [`InlineRun`].
+pub(crate) struct InlineClaim {
+    pub(crate) pool: Arc<dyn InlineRun>,
     pub(crate) sequence: u64,
 }
 
@@ -92,22 +92,22 @@ pub(crate) struct CallCell<T, E> {
 }
 
 struct State<T, E> {
-    outcome: Outcome<T, E>,
+    outcome: CellOutcome<T, E>,
     consumer: Option<Waker>,
-    runner: Runner,
+    runner: OnCancel,
     assigned: bool,
     /// Somebody awaits the assignment, not only the outcome.
     assignment_awaited: bool,
 }
 
-enum Outcome<T, E> {
+enum CellOutcome<T, E> {
     Pending,
     Done(Result<T, CallError<E>>),
     Taken,
 }
 
 /// Whoever has a call now.
-pub(crate) enum Runner {
+pub(crate) enum OnCancel {
     None,
     Task(Waker),
     Queue(Weak<dyn QueueWatch>),
@@ -115,7 +115,7 @@ pub(crate) enum Runner {
     Sent(Arc<dyn Sender>, u64),
 }
 
-impl Runner {
+impl OnCancel {
     /// Leaves the waker of the task that runs the call.
     pub(crate) fn park(&mut self, waker: &Waker) {
         match self {
@@ -160,9 +160,9 @@ impl<T, E> CallCell<T, E> {
     fn with_assigned(assigned: bool) -> Self {
         Self {
             state: Mutex::new(State {
-                outcome: Outcome::Pending,
+                outcome: CellOutcome::Pending,
                 consumer: None,
-                runner: Runner::None,
+                runner: OnCancel::None,
                 assigned,
                 assignment_awaited: false,
             }),
@@ -172,15 +172,15 @@ impl<T, E> CallCell<T, E> {
     /// Sets the outcome if there is none yet, and wakes the caller.
     pub(crate) fn set(&self, outcome: Result<T, CallError<E>>) {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             // The late value is the user's, so not under the lock.
             drop(state);
             discard(outcome);
             return;
         }
-        state.outcome = Outcome::Done(outcome);
+        state.outcome = CellOutcome::Done(outcome);
         let consumer = state.consumer.take();
-        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        let runner = std::mem::replace(&mut state.runner, OnCancel::None);
         drop(state);
         drop(runner);
         if let Some(waker) = consumer {
@@ -191,12 +191,12 @@ impl<T, E> CallCell<T, E> {
     /// Ends the call with `why`, unless it already has an outcome, and wakes whoever has it.
     pub(crate) fn end(&self, why: Failure) {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return;
         }
-        state.outcome = Outcome::Done(Err(why.widen()));
+        state.outcome = CellOutcome::Done(Err(why.widen()));
         let consumer = state.consumer.take();
-        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        let runner = std::mem::replace(&mut state.runner, OnCancel::None);
         drop(state);
         runner.stop();
         if let Some(waker) = consumer {
@@ -210,11 +210,11 @@ impl<T, E> CallCell<T, E> {
     /// poll a future again that has already resolved.
     pub(crate) fn poll(&self, waker: &Waker) -> Poll<Result<T, CallError<E>>> {
         let mut state = self.lock();
-        match std::mem::replace(&mut state.outcome, Outcome::Taken) {
-            Outcome::Done(outcome) => Poll::Ready(outcome),
-            Outcome::Taken => Poll::Ready(Err(CallError::Cancelled)),
-            Outcome::Pending => {
-                state.outcome = Outcome::Pending;
+        match std::mem::replace(&mut state.outcome, CellOutcome::Taken) {
+            CellOutcome::Done(outcome) => Poll::Ready(outcome),
+            CellOutcome::Taken => Poll::Ready(Err(CallError::Cancelled)),
+            CellOutcome::Pending => {
+                state.outcome = CellOutcome::Pending;
                 state.wait(waker);
                 Poll::Pending
             }
@@ -224,11 +224,11 @@ impl<T, E> CallCell<T, E> {
     /// Resolves once a replica has taken the call, or it has failed before.
     pub(crate) fn poll_assigned(&self, waker: &Waker) -> Poll<()> {
         let mut state = self.lock();
-        if state.assigned || !matches!(state.outcome, Outcome::Pending) {
+        if state.assigned || !matches!(state.outcome, CellOutcome::Pending) {
             return Poll::Ready(());
         }
         let queue = match &state.runner {
-            Runner::Queue(queue) if !state.assignment_awaited => queue.upgrade(),
+            OnCancel::Queue(queue) if !state.assignment_awaited => queue.upgrade(),
             _ => None,
         };
         state.assignment_awaited = true;
@@ -243,7 +243,7 @@ impl<T, E> CallCell<T, E> {
     /// Resolves once there is an outcome, without taking it.
     pub(crate) fn poll_finished(&self, waker: &Waker) -> Poll<()> {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return Poll::Ready(());
         }
         state.wait(waker);
@@ -251,7 +251,7 @@ impl<T, E> CallCell<T, E> {
     }
 
     pub(crate) fn is_finished(&self) -> bool {
-        !matches!(self.lock().outcome, Outcome::Pending)
+        !matches!(self.lock().outcome, CellOutcome::Pending)
     }
 
     /// The error of a call that failed before any replica took it.
@@ -260,8 +260,8 @@ impl<T, E> CallCell<T, E> {
         if state.assigned {
             return None;
         }
-        match std::mem::replace(&mut state.outcome, Outcome::Taken) {
-            Outcome::Done(Err(error)) => Some(error),
+        match std::mem::replace(&mut state.outcome, CellOutcome::Taken) {
+            CellOutcome::Done(Err(error)) => Some(error),
             other => {
                 state.outcome = other;
                 None
@@ -280,8 +280,8 @@ impl<T, E> Drop for CallCell<T, E> {
     #[inline]
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if matches!(state.outcome, Outcome::Done(_)) {
-            discard(std::mem::replace(&mut state.outcome, Outcome::Taken));
+        if matches!(state.outcome, CellOutcome::Done(_)) {
+            discard(std::mem::replace(&mut state.outcome, CellOutcome::Taken));
         }
     }
 }
@@ -295,7 +295,7 @@ impl<T, E> State<T, E> {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ErasedCall for CallCell<T, E> {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
@@ -313,7 +313,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
 
     fn park_runner(&self, waker: &Waker) -> bool {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return false;
         }
         state.runner.park(waker);
@@ -322,12 +322,12 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
 
     fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return false;
         }
         let is_awaited = state.assignment_awaited;
         let watch = if is_awaited { queue.upgrade() } else { None };
-        state.runner = Runner::Queue(queue);
+        state.runner = OnCancel::Queue(queue);
         state.assigned = false;
         drop(state);
         if let Some(watch) = watch {
@@ -338,16 +338,16 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
 
     fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return false;
         }
-        state.runner = Runner::Sent(sender, number);
+        state.runner = OnCancel::Sent(sender, number);
         true
     }
 
     fn assign(&self) -> bool {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, CellOutcome::Pending) {
             return false;
         }
         state.runner.leave_queue();
@@ -365,7 +365,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for CallCell<T, E> {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for CallCell<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ReplySink<T, E> for CallCell<T, E> {
     #[inline]
     fn complete(&self, outcome: Result<T, CallError<E>>) {
         self.set(outcome);
@@ -375,10 +375,10 @@ impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for CallCell<T, E> {
 impl<T, E> fmt::Debug for CallCell<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self.lock().outcome {
-            Outcome::Pending => "Pending",
-            Outcome::Done(Ok(_)) => "Ok",
-            Outcome::Done(Err(_)) => "Err",
-            Outcome::Taken => "Taken",
+            CellOutcome::Pending => "Pending",
+            CellOutcome::Done(Ok(_)) => "Ok",
+            CellOutcome::Done(Err(_)) => "Err",
+            CellOutcome::Taken => "Taken",
         };
         f.write_str(name)
     }

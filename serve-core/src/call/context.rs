@@ -1,6 +1,6 @@
 //! The ambient context of a request: what `serve_core::context()` shows and child calls inherit.
 //!
-//! A [`Frame`] belongs to one running call and stays with the future's owner; while the future is
+//! A [`CallScope`] belongs to one running call and stays with the future's owner; while the future is
 //! polled, a thread local points to it, so user code needs no argument for it and a poll moves
 //! nothing. What is seldom asked for (the id as text, the list of child calls) is made on first use.
 
@@ -15,12 +15,12 @@ use http::StatusCode;
 use scoped_tls::scoped_thread_local;
 use tokio::time::Instant;
 
-use super::cell::Stoppable;
+use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
-use crate::replica::Station;
+use crate::replica::ReplicaContext;
 
-scoped_thread_local!(static CURRENT: Frame);
+scoped_thread_local!(static CURRENT: CallScope);
 
 /// What a request carries along, from its entry to its last child call.
 #[derive(Clone, Debug)]
@@ -52,10 +52,10 @@ pub(crate) fn request_line<B>(
 }
 
 /// The context of one running call.
-pub(crate) struct Frame {
+pub(crate) struct CallScope {
     /// Its id is made when somebody first asks.
     pub(crate) request: RefCell<Request>,
-    pub(crate) station: Arc<dyn Station>,
+    pub(crate) station: Arc<dyn ReplicaContext>,
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
@@ -73,7 +73,7 @@ struct Children {
 
 #[derive(Default)]
 struct Calls {
-    ongoing: Vec<Weak<dyn Stoppable>>,
+    ongoing: Vec<Weak<dyn ErasedCall>>,
     /// The request has been cancelled: a method that cannot be interrupted makes no more of them.
     stopped: bool,
 }
@@ -119,11 +119,15 @@ impl Request {
     }
 }
 
-// === impl Frame ===
+// === impl CallScope ===
 
-impl Frame {
+impl CallScope {
     #[inline]
-    pub(crate) fn new(request: Request, station: Arc<dyn Station>, method: &'static str) -> Self {
+    pub(crate) fn new(
+        request: Request,
+        station: Arc<dyn ReplicaContext>,
+        method: &'static str,
+    ) -> Self {
         let request = RefCell::new(request);
         let (children, finished) = (OnceCell::new(), Cell::new(false));
         Self { request, station, method, call: 0, children, finished }
@@ -133,7 +137,7 @@ impl Frame {
     /// that the mock was called in, because the mock itself has returned long before.
     pub(crate) fn of_mock(
         request: Request,
-        station: Arc<dyn Station>,
+        station: Arc<dyn ReplicaContext>,
         method: &'static str,
         call: usize,
     ) -> Self {
@@ -209,7 +213,7 @@ impl Frame {
 
     /// Remembers a call made inside this one, to cancel it if this one is cancelled; `false` when it
     /// already is.
-    pub(crate) fn adopt(&self, child: Weak<dyn Stoppable>) -> bool {
+    pub(crate) fn adopt(&self, child: Weak<dyn ErasedCall>) -> bool {
         self.children().adopt(child)
     }
 
@@ -218,7 +222,7 @@ impl Frame {
     }
 }
 
-impl Drop for Frame {
+impl Drop for CallScope {
     fn drop(&mut self) {
         if !self.finished.get()
             && let Some(children) = self.children.get()
@@ -231,7 +235,7 @@ impl Drop for Frame {
 // === impl Children ===
 
 impl Children {
-    fn adopt(&self, child: Weak<dyn Stoppable>) -> bool {
+    fn adopt(&self, child: Weak<dyn ErasedCall>) -> bool {
         let mut calls = self.lock();
         if calls.stopped {
             return false;
@@ -266,7 +270,7 @@ impl Children {
 
 /// Shows the current frame to `look`; `None` outside a request.
 #[inline]
-pub(crate) fn with_frame<R>(look: impl FnOnce(&Frame) -> R) -> Option<R> {
+pub(crate) fn with_frame<R>(look: impl FnOnce(&CallScope) -> R) -> Option<R> {
     CURRENT.is_set().then(|| CURRENT.with(look))
 }
 

@@ -1,11 +1,11 @@
 //! What a line of the log says of the request it is about.
 
-use super::context::{Frame, Request, with_frame};
+use super::context::{CallScope, Request, with_frame};
 use crate::log::Line;
 
 impl Line {
     /// It is about this call.
-    pub(crate) fn of(self, frame: &Frame) -> Self {
+    pub(crate) fn of(self, frame: &CallScope) -> Self {
         if !self.is_wanted() {
             return self;
         }

@@ -20,7 +20,7 @@ pub use arg::{Arg, IntoArg};
 pub use context::{RequestContext, context};
 pub use error::{CallError, Executed, Upstream};
 pub use object_ref::ObjectRef;
-pub use reply::{Reply, Watched};
+pub use reply::{CallToken, Reply};
 pub use shared::SharedRef;
 pub use stream::{BlockingIter, Items, ResponseStream, StreamReply};
 pub use wait::{get, get_async, wait, wait_async};
@@ -28,14 +28,15 @@ pub use wait::{get, get_async, wait, wait_async};
 pub(crate) use arg::borrowed_forms;
 pub use arg::{IntoArgs, Resolved};
 pub(crate) use cell::{
-    CallCell, Help, QueueWatch, Runner, Sender, Stoppable, Ticket, address, stop_at, stop_late,
+    CallCell, ErasedCall, InlineClaim, InlineRun, OnCancel, QueueWatch, Sender, address, stop_at,
+    stop_late,
 };
-pub(crate) use context::{Extras, Frame, Request as RequestInfo, request_line, with_frame};
+pub(crate) use context::{CallScope, Extras, Request as RequestInfo, request_line, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub(crate) use park::{block_on, is_polling_a_task};
 pub use replies::{BatchError, BatchValues, ItemOf, Replies};
-pub(crate) use reply::{Outlet, answer_from_mock, drop_because, why_dropped};
+pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, why_dropped};
 pub use result::{
     CallResult, CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike,
     StreamReplyOf,

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::cell::{CallCell, Ticket};
+use super::cell::{CallCell, InlineClaim};
 use super::error::{CallError, Failure};
 use super::park;
 use super::shared::SharedRef;
@@ -36,13 +36,17 @@ use crate::id::RequestId;
 #[must_use = "the call goes on, but its outcome is lost; use `let _ =` to fire and forget"]
 pub struct ObjectRef<T, E = std::convert::Infallible> {
     cell: Arc<CallCell<T, E>>,
-    ticket: Option<Ticket>,
+    ticket: Option<InlineClaim>,
     id: RequestId,
     id_text: OnceLock<String>,
 }
 
 impl<T, E> ObjectRef<T, E> {
-    pub(crate) fn new(cell: Arc<CallCell<T, E>>, id: RequestId, ticket: Option<Ticket>) -> Self {
+    pub(crate) fn new(
+        cell: Arc<CallCell<T, E>>,
+        id: RequestId,
+        ticket: Option<InlineClaim>,
+    ) -> Self {
         Self { cell, ticket, id, id_text: OnceLock::new() }
     }
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use super::cell::{Stoppable, address};
-use super::context::{Frame, with_frame};
+use super::cell::{ErasedCall, address};
+use super::context::{CallScope, with_frame};
 use super::error::{CallError, Executed, Failure};
 use crate::contained::discard;
 use crate::panic::catch;
@@ -21,17 +21,17 @@ use crate::panic::catch;
 /// # }
 /// ```
 pub struct Reply<T, E = std::convert::Infallible> {
-    cell: Option<Arc<dyn Outlet<T, E>>>,
+    cell: Option<Arc<dyn ReplySink<T, E>>>,
 }
 
 /// What takes the outcome of a call: its cell, wherever its caller is.
-pub(crate) trait Outlet<T, E>: Stoppable {
+pub(crate) trait ReplySink<T, E>: ErasedCall {
     /// Sets the outcome if there is none yet, and lets the caller know.
     fn complete(&self, outcome: Result<T, CallError<E>>);
 }
 
 impl<T, E> Reply<T, E> {
-    pub(crate) fn new(cell: Arc<impl Outlet<T, E> + 'static>) -> Self {
+    pub(crate) fn new(cell: Arc<impl ReplySink<T, E> + 'static>) -> Self {
         Self { cell: Some(cell) }
     }
 
@@ -53,8 +53,8 @@ impl<T, E> Reply<T, E> {
     }
 
     /// The cell, for whoever will make a reply of it again.
-    pub(crate) fn into_cell(mut self) -> Option<Arc<dyn Stoppable>> {
-        self.cell.take().map(|cell| cell as Arc<dyn Stoppable>)
+    pub(crate) fn into_cell(mut self) -> Option<Arc<dyn ErasedCall>> {
+        self.cell.take().map(|cell| cell as Arc<dyn ErasedCall>)
     }
 
     /// Lets go of a call that whoever runs it will answer.
@@ -65,13 +65,13 @@ impl<T, E> Reply<T, E> {
     /// What stands for this call, whatever its types, for whoever runs a call that came as a value.
     #[doc(hidden)]
     #[must_use]
-    pub fn watched(&self) -> Watched
+    pub fn watched(&self) -> CallToken
     where
         T: Send + 'static,
         E: Send + 'static,
     {
         let cell = self.cell.as_ref().expect("a reply has its cell until it has been sent");
-        Watched(Arc::<dyn Outlet<T, E>>::clone(cell))
+        CallToken(Arc::<dyn ReplySink<T, E>>::clone(cell))
     }
 
     /// Answers with what the method returned.
@@ -118,7 +118,7 @@ pub(super) fn why_unanswered<C: ?Sized>(cell: &Arc<C>) -> Option<Failure> {
 
 /// Runs a mock in the context of the call that it answers; one that panics fails the call as a method that
 /// panics would.
-pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, frame: &Frame, mock: impl FnOnce()) {
+pub(crate) fn answer_from_mock(cell: &Arc<dyn ErasedCall>, frame: &CallScope, mock: impl FnOnce()) {
     if let Err(message) = catch(|| frame.enter(mock)) {
         cell.stop(Failure::Panicked { message });
     }
@@ -126,11 +126,11 @@ pub(crate) fn answer_from_mock(cell: &Arc<dyn Stoppable>, frame: &Frame, mock: i
 
 /// A call without its types, see [`Reply::watched`].
 #[doc(hidden)]
-pub struct Watched(pub(crate) Arc<dyn Stoppable>);
+pub struct CallToken(pub(crate) Arc<dyn ErasedCall>);
 
-impl fmt::Debug for Watched {
+impl fmt::Debug for CallToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watched")
+        f.write_str("CallToken")
     }
 }
 

@@ -19,7 +19,7 @@ use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::http::{HttpTarget, Route};
 use crate::log::{self, Line};
-use crate::replica::Health;
+use crate::replica::ReplicaHealth;
 use crate::tasks::Tasks;
 
 pub(crate) struct Application {
@@ -447,7 +447,7 @@ impl Application {
             Happened::Stopped => log::info("the replica has ended"),
             Happened::Died(why) => log::error(why.as_str()),
             Happened::Leaving(why) => log::warn(why.as_str()),
-            Happened::Health(Health::Failed(why)) => {
+            Happened::Health(ReplicaHealth::Failed(why)) => {
                 log::warn(format!("health check failed: {why}"))
             }
             Happened::Health(_) | Happened::Reconfigured(Ok(())) => return,

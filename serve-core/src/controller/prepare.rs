@@ -285,7 +285,7 @@ impl<'a> Preparation<'a> {
     }
 
     /// Lets the hosts know what new replicas are made of.
-    fn equip(&self) -> Result<()> {
+    fn install_factory(&self) -> Result<()> {
         let Self { graph, made, .. } = self;
         let mut scope = Scope::default();
         for named in &graph.deployments {
@@ -294,7 +294,7 @@ impl<'a> Preparation<'a> {
         for named in &graph.deployments {
             let Decision { entry, host, is_new, .. } = &made[&named.name];
             if *is_new {
-                let equipped = catch(|| named.node.equip(&**host, entry.version, &scope));
+                let equipped = catch(|| named.node.install_factory(&**host, entry.version, &scope));
                 equipped
                     .map_err(|panic| self.failed(&named.name, &format!("panicked: {panic}")))?
                     .map_err(|failure| self.failed(&named.name, &failure.to_string()))?;
@@ -305,7 +305,7 @@ impl<'a> Preparation<'a> {
 
     fn finish(self) -> Result<Prepared> {
         let (plan, targets) = (self.plan(), self.targets()?);
-        self.equip()?;
+        self.install_factory()?;
         let Self { graph, known, made, .. } = self;
         let mut entries = BTreeMap::new();
         let mut hosts = BTreeMap::new();

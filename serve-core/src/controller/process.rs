@@ -18,7 +18,7 @@ use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
-use crate::replica::{FarReplica, Replica, ReplicaParts, Site};
+use crate::replica::{FarReplica, Replica, ReplicaInfo, ReplicaParts};
 use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.
@@ -118,7 +118,7 @@ impl<D: Deployment> HostOf<D> {
             return Err(Failure::new("its version is not made for a process"));
         };
         let tasks = &self.parts().tasks;
-        let site = Site::new(self.replica_name(number), self.parts().clock.clone());
+        let site = ReplicaInfo::new(self.replica_name(number), self.parts().clock.clone());
         site.stuck.set(config.stuck_after);
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());
@@ -143,7 +143,7 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// This end of the link to a replica's process, which has the handles `known` from the beginning.
-    fn peer(&self, site: &Site, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
+    fn peer(&self, site: &ReplicaInfo, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
         known.push(self.any_handle());
         let directory = Arc::clone(&self.parts().directory);
         let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
@@ -207,7 +207,7 @@ impl<D: Deployment> HostOf<D> {
 /// Makes the value in the process, and lets it pass its first reconfiguration and health check.
 async fn construct_far<D: Deployment>(
     far: &FarReplica,
-    site: &Site,
+    site: &ReplicaInfo,
     config: &DeploymentConfig,
     arguments: &Bytes,
 ) -> Result<(), Failure> {

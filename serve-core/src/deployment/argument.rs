@@ -50,9 +50,9 @@ macro_rules! bind_arg {
 borrowed_forms!(bind_arg);
 
 /// An argument that a constructor will get: a value, or a handle that `run` will make.
-pub struct Bound<T>(pub(super) Source<T>);
+pub struct Bound<T>(pub(super) ArgumentSource<T>);
 
-pub(super) enum Source<T> {
+pub(super) enum ArgumentSource<T> {
     Value(Contained<T>),
     Handle { node: Arc<dyn AnyNode>, of: fn(&Scope, &Arc<dyn AnyNode>) -> Option<T> },
 }
@@ -99,21 +99,21 @@ pub struct Children(pub(super) Vec<Arc<dyn AnyNode>>);
 
 impl<T> Bound<T> {
     pub(crate) fn value(value: T) -> Self {
-        Self(Source::Value(Contained::new(value)))
+        Self(ArgumentSource::Value(Contained::new(value)))
     }
 
     fn node(&self) -> Option<Arc<dyn AnyNode>> {
         match &self.0 {
-            Source::Value(_) => None,
-            Source::Handle { node, .. } => Some(Arc::clone(node)),
+            ArgumentSource::Value(_) => None,
+            ArgumentSource::Handle { node, .. } => Some(Arc::clone(node)),
         }
     }
 
     /// The handle, if this is a bound deployment.
     fn handle(&self, scope: &Scope) -> Result<Option<T>, Failure> {
         match &self.0 {
-            Source::Value(_) => Ok(None),
-            Source::Handle { node, of } => of(scope, node)
+            ArgumentSource::Value(_) => Ok(None),
+            ArgumentSource::Handle { node, of } => of(scope, node)
                 .map(Some)
                 .ok_or_else(|| Failure::new(format_args!("no handle to `{}`", node.name()))),
         }
@@ -122,8 +122,8 @@ impl<T> Bound<T> {
     /// The value, or the handle that [`Self::handle`] has found.
     fn get<'a>(&'a self, handle: &'a Option<T>) -> &'a T {
         match &self.0 {
-            Source::Value(value) => value,
-            Source::Handle { .. } => {
+            ArgumentSource::Value(value) => value,
+            ArgumentSource::Handle { .. } => {
                 handle.as_ref().expect("a bound deployment without a handle has failed before")
             }
         }
@@ -133,8 +133,8 @@ impl<T> Bound<T> {
 impl<T> fmt::Debug for Bound<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Source::Value(_) => "Value",
-            Source::Handle { .. } => "Handle",
+            ArgumentSource::Value(_) => "Value",
+            ArgumentSource::Handle { .. } => "Handle",
         })
     }
 }

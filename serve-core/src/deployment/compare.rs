@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::argument::{Bound, Source};
+use super::argument::{ArgumentSource, Bound};
 use crate::panic::catch;
 
 /// What there is to say of two versions of a deployment.
@@ -156,14 +156,17 @@ impl Differences {
         equal: Equal<T>,
     ) {
         let is_same = match (&now.0, &before.0) {
-            (Source::Value(now), Source::Value(before)) => {
+            (ArgumentSource::Value(now), ArgumentSource::Value(before)) => {
                 let Some(equal) = equal else {
                     let why = format!("argument `{name}` of type `{ty}` has no `PartialEq`");
                     return self.add(Comparison::Incomparable(why));
                 };
                 catch(|| equal(now, before))
             }
-            (Source::Handle { node: now, .. }, Source::Handle { node: before, .. }) => {
+            (
+                ArgumentSource::Handle { node: now, .. },
+                ArgumentSource::Handle { node: before, .. },
+            ) => {
                 Ok(now.name() == before.name() && now.deployment_type() == before.deployment_type())
             }
             _ => Ok(false),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::shape::{Shape, Streaming, Unary};
 use super::{Deployment, MethodInfo, Parameters};
-use crate::call::{Items, Replies, Reply, StreamReply, Watched};
+use crate::call::{CallToken, Items, Replies, Reply, StreamReply};
 use crate::codec::Codecs;
 use crate::replica::Instance;
 
@@ -31,7 +31,7 @@ pub trait MethodSpec: Sized + Send + Sync + 'static {
     /// How its outcomes become bytes.
     const OUTPUT: Codecs<Self::Value, Self::Error>;
     /// How its arguments are copied, if it may run twice for one call.
-    const REPEAT: Option<fn(&Self::Args) -> Self::Args> = None;
+    const REPEAT: Option<Repeat<Self::Args>> = None;
     /// Its calls run together.
     const IS_BATCHED: bool = false;
     /// The same without types.
@@ -46,6 +46,11 @@ pub trait MethodSpec: Sized + Send + Sync + 'static {
     }
 }
 
+/// How the arguments of a method are copied.
+pub type Repeat<A> = fn(&A) -> A;
+/// The item and the reply of a call that runs with others.
+pub type BatchCall<M> =
+    (<M as InvokeBatch>::Item, Reply<<M as MethodSpec>::Value, <M as MethodSpec>::Error>);
 /// A call of a method's deployment as a value.
 pub type CallOf<M> = <<M as MethodSpec>::On as Deployment>::Call;
 /// What takes the answer to a call of a method.
@@ -82,7 +87,7 @@ pub trait InvokeBatch: MethodSpec<Args = (Self::Item,)> {
     type Item: Send + 'static;
 
     /// The item and the reply of a call, if it is one of this method.
-    fn unwrap(call: CallOf<Self>) -> Option<(Self::Item, Reply<Self::Value, Self::Error>)>;
+    fn unwrap(call: CallOf<Self>) -> Option<BatchCall<Self>>;
 
     /// Calls the user's method, and answers.
     fn invoke(
@@ -119,7 +124,7 @@ pub struct CallParts<'a> {
 
 impl CallParts<'_> {
     /// What stands for the call.
-    pub(crate) fn watched(&self) -> Watched {
+    pub(crate) fn watched(&self) -> CallToken {
         self.reply.watched()
     }
 }
@@ -133,18 +138,18 @@ impl fmt::Debug for CallParts<'_> {
 /// A reply of whatever shape and types.
 #[doc(hidden)]
 pub trait AnyReply {
-    fn watched(&self) -> Watched;
+    fn watched(&self) -> CallToken;
 }
 
 impl<T: Send + 'static, E: Send + 'static> AnyReply for Reply<T, E> {
     #[inline]
-    fn watched(&self) -> Watched {
+    fn watched(&self) -> CallToken {
         self.watched()
     }
 }
 
 impl<T: Send + 'static, E: Send + 'static> AnyReply for StreamReply<T, E> {
-    fn watched(&self) -> Watched {
+    fn watched(&self) -> CallToken {
         self.watched()
     }
 }

@@ -18,8 +18,8 @@ pub use argument::{BindArg, Bound};
 pub use bind::Application;
 pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use method::{
-    AnyReply, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce, ReplyTo,
-    debug_call,
+    AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
+    Repeat, ReplyTo, debug_call,
 };
 pub use parameters::{Parameter, Parameters, Specs};
 pub use recipe::{Constructed, Constructing};
@@ -103,7 +103,7 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
     /// A call out of bytes, whose reply goes where `answer` says. Where it fails, `answer` stays whole.
     #[doc(hidden)]
-    fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Decoded<Self>;
+    fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> DecodedCall<Self>;
 
     /// The constructor, with arguments out of bytes.
     #[doc(hidden)]
@@ -181,7 +181,7 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 }
 
 /// A call out of bytes.
-pub type Decoded<D> = Result<<D as Deployment>::Call, DecodeError>;
+pub type DecodedCall<D> = Result<<D as Deployment>::Call, DecodeError>;
 
 /// Why user code that is not a call (a constructor, a health check) failed, as text.
 #[doc(hidden)]

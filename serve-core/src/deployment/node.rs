@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::argument::Source;
+use super::argument::ArgumentSource;
 use super::compare::Comparison;
 use super::recipe::{self, AnyRecipe, Prepared};
 use super::{Application, BindArg, Bound, Deployment, Failure, UserConfig};
@@ -15,7 +15,7 @@ use crate::config::{DeploymentConfig, Isolation};
 use crate::controller::{Blueprint, Host, HostOf, HostParts};
 use crate::handle::{AnyHandle, Handle};
 use crate::panic::catch;
-use crate::wire::{Carried, Resolve, with_resolver};
+use crate::wire::{HandleTable, Resolve, with_resolver};
 
 pub(super) struct Node<D> {
     pub(super) name: Arc<str>,
@@ -48,7 +48,7 @@ pub(crate) trait AnyNode: Send + Sync {
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
     /// Tells the host what replicas of this version are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
     /// replicas in processes.
-    fn equip(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure>;
+    fn install_factory(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure>;
 }
 
 /// The hosts of an application's nodes, by the node's address.
@@ -93,7 +93,7 @@ impl fmt::Debug for Scope {
 /// A bound deployment stands for a handle to it.
 impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
     fn bind(self) -> Bound<Handle<D>> {
-        Bound(Source::Handle { node: self.into_node(), of: Scope::handle::<D> })
+        Bound(ArgumentSource::Handle { node: self.into_node(), of: Scope::handle::<D> })
     }
 }
 
@@ -208,8 +208,8 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure> {
         let prepared = self.prepare(scope)?;
-        let carried = Arc::new(Carried::default());
-        let resolver: Arc<dyn Resolve> = Arc::<Carried>::clone(&carried);
+        let carried = Arc::new(HandleTable::default());
+        let resolver: Arc<dyn Resolve> = Arc::<HandleTable>::clone(&carried);
         let encoded =
             catch(|| with_resolver(&resolver, || prepared.encode())).map_err(|panic| {
                 Failure::new(format_args!("encoding its arguments panicked: {panic}"))
@@ -218,7 +218,7 @@ impl<D: Deployment> AnyNode for Node<D> {
         Ok(ArgumentBytes { bytes, handles: carried.handles() })
     }
 
-    fn equip(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure> {
+    fn install_factory(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure> {
         let Some(host) = host.as_any().downcast_ref::<HostOf<D>>() else { return Ok(()) };
         let blueprint = if self.config.isolation == Isolation::Process {
             Blueprint::Process(self.encode_arguments(scope)?)

@@ -14,7 +14,7 @@ use super::compare::{Comparison, Differences};
 use super::node::Scope;
 use super::{Deployment, Failure};
 use crate::codec::{CodecError, DecodeError};
-use crate::wire::{Carried, Resolve, with_resolver};
+use crate::wire::{HandleTable, Resolve, with_resolver};
 
 /// Makes the value of one replica. The user's code, the `Clone` of the arguments included, runs when the future is
 /// polled.
@@ -73,7 +73,7 @@ pub(super) fn over_bytes<D: Deployment>(prepared: Arc<dyn Prepared<D>>) -> Facto
     Arc::new(move || {
         let prepared = Arc::clone(&prepared);
         async move {
-            let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
+            let handles: Arc<dyn Resolve> = Arc::new(HandleTable::default());
             // A type that is no serde value, or the mock of a handle, cannot cross.
             let Ok(bytes) = with_resolver(&handles, || prepared.encode()) else {
                 return prepared.construct().await;

@@ -9,7 +9,7 @@ use crate::link::{Body, Form, System, Target, WireError};
 use crate::log;
 use crate::packed::unpack;
 use crate::replica::Models;
-use crate::wire::{Answered, Resolve, Way};
+use crate::wire::{Answered, HandlePath, Resolve};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
@@ -100,8 +100,8 @@ impl Callee for Deployments {
 }
 
 impl Resolve for Deployments {
-    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
-        self.find(application, deployment).map(Way::Here)
+    fn way(&self, application: &str, deployment: &str) -> Option<HandlePath> {
+        self.find(application, deployment).map(HandlePath::Here)
     }
 
     fn leaves(&self, handle: Arc<dyn AnyHandle>) {

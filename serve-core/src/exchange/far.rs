@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use super::origin::{NEVER_RAN, Origin};
 use super::peer::{Outbound, Peer};
 use super::pending::Pending;
-use super::watch::Watch;
+use super::watch::CallWatch;
 use crate::batching::BatchChange;
-use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
@@ -21,9 +21,9 @@ use crate::packed::{pack, unpack};
 use crate::replica::method_of;
 use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{Outgoing, Resolve, Way, encode};
+use crate::wire::{HandlePath, Outgoing, Resolve, encode};
 
-/// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in line) is
+/// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in the queue) is
 /// decided there.
 pub(crate) struct FarDeployment {
     peer: Weak<Peer>,
@@ -68,7 +68,7 @@ impl FarDeployment {
     pub(crate) fn send<D: Deployment>(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: &RequestInfo,
     ) {
         let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
@@ -91,8 +91,8 @@ impl FarDeployment {
         let watch = peer.new_watch();
         let pending = Pending::new(awaited, cell, Origin::Handle(Arc::clone(&watch)));
         let call = Outbound { head, body, pending, deadline: request.deadline };
-        // As in a line of this process: it is not taken before the other end says so.
-        let queue: Arc<dyn QueueWatch> = Arc::<Watch>::clone(&watch);
+        // As in a queue of this process: it is not taken before the other end says so.
+        let queue: Arc<dyn QueueWatch> = Arc::<CallWatch>::clone(&watch);
         peer.send_as(watch.stream(), call, cell, || cell.enter_queue(Arc::downgrade(&queue)));
         watch.call_is_sent();
     }
@@ -127,16 +127,16 @@ impl FarDeployments {
 }
 
 impl Resolve for FarDeployments {
-    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
+    fn way(&self, application: &str, deployment: &str) -> Option<HandlePath> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.iter().find(|known| known.id.is(application, deployment)) {
-            return Some(Way::Far(Arc::clone(known)));
+            return Some(HandlePath::Far(Arc::clone(known)));
         }
         let (application, deployment) = (application.into(), deployment.into());
         let id = DeploymentId { application, deployment };
         let far = FarDeployment::new(&self.peer.upgrade()?, id);
         known.push(Arc::clone(&far));
-        Some(Way::Far(far))
+        Some(HandlePath::Far(far))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::peer::Peer;
-use crate::call::{Failure, Stoppable, Watched};
+use crate::call::{CallToken, ErasedCall, Failure};
 use crate::deployment::{Deployment, MethodInfo};
 use crate::link::{CallHead, WireError};
 use crate::replica::other_signature;
@@ -23,7 +23,7 @@ pub(crate) struct Incoming<'a> {
 pub(crate) struct Decoded<D: Deployment> {
     pub(crate) call: D::Call,
     /// What stands for it.
-    pub(crate) cell: Arc<dyn Stoppable>,
+    pub(crate) cell: Arc<dyn ErasedCall>,
     /// Puts off the answer, where that was asked for.
     pub(crate) guard: Option<AnswerGuard>,
 }
@@ -61,7 +61,7 @@ impl Incoming<'_> {
         let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
         match call {
             Ok(call) => {
-                let Watched(cell) = D::parts(&call).watched();
+                let CallToken(cell) = D::parts(&call).watched();
                 self.runs(&cell);
                 Some(Decoded { call, cell, guard: answer.guard() })
             }
@@ -73,7 +73,7 @@ impl Incoming<'_> {
     }
 
     /// It runs, and can be cancelled from here on.
-    pub(crate) fn runs(&self, cell: &Arc<dyn Stoppable>) {
+    pub(crate) fn runs(&self, cell: &Arc<dyn ErasedCall>) {
         self.peer.running.insert(self.stream, cell);
     }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::link::{Meter, WINDOW_BYTES};
-use crate::wire::{AwaitItems, Flow, Outcome};
+use crate::wire::{Arrived, AwaitItems, Flow};
 
-pub(crate) struct Items {
+pub(crate) struct RemoteItems {
     /// `None` once the stream has ended.
     awaited: Option<Box<dyn AwaitItems>>,
     meter: Meter,
@@ -15,7 +15,7 @@ pub(crate) struct Items {
     held_back: Vec<usize>,
 }
 
-impl Items {
+impl RemoteItems {
     pub(super) fn new(awaited: Box<dyn AwaitItems>) -> Arc<Mutex<Self>> {
         let awaited = Some(awaited);
         Arc::new(Mutex::new(Self {
@@ -35,7 +35,7 @@ impl Items {
     /// woken when there is.
     pub(super) fn item(
         &mut self,
-        item: Outcome<'_>,
+        item: Arrived<'_>,
         bytes: usize,
         waker: impl FnOnce() -> Waker,
     ) -> Option<u32> {
@@ -63,10 +63,10 @@ impl Items {
         }
     }
 
-    pub(super) fn end(&mut self, outcome: Outcome<'_>) {
+    pub(super) fn end(&mut self, outcome: Arrived<'_>) {
         let Some(mut awaited) = self.awaited.take() else { return };
         match outcome {
-            Outcome::Value(_) => awaited.end(),
+            Arrived::Value(_) => awaited.end(),
             failed => drop(awaited.item(failed)),
         }
     }

@@ -7,8 +7,8 @@
 //! calls of the other end is a [`Callee`]. In a replica's process that is the replica; in the server it is
 //! every deployment that the replica may have a handle to (`deployments`).
 
+mod once_signal;
 mod peer;
-mod word;
 
 mod items;
 mod origin;
@@ -30,6 +30,6 @@ mod tests;
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use incoming::{Decoded, Incoming};
-pub(crate) use origin::{Again, NEVER_RAN, NearEnd, Origin, Permit, Sent, Unsent};
+pub(crate) use origin::{NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::{Pending, SentBatch};

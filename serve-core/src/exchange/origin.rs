@@ -4,11 +4,11 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::watch::Watch;
-use crate::call::{Executed, Failure, RequestInfo, Stoppable};
+use super::watch::CallWatch;
+use crate::call::{ErasedCall, Executed, Failure, RequestInfo};
 use crate::link::Body;
 use crate::router::refuse;
-use crate::wire::Outcome;
+use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
 pub(crate) enum Origin {
@@ -16,12 +16,12 @@ pub(crate) enum Origin {
     Router(Sent),
     /// A handle to a deployment whose router is at the other end. The cell has no more than a weak
     /// reference to the watch.
-    Handle(Arc<Watch>),
+    Handle(Arc<CallWatch>),
 }
 
 /// A call of a replica.
 pub(crate) struct Sent {
-    permit: Permit,
+    permit: RemotePermit,
     method: &'static str,
     /// Kept from what was sent.
     pub(super) arguments: Body,
@@ -31,7 +31,7 @@ pub(crate) struct Sent {
 }
 
 /// A permit on a replica whose type is not known here. Given back when it is dropped.
-pub(crate) struct Permit(Option<Arc<dyn NearEnd>>);
+pub(crate) struct RemotePermit(Option<Arc<dyn NearEnd>>);
 
 /// A replica behind a link, as its router has it.
 pub(crate) trait NearEnd: Send + Sync {
@@ -39,7 +39,7 @@ pub(crate) trait NearEnd: Send + Sync {
     fn give_back(self: Arc<Self>);
 
     /// The call has certainly not been executed. It is the reply of `FarReply::into_reply`.
-    fn send_again(&self, call: Unsent, again: Again);
+    fn send_again(&self, call: Unsent, again: RetryCost);
 
     /// The far side takes no more calls.
     fn close(&self);
@@ -53,13 +53,13 @@ pub(crate) struct Unsent {
     pub(crate) method: &'static str,
     pub(crate) arguments: Body,
     pub(crate) reply: Box<dyn Any + Send>,
-    pub(crate) cell: Arc<dyn Stoppable>,
+    pub(crate) cell: Arc<dyn ErasedCall>,
     pub(crate) request: RequestInfo,
 }
 
 /// What a call costs that is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
+pub(crate) enum RetryCost {
     /// One out of the retry budget.
     Budgeted,
     /// Nothing: it was refused by one that goes, which cannot refuse it a second time.
@@ -83,7 +83,7 @@ impl Origin {
 
 impl Sent {
     pub(crate) fn new(
-        permit: Permit,
+        permit: RemotePermit,
         method: &'static str,
         request: RequestInfo,
         pinned: bool,
@@ -99,8 +99,8 @@ impl Origin {
     pub(super) fn send_again(
         self,
         reply: Box<dyn Any + Send>,
-        cell: Arc<dyn Stoppable>,
-        again: Again,
+        cell: Arc<dyn ErasedCall>,
+        again: RetryCost,
     ) {
         let Self::Router(Sent { permit, method, arguments, request, pinned: false }) = self else {
             // There is no other way. Its permit first: whoever learns that finds the replica free.
@@ -118,7 +118,7 @@ impl Origin {
         }
     }
 
-    pub(super) fn answered(&self, outcome: &Outcome<'_>) {
+    pub(super) fn answered(&self, outcome: &Arrived<'_>) {
         if let Some(near) = self.near_end() {
             near.answered(outcome.failure());
         }
@@ -134,7 +134,7 @@ impl Origin {
 
 // === impl Permit ===
 
-impl Permit {
+impl RemotePermit {
     /// Of a permit that has been taken there.
     pub(crate) fn new(near: Arc<dyn NearEnd>) -> Self {
         Self(Some(near))
@@ -146,7 +146,7 @@ impl Permit {
     }
 }
 
-impl Drop for Permit {
+impl Drop for RemotePermit {
     #[inline]
     fn drop(&mut self) {
         if let Some(near) = self.0.take() {

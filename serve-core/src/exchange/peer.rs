@@ -7,17 +7,17 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::incoming::Incoming;
+use super::once_signal::OnceSignal;
 use super::pending::{Calls, NotSent, Pending, Waiter};
 use super::receive::Receiver;
-use super::running::Running;
-use super::streaming::Streaming;
-use super::watch::Watch;
-use super::word::Word;
-use crate::call::{Executed, Failure, RequestInfo, Sender, Stoppable, stop_at};
+use super::running::RunningCalls;
+use super::streaming::StreamingCall;
+use super::watch::CallWatch;
+use crate::call::{ErasedCall, Executed, Failure, RequestInfo, Sender, stop_at};
 use crate::deployment::Failure as HookFailure;
 use crate::link::{Body, CallHead, Form, Hello, Link, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Back, Guarded, Hold, ItemSource, Resolve, Tunnel, with_resolver};
+use crate::wire::{Answered, Guarded, Hold, ItemSource, ReplyPath, Resolve, Tunnel, with_resolver};
 
 /// One end of a link.
 pub(crate) struct Peer {
@@ -25,14 +25,14 @@ pub(crate) struct Peer {
     /// Once both ends have introduced themselves.
     link: OnceLock<Link>,
     pub(super) calls: Calls,
-    pub(super) running: Running,
+    pub(super) running: RunningCalls,
     pub(super) callee: Arc<dyn Callee>,
     handles: Arc<dyn Resolve>,
     tasks: Tasks,
     /// The other end takes no more calls, and has some to finish; or it needs this end no longer.
-    leaving: Word,
+    leaving: OnceSignal,
     /// The link has closed.
-    closed: Word,
+    closed: OnceSignal,
 }
 
 /// Who runs the calls of the other end.
@@ -77,12 +77,12 @@ impl Peer {
             this: Weak::clone(this),
             link: OnceLock::new(),
             calls: Calls::new(numbers),
-            running: Running::default(),
+            running: RunningCalls::default(),
             callee,
             handles: handles(this),
             tasks: tasks.clone(),
-            leaving: Word::default(),
-            closed: Word::default(),
+            leaving: OnceSignal::default(),
+            closed: OnceSignal::default(),
         })
     }
 
@@ -101,12 +101,12 @@ impl Peer {
     }
 
     /// Said when the other end sends GOAWAY: why.
-    pub(crate) fn leaving(&self) -> &Word {
+    pub(crate) fn leaving(&self) -> &OnceSignal {
         &self.leaving
     }
 
     /// Said when the link has closed: why.
-    pub(crate) fn closed(&self) -> &Word {
+    pub(crate) fn closed(&self) -> &OnceSignal {
         &self.closed
     }
 
@@ -146,14 +146,14 @@ impl Peer {
     /// Sends a call, unless it has ended already. Whatever becomes of it, `cell` gets exactly one outcome.
     ///
     /// `sender` is who cancels it under its number.
-    pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn Stoppable>, sender: Arc<dyn Sender>) {
+    pub(crate) fn send(&self, call: Outbound, cell: &Arc<dyn ErasedCall>, sender: Arc<dyn Sender>) {
         let stream = self.calls.next_stream();
         self.send_as(stream, call, cell, || cell.note_sent(sender, stream));
     }
 
     /// What watches the next call.
-    pub(super) fn new_watch(&self) -> Arc<Watch> {
-        Watch::new(Weak::clone(&self.this), self.calls.next_stream())
+    pub(super) fn new_watch(&self) -> Arc<CallWatch> {
+        CallWatch::new(Weak::clone(&self.this), self.calls.next_stream())
     }
 
     /// Sends a call under this number. Before anybody can have it who may pass it on, its cell is `told`
@@ -162,7 +162,7 @@ impl Peer {
         &self,
         stream: u64,
         call: Outbound,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         told: impl FnOnce() -> bool,
     ) {
         let Outbound { head, body, pending, deadline } = call;
@@ -332,7 +332,7 @@ impl Peer {
     }
 }
 
-impl Back for Peer {
+impl ReplyPath for Peer {
     fn assigned(&self, stream: u64) {
         if self.running.assigned(stream) {
             self.send_message(&Message::Assigned { stream });
@@ -349,7 +349,7 @@ impl Back for Peer {
         stream: u64,
         items: Box<dyn ItemSource>,
     ) -> Option<Arc<dyn Guarded>> {
-        Some(Streaming::start(self, stream, items))
+        Some(StreamingCall::start(self, stream, items))
     }
 
     fn resolver(&self) -> Option<&Arc<dyn Resolve>> {

@@ -7,12 +7,12 @@ use std::task::Waker;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::items::Items;
-use super::origin::{Again, NEVER_RAN, Origin};
+use super::items::RemoteItems;
+use super::origin::{NEVER_RAN, Origin, RetryCost};
 use super::peer::Numbers;
-use crate::call::{Failure, Stoppable};
+use crate::call::{ErasedCall, Failure};
 use crate::link::{Body, Occupant, SendError, Table};
-use crate::wire::{Awaited, FarReply, Outcome, Tunnel};
+use crate::wire::{Arrived, Awaited, FarReply, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
 pub(crate) enum Pending {
@@ -21,8 +21,8 @@ pub(crate) enum Pending {
         origin: Origin,
     },
     Items {
-        items: Arc<Mutex<Items>>,
-        cell: Arc<dyn Stoppable>,
+        items: Arc<Mutex<RemoteItems>>,
+        cell: Arc<dyn ErasedCall>,
         origin: Origin,
     },
     /// Many calls that are one to the far side.
@@ -50,13 +50,13 @@ pub(crate) trait SentBatch: Send {
     fn is_done(&self) -> bool;
 
     /// It certainly has not been executed.
-    fn send_again(self: Box<Self>, again: Again);
+    fn send_again(self: Box<Self>, again: RetryCost);
 
     /// The far side takes no more calls.
     fn close(&self);
 
     /// It is over.
-    fn answer(self: Box<Self>, outcome: Outcome<'_>);
+    fn answer(self: Box<Self>, outcome: Arrived<'_>);
 }
 
 /// The table of a link. After the link has closed it takes nothing more.
@@ -143,7 +143,7 @@ impl Calls {
     pub(super) fn with_items<R>(
         &self,
         stream: u64,
-        look: impl FnOnce(&mut Items) -> R,
+        look: impl FnOnce(&mut RemoteItems) -> R,
     ) -> Option<R> {
         let items = match self.lock().as_ref()?.get(stream)? {
             Pending::Items { items, .. } => Arc::clone(items),
@@ -202,7 +202,7 @@ impl Calls {
         let watched = self.lock().as_ref().and_then(|pending| pending.get(stream)?.watched());
         let Some((cell, watch)) = watched else { return };
         cell.assign();
-        // Out of the line it is told as a task would be.
+        // Out of the queue it is told as a task would be.
         if !cell.park_runner(&watch) {
             watch.wake();
         }
@@ -233,11 +233,11 @@ impl Occupant for Pending {
 }
 
 impl Pending {
-    pub(crate) fn new(awaited: Awaited, cell: &Arc<dyn Stoppable>, origin: Origin) -> Self {
+    pub(crate) fn new(awaited: Awaited, cell: &Arc<dyn ErasedCall>, origin: Origin) -> Self {
         match awaited {
             Awaited::Value(reply) => Self::Value { reply, origin },
             Awaited::Items(items) => {
-                Self::Items { items: Items::new(items), cell: Arc::clone(cell), origin }
+                Self::Items { items: RemoteItems::new(items), cell: Arc::clone(cell), origin }
             }
         }
     }
@@ -256,7 +256,7 @@ impl Pending {
     }
 
     /// The call, where it is news that a replica takes it, and what to wake when it ends.
-    fn watched(&self) -> Option<(Arc<dyn Stoppable>, Waker)> {
+    fn watched(&self) -> Option<(Arc<dyn ErasedCall>, Waker)> {
         let (cell, origin) = match self {
             Self::Value { reply, origin } => (reply.cell()?, origin),
             Self::Items { cell, origin, .. } => (cell, origin),
@@ -271,7 +271,7 @@ impl Pending {
     }
 
     /// The call is over.
-    pub(super) fn answer(self, outcome: Outcome<'_>) {
+    pub(super) fn answer(self, outcome: Arrived<'_>) {
         match self {
             Self::Value { reply, origin } => {
                 origin.answered(&outcome);
@@ -286,13 +286,13 @@ impl Pending {
             }
             Self::Batch { batch, .. } => batch.answer(outcome),
             Self::Tunnel(tunnel) => tunnel.answered(match outcome {
-                Outcome::Failed(why) => Some(why),
-                Outcome::Value(_) | Outcome::App(_) => None,
+                Arrived::Failed(why) => Some(why),
+                Arrived::Value(_) | Arrived::App(_) => None,
             }),
             Self::System(waiter) => drop(waiter.send(match outcome {
-                Outcome::Value(body) => Ok(Bytes::copy_from_slice(body)),
-                Outcome::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
-                Outcome::Failed(failure) => Err(failure.to_string()),
+                Arrived::Value(body) => Ok(Bytes::copy_from_slice(body)),
+                Arrived::App(body) => Err(String::from_utf8_lossy(body).into_owned()),
+                Arrived::Failed(failure) => Err(failure.to_string()),
             })),
             // The caller has gone, and now its permit does.
             Self::Cancelled { .. } => {}
@@ -310,28 +310,28 @@ impl Pending {
     }
 
     pub(super) fn fail(self, why: Failure) {
-        self.answer(Outcome::Failed(why));
+        self.answer(Arrived::Failed(why));
     }
 
     /// The far side is full: the call goes elsewhere.
     pub(super) fn reject(self) {
-        self.reroute(Again::Budgeted);
+        self.reroute(RetryCost::Budgeted);
     }
 
     /// The link has closed, and the call has not been executed: it goes elsewhere.
     pub(super) fn send_again(self) {
         // Or it would come here again.
         self.close();
-        self.reroute(Again::Budgeted);
+        self.reroute(RetryCost::Budgeted);
     }
 
     /// The far side takes no more calls, and so has not executed this one.
     pub(super) fn send_elsewhere(self) {
         self.close();
-        self.reroute(Again::Free);
+        self.reroute(RetryCost::Free);
     }
 
-    fn reroute(self, again: Again) {
+    fn reroute(self, again: RetryCost) {
         match self {
             Self::Value { reply, origin } => {
                 if let Some(cell) = reply.cell().cloned() {
@@ -339,7 +339,7 @@ impl Pending {
                 }
             }
             Self::Items { items, cell, origin } => {
-                if let Some(reply) = Items::into_reply(&items) {
+                if let Some(reply) = RemoteItems::into_reply(&items) {
                     origin.send_again(reply, cell, again);
                 }
             }
@@ -364,11 +364,11 @@ mod tests {
             self.0.load(Relaxed)
         }
 
-        fn send_again(self: Box<Self>, _: Again) {}
+        fn send_again(self: Box<Self>, _: RetryCost) {}
 
         fn close(&self) {}
 
-        fn answer(self: Box<Self>, _: Outcome<'_>) {}
+        fn answer(self: Box<Self>, _: Arrived<'_>) {}
     }
 
     #[test]

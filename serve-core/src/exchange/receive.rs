@@ -9,7 +9,7 @@ use super::peer::Peer;
 use super::watch::Room;
 use crate::link::{Link, LinkError, Message, Receive, WireError};
 use crate::log;
-use crate::wire::{Outcome, Tunnel};
+use crate::wire::{Arrived, Tunnel};
 
 /// Takes what arrives for a [`Peer`]. The link's reader calls it; nothing here waits.
 pub(crate) struct Receiver(Arc<Peer>);
@@ -19,7 +19,7 @@ impl Receiver {
         Self(peer)
     }
 
-    fn answer(&self, stream: u64, outcome: Outcome<'_>) {
+    fn answer(&self, stream: u64, outcome: Arrived<'_>) {
         if let Some(call) = self.0.calls.remove(stream) {
             self.0.with_handles(|| call.answer(outcome));
         }
@@ -32,7 +32,7 @@ impl Receiver {
         }
     }
 
-    fn item(&self, stream: u64, item: Outcome<'_>, bytes: usize) {
+    fn item(&self, stream: u64, item: Arrived<'_>, bytes: usize) {
         let peer = &self.0;
         let waker = || Room::waker(peer, stream);
         let take = || peer.calls.with_items(stream, |items| items.item(item, bytes, waker));
@@ -61,25 +61,25 @@ impl Receive for Receiver {
             }
             Message::Credit { stream, bytes } => peer.running.refund(stream, bytes),
             Message::Reply { stream, body } => {
-                self.answer(stream, Outcome::Value(&body.into_bytes()))
+                self.answer(stream, Arrived::Value(&body.into_bytes()))
             }
-            Message::End { stream } => self.answer(stream, Outcome::Value(&Bytes::new())),
+            Message::End { stream } => self.answer(stream, Arrived::Value(&Bytes::new())),
             Message::Error { stream, error: WireError::App, body } => {
-                self.answer(stream, Outcome::App(&body.into_bytes()));
+                self.answer(stream, Arrived::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
-                self.answer(stream, Outcome::Failed(error.into_failure()));
+                self.answer(stream, Arrived::Failed(error.into_failure()));
             }
             Message::Item { stream, body } => {
                 let body = body.into_bytes();
                 match self.tunnel(stream) {
                     Some(tunnel) => tunnel.received(body),
-                    None => self.item(stream, Outcome::Value(&body), body.len()),
+                    None => self.item(stream, Arrived::Value(&body), body.len()),
                 }
             }
             Message::ItemError { stream, body } => {
                 let body = body.into_bytes();
-                self.item(stream, Outcome::App(&body), body.len());
+                self.item(stream, Arrived::App(&body), body.len());
             }
             Message::Reject { stream } => {
                 if let Some(call) = peer.calls.remove(stream) {

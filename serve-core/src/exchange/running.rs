@@ -2,17 +2,17 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::call::{Failure, Stoppable};
+use crate::call::{ErasedCall, Failure};
 use crate::link::{Occupant, Table, WINDOW_BYTES, Window};
 use crate::wire::Tunnel;
 
 /// Calls by their stream.
 #[derive(Default)]
-pub(super) struct Running(Mutex<Table<Call>>);
+pub(super) struct RunningCalls(Mutex<Table<Call>>);
 
 #[derive(Default)]
 struct Call {
-    call: Option<Weak<dyn Stoppable>>,
+    call: Option<Weak<dyn ErasedCall>>,
     window: Option<Arc<Window>>,
     tunnel: Option<Arc<Tunnel>>,
     assignment: Assignment,
@@ -27,9 +27,9 @@ enum Assignment {
     Made,
 }
 
-impl Running {
+impl RunningCalls {
     /// A call begins. One that has been answered already is forgotten by its answer.
-    pub(super) fn insert(&self, stream: u64, call: &Arc<dyn Stoppable>) {
+    pub(super) fn insert(&self, stream: u64, call: &Arc<dyn ErasedCall>) {
         self.edit(stream, |running| running.call = Some(Arc::downgrade(call)));
     }
 
@@ -124,14 +124,14 @@ impl Running {
 
 impl Occupant for Call {
     fn is_over(&self) -> bool {
-        let is_dropped = |call: &Weak<dyn Stoppable>| call.strong_count() == 0;
+        let is_dropped = |call: &Weak<dyn ErasedCall>| call.strong_count() == 0;
         self.window.is_none() && self.tunnel.is_none() && self.call.as_ref().is_none_or(is_dropped)
     }
 }
 
 /// What there is of a call, to be used outside the lock.
 struct Parts {
-    call: Option<Arc<dyn Stoppable>>,
+    call: Option<Arc<dyn ErasedCall>>,
     window: Option<Arc<Window>>,
     tunnel: Option<Arc<Tunnel>>,
 }

@@ -11,7 +11,7 @@ use crate::wire::{Answered, Guarded, ItemSource};
 /// Keeps the last word on a call that streams, and sends it when it is dropped: when the items have ended
 /// and whoever has to be done with the call before the other end learns that, such as what holds its
 /// permit, has let go of this.
-pub(super) struct Streaming {
+pub(super) struct StreamingCall {
     peer: Arc<Peer>,
     stream: u64,
     last: Mutex<Option<Last>>,
@@ -26,7 +26,7 @@ enum Last {
     Unwanted,
 }
 
-impl Streaming {
+impl StreamingCall {
     /// Sends the items of a call as long as they are wanted.
     pub(super) fn start(
         peer: Arc<Peer>,
@@ -72,7 +72,7 @@ impl Streaming {
     }
 }
 
-impl Drop for Streaming {
+impl Drop for StreamingCall {
     fn drop(&mut self) {
         let (peer, stream) = (&self.peer, self.stream);
         match self.last.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
@@ -85,7 +85,7 @@ impl Drop for Streaming {
     }
 }
 
-impl Guarded for Streaming {
+impl Guarded for StreamingCall {
     fn release(&self) {
         // What is released is dropped next.
     }

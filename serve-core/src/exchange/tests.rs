@@ -21,7 +21,7 @@ use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Limits, Link, System};
 use crate::packed::pack;
 use crate::prelude::Stream;
-use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaParts, Site, SlowClock};
+use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaInfo, ReplicaParts, SlowClock};
 use crate::router::Router;
 use crate::tasks::Tasks;
 
@@ -94,7 +94,7 @@ fn parts<D: Deployment>(
 ) -> ReplicaParts<D> {
     let DeploymentId { application, deployment } = router.id().clone();
     let name = ReplicaName { application, deployment, replica: "replica".into() };
-    let mut site = Site::new(name, SlowClock::start());
+    let mut site = ReplicaInfo::new(name, SlowClock::start());
     site.models = models.unwrap_or_default();
     ReplicaParts { router: Arc::clone(router), pool: Arc::clone(pool), site, ongoing_max: 10 }
 }

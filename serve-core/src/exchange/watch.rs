@@ -10,7 +10,7 @@ use crate::call::QueueWatch;
 use crate::link::Message;
 
 /// Woken when a call of a deployment beyond the link has ended without an answer from there.
-pub(crate) struct Watch {
+pub(crate) struct CallWatch {
     peer: Weak<Peer>,
     stream: u64,
     /// Nothing may be asked of a call that is not known there.
@@ -19,7 +19,7 @@ pub(crate) struct Watch {
     asked: AtomicBool,
 }
 
-impl Watch {
+impl CallWatch {
     pub(super) fn new(peer: Weak<Peer>, stream: u64) -> Arc<Self> {
         let (sent, asked) = (AtomicBool::new(false), AtomicBool::new(false));
         Arc::new(Self { peer, stream, sent, asked })
@@ -51,13 +51,13 @@ impl Watch {
     }
 }
 
-impl Wake for Watch {
+impl Wake for CallWatch {
     fn wake(self: Arc<Self>) {
         self.cancel();
     }
 }
 
-impl QueueWatch for Watch {
+impl QueueWatch for CallWatch {
     fn entry_cancelled(&self) {
         self.cancel();
     }

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::core::{HandleCore, Sent};
+use super::core::{Dispatched, HandleCore};
 use crate::deployment::Deployment;
 use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
@@ -64,7 +64,7 @@ impl<D: Deployment> AnyHandle for Typed<D> {
         let target = self.core.target.as_ref();
         let mut request = call.head.request();
         target.limit(&mut request);
-        if let Sent::Assigned(_) = target.send_as_value(value, &cell, request) {
+        if let Dispatched::Assigned(_) = target.send_as_value(value, &cell, request) {
             cell.assign();
         }
     }

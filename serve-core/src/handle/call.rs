@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use super::core::{HandleCore, OwnPath};
 use super::remote::start_unary;
 use super::start::Starts;
-use crate::call::{CallError, Frame, ObjectRef, RequestInfo, Resolved, poll_turn};
+use crate::call::{CallError, CallScope, ObjectRef, RequestInfo, Resolved, poll_turn};
 use crate::deployment::{Invoke, MethodSpec, Unary};
 use crate::replica::{Instance, Run, run};
 
@@ -25,7 +25,7 @@ pub(super) fn call<M: Invoke>(
     arguments: Resolved<M::Args>,
 ) -> impl Future<Output = Outcome<M>> + Send + use<M> {
     let (path, parts) = (core.path().to_owned(), Some((arguments, M::invoke)));
-    Call::New { start: Start::<M, _> { path, parts } }
+    Call::New { start: NewCall::<M, _> { path, parts } }
 }
 
 /// The same for a method that never runs in the caller's task: its calls run together, or may be made again.
@@ -49,19 +49,19 @@ pin_project! {
         New { start: S },
         /// In the caller's own task.
         Here { #[pin] running: Run<Fut> },
-        /// Where the replicas run, or where its arguments are awaited, or in line.
+        /// Where the replicas run, or where its arguments are awaited, or in the queue.
         Elsewhere { #[pin] waiting: CancelOnDrop<T, E> },
     }
 }
 
 /// What a call is made of before it is awaited, with one result or many.
-pub(super) struct Start<M: MethodSpec, F> {
+pub(super) struct NewCall<M: MethodSpec, F> {
     pub(super) path: OwnPath<M::On>,
     /// The arguments, and what runs the method here. Taken when the call begins.
     pub(super) parts: Option<(Resolved<M::Args>, F)>,
 }
 
-impl<M, F, Fut> Future for Call<Start<M, F>, Fut, M::Value, M::Error>
+impl<M, F, Fut> Future for Call<NewCall<M, F>, Fut, M::Value, M::Error>
 where
     M: MethodSpec<Shape = Unary>,
     F: FnOnce(Instance<M::On>, M::Args) -> Fut + Send,
@@ -90,7 +90,7 @@ where
     }
 }
 
-impl<M, F, Fut> Call<Start<M, F>, Fut, M::Value, M::Error>
+impl<M, F, Fut> Call<NewCall<M, F>, Fut, M::Value, M::Error>
 where
     M: MethodSpec<Shape = Unary>,
     F: FnOnce(Instance<M::On>, M::Args) -> Fut,
@@ -99,7 +99,7 @@ where
     /// Goes on from the first stage. The next one is made right where it stays, for the same reason.
     #[inline]
     fn begin(mut self: Pin<&mut Self>) {
-        let Stage::New { start: Start { path, parts } } = self.as_mut().project() else {
+        let Stage::New { start: NewCall { path, parts } } = self.as_mut().project() else {
             return;
         };
         let path = path.path();
@@ -110,7 +110,7 @@ where
                 let mut request = RequestInfo::root();
                 path.fill(&mut request);
                 if let Some(instance) = path.target.instance_here(&request) {
-                    let frame = Frame::new(request, instance.station(), M::NAME);
+                    let frame = CallScope::new(request, instance.station(), M::NAME);
                     let running = run(frame, None, invoke(instance, values));
                     return self.set(Self::Here { running });
                 }

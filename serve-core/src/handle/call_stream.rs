@@ -7,10 +7,12 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::call::Start;
+use super::call::NewCall;
 use super::core::HandleCore;
 use super::remote::start_stream;
-use crate::call::{CallError, Frame, Items, Pulled, Resolved, ResponseStream, poll_turn, pulled};
+use crate::call::{
+    CallError, CallScope, Items, Pulled, Resolved, ResponseStream, poll_turn, pulled,
+};
 use crate::deployment::{MethodSpec, Produce, Streaming};
 use crate::replica::{Instance, RunStream, run_stream};
 
@@ -23,7 +25,7 @@ pub(super) fn call_stream<M: Produce>(
     arguments: Resolved<M::Args>,
 ) -> impl Stream<Item = Result<M::Value, CallError<M::Error>>> + Send + use<M> {
     let (path, parts) = (core.path().to_owned(), Some((arguments, M::produce)));
-    CallStream::New { start: Start::<M, _> { path, parts } }
+    CallStream::New { start: NewCall::<M, _> { path, parts } }
 }
 
 pin_project! {
@@ -36,7 +38,7 @@ pin_project! {
     }
 }
 
-impl<M, F, Fut> Stream for CallStream<Start<M, F>, Fut, M::Value, M::Error>
+impl<M, F, Fut> Stream for CallStream<NewCall<M, F>, Fut, M::Value, M::Error>
 where
     M: MethodSpec<Shape = Streaming>,
     F: FnOnce(Instance<M::On>, M::Args, Items<M::Value, M::Error>) -> Fut + Send,
@@ -64,7 +66,7 @@ where
     }
 }
 
-impl<M, F> Start<M, F>
+impl<M, F> NewCall<M, F>
 where
     M: MethodSpec<Shape = Streaming>,
 {
@@ -80,7 +82,7 @@ where
             Resolved::Ready(values) => {
                 let request = path.request();
                 if let Some(instance) = path.target.instance_here(&request) {
-                    let frame = Frame::new(request, instance.station(), M::NAME);
+                    let frame = CallScope::new(request, instance.station(), M::NAME);
                     let items = pulled(|items| produce(instance, values, items));
                     return CallStream::Here { running: run_stream(frame, items) };
                 }

@@ -62,7 +62,7 @@ impl<M> fmt::Debug for ChosenReplica<M> {
     }
 }
 
-/// The choice of a replica under way. Dropping it leaves the line.
+/// The choice of a replica under way. Dropping it leaves the queue.
 #[doc(hidden)]
 #[must_use = "a choice does nothing until it is awaited"]
 pub struct ChooseReplica<M>(BoxFuture<'static, Result<ChosenReplica<M>, CallError>>);

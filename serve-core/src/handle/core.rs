@@ -8,7 +8,7 @@ use super::chosen::Chosen;
 use super::mock::Mock;
 use super::options::{CallOptions, fill, join_parent, limit};
 use crate::batching::BatchChange;
-use crate::call::{Failure, RequestInfo, Stoppable, Ticket, Watched};
+use crate::call::{CallToken, ErasedCall, Failure, InlineClaim, RequestInfo};
 use crate::deployment::Deployment;
 use crate::exchange::FarDeployment;
 use crate::id::DeploymentId;
@@ -74,15 +74,15 @@ impl<D: Deployment> OwnTarget<D> {
 }
 
 /// Where a call went.
-pub(super) enum Sent {
+pub(super) enum Dispatched {
     /// To a replica; with a claim to begin it, where its caller may.
-    Assigned(Option<Ticket>),
-    /// Into the line, or nowhere: then it has its outcome already.
+    Assigned(Option<InlineClaim>),
+    /// Into the queue, or nowhere: then it has its outcome already.
     Queued,
 }
 
-impl Sent {
-    pub(super) fn ticket(self) -> Option<Ticket> {
+impl Dispatched {
+    pub(super) fn ticket(self) -> Option<InlineClaim> {
         match self {
             Self::Assigned(ticket) => ticket,
             Self::Queued => None,
@@ -303,9 +303,9 @@ impl<D: Deployment> TargetRef<'_, D> {
     pub(super) fn send(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
-    ) -> Sent {
+    ) -> Dispatched {
         match self.router() {
             Some(router) if router.forces_wire() => self.send_as_bytes(router, call, cell, request),
             _ => self.send_as_value(call, cell, request),
@@ -318,17 +318,17 @@ impl<D: Deployment> TargetRef<'_, D> {
         &self,
         router: &Router<D>,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
-    ) -> Sent {
+    ) -> Dispatched {
         if !D::parts(&call).method.is_capable() {
             return self.send_as_value(call, cell, request);
         }
         let Some((call, arrived)) = loop_back::<D>(call, cell, router.tasks()) else {
-            return Sent::Queued;
+            return Dispatched::Queued;
         };
         let sent = self.send_as_value(call, &arrived, request);
-        if let Sent::Assigned(_) = sent {
+        if let Dispatched::Assigned(_) = sent {
             arrived.assign();
         }
         sent
@@ -337,41 +337,43 @@ impl<D: Deployment> TargetRef<'_, D> {
     pub(super) fn send_as_value(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
-    ) -> Sent {
+    ) -> Dispatched {
         match self {
             Self::Router(router) => {
                 if D::parts(&call).method.batched {
                     router.enqueue_any(call, cell, request);
-                    return Sent::Queued;
+                    return Dispatched::Queued;
                 }
                 match router.try_acquire(&request) {
-                    Some(instance) => {
-                        Sent::Assigned(instance.start_claimable(call, Arc::clone(cell), request))
-                    }
+                    Some(instance) => Dispatched::Assigned(instance.start_claimable(
+                        call,
+                        Arc::clone(cell),
+                        request,
+                    )),
                     None => {
                         router.enqueue(call, cell, request);
-                        Sent::Queued
+                        Dispatched::Queued
                     }
                 }
             }
             Self::Far(far) => {
                 far.send::<D>(call, cell, &request);
-                Sent::Queued
+                Dispatched::Queued
             }
             Self::Chosen(chosen) => match chosen.instance() {
                 Ok(instance) => {
-                    Sent::Assigned(instance.start_pinned(call, Arc::clone(cell), request))
+                    Dispatched::Assigned(instance.start_pinned(call, Arc::clone(cell), request))
                 }
                 Err(why) => {
                     refuse(cell, why, call);
-                    Sent::Queued
+                    Dispatched::Queued
                 }
             },
             Self::Mock(mock) => {
                 mock.answer(call, cell, request);
-                Sent::Assigned(None)
+                Dispatched::Assigned(None)
             }
         }
     }
@@ -379,7 +381,7 @@ impl<D: Deployment> TargetRef<'_, D> {
 
 /// Sends a call that already is a value; its reply goes to whoever made it.
 pub(super) fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
-    let Watched(cell) = D::parts(&call).watched();
+    let CallToken(cell) = D::parts(&call).watched();
     if !join_parent(|| Arc::downgrade(&cell)) {
         return refuse(&cell, Failure::Cancelled, call);
     }

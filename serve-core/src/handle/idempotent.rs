@@ -10,7 +10,9 @@ use super::call::CancelOnDrop;
 use super::core::{CallPath, OwnPath};
 use super::options::join_parent;
 use super::remote::{spawn, start_unary, unless_stopped};
-use crate::call::{CallCell, CallError, Frame, ObjectRef, Reply, Resolved, Stoppable, with_frame};
+use crate::call::{
+    CallCell, CallError, CallScope, ErasedCall, ObjectRef, Reply, Resolved, with_frame,
+};
 use crate::deployment::Deployment;
 
 /// An argument of an `#[idempotent]` method.
@@ -42,11 +44,11 @@ where
     request.id.settle();
     let id = request.id.clone();
     join_parent(|| {
-        let erased: Arc<dyn Stoppable> = Arc::<CallCell<T, E>>::clone(&cell);
+        let erased: Arc<dyn ErasedCall> = Arc::<CallCell<T, E>>::clone(&cell);
         Arc::downgrade(&erased)
     });
     // The attempts are made in the caller's request, from a task of their own.
-    let parent = with_frame(Frame::fork);
+    let parent = with_frame(CallScope::fork);
     let own_path = path.for_request(&request);
     let answer = Arc::clone(&cell);
     spawn(path.target, async move {

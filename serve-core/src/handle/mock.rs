@@ -11,12 +11,12 @@ use tokio::time::Instant;
 use super::core::{HandleCore, Target};
 use super::typed::Handle;
 use crate::call::{
-    Frame, RequestInfo, Stoppable, address, answer_from_mock, stop_at, stop_late, with_frame,
+    CallScope, ErasedCall, RequestInfo, address, answer_from_mock, stop_at, stop_late, with_frame,
 };
 use crate::deployment::Deployment;
 use crate::exchange::FarDeployment;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{Site, SlowClock, Station};
+use crate::replica::{ReplicaContext, ReplicaInfo, SlowClock};
 use crate::tasks::Tasks;
 
 /// The name of the application that every mock belongs to.
@@ -25,7 +25,7 @@ const APPLICATION: &str = "mock";
 /// What answers the calls of a mocked handle.
 pub(super) struct Mock<D: Deployment> {
     answer: Box<dyn Fn(D::Call) + Send + Sync>,
-    site: Arc<Site>,
+    site: Arc<ReplicaInfo>,
 }
 
 /// A handle over a closure that answers its calls.
@@ -33,26 +33,27 @@ pub(super) fn mock<D: Deployment>(answer: impl Fn(D::Call) + Send + Sync + 'stat
     let id = DeploymentId { application: APPLICATION.into(), deployment: D::NAME.into() };
     let replica = format!("{id}#0").into();
     let name = ReplicaName { application: id.application, deployment: id.deployment, replica };
-    let site = Arc::new(Site::new(name, SlowClock::stopped()));
+    let site = Arc::new(ReplicaInfo::new(name, SlowClock::stopped()));
     let mock = Arc::new(Mock { answer: Box::new(answer), site });
     Handle::new(HandleCore { target: Target::Mock(mock), options: None })
 }
 
 impl<D: Deployment> Mock<D> {
     /// Lets the closure answer a call.
-    pub(super) fn answer(&self, call: D::Call, cell: &Arc<dyn Stoppable>, request: RequestInfo) {
+    pub(super) fn answer(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
         if let Some(deadline) = request.deadline {
             stop_mock_at(deadline, Arc::downgrade(cell));
         }
         let caller = with_frame(|frame| Arc::clone(&frame.station));
         let station = Arc::new(Stage { site: Arc::clone(&self.site), caller });
-        let frame = Frame::of_mock(request, station, D::parts(&call).method.name, address(cell));
+        let frame =
+            CallScope::of_mock(request, station, D::parts(&call).method.name, address(cell));
         answer_from_mock(cell, &frame, || (self.answer)(call));
     }
 }
 
 /// Ends a mock's call at its deadline. A mock has no runtime of its own: the test's, or a thread.
-fn stop_mock_at(deadline: Instant, call: Weak<dyn Stoppable>) {
+fn stop_mock_at(deadline: Instant, call: Weak<dyn ErasedCall>) {
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn(stop_at(deadline, call))),
         Err(_) => drop(std::thread::spawn(move || {
@@ -65,12 +66,12 @@ fn stop_mock_at(deadline: Instant, call: Weak<dyn Stoppable>) {
 /// The replica that a mock shows. Everything but its names is that of whoever called the mock, because the
 /// closure runs there.
 struct Stage {
-    site: Arc<Site>,
-    caller: Option<Arc<dyn Station>>,
+    site: Arc<ReplicaInfo>,
+    caller: Option<Arc<dyn ReplicaContext>>,
 }
 
-impl Station for Stage {
-    fn site(&self) -> &Site {
+impl ReplicaContext for Stage {
+    fn site(&self) -> &ReplicaInfo {
         &self.site
     }
 

@@ -22,6 +22,6 @@ pub use self::chosen::{ChooseReplica, ChosenReplica};
 pub use self::core::{CallPath, HandleCore};
 pub use self::idempotent::IdempotentArgument;
 pub use self::options::CallOptions;
-pub use self::start::{Pending, Start, StartHere, StartStreamHere, Starts};
+pub use self::start::{CallRef, StartCall, StartHere, StartStreamHere, Starts};
 
 pub(crate) use self::any::{AnyHandle, any_handle};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::call::{RequestInfo, Stoppable, with_frame};
+use crate::call::{ErasedCall, RequestInfo, with_frame};
 use crate::id::RequestId;
 
 /// Options of one call; set with the methods of a handle's fields, such as `handle.say_hello.timeout(..)`.
@@ -90,7 +90,7 @@ pub(super) fn fill(
 
 /// Lets the running request, if one is, cancel this call with itself; `false` when it has been cancelled
 /// already.
-pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn Stoppable>) -> bool {
+pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn ErasedCall>) -> bool {
     with_frame(|frame| frame.adopt(call())).unwrap_or(true)
 }
 

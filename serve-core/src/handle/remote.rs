@@ -5,11 +5,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::core::{CallPath, Sent, TargetRef};
+use super::core::{CallPath, Dispatched, TargetRef};
 use super::options::join_parent;
 use crate::call::{
-    CallCell, Failure, Frame, ObjectRef, Reply, RequestInfo, Resolved, ResponseStream, Stoppable,
-    StreamCell, StreamReply, Ticket, Upstream, with_frame,
+    CallCell, CallScope, ErasedCall, Failure, InlineClaim, ObjectRef, Reply, RequestInfo, Resolved,
+    ResponseStream, StreamCell, StreamReply, Upstream, with_frame,
 };
 use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
@@ -61,10 +61,10 @@ where
 /// exactly one outcome. The ticket lets the caller begin it.
 fn send<D: Deployment, V: Send + 'static>(
     path: CallPath<'_, D>,
-    cell: Arc<dyn Stoppable>,
+    cell: Arc<dyn ErasedCall>,
     arguments: Resolved<V>,
     wrap: impl FnOnce(V) -> D::Call + Send + 'static,
-) -> (RequestId, Option<Ticket>) {
+) -> (RequestId, Option<InlineClaim>) {
     let (target, mut request) = (path.target, path.request());
     request.id.settle();
     let id = request.id.clone();
@@ -83,17 +83,17 @@ fn send<D: Deployment, V: Send + 'static>(
 }
 
 /// Some argument is the unfinished result of another call: a task waits for it, then sends this one.
-/// Calls that wait for arguments are not in line yet, so they hold up nobody.
+/// Calls that wait for arguments are not in the queue yet, so they hold up nobody.
 fn send_when_resolved<D: Deployment, V: Send + 'static>(
     target: TargetRef<'_, D>,
     values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
     wrap: impl FnOnce(V) -> D::Call + Send + 'static,
-    cell: Arc<dyn Stoppable>,
+    cell: Arc<dyn ErasedCall>,
     request: RequestInfo,
 ) {
     let own_target = target.to_owned();
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
-    let parent = with_frame(Frame::fork);
+    let parent = with_frame(CallScope::fork);
     let task = async move {
         match unless_stopped(values, &*cell, &request).await {
             None => {}
@@ -104,7 +104,7 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
                     Some(parent) => parent.enter(send),
                     None => send(),
                 });
-                if let Ok(Sent::Assigned(_)) = sent {
+                if let Ok(Dispatched::Assigned(_)) = sent {
                     cell.assign();
                 }
             }
@@ -133,7 +133,7 @@ pub(super) fn spawn<D: Deployment>(
 /// Does what a call needs, such as waiting for its arguments, but not longer than anybody wants the call.
 pub(super) async fn unless_stopped<T>(
     work: impl Future<Output = T>,
-    cell: &dyn Stoppable,
+    cell: &dyn ErasedCall,
     request: &RequestInfo,
 ) -> Option<T> {
     let mut work = pin!(ContainedFuture::new(work));

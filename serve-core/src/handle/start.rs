@@ -15,7 +15,7 @@ use crate::deployment::{Deployment, Invoke, MethodSpec, Produce, Shape, Streamin
 #[doc(hidden)]
 pub trait Starts: Shape {
     /// What the caller holds.
-    type Pending<T: Send + 'static, E: Send + 'static>;
+    type CallRef<T: Send + 'static, E: Send + 'static>;
 
     /// Starts a call. `wrap` makes a value of it; with `repeat`, it may be made again.
     fn start<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
@@ -23,17 +23,17 @@ pub trait Starts: Shape {
         arguments: Resolved<V>,
         wrap: fn(V, Self::Reply<T, E>) -> D::Call,
         repeat: Option<fn(&V) -> V>,
-    ) -> Self::Pending<T, E>;
+    ) -> Self::CallRef<T, E>;
 }
 
 /// What a caller of a method holds.
-pub type Pending<M> = <<M as MethodSpec>::Shape as Starts>::Pending<
+pub type CallRef<M> = <<M as MethodSpec>::Shape as Starts>::CallRef<
     <M as MethodSpec>::Value,
     <M as MethodSpec>::Error,
 >;
 
 impl Starts for Unary {
-    type Pending<T: Send + 'static, E: Send + 'static> = ObjectRef<T, E>;
+    type CallRef<T: Send + 'static, E: Send + 'static> = ObjectRef<T, E>;
 
     fn start<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
         path: CallPath<'_, D>,
@@ -49,7 +49,7 @@ impl Starts for Unary {
 }
 
 impl Starts for Streaming {
-    type Pending<T: Send + 'static, E: Send + 'static> = ResponseStream<T, E>;
+    type CallRef<T: Send + 'static, E: Send + 'static> = ResponseStream<T, E>;
 
     fn start<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
         path: CallPath<'_, D>,
@@ -63,9 +63,9 @@ impl Starts for Streaming {
 
 /// Starts calls of a method whose types need not be known.
 #[doc(hidden)]
-pub trait Start: MethodSpec<Shape: Starts> {
+pub trait StartCall: MethodSpec<Shape: Starts> {
     /// Starts a call at once.
-    fn remote(core: &HandleCore<Self::On>, arguments: impl IntoArgs<Self::Args>) -> Pending<Self> {
+    fn remote(core: &HandleCore<Self::On>, arguments: impl IntoArgs<Self::Args>) -> CallRef<Self> {
         // With a function pointer, so that what follows is compiled once for each signature and not for each method,
         // which would be most of the build of a deployment with many methods.
         Self::Shape::start(core.path(), arguments.into_args(), Self::wrap, Self::REPEAT)
@@ -94,7 +94,7 @@ pub trait Start: MethodSpec<Shape: Starts> {
     }
 }
 
-impl<M: MethodSpec<Shape: Starts>> Start for M {}
+impl<M: MethodSpec<Shape: Starts>> StartCall for M {}
 
 /// Calls a method with one result in the caller's own task, where the replica allows it.
 #[doc(hidden)]

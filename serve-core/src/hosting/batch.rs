@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Hosted;
 use crate::batching::Cells;
-use crate::call::{Failure, Stoppable, Watched};
+use crate::call::{CallToken, ErasedCall, Failure};
 use crate::deployment::Deployment;
 use crate::exchange::{Incoming, Peer};
 use crate::link::WireError;
 use crate::wire::{
-    Answer, Answered, Back, Guarded, ItemSource, Resolve, batch_arguments, encode_outcomes,
+    Answer, Answered, Guarded, ItemSource, ReplyPath, Resolve, batch_arguments, encode_outcomes,
 };
 
 impl<D: Deployment> Hosted<D> {
@@ -34,7 +34,7 @@ impl<D: Deployment> Hosted<D> {
             let decode = || D::decode(method.name, &arguments, &mut answer);
             match call.peer.with_handles(decode) {
                 Ok(call) => {
-                    let Watched(cell) = D::parts(&call).watched();
+                    let CallToken(cell) = D::parts(&call).watched();
                     cells.push(cell);
                     calls.push(call);
                 }
@@ -47,7 +47,7 @@ impl<D: Deployment> Hosted<D> {
         if calls.is_empty() {
             return;
         }
-        let cells: Arc<dyn Stoppable> = Arc::new(Cells::new(cells));
+        let cells: Arc<dyn ErasedCall> = Arc::new(Cells::new(cells));
         call.runs(&cells);
         let instance = instance.until_the_end(outcomes);
         instance.start_cut_batch(method.name, calls, cells, call.head.request());
@@ -82,7 +82,7 @@ impl Drop for Outcomes {
 }
 
 /// The way back of the calls of a batch, by their places in it.
-impl Back for Outcomes {
+impl ReplyPath for Outcomes {
     fn answered(&self, place: u64, answered: Answered) {
         if let Ok(place) = usize::try_from(place) {
             self.set(place, answered);

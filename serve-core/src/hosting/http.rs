@@ -10,7 +10,7 @@ use crate::deployment::Deployment;
 use crate::exchange::{FarDeployment, Incoming, Peer};
 use crate::http::{Opening, serve};
 use crate::link::WireError;
-use crate::replica::{Instance, Site, Station};
+use crate::replica::{Instance, ReplicaContext, ReplicaInfo};
 use crate::tasks::Tasks;
 use crate::wire::Tunnel;
 
@@ -83,12 +83,12 @@ impl Drop for Ending {
 
 /// The replica, as the context of a request whose panics the parent counts.
 struct Told {
-    station: Arc<dyn Station>,
+    station: Arc<dyn ReplicaContext>,
     ending: Arc<Ending>,
 }
 
-impl Station for Told {
-    fn site(&self) -> &Site {
+impl ReplicaContext for Told {
+    fn site(&self) -> &ReplicaInfo {
         self.station.site()
     }
 

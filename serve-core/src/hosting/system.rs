@@ -15,7 +15,9 @@ use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::{Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure};
+use crate::replica::{
+    Replica, ReplicaInfo, ReplicaParts, check_health, on_own_thread, reconfigure,
+};
 use crate::router::Router;
 use crate::wire::Answered;
 
@@ -87,7 +89,7 @@ impl<D: Deployment> Hosted<D> {
         };
         let name = ReplicaName { application, deployment, replica: replica.into() };
         let router = Router::new(id, self.tasks.clone(), false);
-        let site = Site::new(name, self.clock.clone());
+        let site = ReplicaInfo::new(name, self.clock.clone());
         let parent = Arc::downgrade(peer);
         site.models.watch(move |models| tell_models(&parent, &models));
         let pool = Arc::clone(&self.pool);

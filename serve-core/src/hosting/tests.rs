@@ -11,7 +11,7 @@ use crate::codec::{Arguments, Codec};
 use crate::deployment;
 use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
 use crate::packed::{pack, unpack};
-use crate::replica::Health;
+use crate::replica::ReplicaHealth;
 
 struct Greeter;
 
@@ -138,8 +138,8 @@ async fn a_health_check_may_fail_with_whatever_words() {
     let question = pack(&question).unwrap();
     let head = CallHead::of("", Form::System(System::CheckHealth), &RequestInfo::root());
     let Message::Reply { body, .. } = server.ask(head, question.into()).await else { panic!() };
-    let health: Health = unpack(&body.into_bytes()).unwrap();
-    assert_eq!(health, Health::Failed("undecided".to_owned()));
+    let health: ReplicaHealth = unpack(&body.into_bytes()).unwrap();
+    assert_eq!(health, ReplicaHealth::Failed("undecided".to_owned()));
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ pub(crate) trait HealthSource: Send + Sync {
 
 /// What a server says of itself.
 #[derive(Default)]
-pub(super) struct Health {
+pub(super) struct ServerHealth {
     source: OnceLock<Arc<dyn HealthSource>>,
     leaving: AtomicU8,
 }
@@ -35,7 +35,7 @@ pub(super) enum Leaving {
     Draining = 2,
 }
 
-impl Health {
+impl ServerHealth {
     /// The first source counts.
     pub(super) fn set_source(&self, source: Arc<dyn HealthSource>) {
         let _ = self.source.set(source);
@@ -113,8 +113,8 @@ mod tests {
         }
     }
 
-    fn with(is_alive: bool, not_ready: &'static [&'static str]) -> Health {
-        let health = Health::default();
+    fn with(is_alive: bool, not_ready: &'static [&'static str]) -> ServerHealth {
+        let health = ServerHealth::default();
         health.set_source(Arc::new(Says { is_alive, not_ready }));
         health
     }
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn before_anybody_knows_how_the_applications_are_a_server_is_not_ready() {
-        assert_eq!(read(Health::default().ready()), no("Not ready: the server is starting."));
+        assert_eq!(read(ServerHealth::default().ready()), no("Not ready: the server is starting."));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::body::SentBody;
 use super::error::HttpError;
-use super::health::{Health, HealthSource, Leaving};
+use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Extras, RequestInfo, request_line};
@@ -36,7 +36,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The headers that mean something to the proxy, found in one pass.
 #[derive(Default)]
-struct Wishes<'a> {
+struct RequestHints<'a> {
     request_id: Option<&'a str>,
     request_timeout: Option<&'a str>,
     disconnect_disabled: bool,
@@ -45,7 +45,7 @@ struct Wishes<'a> {
     session_id: Option<&'a str>,
 }
 
-impl<'a> Wishes<'a> {
+impl<'a> RequestHints<'a> {
     fn of(headers: &'a HeaderMap) -> Self {
         let mut wishes = Self::default();
         for (name, value) in headers {
@@ -97,7 +97,7 @@ pub(crate) struct Proxy {
 
 struct Shared {
     table: ArcSwap<RouteTable>,
-    health: Health,
+    health: ServerHealth,
     request_timeout: Option<Duration>,
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
@@ -110,7 +110,7 @@ impl Proxy {
         Self {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
-                health: Health::default(),
+                health: ServerHealth::default(),
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
@@ -163,7 +163,7 @@ impl Proxy {
         let Some(route) = table.find(path) else {
             return Served::now(not_found(path));
         };
-        let wishes = Wishes::of(request.headers());
+        let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
         let id = info.id.clone();
@@ -213,7 +213,7 @@ impl Shared {
 
     fn request_info(
         &self,
-        wishes: &Wishes<'_>,
+        wishes: &RequestHints<'_>,
         route: &Route,
         request: &HttpRequest,
     ) -> RequestInfo {
@@ -296,12 +296,12 @@ mod tests {
         let asked = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-request-timeout-seconds", value.parse().unwrap());
-            Wishes::of(&headers).timeout()
+            RequestHints::of(&headers).timeout()
         };
         assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
         for nothing in ["0", "-0", "-1", "1e-300", "soon", "NaN", "inf", "-inf", "1e300", "1e400"] {
             assert_eq!(asked(nothing), None, "{nothing}");
         }
-        assert_eq!(Wishes::default().timeout(), None);
+        assert_eq!(RequestHints::default().timeout(), None);
     }
 }

@@ -96,7 +96,7 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// What a deployment answers where it has nothing.
-#[must_use]
+#[expect(clippy::result_large_err, reason = "either is a response")]
 pub fn not_found() -> HttpOutcome {
     Err(StatusCode::NOT_FOUND.into_response())
 }
@@ -125,6 +125,7 @@ pub fn extract<T: FromRequest<(), M>, M>(
 }
 
 /// Answers with what a method that cannot fail returned.
+#[expect(clippy::result_large_err, reason = "either is a response")]
 pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> HttpOutcome {
     match outcome {
         Ok(value) => Ok(value.into_response()),

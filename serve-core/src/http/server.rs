@@ -23,7 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::HttpRequest;
 use super::connection::{
-    Activity, AnsweringBody, BusyExecutor, Closed, Limits, ReceivedBody, Watched, WatchedIo,
+    Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
+    WatchedIo,
 };
 use super::ports::{IfTaken, Listener};
 use super::proxy::Proxy;
@@ -97,7 +98,7 @@ impl Server {
             tasks: self.tasks.clone(),
             graceful: GracefulShutdown::new(),
             connections: JoinSet::new(),
-            limits: Limits::of(&self.options),
+            limits: ConnectionLimits::of(&self.options),
             keeps_alive: !self.options.keep_alive_timeout.is_zero(),
         };
         self.address.get_or_init(|| listener.address());
@@ -164,7 +165,7 @@ struct Acceptor {
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
-    limits: Limits,
+    limits: ConnectionLimits,
     /// Whether a connection of HTTP/1 is kept after its response at all.
     keeps_alive: bool,
 }

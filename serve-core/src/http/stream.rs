@@ -53,16 +53,16 @@ use crate::log::{self, text_of};
 pub trait StreamItem: Sized + Send + 'static {
     /// Answers with these items.
     #[doc(hidden)]
-    fn respond(items: impl Stream<Item = Result<Self, Cut>> + Send + 'static) -> Response;
+    fn respond(items: impl Stream<Item = Result<Self, StreamCut>> + Send + 'static) -> Response;
 }
 
 /// Why a body ends before its end.
 #[doc(hidden)]
 #[derive(Debug, thiserror::Error)]
 #[error("the stream failed: {0}")]
-pub struct Cut(String);
+pub struct StreamCut(String);
 
-impl Cut {
+impl StreamCut {
     fn new(cause: impl fmt::Display) -> Self {
         let cause = text_of(cause);
         log::error("a response was cut off").here().cause(&cause).emit();
@@ -72,7 +72,7 @@ impl Cut {
 
 fn chunks<T: Into<Bytes>>(
     content_type: &'static str,
-    items: impl Stream<Item = Result<T, Cut>> + Send + 'static,
+    items: impl Stream<Item = Result<T, StreamCut>> + Send + 'static,
 ) -> Response {
     let body = Body::new(Chunks { items });
     ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], body).into_response()
@@ -86,14 +86,14 @@ pin_project! {
     }
 }
 
-impl<T: Into<Bytes>, S: Stream<Item = Result<T, Cut>>> HttpBody for Chunks<S> {
+impl<T: Into<Bytes>, S: Stream<Item = Result<T, StreamCut>>> HttpBody for Chunks<S> {
     type Data = Bytes;
-    type Error = Cut;
+    type Error = StreamCut;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<BodyFrame<Bytes>, Cut>>> {
+    ) -> Poll<Option<Result<BodyFrame<Bytes>, StreamCut>>> {
         let item = self.project().items.poll_next(context);
         item.map_ok(|item| BodyFrame::data(item.into()))
     }
@@ -102,7 +102,7 @@ impl<T: Into<Bytes>, S: Stream<Item = Result<T, Cut>>> HttpBody for Chunks<S> {
 macro_rules! chunks {
     ($($item:ty => $content_type:literal;)*) => {$(
         impl StreamItem for $item {
-            fn respond(items: impl Stream<Item = Result<Self, Cut>> + Send + 'static) -> Response {
+            fn respond(items: impl Stream<Item = Result<Self, StreamCut>> + Send + 'static) -> Response {
                 chunks($content_type, items)
             }
         }
@@ -117,9 +117,9 @@ chunks! {
 }
 
 impl<T: Serialize + Send + 'static> StreamItem for Json<T> {
-    fn respond(items: impl Stream<Item = Result<Self, Cut>> + Send + 'static) -> Response {
+    fn respond(items: impl Stream<Item = Result<Self, StreamCut>> + Send + 'static) -> Response {
         let lines = items.map(|item| {
-            let mut line = serde_json::to_vec(&item?.0).map_err(Cut::new)?;
+            let mut line = serde_json::to_vec(&item?.0).map_err(StreamCut::new)?;
             line.push(b'\n');
             Ok(line)
         });
@@ -128,7 +128,7 @@ impl<T: Serialize + Send + 'static> StreamItem for Json<T> {
 }
 
 impl StreamItem for Event {
-    fn respond(items: impl Stream<Item = Result<Self, Cut>> + Send + 'static) -> Response {
+    fn respond(items: impl Stream<Item = Result<Self, StreamCut>> + Send + 'static) -> Response {
         Sse::new(items).keep_alive(KeepAlive::default()).into_response()
     }
 }
@@ -148,7 +148,8 @@ where
         Some(Err(error)) => Err(on_error(error)),
         None => Ok(T::respond(stream::empty())),
         Some(Ok(first)) => {
-            let rest = items.map(|item| item.map_err(|error| Cut::new(format_args!("{error:?}"))));
+            let rest =
+                items.map(|item| item.map_err(|error| StreamCut::new(format_args!("{error:?}"))));
             Ok(T::respond(stream::iter([Ok(first)]).chain(rest)))
         }
     }
@@ -157,7 +158,7 @@ where
 /// As a body, from the first item on.
 impl<T: StreamItem, E: fmt::Debug + Send + 'static> IntoResponse for ResponseStream<T, E> {
     fn into_response(self) -> Response {
-        T::respond(self.map(|item| item.map_err(|error| Cut::new(Shown(error)))))
+        T::respond(self.map(|item| item.map_err(|error| StreamCut::new(Shown(error)))))
     }
 }
 
@@ -204,9 +205,9 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
     pub fn sse(self) -> Response {
         let events = stream::unfold(Some(self), |items| async {
             let mut items = items?;
-            let item = items.next().await?.map_err(|error| Cut::new(Shown(error)));
+            let item = items.next().await?.map_err(|error| StreamCut::new(Shown(error)));
             Some(match item.and_then(|item| data(&item)) {
-                Ok(data) => (Ok::<_, Cut>(Event::default().data(data)), Some(items)),
+                Ok(data) => (Ok::<_, StreamCut>(Event::default().data(data)), Some(items)),
                 Err(_) => (Ok(Event::default().event("error").data(INTERNAL)), None),
             })
         });
@@ -214,7 +215,11 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
     }
 }
 
-fn data<T: Serialize>(item: &T) -> Result<String, Cut> {
-    let json = serde_json::to_string(item).map_err(Cut::new)?;
-    if json.starts_with('"') { serde_json::from_str(&json).map_err(Cut::new) } else { Ok(json) }
+fn data<T: Serialize>(item: &T) -> Result<String, StreamCut> {
+    let json = serde_json::to_string(item).map_err(StreamCut::new)?;
+    if json.starts_with('"') {
+        serde_json::from_str(&json).map_err(StreamCut::new)
+    } else {
+        Ok(json)
+    }
 }

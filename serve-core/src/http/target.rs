@@ -16,11 +16,11 @@ use super::paths::{Paths, Respond, entry, nothing};
 use super::respond::{answer_to, backpressure, note_failure};
 use super::tunnel::answer_far;
 use super::{HttpOutcome, HttpRequest, SentResponse};
-use crate::call::{Failure, Frame, RequestInfo};
+use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{Instance, Permit, Run, Station, run};
+use crate::replica::{Instance, Permit, ReplicaContext, Run, run};
 use crate::router::Router;
 use crate::tasks::OwnedTask;
 
@@ -149,13 +149,13 @@ fn answer_here<D: Deployment>(
 
 /// The same, with `station` to be told how it went.
 pub(super) fn answer_at<D: Deployment>(
-    station: Arc<dyn Station>,
+    station: Arc<dyn ReplicaContext>,
     instance: Instance<D>,
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
 ) -> impl Future<Output = SentResponse> + Send {
-    let frame = Frame::new(info, station, method);
+    let frame = CallScope::new(info, station, method);
     let (instance, permit) = instance.share();
     let running = run(frame, None, D::http(instance, method, request));
     Answer { running, permit: Some(permit) }
@@ -224,7 +224,7 @@ pub(super) fn fail(asked: Asked<'_>, failure: Failure) -> SentResponse {
 }
 
 /// The same for a request whose method has run.
-fn fail_here(frame: &Frame, failure: Failure) -> SentResponse {
+fn fail_here(frame: &CallScope, failure: Failure) -> SentResponse {
     let id = frame.request.borrow().id.clone();
     fail_as(&id, failure, |line| line.of(frame))
 }

@@ -36,7 +36,7 @@ pub(crate) enum SendError {
 
 /// The queue of one link.
 #[derive(Debug)]
-pub(crate) struct Queue {
+pub(crate) struct Outbox {
     limits: Limits,
     state: State,
     staged: Batch,
@@ -65,7 +65,7 @@ pub(crate) enum Work {
     Finished,
 }
 
-impl Queue {
+impl Outbox {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,

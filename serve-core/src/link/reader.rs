@@ -13,18 +13,18 @@ use super::frame::{Decoder, Kind, READ_BYTES_MIN};
 use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::message::{Message, MessageError};
-use super::shared::{LinkError, Receive, Shared};
+use super::shared::{LinkError, Receive, SharedLink};
 use super::writer::Written;
 
 /// What arrives, as far as it has arrived.
 #[derive(Debug)]
-pub(crate) struct Incoming<I> {
+pub(crate) struct ReadHalf<I> {
     io: I,
     decoder: Decoder,
     joiner: Joiner,
 }
 
-impl<I: AsyncRead + Unpin> Incoming<I> {
+impl<I: AsyncRead + Unpin> ReadHalf<I> {
     pub(crate) fn new(io: I, decoder: Decoder, joiner: Joiner) -> Self {
         Self { io, decoder, joiner }
     }
@@ -80,7 +80,7 @@ impl<I: AsyncRead + Unpin> Incoming<I> {
 
 /// Reads until the link ends, for whatever reason, and then says so once.
 pub(crate) async fn read<I, R>(
-    mut incoming: Incoming<I>,
+    mut incoming: ReadHalf<I>,
     mut writer: JoinHandle<Written>,
     mut listener: Listener<R>,
     mut heartbeat: Option<Heartbeat>,
@@ -99,7 +99,7 @@ pub(crate) async fn read<I, R>(
 }
 
 async fn read_all<I, R>(
-    incoming: &mut Incoming<I>,
+    incoming: &mut ReadHalf<I>,
     writer: &mut JoinHandle<Written>,
     listener: &mut Listener<R>,
     heartbeat: &mut Option<Heartbeat>,
@@ -144,7 +144,7 @@ where
     }
 }
 
-fn hand_on<I, R>(incoming: &mut Incoming<I>, listener: &mut Listener<R>) -> Result<(), LinkError>
+fn hand_on<I, R>(incoming: &mut ReadHalf<I>, listener: &mut Listener<R>) -> Result<(), LinkError>
 where
     I: AsyncRead + Unpin,
     R: Receive,
@@ -159,11 +159,11 @@ where
 pub(crate) struct Listener<R: Receive> {
     /// Gone once it has been told.
     receive: Option<R>,
-    shared: Arc<Shared>,
+    shared: Arc<SharedLink>,
 }
 
 impl<R: Receive> Listener<R> {
-    pub(crate) fn new(receive: R, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(receive: R, shared: Arc<SharedLink>) -> Self {
         Self { receive: Some(receive), shared }
     }
 

@@ -19,9 +19,9 @@ use super::heartbeat::Heartbeat;
 use super::join::Joiner;
 use super::limits::{Limit, LimitError, Limits};
 use super::message::{Hello, MAGIC, Message, MessageError, PROTOCOL_MAX, PROTOCOL_MIN};
-use super::queue::Queue;
+use super::queue::Outbox;
 pub(crate) use super::queue::SendError;
-use super::reader::{self, Incoming, Listener};
+use super::reader::{self, Listener, ReadHalf};
 use super::transport::{Connection, Liveness};
 use super::writer;
 use crate::tasks::Tasks;
@@ -79,7 +79,7 @@ pub(crate) enum LinkError {
 /// A connection that all calls to one other process share. Ends only when told to, or with the other end.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
-    shared: Arc<Shared>,
+    shared: Arc<SharedLink>,
 }
 
 /// The writer, if it is to be woken for what has been queued.
@@ -96,11 +96,11 @@ impl Wakeup {
 
 /// What the link and its two tasks have in common.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct SharedLink {
     pub(crate) limits: Limits,
     pub(crate) calls: OpenCalls,
     pub(crate) stop: CancellationToken,
-    queue: Mutex<Queue>,
+    queue: Mutex<Outbox>,
     peer: Hello,
     /// Kept for as long as the link lasts.
     liveness: Option<Liveness>,
@@ -119,18 +119,18 @@ impl Link {
         mut receive: R,
     ) -> Result<Self, LinkError> {
         let Connection { read, mut write, liveness } = connection;
-        let mut incoming = Incoming::new(read, Decoder::new(limits), Joiner::new(limits));
+        let mut incoming = ReadHalf::new(read, Decoder::new(limits), Joiner::new(limits));
         // Both at once, because neither end may have to be read before it reads.
         let (sent, first) = tokio::join!(send_hello(&mut write, hello, &limits), incoming.first());
         // A refusal says more than the failure to write that it may cause.
         let peer = check_hello(first?)?;
         sent?;
 
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(SharedLink {
             limits,
             calls: OpenCalls::default(),
             stop: tasks.stop_token().child_token(),
-            queue: Mutex::new(Queue::new(limits)),
+            queue: Mutex::new(Outbox::new(limits)),
             peer,
             liveness,
         });
@@ -247,8 +247,8 @@ fn check_hello(first: Message) -> Result<Hello, LinkError> {
 
 // === impl Shared ===
 
-impl Shared {
-    pub(crate) fn queue(&self) -> MutexGuard<'_, Queue> {
+impl SharedLink {
+    pub(crate) fn queue(&self) -> MutexGuard<'_, Outbox> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

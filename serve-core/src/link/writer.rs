@@ -9,7 +9,7 @@ use std::task::Poll;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::queue::{Batch, Work};
-use super::shared::Shared;
+use super::shared::SharedLink;
 use super::tuning::Coalescer;
 
 /// The kernel takes more, but a batch seldom has more.
@@ -23,7 +23,7 @@ pub(crate) struct Written {
 }
 
 /// Writes until the link is stopped or the connection fails.
-pub(crate) async fn write<W>(mut io: W, shared: Arc<Shared>) -> Written
+pub(crate) async fn write<W>(mut io: W, shared: Arc<SharedLink>) -> Written
 where
     W: AsyncWrite + Unpin,
 {
@@ -35,7 +35,7 @@ where
     Written { unsent, error: ended.and_then(Result::err) }
 }
 
-async fn write_all<W>(io: &mut W, shared: &Shared, batch: &mut Batch) -> io::Result<()>
+async fn write_all<W>(io: &mut W, shared: &SharedLink, batch: &mut Batch) -> io::Result<()>
 where
     W: AsyncWrite + Unpin,
 {
@@ -57,7 +57,7 @@ where
 }
 
 /// Waits until there is something to write, and a little for more of it.
-async fn next_work(shared: &Shared, coalescer: &mut Coalescer) -> Work {
+async fn next_work(shared: &SharedLink, coalescer: &mut Coalescer) -> Work {
     let work = poll_fn(|cx| match shared.queue().poll_work(cx.waker()) {
         Work::None => Poll::Pending,
         work => Poll::Ready(work),

@@ -15,7 +15,7 @@ pub(crate) enum Stream {
 
 /// A line that a process printed.
 #[derive(Debug)]
-pub(crate) struct Line<'a> {
+pub(crate) struct PrintedLine<'a> {
     pub(crate) replica: &'a str,
     pub(crate) stream: Stream,
     /// Without its end.
@@ -23,7 +23,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// Where the lines go.
-pub(crate) type Sink = Arc<dyn Fn(&Line<'_>) + Send + Sync>;
+pub(crate) type Sink = Arc<dyn Fn(&PrintedLine<'_>) + Send + Sync>;
 
 /// Gathers bytes until a line is complete.
 #[derive(Debug, Default)]

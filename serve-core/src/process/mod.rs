@@ -58,7 +58,7 @@ pub use test_entry::TestEntry;
 pub(crate) use self::{
     child::{Start, take_over},
     error::Unready,
-    lines::{Line, Stream},
+    lines::{PrintedLine, Stream},
     running::{Process, Started},
     spawner::Spawner,
 };

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Line, Sink, Stream};
+use super::{PrintedLine, Sink, Stream};
 
 /// So many lines wait for each of the two outputs.
 const LINES_MAX: usize = 256;
@@ -27,7 +27,7 @@ pub(super) struct Printer {
 
 #[derive(Debug)]
 enum Entry {
-    Line {
+    PrintedLine {
         replica: Arc<str>,
         text: String,
     },
@@ -57,7 +57,7 @@ impl Printer {
 
     /// Waits for room.
     pub(super) async fn print(&self, stream: Stream, replica: &Arc<str>, text: String) {
-        let entry = Entry::Line { replica: Arc::clone(replica), text };
+        let entry = Entry::PrintedLine { replica: Arc::clone(replica), text };
         let _ = self.to(stream).send(entry).await;
     }
 
@@ -86,8 +86,8 @@ fn printing(stream: Stream, sink: &Sink) -> io::Result<mpsc::Sender<Entry>> {
     let print = move || {
         while let Some(entry) = queued.blocking_recv() {
             match entry {
-                Entry::Line { replica, text } => {
-                    sink(&Line { replica: &replica, stream, text: &text });
+                Entry::PrintedLine { replica, text } => {
+                    sink(&PrintedLine { replica: &replica, stream, text: &text });
                 }
                 Entry::Flush(printed) => drop(printed.send(())),
             }

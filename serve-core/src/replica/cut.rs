@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use crate::call::Frame;
+use crate::call::CallScope;
 
 /// So many requests are named; the rest is counted.
 const NAMED_MAX: usize = 10;
@@ -21,7 +21,7 @@ struct Cut {
 }
 
 impl CutCalls {
-    pub(crate) fn note(&self, frame: &Frame) {
+    pub(crate) fn note(&self, frame: &CallScope) {
         let id = frame.request.borrow_mut().id.text();
         self.note_call(frame.method, &id);
     }

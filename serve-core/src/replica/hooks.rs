@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Instance, Replica, ReplicaCell};
+use super::{Instance, Replica, ReplicaCell, ReplicaHealth};
 use crate::contained::{Contained, ContainedFuture, discard};
 use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
 
@@ -87,12 +87,12 @@ pub(crate) async fn reconfigure<D: Deployment>(
 pub(crate) async fn check_health<D: Deployment>(
     replica: &Arc<Replica<D>>,
     timeout: Duration,
-) -> Health {
+) -> ReplicaHealth {
     if let Some(complaint) = replica.site().stuck.complaint() {
-        return Health::Failed(complaint);
+        return ReplicaHealth::Failed(complaint);
     }
     if !D::HAS_HEALTH_CHECK {
-        return Health::Passed;
+        return ReplicaHealth::Passed;
     }
     let hook = Arc::<Hook>::default();
     let standing = &replica.site().standing;
@@ -104,7 +104,7 @@ pub(crate) async fn check_health<D: Deployment>(
             && tokio::time::timeout(timeout, hook.entered.notified()).await.is_err()
         {
             // Something else runs alone there, which is no reason to end it.
-            return Health::Undecided;
+            return ReplicaHealth::Undecided;
         }
         tokio::time::sleep(timeout).await;
         no_answer(standing.has_succeeded(), timeout)
@@ -113,19 +113,19 @@ pub(crate) async fn check_health<D: Deployment>(
     tokio::select! {
         biased;
         outcome = check => match outcome {
-            Ok(()) => Health::Passed,
-            Err(failure) => Health::Failed(failure.to_string()),
+            Ok(()) => ReplicaHealth::Passed,
+            Err(failure) => ReplicaHealth::Failed(failure.to_string()),
         },
         health = time_is_up => health,
     }
 }
 
 /// What it means that a health check did not answer in time.
-pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> Health {
+pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> ReplicaHealth {
     if has_succeeded {
-        return Health::Undecided;
+        return ReplicaHealth::Undecided;
     }
-    Health::Failed(format!("no answer within {timeout:?}"))
+    ReplicaHealth::Failed(format!("no answer within {timeout:?}"))
 }
 
 /// How long a value that has nothing to say is waited for.

@@ -16,12 +16,12 @@ use super::cell::{Exclusive, Shared};
 use super::hooks::Hook;
 use super::job::{Unbegun, job};
 use super::spare::{Job, boxed};
-use super::{Replica, Station};
+use super::{Replica, ReplicaContext};
 use crate::batching::{Gathering, run_batch, run_cut};
-use crate::call::{Frame, RequestInfo, Stoppable, Ticket, with_frame};
+use crate::call::{CallScope, ErasedCall, InlineClaim, RequestInfo, with_frame};
 use crate::contained::Contained;
 use crate::deployment::Deployment;
-use crate::exchange::Permit as FarPermit;
+use crate::exchange::RemotePermit;
 use crate::router::Router;
 use crate::striped::Lane;
 use crate::wire::AnswerGuard;
@@ -30,11 +30,11 @@ use crate::wire::AnswerGuard;
 #[doc(hidden)]
 pub struct Instance<D: Deployment> {
     replica: Arc<Lane<Replica<D>>>,
-    held: Held<D>,
+    held: Holding<D>,
 }
 
 /// What is given back when an instance is dropped.
-enum Held<D: Deployment> {
+enum Holding<D: Deployment> {
     /// What most have: a permit.
     Permit,
     /// The same, and then the answer may go.
@@ -60,14 +60,14 @@ impl<D: Deployment> Instance<D> {
     /// Wraps a permit that has been taken on `replica`.
     #[inline]
     pub(crate) fn with_permit(replica: Arc<Lane<Replica<D>>>) -> Self {
-        Self { replica, held: Held::Permit }
+        Self { replica, held: Holding::Permit }
     }
 
     /// Keeps what puts off the answer until its permit has been given back.
     pub(crate) fn answering(mut self, guard: Option<AnswerGuard>) -> Self {
-        debug_assert!(matches!(self.held, Held::Permit), "its permit is its own");
-        if let (Held::Permit, Some(guard)) = (&self.held, guard) {
-            self.held = Held::Answered { _guard: guard };
+        debug_assert!(matches!(self.held, Holding::Permit), "its permit is its own");
+        if let (Holding::Permit, Some(guard)) = (&self.held, guard) {
+            self.held = Holding::Answered { _guard: guard };
         }
         self
     }
@@ -75,12 +75,12 @@ impl<D: Deployment> Instance<D> {
     /// Wraps a slot for a batch that has been taken on `replica`.
     pub(crate) fn with_batch_slot(replica: Arc<Lane<Replica<D>>>, index: usize) -> Self {
         let slot = Permit::Batch { index, run: OnceLock::new(), _end: None };
-        Self { replica, held: Held::Other(Arc::new(slot)) }
+        Self { replica, held: Holding::Other(Arc::new(slot)) }
     }
 
     /// Keeps `end` until its slot for a batch has been given back.
     pub(crate) fn until_the_end(mut self, end: Arc<dyn Send + Sync>) -> Self {
-        if let Held::Other(slot) = &mut self.held
+        if let Holding::Other(slot) = &mut self.held
             && let Some(Permit::Batch { _end, .. }) = Arc::get_mut(slot)
         {
             *_end = Some(end);
@@ -90,7 +90,7 @@ impl<D: Deployment> Instance<D> {
 
     /// The batch begins, with so many items.
     pub(crate) fn begin_batch(&self, items: usize) {
-        if let Held::Other(slot) = &self.held
+        if let Holding::Other(slot) = &self.held
             && let Permit::Batch { run, .. } = &**slot
         {
             let _ = run.set((items, Instant::now()));
@@ -99,7 +99,7 @@ impl<D: Deployment> Instance<D> {
 
     /// For one of the system's own calls.
     pub(crate) fn for_hook(replica: Arc<Replica<D>>, hook: &Arc<Hook>) -> Self {
-        Self { replica: Lane::single(replica), held: Held::Hook(Arc::clone(hook)) }
+        Self { replica: Lane::single(replica), held: Holding::Hook(Arc::clone(hook)) }
     }
 
     /// Runs one of the system's own calls in the context of its replica.
@@ -108,27 +108,27 @@ impl<D: Deployment> Instance<D> {
         method: &'static str,
         hook: impl FnOnce(Self) -> Fut,
     ) -> impl Future<Output = Fut::Output> {
-        Frame::new(RequestInfo::root(), self.station(), method).run(hook(self))
+        CallScope::new(RequestInfo::root(), self.station(), method).run(hook(self))
     }
 
     /// Its permit, for a call that runs elsewhere.
-    pub(crate) fn into_permit(mut self) -> FarPermit {
-        debug_assert!(matches!(self.held, Held::Permit), "its permit is its own");
-        self.held = Held::Nothing;
-        FarPermit::new(Arc::<Lane<Replica<D>>>::clone(&self.replica))
+    pub(crate) fn into_permit(mut self) -> RemotePermit {
+        debug_assert!(matches!(self.held, Holding::Permit), "its permit is its own");
+        self.held = Holding::Nothing;
+        RemotePermit::new(Arc::<Lane<Replica<D>>>::clone(&self.replica))
     }
 
     /// Splits off a second owner of the permit.
     pub(crate) fn share(self) -> (Self, Arc<Permit<D>>) {
         let replica = Arc::clone(&self.replica);
         let permit = Arc::new(Permit::Shared { _hold: self });
-        (Self { replica, held: Held::Other(Arc::clone(&permit)) }, permit)
+        (Self { replica, held: Holding::Other(Arc::clone(&permit)) }, permit)
     }
 
     /// Gives a permit back that nothing ran on, and serves nobody with it.
     pub(crate) fn forfeit(mut self) {
-        if let Held::Permit = self.held {
-            self.held = Held::Nothing;
+        if let Holding::Permit = self.held {
+            self.held = Holding::Nothing;
             self.replica.slot().release_uncounted();
             if self.replica.is_drained() {
                 self.replica.notify_drained();
@@ -137,7 +137,7 @@ impl<D: Deployment> Instance<D> {
     }
 
     /// The replica as the context of a call.
-    pub(crate) fn station(&self) -> Arc<dyn Station> {
+    pub(crate) fn station(&self) -> Arc<dyn ReplicaContext> {
         Arc::<Lane<Replica<D>>>::clone(self.replica())
     }
 
@@ -145,9 +145,9 @@ impl<D: Deployment> Instance<D> {
     pub(crate) fn start_claimable(
         self,
         call: D::Call,
-        cell: Arc<dyn Stoppable>,
+        cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
-    ) -> Option<Ticket> {
+    ) -> Option<InlineClaim> {
         if self.replica().as_far().is_some() {
             self.send_far(call, &cell, request, false);
             return None;
@@ -160,9 +160,9 @@ impl<D: Deployment> Instance<D> {
     pub(crate) fn start_pinned(
         self,
         call: D::Call,
-        cell: Arc<dyn Stoppable>,
+        cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
-    ) -> Option<Ticket> {
+    ) -> Option<InlineClaim> {
         if self.replica().as_far().is_some() {
             self.send_far(call, &cell, request, true);
             return None;
@@ -175,7 +175,7 @@ impl<D: Deployment> Instance<D> {
     pub(crate) fn into_job(
         self,
         call: D::Call,
-        cell: Arc<dyn Stoppable>,
+        cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) -> Job {
         boxed(job(Unbegun::new(self, call, cell, request)))
@@ -185,7 +185,7 @@ impl<D: Deployment> Instance<D> {
     fn send_far(
         self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
         pinned: bool,
     ) {
@@ -211,14 +211,14 @@ impl<D: Deployment> Instance<D> {
         self,
         method: &'static str,
         calls: Vec<D::Call>,
-        cells: Arc<dyn Stoppable>,
+        cells: Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) {
         let queue = self.replica().pool().queue();
         drop(queue.spawn(run_cut(self, method, calls, cells, request)));
     }
 
-    pub(crate) fn start(self, call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo) {
+    pub(crate) fn start(self, call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo) {
         drop(self.start_claimable(call, cell, request));
     }
 
@@ -256,7 +256,7 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         let value = self.replica().value();
         let guard = match (value.try_write(), &self.held) {
             (Some(guard), _) => guard,
-            (None, Held::Hook(hook)) => {
+            (None, Holding::Hook(hook)) => {
                 hook.exclusively(|| self.replica().avoid(), || value.write()).await
             }
             (None, _) => {
@@ -269,7 +269,7 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
     }
 
     fn entered(&self) {
-        if let Held::Hook(hook) = &self.held {
+        if let Holding::Hook(hook) = &self.held {
             hook.enter();
         }
     }
@@ -306,7 +306,7 @@ where
     D: Deployment,
     R: Send + 'static,
 {
-    let frame = with_frame(Frame::fork);
+    let frame = with_frame(CallScope::fork);
     let runtime = instance.replica().pool().runtime().clone();
     let work = move || {
         let work = || {
@@ -336,9 +336,9 @@ impl<D: Deployment> Drop for Instance<D> {
     #[inline]
     fn drop(&mut self) {
         match &self.held {
-            Held::Permit | Held::Answered { .. } => Router::release(&self.replica),
-            Held::Nothing | Held::Hook(_) => {}
-            Held::Other(permit) => {
+            Holding::Permit | Holding::Answered { .. } => Router::release(&self.replica),
+            Holding::Nothing | Holding::Hook(_) => {}
+            Holding::Other(permit) => {
                 if let Permit::Batch { index, run, .. } = &**permit {
                     Router::release_batch(&self.replica, *index, run.get().copied());
                 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::{Instance, Run, run};
-use crate::call::{Executed, Failure, Frame, RequestInfo, Stoppable, address, why_dropped};
+use crate::call::{CallScope, ErasedCall, Executed, Failure, RequestInfo, address, why_dropped};
 use crate::deployment::Deployment;
 use crate::router::refuse;
 
@@ -19,13 +19,13 @@ pub(super) struct Unbegun<D: Deployment> {
     pinned: bool,
 }
 
-type Parts<D> = (Instance<D>, <D as Deployment>::Call, Arc<dyn Stoppable>, RequestInfo);
+type Parts<D> = (Instance<D>, <D as Deployment>::Call, Arc<dyn ErasedCall>, RequestInfo);
 
 impl<D: Deployment> Unbegun<D> {
     pub(super) fn new(
         instance: Instance<D>,
         call: D::Call,
-        cell: Arc<dyn Stoppable>,
+        cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) -> Self {
         Self { parts: Some((instance, call, cell, request)), pinned: false }
@@ -34,7 +34,7 @@ impl<D: Deployment> Unbegun<D> {
     pub(super) fn pinned(
         instance: Instance<D>,
         call: D::Call,
-        cell: Arc<dyn Stoppable>,
+        cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) -> Self {
         Self { parts: Some((instance, call, cell, request)), pinned: true }
@@ -87,7 +87,8 @@ where
                 return Poll::Ready(());
             };
             let (instance, call, cell, request) = parts;
-            let mut frame = Frame::new(request, instance.station(), D::parts(&call).method.name);
+            let mut frame =
+                CallScope::new(request, instance.station(), D::parts(&call).method.name);
             frame.call = address(&cell);
             let run = run(frame, Some(cell), dispatch(instance, call));
             self.set(Self::Running { run });

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::call::Frame;
+use crate::call::CallScope;
 use crate::contained::discard;
 use crate::deployment::{BatchInfo, Deployment};
 use crate::exchange::FarDeployment;
@@ -34,7 +34,7 @@ use crate::log;
 use crate::router::{Router, Slot};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
-use crate::wire::{Resolve, Way};
+use crate::wire::{HandlePath, Resolve};
 
 pub use cell::{Exclusive, ReplicaCell, Shared};
 pub use instance::Instance;
@@ -45,7 +45,7 @@ use stuck::StuckWatch;
 
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, method_of, other_signature};
-pub(crate) use health::Health;
+pub(crate) use health::ReplicaHealth;
 pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
 pub(crate) use models::Models;
 pub(crate) use pool::Pool;
@@ -62,10 +62,10 @@ pub(crate) struct Replica<D: Deployment> {
     slot: Slot,
     /// One for each batched method.
     batch_slots: Box<[Slot]>,
-    place: Place<D>,
+    place: Location<D>,
     router: Arc<Router<D>>,
     pool: Arc<Pool>,
-    site: Site,
+    site: ReplicaInfo,
     drained: Notify,
     /// To its own deployment, made when it is first asked for.
     handle: OnceLock<Handle<D>>,
@@ -78,7 +78,7 @@ pub(crate) struct Replica<D: Deployment> {
 }
 
 /// Where a replica's value is.
-enum Place<D: Deployment> {
+enum Location<D: Deployment> {
     Here(D::Cell),
     /// Behind a link.
     Far(FarReplica),
@@ -87,7 +87,7 @@ enum Place<D: Deployment> {
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
-pub(crate) struct Site {
+pub(crate) struct ReplicaInfo {
     pub(crate) name: ReplicaName,
     /// Cancelled when the replica may wait for its requests no longer.
     pub(crate) kill: CancellationToken,
@@ -101,8 +101,8 @@ pub(crate) struct Site {
 }
 
 /// A replica without its type, as the context of a call holds it.
-pub(crate) trait Station: Send + Sync {
-    fn site(&self) -> &Site;
+pub(crate) trait ReplicaContext: Send + Sync {
+    fn site(&self) -> &ReplicaInfo;
     /// A call has failed for no fault of its own.
     fn failed(&self);
     /// A call has succeeded after one that failed.
@@ -122,21 +122,21 @@ pub(crate) trait Station: Send + Sync {
 pub(crate) struct ReplicaParts<D: Deployment> {
     pub(crate) router: Arc<Router<D>>,
     pub(crate) pool: Arc<Pool>,
-    pub(crate) site: Site,
+    pub(crate) site: ReplicaInfo,
     pub(crate) ongoing_max: u32,
 }
 
 impl<D: Deployment> Replica<D> {
     pub(crate) fn new(value: D, parts: ReplicaParts<D>) -> Arc<Self> {
-        Self::at(Place::Here(D::Cell::new(value)), parts)
+        Self::at(Location::Here(D::Cell::new(value)), parts)
     }
 
     /// A replica whose value is behind a link.
     pub(crate) fn far(far: FarReplica, parts: ReplicaParts<D>) -> Arc<Self> {
-        Self::at(Place::Far(far), parts)
+        Self::at(Location::Far(far), parts)
     }
 
-    fn at(place: Place<D>, parts: ReplicaParts<D>) -> Arc<Self> {
+    fn at(place: Location<D>, parts: ReplicaParts<D>) -> Arc<Self> {
         parts.site.stuck.know(D::METHODS);
         Arc::new(Self {
             slot: Slot::new(parts.ongoing_max),
@@ -174,17 +174,17 @@ impl<D: Deployment> Replica<D> {
     /// The value, for a call that runs here.
     pub(crate) fn value(&self) -> &D::Cell {
         match &self.place {
-            Place::Here(value) => value,
-            Place::Far(_) => unreachable!("calls of a replica behind a link go over the link"),
-            Place::Gone => unreachable!("the value goes when nobody has the replica any more"),
+            Location::Here(value) => value,
+            Location::Far(_) => unreachable!("calls of a replica behind a link go over the link"),
+            Location::Gone => unreachable!("the value goes when nobody has the replica any more"),
         }
     }
 
     /// The link to the replica, if that is where it is.
     pub(crate) fn as_far(&self) -> Option<&FarReplica> {
         match &self.place {
-            Place::Here(_) | Place::Gone => None,
-            Place::Far(far) => Some(far),
+            Location::Here(_) | Location::Gone => None,
+            Location::Far(far) => Some(far),
         }
     }
 
@@ -255,7 +255,7 @@ impl<D: Deployment> Replica<D> {
         &self.router
     }
 
-    pub(crate) fn site(&self) -> &Site {
+    pub(crate) fn site(&self) -> &ReplicaInfo {
         &self.site
     }
 
@@ -298,7 +298,9 @@ impl<D: Deployment> Drop for Avoided<'_, D> {
 
 impl<D: Deployment> Drop for Replica<D> {
     fn drop(&mut self) {
-        let Place::Here(value) = std::mem::replace(&mut self.place, Place::Gone) else { return };
+        let Location::Here(value) = std::mem::replace(&mut self.place, Location::Gone) else {
+            return;
+        };
         // Whoever drops it last may be anybody.
         match self.heir.take() {
             Some(heir) => discard(heir.send(value.into_inner())),
@@ -311,8 +313,8 @@ fn batch_slots(batches: &[BatchInfo]) -> Box<[Slot]> {
     batches.iter().map(|info| Slot::new(info.max_concurrent_batches.max(1))).collect()
 }
 
-impl<D: Deployment> Station for Lane<Replica<D>> {
-    fn site(&self) -> &Site {
+impl<D: Deployment> ReplicaContext for Lane<Replica<D>> {
+    fn site(&self) -> &ReplicaInfo {
         &self.whole().site
     }
 
@@ -348,13 +350,13 @@ impl<D: Deployment> Station for Lane<Replica<D>> {
 
     fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
         match self.elsewhere.get()?.way(application, deployment)? {
-            Way::Far(far) => Some(far),
-            Way::Here(_) => None,
+            HandlePath::Far(far) => Some(far),
+            HandlePath::Here(_) => None,
         }
     }
 }
 
-impl Site {
+impl ReplicaInfo {
     pub(crate) fn new(name: ReplicaName, clock: SlowClock) -> Self {
         Self {
             name,
@@ -368,7 +370,7 @@ impl Site {
         }
     }
 
-    pub(crate) fn count_panic(&self, frame: &Frame, message: &str) {
+    pub(crate) fn count_panic(&self, frame: &CallScope, message: &str) {
         self.panics.fetch_add(1, Relaxed);
         log::error("method panicked").of(frame).cause(message).emit();
     }
@@ -383,7 +385,7 @@ impl<D: Deployment> fmt::Debug for Replica<D> {
     }
 }
 
-impl fmt::Debug for Site {
+impl fmt::Debug for ReplicaInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.name, f)
     }

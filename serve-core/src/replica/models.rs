@@ -8,11 +8,11 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 #[derive(Default)]
 pub(crate) struct Models {
     loaded: RwLock<HashMap<usize, Vec<Arc<str>>>>,
-    watch: OnceLock<Box<Watch>>,
+    watch: OnceLock<Box<OnChange>>,
 }
 
 /// Told all models after each change, one change after the other. Must not wait.
-type Watch = dyn Fn(Vec<&str>) + Send + Sync;
+type OnChange = dyn Fn(Vec<&str>) + Send + Sync;
 
 impl Models {
     /// What the `Multiplexed` of this key has, loaded or loading.

@@ -3,7 +3,7 @@
 //! A task for each call would cost more than many a call: an allocation, a place in the runtime's
 //! list, two changes of task. Here a call is a boxed future on the queue of the current thread's
 //! stripe, and a worker task makes its first step. The caller that awaits the result may get there
-//! first and make that step itself ([`Help`]); for a method that does not wait this is the whole call,
+//! first and make that step itself ([`InlineRun`]); for a method that does not wait this is the whole call,
 //! without any change of task. A call that does have to wait becomes a task of its own, so it makes
 //! progress however its caller uses the reference, and workers never hold a waiting call.
 //!
@@ -21,8 +21,8 @@ use std::task::{Context, Poll, Waker};
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 
 use super::spare::{Job, Spare};
-use super::waiting::{Waiting, end_in_panic};
-use crate::call::{Executed, Failure, Help, Ticket, drop_because, turn};
+use super::waiting::{WaitingCall, end_in_panic};
+use crate::call::{Executed, Failure, InlineClaim, InlineRun, drop_because, turn};
 use crate::panic::catch;
 use crate::striped::thread_number;
 use crate::tasks::{Tasks, is_current};
@@ -46,8 +46,8 @@ impl JobQueue {
     }
 
     /// Queues `job` and sees to it that a worker will look.
-    pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> Ticket {
-        Ticket { sequence: Stripe::push(&self.stripe, Job::new(job)), pool: self.stripe }
+    pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> InlineClaim {
+        InlineClaim { sequence: Stripe::push(&self.stripe, Job::new(job)), pool: self.stripe }
     }
 
     /// Queues all of `jobs`, which is left empty.
@@ -184,7 +184,7 @@ impl Stripe {
         match catch(|| job.poll(&mut context)) {
             Ok(Poll::Ready(())) => Some(job),
             Ok(Poll::Pending) => {
-                drop(self.tasks.spawn(Waiting::new(job)));
+                drop(self.tasks.spawn(WaitingCall::new(job)));
                 None
             }
             Err(message) => {
@@ -227,7 +227,7 @@ impl Queue {
     }
 }
 
-impl Help for Stripe {
+impl InlineRun for Stripe {
     fn help(&self, sequence: u64) {
         if !is_current(self.runtime_id) {
             return;

@@ -15,8 +15,8 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::stuck::Handler;
-use crate::call::{CallError, Executed, Failure, Frame, Pulled, Stoppable};
+use super::stuck::RunningHandler;
+use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::panic::catch;
 
@@ -45,13 +45,17 @@ impl Stop {
 /// A future written by hand, because an `async fn` would hold its arguments twice, and copying futures
 /// is most of what a short call costs.
 #[inline]
-pub(crate) fn run<F: Future>(frame: Frame, cell: Option<Arc<dyn Stoppable>>, call: F) -> Run<F> {
+pub(crate) fn run<F: Future>(
+    frame: CallScope,
+    cell: Option<Arc<dyn ErasedCall>>,
+    call: F,
+) -> Run<F> {
     Run { running: Running::new(frame, cell), call: Some(call) }
 }
 
 /// Runs a call that streams, in the context of `frame`, while its reader polls it.
 pub(crate) fn run_stream<T, E, Fut>(
-    frame: Frame,
+    frame: CallScope,
     items: Pulled<T, E, Fut>,
 ) -> RunStream<Pulled<T, E, Fut>> {
     RunStream { running: Running::stream(frame), items: Some(items) }
@@ -117,7 +121,7 @@ pin_project! {
 
 impl<F> Run<F> {
     /// The frame of a call that has run to its end, to be gone on with.
-    pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<Frame> {
+    pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<CallScope> {
         self.project().running.frame.take()
     }
 }
@@ -149,9 +153,9 @@ impl<F: Future> Future for Run<F> {
 /// A call under way, or the part of it that is still to come.
 pub(crate) struct Running {
     /// `None` once the call has ended.
-    frame: Option<Frame>,
-    cell: Option<Arc<dyn Stoppable>>,
-    watch: Option<Box<Watch>>,
+    frame: Option<CallScope>,
+    cell: Option<Arc<dyn ErasedCall>>,
+    watch: Option<Box<RunWatch>>,
     /// Steps since it last had to wait.
     at_once: u8,
     kind: Kind,
@@ -184,24 +188,24 @@ pub(crate) const BODY_GRACE: Duration = Duration::from_secs(1);
 const AT_ONCE_MAX: u8 = 128;
 
 /// The ends that a waiting call looks out for.
-struct Watch {
+struct RunWatch {
     killed: Pin<Box<WaitForCancellationFutureOwned>>,
     deadline: Option<Pin<Box<Sleep>>>,
-    _handler: Option<Handler>,
+    _handler: Option<RunningHandler>,
 }
 
 impl Running {
     #[inline]
-    pub(crate) fn new(frame: Frame, cell: Option<Arc<dyn Stoppable>>) -> Self {
+    pub(crate) fn new(frame: CallScope, cell: Option<Arc<dyn ErasedCall>>) -> Self {
         Self { frame: Some(frame), cell, watch: None, at_once: 0, kind: Kind::Call }
     }
 
-    fn stream(frame: Frame) -> Self {
+    fn stream(frame: CallScope) -> Self {
         Self { kind: Kind::Stream, ..Self::new(frame, None) }
     }
 
     /// The rest of a call that goes on with its body.
-    pub(crate) fn body(frame: Frame) -> Self {
+    pub(crate) fn body(frame: CallScope) -> Self {
         Self { kind: Kind::Body, ..Self::new(frame.go_on(), None) }
     }
 
@@ -213,7 +217,7 @@ impl Running {
 
     #[inline]
     fn has_finished(&self) -> bool {
-        self.frame.as_ref().is_none_or(Frame::has_finished)
+        self.frame.as_ref().is_none_or(CallScope::has_finished)
     }
 
     /// The call has run to its end.
@@ -262,7 +266,7 @@ impl Running {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                let new = || Watch::new(frame, self.kind.grace(), None);
+                let new = || RunWatch::new(frame, self.kind.grace(), None);
                 let watch = self.watch.get_or_insert_with(new);
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
@@ -278,18 +282,18 @@ impl Running {
 
 /// Counts a handler from its first step on.
 #[cold]
-fn watch_handler(frame: &Frame, watch: &mut Option<Box<Watch>>, kind: Kind) {
+fn watch_handler(frame: &CallScope, watch: &mut Option<Box<RunWatch>>, kind: Kind) {
     if watch.is_none() && kind == Kind::Call {
         let handler = frame.station.site().stuck.begin(frame.method);
-        *watch = Some(Watch::new(frame, kind.grace(), handler));
+        *watch = Some(RunWatch::new(frame, kind.grace(), handler));
     }
 }
 
 /// Whether a call that has to wait must end instead.
 fn poll_ends(
-    frame: &Frame,
-    cell: Option<&dyn Stoppable>,
-    watch: &mut Watch,
+    frame: &CallScope,
+    cell: Option<&dyn ErasedCall>,
+    watch: &mut RunWatch,
     context: &mut Context<'_>,
 ) -> Poll<Stop> {
     if cell.is_some_and(|cell| !cell.park_runner(context.waker())) {
@@ -305,8 +309,8 @@ fn poll_ends(
     }
 }
 
-impl Watch {
-    fn new(frame: &Frame, grace: Duration, handler: Option<Handler>) -> Box<Self> {
+impl RunWatch {
+    fn new(frame: &CallScope, grace: Duration, handler: Option<RunningHandler>) -> Box<Self> {
         let end = frame.request.borrow().ends_after(grace);
         Box::new(Self {
             killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),

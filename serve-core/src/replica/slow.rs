@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::call::Frame;
+use crate::call::CallScope;
 use crate::log;
 
 /// The length of a tick.
@@ -60,7 +60,7 @@ impl SlowClock {
 
     /// Warns if too much time has passed since `before`.
     #[inline]
-    pub(crate) fn check(&self, before: u64, frame: &Frame) {
+    pub(crate) fn check(&self, before: u64, frame: &CallScope) {
         let now = self.ticks();
         if now.wrapping_sub(before) >= TICKS_MAX {
             self.warn(now, frame);
@@ -68,7 +68,7 @@ impl SlowClock {
     }
 
     #[cold]
-    fn warn(&self, now: u64, frame: &Frame) {
+    fn warn(&self, now: u64, frame: &CallScope) {
         if now < self.counts.quiet_until.load(Relaxed) {
             return;
         }

@@ -31,7 +31,7 @@ struct Handlers {
 
 /// A handler that runs.
 #[derive(Debug)]
-pub(crate) struct Handler {
+pub(crate) struct RunningHandler {
     number: u64,
     handlers: Arc<Mutex<Handlers>>,
 }
@@ -58,12 +58,12 @@ impl StuckWatch {
 
     /// Counts a handler of this method until what this gives is dropped.
     #[inline]
-    pub(crate) fn begin(&self, method: &'static str) -> Option<Handler> {
+    pub(crate) fn begin(&self, method: &'static str) -> Option<RunningHandler> {
         if self.is_on() { self.count(method) } else { None }
     }
 
     #[cold]
-    fn count(&self, method: &'static str) -> Option<Handler> {
+    fn count(&self, method: &'static str) -> Option<RunningHandler> {
         let methods = self.methods.get().copied().unwrap_or_default();
         if methods.iter().any(|info| info.name == method && info.streaming) {
             return None;
@@ -72,7 +72,7 @@ impl StuckWatch {
         let number = handlers.next;
         handlers.next += 1;
         handlers.running.insert(number, (method, Instant::now()));
-        Some(Handler { number, handlers: Arc::clone(&self.handlers) })
+        Some(RunningHandler { number, handlers: Arc::clone(&self.handlers) })
     }
 
     /// What to say of the oldest handler, if it has run for too long.
@@ -88,7 +88,7 @@ impl StuckWatch {
     }
 }
 
-impl Drop for Handler {
+impl Drop for RunningHandler {
     fn drop(&mut self) {
         lock(&self.handlers).running.remove(&self.number);
     }

@@ -10,15 +10,15 @@ use crate::log;
 use crate::panic::{catch, drop_quietly};
 
 /// A call that had to wait, as a task of its own.
-pub(super) struct Waiting(Option<Job>);
+pub(super) struct WaitingCall(Option<Job>);
 
-impl Waiting {
+impl WaitingCall {
     pub(super) fn new(job: Job) -> Self {
         Self(Some(job))
     }
 }
 
-impl Future for Waiting {
+impl Future for WaitingCall {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -33,7 +33,7 @@ impl Future for Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitingCall {
     fn drop(&mut self) {
         drop_quietly(self.0.take());
     }

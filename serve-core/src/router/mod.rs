@@ -1,4 +1,4 @@
-//! Choosing a replica for a call, and making calls wait in one line when all are full.
+//! Choosing a replica for a call, and making calls wait in one queue when all are full.
 //!
 //! The fast path takes a permit with one compare-and-swap on the least loaded replica. When every
 //! replica is full, calls wait in one bounded queue, first in, first out, and **a finishing call hands
@@ -11,9 +11,9 @@
 mod affinity;
 mod budget;
 mod choose;
-mod line;
 mod queue;
 mod slot;
+mod wait_queue;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -25,9 +25,9 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::batching::{BatchChange, BatchLine, Gathering};
+use crate::batching::{BatchChange, BatchQueue, Gathering};
 use crate::call::{
-    Executed, Extras, Failure, RequestInfo, Stoppable, drop_because, stop_at, with_frame,
+    ErasedCall, Executed, Extras, Failure, RequestInfo, drop_because, stop_at, with_frame,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
@@ -41,8 +41,8 @@ use choose::{Load, choose};
 use queue::{Queue, Waiting};
 
 pub(crate) use budget::RetryBudget;
-pub(crate) use line::{Line, Pick, Place};
 pub(crate) use slot::Slot;
+pub(crate) use wait_queue::{Pick, WaitEntry, WaitQueue};
 
 /// Routes the calls of one deployment. Handles share it; it outlives every replica.
 ///
@@ -55,7 +55,7 @@ pub(crate) struct Router<D: Deployment> {
     snapshot: ArcSwap<Snapshot<D>>,
     queue: Arc<Queue<D>>,
     /// One for each batched method.
-    batches: Box<[BatchLine<D>]>,
+    batches: Box<[BatchQueue<D>]>,
     retries: RetryBudget,
     ejecting: Mutex<()>,
     limits: Limits,
@@ -95,7 +95,7 @@ impl<D: Deployment> Router<D> {
             tasks,
             snapshot: ArcSwap::from_pointee(Snapshot { replicas: Box::default(), available: true }),
             queue: Queue::new(),
-            batches: D::BATCHES.iter().map(BatchLine::new).collect(),
+            batches: D::BATCHES.iter().map(BatchQueue::new).collect(),
             retries: RetryBudget::default(),
             ejecting: Mutex::new(()),
             limits: Limits { forces_wire, ..Limits::default() },
@@ -224,13 +224,13 @@ impl<D: Deployment> Router<D> {
             .collect()
     }
 
-    /// Runs `call` on the next replica that has room; it may have to wait in line. Where it cannot,
+    /// Runs `call` on the next replica that has room; it may have to wait in the queue. Where it cannot,
     /// `cell` says why.
-    pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn Stoppable>, request: RequestInfo) {
+    pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
         let deadline = request.deadline;
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request };
         match self.push(entry) {
-            Ok(()) => self.stop_in_line(deadline, cell),
+            Ok(()) => self.stop_in_queue(deadline, cell),
             Err((why, entry)) => refuse(cell, why, entry),
         }
     }
@@ -240,7 +240,7 @@ impl<D: Deployment> Router<D> {
         &self,
         method: &'static str,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) {
         let Some(index) = self.batches.iter().position(|line| line.method() == method) else {
@@ -255,7 +255,7 @@ impl<D: Deployment> Router<D> {
         match self.batches[index].push(call, cell, request, cost, queued_max) {
             Err((queued, call)) => refuse(cell, self.backpressure(queued, queued_max), call),
             Ok(()) => {
-                self.stop_in_line(deadline, cell);
+                self.stop_in_queue(deadline, cell);
                 // As in `push`.
                 if !self.snapshot.load().available {
                     self.fail_all();
@@ -265,8 +265,8 @@ impl<D: Deployment> Router<D> {
         }
     }
 
-    /// One small task for each queued call with a deadline: the line itself keeps no clock.
-    fn stop_in_line(&self, deadline: Option<Instant>, cell: &Arc<dyn Stoppable>) {
+    /// One small task for each queued call with a deadline: the queue itself keeps no clock.
+    fn stop_in_queue(&self, deadline: Option<Instant>, cell: &Arc<dyn ErasedCall>) {
         if let Some(deadline) = deadline {
             self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
         }
@@ -274,14 +274,14 @@ impl<D: Deployment> Router<D> {
 
     /// How many calls wait, in whatever queue.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.waiting() + self.batches.iter().map(BatchLine::waiting).sum::<usize>()
+        self.queue.waiting() + self.batches.iter().map(BatchQueue::waiting).sum::<usize>()
     }
 
     fn queued_max(&self) -> usize {
         self.limits.queued_max.load(Relaxed) as usize
     }
 
-    /// Waits in line for a permit.
+    /// Waits in the queue for a permit.
     ///
     /// # Errors
     ///
@@ -418,7 +418,7 @@ impl<D: Deployment> Router<D> {
     pub(crate) fn send_again(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
         why: Failure,
     ) {
@@ -428,11 +428,11 @@ impl<D: Deployment> Router<D> {
         self.enqueue_any(call, cell, request);
     }
 
-    /// Puts a call into the line of its kind.
+    /// Puts a call into the queue of its kind.
     pub(crate) fn enqueue_any(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) {
         match D::parts(&call).method {
@@ -443,7 +443,7 @@ impl<D: Deployment> Router<D> {
 
     // === the way of a batch ===
 
-    pub(crate) fn batch_line(&self, index: usize) -> &BatchLine<D> {
+    pub(crate) fn batch_queue(&self, index: usize) -> &BatchQueue<D> {
         &self.batches[index]
     }
 
@@ -456,7 +456,7 @@ impl<D: Deployment> Router<D> {
 
     /// Wakes those who gather batches: a replica is about to go.
     pub(crate) fn wake_gatherers(&self) {
-        self.batches.iter().for_each(BatchLine::look_again);
+        self.batches.iter().for_each(BatchQueue::look_again);
     }
 
     /// Lets a replica that has a slot gather the next batch, if anything waits and nobody gathers.
@@ -567,7 +567,7 @@ impl<D: Deployment> Router<D> {
 
 /// Ends a call that cannot be queued. Told first, dropped then: the reply inside would only say that it
 /// was dropped.
-pub(crate) fn refuse<C>(cell: &Arc<dyn Stoppable>, why: Failure, call: C) {
+pub(crate) fn refuse<C>(cell: &Arc<dyn ErasedCall>, why: Failure, call: C) {
     cell.refuse(why.clone());
     drop_because(why, call);
 }

@@ -1,4 +1,4 @@
-//! What waits in line for a permit: a call to be started by whoever has one, or a task that wants to run
+//! What waits in the queue for a permit: a call to be started by whoever has one, or a task that wants to run
 //! its own call.
 
 use std::future::Future;
@@ -6,18 +6,18 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
-use super::line::{Line, Place};
-use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
+use super::wait_queue::{WaitEntry, WaitQueue};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
 use crate::deployment::Deployment;
 use crate::replica::Instance;
 
-/// What waits in line.
+/// What waits in the queue.
 pub(crate) enum Waiting<D: Deployment> {
-    Call { call: D::Call, cell: Arc<dyn Stoppable>, request: RequestInfo },
-    Task(Arc<Waiter<D>>),
+    Call { call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo },
+    Task(Arc<QueueWaiter<D>>),
 }
 
-pub(crate) type Queue<D> = Line<Waiting<D>>;
+pub(crate) type Queue<D> = WaitQueue<Waiting<D>>;
 
 impl<D: Deployment> Queue<D> {
     /// Ends every wait with `why`.
@@ -41,15 +41,15 @@ impl<D: Deployment> Queue<D> {
         }
     }
 
-    /// A place in line for the calling task: the entry to push, and the future of its turn.
-    pub(crate) fn waiter(queue: &Arc<Self>) -> (Arc<Waiter<D>>, Turn<D>) {
-        let waiter = Arc::new(Waiter { state: Mutex::new(Turns::New) });
-        let turn = Turn { waiter: Arc::clone(&waiter), queue: Arc::clone(queue) };
+    /// A place in the queue for the calling task: the entry to push, and the future of its turn.
+    pub(crate) fn waiter(queue: &Arc<Self>) -> (Arc<QueueWaiter<D>>, QueueTurn<D>) {
+        let waiter = Arc::new(QueueWaiter { state: Mutex::new(Turns::New) });
+        let turn = QueueTurn { waiter: Arc::clone(&waiter), queue: Arc::clone(queue) };
         (waiter, turn)
     }
 }
 
-impl<D: Deployment> Place for Waiting<D> {
+impl<D: Deployment> WaitEntry for Waiting<D> {
     fn enter(&self, queue: Weak<dyn QueueWatch>) -> bool {
         match self {
             Self::Call { cell, .. } => cell.enter_queue(queue),
@@ -72,16 +72,16 @@ impl<D: Deployment> Place for Waiting<D> {
     }
 }
 
-/// One task's place in line.
-pub(crate) struct Waiter<D: Deployment> {
+/// One task's place in the queue.
+pub(crate) struct QueueWaiter<D: Deployment> {
     state: Mutex<Turns<D>>,
 }
 
 enum Turns<D: Deployment> {
-    /// Not in line yet.
+    /// Not in the queue yet.
     New,
     Waiting(Option<Waker>),
-    /// Out of the line, about to be served.
+    /// Out of the queue, about to be served.
     Leaving(Option<Waker>),
     Granted(Instance<D>),
     Failed(Failure),
@@ -89,7 +89,7 @@ enum Turns<D: Deployment> {
     Gone,
 }
 
-impl<D: Deployment> Waiter<D> {
+impl<D: Deployment> QueueWaiter<D> {
     fn enter(&self) -> bool {
         *self.lock() = Turns::Waiting(None);
         true
@@ -143,12 +143,12 @@ impl<D: Deployment> Waiter<D> {
 }
 
 /// Resolves to a permit when it is this task's turn. Dropping it gives the place, or the permit, up.
-pub(crate) struct Turn<D: Deployment> {
-    waiter: Arc<Waiter<D>>,
+pub(crate) struct QueueTurn<D: Deployment> {
+    waiter: Arc<QueueWaiter<D>>,
     queue: Arc<Queue<D>>,
 }
 
-impl<D: Deployment> Future for Turn<D> {
+impl<D: Deployment> Future for QueueTurn<D> {
     type Output = Result<Instance<D>, Failure>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -172,12 +172,12 @@ impl<D: Deployment> Future for Turn<D> {
     }
 }
 
-impl<D: Deployment> Drop for Turn<D> {
+impl<D: Deployment> Drop for QueueTurn<D> {
     fn drop(&mut self) {
         let before = std::mem::replace(&mut *self.waiter.lock(), Turns::Gone);
         match before {
             Turns::Waiting(_) => self.queue.entry_cancelled(),
-            // Dropped here, outside the lock: a permit goes to the next in line.
+            // Dropped here, outside the lock: a permit goes to the next in the queue.
             Turns::Granted(instance) => drop(instance),
             Turns::New | Turns::Leaving(_) | Turns::Failed(_) | Turns::Gone => {}
         }

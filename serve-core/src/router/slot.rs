@@ -76,7 +76,7 @@ impl Slot {
         self.word.load(SeqCst) & CLOSED != 0
     }
 
-    /// Whether a permit that comes free may go straight to the next in line: not where there are more
+    /// Whether a permit that comes free may go straight to the next in the queue: not where there are more
     /// than the maximum, and not where none is given now, or only one at a time.
     pub(crate) fn may_pass_on(&self) -> bool {
         let held = self.word.load(SeqCst) & (CLOSED | EJECTED | PROBED | ONGOING);

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::call::Outcome;
+use super::call::Arrived;
 use super::handles::Resolve;
-use super::served::Served;
+use super::reply_cell::RemoteReplyCell;
 use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::codec::{Codecs, DecodeError};
 use crate::id::RequestId;
@@ -19,13 +19,13 @@ use crate::link::Body;
 /// Where the answer of a call that is being decoded goes. Taken by the reply that is made from it.
 #[doc(hidden)]
 pub struct Answer {
-    way: Way,
+    way: AnswerPath,
     guard: Guard,
 }
 
-enum Way {
+enum AnswerPath {
     /// Over a connection, to the call of this number.
-    Far(Arc<dyn Back>, u64),
+    Far(Arc<dyn ReplyPath>, u64),
     /// To the caller, who is in this process after all.
     Near(Box<dyn Any + Send>),
     Taken,
@@ -38,7 +38,7 @@ enum Guard {
 }
 
 /// The way back to the callers at the other end of a connection.
-pub(crate) trait Back: Send + Sync + 'static {
+pub(crate) trait ReplyPath: Send + Sync + 'static {
     /// A replica has taken a call. At most once; on another thread it may come just after the outcome,
     /// when it means nothing any more.
     fn assigned(&self, number: u64) {
@@ -96,11 +96,11 @@ pub(crate) trait ItemSource: Send {
 
 impl Answered {
     /// Lets `take` have the same as it comes.
-    pub(crate) fn arrive<R>(self, take: impl FnOnce(Outcome<'_>) -> R) -> R {
+    pub(crate) fn arrive<R>(self, take: impl FnOnce(Arrived<'_>) -> R) -> R {
         match self {
-            Self::Value(body) => take(Outcome::Value(&body.into_bytes())),
-            Self::App(body) => take(Outcome::App(&body.into_bytes())),
-            Self::Failed(why) => take(Outcome::Failed(why)),
+            Self::Value(body) => take(Arrived::Value(&body.into_bytes())),
+            Self::App(body) => take(Arrived::App(&body.into_bytes())),
+            Self::Failed(why) => take(Arrived::Failed(why)),
         }
     }
 }
@@ -109,18 +109,18 @@ impl Answered {
 
 impl Answer {
     /// Over a connection, to the call of this number.
-    pub(crate) fn far(back: Arc<dyn Back>, number: u64) -> Self {
-        Self { way: Way::Far(back, number), guard: Guard::None }
+    pub(crate) fn far(back: Arc<dyn ReplyPath>, number: u64) -> Self {
+        Self { way: AnswerPath::Far(back, number), guard: Guard::None }
     }
 
     /// The same, put off by [`Self::guard`].
-    pub(crate) fn guarded(back: Arc<dyn Back>, number: u64) -> Self {
-        Self { way: Way::Far(back, number), guard: Guard::Wanted }
+    pub(crate) fn guarded(back: Arc<dyn ReplyPath>, number: u64) -> Self {
+        Self { way: AnswerPath::Far(back, number), guard: Guard::Wanted }
     }
 
     /// To the reply that `FarReply::into_reply` gave.
     pub(crate) fn near(reply: Box<dyn Any + Send>) -> Self {
-        Self { way: Way::Near(reply), guard: Guard::None }
+        Self { way: AnswerPath::Near(reply), guard: Guard::None }
     }
 
     /// What puts off the answer that has been taken.
@@ -142,13 +142,14 @@ impl Answer {
         E: Send + 'static,
     {
         match self.take() {
-            Way::Near(reply) => self.near_reply(reply),
-            Way::Taken => Err(DecodeError::OtherReply),
-            Way::Far(back, number) => {
+            AnswerPath::Near(reply) => self.near_reply(reply),
+            AnswerPath::Taken => Err(DecodeError::OtherReply),
+            AnswerPath::Far(back, number) => {
                 let is_guarded = matches!(self.guard, Guard::Wanted);
-                let cell = Arc::new(Served::new(back, number, codecs, is_guarded));
+                let cell = Arc::new(RemoteReplyCell::new(back, number, codecs, is_guarded));
                 if is_guarded {
-                    self.guard = Guard::Made(AnswerGuard(Arc::<Served<T, E>>::clone(&cell)));
+                    self.guard =
+                        Guard::Made(AnswerGuard(Arc::<RemoteReplyCell<T, E>>::clone(&cell)));
                 }
                 Ok(Reply::new(cell))
             }
@@ -169,9 +170,9 @@ impl Answer {
         E: Send + 'static,
     {
         match self.take() {
-            Way::Near(reply) => self.near_reply(reply),
-            Way::Taken => Err(DecodeError::OtherReply),
-            Way::Far(back, number) => {
+            AnswerPath::Near(reply) => self.near_reply(reply),
+            AnswerPath::Taken => Err(DecodeError::OtherReply),
+            AnswerPath::Far(back, number) => {
                 let cell = Arc::new(StreamCell::new());
                 cell.halve_buffer();
                 let items = ResponseStream::new(Arc::clone(&cell), RequestId::Unset, None);
@@ -188,22 +189,22 @@ impl Answer {
 
     fn near_reply<R: 'static>(&mut self, reply: Box<dyn Any + Send>) -> Result<R, DecodeError> {
         reply.downcast().map(|reply| *reply).map_err(|reply| {
-            self.way = Way::Near(reply);
+            self.way = AnswerPath::Near(reply);
             DecodeError::OtherReply
         })
     }
 
-    fn take(&mut self) -> Way {
-        std::mem::replace(&mut self.way, Way::Taken)
+    fn take(&mut self) -> AnswerPath {
+        std::mem::replace(&mut self.way, AnswerPath::Taken)
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.way {
-            Way::Far(..) => "Far",
-            Way::Near(_) => "Near",
-            Way::Taken => "Taken",
+            AnswerPath::Far(..) => "Far",
+            AnswerPath::Near(_) => "Near",
+            AnswerPath::Taken => "Taken",
         })
     }
 }
@@ -235,7 +236,7 @@ mod tests {
     use std::task::Waker;
 
     use super::*;
-    use crate::call::{CallCell, ObjectRef, QueueWatch, Watched, block_on};
+    use crate::call::{CallCell, CallToken, ObjectRef, QueueWatch, block_on};
     use crate::codec::{Arguments, Codec, NEVER};
     use crate::wire::{Awaited, Outgoing};
 
@@ -255,7 +256,7 @@ mod tests {
         }
     }
 
-    impl Back for Noted {
+    impl ReplyPath for Noted {
         fn assigned(&self, number: u64) {
             assert_eq!(number, NUMBER);
             self.note("assigned".to_owned());
@@ -304,7 +305,7 @@ mod tests {
     #[test]
     fn a_far_reply_tells_of_its_assignment_and_its_outcome() {
         let (sink, reply) = far();
-        let Watched(call) = reply.watched();
+        let CallToken(call) = reply.watched();
         assert!(call.assign());
         reply.ok(7);
         assert_eq!(sink.all(), ["assigned", r#"Value(b"\x07")"#]);
@@ -313,7 +314,7 @@ mod tests {
     #[test]
     fn a_far_reply_that_is_stopped_or_dropped_says_so() {
         let (sink, reply) = far();
-        let Watched(call) = reply.watched();
+        let CallToken(call) = reply.watched();
         let watch: Arc<dyn QueueWatch> = Arc::<Noted>::clone(&sink);
         assert!(call.enter_queue(Arc::downgrade(&watch) as Weak<dyn QueueWatch>));
         call.stop(Failure::Cancelled);
@@ -376,7 +377,7 @@ mod tests {
     fn an_answer_that_cannot_be_read_fails_the_call() {
         let (reference, outgoing) = outgoing();
         let Awaited::Value(awaited) = outgoing.awaited else { unreachable!() };
-        awaited.answer(Outcome::Value(&bytes::Bytes::from_static(b"\xc1")));
+        awaited.answer(Arrived::Value(&bytes::Bytes::from_static(b"\xc1")));
         let error = reference.get().expect_err("these are no bytes of a value").to_string();
         assert!(error.contains("result: cannot decode `u8`"), "{error}");
     }
@@ -384,7 +385,7 @@ mod tests {
     #[test]
     fn the_items_of_a_far_stream_are_pulled_and_the_last_is_its_failure() {
         struct Kept(Mutex<Option<Box<dyn ItemSource>>>);
-        impl Back for Kept {
+        impl ReplyPath for Kept {
             fn answered(&self, _: u64, _: Answered) {}
             fn streams(
                 self: Arc<Self>,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::codecs::FarReply;
 use super::handles::{Resolve, with_resolver};
-use crate::call::{Failure, Reply, Stoppable, StreamReply};
+use crate::call::{ErasedCall, Failure, Reply, StreamReply};
 use crate::codec::{Arguments, CodecError, Codecs};
 use crate::deployment::Deployment;
 use crate::link::{Body, Form};
@@ -29,7 +29,7 @@ pub struct Outgoing {
 /// dropped here: if that panics, `cell` says so.
 pub(crate) fn encode<D: Deployment>(
     call: D::Call,
-    cell: &Arc<dyn Stoppable>,
+    cell: &Arc<dyn ErasedCall>,
     handles: &Arc<dyn Resolve>,
 ) -> Option<Outgoing> {
     match catch(|| with_resolver(handles, || D::encode(call))) {
@@ -49,7 +49,7 @@ pub(crate) enum Awaited {
 
 /// An outcome, or one item of a stream, as it comes.
 #[derive(Debug)]
-pub(crate) enum Outcome<'a> {
+pub(crate) enum Arrived<'a> {
     Value(&'a Bytes),
     /// The method's own error.
     App(&'a Bytes),
@@ -61,7 +61,7 @@ pub(crate) trait AwaitItems: Send {
     /// Resolves when there is room for an item, or, to `false`, when the stream has been given up.
     fn poll_wanted(&self, context: &mut Context<'_>) -> Poll<bool>;
     /// Takes an item, also where there is no room. A failure is the last.
-    fn item(&mut self, outcome: Outcome<'_>) -> Flow;
+    fn item(&mut self, outcome: Arrived<'_>) -> Flow;
     /// There are no more items.
     fn end(self: Box<Self>);
     fn into_reply(self: Box<Self>) -> Box<dyn Any + Send>;
@@ -80,7 +80,7 @@ pub(crate) enum Flow {
 
 // === impl Outcome ===
 
-impl Outcome<'_> {
+impl Arrived<'_> {
     /// What the system failed with, if that is what it is.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
@@ -175,7 +175,7 @@ impl<T: Send + 'static, E: Send + 'static> AwaitItems for Stream<T, E> {
         self.reply.poll_wanted(context.waker())
     }
 
-    fn item(&mut self, outcome: Outcome<'_>) -> Flow {
+    fn item(&mut self, outcome: Arrived<'_>) -> Flow {
         match self.codecs.read(outcome) {
             Ok(item) => match self.reply.push(item) {
                 true => Flow::Room,

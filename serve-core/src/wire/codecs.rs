@@ -4,10 +4,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::answer::Answered;
-use super::call::Outcome;
+use super::call::Arrived;
 use super::handles::{Resolve, with_resolver};
-use super::served::Served;
-use crate::call::{CallCell, CallError, Failure, Reply, Stoppable};
+use super::reply_cell::RemoteReplyCell;
+use crate::call::{CallCell, CallError, ErasedCall, Failure, Reply};
 use crate::codec::{Codec, CodecError, Codecs, Encoded};
 use crate::link::Body;
 
@@ -34,11 +34,11 @@ impl<T, E> Codecs<T, E> {
     }
 
     /// Reads what has come from the far side. What cannot be read was answered all the same.
-    pub(super) fn read(&self, outcome: Outcome<'_>) -> Result<Result<T, E>, Failure> {
+    pub(super) fn read(&self, outcome: Arrived<'_>) -> Result<Result<T, E>, Failure> {
         match outcome {
-            Outcome::Value(bytes) => decode(self.value, bytes, self.what).map(Ok),
-            Outcome::App(bytes) => decode(self.error, bytes, "error").map(Err),
-            Outcome::Failed(why) => Err(why),
+            Arrived::Value(bytes) => decode(self.value, bytes, self.what).map(Ok),
+            Arrived::App(bytes) => decode(self.error, bytes, "error").map(Err),
+            Arrived::Failed(why) => Err(why),
         }
     }
 }
@@ -58,17 +58,17 @@ fn decode<T>(codec: Option<Codec<T>>, bytes: &bytes::Bytes, what: &str) -> Resul
 
 /// What [`Codecs`] do for the cells of calls of their types, which they are told nothing of.
 trait CellCodecs: Sync {
-    fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>);
-    fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send>;
-    fn drop_reply(&self, cell: Arc<dyn Stoppable>);
+    fn answer(&self, cell: Arc<dyn ErasedCall>, outcome: Arrived<'_>);
+    fn reply(&self, cell: Arc<dyn ErasedCall>) -> Box<dyn Any + Send>;
+    fn drop_reply(&self, cell: Arc<dyn ErasedCall>);
 }
 
 /// The reply that a cell was taken out of.
-fn reply<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn Stoppable>) -> Reply<T, E> {
+fn reply<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn ErasedCall>) -> Reply<T, E> {
     match cell.into_any().downcast::<CallCell<T, E>>() {
         Ok(cell) => Reply::new(cell),
         // The caller is in another process too.
-        Err(cell) => match cell.downcast::<Served<T, E>>() {
+        Err(cell) => match cell.downcast::<RemoteReplyCell<T, E>>() {
             Ok(cell) => Reply::new(cell),
             Err(_) => unreachable!("a cell is kept together with the codecs of its types"),
         },
@@ -76,7 +76,7 @@ fn reply<T: Send + 'static, E: Send + 'static>(cell: Arc<dyn Stoppable>) -> Repl
 }
 
 impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
-    fn answer(&self, cell: Arc<dyn Stoppable>, outcome: Outcome<'_>) {
+    fn answer(&self, cell: Arc<dyn ErasedCall>, outcome: Arrived<'_>) {
         let reply = reply::<T, E>(cell);
         match self.read(outcome) {
             Ok(outcome) => reply.complete(outcome),
@@ -84,11 +84,11 @@ impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
         }
     }
 
-    fn reply(&self, cell: Arc<dyn Stoppable>) -> Box<dyn Any + Send> {
+    fn reply(&self, cell: Arc<dyn ErasedCall>) -> Box<dyn Any + Send> {
         Box::new(reply::<T, E>(cell))
     }
 
-    fn drop_reply(&self, cell: Arc<dyn Stoppable>) {
+    fn drop_reply(&self, cell: Arc<dyn ErasedCall>) {
         drop(reply::<T, E>(cell));
     }
 }
@@ -96,7 +96,7 @@ impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
 /// The reply to a call that has been sent, without its types. Dropped, it fails the call as the reply does.
 pub(crate) struct FarReply {
     /// Gone once it has been answered.
-    cell: Option<Arc<dyn Stoppable>>,
+    cell: Option<Arc<dyn ErasedCall>>,
     codecs: &'static dyn CellCodecs,
 }
 
@@ -109,11 +109,11 @@ impl FarReply {
     }
 
     /// What stands for the call.
-    pub(crate) fn cell(&self) -> Option<&Arc<dyn Stoppable>> {
+    pub(crate) fn cell(&self) -> Option<&Arc<dyn ErasedCall>> {
         self.cell.as_ref()
     }
 
-    pub(crate) fn answer(mut self, outcome: Outcome<'_>) {
+    pub(crate) fn answer(mut self, outcome: Arrived<'_>) {
         if let Some(cell) = self.cell.take() {
             self.codecs.answer(cell, outcome);
         }

@@ -17,7 +17,7 @@ scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
 /// Knows the deployments that values speak of.
 pub(crate) trait Resolve: Send + Sync {
     /// The way to this deployment from here, if there is one.
-    fn way(&self, application: &str, deployment: &str) -> Option<Way>;
+    fn way(&self, application: &str, deployment: &str) -> Option<HandlePath>;
 
     /// A handle is being written: calls may come back for it.
     fn leaves(&self, handle: Arc<dyn AnyHandle>) {
@@ -26,7 +26,7 @@ pub(crate) trait Resolve: Send + Sync {
 }
 
 /// Where a deployment is.
-pub(crate) enum Way {
+pub(crate) enum HandlePath {
     /// In this process.
     Here(Arc<dyn AnyHandle>),
     /// At the other end of a link. Its type shows when it is called.
@@ -41,8 +41,8 @@ pub(crate) fn with_resolver<R>(resolver: &Arc<dyn Resolve>, body: impl FnOnce() 
 /// A deployment at the other end of the link whose values are being read or written here.
 pub(crate) fn far_deployment(application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
     match resolver()?.way(application, deployment)? {
-        Way::Far(far) => Some(far),
-        Way::Here(_) => None,
+        HandlePath::Far(far) => Some(far),
+        HandlePath::Here(_) => None,
     }
 }
 
@@ -77,8 +77,10 @@ impl<'de, D: Deployment> Deserialize<'de> for Handle<D> {
         let resolver = resolver()
             .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
         let core = match resolver.way(&application, &deployment) {
-            Some(Way::Here(handle)) => handle.as_any().downcast_ref::<HandleCore<D>>().cloned(),
-            Some(Way::Far(far)) => Some(HandleCore::far(far)),
+            Some(HandlePath::Here(handle)) => {
+                handle.as_any().downcast_ref::<HandleCore<D>>().cloned()
+            }
+            Some(HandlePath::Far(far)) => Some(HandleCore::far(far)),
             None => None,
         };
         core.map(Self::new).ok_or_else(|| {

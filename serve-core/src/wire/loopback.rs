@@ -5,10 +5,10 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use super::answer::{Answer, Answered, Back, Guarded, ItemSource};
+use super::answer::{Answer, Answered, Guarded, ItemSource, ReplyPath};
 use super::call::{AwaitItems, Awaited, Flow, Outgoing, encode};
-use super::handles::{Resolve, Way, with_resolver};
-use crate::call::{Failure, QueueWatch, Stoppable, Watched, drop_because};
+use super::handles::{HandlePath, Resolve, with_resolver};
+use crate::call::{CallToken, ErasedCall, Failure, QueueWatch, drop_because};
 use crate::deployment::Deployment;
 use crate::handle::AnyHandle;
 use crate::tasks::Tasks;
@@ -17,10 +17,10 @@ use crate::tasks::Tasks;
 /// arrive; then its caller knows.
 pub(crate) fn loop_back<D: Deployment>(
     call: D::Call,
-    caller: &Arc<dyn Stoppable>,
+    caller: &Arc<dyn ErasedCall>,
     tasks: &Tasks,
-) -> Option<(D::Call, Arc<dyn Stoppable>)> {
-    let handles: Arc<dyn Resolve> = Arc::new(Carried::default());
+) -> Option<(D::Call, Arc<dyn ErasedCall>)> {
+    let handles: Arc<dyn Resolve> = Arc::new(HandleTable::default());
     let Outgoing { method: name, arguments, awaited } = encode::<D>(call, caller, &handles)?;
     let arguments = match arguments {
         Ok(arguments) => arguments.into_bytes(),
@@ -42,7 +42,7 @@ pub(crate) fn loop_back<D: Deployment>(
     match with_resolver(&handles, || D::decode(name, &arguments, &mut answer)) {
         Err(error) => fail(caller, format_args!("`{name}`: {error}"), (answer, back)),
         Ok(call) => {
-            let Watched(arrived) = D::parts(&call).watched();
+            let CallToken(arrived) = D::parts(&call).watched();
             let _ = back.arrived.set(Arc::downgrade(&arrived));
             if caller.is_done() {
                 back.stop();
@@ -52,7 +52,7 @@ pub(crate) fn loop_back<D: Deployment>(
     }
 }
 
-fn fail<T, C>(caller: &Arc<dyn Stoppable>, why: impl std::fmt::Display, rest: C) -> Option<T> {
+fn fail<T, C>(caller: &Arc<dyn ErasedCall>, why: impl std::fmt::Display, rest: C) -> Option<T> {
     let why = Failure::NotSent(why.to_string());
     caller.refuse(why.clone());
     drop_because(why, rest);
@@ -62,9 +62,9 @@ fn fail<T, C>(caller: &Arc<dyn Stoppable>, why: impl std::fmt::Display, rest: C)
 /// Both ends of the way there and back.
 struct Loop {
     this: Weak<Self>,
-    caller: Arc<dyn Stoppable>,
+    caller: Arc<dyn ErasedCall>,
     awaited: Mutex<Option<Awaited>>,
-    arrived: OnceLock<Weak<dyn Stoppable>>,
+    arrived: OnceLock<Weak<dyn ErasedCall>>,
     tasks: Tasks,
     handles: Arc<dyn Resolve>,
 }
@@ -82,7 +82,7 @@ impl Loop {
     }
 }
 
-impl Back for Loop {
+impl ReplyPath for Loop {
     fn assigned(&self, _: u64) {
         self.caller.assign();
         // Out of the line it is told as a task would be.
@@ -157,11 +157,11 @@ impl Wake for Loop {
 
 /// The handles that have been written are the ones that can be read.
 #[derive(Default)]
-pub(crate) struct Carried {
+pub(crate) struct HandleTable {
     handles: Mutex<Vec<Arc<dyn AnyHandle>>>,
 }
 
-impl Carried {
+impl HandleTable {
     /// All that have been written.
     pub(crate) fn handles(&self) -> Vec<Arc<dyn AnyHandle>> {
         self.lock().clone()
@@ -172,11 +172,11 @@ impl Carried {
     }
 }
 
-impl Resolve for Carried {
-    fn way(&self, application: &str, deployment: &str) -> Option<Way> {
+impl Resolve for HandleTable {
+    fn way(&self, application: &str, deployment: &str) -> Option<HandlePath> {
         let handles = self.lock();
         let carried = handles.iter().find(|handle| handle.id().is(application, deployment))?;
-        Some(Way::Here(Arc::clone(carried)))
+        Some(HandlePath::Here(Arc::clone(carried)))
     }
 
     fn leaves(&self, handle: Arc<dyn AnyHandle>) {

@@ -14,7 +14,7 @@ mod handles;
 mod loopback;
 mod method;
 mod registry;
-mod served;
+mod reply_cell;
 
 #[cfg(test)]
 mod tests;
@@ -26,12 +26,12 @@ pub use method::{Cross, Crosses};
 pub use registry::ReplicaType;
 pub(crate) use registry::{TypeName, key};
 
-pub(crate) use answer::{AnswerGuard, Answered, Back, Guarded, ItemSource};
+pub(crate) use answer::{AnswerGuard, Answered, Guarded, ItemSource, ReplyPath};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use build::build_id;
-pub(crate) use call::{AwaitItems, Awaited, Flow, Outcome};
+pub(crate) use call::{Arrived, AwaitItems, Awaited, Flow};
 pub(crate) use codecs::FarReply;
-pub(crate) use handles::{Resolve, Way, far_deployment, with_resolver};
-pub(crate) use loopback::{Carried, loop_back};
+pub(crate) use handles::{HandlePath, Resolve, far_deployment, with_resolver};
+pub(crate) use loopback::{HandleTable, loop_back};
 
 pub(crate) use tunnel::{Hold, Tunnel};

@@ -39,7 +39,7 @@ pub(crate) struct Tunnel(Mutex<State>);
 
 struct State {
     /// Where it leads: nowhere between two attempts, and when there is nothing more to say.
-    way: Option<Way>,
+    way: Option<Carrier>,
     inbox: Inbox,
     /// How what arrives ends, after what is in the inbox.
     end: Option<End>,
@@ -58,7 +58,7 @@ struct State {
     watcher: Option<Waker>,
 }
 
-struct Way {
+struct Carrier {
     link: Link,
     stream: u64,
 }
@@ -101,10 +101,10 @@ impl Tunnel {
 
     /// The answering end of a call that has come over `link`.
     pub(crate) fn answering(link: Link, stream: u64) -> Arc<Self> {
-        Self::new(Some(Way { link, stream }), None)
+        Self::new(Some(Carrier { link, stream }), None)
     }
 
-    fn new(way: Option<Way>, kept: Option<Vec<Bytes>>) -> Arc<Self> {
+    fn new(way: Option<Carrier>, kept: Option<Vec<Bytes>>) -> Arc<Self> {
         let is_calling = way.is_none();
         Arc::new(Self(Mutex::new(State {
             way,
@@ -159,7 +159,7 @@ impl Tunnel {
         if state.is_over {
             return false;
         }
-        state.way = Some(Way { link, stream });
+        state.way = Some(Carrier { link, stream });
         state.hold = Some(hold);
         state.rejected = false;
         true
@@ -302,7 +302,7 @@ impl State {
 
     /// Says something of this call. A link that has closed has nobody left to tell; it will say so.
     fn say(&self, message: impl FnOnce(u64) -> Message) {
-        if let Some(Way { link, stream }) = &self.way {
+        if let Some(Carrier { link, stream }) = &self.way {
             let _ = link.send(&message(*stream));
         }
     }

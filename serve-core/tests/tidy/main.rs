@@ -5,6 +5,8 @@
 mod layers;
 mod source;
 
+use std::collections::BTreeMap;
+
 use source::{Source, sources, texts};
 
 /// The names of the sources outside `places` of which something is true.
@@ -71,4 +73,33 @@ fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
             .map(move |item| format!("{name}: {item}"))
     });
     assert_eq!(statics.collect::<Vec<_>>(), NONE);
+}
+
+/// Names that two files have for types that other files see. Only ever take names out.
+const TWICE: &[&str] = &[
+    "Application",
+    "Connection",
+    "Entry",
+    "Failure",
+    "Listener",
+    "Outbound",
+    "Prepared",
+    "Request",
+    "Source",
+    "Target",
+    "Waiter",
+];
+
+#[test]
+fn a_name_means_one_thing() {
+    let mut files = BTreeMap::<String, Vec<String>>::new();
+    for Source { name, types, .. } in sources() {
+        // What there is of a module on another system has the same names.
+        if !name.ends_with("unsupported.rs") && !name.ends_with("_missing.rs") {
+            types.into_iter().for_each(|item| files.entry(item).or_default().push(name.clone()));
+        }
+    }
+    files.retain(|_, files| files.len() > 1);
+    let found: Vec<_> = files.keys().map(String::as_str).collect();
+    assert_eq!(found, TWICE, "{files:#?}");
 }

@@ -24,6 +24,8 @@ pub(super) struct Source {
     pub(super) exports: Vec<(String, Vec<String>)>,
     /// `static` items, as they are written.
     pub(super) statics: Vec<String>,
+    /// The types and traits that it defines for other files.
+    pub(super) types: Vec<String>,
     pub(super) has_unsafe: bool,
     module: Vec<String>,
 }
@@ -287,6 +289,12 @@ impl Reader {
         }
     }
 
+    fn defines(&mut self, visibility: &Visibility, name: &syn::Ident) {
+        if !matches!(visibility, Visibility::Inherited) {
+            self.source.types.push(name.to_string());
+        }
+    }
+
     fn child(&mut self, item: &syn::ItemMod) {
         let name = item.ident.to_string();
         let path = item.attrs.iter().find_map(|attribute| match &attribute.meta {
@@ -340,6 +348,26 @@ impl<'ast> Visit<'ast> for Reader {
         if !matches!(item.vis, Visibility::Inherited) {
             self.source.exports.extend(imports);
         }
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.defines(&item.vis, &item.ident);
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.defines(&item.vis, &item.ident);
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        self.defines(&item.vis, &item.ident);
+        visit::visit_item_trait(self, item);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        self.defines(&item.vis, &item.ident);
+        visit::visit_item_type(self, item);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {

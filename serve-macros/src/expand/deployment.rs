@@ -38,7 +38,7 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
         #allow_inside
         const _: () = {
             use #root::__private as __serve;
-            use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+            use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
             use __serve::{Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _};
 
             #(#inside)*

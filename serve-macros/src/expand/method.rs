@@ -135,7 +135,7 @@ fn start(
 //     const SIGNATURE: u64 = 1234;
 //     const PARAMETERS: Specs<Self> = (("name", "String", <Probe<String>>::CODEC),);
 //     const OUTPUT: Codecs<Self::Value, Self::Error> = Codecs::result(["String", "Infallible"], <Probe<Self::Value>>::CODEC, NEVER);
-//     const REPEAT: Option<fn(&Self::Args) -> Self::Args> = Option::Some(Clone::clone);      // where it is idempotent
+//     const REPEAT: Option<Repeat<Self::Args>> = Option::Some(Clone::clone);      // where it is idempotent
 //     const IS_BATCHED: bool = true;                                                         // where it is
 //     fn wrap((name,): Self::Args, reply: ReplyTo<Self>) -> GreeterCall { GreeterCall::SayHello { name, reply } }
 // }
@@ -155,7 +155,7 @@ fn spec(context: &Context<'_>, method: &Method) -> TokenStream {
     let output = wire::output(context, function);
     let repeat = method.idempotent.then(|| {
         quote! {
-            const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> =
+            const REPEAT: ::core::option::Option<#private::Repeat<Self::Args>> =
                 ::core::option::Option::Some(::core::clone::Clone::clone);
         }
     });

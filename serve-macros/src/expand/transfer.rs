@@ -27,7 +27,7 @@ pub(super) fn encode(context: &Context<'_>) -> TokenStream {
     }
 }
 
-// fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> Decoded<Self> {
+// fn decode(method: &str, arguments: &Bytes, answer: &mut Answer) -> DecodedCall<Self> {
 //     match method {
 //         "say_hello" => <SayHelloSpec>::decode(arguments, answer),
 //         _ => unknown_method(method),
@@ -45,7 +45,7 @@ pub(super) fn decode(context: &Context<'_>) -> TokenStream {
             method: &::core::primitive::str,
             arguments: &#private::Bytes,
             answer: &mut #private::Answer,
-        ) -> #private::Decoded<Self> {
+        ) -> #private::DecodedCall<Self> {
             match method {
                 #(#arms)*
                 _ => #private::unknown_method(method),

@@ -124,7 +124,7 @@ pub struct ModelPlainMethod(::serve_core::__private::HandleCore<Model>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -373,7 +373,7 @@ const _: () = {
             <__serve::Probe<Self::Value>>::CODEC,
             <__serve::Probe<Self::Error>>::CODEC,
         );
-        const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> = ::core::option::Option::Some(
+        const REPEAT: ::core::option::Option<__serve::Repeat<Self::Args>> = ::core::option::Option::Some(
             ::core::clone::Clone::clone,
         );
         const IS_BATCHED: ::core::primitive::bool = true;
@@ -605,7 +605,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "embed" => <__EmbedSpec>::decode(arguments, answer),
                 "rank" => <__RankSpec>::decode(arguments, answer),
@@ -701,7 +701,7 @@ type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -918,7 +918,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 #[cfg(unix)]
                 "__call__" => <__CallSpec<T, N>>::decode(arguments, answer),

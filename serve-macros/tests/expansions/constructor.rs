@@ -101,7 +101,7 @@ pub struct CounterMergeMethod(::serve_core::__private::HandleCore<Counter>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -426,7 +426,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "count" => <__CountSpec>::decode(arguments, answer),
                 "read" => <__ReadSpec>::decode(arguments, answer),

@@ -61,7 +61,7 @@ pub struct StoreCallMethod(::serve_core::__private::HandleCore<Store>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -159,7 +159,7 @@ const _: () = {
             <__serve::Probe<Self::Value>>::CODEC,
             <__serve::Probe<Self::Error>>::CODEC,
         );
-        const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> = ::core::option::Option::Some(
+        const REPEAT: ::core::option::Option<__serve::Repeat<Self::Args>> = ::core::option::Option::Some(
             ::core::clone::Clone::clone,
         );
         fn wrap((key, version): Self::Args, reply: __serve::ReplyTo<Self>) -> StoreCall {
@@ -222,7 +222,7 @@ const _: () = {
             <__serve::Probe<Self::Value>>::CODEC,
             __serve::NEVER,
         );
-        const REPEAT: ::core::option::Option<fn(&Self::Args) -> Self::Args> = ::core::option::Option::Some(
+        const REPEAT: ::core::option::Option<__serve::Repeat<Self::Args>> = ::core::option::Option::Some(
             ::core::clone::Clone::clone,
         );
         fn wrap((): Self::Args, reply: __serve::ReplyTo<Self>) -> StoreCall {
@@ -297,7 +297,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "read" => <__ReadSpec>::decode(arguments, answer),
                 "__call__" => <__CallSpec>::decode(arguments, answer),

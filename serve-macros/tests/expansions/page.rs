@@ -61,7 +61,7 @@ pub struct GreeterCallMethod(::serve_core::__private::HandleCore<Greeter>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -277,7 +277,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "say_hello" => <__SayHelloSpec>::decode(arguments, answer),
                 "__call__" => <__CallSpec>::decode(arguments, answer),

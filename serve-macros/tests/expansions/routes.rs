@@ -94,7 +94,7 @@ pub struct ShopIndexMethod(::serve_core::__private::HandleCore<Shop>);
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -462,7 +462,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "item" => <__ItemSpec>::decode(arguments, answer),
                 "crunch" => <__CrunchSpec>::decode(arguments, answer),

@@ -19,7 +19,7 @@ pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -232,7 +232,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "say_hello" => <__SayHelloSpec>::decode(arguments, answer),
                 "private" => <__PrivateSpec>::decode(arguments, answer),
@@ -289,7 +289,7 @@ type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, Start as _, StartHere as _, StartStreamHere as _};
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
@@ -461,7 +461,7 @@ const _: () = {
             method: &::core::primitive::str,
             arguments: &__serve::Bytes,
             answer: &mut __serve::Answer,
-        ) -> __serve::Decoded<Self> {
+        ) -> __serve::DecodedCall<Self> {
             match method {
                 "touch" => <__TouchSpec<T>>::decode(arguments, answer),
                 _ => __serve::unknown_method(method),

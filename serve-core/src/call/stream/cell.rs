@@ -9,7 +9,7 @@ use std::task::{Poll, Waker};
 
 use futures_util::stream::BoxStream;
 
-use crate::call::cell::{QueueWatch, Runner, Sender, Stoppable};
+use crate::call::cell::{ErasedCall, OnCancel, QueueWatch, Sender};
 use crate::call::error::{CallError, Failure};
 use crate::contained::{discard, discard_all};
 
@@ -28,7 +28,7 @@ struct State<T, E> {
     source: Option<Source<T, E>>,
     reader: Option<Waker>,
     producer: Option<Waker>,
-    runner: Runner,
+    runner: OnCancel,
     buffered_max: usize,
 }
 
@@ -61,7 +61,7 @@ impl<T, E> StreamCell<T, E> {
                 source: None,
                 reader: None,
                 producer: None,
-                runner: Runner::None,
+                runner: OnCancel::None,
                 buffered_max: BUFFERED_MAX,
             }),
         }
@@ -192,7 +192,7 @@ impl<T, E> StreamCell<T, E> {
         }
         state.end = Some(end);
         let wakers = [state.reader.take(), state.producer.take()];
-        let runner = std::mem::replace(&mut state.runner, Runner::None);
+        let runner = std::mem::replace(&mut state.runner, OnCancel::None);
         drop(state);
         runner.stop();
         wakers.into_iter().for_each(wake);
@@ -221,7 +221,7 @@ fn wake(waker: Option<Waker>) {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ErasedCall for StreamCell<T, E> {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
@@ -248,7 +248,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
         if state.end.is_some() {
             return false;
         }
-        state.runner = Runner::Queue(queue);
+        state.runner = OnCancel::Queue(queue);
         true
     }
 
@@ -257,7 +257,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for StreamCell<T, E> {
         if state.end.is_some() {
             return false;
         }
-        state.runner = Runner::Sent(sender, number);
+        state.runner = OnCancel::Sent(sender, number);
         true
     }
 

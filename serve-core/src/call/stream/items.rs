@@ -20,11 +20,11 @@ enum Sink<T, E> {
     /// A task runs the method; a reader elsewhere empties the buffer.
     Buffer(Arc<StreamCell<T, E>>),
     /// The reader runs the method, and takes each item before it goes on.
-    Slot(Arc<Slot<T, E>>),
+    ItemSlot(Arc<ItemSlot<T, E>>),
 }
 
 /// Room for one item, between a method and the reader that polls it. Never contended.
-pub(crate) struct Slot<T, E>(Mutex<Option<Result<T, E>>>);
+pub(crate) struct ItemSlot<T, E>(Mutex<Option<Result<T, E>>>);
 
 impl<T, E> Items<T, E> {
     pub(super) fn buffered(cell: Arc<StreamCell<T, E>>) -> Self {
@@ -36,7 +36,7 @@ impl<T, E> Items<T, E> {
         let stream = pin!(stream);
         match self.0 {
             Sink::Buffer(cell) => fill(&cell, stream, wrap).await,
-            Sink::Slot(slot) => hand_over(&slot, stream, wrap).await,
+            Sink::ItemSlot(slot) => hand_over(&slot, stream, wrap).await,
         }
     }
 }
@@ -68,7 +68,7 @@ async fn fill<T, E, S: Stream>(
 }
 
 async fn hand_over<T, E, S: Stream>(
-    slot: &Slot<T, E>,
+    slot: &ItemSlot<T, E>,
     mut stream: Pin<&mut S>,
     wrap: impl Fn(S::Item) -> Result<T, E>,
 ) {
@@ -83,7 +83,7 @@ async fn hand_over<T, E, S: Stream>(
     .await;
 }
 
-impl<T, E> Slot<T, E> {
+impl<T, E> ItemSlot<T, E> {
     fn put(&self, item: Result<T, E>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(item);
     }
@@ -104,8 +104,8 @@ pub(crate) fn pulled<T, E, Fut>(produce: impl FnOnce(Items<T, E>) -> Fut) -> Pul
 where
     Fut: Future<Output = ()>,
 {
-    let slot = Arc::new(Slot(Mutex::new(None)));
-    let producing = produce(Items(Sink::Slot(Arc::clone(&slot))));
+    let slot = Arc::new(ItemSlot(Mutex::new(None)));
+    let producing = produce(Items(Sink::ItemSlot(Arc::clone(&slot))));
     Pulled { producing, slot, ended: false }
 }
 
@@ -114,7 +114,7 @@ pin_project! {
     pub(crate) struct Pulled<T, E, Fut> {
         #[pin]
         producing: Fut,
-        slot: Arc<Slot<T, E>>,
+        slot: Arc<ItemSlot<T, E>>,
         ended: bool,
     }
 }

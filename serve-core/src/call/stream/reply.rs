@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use super::cell::{Pushed, StreamCell};
 use super::items::Items;
 use crate::call::error::{CallError, Failure};
-use crate::call::reply::{Watched, why_unanswered};
+use crate::call::reply::{CallToken, why_unanswered};
 
 /// The place to send a stream's items to, once. Part of the values of a generated call enum.
 ///
@@ -63,13 +63,13 @@ impl<T, E> StreamReply<T, E> {
     /// What stands for this call, whatever its types, for whoever runs a call that came as a value.
     #[doc(hidden)]
     #[must_use]
-    pub fn watched(&self) -> Watched
+    pub fn watched(&self) -> CallToken
     where
         T: Send + 'static,
         E: Send + 'static,
     {
         let cell = self.cell.as_ref().expect("a reply has its cell until it has been sent");
-        Watched(Arc::<StreamCell<T, E>>::clone(cell))
+        CallToken(Arc::<StreamCell<T, E>>::clone(cell))
     }
 
     /// The items come over a connection, one by one.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::cell::{Source, StreamCell, Taken};
-use crate::call::cell::Ticket;
+use crate::call::cell::InlineClaim;
 use crate::call::error::CallError;
 use crate::call::park;
 use crate::call::turn::poll_turn;
@@ -49,7 +49,7 @@ pub struct ResponseStream<T, E = std::convert::Infallible> {
     /// Taken out of the cell all at once, so that most items cost no lock.
     taken: VecDeque<Result<T, E>>,
     source: Option<Source<T, E>>,
-    ticket: Option<Ticket>,
+    ticket: Option<InlineClaim>,
     id: RequestId,
     id_text: OnceLock<String>,
     cancelled: AtomicBool,
@@ -57,7 +57,11 @@ pub struct ResponseStream<T, E = std::convert::Infallible> {
 }
 
 impl<T, E> ResponseStream<T, E> {
-    pub(crate) fn new(cell: Arc<StreamCell<T, E>>, id: RequestId, ticket: Option<Ticket>) -> Self {
+    pub(crate) fn new(
+        cell: Arc<StreamCell<T, E>>,
+        id: RequestId,
+        ticket: Option<InlineClaim>,
+    ) -> Self {
         Self {
             cell,
             taken: VecDeque::new(),

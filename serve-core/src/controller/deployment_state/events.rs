@@ -2,12 +2,12 @@
 
 use tokio::time::Instant;
 
-use super::update::{Kind, TrialState};
+use super::update::{TrialState, UpdateKind};
 use super::{
     Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, Version,
 };
 use crate::config::deadline;
-use crate::replica::Health;
+use crate::replica::ReplicaHealth;
 
 impl DeploymentState {
     /// The answer to [`Action::Start`].
@@ -85,7 +85,7 @@ impl DeploymentState {
 
     fn trial_failed(&mut self, message: &str, now: Instant) {
         let Some(trial) = &mut self.trial else { return };
-        let Kind::Replica { attempts, .. } = &mut trial.kind else { return };
+        let UpdateKind::Replica { attempts, .. } = &mut trial.kind else { return };
         attempts.fail(now);
         trial.state = if attempts.failures >= trial.config.constructor_failures_max(1) {
             TrialState::Failed(format!(
@@ -164,15 +164,15 @@ impl DeploymentState {
     pub(crate) fn health(
         &mut self,
         number: ReplicaNumber,
-        health: Health,
+        health: ReplicaHealth,
         now: Instant,
     ) -> Option<Action> {
         let record = self.replicas.get_mut(&number)?;
         let mut message = None;
         match health {
-            Health::Passed => record.health_failures = 0,
-            Health::Undecided => {}
-            Health::Failed(why) => {
+            ReplicaHealth::Passed => record.health_failures = 0,
+            ReplicaHealth::Undecided => {}
+            ReplicaHealth::Failed(why) => {
                 record.health_failures += 1;
                 message = Some(format!("A replica's health check failed. Error: {why}"));
             }
@@ -200,7 +200,7 @@ impl DeploymentState {
 
     fn is_tried_on(&self, number: ReplicaNumber) -> bool {
         self.trial.as_ref().is_some_and(
-            |trial| matches!(trial.kind, Kind::UserConfig { replica, .. } if replica == Some(number)),
+            |trial| matches!(trial.kind, UpdateKind::UserConfig { replica, .. } if replica == Some(number)),
         )
     }
 

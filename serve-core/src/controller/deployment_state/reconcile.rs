@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::update::{Kind, TrialState};
+use super::update::{TrialState, UpdateKind};
 use super::{
     Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState, Version,
 };
@@ -177,7 +177,7 @@ impl DeploymentState {
     fn start_trial(&mut self, now: Instant, actions: &mut Vec<Action>) {
         let Some(trial) = &mut self.trial else { return };
         let config = Arc::clone(&trial.config);
-        let Kind::Replica { version, attempts } = &mut trial.kind else { return };
+        let UpdateKind::Replica { version, attempts } = &mut trial.kind else { return };
         let version = *version;
         if !matches!(trial.state, TrialState::Running | TrialState::Proven)
             || !attempts.is_due(now)
@@ -230,7 +230,7 @@ impl DeploymentState {
         self.try_user_config(now, actions);
         let (goal, wanted) = (self.version, self.user_config);
         let tried_on = self.trial.as_ref().and_then(|trial| match trial.kind {
-            Kind::UserConfig { replica, .. } => replica,
+            UpdateKind::UserConfig { replica, .. } => replica,
             _ => None,
         });
         let behind: Vec<_> = self.numbers(|r| {
@@ -259,7 +259,8 @@ impl DeploymentState {
             .next();
         let is_starting = self.count(|r| r.is_live() && r.version == goal) > 0;
         let Some(trial) = &mut self.trial else { return };
-        let Kind::UserConfig { number: wanted, replica: replica @ None } = &mut trial.kind else {
+        let UpdateKind::UserConfig { number: wanted, replica: replica @ None } = &mut trial.kind
+        else {
             return;
         };
         if trial.state != TrialState::Running {
@@ -361,7 +362,9 @@ impl DeploymentState {
         let retry =
             self.attempts.next().filter(|_| self.given_up.is_none() && of_goal < self.target());
         let trial = self.trial.as_ref().and_then(|trial| match &trial.kind {
-            Kind::Replica { attempts, .. } if trial.state == TrialState::Running => attempts.next(),
+            UpdateKind::Replica { attempts, .. } if trial.state == TrialState::Running => {
+                attempts.next()
+            }
             _ => None,
         });
         let holding = self

@@ -3,7 +3,7 @@
 use super::attempts::PAUSE_MAX as RETRY_PAUSE_MAX;
 use super::*;
 use crate::config::NumReplicas;
-use crate::replica::Health;
+use crate::replica::ReplicaHealth;
 
 /// A deployment with a host that starts and stops replicas when told to.
 struct Play {
@@ -125,7 +125,7 @@ impl Play {
     }
 
     fn health(&mut self, number: ReplicaNumber, outcome: Result<(), String>) {
-        let health = outcome.map_or_else(Health::Failed, |()| Health::Passed);
+        let health = outcome.map_or_else(ReplicaHealth::Failed, |()| ReplicaHealth::Passed);
         if let Some(action) = self.state.health(number, health, self.now) {
             // What the controller does: the action first, then the next look at everything.
             if let Action::Stop { replica, .. } = action {

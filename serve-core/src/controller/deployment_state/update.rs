@@ -13,12 +13,12 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Trial {
     pub(super) config: Arc<DeploymentConfig>,
-    pub(super) kind: Kind,
+    pub(super) kind: UpdateKind,
     pub(super) state: TrialState,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum UpdateKind {
     /// Options that apply in place need no proof.
     InPlace,
     /// A version that cannot be proven beside what serves: two of it may not be at once, or nothing serves.
@@ -56,38 +56,38 @@ impl DeploymentState {
         }
         let kind = match before.map(|trial| trial.kind) {
             // The same is being proven already.
-            Some(Kind::Replica { version: tried, attempts })
+            Some(UpdateKind::Replica { version: tried, attempts })
                 if tried == version && config.user_config == self.config.user_config =>
             {
-                Kind::Replica { version, attempts }
+                UpdateKind::Replica { version, attempts }
             }
             _ => self.kind_of(version, &config),
         };
         let state = match &kind {
-            Kind::InPlace | Kind::Unproven { .. } => TrialState::Proven,
-            Kind::Replica { version, .. } if self.has_standby(*version, &config) => {
+            UpdateKind::InPlace | UpdateKind::Unproven { .. } => TrialState::Proven,
+            UpdateKind::Replica { version, .. } if self.has_standby(*version, &config) => {
                 TrialState::Proven
             }
-            Kind::Replica { .. } | Kind::UserConfig { .. } => TrialState::Waiting,
+            UpdateKind::Replica { .. } | UpdateKind::UserConfig { .. } => TrialState::Waiting,
         };
-        if !matches!(kind, Kind::InPlace) || !self.differs_in_count_alone(&config) {
+        if !matches!(kind, UpdateKind::InPlace) || !self.differs_in_count_alone(&config) {
             self.change(Change::ConfigUpdate);
         }
         self.trial = Some(Trial { config, kind, state });
     }
 
-    fn kind_of(&mut self, version: Version, config: &DeploymentConfig) -> Kind {
+    fn kind_of(&mut self, version: Version, config: &DeploymentConfig) -> UpdateKind {
         if version != self.version || self.given_up.is_some() {
             return if config.is_exclusive() || !self.serves() {
-                Kind::Unproven { version }
+                UpdateKind::Unproven { version }
             } else {
-                Kind::Replica { version, attempts: Attempts::default() }
+                UpdateKind::Replica { version, attempts: Attempts::default() }
             };
         }
         if config.user_config == self.config.user_config {
-            return Kind::InPlace;
+            return UpdateKind::InPlace;
         }
-        Kind::UserConfig { number: self.number_of(&config.user_config), replica: None }
+        UpdateKind::UserConfig { number: self.number_of(&config.user_config), replica: None }
     }
 
     /// Whether a replica that has been made for the same before waits to take calls.
@@ -130,7 +130,7 @@ impl DeploymentState {
     /// Whether what is tried is a `user_config` on a replica that serves: the last thing to be tried,
     /// because it alone touches what is there.
     pub(crate) fn tries_user_config(&self) -> bool {
-        self.trial.as_ref().is_some_and(|trial| matches!(trial.kind, Kind::UserConfig { .. }))
+        self.trial.as_ref().is_some_and(|trial| matches!(trial.kind, UpdateKind::UserConfig { .. }))
     }
 
     pub(crate) fn has_trial(&self) -> bool {
@@ -261,8 +261,8 @@ impl Trial {
     /// The version that is tried, if it is another.
     pub(super) fn version(&self) -> Option<Version> {
         match self.kind {
-            Kind::Unproven { version } | Kind::Replica { version, .. } => Some(version),
-            Kind::InPlace | Kind::UserConfig { .. } => None,
+            UpdateKind::Unproven { version } | UpdateKind::Replica { version, .. } => Some(version),
+            UpdateKind::InPlace | UpdateKind::UserConfig { .. } => None,
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
 use crate::deployment::{Deployment, Failure, UserConfig};
 use crate::replica::{
-    Health, Pool, Replica, ReplicaParts, Site, check_health, on_own_thread, reconfigure,
+    Pool, Replica, ReplicaHealth, ReplicaInfo, ReplicaParts, check_health, on_own_thread,
+    reconfigure,
 };
 use crate::tasks::Tasks;
 
@@ -103,7 +104,7 @@ impl<D: Deployment> HostOf<D> {
         let parts = ReplicaParts {
             router: Arc::clone(&self.router),
             pool,
-            site: Site::new(self.replica_name(number), self.parts.clock.clone()),
+            site: ReplicaInfo::new(self.replica_name(number), self.parts.clock.clone()),
             ongoing_max: config.max_ongoing_requests,
         };
         let replica = Replica::new(value, parts);
@@ -148,9 +149,9 @@ impl<D: Deployment> HostOf<D> {
 }
 
 /// A first health check must be passed.
-pub(in crate::controller) fn passed(health: Health) -> Result<(), Failure> {
+pub(in crate::controller) fn passed(health: ReplicaHealth) -> Result<(), Failure> {
     match health {
-        Health::Passed | Health::Undecided => Ok(()),
-        Health::Failed(why) => Err(Failure::new(why)),
+        ReplicaHealth::Passed | ReplicaHealth::Undecided => Ok(()),
+        ReplicaHealth::Failed(why) => Err(Failure::new(why)),
     }
 }

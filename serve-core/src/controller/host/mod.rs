@@ -27,7 +27,8 @@ use crate::handle::{AnyHandle, Handle, HandleCore, any_handle};
 use crate::http::HttpTarget;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
-    Health, Pool, Replica, ReplicaCell, Site, SlowClock, check_health, no_answer, reconfigure,
+    Pool, Replica, ReplicaCell, ReplicaHealth, ReplicaInfo, SlowClock, check_health, no_answer,
+    reconfigure,
 };
 use crate::router::Router;
 use crate::tasks::{OwnedTask, Tasks};
@@ -191,7 +192,7 @@ impl<D: Deployment> HostOf<D> {
         number: ReplicaNumber,
         patience: Duration,
         work: impl FnOnce(Arc<Replica<D>>) -> Fut,
-        late: impl FnOnce(&Site) -> Happened + Send + 'static,
+        late: impl FnOnce(&ReplicaInfo) -> Happened + Send + 'static,
     ) where
         Fut: Future<Output = Happened> + Send + 'static,
     {
@@ -229,7 +230,7 @@ impl<D: Deployment> HostOf<D> {
                 })
             },
             move |site| {
-                let complaint = site.stuck.complaint().map(Health::Failed);
+                let complaint = site.stuck.complaint().map(ReplicaHealth::Failed);
                 let no_answer = || no_answer(site.standing.has_succeeded(), timeout);
                 Happened::Health(complaint.unwrap_or_else(no_answer))
             },
@@ -288,7 +289,7 @@ pub(crate) enum Happened {
     Died(String),
     /// It runs, takes no more calls and wants to go.
     Leaving(String),
-    Health(Health),
+    Health(ReplicaHealth),
     Reconfigured(Result<(), String>),
 }
 

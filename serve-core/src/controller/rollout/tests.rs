@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::config::{DeploymentConfig, NumReplicas};
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::replica::Health;
+use crate::replica::ReplicaHealth;
 
 /// What the constructors of a version do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl World {
         let Some(&number) = self.published.get(&member).and_then(|p| p.first()) else { return };
         let now = self.now();
         for _ in 0..3 {
-            let health = Health::Failed("sick".to_owned());
+            let health = ReplicaHealth::Failed("sick".to_owned());
             self.with_action(member, |state| state.health(number, health, now));
         }
     }

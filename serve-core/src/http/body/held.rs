@@ -12,7 +12,7 @@ use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
 use super::sent::SentBody;
 use super::timed::TimedBody;
-use crate::call::{Failure, Frame};
+use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
 use crate::http::{HttpResponse, SentResponse};
 use crate::replica::{BODY_GRACE, Running};
@@ -22,7 +22,7 @@ type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.
-pub(crate) fn hold(response: HttpResponse, frame: Frame, held: Held) -> SentResponse {
+pub(crate) fn hold(response: HttpResponse, frame: CallScope, held: Held) -> SentResponse {
     if response.body().size_hint().exact().is_some() {
         return response.map(SentBody::Plain);
     }

@@ -17,4 +17,4 @@ pub(super) use activity::Activity;
 pub(super) use body::{AnsweringBody, ReceivedBody};
 pub(super) use executor::BusyExecutor;
 pub(super) use io::WatchedIo;
-pub(super) use watched::{Closed, Limits, Watched};
+pub(super) use watched::{Closed, ConnectionLimits, Watched};

@@ -14,7 +14,7 @@ use crate::config::HttpOptions;
 
 /// How long a connection may do so.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::http) struct Limits {
+pub(in crate::http) struct ConnectionLimits {
     head: Duration,
     /// An idle connection is closed after one to two times as long.
     idle: Duration,
@@ -38,7 +38,7 @@ pin_project! {
         #[pin]
         next_look: Sleep,
         activity: Arc<Activity>,
-        limits: Limits,
+        limits: ConnectionLimits,
         awaited: Option<Awaited>,
         // What was seen at the last look for idleness, and when the next is due.
         seen: Option<Seen>,
@@ -62,7 +62,7 @@ const FAR: Duration = Duration::from_secs(86_400);
 
 // === impl Limits ===
 
-impl Limits {
+impl ConnectionLimits {
     pub(in crate::http) fn of(options: &HttpOptions) -> Self {
         let idle = match options.keep_alive_timeout {
             Duration::ZERO => IDLE_OF_ZERO,
@@ -75,7 +75,7 @@ impl Limits {
 // === impl Awaited ===
 
 impl Awaited {
-    fn new(head: AwaitedHead, now: Instant, limits: Limits) -> Self {
+    fn new(head: AwaitedHead, now: Instant, limits: ConnectionLimits) -> Self {
         Self { head, until: now.checked_add(limits.head) }
     }
 }
@@ -87,7 +87,11 @@ fn earliest(one: Option<Instant>, other: Option<Instant>, now: Instant) -> Insta
 // === impl Watched ===
 
 impl<C> Watched<C> {
-    pub(in crate::http) fn new(connection: C, activity: Arc<Activity>, limits: Limits) -> Self {
+    pub(in crate::http) fn new(
+        connection: C,
+        activity: Arc<Activity>,
+        limits: ConnectionLimits,
+    ) -> Self {
         let now = Instant::now();
         let idle_look = now.checked_add(limits.idle);
         let awaited = activity.awaited_head().map(|head| Awaited::new(head, now, limits));

@@ -23,7 +23,7 @@ use crate::http::paths::{Paths, Respond, entry, nothing};
 use crate::http::target::answer_at;
 use crate::http::{HttpRequest, SentResponse};
 use crate::log;
-use crate::replica::{Instance, Station};
+use crate::replica::{Instance, ReplicaContext};
 use crate::wire::Tunnel;
 
 /// hyper reads as many headers without being asked, and a few may have come on the way.
@@ -33,7 +33,7 @@ const HEADERS_USUAL: usize = 90;
 pub(crate) struct Handler {
     answer: Answer,
     /// There as long as the permit is held.
-    station: Weak<dyn Station>,
+    station: Weak<dyn ReplicaContext>,
 }
 
 type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send>;
@@ -48,7 +48,7 @@ pub(crate) struct HttpHost<D: Deployment> {
 /// A replica that has been given to a request, on its way through axum's router.
 struct Grant<D: Deployment>(Arc<Mutex<Option<Granted<D>>>>);
 
-type Granted<D> = (Instance<D>, Arc<dyn Station>);
+type Granted<D> = (Instance<D>, Arc<dyn ReplicaContext>);
 
 struct ByGrant<D: Deployment>(PhantomData<fn() -> D>);
 
@@ -120,7 +120,7 @@ impl<D: Deployment> HttpHost<D> {
     pub(crate) fn handler(
         &self,
         instance: Instance<D>,
-        station: Arc<dyn Station>,
+        station: Arc<dyn ReplicaContext>,
         info: RequestInfo,
     ) -> Handler {
         let route = info.extras.as_ref().and_then(|extras| extras.route.clone());

@@ -10,13 +10,13 @@ use super::Streams;
 #[derive(Debug)]
 pub(crate) struct Table<V> {
     /// A power of two of them, or none.
-    places: Vec<Place<V>>,
+    places: Vec<Bucket<V>>,
     others: Streams<V>,
 }
 
 /// Room for one call.
 #[derive(Debug)]
-struct Place<V> {
+struct Bucket<V> {
     stream: u64,
     value: Option<V>,
 }
@@ -41,7 +41,7 @@ impl<V: Occupant> Table<V> {
     pub(crate) fn insert(&mut self, stream: u64, value: V) {
         let place = self.place(stream);
         match self.places.get_mut(place) {
-            Some(place) if place.is_free() => *place = Place { stream, value: Some(value) },
+            Some(place) if place.is_free() => *place = Bucket { stream, value: Some(value) },
             _ => self.insert_elsewhere(stream, value),
         }
     }
@@ -58,11 +58,11 @@ impl<V: Occupant> Table<V> {
         }
         let places = (self.places.len() * 2).max(PLACES_MIN);
         let before = std::mem::take(self);
-        self.places.resize_with(places, || Place { stream: 0, value: None });
+        self.places.resize_with(places, || Bucket { stream: 0, value: None });
         for (stream, value) in before.into_all().chain([(stream, value)]) {
             let place = self.place(stream);
             match &mut self.places[place] {
-                place if place.is_free() => *place = Place { stream, value: Some(value) },
+                place if place.is_free() => *place = Bucket { stream, value: Some(value) },
                 _ => drop(self.others.insert(stream, value)),
             }
         }
@@ -116,7 +116,7 @@ impl<V: Occupant> Table<V> {
     }
 }
 
-impl<V: Occupant> Place<V> {
+impl<V: Occupant> Bucket<V> {
     fn is_free(&self) -> bool {
         self.value.as_ref().is_none_or(Occupant::is_over)
     }

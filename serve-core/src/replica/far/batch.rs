@@ -6,15 +6,15 @@ use bytes::Bytes;
 
 use super::{FarReplica, note, reroute};
 use crate::batching::{Cells, Item};
-use crate::call::{Failure, RequestInfo, Stoppable};
+use crate::call::{ErasedCall, Failure, RequestInfo};
 use crate::deployment::Deployment;
-use crate::exchange::{Again, Outbound, Pending, SentBatch, Unsent};
+use crate::exchange::{Outbound, Pending, RetryCost, SentBatch, Unsent};
 use crate::link::{CallHead, Form};
 use crate::replica::{Instance, Replica};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{
-    Answered, Awaited, BatchBody, FarReply, Outcome, Outgoing, encode, next_outcome,
+    Answered, Arrived, Awaited, BatchBody, FarReply, Outgoing, encode, next_outcome,
 };
 
 impl FarReplica {
@@ -28,7 +28,7 @@ impl FarReplica {
         items: Vec<Item<D>>,
     ) {
         let router = Arc::clone(instance.replica().whole().router());
-        let method = router.batch_line(index).method();
+        let method = router.batch_queue(index).method();
         let method = match self.methods.find::<D>(method) {
             Ok(method) => method,
             Err(why) => {
@@ -58,7 +58,7 @@ impl FarReplica {
         let Ok(count @ 1..) = u32::try_from(replies.len()) else { return };
         let (body, arguments) = body.finish();
         let cells = waiting.iter().map(|(cell, _)| Arc::clone(cell)).collect();
-        let cells: Arc<dyn Stoppable> = Arc::new(Cells::new(cells));
+        let cells: Arc<dyn ErasedCall> = Arc::new(Cells::new(cells));
         let items = waiting.into_iter().zip(arguments).zip(replies);
         let items = items.map(|(((cell, request), arguments), reply)| SentItem {
             arguments,
@@ -85,12 +85,12 @@ struct Batch<D: Deployment> {
     index: usize,
     method: &'static str,
     items: Vec<SentItem>,
-    cells: Arc<dyn Stoppable>,
+    cells: Arc<dyn ErasedCall>,
 }
 
 struct SentItem {
     arguments: Bytes,
-    cell: Arc<dyn Stoppable>,
+    cell: Arc<dyn ErasedCall>,
     request: RequestInfo,
     reply: FarReply,
 }
@@ -100,7 +100,7 @@ impl<D: Deployment> SentBatch for Batch<D> {
         self.cells.is_done()
     }
 
-    fn send_again(self: Box<Self>, again: Again) {
+    fn send_again(self: Box<Self>, again: RetryCost) {
         let Self { instance, router, method, items, .. } = *self;
         // Its slot first, or it might stand in its own way.
         drop(instance);
@@ -114,9 +114,9 @@ impl<D: Deployment> SentBatch for Batch<D> {
         self.instance.replica().whole().close();
     }
 
-    fn answer(self: Box<Self>, outcome: Outcome<'_>) {
+    fn answer(self: Box<Self>, outcome: Arrived<'_>) {
         let Self { instance, router, index, items, .. } = *self;
-        if let Outcome::Value(outcomes) = &outcome {
+        if let Arrived::Value(outcomes) = &outcome {
             // A panic is that of the whole batch.
             match next_outcome(&mut (*outcomes).clone()) {
                 Some(Answered::Failed(why)) => note(&**instance.replica(), Some(&why)),
@@ -128,7 +128,7 @@ impl<D: Deployment> SentBatch for Batch<D> {
         drop(instance);
         let replies = items.into_iter().map(|item| item.reply);
         match outcome {
-            Outcome::Value(body) => {
+            Arrived::Value(body) => {
                 let mut rest = body.clone();
                 let lost = || Failure::Transport("the answer of a batch is cut off".to_owned());
                 for reply in replies {
@@ -137,14 +137,14 @@ impl<D: Deployment> SentBatch for Batch<D> {
                     answered.arrive(|outcome| reply.answer(outcome));
                 }
             }
-            Outcome::App(_) => {
+            Arrived::App(_) => {
                 let why = || Failure::Transport("a batch has no error of its own".to_owned());
-                replies.for_each(|reply| reply.answer(Outcome::Failed(why())));
+                replies.for_each(|reply| reply.answer(Arrived::Failed(why())));
             }
-            Outcome::Failed(why) => {
-                replies.for_each(|reply| reply.answer(Outcome::Failed(why.clone())));
+            Arrived::Failed(why) => {
+                replies.for_each(|reply| reply.answer(Arrived::Failed(why.clone())));
             }
         }
-        router.batch_line(index).note_told();
+        router.batch_queue(index).note_told();
     }
 }

@@ -23,18 +23,18 @@ impl FarReplica {
         body: Bytes,
     ) {
         let replica = Arc::clone(instance.replica());
-        let held = Held { replica, permit: Mutex::new(Some(instance)) };
+        let held = HeldTunnel { replica, permit: Mutex::new(Some(instance)) };
         self.peer.send_tunnel(tunnel, Arc::new(held), head, body);
     }
 }
 
 /// What a request holds at a replica.
-struct Held<D: Deployment> {
+struct HeldTunnel<D: Deployment> {
     replica: Arc<Lane<Replica<D>>>,
     permit: Mutex<Option<Instance<D>>>,
 }
 
-impl<D: Deployment> Hold for Held<D> {
+impl<D: Deployment> Hold for HeldTunnel<D> {
     fn release(&self) {
         let permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(permit);

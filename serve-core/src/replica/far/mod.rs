@@ -14,14 +14,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::call::{Failure, RequestInfo, Sender, Stoppable};
+use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, Failure as HookFailure};
-use crate::exchange::{Again, NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, Sent, Unsent};
+use crate::exchange::{
+    NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, RetryCost, Sent, Unsent,
+};
 use crate::hosting::{HealthQuestion, Reconfiguration};
 use crate::link::{CallHead, Form, System, Target};
 use crate::packed::{pack, unpack};
 use crate::replica::hooks::no_answer;
-use crate::replica::{CutCalls, Health, Instance, Replica, Site, Station};
+use crate::replica::{CutCalls, Instance, Replica, ReplicaContext, ReplicaHealth, ReplicaInfo};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{Answer, Outgoing, encode};
@@ -48,7 +50,7 @@ impl FarReplica {
         &self,
         instance: Instance<D>,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
         pinned: bool,
     ) {
@@ -107,13 +109,17 @@ impl FarReplica {
 
     /// Asks the user's health check. The far side answers in time, whatever the check does, unless it is
     /// itself held up; and then successes of calls speak for it.
-    pub(crate) async fn check_health(&self, site: &Site, timeout: Duration) -> Health {
+    pub(crate) async fn check_health(
+        &self,
+        site: &ReplicaInfo,
+        timeout: Duration,
+    ) -> ReplicaHealth {
         let standing = &site.standing;
         standing.watch();
         let question = HealthQuestion { timeout, stuck_after: site.stuck.after() };
         let question = match pack(&question) {
             Ok(question) => question,
-            Err(error) => return Health::Failed(error.to_string()),
+            Err(error) => return ReplicaHealth::Failed(error.to_string()),
         };
         let asked = self.ask(System::CheckHealth, question.into());
         // Once for its turn, if something runs alone there, and once for the check.
@@ -121,9 +127,9 @@ impl FarReplica {
         match tokio::time::timeout(patience, asked).await {
             Ok(Ok(health)) => match unpack(&health) {
                 Ok(health) => health,
-                Err(error) => Health::Failed(error.to_string()),
+                Err(error) => ReplicaHealth::Failed(error.to_string()),
             },
-            Ok(Err(failure)) => Health::Failed(failure.to_string()),
+            Ok(Err(failure)) => ReplicaHealth::Failed(failure.to_string()),
             Err(_) => no_answer(standing.has_succeeded(), timeout),
         }
     }
@@ -144,7 +150,7 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         Router::release(&self);
     }
 
-    fn send_again(&self, call: Unsent, again: Again) {
+    fn send_again(&self, call: Unsent, again: RetryCost) {
         reroute(self.router(), call, again);
     }
 
@@ -166,12 +172,12 @@ impl<D: Deployment> Sender for Lane<Replica<D>> {
 }
 
 /// Makes a call once more that certainly never ran, and lets the router find another place for it.
-fn reroute<D: Deployment>(router: &Router<D>, call: Unsent, again: Again) {
+fn reroute<D: Deployment>(router: &Router<D>, call: Unsent, again: RetryCost) {
     let Unsent { method, arguments, reply, cell, request } = call;
     match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
         Ok(call) => match again {
-            Again::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
-            Again::Free => router.enqueue_any(call, &cell, request),
+            RetryCost::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
+            RetryCost::Free => router.enqueue_any(call, &cell, request),
         },
         // What this process has written itself it can read.
         Err(error) => cell.stop(Failure::NotSent(error.to_string())),
@@ -179,7 +185,7 @@ fn reroute<D: Deployment>(router: &Router<D>, call: Unsent, again: Again) {
 }
 
 /// How a call went counts for the replica's standing as it does where a replica is here.
-fn note(station: &dyn Station, failure: Option<&Failure>) {
+fn note(station: &dyn ReplicaContext, failure: Option<&Failure>) {
     match failure {
         Some(Failure::Panicked { .. }) => station.failed(),
         None if station.site().standing.is_failing() => station.recovered(),

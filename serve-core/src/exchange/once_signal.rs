@@ -6,12 +6,12 @@ use tokio_util::sync::CancellationToken;
 
 /// A word that has been said, or will be, or never is. Only the first counts.
 #[derive(Debug, Default)]
-pub(crate) struct Word {
+pub(crate) struct OnceSignal {
     text: OnceLock<String>,
     is_said: CancellationToken,
 }
 
-impl Word {
+impl OnceSignal {
     pub(super) fn say(&self, text: String) {
         if self.text.set(text).is_ok() {
             self.is_said.cancel();

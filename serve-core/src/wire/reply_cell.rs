@@ -6,13 +6,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 
-use super::answer::{Answered, Back, Guarded};
-use crate::call::{CallError, Failure, Outlet, QueueWatch, Runner, Sender, Stoppable};
+use super::answer::{Answered, Guarded, ReplyPath};
+use crate::call::{CallError, ErasedCall, Failure, OnCancel, QueueWatch, ReplySink, Sender};
 use crate::codec::Codecs;
 
 /// A call that runs here for a caller at the other end of a connection.
-pub(super) struct Served<T: 'static, E: 'static> {
-    back: Arc<dyn Back>,
+pub(super) struct RemoteReplyCell<T: 'static, E: 'static> {
+    back: Arc<dyn ReplyPath>,
     /// The number that `back` knows it by.
     number: u64,
     codecs: &'static Codecs<T, E>,
@@ -20,45 +20,45 @@ pub(super) struct Served<T: 'static, E: 'static> {
 }
 
 struct State {
-    outcome: Outcome,
-    runner: Runner,
+    outcome: AnswerState,
+    runner: OnCancel,
     /// Somebody puts off the answer.
     guarded: bool,
     /// The other end has been told that a replica has the call.
     assigned: bool,
 }
 
-enum Outcome {
+enum AnswerState {
     Pending,
     /// Goes when nobody puts it off any more.
     Done(Answered),
     Gone,
 }
 
-impl<T: 'static, E: 'static> Served<T, E> {
+impl<T: 'static, E: 'static> RemoteReplyCell<T, E> {
     pub(super) fn new(
-        back: Arc<dyn Back>,
+        back: Arc<dyn ReplyPath>,
         number: u64,
         codecs: &'static Codecs<T, E>,
         guarded: bool,
     ) -> Self {
-        let (outcome, runner) = (Outcome::Pending, Runner::None);
+        let (outcome, runner) = (AnswerState::Pending, OnCancel::None);
         let state = Mutex::new(State { outcome, runner, guarded, assigned: false });
         Self { back, number, codecs, state }
     }
 
     /// Sets the outcome if there is none yet, and gives who is to learn that.
-    fn set(&self, answered: Answered) -> Option<(Runner, Option<Answered>)> {
+    fn set(&self, answered: Answered) -> Option<(OnCancel, Option<Answered>)> {
         let mut state = self.lock();
-        if !matches!(state.outcome, Outcome::Pending) {
+        if !matches!(state.outcome, AnswerState::Pending) {
             return None;
         }
         let now;
         (state.outcome, now) = match state.guarded {
-            true => (Outcome::Done(answered), None),
-            false => (Outcome::Gone, Some(answered)),
+            true => (AnswerState::Done(answered), None),
+            false => (AnswerState::Gone, Some(answered)),
         };
-        Some((std::mem::replace(&mut state.runner, Runner::None), now))
+        Some((std::mem::replace(&mut state.runner, OnCancel::None), now))
     }
 
     fn send(&self, answered: Option<Answered>) {
@@ -68,7 +68,7 @@ impl<T: 'static, E: 'static> Served<T, E> {
     }
 
     fn pending(&self) -> Option<MutexGuard<'_, State>> {
-        Some(self.lock()).filter(|state| matches!(state.outcome, Outcome::Pending))
+        Some(self.lock()).filter(|state| matches!(state.outcome, AnswerState::Pending))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -77,7 +77,7 @@ impl<T: 'static, E: 'static> Served<T, E> {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for Served<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ReplySink<T, E> for RemoteReplyCell<T, E> {
     fn complete(&self, outcome: Result<T, CallError<E>>) {
         let answered = self.codecs.encode(outcome, self.back.resolver());
         if let Some((runner, answered)) = self.set(answered) {
@@ -87,7 +87,7 @@ impl<T: Send + 'static, E: Send + 'static> Outlet<T, E> for Served<T, E> {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Stoppable for Served<T, E> {
+impl<T: Send + 'static, E: Send + 'static> ErasedCall for RemoteReplyCell<T, E> {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
@@ -113,7 +113,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for Served<T, E> {
         let Some(mut state) = self.pending() else { return false };
         // The other end may want to know when it is taken.
         let watch = if state.assigned { None } else { queue.upgrade() };
-        state.runner = Runner::Queue(queue);
+        state.runner = OnCancel::Queue(queue);
         drop(state);
         if let Some(watch) = watch {
             watch.assignment_awaited();
@@ -123,7 +123,7 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for Served<T, E> {
 
     fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
         let Some(mut state) = self.pending() else { return false };
-        state.runner = Runner::Sent(sender, number);
+        state.runner = OnCancel::Sent(sender, number);
         true
     }
 
@@ -143,13 +143,13 @@ impl<T: Send + 'static, E: Send + 'static> Stoppable for Served<T, E> {
     }
 }
 
-impl<T: Send + 'static, E: Send + 'static> Guarded for Served<T, E> {
+impl<T: Send + 'static, E: Send + 'static> Guarded for RemoteReplyCell<T, E> {
     fn release(&self) {
         let mut state = self.lock();
         state.guarded = false;
-        let outcome = std::mem::replace(&mut state.outcome, Outcome::Gone);
+        let outcome = std::mem::replace(&mut state.outcome, AnswerState::Gone);
         match outcome {
-            Outcome::Done(answered) => {
+            AnswerState::Done(answered) => {
                 drop(state);
                 self.send(Some(answered));
             }
@@ -158,8 +158,8 @@ impl<T: Send + 'static, E: Send + 'static> Guarded for Served<T, E> {
     }
 }
 
-impl<T, E> fmt::Debug for Served<T, E> {
+impl<T, E> fmt::Debug for RemoteReplyCell<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Served").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("RemoteReplyCell").field("number", &self.number).finish_non_exhaustive()
     }
 }

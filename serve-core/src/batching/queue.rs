@@ -8,24 +8,24 @@ use tokio::time::Instant;
 
 use super::cut::{Filling, Pace, Patience, Rule, View};
 use super::settings::{BatchChange, BatchSettings};
-use crate::call::{Failure, QueueWatch, RequestInfo, Stoppable, drop_because};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
 use crate::contained::discard;
 use crate::deployment::{BatchInfo, Deployment};
-use crate::router::{Line, Pick, Place};
+use crate::router::{Pick, WaitEntry, WaitQueue};
 
 /// One item that waits.
 pub(crate) struct Item<D: Deployment> {
     pub(crate) call: D::Call,
-    pub(crate) cell: Arc<dyn Stoppable>,
+    pub(crate) cell: Arc<dyn ErasedCall>,
     pub(crate) request: RequestInfo,
     cost: usize,
     came: Instant,
 }
 
-pub(crate) struct BatchLine<D: Deployment> {
+pub(crate) struct BatchQueue<D: Deployment> {
     info: &'static BatchInfo,
     settings: BatchSettings,
-    line: Arc<Line<Item<D>>>,
+    line: Arc<WaitQueue<Item<D>>>,
     pace: Mutex<(Option<Pace>, Patience)>,
     /// Somebody is gathering the next batch. One at a time, so that what could run together does.
     gathering: AtomicBool,
@@ -40,12 +40,12 @@ impl<D: Deployment> Item<D> {
     }
 }
 
-impl<D: Deployment> BatchLine<D> {
+impl<D: Deployment> BatchQueue<D> {
     pub(crate) fn new(info: &'static BatchInfo) -> Self {
         Self {
             info,
             settings: BatchSettings::new(info),
-            line: Line::new(),
+            line: WaitQueue::new(),
             pace: Mutex::default(),
             gathering: AtomicBool::new(false),
             wake_at: AtomicUsize::new(usize::MAX),
@@ -80,7 +80,7 @@ impl<D: Deployment> BatchLine<D> {
     pub(crate) fn push(
         &self,
         call: D::Call,
-        cell: &Arc<dyn Stoppable>,
+        cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
         cost: usize,
         waiting_max: usize,
@@ -115,7 +115,7 @@ impl<D: Deployment> BatchLine<D> {
     }
 
     /// Asks to be woken through `arrival` by what may end a wait early: enough for a batch, or an item
-    /// with a deadline. Asked before the look at the line, so that nobody slips in between.
+    /// with a deadline. Asked before the look at the queue, so that nobody slips in between.
     pub(super) fn wake_when_full(&self) {
         let wake_at = if self.settings.wait().is_zero() {
             usize::MAX
@@ -188,7 +188,7 @@ impl<D: Deployment> BatchLine<D> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the next batch out of the line.
+    /// Takes the next batch out of the queue.
     pub(super) fn cut(&self) -> Vec<Item<D>> {
         let mut filling = Filling::new(self.settings.max_size(), self.settings.max_cost());
         let now = Instant::now();
@@ -210,7 +210,7 @@ impl<D: Deployment> BatchLine<D> {
     }
 }
 
-impl<D: Deployment> Place for Item<D> {
+impl<D: Deployment> WaitEntry for Item<D> {
     fn enter(&self, line: Weak<dyn QueueWatch>) -> bool {
         self.cell.enter_queue(line)
     }

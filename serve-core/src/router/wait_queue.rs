@@ -1,7 +1,7 @@
 //! A line: bounded, first in, first out, and one may leave it at any time.
 //!
-//! A cancelled entry gives up its place at once: it no longer counts, and when half of the line is
-//! void the line is swept, so that neither the bound nor memory depends on anybody finishing.
+//! A cancelled entry gives up its place at once: it no longer counts, and when half of the queue is
+//! void the queue is swept, so that neither the bound nor memory depends on anybody finishing.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -10,19 +10,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::call::QueueWatch;
 use crate::contained::{discard, discard_all};
 
-/// Something that can wait in a line.
-pub(crate) trait Place: Send + 'static {
-    /// Enters the line, which wants to know when it is cancelled; `false` if it has been already.
+/// Something that can wait in a queue.
+pub(crate) trait WaitEntry: Send + 'static {
+    /// Enters the queue, which wants to know when it is cancelled; `false` if it has been already.
     fn enter(&self, line: Weak<dyn QueueWatch>) -> bool;
 
-    /// Leaves the line to be served; `false` if it was cancelled.
+    /// Leaves the queue to be served; `false` if it was cancelled.
     fn leave(&self) -> bool;
 
     /// Whether it still waits.
     fn is_live(&self) -> bool;
 }
 
-pub(crate) struct Line<T: Place> {
+pub(crate) struct WaitQueue<T: WaitEntry> {
     /// Live entries. Read by every call, so it has a word of its own outside the lock.
     waiting: AtomicUsize,
     entries: Mutex<Entries<T>>,
@@ -32,7 +32,7 @@ pub(crate) struct Line<T: Place> {
 struct Entries<T> {
     all: VecDeque<T>,
     /// Entries that were cancelled and not yet swept. Below zero for a moment when one is cancelled
-    /// between leaving the line and being looked at.
+    /// between leaving the queue and being looked at.
     void: isize,
 }
 
@@ -48,7 +48,7 @@ pub(crate) enum Pick {
 /// Below this many void entries a sweep is not worth its lock.
 const SWEEP_MIN: isize = 32;
 
-impl<T: Place> Line<T> {
+impl<T: WaitEntry> WaitQueue<T> {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             waiting: AtomicUsize::new(0),
@@ -85,7 +85,7 @@ impl<T: Place> Line<T> {
         Ok(())
     }
 
-    /// Takes the oldest entry that nobody has cancelled. It is no longer cancelled in the line from
+    /// Takes the oldest entry that nobody has cancelled. It is no longer cancelled in the queue from
     /// here on, but where it runs.
     pub(crate) fn pop(&self) -> Option<T> {
         loop {
@@ -102,7 +102,7 @@ impl<T: Place> Line<T> {
         self.lock().all.pop_front()
     }
 
-    /// Lets an entry that has been taken out leave the line; `false` if it was cancelled.
+    /// Lets an entry that has been taken out leave the queue; `false` if it was cancelled.
     pub(crate) fn leave(&self, entry: &T) -> bool {
         let live = entry.leave();
         if live {
@@ -156,7 +156,7 @@ impl<T: Place> Line<T> {
     }
 }
 
-impl<T: Place> QueueWatch for Line<T> {
+impl<T: WaitEntry> QueueWatch for WaitQueue<T> {
     fn entry_cancelled(&self) {
         self.waiting.fetch_sub(1, SeqCst);
         let mut entries = self.lock();
