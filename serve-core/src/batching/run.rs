@@ -2,13 +2,12 @@
 
 use std::any::Any;
 use std::sync::{Arc, Weak};
-use std::task::Waker;
 
 use tokio::time::Instant;
 
 use super::cut::{Decision, decide, first_arrival};
 use super::queue::{BatchQueue, Item};
-use crate::call::{CallScope, ErasedCall, Failure, QueueWatch, RequestInfo, Sender};
+use crate::call::{CallScope, ErasedCall, Failure, OnCancel, QueueWatch, RequestInfo, Sender};
 use crate::deployment::Deployment;
 use crate::replica::{Instance, run};
 use crate::router::Router;
@@ -174,32 +173,21 @@ impl ErasedCall for Cells {
         self.0.iter().for_each(|cell| cell.refuse(why.clone()));
     }
 
-    fn park_runner(&self, waker: &Waker) -> bool {
+    fn change_runner(&self, change: &mut dyn FnMut(&mut OnCancel)) -> bool {
         // Every one is told, also those after the first that still wants its result.
-        let mut live = false;
-        for cell in &self.0 {
-            live |= cell.park_runner(waker);
-        }
-        live
+        self.0.iter().fold(false, |live, cell| cell.change_runner(change) | live)
+    }
+
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let sent = |cell: &Arc<dyn ErasedCall>| cell.note_sent(Arc::clone(&sender), number);
+        self.0.iter().fold(false, |live, cell| sent(cell) | live)
     }
 
     fn enter_queue(&self, _: Weak<dyn QueueWatch>) -> bool {
         true
     }
 
-    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
-        let mut live = false;
-        for cell in &self.0 {
-            live |= cell.note_sent(Arc::clone(&sender), number);
-        }
-        live
-    }
-
     fn assign(&self) -> bool {
         true
-    }
-
-    fn is_done(&self) -> bool {
-        self.0.iter().all(|cell| cell.is_done())
     }
 }

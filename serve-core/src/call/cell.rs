@@ -25,23 +25,40 @@ pub(crate) trait ErasedCall: Send + Sync {
     fn stop(&self, why: Failure);
 
     /// Ends a call that no replica has taken.
-    fn refuse(&self, why: Failure);
+    fn refuse(&self, why: Failure) {
+        self.stop(why);
+    }
+
+    /// Changes who is told when the call is stopped; `false` when it has already ended.
+    fn change_runner(&self, change: &mut dyn FnMut(&mut OnCancel)) -> bool;
 
     /// Leaves a waker to be woken when the call is stopped; `false` when it has already ended.
-    fn park_runner(&self, waker: &Waker) -> bool;
+    fn park_runner(&self, waker: &Waker) -> bool {
+        self.change_runner(&mut |runner| runner.park(waker))
+    }
 
     /// Notes that the call waits in `queue`; `false` when it has already ended.
-    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool;
+    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
+        let mut waits = Some(OnCancel::Queue(queue));
+        self.change_runner(&mut |runner| *runner = waits.take().unwrap_or(OnCancel::None))
+    }
 
     /// Notes that the call has been sent to another process, by `sender` under this number; `false` when
     /// it has already ended.
-    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool;
+    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
+        let mut sent = Some(OnCancel::Sent(sender, number));
+        self.change_runner(&mut |runner| *runner = sent.take().unwrap_or(OnCancel::None))
+    }
 
     /// Notes that a replica takes the call, out of the queue or at once; `false` when it has already ended.
-    fn assign(&self) -> bool;
+    fn assign(&self) -> bool {
+        self.change_runner(&mut OnCancel::leave_queue)
+    }
 
     /// Whether there already is an outcome.
-    fn is_done(&self) -> bool;
+    fn is_done(&self) -> bool {
+        !self.change_runner(&mut |_| {})
+    }
 }
 
 /// Which call this is, for as long as somebody holds it. Nothing else is at zero.
@@ -311,13 +328,13 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for CallCell<T, E> {
         self.stop(why);
     }
 
-    fn park_runner(&self, waker: &Waker) -> bool {
+    fn change_runner(&self, change: &mut dyn FnMut(&mut OnCancel)) -> bool {
         let mut state = self.lock();
-        if !matches!(state.outcome, CellOutcome::Pending) {
-            return false;
+        let is_pending = matches!(state.outcome, CellOutcome::Pending);
+        if is_pending {
+            change(&mut state.runner);
         }
-        state.runner.park(waker);
-        true
+        is_pending
     }
 
     fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
@@ -358,10 +375,6 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for CallCell<T, E> {
             waker.wake();
         }
         true
-    }
-
-    fn is_done(&self) -> bool {
-        self.is_finished()
     }
 }
 

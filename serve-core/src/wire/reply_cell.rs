@@ -4,10 +4,9 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::Waker;
 
 use super::answer::{Answered, Guarded, ReplyPath};
-use crate::call::{CallError, ErasedCall, Failure, OnCancel, QueueWatch, ReplySink, Sender};
+use crate::call::{CallError, ErasedCall, Failure, OnCancel, QueueWatch, ReplySink};
 use crate::codec::Codecs;
 
 /// A call that runs here for a caller at the other end of a connection.
@@ -99,13 +98,9 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for RemoteReplyCell<T, E> 
         }
     }
 
-    fn refuse(&self, why: Failure) {
-        self.stop(why);
-    }
-
-    fn park_runner(&self, waker: &Waker) -> bool {
+    fn change_runner(&self, change: &mut dyn FnMut(&mut OnCancel)) -> bool {
         let Some(mut state) = self.pending() else { return false };
-        state.runner.park(waker);
+        change(&mut state.runner);
         true
     }
 
@@ -121,12 +116,6 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for RemoteReplyCell<T, E> 
         true
     }
 
-    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
-        let Some(mut state) = self.pending() else { return false };
-        state.runner = OnCancel::Sent(sender, number);
-        true
-    }
-
     fn assign(&self) -> bool {
         let Some(mut state) = self.pending() else { return false };
         state.runner.leave_queue();
@@ -136,10 +125,6 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for RemoteReplyCell<T, E> 
             self.back.assigned(self.number);
         }
         true
-    }
-
-    fn is_done(&self) -> bool {
-        self.pending().is_none()
     }
 }
 

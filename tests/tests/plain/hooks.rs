@@ -410,9 +410,10 @@ async fn last_words_that_never_end_have_what_is_left_of_the_patience() {
         ran.unwrap();
         let begun = Instant::now();
         stop(serve).await;
-        assert_eq!(diary.entries(), ["last words", "dropped"]);
         let taken = begun.elapsed();
         assert!(taken >= patience && taken < SOON, "{taken:?}");
+        // Dropped on a thread of its own, which nobody waits for.
+        assert_eq!(diary.until(2).await, ["last words", "dropped"]);
     }
 }
 

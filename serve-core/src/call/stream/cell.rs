@@ -4,12 +4,12 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use futures_util::stream::BoxStream;
 
-use crate::call::cell::{ErasedCall, OnCancel, QueueWatch, Sender};
+use crate::call::cell::{ErasedCall, OnCancel};
 use crate::call::error::{CallError, Failure};
 use crate::contained::{discard, discard_all};
 
@@ -198,10 +198,6 @@ impl<T, E> StreamCell<T, E> {
         wakers.into_iter().for_each(wake);
     }
 
-    fn has_ended(&self) -> bool {
-        self.lock().end.is_some()
-    }
-
     fn lock(&self) -> MutexGuard<'_, State<T, E>> {
         // No user code runs under this lock, so a poisoned one still holds a whole state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -230,48 +226,13 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for StreamCell<T, E> {
         self.end(Err(why));
     }
 
-    fn refuse(&self, why: Failure) {
-        self.end(Err(why));
-    }
-
-    fn park_runner(&self, waker: &Waker) -> bool {
+    fn change_runner(&self, change: &mut dyn FnMut(&mut OnCancel)) -> bool {
         let mut state = self.lock();
-        if state.end.is_some() {
-            return false;
+        let is_pending = state.end.is_none();
+        if is_pending {
+            change(&mut state.runner);
         }
-        state.runner.park(waker);
-        true
-    }
-
-    fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
-        let mut state = self.lock();
-        if state.end.is_some() {
-            return false;
-        }
-        state.runner = OnCancel::Queue(queue);
-        true
-    }
-
-    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
-        let mut state = self.lock();
-        if state.end.is_some() {
-            return false;
-        }
-        state.runner = OnCancel::Sent(sender, number);
-        true
-    }
-
-    fn assign(&self) -> bool {
-        let mut state = self.lock();
-        if state.end.is_some() {
-            return false;
-        }
-        state.runner.leave_queue();
-        true
-    }
-
-    fn is_done(&self) -> bool {
-        self.has_ended()
+        is_pending
     }
 }
 
