@@ -15,7 +15,7 @@ use crate::deployment::Deployment;
 /// Handles work from any task and from any thread. Equal handles lead to the same deployment of the same server, or to
 /// the same mock. A handle may be an argument of a call, or a part of one, wherever the deployment lives that gets it.
 ///
-/// It is a type of this crate, so methods of your own go on a newtype or into an extension trait.
+/// It is a type of this crate, so methods of your own go on a newtype or into an extension trait, as below.
 ///
 /// ```
 /// # use serve_core::prelude::*;
@@ -27,9 +27,19 @@ use crate::deployment::Deployment;
 ///     }
 /// }
 ///
-/// async fn greet(handle: GreeterHandle) -> Result<String, CallError> {
-///     handle.say_hello.remote("Alice").await
+/// trait Politely {
+///     fn greet(&self, name: &str) -> ObjectRef<String>;
 /// }
+///
+/// impl Politely for GreeterHandle {
+///     fn greet(&self, name: &str) -> ObjectRef<String> {
+///         self.say_hello.remote(format!("dear {name}"))
+///     }
+/// }
+///
+/// # async fn example(handle: GreeterHandle) -> Result<(), CallError> {
+/// assert_eq!(handle.greet("Alice").await?, "Hello dear Alice!");
+/// # Ok(()) }
 /// ```
 pub struct Handle<D: Deployment> {
     shared: Arc<Shared<D>>,
