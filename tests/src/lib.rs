@@ -417,7 +417,7 @@ impl Worker {
         x
     }
 
-    /// Waits at the gate on a thread of its own.
+    /// Waits at the gate that [`new`](Self::new) was given, on a thread of its own.
     #[blocking]
     pub fn grind(&self, x: u64) -> u64 {
         self.probe.pass_blocking();

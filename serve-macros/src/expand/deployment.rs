@@ -74,7 +74,8 @@ fn implementations(context: &Context<'_>) -> TokenStream {
 /// What a strict crate would hold against items that it did not write.
 fn allow_in_definition() -> TokenStream {
     quote! {
-        #[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+        #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+        #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
         #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
     }
 }
@@ -82,7 +83,6 @@ fn allow_in_definition() -> TokenStream {
 /// What it would hold against their code as well.
 fn allow_in_implementation() -> TokenStream {
     quote! {
-        #[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
         #[allow(unreachable_code, unreachable_patterns)]
         #[allow(unused_imports, unused_qualifications, unused_variables)]
     }

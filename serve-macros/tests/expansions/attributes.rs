@@ -29,12 +29,14 @@ impl Shop {
     }
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
 #[::core::prelude::v1::derive(::core::fmt::Debug)]
@@ -54,7 +56,8 @@ pub struct ShopMethods {
     pub r#type: ShopTypeMethod,
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall {
@@ -82,21 +85,24 @@ pub enum ShopCall {
     },
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
@@ -104,9 +110,9 @@ pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopTypeMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
 #[allow(unreachable_code, unreachable_patterns)]
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {

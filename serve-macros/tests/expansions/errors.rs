@@ -6,11 +6,13 @@ impl Greeter {
         half.typed.body
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.fine.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
 #[::core::prelude::v1::derive(::core::fmt::Debug)]
@@ -18,7 +20,8 @@ pub struct GreeterMethods {
     /// `Greeter::fine`
     pub fine: GreeterFineMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall {
@@ -30,14 +33,15 @@ pub enum GreeterCall {
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.fine`: calls `Greeter::fine` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterFineMethod(::serve_core::__private::HandleCore<Greeter>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
 #[allow(unreachable_code, unreachable_patterns)]
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {

@@ -10,11 +10,13 @@ impl Store {
         0
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Store`: one field per method, called as `handle.read.remote(..)`.
 pub type StoreHandle = ::serve_core::Handle<Store>;
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `StoreHandle`.
 #[::core::prelude::v1::derive(::core::fmt::Debug)]
@@ -25,7 +27,8 @@ pub struct StoreMethods {
     #[doc(hidden)]
     pub __call__: StoreCallMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Store`, as a value: what a mock receives.
 pub enum StoreCall {
@@ -44,19 +47,21 @@ pub enum StoreCall {
         reply: ::serve_core::__private::Reply<u64>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.read`: calls `Store::read` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct StoreReadMethod(::serve_core::__private::HandleCore<Store>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Store::__call__` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct StoreCallMethod(::serve_core::__private::HandleCore<Store>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
 #[allow(unreachable_code, unreachable_patterns)]
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {

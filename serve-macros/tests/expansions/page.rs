@@ -10,11 +10,13 @@ impl Greeter {
         Ok(self.say_hello(&name))
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
 #[::core::prelude::v1::derive(::core::fmt::Debug)]
@@ -25,7 +27,8 @@ pub struct GreeterMethods {
     #[doc(hidden)]
     __call__: GreeterCallMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall {
@@ -44,19 +47,21 @@ pub enum GreeterCall {
         reply: ::serve_core::__private::ReplyOf<Result<String, HttpError>>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterCallMethod(::serve_core::__private::HandleCore<Greeter>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
 #[allow(unreachable_code, unreachable_patterns)]
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {

@@ -16,11 +16,13 @@ impl Shop {
         "hello"
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.item.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
 #[::core::prelude::v1::derive(::core::fmt::Debug)]
@@ -34,7 +36,8 @@ pub struct ShopMethods {
     /// `Shop::index`
     pub index: ShopIndexMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall {
@@ -67,29 +70,33 @@ pub enum ShopCall {
         reply: ::serve_core::__private::Reply<&'static str>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.item`: calls `Shop::item` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopItemMethod(::serve_core::__private::HandleCore<Shop>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.crunch`: calls `Shop::crunch` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopCrunchMethod(::serve_core::__private::HandleCore<Shop>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.rebuild`: calls `Shop::rebuild` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopRebuildMethod(::serve_core::__private::HandleCore<Shop>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.index`: calls `Shop::index` on a replica.
 #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopIndexMethod(::serve_core::__private::HandleCore<Shop>);
-#[allow(dead_code, deprecated, non_snake_case, private_interfaces, unreachable_pub)]
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(private_bounds, rustdoc::broken_intra_doc_links, trivial_bounds)]
 #[allow(unreachable_code, unreachable_patterns)]
 #[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
