@@ -13,6 +13,7 @@ use super::remote::{spawn, start_unary, unless_stopped};
 use crate::call::{
     CallCell, CallError, CallScope, ErasedCall, ObjectRef, Reply, Resolved, with_frame,
 };
+use crate::contained::Contained;
 use crate::deployment::Deployment;
 
 /// An argument of an `#[idempotent]` method.
@@ -57,7 +58,8 @@ where
                 Resolved::Ready(values) => values,
                 Resolved::Pending(values) => values.await.map_err(CallError::Upstream)?,
             };
-            let attempts = attempts(&own_path, values, wrap, repeat);
+            // The user's, and kept until the last attempt has its outcome, which a panic must not replace.
+            let attempts = attempts(&own_path, Contained::new(values), wrap, repeat);
             match parent {
                 Some(parent) => parent.run(attempts).await,
                 None => attempts.await,
@@ -74,7 +76,7 @@ where
 /// Makes the call until it succeeds, fails by itself, or may not be made again.
 async fn attempts<D, V, T, E>(
     path: &OwnPath<D>,
-    values: V,
+    values: Contained<V>,
     wrap: fn(V, Reply<T, E>) -> D::Call,
     repeat: fn(&V) -> V,
 ) -> Result<T, CallError<E>>

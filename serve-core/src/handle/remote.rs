@@ -83,7 +83,7 @@ fn send<D: Deployment, V: Send + 'static>(
 }
 
 /// Some argument is the unfinished result of another call: a task waits for it, then sends this one.
-/// Calls that wait for arguments are not in the queue yet, so they hold up nobody.
+/// Calls that wait for arguments are not in the queue yet, so nothing waits for them.
 fn send_when_resolved<D: Deployment, V: Send + 'static>(
     target: TargetRef<'_, D>,
     values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
@@ -141,8 +141,8 @@ pub(super) async fn unless_stopped<T>(
         match work.as_mut().poll(context) {
             Poll::Ready(Ok(output)) => return Poll::Ready(Some(output)),
             Poll::Pending => {}
-            Poll::Ready(Err(_)) => {
-                cell.refuse(Failure::Cancelled);
+            Poll::Ready(Err(message)) => {
+                cell.refuse(Failure::Panicked { message });
                 return Poll::Ready(None);
             }
         }

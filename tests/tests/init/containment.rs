@@ -74,13 +74,36 @@ impl Drop for Bomb {
         if !self.is_armed.load(Relaxed) {
             return;
         }
-        match self.kind {
-            // Two at once would end the process, whoever catches them.
-            _ if std::thread::panicking() => {}
-            Kind::Text => panic!("a bomb"),
-            Kind::Payload => std::panic::panic_any(Payload),
-            Kind::Endless => std::panic::panic_any(Endless),
+        // Two at once would end the process, whoever catches them.
+        if !std::thread::panicking() {
+            self.kind.explode();
         }
+    }
+}
+
+impl Clone for Bomb {
+    fn clone(&self) -> Self {
+        Self::new(self.kind)
+    }
+}
+
+impl Kind {
+    fn explode(self) -> ! {
+        match self {
+            Self::Text => panic!("a bomb"),
+            Self::Payload => std::panic::panic_any(Payload),
+            Self::Endless => std::panic::panic_any(Endless),
+        }
+    }
+}
+
+/// A value that panics when it is cloned.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unique(Kind);
+
+impl Clone for Unique {
+    fn clone(&self) -> Self {
+        self.0.explode()
     }
 }
 
@@ -131,6 +154,27 @@ impl Mine {
 
     fn take(&self, bomb: Bomb) {
         bomb.defuse();
+    }
+
+    #[idempotent]
+    fn take_again(&self, bomb: Bomb) -> u32 {
+        bomb.defuse();
+        1
+    }
+
+    #[idempotent]
+    fn take_unique_again(&self, unique: Unique) -> u32 {
+        drop(unique);
+        1
+    }
+
+    fn take_unique(&self, unique: Unique) -> u32 {
+        drop(unique);
+        1
+    }
+
+    fn give_unique(&self, kind: Kind) -> Unique {
+        Unique(kind)
     }
 
     fn swallow(&self, bomb: Bomb) {
@@ -188,10 +232,13 @@ macro_rules! places {
     ($($name:ident)*) => { [$((stringify!($name), |mine, kind| $name(mine, kind).boxed())),*] };
 }
 
-const PLACES: [(&str, Place); 19] = places! {
+const PLACES: [(&str, Place); 22] = places! {
     argument_cancelled_in_line
     argument_late_in_line
     argument_used_up
+    argument_kept_for_another_attempt
+    argument_copied_for_an_attempt
+    argument_that_another_waits_for_too
     result_of_nobody
     result_too_late
     error_of_nobody
@@ -228,6 +275,27 @@ async fn argument_late_in_line(mine: MineHandle, kind: Kind) {
 
 async fn argument_used_up(mine: MineHandle, kind: Kind) {
     let outcome = mine.swallow.remote(Bomb::new(kind)).await;
+    assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
+}
+
+async fn argument_kept_for_another_attempt(mine: MineHandle, kind: Kind) {
+    assert_eq!(shown(mine.take_again.remote(Bomb::new(kind)).await), Ok(1));
+    assert_eq!(shown(mine.take_again.call(Bomb::new(kind)).await), Ok(1));
+}
+
+async fn argument_copied_for_an_attempt(mine: MineHandle, kind: Kind) {
+    is_told(mine.take_unique_again.remote(Unique(kind)).await);
+    is_told(mine.take_unique_again.call(Unique(kind)).await);
+}
+
+async fn argument_that_another_waits_for_too(mine: MineHandle, kind: Kind) {
+    let shared = mine.give_unique.remote(kind).shared();
+    is_told(mine.take_unique.remote(shared.clone()).await);
+    drop(shared);
+}
+
+/// The caller learns that something panicked, and not that somebody cancelled the call.
+fn is_told(outcome: Result<u32, CallError>) {
     assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
 }
 
