@@ -39,15 +39,15 @@ pub(crate) trait ErasedCall: Send + Sync {
 
     /// Notes that the call waits in `queue`; `false` when it has already ended.
     fn enter_queue(&self, queue: Weak<dyn QueueWatch>) -> bool {
-        let mut waits = Some(OnCancel::Queue(queue));
-        self.change_runner(&mut |runner| *runner = waits.take().unwrap_or(OnCancel::None))
+        let mut waits = OnCancel::Queue(queue);
+        self.change_runner(&mut |runner| std::mem::swap(runner, &mut waits))
     }
 
     /// Notes that the call has been sent to another process, by `sender` under this number; `false` when
     /// it has already ended.
     fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
-        let mut sent = Some(OnCancel::Sent(sender, number));
-        self.change_runner(&mut |runner| *runner = sent.take().unwrap_or(OnCancel::None))
+        let mut sent = OnCancel::Sent(sender, number);
+        self.change_runner(&mut |runner| std::mem::swap(runner, &mut sent))
     }
 
     /// Notes that a replica takes the call, out of the queue or at once; `false` when it has already ended.
@@ -350,15 +350,6 @@ impl<T: Send + 'static, E: Send + 'static> ErasedCall for CallCell<T, E> {
         if let Some(watch) = watch {
             watch.assignment_awaited();
         }
-        true
-    }
-
-    fn note_sent(&self, sender: Arc<dyn Sender>, number: u64) -> bool {
-        let mut state = self.lock();
-        if !matches!(state.outcome, CellOutcome::Pending) {
-            return false;
-        }
-        state.runner = OnCancel::Sent(sender, number);
         true
     }
 

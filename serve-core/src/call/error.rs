@@ -128,7 +128,8 @@ pub enum CallError<E = Infallible> {
         /// Whether the method may have run.
         executed: Executed,
     },
-    /// The method panicked. The replica lives on; other calls are not affected.
+    /// The method panicked, or an argument did while it was copied or awaited. The replica lives on;
+    /// other calls are not affected.
     Panicked {
         /// The text of the panic.
         message: String,

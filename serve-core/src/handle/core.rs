@@ -108,7 +108,7 @@ impl<D: Deployment> HandleCore<D> {
         Self { target: self.target.clone(), options: Some(options) }
     }
 
-    /// The same way once more.
+    /// A clone, for generated code, which cannot count on `Clone` being in scope.
     #[must_use]
     pub fn share(&self) -> Self {
         self.clone()

@@ -39,7 +39,7 @@ pub type HttpRequest = http::Request<Body>;
 /// A response as a deployment gives it back.
 #[doc(hidden)]
 pub type HttpResponse = http::Response<Body>;
-/// The answer to a request: an `Err` is one as well, of an argument that could not be extracted or of a method that failed.
+/// The answer to a request. An `Err` is an answer too: an argument could not be extracted, or the method failed.
 pub type HttpOutcome = Result<HttpResponse, HttpResponse>;
 
 /// A response as the server sends it.

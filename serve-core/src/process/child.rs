@@ -14,24 +14,8 @@ use super::guard::Guard;
 use super::limits;
 use super::message::{self, FAILED, VARIABLE};
 use super::spec::{Description, program_name};
+use super::start::Start;
 use super::test_entry::TestEntry;
-use crate::log::Severity;
-
-/// What a process that was started for a replica begins with.
-#[derive(Debug)]
-pub(crate) struct Start {
-    pub(crate) replica: String,
-    /// As it is in the spec.
-    pub(crate) description: String,
-    /// The other end of [`Started::data`](super::Started::data), not blocking.
-    pub(crate) data: UnixStream,
-    /// Of the events that the parent wants to hear of; `None` if of none.
-    pub(crate) level: Option<Severity>,
-    /// Whether there is nothing in this process but the replica.
-    pub(crate) is_alone: bool,
-    /// Cancelled when the parent asks the process to end, which is then to leave `main`.
-    pub(crate) quit: CancellationToken,
-}
 
 /// Makes this process a replica if it was started as one. `None` in every other process.
 ///

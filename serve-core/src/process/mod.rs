@@ -17,6 +17,7 @@ mod error;
 mod exit;
 mod lines;
 mod spec;
+mod start;
 mod test_entry;
 
 #[cfg(target_os = "linux")]
@@ -50,18 +51,18 @@ mod tests;
 
 pub(crate) use error::SpawnError;
 pub(crate) use exit::Exit;
-pub(crate) use lines::Sink;
 pub(crate) use spec::Spec;
+pub(crate) use start::Start;
 pub use test_entry::TestEntry;
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::{
-    child::{Start, take_over},
+    child::take_over,
     error::Unready,
-    lines::{PrintedLine, Stream},
+    lines::{PrintedLine, Sink, Stream},
     running::{Process, Started},
     spawner::Spawner,
 };
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) use unsupported::{Process, Spawner, Start, Started, take_over};
+pub(crate) use unsupported::{Process, Spawner, Started, take_over};

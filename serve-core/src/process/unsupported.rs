@@ -3,22 +3,8 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 
-use tokio_util::sync::CancellationToken;
-
-use super::{Exit, SpawnError, Spec};
-use crate::log::Severity;
+use super::{Exit, SpawnError, Spec, Start};
 use crate::tasks::Tasks;
-
-/// Never made; the fields are those that it has on Linux.
-#[derive(Debug)]
-pub(crate) struct Start {
-    pub(crate) replica: String,
-    pub(crate) description: String,
-    pub(crate) data: UnixStream,
-    pub(crate) level: Option<Severity>,
-    pub(crate) is_alone: bool,
-    pub(crate) quit: CancellationToken,
-}
 
 /// Never made.
 #[derive(Debug)]

@@ -299,7 +299,8 @@ mod tests {
         let reference = ObjectRef::new(Arc::clone(&cell), RequestId::Unset, None);
         let mut arguments = Arguments::new();
         arguments.add("n", &1_u8, Some(Codec::SERDE));
-        (reference, arguments.call("next", Reply::new(cell), BYTE))
+        let awaited = Awaited::value(Reply::new(cell), BYTE);
+        (reference, Outgoing::new("next", arguments, BYTE, awaited))
     }
 
     #[test]
@@ -368,7 +369,8 @@ mod tests {
         struct Local;
         let reply = Reply::<Local>::new(Arc::new(CallCell::new()));
         let codecs = const { &Codecs::result(["Local", "Infallible"], None, NEVER) };
-        let error = Arguments::new().call("get", reply, codecs).arguments;
+        let awaited = Awaited::value(reply, codecs);
+        let error = Outgoing::new("get", Arguments::new(), codecs, awaited).arguments;
         let error = error.expect_err("it cannot come back").to_string();
         assert!(error.starts_with("result: `") && error.contains("Local` cannot leave"), "{error}");
     }

@@ -93,6 +93,21 @@ impl Arrived<'_> {
 // === impl Awaited ===
 
 impl Awaited {
+    pub(super) fn value<T: Send + 'static, E: Send + 'static>(
+        reply: Reply<T, E>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Self {
+        Self::Value(FarReply::new(reply, codecs))
+    }
+
+    pub(super) fn items<T: Send + 'static, E: Send + 'static>(
+        reply: StreamReply<T, E>,
+        codecs: &'static Codecs<T, E>,
+    ) -> Self {
+        reply.expect_items();
+        Self::Items(Box::new(Stream { reply, codecs }))
+    }
+
     /// The form of a call with such an answer.
     pub(crate) fn form(&self) -> Form {
         match self {
@@ -105,57 +120,15 @@ impl Awaited {
 // === impl Outgoing ===
 
 impl Outgoing {
-    fn value<T: Send + 'static, E: Send + 'static>(
+    pub(super) fn new<T, E>(
         method: &'static str,
-        arguments: Result<Body, CodecError>,
-        reply: Reply<T, E>,
-        codecs: &'static Codecs<T, E>,
+        arguments: Arguments,
+        codecs: &Codecs<T, E>,
+        awaited: Awaited,
     ) -> Self {
+        let arguments = arguments.into_encoded().map(Body::from);
         let arguments = arguments.and_then(|bytes| codecs.check().map(|()| bytes));
-        Self { method, arguments, awaited: Awaited::Value(FarReply::new(reply, codecs)) }
-    }
-
-    fn items<T: Send + 'static, E: Send + 'static>(
-        method: &'static str,
-        arguments: Result<Body, CodecError>,
-        reply: StreamReply<T, E>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Self {
-        let arguments = arguments.and_then(|bytes| codecs.check().map(|()| bytes));
-        reply.expect_items();
-        let awaited = Awaited::Items(Box::new(Stream { reply, codecs }));
         Self { method, arguments, awaited }
-    }
-}
-
-/// How generated code makes a call of the arguments that it has added.
-impl Arguments {
-    #[must_use]
-    pub fn call<T, E>(
-        self,
-        method: &'static str,
-        reply: Reply<T, E>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Outgoing
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        Outgoing::value(method, self.into_encoded().map(Body::from), reply, codecs)
-    }
-
-    #[must_use]
-    pub fn stream<T, E>(
-        self,
-        method: &'static str,
-        reply: StreamReply<T, E>,
-        codecs: &'static Codecs<T, E>,
-    ) -> Outgoing
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        Outgoing::items(method, self.into_encoded().map(Body::from), reply, codecs)
     }
 }
 

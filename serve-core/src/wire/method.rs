@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::answer::Answer;
-use super::call::Outgoing;
+use super::call::{Awaited, Outgoing};
 use crate::call::{Reply, StreamReply};
 use crate::codec::{ArgumentReader, Arguments, Codecs, DecodeError};
 use crate::deployment::{CallOf, MethodSpec, Parameters, ReplyTo, Shape, Streaming, Unary};
@@ -37,7 +37,7 @@ impl Crosses for Unary {
         reply: Reply<T, E>,
         codecs: &'static Codecs<T, E>,
     ) -> Outgoing {
-        arguments.call(method, reply, codecs)
+        Outgoing::new(method, arguments, codecs, Awaited::value(reply, codecs))
     }
 
     fn reply<T: Send + 'static, E: Send + 'static>(
@@ -55,7 +55,7 @@ impl Crosses for Streaming {
         reply: StreamReply<T, E>,
         codecs: &'static Codecs<T, E>,
     ) -> Outgoing {
-        arguments.stream(method, reply, codecs)
+        Outgoing::new(method, arguments, codecs, Awaited::items(reply, codecs))
     }
 
     fn reply<T: Send + 'static, E: Send + 'static>(

@@ -101,6 +101,12 @@ impl Kind {
 #[derive(Debug, Serialize, Deserialize)]
 struct Unique(Kind);
 
+impl Unique {
+    fn arrived(self) -> u32 {
+        1
+    }
+}
+
 impl Clone for Unique {
     fn clone(&self) -> Self {
         self.0.explode()
@@ -164,13 +170,11 @@ impl Mine {
 
     #[idempotent]
     fn take_unique_again(&self, unique: Unique) -> u32 {
-        drop(unique);
-        1
+        unique.arrived()
     }
 
     fn take_unique(&self, unique: Unique) -> u32 {
-        drop(unique);
-        1
+        unique.arrived()
     }
 
     fn give_unique(&self, kind: Kind) -> Unique {
@@ -284,18 +288,18 @@ async fn argument_kept_for_another_attempt(mine: MineHandle, kind: Kind) {
 }
 
 async fn argument_copied_for_an_attempt(mine: MineHandle, kind: Kind) {
-    is_told(mine.take_unique_again.remote(Unique(kind)).await);
-    is_told(mine.take_unique_again.call(Unique(kind)).await);
+    is_told(&mine.take_unique_again.remote(Unique(kind)).await);
+    is_told(&mine.take_unique_again.call(Unique(kind)).await);
 }
 
 async fn argument_that_another_waits_for_too(mine: MineHandle, kind: Kind) {
     let shared = mine.give_unique.remote(kind).shared();
-    is_told(mine.take_unique.remote(shared.clone()).await);
+    is_told(&mine.take_unique.remote(shared.clone()).await);
     drop(shared);
 }
 
 /// The caller learns that something panicked, and not that somebody cancelled the call.
-fn is_told(outcome: Result<u32, CallError>) {
+fn is_told(outcome: &Result<u32, CallError>) {
     assert!(matches!(outcome, Err(CallError::Panicked { .. })), "{outcome:?}");
 }
 

@@ -188,11 +188,10 @@ async fn print_minutes(soak: &Soak, begun: Instant, end: Instant) {
             break;
         }
         sleep_until(next).await;
+        let Memory { resident, heap } = Memory::now();
         println!(
-            "minute {minute}: {} calls, {} KiB, {} of them on the heap\n{}",
+            "minute {minute}: {} calls, {resident} KiB, {heap} of them on the heap\n{}",
             soak.ledger.calls(),
-            Memory::now().resident,
-            Memory::now().heap,
             soak.report
         );
     }
