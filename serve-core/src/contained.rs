@@ -19,8 +19,14 @@ use crate::panic::catch;
 #[cold]
 #[inline(never)]
 pub(crate) fn discard<T>(value: T) {
-    if let Err(message) = catch(|| drop(value)) {
-        complain::<T>(&message);
+    let mut value = Some(value);
+    empty(std::any::type_name::<T>(), &mut || value = None);
+}
+
+/// Without the type of what is dropped, so that it is compiled once.
+fn empty(name: &str, drop: &mut dyn FnMut()) {
+    if let Err(message) = catch(drop) {
+        log::error(format!("the `Drop` of a `{name}` panicked: {message}")).here().emit();
     }
 }
 
@@ -33,10 +39,8 @@ pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) {
 #[cold]
 #[inline(never)]
 pub(crate) fn discard_pinned<T>(mut value: Pin<&mut Option<T>>) {
-    if value.is_some()
-        && let Err(message) = catch(|| value.set(None))
-    {
-        complain::<T>(&message);
+    if value.is_some() {
+        empty(std::any::type_name::<T>(), &mut || value.set(None));
     }
 }
 
@@ -76,12 +80,6 @@ impl<F: Future> Future for ContainedFuture<F> {
         discard_pinned(this.future);
         Poll::Ready(output)
     }
-}
-
-#[cold]
-fn complain<T>(message: &str) {
-    let name = std::any::type_name::<T>();
-    log::error(format!("the `Drop` of a `{name}` panicked: {message}")).here().emit();
 }
 
 /// A value whose `Drop` runs inside a catch.

@@ -4,16 +4,15 @@
 //! its own, so every `#[tokio::test]` that deploys has a working one. Code on a runtime that has never had
 //! one, or on a plain thread, uses the oldest of the process.
 
-use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::{self, Builder, Runtime, RuntimeFlavor};
 
 use crate::call::{block_on, is_polling_a_task, own_server};
 use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
-use crate::deployment::{Application, Deployment};
+use crate::deployment::{AnyNode, Application, Deployment};
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::instances::{self, Found};
@@ -189,16 +188,15 @@ pub(crate) fn deploy_blocking<D: Deployment>(application: Application<D>) -> Res
         return Err(Error::Blocking { blocking: "deploy_blocking", instead: "deploy" });
     }
     let serve = instance_for_blocking()?;
-    let runtime = serve.runtime().clone();
     let name = application.deployment_name().to_owned();
-    blocking(&runtime, async move { serve.run_named(&name, application).await })
+    run_blocking(&serve, name.clone(), application.into_node())?;
+    serve.app_handle(&name)
 }
 
-fn blocking<T: Send + 'static>(
-    runtime: &runtime::Handle,
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    match block_on(runtime.spawn(work), None) {
+fn run_blocking(serve: &Serve, name: String, node: Arc<dyn AnyNode>) -> Result<()> {
+    let (runtime, serve) = (serve.runtime().clone(), serve.clone());
+    let running = async move { serve.run_node(&name, node).await };
+    match block_on(runtime.spawn(running), None) {
         Some(Ok(outcome)) => outcome,
         Some(Err(_)) | None => Err(Error::Stopped),
     }

@@ -1,12 +1,14 @@
 //! `D::get_handle()`: finds a deployment by its type, and says where it has looked if there is none.
 
+use std::sync::Arc;
+
 use crate::call::own_server;
 use crate::default_instance;
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
-use crate::handle::Handle;
+use crate::handle::{AnyHandle, Handle, typed_handle};
 use crate::instances::{self, Found};
-use crate::serve::Serve;
+use crate::serve::{Serve, typed};
 
 /// A server to look on, and what it is to whoever asks.
 struct Place {
@@ -18,6 +20,11 @@ struct Place {
 ///
 /// In a replica it looks on the replica's own server first; if that is a default instance, on no other.
 pub(crate) fn get_handle<D: Deployment>() -> Result<Handle<D>> {
+    let fits = |handle: &dyn AnyHandle| typed_handle::<D>(handle).is_some();
+    typed(&*find(D::NAME, fits)?, D::NAME)
+}
+
+fn find(deployment: &str, fits: fn(&dyn AnyHandle) -> bool) -> Result<Arc<dyn AnyHandle>> {
     let mut places = Vec::new();
     if let Some(serve) = own_server().and_then(|tasks| instances::of(&tasks)) {
         places.push(Place { serve, what: "the server of this replica" });
@@ -36,7 +43,7 @@ pub(crate) fn get_handle<D: Deployment>() -> Result<Handle<D>> {
         Found::Nothing => Some("there is no default instance in this process"),
     };
     for Place { serve, .. } in &places {
-        match serve.handle_anywhere::<D>() {
+        match serve.handle_anywhere(deployment) {
             Err(Error::UnknownDeployment { .. }) => {}
             outcome => return outcome,
         }
@@ -44,9 +51,9 @@ pub(crate) fn get_handle<D: Deployment>() -> Result<Handle<D>> {
     let looked = places.iter().map(|place| format!("{} has {}", place.what, has(&place.serve)));
     let looked: Vec<_> = looked.chain(missing.map(str::to_owned)).collect();
     Err(Error::UnknownDeployment {
-        deployment: D::NAME.to_owned(),
+        deployment: deployment.to_owned(),
         application: None,
-        searched: Some(format!("{}; {}", looked.join(", and "), advice::<D>(&places))),
+        searched: Some(format!("{}; {}", looked.join(", and "), advice(deployment, fits, &places))),
     })
 }
 
@@ -74,9 +81,9 @@ fn has(serve: &Serve) -> String {
     }
 }
 
-fn advice<D: Deployment>(places: &[Place]) -> &'static str {
+fn advice(deployment: &str, fits: fn(&dyn AnyHandle) -> bool, places: &[Place]) -> &'static str {
     let has_it = |serve: &Serve| {
-        serve.handle_anywhere::<D>().is_ok()
+        serve.handle_anywhere(deployment).is_ok_and(|handle| fits(&*handle))
             && !places.iter().any(|place| place.serve.is_same(serve))
     };
     match instances::all().iter().any(has_it) {

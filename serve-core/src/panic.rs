@@ -11,6 +11,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// It panicked.
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    let (mut work, mut output) = (Some(work), None);
+    catch_unit(&mut || {
+        if let Some(work) = work.take() {
+            output = Some(work());
+        }
+    })?;
+    Ok(output.expect("what has not panicked has an output"))
+}
+
+/// Without the type of the work, because what catches is compiled for each type anew.
+fn catch_unit(work: &mut dyn FnMut()) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(message_of)
 }
 

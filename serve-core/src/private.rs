@@ -29,20 +29,19 @@ pub use crate::deployment::{
     AnyReply, Application, BatchCall, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
     Constructed, Constructing, DecodedCall, Deployment, Differences, EqualByPointer, EqualByValue,
     EqualShared, Equality, Failure, Invoke, InvokeBatch, MethodInfo, MethodSpec, NeverEqual,
-    Outcome, Parameter, Parameters, Produce, Repeat, ReplyTo, RouteInfo, Shape, ShutdownHook,
-    Specs, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
+    Outcome, Parameter, Parameters, Produce, Repeat, ReplicaCell, ReplyTo, RouteInfo, Shape,
+    ShutdownHook, Specs, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
 };
 pub use crate::handle::{
     CallOptions, CallPath, CallRef, ChooseReplica, HandleCore, IdempotentArgument, StartCall,
     StartHere, StartStreamHere, Starts,
 };
-pub use crate::hosting::{Hosting, host_replica};
 pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
     not_found, respond, respond_stream,
 };
 pub use crate::process::TestEntry;
-pub use crate::replica::{Exclusive, Instance, ReplicaCell, Shared};
+pub use crate::replica::{Exclusive, Instance, Shared};
 pub use crate::wire::{Answer, Cross, Crosses, Outgoing, ReplicaType};
 pub use futures_core::Stream;
 

@@ -5,18 +5,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use futures_util::future::Either;
+use futures_util::future::{BoxFuture, Either};
 use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
-    Controller, ControllerHandle, Graph, Host, HostOf, Launcher, LocalProcesses, Plan,
-    ProcessOptions, Renewal, Revision, ServeStatus,
+    Controller, ControllerHandle, Graph, Launcher, LocalProcesses, Plan, ProcessOptions, Renewal,
+    Revision, ServeStatus,
 };
-use crate::deployment::{Application, Deployment};
+use crate::deployment::{AnyNode, Application, Deployment};
 use crate::error::{Error, Result};
-use crate::handle::Handle;
+use crate::handle::{AnyHandle, Handle, typed_handle};
 use crate::http::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
@@ -252,11 +252,22 @@ impl Serve {
         name: &str,
         application: Application<D>,
     ) -> Result<Handle<D>> {
-        let graph = Arc::new(Graph::new(name, &application.into_node())?);
-        self.listen_for(&graph).await?;
-        let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
-        self.inner.controller.update(name, "run", wanted).await?;
+        self.run_node(name, application.into_node()).await?;
         self.app_handle::<D>(name)
+    }
+
+    /// The same without its type. A box, so that it is compiled here and not with every deployment.
+    pub(crate) fn run_node<'a>(
+        &'a self,
+        name: &'a str,
+        node: Arc<dyn AnyNode>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let graph = Arc::new(Graph::new(name, &node)?);
+            self.listen_for(&graph).await?;
+            let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
+            self.inner.controller.update(name, "run", wanted).await.map(drop)
+        })
     }
 
     /// Listens, if the application has routes and the server does not listen yet.
@@ -395,7 +406,8 @@ impl Serve {
     ///
     /// No application has that name, or its ingress is not a `D`.
     pub fn app_handle<D: Deployment>(&self, application: &str) -> Result<Handle<D>> {
-        typed::<D>(&*self.inner.controller.directory().ingress(application)?, application)
+        let host = self.inner.controller.directory().ingress(application)?;
+        typed(&**host.any_handle(), application)
     }
 
     /// A handle to a deployment of an application.
@@ -408,13 +420,14 @@ impl Serve {
         deployment: &str,
         application: &str,
     ) -> Result<Handle<D>> {
-        let directory = self.inner.controller.directory();
-        typed::<D>(&*directory.deployment(deployment, application)?, deployment)
+        let host = self.inner.controller.directory().deployment(deployment, application)?;
+        typed(&**host.any_handle(), deployment)
     }
 
-    /// A handle to the deployment that bears `D`'s own name, in whatever application.
-    pub(crate) fn handle_anywhere<D: Deployment>(&self) -> Result<Handle<D>> {
-        typed::<D>(&*self.inner.controller.directory().anywhere(D::NAME)?, D::NAME)
+    /// A handle to the deployment of this name, in whatever application.
+    pub(crate) fn handle_anywhere(&self, deployment: &str) -> Result<Arc<dyn AnyHandle>> {
+        let host = self.inner.controller.directory().anywhere(deployment)?;
+        Ok(Arc::clone(host.any_handle()))
     }
 
     /// Ends a replica at once, as a crash would: its calls fail with `ReplicaDied`, and it is replaced.
@@ -583,9 +596,9 @@ impl WeakServe {
     }
 }
 
-fn typed<D: Deployment>(host: &dyn Host, name: &str) -> Result<Handle<D>> {
-    match host.as_any().downcast_ref::<HostOf<D>>() {
-        Some(host) => Ok(host.handle()),
+pub(crate) fn typed<D: Deployment>(handle: &dyn AnyHandle, name: &str) -> Result<Handle<D>> {
+    match typed_handle(handle) {
+        Some(core) => Ok(Handle::new(core)),
         None => Err(Error::WrongType { deployment: name.to_owned(), expected: D::NAME }),
     }
 }

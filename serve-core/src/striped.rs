@@ -25,7 +25,11 @@ impl<T> Striped<T> {
     pub(crate) fn new(value: &Arc<T>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let lanes = (threads * 2).next_power_of_two().min(LANES_MAX);
-        Self { lanes: (0..lanes).map(|_| Arc::new(Lane(Arc::clone(value)))).collect() }
+        let mut all = Vec::with_capacity(lanes);
+        for _ in 0..lanes {
+            all.push(Arc::new(Lane(Arc::clone(value))));
+        }
+        Self { lanes: all.into() }
     }
 
     /// The lane of the current thread.

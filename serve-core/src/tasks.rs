@@ -4,11 +4,14 @@
 //! tasks; whoever closes it waits until the last one is gone.
 
 use std::cell::Cell;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::runtime::{Handle, Id, RuntimeFlavor};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -20,76 +23,110 @@ use crate::log;
 
 /// Starts tasks on one runtime and knows when they have all ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Tasks {
+pub(crate) struct Tasks(Arc<dyn Own>);
+
+/// Behind a trait object, because whatever holds tasks is compiled with every deployment, and a debugger would be told
+/// of all types of a runtime there, a thousand of them.
+trait Own: fmt::Debug + Send + Sync {
+    fn owner(&self) -> &Owner;
+}
+
+#[derive(Debug)]
+struct Owner {
     runtime: Handle,
     tracker: TaskTracker,
     stop: CancellationToken,
 }
 
+impl Own for Owner {
+    fn owner(&self) -> &Owner {
+        self
+    }
+}
+
 impl Tasks {
     pub(crate) fn new(runtime: Handle) -> Self {
-        Self { runtime, tracker: TaskTracker::new(), stop: CancellationToken::new() }
+        let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+        Self(Arc::new(Owner { runtime, tracker, stop }))
     }
 
     /// Of the same owner, on another runtime.
     #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
     pub(crate) fn on(&self, runtime: Handle) -> Self {
-        Self { runtime, tracker: self.tracker.clone(), stop: self.stop.clone() }
+        let (tracker, stop) = (self.0.owner().tracker.clone(), self.0.owner().stop.clone());
+        Self(Arc::new(Owner { runtime, tracker, stop }))
     }
 
     pub(crate) fn runtime(&self) -> &Handle {
-        &self.runtime
+        &self.0.owner().runtime
     }
 
     /// Whether both belong to one owner.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        TaskTracker::ptr_eq(&self.tracker, &other.tracker)
+        TaskTracker::ptr_eq(&self.0.owner().tracker, &other.0.owner().tracker)
     }
 
     /// Cancelled when the owner wants its tasks to end.
     pub(crate) fn stop_token(&self) -> &CancellationToken {
-        &self.stop
+        &self.0.owner().stop
     }
 
     /// Runs `task` to its end. It is expected to watch [`Self::stop_token`] if it would not end by itself.
-    pub(crate) fn spawn<F>(&self, task: F) -> JoinHandle<F::Output>
+    ///
+    /// Boxed, so that the runtime's code for a task is compiled once and not for every deployment.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.spawn_unboxed::<BoxFuture<'static, T>>(Box::pin(task))
+    }
+
+    /// The same without a box of its own, for tasks that calls and requests wait for.
+    pub(crate) fn spawn_unboxed<F>(&self, task: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.tracker.spawn_on(task, &self.runtime)
+        self.0.owner().tracker.spawn_on(task, &self.0.owner().runtime)
     }
 
     /// Runs `task` until it ends or the owner stops its tasks, whichever comes first.
-    pub(crate) fn spawn_until_stopped<F>(&self, task: F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let stop = self.stop.clone();
-        drop(self.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = task => {}
-            }
-        }));
+    pub(crate) fn spawn_until_stopped(&self, task: impl Future<Output = ()> + Send + 'static) {
+        drop(self.spawn_unboxed(until_stopped(self.0.owner().stop.clone(), Box::pin(task))));
     }
 
     /// Drops a value of the user's where its `Drop` may block, to unload a model say, and where a panic
     /// hurts nobody.
     pub(crate) fn dispose<T: Send + 'static>(&self, value: T) {
         if std::mem::needs_drop::<T>() {
-            drop(self.tracker.spawn_blocking_on(move || drop_quietly(value), &self.runtime));
+            self.dispose_boxed(Box::new(value));
         }
+    }
+
+    fn dispose_boxed(&self, value: Box<dyn Send>) {
+        drop(
+            self.0
+                .owner()
+                .tracker
+                .spawn_blocking_on(move || drop_quietly(value), &self.0.owner().runtime),
+        );
     }
 
     /// Asks every task to end and waits for them, at most `patience`.
     pub(crate) async fn shut_down(&self, patience: Duration) {
-        self.stop.cancel();
-        self.tracker.close();
-        if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
-            let left = self.tracker.len() as u64;
+        self.0.owner().stop.cancel();
+        self.0.owner().tracker.close();
+        if tokio::time::timeout(patience, self.0.owner().tracker.wait()).await.is_err() {
+            let left = self.0.owner().tracker.len() as u64;
             log::warn("tasks did not end in time").number("left", left).emit();
         }
+    }
+}
+
+async fn until_stopped(stop: CancellationToken, task: BoxFuture<'static, ()>) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = task => {}
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -131,11 +133,20 @@ impl<V> fmt::Debug for Resolved<V> {
     }
 }
 
-impl<T: Send + 'static> Arg<T> {
-    fn into_future(self) -> BoxFuture<'static, Result<T, Upstream>> {
+impl<T> Arg<T> {
+    /// Waits until the value is there.
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Upstream>> {
+        if let Self::Pending(future) = self {
+            *self = Self::Ready(ready!(future.as_mut().poll(context))?);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// The value, if it is there.
+    fn take(self) -> Option<T> {
         match self {
-            Self::Ready(value) => std::future::ready(Ok(value)).boxed(),
-            Self::Pending(future) => future,
+            Self::Ready(value) => Some(value),
+            Self::Pending(_) => None,
         }
     }
 }
@@ -155,10 +166,22 @@ macro_rules! into_args {
                 let ($($name,)+) = self;
                 match ($($name.into_arg(),)+) {
                     ($(Arg::Ready($name),)+) => Resolved::Ready(($($name,)+)),
-                    ($($name,)+) => Resolved::Pending(
-                        // All at once: the slowest argument sets the pace, not their sum.
-                        async move { futures_util::try_join!($($name.into_future()),+) }.boxed(),
-                    ),
+                    ($(mut $name,)+) => {
+                        // All at once: the slowest argument sets the pace, and the first that fails ends the wait.
+                        Resolved::Pending(Box::pin(async move {
+                            poll_fn(|context| {
+                                let mut all = Poll::Ready(());
+                                $(if $name.poll_ready(context)?.is_pending() {
+                                    all = Poll::Pending;
+                                })+
+                                all.map(Ok)
+                            })
+                            .await?;
+                            let values = ($($name.take(),)+);
+                            let ($(Some($name),)+) = values else { unreachable!("all are there") };
+                            Ok(($($name,)+))
+                        }))
+                    }
                 }
             }
         }

@@ -6,9 +6,11 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -18,6 +20,7 @@ use tokio::time::Instant;
 use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
+use crate::panic::message_of;
 use crate::replica::ReplicaContext;
 
 scoped_thread_local!(static CURRENT: CallScope);
@@ -153,9 +156,32 @@ impl CallScope {
     }
 
     /// Makes this the current context of the thread for the time of `body`.
-    #[inline]
     pub(crate) fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
-        CURRENT.set(self, body)
+        let (mut body, mut output) = (Some(body), None);
+        self.enter_unit(&mut || {
+            if let Some(body) = body.take() {
+                output = Some(body());
+            }
+        });
+        output.expect("what has run has an output")
+    }
+
+    /// Without the type of the body, so that it is compiled once.
+    fn enter_unit(&self, body: &mut dyn FnMut()) {
+        CURRENT.set(self, body);
+    }
+
+    /// Makes one step of a call in this context. A panic there is an error with its text.
+    ///
+    /// In one piece, because every call comes through here.
+    #[inline]
+    pub(crate) fn step<T>(
+        &self,
+        context: &mut Context<'_>,
+        step: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Result<Poll<T>, String> {
+        let step = AssertUnwindSafe(|| CURRENT.set(self, || step(context)));
+        catch_unwind(step).map_err(message_of)
     }
 
     /// Runs `work` in this context, to its end or until it is dropped.

@@ -25,7 +25,7 @@ use crate::tasks::Tasks;
 pub(crate) struct Application {
     pub(crate) name: Arc<str>,
     pub(crate) state: ApplicationState,
-    pub(crate) hosts: BTreeMap<MemberId, Arc<dyn Host>>,
+    pub(crate) hosts: BTreeMap<MemberId, Arc<Host>>,
     pub(crate) history: History,
     /// Another number after each change of what is wanted, or of what there is to be compared with.
     changes: u64,
@@ -176,7 +176,7 @@ impl Application {
         now: Instant,
     ) {
         let Some(host) = self.hosts.get(&member).cloned() else { return };
-        Self::say(&*host, number, &what);
+        Self::say(&host, number, &what);
         let Some(state) = self.state.member_mut(member) else { return };
         let action = match what {
             Happened::Started(outcome) => {
@@ -200,7 +200,7 @@ impl Application {
             }
         };
         if let Some(action) = action {
-            Self::say_action(&*host, &action);
+            Self::say_action(&host, &action);
             host.act(action);
         }
     }
@@ -229,7 +229,7 @@ impl Application {
         let step = self.state.reconcile(now);
         for (member, action) in step.actions {
             let Some(host) = self.hosts.get(&member) else { continue };
-            Self::say_action(&**host, &action);
+            Self::say_action(host, &action);
             host.act(action);
         }
         let routes_changed = self.hear(step.news);
@@ -434,7 +434,7 @@ impl Application {
         line.application(&self.name)
     }
 
-    fn say(host: &dyn Host, number: ReplicaNumber, what: &Happened) {
+    fn say(host: &Host, number: ReplicaNumber, what: &Happened) {
         let line = match what {
             Happened::Started(Ok(())) => {
                 let pid = host.look().replicas.get(&number).and_then(|live| live.pid);
@@ -458,7 +458,7 @@ impl Application {
         line.replica(&host.replica_name(number)).emit();
     }
 
-    fn say_action(host: &dyn Host, action: &Action) {
+    fn say_action(host: &Host, action: &Action) {
         let (number, line) = match action {
             Action::Start { replica, version, .. } => {
                 (replica, log::info(format!("the replica is being started, of version {version}")))

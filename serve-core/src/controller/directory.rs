@@ -28,7 +28,7 @@ pub(crate) struct Directory {
 pub(crate) struct Entry {
     /// `None` while it is being deleted.
     ingress: Option<Arc<str>>,
-    hosts: BTreeMap<Arc<str>, Arc<dyn Host>>,
+    hosts: BTreeMap<Arc<str>, Arc<Host>>,
     pub(crate) published: Published,
     pub(crate) known: Known,
     pub(crate) revisions: Vec<Revision>,
@@ -121,7 +121,7 @@ impl Directory {
     }
 
     /// The ingress deployment of an application.
-    pub(crate) fn ingress(&self, application: &str) -> Result<Arc<dyn Host>> {
+    pub(crate) fn ingress(&self, application: &str) -> Result<Arc<Host>> {
         self.applications
             .get(application)
             .and_then(|entry| entry.hosts.get(entry.ingress.as_ref()?))
@@ -129,7 +129,7 @@ impl Directory {
             .ok_or_else(|| Error::UnknownApplication(application.to_owned()))
     }
 
-    pub(crate) fn deployment(&self, deployment: &str, application: &str) -> Result<Arc<dyn Host>> {
+    pub(crate) fn deployment(&self, deployment: &str, application: &str) -> Result<Arc<Host>> {
         let entry = self
             .applications
             .get(application)
@@ -144,7 +144,7 @@ impl Directory {
 
     /// The deployment of that name in whatever application: the one of the same name (`D::deploy()`),
     /// then `default` (`run`), then the first that has it.
-    pub(crate) fn anywhere(&self, deployment: &str) -> Result<Arc<dyn Host>> {
+    pub(crate) fn anywhere(&self, deployment: &str) -> Result<Arc<Host>> {
         [deployment, DEFAULT_APPLICATION]
             .into_iter()
             .filter_map(|application| self.applications.get(application))
@@ -169,6 +169,6 @@ impl Lookup for Latest {
             "" => directory.anywhere(deployment),
             _ => directory.deployment(deployment, application),
         };
-        Some(host.ok()?.any_handle())
+        Some(Arc::clone(host.ok()?.any_handle()))
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Known {
     pub(crate) changes: u64,
     /// What serves, then what is on its way.
     pub(crate) revisions: Vec<KnownRevision>,
-    pub(crate) hosts: BTreeMap<MemberId, Arc<dyn Host>>,
+    pub(crate) hosts: BTreeMap<MemberId, Arc<Host>>,
 }
 
 pub(crate) struct KnownRevision {

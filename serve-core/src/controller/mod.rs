@@ -38,6 +38,6 @@ pub use status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigge
 pub(crate) use actor::Controller;
 pub(crate) use graph::Graph;
 pub(crate) use handle::ControllerHandle;
-pub(crate) use host::{Blueprint, Host, HostOf, HostParts};
+
 pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
 pub(crate) use prepare::Renewal;

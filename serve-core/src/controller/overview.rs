@@ -131,7 +131,7 @@ pub(crate) struct Published {
 }
 
 struct PublishedDeployment {
-    host: Arc<dyn Host>,
+    host: Arc<Host>,
     overview: DeploymentStatusOverview,
     replicas: Vec<ReplicaView>,
 }
@@ -147,7 +147,7 @@ impl Application {
     }
 
     /// The deployments that are shown: those of the revision that serves, or what is left of it.
-    fn shown(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<dyn Host>, &DeploymentState)> {
+    fn shown(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Host>, &DeploymentState)> {
         let serving = self.state.serving();
         let coming = self.state.coming();
         self.state.members().iter().filter_map(move |(id, member)| {
@@ -193,7 +193,7 @@ impl Application {
 }
 
 fn publish_deployment(
-    (name, host, state): (&Arc<str>, &Arc<dyn Host>, &DeploymentState),
+    (name, host, state): (&Arc<str>, &Arc<Host>, &DeploymentState),
 ) -> (Arc<str>, PublishedDeployment) {
     let (status, status_trigger) = state.status();
     let routable = state.routable().into_iter();

@@ -26,7 +26,7 @@ pub(crate) struct Prepared {
     pub(crate) expected: u64,
     /// Its number comes when it is taken.
     pub(crate) document: Document,
-    pub(crate) hosts: BTreeMap<MemberId, Arc<dyn Host>>,
+    pub(crate) hosts: BTreeMap<MemberId, Arc<Host>>,
     pub(crate) targets: BTreeMap<Arc<str>, Arc<dyn HttpTarget>>,
     pub(crate) plan: Plan,
 }
@@ -43,7 +43,7 @@ pub(crate) enum Renewal {
 /// What has been decided of one deployment.
 struct Decision {
     entry: Entry,
-    host: Arc<dyn Host>,
+    host: Arc<Host>,
     /// Its recipe is not known to the host.
     is_new: bool,
     change: PlannedChange,
@@ -152,7 +152,7 @@ impl<'a> Preparation<'a> {
     fn candidates<'b>(
         &'b self,
         named: &'b Named,
-    ) -> impl Iterator<Item = (&'b KnownRevision, &'b Entry, Arc<dyn Host>)> {
+    ) -> impl Iterator<Item = (&'b KnownRevision, &'b Entry, Arc<Host>)> {
         let revisions = self.known.into_iter().flat_map(|known| &known.revisions);
         revisions.filter_map(move |revision| {
             let entry = revision.document.entries.get(&named.name)?;
@@ -214,7 +214,7 @@ impl<'a> Preparation<'a> {
         &self,
         named: &Named,
         member: MemberId,
-        (host, version): (Arc<dyn Host>, u64),
+        (host, version): (Arc<Host>, u64),
         before: &Entry,
         mut reasons: Vec<String>,
     ) -> Decision {
@@ -276,28 +276,30 @@ impl<'a> Preparation<'a> {
     /// What answers HTTP.
     fn targets(&self) -> Result<BTreeMap<Arc<str>, Arc<dyn HttpTarget>>> {
         let mut targets = BTreeMap::new();
-        for (name, Decision { entry, host, .. }) in &self.made {
+        for Named { name, node, .. } in &self.graph.deployments {
+            let Decision { entry, host, .. } = &self.made[name];
             let Some(prefix) = &entry.config.route_prefix else { continue };
-            let target = host.http_target(prefix).map_err(|why| self.failed(name, &why))?;
+            let target = node.http_target(host.any_handle(), prefix);
+            let target = target.map_err(|why| self.failed(name, &why))?;
             targets.extend(target.map(|target| (Arc::clone(name), target)));
         }
         Ok(targets)
     }
 
     /// Lets the hosts know what new replicas are made of.
-    fn install_factory(&self) -> Result<()> {
+    fn draw_blueprints(&self) -> Result<()> {
         let Self { graph, made, .. } = self;
         let mut scope = Scope::default();
         for named in &graph.deployments {
-            scope.insert(&named.node, Arc::clone(&made[&named.name].host));
+            scope.insert(&named.node, Arc::clone(made[&named.name].host.any_handle()));
         }
         for named in &graph.deployments {
             let Decision { entry, host, is_new, .. } = &made[&named.name];
             if *is_new {
-                let equipped = catch(|| named.node.install_factory(&**host, entry.version, &scope));
-                equipped
+                let blueprint = catch(|| named.node.blueprint(&scope, host.any_handle()))
                     .map_err(|panic| self.failed(&named.name, &format!("panicked: {panic}")))?
                     .map_err(|failure| self.failed(&named.name, &failure.to_string()))?;
+                host.learn(entry.version, blueprint);
             }
         }
         Ok(())
@@ -305,7 +307,7 @@ impl<'a> Preparation<'a> {
 
     fn finish(self) -> Result<Prepared> {
         let (plan, targets) = (self.plan(), self.targets()?);
-        self.install_factory()?;
+        self.draw_blueprints()?;
         let Self { graph, known, made, .. } = self;
         let mut entries = BTreeMap::new();
         let mut hosts = BTreeMap::new();

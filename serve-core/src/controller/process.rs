@@ -6,10 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::deployment_state::{ReplicaNumber, Version};
-use super::host::{Blueprint, Happened, Host, HostOf, Life, passed};
+use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::config::DeploymentConfig;
-use crate::deployment::{Deployment, Failure};
+use crate::deployment::{Failure, TypeInfo};
 use crate::exchange::{Deployments, Numbers, Peer};
 use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
@@ -18,7 +18,7 @@ use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
-use crate::replica::{FarReplica, Replica, ReplicaInfo, ReplicaParts};
+use crate::replica::{AnyReplica, Blueprint, FarReplica, ReplicaInfo, ReplicaParts};
 use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.
@@ -27,14 +27,14 @@ const OPEN_PATIENCE: Duration = Duration::from_secs(10);
 const QUIT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A replica that has been constructed in a process, and what tells of its end.
-struct Begun<D: Deployment> {
-    replica: Arc<Replica<D>>,
+struct Begun {
+    replica: Arc<dyn AnyReplica>,
     process: Box<dyn ReplicaProcess>,
     /// This end of the link to it.
     peer: Arc<Peer>,
 }
 
-impl<D: Deployment> HostOf<D> {
+impl Host {
     /// Gives the replica a process, where everything of it runs.
     pub(super) fn start_process(
         self: &Arc<Self>,
@@ -72,7 +72,7 @@ impl<D: Deployment> HostOf<D> {
         life: &Life,
     ) -> Result<Launched, Failure> {
         let id = self.replica_id(number);
-        let spec = Spec::new(id, TypeName::of::<D>().to_text()).with(config);
+        let spec = Spec::new(id, TypeName::of(self.router().info()).to_text()).with(config);
         let launched = self.parts().launcher.launch(spec).await?;
         if let Some(pid) = launched.process.pid() {
             life.set_pid(pid);
@@ -88,7 +88,7 @@ impl<D: Deployment> HostOf<D> {
         config: &DeploymentConfig,
         life: &Life,
         launched: Launched,
-    ) -> Result<Begun<D>, Failure> {
+    ) -> Result<Begun, Failure> {
         let Launched { process, connection } = launched;
         let made = tokio::select! {
             () = life.end.cancelled() => Err(Failure::new("it was stopped")),
@@ -113,38 +113,37 @@ impl<D: Deployment> HostOf<D> {
         version: Version,
         config: &DeploymentConfig,
         connection: Connection,
-    ) -> Result<(Arc<Replica<D>>, Arc<Peer>), Failure> {
+    ) -> Result<(Arc<dyn AnyReplica>, Arc<Peer>), Failure> {
         let Blueprint::Process(arguments) = self.blueprint(version)? else {
             return Err(Failure::new("its version is not made for a process"));
         };
-        let tasks = &self.parts().tasks;
+        let (info, tasks) = (self.router().info(), &self.parts().tasks);
         let site = ReplicaInfo::new(self.replica_name(number), self.parts().clock.clone());
         site.stuck.set(config.stuck_after);
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());
-        let opening = Link::over(connection, tasks, limits, hello::<D>(), receiver);
+        let opening = Link::over(connection, tasks, limits, hello(info), receiver);
         let opened = tokio::time::timeout(OPEN_PATIENCE, opening).await;
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
-        let far = FarReplica::new::<D>(Arc::clone(&peer));
-        let constructed = construct_far::<D>(&far, &site, config, &arguments.bytes).await;
+        let far = FarReplica::new(info, Arc::clone(&peer));
+        let constructed = construct_far(info, &far, &site, config, &arguments.bytes).await;
         if constructed.is_err() && peer.closed().is_said() {
             // The end of the process, which `begin` waits for as well, says more than the end of its link.
             tokio::time::sleep(QUIT_PATIENCE).await;
         }
         constructed?;
         let parts = ReplicaParts {
-            router: Arc::clone(self.router()),
             pool: Arc::clone(&self.parts().pool),
             site,
             ongoing_max: config.max_ongoing_requests,
         };
-        Ok((Replica::far(far, parts), peer))
+        Ok((Arc::clone(self.router()).far_replica(far, parts), peer))
     }
 
     /// This end of the link to a replica's process, which has the handles `known` from the beginning.
     fn peer(&self, site: &ReplicaInfo, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
-        known.push(self.any_handle());
+        known.push(Arc::clone(self.any_handle()));
         let directory = Arc::clone(&self.parts().directory);
         let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
         let handles = Arc::clone(&deployments);
@@ -152,7 +151,7 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Until the process is over: because the controller says so, or by itself.
-    async fn watch_process(&self, number: ReplicaNumber, begun: Begun<D>, life: &Life) {
+    async fn watch_process(&self, number: ReplicaNumber, begun: Begun, life: &Life) {
         let Begun { replica, process, peer } = begun;
         let mut is_leaving = false;
         let reason = loop {
@@ -205,7 +204,8 @@ impl<D: Deployment> HostOf<D> {
 }
 
 /// Makes the value in the process, and lets it pass its first reconfiguration and health check.
-async fn construct_far<D: Deployment>(
+async fn construct_far(
+    info: &TypeInfo,
     far: &FarReplica,
     site: &ReplicaInfo,
     config: &DeploymentConfig,
@@ -225,7 +225,7 @@ async fn construct_far<D: Deployment>(
     if let Some(user_config) = &config.user_config {
         far.reconfigure(user_config, config.update_timeout).await?;
     }
-    if D::HAS_HEALTH_CHECK {
+    if info.has_health_check {
         passed(far.check_health(site, config.health_check_timeout).await)?;
     }
     Ok(())

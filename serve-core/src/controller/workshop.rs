@@ -31,12 +31,14 @@ impl Workshop {
         self.numbers.fetch_add(1, Relaxed)
     }
 
-    pub(crate) fn host(&self, application: &Arc<str>, named: &Named) -> Arc<dyn Host> {
-        named.node.host(HostParts {
-            id: DeploymentId {
-                application: Arc::clone(application),
-                deployment: Arc::clone(&named.name),
-            },
+    pub(crate) fn host(&self, application: &Arc<str>, named: &Named) -> Arc<Host> {
+        let id = DeploymentId {
+            application: Arc::clone(application),
+            deployment: Arc::clone(&named.name),
+        };
+        let router = named.node.router(id.clone(), self.tasks.clone(), self.forces_wire);
+        let parts = HostParts {
+            id,
             member: self.next_number(),
             tasks: self.tasks.clone(),
             pool: Arc::clone(&self.pool),
@@ -44,7 +46,7 @@ impl Workshop {
             launcher: Arc::clone(&self.launcher),
             events: self.events.clone(),
             directory: Arc::new(Latest(Arc::clone(&self.directory))),
-            forces_wire: self.forces_wire,
-        })
+        };
+        Host::new(parts, router)
     }
 }

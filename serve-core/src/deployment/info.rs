@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::{MethodSpec, Parameters, Shape};
+use super::{Deployment, MethodSpec, Parameters, ReplicaCell, Shape};
 use crate::codec::Codecs;
 use crate::id::method_id;
 
@@ -66,6 +66,37 @@ pub enum ShutdownHook {
     Borrowed,
     /// `self`
     Owned,
+}
+
+/// What a deployment's type is, for code that is compiled once for all of them.
+pub(crate) struct TypeInfo {
+    /// The name of the type, with its module.
+    pub(crate) key: fn() -> &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) methods: &'static [MethodInfo],
+    pub(crate) routes: &'static [RouteInfo],
+    pub(crate) batches: &'static [BatchInfo],
+    pub(crate) has_health_check: bool,
+    pub(crate) on_shutdown: ShutdownHook,
+    /// Whether a call may have to wait for another to end.
+    pub(crate) is_locked: bool,
+}
+
+impl TypeInfo {
+    pub(crate) const fn of<D: Deployment>() -> &'static Self {
+        const {
+            &Self {
+                key: std::any::type_name::<D>,
+                name: D::NAME,
+                methods: D::METHODS,
+                routes: D::ROUTES,
+                batches: D::BATCHES,
+                has_health_check: D::HAS_HEALTH_CHECK,
+                on_shutdown: D::ON_SHUTDOWN,
+                is_locked: D::Cell::IS_LOCKED,
+            }
+        }
+    }
 }
 
 impl BatchInfo {

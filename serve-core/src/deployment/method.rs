@@ -160,7 +160,11 @@ impl<T: Send + 'static, E: Send + 'static> AnyReply for StreamReply<T, E> {
 ///
 /// Those of the formatter.
 pub fn debug_call<D: Deployment>(call: &D::Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let words = D::parts(call).method.name.split('_').filter(|word| !word.is_empty());
+    debug_named(D::parts(call).method.name, f)
+}
+
+fn debug_named(method: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let words = method.split('_').filter(|word| !word.is_empty());
     let name: String = words
         .flat_map(|word| {
             let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));

@@ -2,6 +2,7 @@
 
 mod argument;
 mod bind;
+mod cell;
 mod compare;
 mod info;
 mod method;
@@ -16,6 +17,8 @@ mod user_config;
 
 pub use argument::{BindArg, Bound};
 pub use bind::Application;
+pub use cell::ReplicaCell;
+pub(crate) use info::TypeInfo;
 pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use method::{
     AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
@@ -32,7 +35,7 @@ pub use compare::{
     Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
 };
 pub(crate) use node::{AnyNode, ArgumentBytes, Scope, address};
-pub(crate) use recipe::Factory;
+pub(crate) use recipe::{Prepared, construct_over_bytes};
 
 use std::fmt;
 use std::future::Future;
@@ -43,7 +46,7 @@ use crate::codec::DecodeError;
 use crate::config::DeploymentConfig;
 use crate::handle::HandleCore;
 use crate::http::{HttpOutcome, HttpRequest};
-use crate::replica::{Instance, ReplicaCell};
+use crate::replica::Instance;
 use crate::wire::{Answer, Outgoing};
 
 /// A type whose replicas can be served. Implemented by `#[deployment]`, not by hand.

@@ -9,12 +9,16 @@ use bytes::Bytes;
 
 use super::argument::ArgumentSource;
 use super::compare::Comparison;
-use super::recipe::{self, AnyRecipe, Prepared};
-use super::{Application, BindArg, Bound, Deployment, Failure, UserConfig};
+use super::recipe::{AnyRecipe, Prepared};
+use super::{Application, BindArg, Bound, Deployment, Failure, TypeInfo, UserConfig};
 use crate::config::{DeploymentConfig, Isolation};
-use crate::controller::{Blueprint, Host, HostOf, HostParts};
-use crate::handle::{AnyHandle, Handle};
+use crate::handle::{AnyHandle, Handle, HandleCore, typed_handle};
+use crate::http::HttpTarget;
+use crate::id::DeploymentId;
 use crate::panic::catch;
+use crate::replica::Blueprint;
+use crate::router::{AnyRouter, Router};
+use crate::tasks::Tasks;
 use crate::wire::{HandleTable, Resolve, with_resolver};
 
 pub(super) struct Node<D> {
@@ -41,20 +45,30 @@ pub(crate) trait AnyNode: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     /// Why its replicas cannot be in processes of their own, if they cannot.
     fn obstacles_to_process(&self) -> Vec<String>;
-    /// A host for it.
-    fn host(&self, parts: HostParts) -> Arc<dyn Host>;
+    /// A router for calls of it.
+    fn router(&self, id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<dyn AnyRouter>;
     /// The arguments of the constructor as bytes, with the handles of the children filled in. Runs the user's
     /// `Serialize`, inside a catch.
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
-    /// Tells the host what replicas of this version are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
+    /// What answers requests to the deployment of this handle below `prefix`, if it has routes.
+    ///
+    /// # Errors
+    ///
+    /// Two of them overlap.
+    fn http_target(
+        &self,
+        own: &Arc<dyn AnyHandle>,
+        prefix: &str,
+    ) -> Result<Option<Arc<dyn HttpTarget>>, String>;
+    /// What replicas of it are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
     /// replicas in processes.
-    fn install_factory(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure>;
+    fn blueprint(&self, scope: &Scope, own: &Arc<dyn AnyHandle>) -> Result<Blueprint, Failure>;
 }
 
-/// The hosts of an application's nodes, by the node's address.
+/// Handles to the deployments of an application's nodes, by the node's address.
 #[derive(Default)]
 pub struct Scope {
-    hosts: HashMap<usize, Arc<dyn Host>>,
+    handles: HashMap<usize, Arc<dyn AnyHandle>>,
 }
 
 /// The arguments of a constructor for another process.
@@ -73,20 +87,20 @@ pub(crate) fn address(node: &Arc<dyn AnyNode>) -> usize {
 // === impl Scope ===
 
 impl Scope {
-    pub(crate) fn insert(&mut self, node: &Arc<dyn AnyNode>, host: Arc<dyn Host>) {
-        self.hosts.insert(address(node), host);
+    pub(crate) fn insert(&mut self, node: &Arc<dyn AnyNode>, handle: Arc<dyn AnyHandle>) {
+        self.handles.insert(address(node), handle);
     }
 
     /// A handle to the deployment of this node.
     pub(super) fn handle<D: Deployment>(&self, node: &Arc<dyn AnyNode>) -> Option<Handle<D>> {
-        let host = self.hosts.get(&address(node))?;
-        host.as_any().downcast_ref::<HostOf<D>>().map(HostOf::handle)
+        let handle = self.handles.get(&address(node))?;
+        typed_handle(&**handle).map(Handle::new)
     }
 }
 
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Scope").field(&self.hosts.len()).finish()
+        f.debug_tuple("Scope").field(&self.handles.len()).finish()
     }
 }
 
@@ -199,11 +213,11 @@ impl<D: Deployment> AnyNode for Node<D> {
     }
 
     fn obstacles_to_process(&self) -> Vec<String> {
-        crate::hosting::obstacles::<D>()
+        crate::hosting::obstacles(TypeInfo::of::<D>())
     }
 
-    fn host(&self, parts: HostParts) -> Arc<dyn Host> {
-        HostOf::<D>::new(parts)
+    fn router(&self, id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<dyn AnyRouter> {
+        Router::<D>::new(id, tasks, forces_wire)
     }
 
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure> {
@@ -218,18 +232,25 @@ impl<D: Deployment> AnyNode for Node<D> {
         Ok(ArgumentBytes { bytes, handles: carried.handles() })
     }
 
-    fn install_factory(&self, host: &dyn Host, version: u64, scope: &Scope) -> Result<(), Failure> {
-        let Some(host) = host.as_any().downcast_ref::<HostOf<D>>() else { return Ok(()) };
-        let blueprint = if self.config.isolation == Isolation::Process {
-            Blueprint::Process(self.encode_arguments(scope)?)
-        } else {
-            let prepared = self.prepare(scope)?;
-            Blueprint::Here(match host.forces_wire() {
-                true => recipe::over_bytes(prepared),
-                false => recipe::by_value(prepared),
-            })
-        };
-        host.learn(version, blueprint);
-        Ok(())
+    fn http_target(
+        &self,
+        own: &Arc<dyn AnyHandle>,
+        prefix: &str,
+    ) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+        match typed_handle::<D>(&**own).as_ref().and_then(HandleCore::own_router) {
+            Some(router) => crate::http::target(router, prefix),
+            None => Ok(None),
+        }
+    }
+
+    fn blueprint(&self, scope: &Scope, own: &Arc<dyn AnyHandle>) -> Result<Blueprint, Failure> {
+        if self.config.isolation == Isolation::Process {
+            return self.encode_arguments(scope).map(Blueprint::Process);
+        }
+        let prepared = self.prepare(scope)?;
+        let core = typed_handle::<D>(&**own);
+        let router = core.as_ref().and_then(HandleCore::own_router);
+        let router = router.ok_or_else(|| Failure::new("it is of another type"))?;
+        Ok(Blueprint::here(prepared, router))
     }
 }

@@ -16,10 +16,6 @@ use super::{Deployment, Failure};
 use crate::codec::{CodecError, DecodeError};
 use crate::wire::{HandleTable, Resolve, with_resolver};
 
-/// Makes the value of one replica. The user's code, the `Clone` of the arguments included, runs when the future is
-/// polled.
-pub(crate) type Factory<D> = Arc<dyn Fn() -> BoxFuture<'static, Result<D, Failure>> + Send + Sync>;
-
 /// A constructor at work, with arguments that came as bytes.
 #[doc(hidden)]
 pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
@@ -48,8 +44,8 @@ pub(super) trait AnyRecipe<D>: Send + Sync {
 }
 
 /// A recipe with its handles filled in.
-pub(super) trait Prepared<D>: Send + Sync {
-    /// Constructs with clones of the arguments.
+pub(crate) trait Prepared<D>: Send + Sync {
+    /// Constructs with clones of the arguments, which are made at once.
     fn construct(&self) -> BoxFuture<'static, Result<D, Failure>>;
     /// The arguments for another process.
     fn encode(&self) -> Result<Bytes, CodecError>;
@@ -60,31 +56,19 @@ struct Complete<B: BoundTuple, F> {
     handles: B::Handles,
 }
 
-/// The constructor as it is.
-pub(super) fn by_value<D: Deployment>(prepared: Arc<dyn Prepared<D>>) -> Factory<D> {
-    Arc::new(move || {
-        let prepared = Arc::clone(&prepared);
-        async move { prepared.construct().await }.boxed()
-    })
-}
-
-/// The constructor as a process would have it, where its arguments can cross: see `wire::loopback`.
-pub(super) fn over_bytes<D: Deployment>(prepared: Arc<dyn Prepared<D>>) -> Factory<D> {
-    Arc::new(move || {
-        let prepared = Arc::clone(&prepared);
-        async move {
-            let handles: Arc<dyn Resolve> = Arc::new(HandleTable::default());
-            // A type that is no serde value, or the mock of a handle, cannot cross.
-            let Ok(bytes) = with_resolver(&handles, || prepared.encode()) else {
-                return prepared.construct().await;
-            };
-            match with_resolver(&handles, || D::construct(&bytes)) {
-                Ok(Constructing(constructing)) => constructing.await,
-                Err(error) => Err(Failure::new(error)),
-            }
-        }
-        .boxed()
-    })
+/// Constructs as a process would, where the arguments can cross: see `wire::loopback`.
+pub(crate) fn construct_over_bytes<D: Deployment>(
+    prepared: &dyn Prepared<D>,
+) -> BoxFuture<'static, Result<D, Failure>> {
+    let handles: Arc<dyn Resolve> = Arc::new(HandleTable::default());
+    // A type that is no serde value, or the mock of a handle, cannot cross.
+    let Ok(bytes) = with_resolver(&handles, || prepared.encode()) else {
+        return prepared.construct();
+    };
+    match with_resolver(&handles, || D::construct(&bytes)) {
+        Ok(Constructing(constructing)) => constructing,
+        Err(error) => Box::pin(std::future::ready(Err(Failure::new(error)))),
+    }
 }
 
 // === impl Recipe ===

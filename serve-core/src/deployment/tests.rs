@@ -11,7 +11,7 @@ use serde_json::json;
 use super::argument::Bound;
 use super::compare::{Comparison, Differences};
 use super::node::AnyNode;
-use super::recipe::{self, AnyRecipe};
+use super::recipe::AnyRecipe;
 use super::{Deployment, Failure, Scope, ShutdownHook};
 use crate::config::Isolation;
 use crate::deployment;
@@ -313,21 +313,21 @@ impl Once {
 }
 
 #[tokio::test]
-async fn arguments_are_cloned_when_the_factory_is_polled_and_dropped_inside_a_catch() {
+async fn arguments_are_cloned_when_the_constructor_is_polled_and_dropped_inside_a_catch() {
     let clones = [Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
     let [first, second] = clones.clone().map(Counted);
     let app = Once::bind(first, second);
     let recipe: Arc<dyn AnyRecipe<Once>> = app.recipe();
     drop(app);
-    let factory = recipe::by_value(recipe.prepare(&Scope::default()).unwrap());
-    let constructing = factory();
+    let prepared = recipe.prepare(&Scope::default()).unwrap();
+    let constructing = async { prepared.construct().await };
     assert_eq!(clones.clone().map(|count| count.load(SeqCst)), [0, 0]);
     assert!(constructing.await.is_ok());
     assert_eq!(clones.clone().map(|count| count.load(SeqCst)), [1, 1]);
     // The first clones, the second panics, and so does the first one's `Drop`: a failure, not the end of the process.
     clones[0].store(0, SeqCst);
-    assert!(AssertUnwindSafe(factory()).catch_unwind().await.is_err());
-    drop(factory);
+    assert!(AssertUnwindSafe(async { prepared.construct().await }).catch_unwind().await.is_err());
+    drop(prepared);
 }
 
 // === hooks ===

@@ -14,7 +14,7 @@ use super::pending::Pending;
 use super::watch::CallWatch;
 use crate::batching::BatchChange;
 use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, TypeInfo};
 use crate::id::DeploymentId;
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
 use crate::packed::{pack, unpack};
@@ -26,7 +26,7 @@ use crate::wire::{HandlePath, Outgoing, Resolve, encode};
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in the queue) is
 /// decided there.
 pub(crate) struct FarDeployment {
-    peer: Weak<Peer>,
+    peer: Box<dyn Reach>,
     tasks: Tasks,
     id: DeploymentId,
     /// For calls that may run twice; what never ran is sent again at the other end.
@@ -34,10 +34,27 @@ pub(crate) struct FarDeployment {
     sent: AtomicU64,
 }
 
+/// The other end, behind a trait object for the same reason as in [`Tasks`].
+trait Reach: Send + Sync {
+    fn upgrade(&self) -> Option<Arc<Peer>>;
+    /// The same for the same peer.
+    fn address(&self) -> *const Peer;
+}
+
+impl Reach for Weak<Peer> {
+    fn upgrade(&self) -> Option<Arc<Peer>> {
+        self.upgrade()
+    }
+
+    fn address(&self) -> *const Peer {
+        self.as_ptr()
+    }
+}
+
 impl FarDeployment {
     fn new(peer: &Arc<Peer>, id: DeploymentId) -> Arc<Self> {
         Arc::new(Self {
-            peer: Arc::downgrade(peer),
+            peer: Box::new(Arc::downgrade(peer)),
             tasks: peer.tasks().clone(),
             id,
             retries: RetryBudget::default(),
@@ -51,7 +68,7 @@ impl FarDeployment {
 
     /// Whether it is the same deployment beyond the same link.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.peer.ptr_eq(&other.peer) && self.id == other.id
+        self.peer.address() == other.peer.address() && self.id == other.id
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
@@ -82,7 +99,7 @@ impl FarDeployment {
                 return refuse(cell, why, awaited);
             }
         };
-        let method = match method_of::<D>(method) {
+        let method = match method_of(TypeInfo::of::<D>(), method) {
             Ok(method) => method,
             Err(why) => return refuse(cell, why, awaited),
         };

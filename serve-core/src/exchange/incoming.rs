@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::peer::Peer;
 use crate::call::{CallToken, ErasedCall, Failure};
-use crate::deployment::{Deployment, MethodInfo};
+use crate::deployment::{Deployment, MethodInfo, TypeInfo};
 use crate::link::{CallHead, WireError};
 use crate::replica::other_signature;
 use crate::wire::{Answer, AnswerGuard, Answered};
@@ -31,13 +31,13 @@ pub(crate) struct Decoded<D: Deployment> {
 impl Incoming<'_> {
     /// The method that is called. Where there is none of this number, or it is another in the build of
     /// the other end, that has been answered.
-    pub(crate) fn method<D: Deployment>(&self) -> Option<&'static MethodInfo> {
-        let Some(method) = D::METHODS.iter().find(|info| info.id == self.head.method) else {
+    pub(crate) fn method(&self, info: &'static TypeInfo) -> Option<&'static MethodInfo> {
+        let Some(method) = info.methods.iter().find(|it| it.id == self.head.method) else {
             self.fail(WireError::UnknownMethod { method: self.head.method });
             return None;
         };
         if self.head.signature != 0 && self.head.signature != method.signature {
-            self.refuse(other_signature::<D>(method.name));
+            self.refuse(other_signature(info, method.name));
             return None;
         }
         Some(method)

@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use super::*;
 use crate::call::{CallError, Executed};
 use crate::codec::{Arguments, Codec};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, TypeInfo};
 use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::hosting::{Construction, callee, hello};
 use crate::id::{DeploymentId, ReplicaName};
@@ -91,12 +91,12 @@ fn parts<D: Deployment>(
     router: &Arc<Router<D>>,
     pool: &Arc<Pool>,
     models: Option<Arc<Models>>,
-) -> ReplicaParts<D> {
+) -> ReplicaParts {
     let DeploymentId { application, deployment } = router.id().clone();
     let name = ReplicaName { application, deployment, replica: "replica".into() };
     let mut site = ReplicaInfo::new(name, SlowClock::start());
     site.models = models.unwrap_or_default();
-    ReplicaParts { router: Arc::clone(router), pool: Arc::clone(pool), site, ongoing_max: 10 }
+    ReplicaParts { pool: Arc::clone(pool), site, ongoing_max: 10 }
 }
 
 /// Copies at most `count` bytes.
@@ -147,7 +147,7 @@ async fn converse(there: u64, back: u64) -> bool {
 async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     let pool = Pool::new(tasks.clone());
     let (inner, outer) = (router::<Inner>(tasks), router::<Outer>(tasks));
-    let inner_replica = Replica::new(Inner, parts(&inner, &pool, None));
+    let inner_replica = Replica::new(Inner, &inner, parts(&inner, &pool, None));
     inner.publish(&[Arc::clone(&inner_replica)]);
 
     let models = Arc::<Models>::default();
@@ -160,8 +160,8 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     let (left, right) = pipe(there, back, tasks);
     let limits = Limits::default();
     let (near, far) = tokio::join!(
-        Link::open(left, tasks, limits, hello::<Outer>(), server.receiver()),
-        Link::open(right, tasks, limits, hello::<Outer>(), process.receiver()),
+        Link::open(left, tasks, limits, hello(TypeInfo::of::<Outer>()), server.receiver()),
+        Link::open(right, tasks, limits, hello(TypeInfo::of::<Outer>()), process.receiver()),
     );
     let far_link = far.ok()?;
     near.ok()?;
@@ -178,9 +178,9 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         arguments: arguments.finish().unwrap(),
     };
     let body = pack(&construction).unwrap();
-    let far = FarReplica::new::<Outer>(Arc::clone(&server));
+    let far = FarReplica::new(TypeInfo::of::<Outer>(), Arc::clone(&server));
     far.ask(System::Construct, body.into()).await.ok()?;
-    let outer_replica = Replica::far(far, parts(&outer, &pool, Some(models)));
+    let outer_replica = Replica::far(far, &outer, parts(&outer, &pool, Some(models)));
     outer.publish(&[Arc::clone(&outer_replica)]);
 
     // As the controller does where a replica has gone and no other comes.

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::core::{Dispatched, HandleCore};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, TypeInfo};
 use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
 use crate::link::Body;
@@ -43,6 +43,11 @@ impl<D: Deployment> HandleCore<D> {
     }
 }
 
+/// A handle of type `D` again, if that is its type.
+pub(crate) fn typed<D: Deployment>(handle: &dyn AnyHandle) -> Option<HandleCore<D>> {
+    handle.as_any().downcast_ref::<HandleCore<D>>().cloned()
+}
+
 /// A handle to the deployment of this router.
 pub(crate) fn any_handle<D: Deployment>(router: &Arc<Router<D>>) -> Arc<dyn AnyHandle> {
     Arc::new(Typed { core: HandleCore::new(router), id: router.id().clone() })
@@ -58,7 +63,7 @@ impl<D: Deployment> AnyHandle for Typed<D> {
     }
 
     fn call(&self, call: &Incoming<'_>) {
-        let Some(method) = call.method::<D>() else { return };
+        let Some(method) = call.method(TypeInfo::of::<D>()) else { return };
         let Some(decoded) = call.decode::<D>(method) else { return };
         let Decoded { call: value, cell, .. } = decoded;
         let target = self.core.target.as_ref();

@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::core::{HandleCore, OwnPath};
 use super::remote::start_unary;
-use super::start::Starts;
+use super::start::start;
 use crate::call::{CallError, CallScope, ObjectRef, RequestInfo, Resolved, poll_turn};
 use crate::deployment::{Invoke, MethodSpec, Unary};
 use crate::replica::{Instance, Run, run};
@@ -35,7 +35,7 @@ pub(super) fn call_as_value<M: MethodSpec<Shape = Unary>>(
 ) -> impl Future<Output = Outcome<M>> + Send + use<M> {
     let path = core.path().to_owned();
     // Begun when first polled.
-    async move { CancelOnDrop(Unary::start(path.path(), arguments, M::wrap, M::REPEAT)).await }
+    async move { CancelOnDrop(start::<M>(path.path(), arguments)).await }
 }
 
 /// What a call of a method resolves to.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::chosen::Chosen;
 use super::mock::Mock;
-use super::options::{CallOptions, fill, join_parent, limit};
+use super::options::{CallOptions, changed, fill, join_parent, limit};
 use crate::batching::BatchChange;
 use crate::call::{CallToken, ErasedCall, Failure, InlineClaim, RequestInfo};
 use crate::deployment::Deployment;
@@ -102,9 +102,8 @@ impl<D: Deployment> HandleCore<D> {
 
     /// The same way with other options.
     #[must_use]
-    fn with_options(&self, change: impl FnOnce(&mut CallOptions)) -> Self {
-        let mut options = self.options.clone().unwrap_or_default();
-        change(Arc::make_mut(&mut options));
+    fn with_options(&self, mut change: impl FnMut(&mut CallOptions)) -> Self {
+        let options = changed(self.options.as_ref(), &mut change);
         Self { target: self.target.clone(), options: Some(options) }
     }
 
@@ -123,19 +122,22 @@ impl<D: Deployment> HandleCore<D> {
     /// With calls for this model.
     #[must_use]
     pub fn multiplexed_model_id(&self, id: impl Into<String>) -> Self {
-        self.with_options(|options| options.multiplexed_model_id(id.into()))
+        let id: Arc<str> = id.into().into();
+        self.with_options(|options| options.multiplexed_model_id(&id))
     }
 
     /// With calls of this session.
     #[must_use]
     pub fn session_id(&self, id: impl Into<String>) -> Self {
-        self.with_options(|options| options.session_id(id.into()))
+        let id: Arc<str> = id.into().into();
+        self.with_options(|options| options.session_id(&id))
     }
 
     /// With calls of this request.
     #[must_use]
     pub fn request_id(&self, id: impl Into<String>) -> Self {
-        self.with_options(|options| options.request_id(id.into()))
+        let id: Arc<str> = id.into().into();
+        self.with_options(|options| options.request_id(&id))
     }
 
     /// The way of a call that is made now.
@@ -153,6 +155,14 @@ impl<D: Deployment> HandleCore<D> {
                     router.configure_batch(method, change);
                 }
             }
+        }
+    }
+
+    /// The router of a handle to a deployment of this process, to all of its replicas.
+    pub(crate) fn own_router(&self) -> Option<&Arc<Router<D>>> {
+        match &self.target {
+            Target::Router(router) => Some(router.here().whole()),
+            Target::Far(_) | Target::Chosen(_) | Target::Mock(_) => None,
         }
     }
 
@@ -202,8 +212,7 @@ impl<D: Deployment> CallPath<'_, D> {
 
     /// For attempts at this request.
     pub(super) fn for_request(self, request: &RequestInfo) -> OwnPath<D> {
-        let mut options = self.options.cloned().unwrap_or_default();
-        Arc::make_mut(&mut options).of_request(request);
+        let options = changed(self.options, &mut |options| options.of_request(request));
         OwnPath { target: self.target.to_owned(), options: Some(options) }
     }
 }
@@ -382,7 +391,7 @@ impl<D: Deployment> TargetRef<'_, D> {
 /// Sends a call that already is a value; its reply goes to whoever made it.
 pub(super) fn dispatch<D: Deployment>(core: &HandleCore<D>, call: D::Call) {
     let CallToken(cell) = D::parts(&call).watched();
-    if !join_parent(|| Arc::downgrade(&cell)) {
+    if !join_parent(&cell) {
         return refuse(&cell, Failure::Cancelled, call);
     }
     core.target.as_ref().send(call, &cell, core.request());

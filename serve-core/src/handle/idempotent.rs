@@ -44,15 +44,13 @@ where
     let mut request = path.request();
     request.id.settle();
     let id = request.id.clone();
-    join_parent(|| {
-        let erased: Arc<dyn ErasedCall> = Arc::<CallCell<T, E>>::clone(&cell);
-        Arc::downgrade(&erased)
-    });
+    let erased: Arc<dyn ErasedCall> = Arc::<CallCell<T, E>>::clone(&cell);
+    join_parent(&erased);
     // The attempts are made in the caller's request, from a task of their own.
     let parent = with_frame(CallScope::fork);
     let own_path = path.for_request(&request);
     let answer = Arc::clone(&cell);
-    spawn(path.target, async move {
+    let task = async move {
         let attempts = async {
             let values = match arguments {
                 Resolved::Ready(values) => values,
@@ -69,7 +67,8 @@ where
         if let Some(outcome) = unless_stopped(attempts, &*answer, &request).await {
             answer.set(outcome);
         }
-    });
+    };
+    spawn(path.target.tasks(), Box::pin(task));
     ObjectRef::new(cell, id, None)
 }
 

@@ -24,4 +24,4 @@ pub use self::idempotent::IdempotentArgument;
 pub use self::options::CallOptions;
 pub use self::start::{CallRef, StartCall, StartHere, StartStreamHere, Starts};
 
-pub(crate) use self::any::{AnyHandle, any_handle};
+pub(crate) use self::any::{AnyHandle, any_handle, typed as typed_handle};

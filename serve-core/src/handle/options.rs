@@ -1,6 +1,6 @@
 //! Options of one call, and the request they make together with the context it is made in.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -29,19 +29,19 @@ impl CallOptions {
     pub(super) fn of_request(&mut self, request: &RequestInfo) {
         self.timeout = None;
         self.deadline = request.deadline;
-        self.request_id(request.id.to_string());
+        self.request_id(&request.id.to_string().into());
     }
 
-    pub(super) fn request_id(&mut self, id: String) {
-        self.request_id = Some(id.into());
+    pub(super) fn request_id(&mut self, id: &Arc<str>) {
+        self.request_id = Some(Arc::clone(id));
     }
 
-    pub(super) fn multiplexed_model_id(&mut self, id: String) {
-        self.multiplexed_model_id = Some(id.into());
+    pub(super) fn multiplexed_model_id(&mut self, id: &Arc<str>) {
+        self.multiplexed_model_id = Some(Arc::clone(id));
     }
 
-    pub(super) fn session_id(&mut self, id: String) {
-        self.session_id = Some(id.into());
+    pub(super) fn session_id(&mut self, id: &Arc<str>) {
+        self.session_id = Some(Arc::clone(id));
     }
 
     fn apply(&self, request: &mut RequestInfo) {
@@ -90,8 +90,18 @@ pub(super) fn fill(
 
 /// Lets the running request, if one is, cancel this call with itself; `false` when it has been cancelled
 /// already.
-pub(crate) fn join_parent(call: impl FnOnce() -> Weak<dyn ErasedCall>) -> bool {
-    with_frame(|frame| frame.adopt(call())).unwrap_or(true)
+pub(crate) fn join_parent(call: &Arc<dyn ErasedCall>) -> bool {
+    with_frame(|frame| frame.adopt(Arc::downgrade(call))).unwrap_or(true)
+}
+
+/// These options, changed.
+pub(super) fn changed(
+    options: Option<&Arc<CallOptions>>,
+    change: &mut dyn FnMut(&mut CallOptions),
+) -> Arc<CallOptions> {
+    let mut options = options.map(|options| (**options).clone()).unwrap_or_default();
+    change(&mut options);
+    Arc::new(options)
 }
 
 pub(super) fn limit(request: &mut RequestInfo, timeout: Duration) {

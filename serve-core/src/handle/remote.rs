@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::core::{CallPath, Dispatched, TargetRef};
+use futures_util::future::BoxFuture;
+
+use super::core::{CallPath, Dispatched};
 use super::options::join_parent;
 use crate::call::{
     CallCell, CallScope, ErasedCall, Failure, InlineClaim, ObjectRef, Reply, RequestInfo, Resolved,
@@ -15,6 +17,7 @@ use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
 use crate::id::RequestId;
 use crate::panic::catch;
+use crate::tasks::Tasks;
 
 /// Starts a call that has one result. `wrap` makes a value of it.
 pub(super) fn start_unary<D, V, T, E>(
@@ -33,8 +36,8 @@ where
         Resolved::Pending(_) => CallCell::unassigned(),
     });
     let reply = Reply::new(Arc::clone(&cell));
-    let wrap = move |values| wrap(values, reply);
-    let (id, ticket) = send(path, Arc::<CallCell<T, E>>::clone(&cell), arguments, wrap);
+    let erased: Arc<dyn ErasedCall> = Arc::<CallCell<T, E>>::clone(&cell);
+    let (id, ticket) = send(path, erased, wrapped(arguments, reply, wrap));
     ObjectRef::new(cell, id, ticket)
 }
 
@@ -52,57 +55,81 @@ where
 {
     let cell = Arc::new(StreamCell::new());
     let reply = StreamReply::new(Arc::clone(&cell));
-    let wrap = move |values| wrap(values, reply);
-    let (id, ticket) = send(path, Arc::<StreamCell<T, E>>::clone(&cell), arguments, wrap);
+    let erased: Arc<dyn ErasedCall> = Arc::<StreamCell<T, E>>::clone(&cell);
+    let (id, ticket) = send(path, erased, wrapped(arguments, reply, wrap));
     ResponseStream::new(cell, id, ticket)
+}
+
+/// The call as a value, at once or when its arguments are there.
+#[inline]
+fn wrapped<C, V: Send + 'static, R: Send + 'static>(
+    arguments: Resolved<V>,
+    reply: R,
+    wrap: fn(V, R) -> C,
+) -> Resolved<C>
+where
+    C: 'static,
+{
+    match arguments {
+        Resolved::Ready(values) => Resolved::Ready(wrap(values, reply)),
+        Resolved::Pending(values) => {
+            Resolved::Pending(Box::pin(async move { Ok(wrap(values.await?, reply)) }))
+        }
+    }
 }
 
 /// Sends a call on its way, at once or when its arguments are there. Whatever happens to it, `cell` gets
 /// exactly one outcome. The ticket lets the caller begin it.
-fn send<D: Deployment, V: Send + 'static>(
+fn send<D: Deployment>(
     path: CallPath<'_, D>,
     cell: Arc<dyn ErasedCall>,
-    arguments: Resolved<V>,
-    wrap: impl FnOnce(V) -> D::Call + Send + 'static,
+    call: Resolved<D::Call>,
 ) -> (RequestId, Option<InlineClaim>) {
     let (target, mut request) = (path.target, path.request());
     request.id.settle();
     let id = request.id.clone();
-    if !join_parent(|| Arc::downgrade(&cell)) {
+    if !join_parent(&cell) {
         cell.refuse(Failure::Cancelled);
         return (id, None);
     }
-    let ticket = match arguments {
-        Resolved::Ready(values) => target.send(wrap(values), &cell, request).ticket(),
-        Resolved::Pending(values) => {
-            send_when_resolved(target, values, wrap, cell, request);
+    let ticket = match call {
+        Resolved::Ready(call) => target.send(call, &cell, request).ticket(),
+        Resolved::Pending(call) => {
+            let own_target = target.to_owned();
+            let waiting = Arc::clone(&cell);
+            let sending = async move {
+                let call = call.await?;
+                let send = move |request| own_target.as_ref().send(call, &waiting, request);
+                Ok(Box::new(send) as Sending)
+            };
+            send_when_resolved(target.tasks(), Box::pin(sending), cell, request);
             None
         }
     };
     (id, ticket)
 }
 
+/// Sends a call whose arguments are there.
+type Sending = Box<dyn FnOnce(RequestInfo) -> Dispatched + Send>;
+
 /// Some argument is the unfinished result of another call: a task waits for it, then sends this one.
 /// Calls that wait for arguments are not in the queue yet, so nothing waits for them.
-fn send_when_resolved<D: Deployment, V: Send + 'static>(
-    target: TargetRef<'_, D>,
-    values: impl Future<Output = Result<V, Upstream>> + Send + 'static,
-    wrap: impl FnOnce(V) -> D::Call + Send + 'static,
+fn send_when_resolved(
+    tasks: Option<&Tasks>,
+    sending: BoxFuture<'static, Result<Sending, Upstream>>,
     cell: Arc<dyn ErasedCall>,
     request: RequestInfo,
 ) {
-    let own_target = target.to_owned();
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
     let parent = with_frame(CallScope::fork);
     let task = async move {
-        match unless_stopped(values, &*cell, &request).await {
+        match unless_stopped(sending, &*cell, &request).await {
             None => {}
             Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
-            Some(Ok(values)) => {
-                let send = || own_target.as_ref().send(wrap(values), &cell, request);
+            Some(Ok(send)) => {
                 let sent = catch(|| match &parent {
-                    Some(parent) => parent.enter(send),
-                    None => send(),
+                    Some(parent) => parent.enter(|| send(request)),
+                    None => send(request),
                 });
                 if let Ok(Dispatched::Assigned(_)) = sent {
                     cell.assign();
@@ -110,15 +137,12 @@ fn send_when_resolved<D: Deployment, V: Send + 'static>(
             }
         }
     };
-    spawn(target, task);
+    spawn(tasks, Box::pin(task));
 }
 
 /// Runs a task that looks after a call, until it ends or the server does.
-pub(super) fn spawn<D: Deployment>(
-    target: TargetRef<'_, D>,
-    task: impl Future<Output = ()> + Send + 'static,
-) {
-    match target.tasks() {
+pub(super) fn spawn(tasks: Option<&Tasks>, task: BoxFuture<'static, ()>) {
+    match tasks {
         Some(tasks) => tasks.spawn_until_stopped(task),
         // A mock has no runtime of its own: the test that uses it has one.
         None => match tokio::runtime::Handle::try_current() {

@@ -17,12 +17,19 @@ pub trait Starts: Shape {
     /// What the caller holds.
     type CallRef<T: Send + 'static, E: Send + 'static>;
 
-    /// Starts a call. `wrap` makes a value of it; with `repeat`, it may be made again.
+    /// Starts a call. `wrap` makes a value of it.
     fn start<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
         path: CallPath<'_, D>,
         arguments: Resolved<V>,
         wrap: fn(V, Self::Reply<T, E>) -> D::Call,
-        repeat: Option<fn(&V) -> V>,
+    ) -> Self::CallRef<T, E>;
+
+    /// Starts a call that may be made again, with the arguments that `repeat` makes.
+    fn start_repeating<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
+        path: CallPath<'_, D>,
+        arguments: Resolved<V>,
+        wrap: fn(V, Self::Reply<T, E>) -> D::Call,
+        repeat: fn(&V) -> V,
     ) -> Self::CallRef<T, E>;
 }
 
@@ -39,12 +46,17 @@ impl Starts for Unary {
         path: CallPath<'_, D>,
         arguments: Resolved<V>,
         wrap: fn(V, Reply<T, E>) -> D::Call,
-        repeat: Option<fn(&V) -> V>,
     ) -> ObjectRef<T, E> {
-        match repeat {
-            Some(repeat) => start_repeating(path, arguments, wrap, repeat),
-            None => start_unary(path, arguments, wrap),
-        }
+        start_unary(path, arguments, wrap)
+    }
+
+    fn start_repeating<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
+        path: CallPath<'_, D>,
+        arguments: Resolved<V>,
+        wrap: fn(V, Reply<T, E>) -> D::Call,
+        repeat: fn(&V) -> V,
+    ) -> ObjectRef<T, E> {
+        start_repeating(path, arguments, wrap, repeat)
     }
 }
 
@@ -55,8 +67,17 @@ impl Starts for Streaming {
         path: CallPath<'_, D>,
         arguments: Resolved<V>,
         wrap: fn(V, StreamReply<T, E>) -> D::Call,
-        _repeat: Option<fn(&V) -> V>,
     ) -> ResponseStream<T, E> {
+        start_stream(path, arguments, wrap)
+    }
+
+    fn start_repeating<D: Deployment, V: Send + 'static, T: Send + 'static, E: Send + 'static>(
+        path: CallPath<'_, D>,
+        arguments: Resolved<V>,
+        wrap: fn(V, StreamReply<T, E>) -> D::Call,
+        _repeat: fn(&V) -> V,
+    ) -> ResponseStream<T, E> {
+        // The macro refuses `#[idempotent]` here: nobody knows which items have been read.
         start_stream(path, arguments, wrap)
     }
 }
@@ -66,9 +87,7 @@ impl Starts for Streaming {
 pub trait StartCall: MethodSpec<Shape: Starts> {
     /// Starts a call at once.
     fn remote(core: &HandleCore<Self::On>, arguments: impl IntoArgs<Self::Args>) -> CallRef<Self> {
-        // With a function pointer, so that what follows is compiled once for each signature and not for each method,
-        // which would be most of the build of a deployment with many methods.
-        Self::Shape::start(core.path(), arguments.into_args(), Self::wrap, Self::REPEAT)
+        start::<Self>(core.path(), arguments.into_args())
     }
 
     /// Makes a call that travels as a value, when it is awaited.
@@ -95,6 +114,21 @@ pub trait StartCall: MethodSpec<Shape: Starts> {
 }
 
 impl<M: MethodSpec<Shape: Starts>> StartCall for M {}
+
+/// Starts a call of this method.
+pub(super) fn start<M: MethodSpec<Shape: Starts>>(
+    path: CallPath<'_, M::On>,
+    arguments: Resolved<M::Args>,
+) -> CallRef<M> {
+    // With a function pointer, so that what follows is compiled once for each signature and not for each method.
+    // What repeats a call is only compiled where something does: it would be half the build of a method.
+    if const { M::REPEAT.is_some() }
+        && let Some(repeat) = M::REPEAT
+    {
+        return M::Shape::start_repeating(path, arguments, M::wrap, repeat);
+    }
+    M::Shape::start(path, arguments, M::wrap)
+}
 
 /// Calls a method with one result in the caller's own task, where the replica allows it.
 #[doc(hidden)]

@@ -3,19 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Hosted;
-use crate::batching::Cells;
-use crate::call::{CallToken, ErasedCall, Failure};
-use crate::deployment::Deployment;
+use crate::call::Failure;
+use crate::codec::DecodeError;
 use crate::exchange::{Incoming, Peer};
 use crate::link::WireError;
 use crate::wire::{
-    Answer, Answered, Guarded, ItemSource, ReplyPath, Resolve, batch_arguments, encode_outcomes,
+    Answered, Guarded, ItemSource, ReplyPath, Resolve, batch_arguments, encode_outcomes,
 };
 
-impl<D: Deployment> Hosted<D> {
+impl Hosted {
     pub(super) fn batch(&self, call: &Incoming<'_>, count: u32) {
-        let Some(method) = call.method::<D>() else { return };
-        let Some(index) = D::BATCHES.iter().position(|batch| batch.method == method.name) else {
+        let info = self.hosted_type.info();
+        let Some(method) = call.method(info) else { return };
+        let Some(index) = info.batches.iter().position(|batch| batch.method == method.name) else {
             return call.fail(WireError::UnknownMethod { method: call.head.method });
         };
         let Some(replica) = self.replica.get() else {
@@ -26,46 +26,27 @@ impl<D: Deployment> Hosted<D> {
             let what = "a batch with another number of calls than it says".to_owned();
             return call.refuse(what);
         };
-        let Some(instance) = replica.router().try_batch_slot(index) else { return call.reject() };
-        let outcomes = Outcomes::new(call, arguments.len());
-        let (mut calls, mut cells) = (Vec::new(), Vec::new());
-        for (index, arguments) in arguments.into_iter().enumerate() {
-            let mut answer = Answer::far(Arc::<Outcomes>::clone(&outcomes), index as u64);
-            let decode = || D::decode(method.name, &arguments, &mut answer);
-            match call.peer.with_handles(decode) {
-                Ok(call) => {
-                    let CallToken(cell) = D::parts(&call).watched();
-                    cells.push(cell);
-                    calls.push(call);
-                }
-                Err(error) => {
-                    let why = Failure::NotSent(error.to_string());
-                    outcomes.set(index, Answered::Failed(why));
-                }
-            }
-        }
-        if calls.is_empty() {
-            return;
-        }
-        let cells: Arc<dyn ErasedCall> = Arc::new(Cells::new(cells));
-        call.runs(&cells);
-        let instance = instance.until_the_end(outcomes);
-        instance.start_cut_batch(method.name, calls, cells, call.head.request());
+        replica.take_batch(call, index, arguments);
     }
 }
 
 /// The outcomes of a batch. The answer goes when it is dropped: then every call has its outcome, and the
 /// batch has given back its slot.
-struct Outcomes {
+pub(super) struct Outcomes {
     peer: Arc<Peer>,
     stream: u64,
     all: Mutex<Vec<Option<Answered>>>,
 }
 
 impl Outcomes {
-    fn new(call: &Incoming<'_>, count: usize) -> Arc<Self> {
+    pub(super) fn new(call: &Incoming<'_>, count: usize) -> Arc<Self> {
         let all = (0..count).map(|_| None).collect();
         Arc::new(Self { peer: Arc::clone(call.peer), stream: call.stream, all: Mutex::new(all) })
+    }
+
+    /// The call of this place cannot be read.
+    pub(super) fn refuse(&self, place: usize, error: &DecodeError) {
+        self.set(place, Answered::Failed(Failure::NotSent(error.to_string())));
     }
 
     fn set(&self, index: usize, outcome: Answered) {

@@ -3,13 +3,12 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use super::Hosted;
-use crate::deployment::Deployment;
-use crate::exchange::{Callee, Decoded, Incoming};
+use crate::exchange::{Callee, Incoming};
 use crate::link::{Body, Form, Target, WireError};
 use crate::replica::Job;
 use crate::wire::Answered;
 
-impl<D: Deployment> Callee for Hosted<D> {
+impl Callee for Hosted {
     fn call(&self, call: Incoming<'_>) {
         if call.head.target != Target::Replica {
             return call.refuse_form();
@@ -32,22 +31,14 @@ impl<D: Deployment> Callee for Hosted<D> {
     }
 }
 
-impl<D: Deployment> Hosted<D> {
+impl Hosted {
     fn method(&self, call: &Incoming<'_>) {
-        let Some(method) = call.method::<D>() else { return };
+        let Some(method) = call.method(self.hosted_type.info()) else { return };
         let Some(replica) = self.replica.get() else {
             return call.fail(WireError::DeploymentUnavailable);
         };
-        let request = call.head.request();
-        let is_long = call.body.len() > SHORT_BYTES_MAX;
-        let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
-        match call.decode_guarded::<D>(method) {
-            // The answer tells the parent that there is room again, also where nobody waits for it.
-            Some(Decoded { call, cell, guard }) => {
-                let job = instance.answering(guard).into_job(call, cell, request);
-                self.gather(job, is_long);
-            }
-            None => instance.forfeit(),
+        if let Some(job) = replica.take(call, method) {
+            self.gather(job, call.body.len() > SHORT_BYTES_MAX);
         }
     }
 

@@ -6,15 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::Hosted;
 use crate::call::RequestInfo;
-use crate::deployment::Deployment;
 use crate::exchange::{FarDeployment, Incoming, Peer};
-use crate::http::{Opening, serve};
+use crate::http::{Granted, Opening, serve};
 use crate::link::WireError;
-use crate::replica::{Instance, ReplicaContext, ReplicaInfo};
+use crate::replica::{ReplicaContext, ReplicaInfo};
 use crate::tasks::Tasks;
 use crate::wire::Tunnel;
 
-impl<D: Deployment> Hosted<D> {
+impl Hosted {
     /// Answers a request whose bytes come through a tunnel.
     pub(super) fn http(&self, call: &Incoming<'_>) {
         let Some(replica) = self.replica.get() else {
@@ -25,10 +24,10 @@ impl<D: Deployment> Hosted<D> {
             Err(error) => return call.refuse(error.to_string()),
         };
         let request = call.head.request();
-        let Some(instance) = replica.router().try_acquire(&request) else { return call.reject() };
+        let Some(granted) = replica.grant(&request) else { return call.reject() };
         match Ending::new(call) {
-            Some(ending) => self.serve(ending, opening, instance, request),
-            None => instance.forfeit(),
+            Some(ending) => self.serve(ending, opening, granted, request),
+            None => granted.forfeit(),
         }
     }
 
@@ -36,11 +35,11 @@ impl<D: Deployment> Hosted<D> {
         &self,
         ending: Arc<Ending>,
         opening: Opening,
-        instance: Instance<D>,
+        granted: Box<dyn Granted>,
         request: RequestInfo,
     ) {
-        let told = Told { station: instance.station(), ending: Arc::clone(&ending) };
-        let handler = self.http.handler(instance, Arc::new(told), request);
+        let told = Told { station: granted.station(), ending: Arc::clone(&ending) };
+        let handler = self.http.handler(self.hosted_type.info(), granted, Arc::new(told), request);
         let tunnel = Arc::clone(&ending.tunnel);
         self.tasks.spawn_until_stopped(serve(tunnel, ending, opening, handler));
     }

@@ -5,10 +5,10 @@ use std::thread::{Builder, JoinHandle};
 
 use tokio::runtime::Handle;
 
-use crate::process::take_over;
+use crate::process::{Start, take_over};
 use crate::wire::{ReplicaType, TypeName};
 
-use super::Hosting;
+use super::{HostedType, host};
 
 /// Makes this process a replica if a server has started it as one; in every other process it does
 /// nothing.
@@ -39,7 +39,7 @@ pub fn init() {
     let Some(start) = take_over() else { return };
     let wanted = TypeName::from_text(&start.description);
     let status = match wanted.as_ref().and_then(ReplicaType::find) {
-        Some(replica_type) => host(replica_type, Hosting(start)),
+        Some(replica_type) => host_here(replica_type.hosted, start),
         None => {
             let wanted = wanted.map_or(start.description, |wanted| wanted.to_string());
             // Where the server shows it, because nothing has been set up yet that would print a log.
@@ -53,13 +53,13 @@ pub fn init() {
 
 /// Gives the status that the process ends with. A runtime cannot be entered from another one, so there
 /// the replica has a thread of its own.
-fn host(replica_type: &'static ReplicaType, hosting: Hosting) -> i32 {
+fn host_here(hosted: &'static dyn HostedType, start: Start) -> i32 {
     if Handle::try_current().is_err() {
-        (replica_type.host)(hosting);
+        host(hosted, start);
         return 0;
     }
     let thread = Builder::new().name("serve-replica".to_owned()).stack_size(STACK_BYTES);
-    match thread.spawn(move || (replica_type.host)(hosting)).map(JoinHandle::join) {
+    match thread.spawn(move || host(hosted, start)).map(JoinHandle::join) {
         Ok(Ok(())) => 0,
         // As of a panic in `main`. It has been printed.
         Ok(Err(_)) => 101,

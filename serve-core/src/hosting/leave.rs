@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::signal::unix::Signal;
 
 use super::Hosted;
-use crate::deployment::Deployment;
+use super::hosted::HostedReplica;
 use crate::exchange::Peer;
 use crate::log;
-use crate::replica::shut_down;
+use crate::replica::{AnyReplica, shut_down};
 
 /// How long a process that has nothing left to do waits for the server to dismiss it. One that waits in
 /// vain goes by itself.
@@ -17,7 +17,7 @@ const DISMISSAL_PATIENCE: Duration = Duration::from_secs(5);
 /// How long tasks may take to end that nobody needs any more.
 const TASK_PATIENCE: Duration = Duration::from_millis(500);
 
-impl<D: Deployment> Hosted<D> {
+impl Hosted {
     /// Somebody wants this process to end who is not the server: an operator, or the system that goes
     /// down. Resolves when it has done its part.
     pub(super) async fn leave_on(&self, peer: &Peer, mut signal: Signal) {
@@ -29,6 +29,7 @@ impl<D: Deployment> Hosted<D> {
         // First the word and then the deed: the server sends again what is refused after the word, and
         // not here.
         peer.leave("got SIGTERM");
+        let replica: Arc<dyn AnyReplica> = Arc::<dyn HostedReplica>::clone(replica);
         replica.drain().await;
         tokio::time::sleep(DISMISSAL_PATIENCE).await;
     }
@@ -52,7 +53,7 @@ impl<D: Deployment> Hosted<D> {
         self.pool.close();
         self.tasks.shut_down(TASK_PATIENCE).await;
         if let Some(replica) = self.replica.get() {
-            replica.router().close();
+            replica.any_router().close();
         }
     }
 }

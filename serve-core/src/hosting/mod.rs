@@ -7,6 +7,7 @@
 mod batch;
 mod calls;
 mod events;
+mod hosted;
 mod http;
 mod init;
 mod leave;
@@ -15,6 +16,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use tokio::net::UnixStream;
@@ -22,7 +24,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::contained::discard;
-use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook};
+use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook, TypeInfo};
 #[cfg(test)]
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
@@ -30,54 +32,57 @@ use crate::http::HttpHost;
 use crate::link::{Connection, Hello, Limits, Link, MethodEntry, join};
 use crate::log::{self, Record, Severity};
 use crate::process::Start;
-use crate::replica::{Job, Pool, Replica, SlowClock};
+use crate::replica::{Job, Pool, SlowClock};
 use crate::tasks::Tasks;
 use crate::wire::build_id;
 
 use events::{Events, LAST_PATIENCE};
+use hosted::{HostedReplica, TypeOf};
+
+pub(crate) use hosted::HostedType;
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
 pub(crate) use system::{Construction, HealthQuestion, Reconfiguration};
 
 /// The replica of this process.
-struct Hosted<D: Deployment> {
+struct Hosted {
     this: Weak<Self>,
+    hosted_type: &'static dyn HostedType,
     tasks: Tasks,
     pool: Arc<Pool>,
     clock: SlowClock,
     /// Once it has been constructed.
-    replica: OnceLock<Arc<Replica<D>>>,
+    replica: OnceLock<Arc<dyn HostedReplica>>,
     /// Calls that begin when what has come has been read. Only the link's reader comes here.
     gathered: Mutex<Vec<Job>>,
-    http: HttpHost<D>,
+    http: HttpHost,
     /// Where the whole process is the replica's.
     events: Option<Events>,
 }
 
-/// What a process that is to be a replica has been given.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Hosting(pub(crate) Start);
-
-/// Is a replica of `D` until that is over.
-pub fn host_replica<D: Deployment>(hosting: Hosting) {
-    host::<D>(hosting.0);
+/// The type `D`, as a process has a replica of it.
+pub(crate) const fn hosted_type<D: Deployment>() -> &'static dyn HostedType {
+    const { &TypeOf::<D>(PhantomData) }
 }
 
 /// Runs the replica until the parent exits or dismisses it. What there is to say of its end goes the way of
 /// all its events.
-fn host<D: Deployment>(start: Start) {
+pub(crate) fn host(hosted_type: &'static dyn HostedType, start: Start) {
     let events = Events::new(&start.replica, start.level);
     events.listen_here();
-    if let Err(failure) = host_until_the_end::<D>(start, &events) {
+    if let Err(failure) = host_until_the_end(hosted_type, start, &events) {
         events.note(Record::new(Severity::Error, format!("the replica cannot answer: {failure}")));
     }
     events.print_rest();
     Events::listen_no_more();
 }
 
-fn host_until_the_end<D: Deployment>(start: Start, events: &Events) -> Result<(), Failure> {
+fn host_until_the_end(
+    hosted_type: &'static dyn HostedType,
+    start: Start,
+    events: &Events,
+) -> Result<(), Failure> {
     let of_thread = events.clone();
     let runtime = Builder::new_multi_thread()
         .enable_all()
@@ -85,11 +90,11 @@ fn host_until_the_end<D: Deployment>(start: Start, events: &Events) -> Result<()
         .on_thread_stop(Events::listen_no_more)
         .build()
         .map_err(Failure::new)?;
-    let hosted = runtime.block_on(answer_until_the_end::<D>(start, events));
+    let hosted = runtime.block_on(answer_until_the_end(hosted_type, start, events));
     let outcome = {
         // The user's `Drop` runs here: it may block, and may want a runtime.
         let _context = runtime.enter();
-        hosted.map(|hosted| match D::ON_SHUTDOWN {
+        hosted.map(|hosted| match hosted_type.info().on_shutdown {
             ShutdownHook::None => discard(hosted),
             ShutdownHook::Borrowed | ShutdownHook::Owned => {
                 runtime.block_on(Hosted::last_words(hosted));
@@ -101,21 +106,22 @@ fn host_until_the_end<D: Deployment>(start: Start, events: &Events) -> Result<()
     outcome
 }
 
-async fn answer_until_the_end<D: Deployment>(
+async fn answer_until_the_end(
+    hosted_type: &'static dyn HostedType,
     start: Start,
     events: &Events,
-) -> Result<Arc<Hosted<D>>, Failure> {
+) -> Result<Arc<Hosted>, Failure> {
     let Start { data, quit, is_alone, .. } = start;
     let terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let (read, write) = UnixStream::from_std(data).map_err(Failure::new)?.into_split();
     let tasks = Tasks::new(Handle::current());
     let line = Connection::new(read, write);
     let connection = join(line, &tasks).await.map_err(Failure::new)?;
-    let hosted = Hosted::<D>::new(&tasks, is_alone.then(|| events.clone()));
-    let callee = Arc::<Hosted<D>>::clone(&hosted);
+    let hosted = Hosted::new(hosted_type, &tasks, is_alone.then(|| events.clone()));
+    let callee = Arc::<Hosted>::clone(&hosted);
     let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
     let (limits, receiver) = (Limits::default(), peer.receiver());
-    let opening = Link::over(connection, &tasks, limits, hello::<D>(), receiver);
+    let opening = Link::over(connection, &tasks, limits, hello(hosted_type.info()), receiver);
     opening.await.map_err(Failure::new)?;
     tasks.spawn_until_stopped(events.clone().tell(Arc::downgrade(&peer)));
     tokio::select! {
@@ -133,22 +139,27 @@ async fn answer_until_the_end<D: Deployment>(
 /// What runs the calls of the parent.
 #[cfg(test)]
 pub(crate) fn callee<D: Deployment>(tasks: &Tasks) -> Arc<dyn Callee> {
-    Hosted::<D>::new(tasks, None)
+    Hosted::new(hosted_type::<D>(), tasks, None)
 }
 
 /// What either end says of itself. The two may be different builds of one program.
-pub(crate) fn hello<D: Deployment>() -> Hello {
+pub(crate) fn hello(info: &TypeInfo) -> Hello {
     let entry = |method: &MethodInfo| MethodEntry {
         name: method.name.to_owned(),
         signature: method.signature,
     };
-    Hello::new(build_id(), D::METHODS.iter().map(entry).collect())
+    Hello::new(build_id(), info.methods.iter().map(entry).collect())
 }
 
-impl<D: Deployment> Hosted<D> {
-    fn new(tasks: &Tasks, events: Option<Events>) -> Arc<Self> {
+impl Hosted {
+    fn new(
+        hosted_type: &'static dyn HostedType,
+        tasks: &Tasks,
+        events: Option<Events>,
+    ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),
+            hosted_type,
             tasks: tasks.clone(),
             pool: Pool::new(tasks.clone()),
             clock: SlowClock::start(),

@@ -1,21 +1,21 @@
 //! What keeps the replicas of a deployment out of processes, as sentences for whoever deploys it.
 
-use crate::deployment::Deployment;
-use crate::wire::{ReplicaType, key};
+use crate::deployment::TypeInfo;
+use crate::wire::ReplicaType;
 
 /// Everything that is in the way; empty where nothing is.
-pub(crate) fn obstacles<D: Deployment>() -> Vec<String> {
+pub(crate) fn obstacles(info: &TypeInfo) -> Vec<String> {
     let mut obstacles = Vec::new();
-    if ReplicaType::of_key(key::<D>()).is_none() {
+    if ReplicaType::of_key((info.key)()).is_none() {
         obstacles.push(format!(
             "`isolation = \"process\"` needs a type that can be found by its name, which `{}` cannot, \
              because the impl block is generic",
-            D::NAME
+            info.name
         ));
     }
     // A method with a route is called through that, with what HTTP carries.
-    let has_route = |name: &str| D::ROUTES.iter().any(|route| route.method_name == name);
-    for method in D::METHODS.iter().filter(|method| !has_route(method.name)) {
+    let has_route = |name: &str| info.routes.iter().any(|route| route.method_name == name);
+    for method in info.methods.iter().filter(|method| !has_route(method.name)) {
         let unable = method.wire().into_iter().filter(|check| !check.capable);
         obstacles.extend(unable.map(|check| {
             format!(

@@ -1,7 +1,6 @@
 //! The system's own calls: to make the value, to see how it does, to give it another configuration.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -10,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::Hosted;
-use crate::deployment::{Constructing, Deployment, Failure, UserConfig};
+use super::hosted::HostedReplica;
+use crate::deployment::{Failure, UserConfig};
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
 use crate::packed::{pack, unpack};
 use crate::replica::{
-    Replica, ReplicaInfo, ReplicaParts, check_health, on_own_thread, reconfigure,
+    AnyReplica, ReplicaInfo, ReplicaParts, check_health, on_own_thread, reconfigure,
 };
-use crate::router::Router;
 use crate::wire::Answered;
 
 /// What the parent says of the replica that it wants.
@@ -47,7 +46,7 @@ pub(crate) struct Reconfiguration {
     pub(crate) patience: Duration,
 }
 
-impl<D: Deployment> Hosted<D> {
+impl Hosted {
     /// Does what the parent asks, and answers.
     pub(super) fn system(&self, call: &Incoming<'_>, system: System) {
         let Some(hosted) = self.this.upgrade() else { return };
@@ -72,33 +71,30 @@ impl<D: Deployment> Hosted<D> {
     async fn construct(&self, peer: &Arc<Peer>, body: &[u8]) -> Result<(), Failure> {
         let Construction { application, deployment, replica, ongoing_max, stuck_after, arguments } =
             unpack(body).map_err(Failure::new)?;
-        let there = Arc::clone(peer);
-        let constructing = async move {
-            let constructing = there.with_handles(|| D::construct(&arguments));
-            let Constructing(constructing) = constructing.map_err(Failure::new)?;
-            let mut constructing = pin!(constructing);
-            // It may ask for handles, and has no replica yet that knows where they lead.
-            poll_fn(|context| there.with_handles(|| constructing.as_mut().poll(context))).await
-        };
-        let value =
-            on_own_thread(self.tasks.runtime(), CancellationToken::new(), constructing).await?;
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));
         let id = DeploymentId {
             application: Arc::clone(&application),
             deployment: Arc::clone(&deployment),
         };
         let name = ReplicaName { application, deployment, replica: replica.into() };
-        let router = Router::new(id, self.tasks.clone(), false);
         let site = ReplicaInfo::new(name, self.clock.clone());
+        site.stuck.set(stuck_after);
         let parent = Arc::downgrade(peer);
         site.models.watch(move |models| tell_models(&parent, &models));
-        let pool = Arc::clone(&self.pool);
-        let parts = ReplicaParts { router: Arc::clone(&router), pool, site, ongoing_max };
-        let replica = Replica::new(value, parts);
-        replica.site().stuck.set(stuck_after);
+        let parts = ReplicaParts { pool: Arc::clone(&self.pool), site, ongoing_max };
+        let (hosted_type, tasks, there) = (self.hosted_type, self.tasks.clone(), Arc::clone(peer));
+        let constructing = async move {
+            let constructing = || hosted_type.construct(&arguments, id, tasks, parts);
+            let mut constructing = there.with_handles(constructing).map_err(Failure::new)?;
+            // It may ask for handles, and has no replica yet that knows where they lead.
+            poll_fn(|context| there.with_handles(|| constructing.as_mut().poll(context))).await
+        };
+        let end = CancellationToken::new();
+        let replica = on_own_thread(self.tasks.runtime(), end, Box::pin(constructing)).await?;
         // Also to its own deployment: to all of its replicas, not to this one alone.
         replica.set_elsewhere(Arc::clone(peer.handles()));
-        router.publish(&[Arc::clone(&replica)]);
+        Arc::<dyn HostedReplica>::clone(&replica).enlist();
+        replica.any_router().publish_enlisted();
         drop(self.replica.set(replica));
         if let Some(events) = &self.events {
             events.listen_everywhere();
@@ -112,8 +108,11 @@ impl<D: Deployment> Hosted<D> {
         }
     }
 
-    fn constructed(&self) -> Result<Arc<Replica<D>>, Failure> {
-        self.replica.get().cloned().ok_or_else(|| Failure::new("it has not been made yet"))
+    fn constructed(&self) -> Result<Arc<dyn AnyReplica>, Failure> {
+        match self.replica.get() {
+            Some(replica) => Ok(Arc::<dyn HostedReplica>::clone(replica)),
+            None => Err(Failure::new("it has not been made yet")),
+        }
     }
 
     /// Gives the health as bytes.

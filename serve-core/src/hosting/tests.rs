@@ -59,7 +59,7 @@ impl Server {
         let peer = Peer::new(Numbers::Even, callee, FarDeployments::resolver, &tasks);
         #[expect(clippy::disallowed_methods, reason = "a test hears all that there is")]
         let (ear, heard) = mpsc::unbounded_channel();
-        let (limits, hello) = (Limits::default(), hello::<Greeter>);
+        let (limits, hello) = (Limits::default(), || hello(TypeInfo::of::<Greeter>()));
         let (link, far) = tokio::join!(
             Link::open(near, &tasks, limits, hello(), Ear(ear)),
             Link::open(far, &tasks, limits, hello(), peer.receiver()),

@@ -27,7 +27,7 @@ pub(crate) use ports::IfTaken;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;
-pub(crate) use target::{HttpTarget, target};
+pub(crate) use target::{Granted, HttpTarget, target};
 pub(crate) use tunnel::{HttpHost, Opening, serve};
 
 use axum::body::Body;

@@ -13,7 +13,7 @@ use super::body::SentBody;
 use super::respond::not_found;
 use super::{HttpRequest, SentResponse};
 use crate::call::RequestInfo;
-use crate::deployment::{Deployment, RouteInfo};
+use crate::deployment::RouteInfo;
 
 /// Answers a request whose method is known.
 pub(super) trait Respond: Send + Sync {
@@ -32,25 +32,26 @@ pub(super) trait Respond: Send + Sync {
 pub(super) struct Paths(axum::Router);
 
 /// The method that takes every request that no route does.
-pub(super) fn entry<D: Deployment>() -> Option<&'static str> {
-    D::ROUTES.iter().find(|route| route.route.is_none()).map(|route| route.method_name)
+pub(super) fn entry(routes: &[RouteInfo]) -> Option<&'static str> {
+    routes.iter().find(|route| route.route.is_none()).map(|route| route.method_name)
 }
 
 impl Paths {
-    /// The routes of `D` below a prefix; `None` where it has none.
+    /// These routes below a prefix; `None` where there are none.
     ///
     /// # Errors
     ///
     /// Two of them overlap.
-    pub(super) fn of<D: Deployment>(
+    pub(super) fn of(
+        routes: &'static [RouteInfo],
         prefix: &str,
         answer: &Arc<dyn Respond>,
     ) -> Result<Option<Self>, String> {
-        let has_routes = D::ROUTES.iter().any(|route| route.route.is_some());
+        let has_routes = routes.iter().any(|route| route.route.is_some());
         if !has_routes {
             return Ok(None);
         }
-        Self::new(D::ROUTES, prefix, entry::<D>(), answer).map(Some)
+        Self::new(routes, prefix, entry(routes), answer).map(Some)
     }
 
     fn new(

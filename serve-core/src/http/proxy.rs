@@ -246,7 +246,7 @@ impl Shared {
 
     /// Runs a request to its end even if the client goes away.
     fn detach(&self, answer: BoxFuture<'static, SentResponse>) -> BoxFuture<'static, SentResponse> {
-        let task = self.tasks.spawn(answer);
+        let task = self.tasks.spawn_unboxed(answer);
         Box::pin(async move {
             let lost = |error| HttpError::internal(error).into_response().map(SentBody::Plain);
             task.await.unwrap_or_else(lost)

@@ -20,8 +20,8 @@ use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{Instance, Permit, ReplicaContext, Run, run};
-use crate::router::Router;
+use crate::replica::{AnyReplica, Instance, Permit, Replica, ReplicaContext, Run, run};
+use crate::router::{AnyRouter, Router};
 use crate::tasks::OwnedTask;
 
 /// Answers the requests below a route prefix.
@@ -32,32 +32,37 @@ pub(crate) trait HttpTarget: Send + Sync {
     fn request_timeout(&self) -> Option<std::time::Duration>;
 }
 
-/// The target for a deployment below `prefix`.
+/// The target for a deployment below `prefix`, if it has routes.
 ///
 /// # Errors
 ///
-/// Two of its routes overlap.
+/// Two of them overlap.
 pub(crate) fn target<D: Deployment>(
     router: &Arc<Router<D>>,
     prefix: &str,
-) -> Result<Arc<dyn HttpTarget>, String> {
+) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+    if D::ROUTES.is_empty() {
+        return Ok(None);
+    }
     let answer: Arc<dyn Respond> = Arc::new(ByRouter(Arc::clone(router)));
-    let paths = Paths::of::<D>(prefix, &answer)?;
-    Ok(Arc::new(Target { router: Arc::clone(router), call: entry::<D>(), paths }))
+    let paths = Paths::of(D::ROUTES, prefix, &answer)?;
+    let router: Arc<dyn AnyRouter> = Arc::<Router<D>>::clone(router);
+    Ok(Some(Arc::new(Target { router, answer, call: entry(D::ROUTES), paths })))
 }
 
-struct Target<D: Deployment> {
-    router: Arc<Router<D>>,
+struct Target {
+    router: Arc<dyn AnyRouter>,
+    answer: Arc<dyn Respond>,
     call: Option<&'static str>,
     /// `None` where there is `call` alone.
     paths: Option<Paths>,
 }
 
-impl<D: Deployment> HttpTarget for Target<D> {
+impl HttpTarget for Target {
     fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse> {
         match (&self.paths, self.call) {
             (Some(paths), _) => paths.serve(request, info),
-            (None, Some(call)) => answer(&self.router, call, request, info),
+            (None, Some(call)) => self.answer.respond(call, request, info),
             (None, None) => nothing(),
         }
     }
@@ -70,6 +75,10 @@ impl<D: Deployment> HttpTarget for Target<D> {
 /// Answers on whatever replica the router finds.
 struct ByRouter<D: Deployment>(Arc<Router<D>>);
 
+/// A request's way from the proxy to the user's method and back.
+///
+/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
+/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
 impl<D: Deployment> Respond for ByRouter<D> {
     fn respond(
         &self,
@@ -77,78 +86,137 @@ impl<D: Deployment> Respond for ByRouter<D> {
         request: HttpRequest,
         info: RequestInfo,
     ) -> BoxFuture<'static, SentResponse> {
-        answer(&self.0, method, request, info)
+        let Self(router) = self;
+        let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
+            Some(instance) if router.shares_runtime(&instance) => {
+                return Box::pin(answer_here(instance.station(), instance, method, request, info));
+            }
+            Some(instance) => Some(Box::new(instance)),
+            None => None,
+        };
+        elsewhere(Arc::<Router<D>>::clone(router), granted, method, request, info)
     }
 }
 
-/// A request's way from the proxy to the user's method and back.
-///
-/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
-/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
-fn answer<D: Deployment>(
-    router: &Arc<Router<D>>,
-    method: &'static str,
-    request: HttpRequest,
-    info: RequestInfo,
-) -> BoxFuture<'static, SentResponse> {
-    match router.try_acquire(&info) {
-        Some(instance) if router.shares_runtime(&instance) => {
-            Box::pin(answer_here(instance, method, request, info))
-        }
-        free => Box::pin(answer_elsewhere(Arc::clone(router), free, method, request, info)),
+/// A router as requests ask it, without its type.
+pub(super) trait Grants: AnyRouter {
+    /// Waits in the queue for a permit.
+    ///
+    /// # Errors
+    ///
+    /// The deployment is gone, its queue is full, or the request's deadline has passed.
+    fn grant(
+        self: Arc<Self>,
+        request: RequestInfo,
+    ) -> BoxFuture<'static, Result<Box<dyn Granted>, Failure>>;
+}
+
+impl<D: Deployment> Grants for Router<D> {
+    fn grant(
+        self: Arc<Self>,
+        request: RequestInfo,
+    ) -> BoxFuture<'static, Result<Box<dyn Granted>, Failure>> {
+        Box::pin(async move {
+            let instance = self.acquire(&request).await?;
+            Ok(Box::new(instance) as Box<dyn Granted>)
+        })
+    }
+}
+
+/// A permit for a request, without its type.
+pub(crate) trait Granted: Send {
+    fn replica(&self) -> Arc<dyn AnyReplica>;
+    /// The replica as the context of the request.
+    fn station(&self) -> Arc<dyn ReplicaContext>;
+    /// Gives the permit back unused.
+    fn forfeit(self: Box<Self>);
+    /// Runs the method, with `station` to be told how it went.
+    fn respond(
+        self: Box<Self>,
+        station: Arc<dyn ReplicaContext>,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse>;
+}
+
+impl<D: Deployment> Granted for Instance<D> {
+    fn replica(&self) -> Arc<dyn AnyReplica> {
+        Arc::<Replica<D>>::clone(self.replica().whole())
+    }
+
+    fn station(&self) -> Arc<dyn ReplicaContext> {
+        self.station()
+    }
+
+    fn forfeit(self: Box<Self>) {
+        (*self).forfeit();
+    }
+
+    fn respond(
+        self: Box<Self>,
+        station: Arc<dyn ReplicaContext>,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        Box::pin(answer_here(station, *self, method, request, info))
     }
 }
 
 /// The way of a request that has to wait for a replica, or whose replica has a thread or a process of its
 /// own.
-async fn answer_elsewhere<D: Deployment>(
-    router: Arc<Router<D>>,
-    free: Option<Instance<D>>,
+fn elsewhere(
+    router: Arc<dyn Grants>,
+    free: Option<Box<dyn Granted>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> BoxFuture<'static, SentResponse> {
+    Box::pin(answer_elsewhere(router, free, method, request, info))
+}
+
+async fn answer_elsewhere(
+    router: Arc<dyn Grants>,
+    free: Option<Box<dyn Granted>>,
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
 ) -> SentResponse {
-    let instance = match free {
-        Some(instance) => instance,
-        None => match router.acquire(&info).await {
-            Ok(instance) => instance,
+    let granted = match free {
+        Some(granted) => granted,
+        None => match Arc::clone(&router).grant(info.clone()).await {
+            Ok(granted) => granted,
             Err(failure) => {
                 let asked = Asked { request: &info, deployment: router.id(), method };
-                return refuse(&router, asked, failure);
+                return refuse(&*router, asked, failure);
             }
         },
     };
-    if router.shares_runtime(&instance) {
-        return answer_here(instance, method, request, info).await;
+    let replica = granted.replica();
+    if replica.as_far().is_some() {
+        return Box::pin(answer_far(router, granted, method, request, info)).await;
     }
-    if instance.replica().as_far().is_some() {
-        return Box::pin(answer_far(router, instance, method, request, info)).await;
+    let station = granted.station();
+    if replica.pool().runtime_id() == router.tasks().runtime().id() {
+        return granted.respond(station, method, request, info).await;
     }
     let kept = info.clone();
     let asked = Asked { request: &kept, deployment: router.id(), method };
     // The task on the replica's thread ends with this future.
-    let tasks = instance.replica().pool().tasks().clone();
-    let task = OwnedTask(tasks.spawn(answer_here(instance, method, request, info)));
+    let tasks = replica.pool().tasks().clone();
+    // Whoever waits until nobody has the replica any more does not wait for this.
+    drop(replica);
+    let task = OwnedTask(tasks.spawn_unboxed(granted.respond(station, method, request, info)));
     match task.await {
         Ok(response) => body::carry(response, &tasks),
         // The task catches the method's panics itself; it can only be aborted, or its runtime end.
-        Err(_) => refuse(&router, asked, Failure::Cancelled),
+        Err(_) => refuse(&*router, asked, Failure::Cancelled),
     }
 }
 
-/// Runs the method in the calling task.
+/// Runs the method in the calling task, with `station` to be told how it went.
 fn answer_here<D: Deployment>(
-    instance: Instance<D>,
-    method: &'static str,
-    request: HttpRequest,
-    info: RequestInfo,
-) -> impl Future<Output = SentResponse> + Send {
-    let station = instance.station();
-    answer_at(station, instance, method, request, info)
-}
-
-/// The same, with `station` to be told how it went.
-pub(super) fn answer_at<D: Deployment>(
     station: Arc<dyn ReplicaContext>,
     instance: Instance<D>,
     method: &'static str,
@@ -196,11 +264,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// What the client is told when no replica took its request.
-pub(super) fn refuse<D: Deployment>(
-    router: &Router<D>,
-    asked: Asked<'_>,
-    failure: Failure,
-) -> SentResponse {
+pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure) -> SentResponse {
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)

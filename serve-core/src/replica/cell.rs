@@ -4,16 +4,7 @@ use std::fmt;
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Holds the value of a replica.
-#[doc(hidden)]
-pub trait ReplicaCell<T>: Send + Sync + 'static {
-    /// Whether a call may have to wait for another to end.
-    const IS_LOCKED: bool;
-
-    fn new(value: T) -> Self;
-
-    fn into_inner(self) -> T;
-}
+use crate::deployment::ReplicaCell;
 
 /// No method takes `&mut self`: calls run side by side and there is no lock.
 #[doc(hidden)]

@@ -6,13 +6,14 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Instance, Replica, ReplicaCell, ReplicaHealth};
+use super::{AnyReplica, HookCall, ReplicaHealth};
 use crate::contained::{Contained, ContainedFuture, discard};
-use crate::deployment::{Deployment, Failure, ShutdownHook, UserConfig};
+use crate::deployment::{Failure, ShutdownHook, TypeInfo, UserConfig};
 
 /// How one of the system's own calls waits for the user's value.
 #[derive(Debug, Default)]
@@ -49,11 +50,11 @@ impl Hook {
 
 /// Runs a constructor where it holds up nobody: many load a model for seconds without an await. One that
 /// awaits ends with `end`; one that does not ends when it ends.
-pub(crate) async fn on_own_thread<D: Deployment>(
+pub(crate) async fn on_own_thread<T: Send + 'static>(
     runtime: &Handle,
     end: CancellationToken,
-    constructing: impl Future<Output = Result<D, Failure>> + Send + 'static,
-) -> Result<D, Failure> {
+    constructing: BoxFuture<'static, Result<T, Failure>>,
+) -> Result<T, Failure> {
     let there = runtime.clone();
     let constructing = async move {
         tokio::select! {
@@ -71,38 +72,35 @@ pub(crate) async fn on_own_thread<D: Deployment>(
 }
 
 /// Hands the user's type its configuration, within `patience`. It has a context there, so that `current_handle()` works.
-pub(crate) async fn reconfigure<D: Deployment>(
-    replica: Arc<Replica<D>>,
+pub(crate) async fn reconfigure(
+    replica: Arc<dyn AnyReplica>,
     config: UserConfig,
     patience: Duration,
 ) -> Result<(), Failure> {
-    let instance = Instance::for_hook(replica, &Arc::default());
-    let given = instance.run_hook("reconfigure", |instance| D::reconfigure(instance, config));
+    let given = replica.call_hook(HookCall::Reconfigure(config), &Arc::default());
     let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
     tokio::time::timeout(patience, guarded(given)).await.unwrap_or_else(|_| late())
 }
 
 /// Asks the user's health check. The time runs from when the check has the value, and its end means
 /// nothing if a call has succeeded meanwhile: then the replica is busy, not sick.
-pub(crate) async fn check_health<D: Deployment>(
-    replica: &Arc<Replica<D>>,
+pub(crate) async fn check_health(
+    replica: &Arc<dyn AnyReplica>,
     timeout: Duration,
 ) -> ReplicaHealth {
     if let Some(complaint) = replica.site().stuck.complaint() {
         return ReplicaHealth::Failed(complaint);
     }
-    if !D::HAS_HEALTH_CHECK {
+    let TypeInfo { has_health_check, is_locked, .. } = *replica.info();
+    if !has_health_check {
         return ReplicaHealth::Passed;
     }
     let hook = Arc::<Hook>::default();
     let standing = &replica.site().standing;
     standing.watch();
-    let instance = Instance::for_hook(Arc::clone(replica), &hook);
-    let check = instance.run_hook("check_health", D::check_health);
+    let check = Arc::clone(replica).call_hook(HookCall::CheckHealth, &hook);
     let time_is_up = async {
-        if D::Cell::IS_LOCKED
-            && tokio::time::timeout(timeout, hook.entered.notified()).await.is_err()
-        {
+        if is_locked && tokio::time::timeout(timeout, hook.entered.notified()).await.is_err() {
             // Something else runs alone there, which is no reason to end it.
             return ReplicaHealth::Undecided;
         }
@@ -138,18 +136,19 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// # Errors
 ///
 /// The user's own, or a panic.
-pub(crate) async fn shut_down<D: Deployment>(
-    replica: Arc<Replica<D>>,
+pub(crate) async fn shut_down(
+    replica: Arc<dyn AnyReplica>,
     patience: Duration,
 ) -> Result<(), Failure> {
     let runtime = replica.pool().runtime().clone();
+    let on_shutdown = replica.info().on_shutdown;
     let mut spoken = Ok(());
-    if D::ON_SHUTDOWN == ShutdownHook::Borrowed {
-        let instance = Instance::for_hook(Arc::clone(&replica), &Arc::default());
-        spoken = guarded(instance.run_hook("on_shutdown", D::on_shutdown)).await;
+    if on_shutdown == ShutdownHook::Borrowed {
+        let speaking = Arc::clone(&replica).call_hook(HookCall::OnShutdown, &Arc::default());
+        spoken = guarded(speaking).await;
     }
     // Somebody may still look at the replica for a moment, or keep a place there for as long as they like.
-    let patience_for_value = match D::ON_SHUTDOWN {
+    let patience_for_value = match on_shutdown {
         ShutdownHook::Owned => patience,
         ShutdownHook::Borrowed | ShutdownHook::None => GLANCE.min(patience),
     };
@@ -157,9 +156,9 @@ pub(crate) async fn shut_down<D: Deployment>(
         return spoken;
     };
     let there = runtime.clone();
-    let ended = runtime.spawn_blocking(move || match D::ON_SHUTDOWN {
+    let ended = runtime.spawn_blocking(move || match on_shutdown {
         ShutdownHook::Owned => there.block_on(async {
-            let words = guarded(D::on_shutdown_owned(value));
+            let words = guarded(value.last_words());
             // Later than whoever waits, who says so.
             tokio::time::timeout(patience, words).await.unwrap_or(Ok(()))
         }),

@@ -14,9 +14,9 @@ use tokio::time::Instant;
 
 use super::cell::{Exclusive, Shared};
 use super::hooks::Hook;
-use super::job::{Unbegun, job};
-use super::spare::{Job, boxed};
-use super::{Replica, ReplicaContext};
+use super::job::Unbegun;
+use super::spare::Job;
+use super::{AnyReplica, Replica, ReplicaContext};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{CallScope, ErasedCall, InlineClaim, RequestInfo, with_frame};
 use crate::contained::Contained;
@@ -153,7 +153,7 @@ impl<D: Deployment> Instance<D> {
             return None;
         }
         let queue = self.replica().pool().queue();
-        Some(queue.spawn(job(Unbegun::new(self, call, cell, request))))
+        Some(queue.spawn(Unbegun::new(self, call, cell, request).into_job()))
     }
 
     /// The same for a call that is meant for this replica and no other.
@@ -168,7 +168,7 @@ impl<D: Deployment> Instance<D> {
             return None;
         }
         let queue = self.replica().pool().queue();
-        Some(queue.spawn(job(Unbegun::pinned(self, call, cell, request))))
+        Some(queue.spawn(Unbegun::pinned(self, call, cell, request).into_job()))
     }
 
     /// `call` as a job, to be queued together with others where its replica's calls run.
@@ -178,7 +178,7 @@ impl<D: Deployment> Instance<D> {
         cell: Arc<dyn ErasedCall>,
         request: RequestInfo,
     ) -> Job {
-        boxed(job(Unbegun::new(self, call, cell, request)))
+        Unbegun::new(self, call, cell, request).into_spare_job()
     }
 
     /// Sends `call` to a replica behind a link.
@@ -203,7 +203,7 @@ impl<D: Deployment> Instance<D> {
             self.replica().close();
             return;
         }
-        drop(queue.spawn(run_batch(gathering, self)));
+        drop(queue.spawn(Job::new(run_batch(gathering, self))));
     }
 
     /// Runs a batch that has been cut elsewhere.
@@ -215,7 +215,7 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) {
         let queue = self.replica().pool().queue();
-        drop(queue.spawn(run_cut(self, method, calls, cells, request)));
+        drop(queue.spawn(Job::new(run_cut(self, method, calls, cells, request))));
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo) {

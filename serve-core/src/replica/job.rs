@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use super::spare::{Job, spare};
 use super::{Instance, Run, run};
 use crate::call::{CallScope, ErasedCall, Executed, Failure, RequestInfo, address, why_dropped};
 use crate::deployment::Deployment;
@@ -56,9 +57,22 @@ impl<D: Deployment> Drop for Unbegun<D> {
     }
 }
 
-/// The call as a job for the pool.
-pub(super) fn job<D: Deployment>(unbegun: Unbegun<D>) -> impl Future<Output = ()> + Send + 'static {
-    Begun::New { unbegun, dispatch: Some(D::dispatch) }
+impl<D: Deployment> Unbegun<D> {
+    /// The call as a job for the pool.
+    pub(super) fn into_job(self) -> Job {
+        Job::new(Begun::New { unbegun: self, dispatch: Some(D::dispatch) })
+    }
+
+    /// The same in the box of one that has run, if this thread has one.
+    pub(super) fn into_spare_job(self) -> Job {
+        match spare() {
+            Some(mut job) => {
+                job.set(Begun::New { unbegun: self, dispatch: Some(D::dispatch) });
+                job
+            }
+            None => self.into_job(),
+        }
+    }
 }
 
 pin_project! {

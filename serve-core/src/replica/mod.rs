@@ -1,5 +1,7 @@
 //! Replicas: the user's value, the permits on it, and where its calls run.
 
+mod base;
+mod blueprint;
 mod cell;
 mod cut;
 mod far;
@@ -18,31 +20,36 @@ mod waiting;
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{Notify, oneshot};
+use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::CallScope;
 use crate::contained::discard;
-use crate::deployment::{BatchInfo, Deployment};
+use crate::deployment::{Deployment, Failure, ReplicaCell, ShutdownHook, TypeInfo};
 use crate::exchange::FarDeployment;
 use crate::handle::{Handle, HandleCore};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log;
-use crate::router::{Router, Slot};
+use crate::router::{AnyRouter, Router};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
-use crate::wire::{HandlePath, Resolve};
+use crate::wire::HandlePath;
 
-pub use cell::{Exclusive, ReplicaCell, Shared};
+pub use cell::{Exclusive, Shared};
 pub use instance::Instance;
 pub(crate) use instance::Permit;
 
+use hooks::Hook;
 use standing::Standing;
 use stuck::StuckWatch;
 
+pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts};
+pub(crate) use blueprint::Blueprint;
 pub(crate) use cut::CutCalls;
 pub(crate) use far::{FarReplica, method_of, other_signature};
 pub(crate) use health::ReplicaHealth;
@@ -59,31 +66,14 @@ pub(crate) use spare::Job;
 /// share a cache line.
 #[repr(C)]
 pub(crate) struct Replica<D: Deployment> {
-    slot: Slot,
-    /// One for each batched method.
-    batch_slots: Box<[Slot]>,
-    place: Location<D>,
+    base: ReplicaBase,
+    /// None behind a link.
+    value: Option<D::Cell>,
     router: Arc<Router<D>>,
-    pool: Arc<Pool>,
-    site: ReplicaInfo,
-    drained: Notify,
     /// To its own deployment, made when it is first asked for.
     handle: OnceLock<Handle<D>>,
-    /// Where deployments are, this one too, if that is not this process.
-    elsewhere: OnceLock<Arc<dyn Resolve>>,
-    /// How many calls wait to run alone.
-    alone: Mutex<u32>,
     /// Who gets the value when nobody has the replica any more.
-    heir: OnceLock<oneshot::Sender<D>>,
-}
-
-/// Where a replica's value is.
-enum Location<D: Deployment> {
-    Here(D::Cell),
-    /// Behind a link.
-    Far(FarReplica),
-    /// Handed to an heir.
-    Gone,
+    heir: OnceLock<oneshot::Sender<Box<dyn Legacy>>>,
 }
 
 /// What is known of a replica without its type: its names, its end, its counts.
@@ -118,214 +108,140 @@ pub(crate) trait ReplicaContext: Send + Sync {
     fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>>;
 }
 
-/// What a replica is made of besides the user's value.
-pub(crate) struct ReplicaParts<D: Deployment> {
-    pub(crate) router: Arc<Router<D>>,
-    pub(crate) pool: Arc<Pool>,
-    pub(crate) site: ReplicaInfo,
-    pub(crate) ongoing_max: u32,
-}
-
 impl<D: Deployment> Replica<D> {
-    pub(crate) fn new(value: D, parts: ReplicaParts<D>) -> Arc<Self> {
-        Self::at(Location::Here(D::Cell::new(value)), parts)
+    pub(crate) fn new(value: D, router: &Arc<Router<D>>, parts: ReplicaParts) -> Arc<Self> {
+        Self::at(Some(D::Cell::new(value)), None, router, parts)
     }
 
     /// A replica whose value is behind a link.
-    pub(crate) fn far(far: FarReplica, parts: ReplicaParts<D>) -> Arc<Self> {
-        Self::at(Location::Far(far), parts)
+    pub(crate) fn far(far: FarReplica, router: &Arc<Router<D>>, parts: ReplicaParts) -> Arc<Self> {
+        Self::at(None, Some(far), router, parts)
     }
 
-    fn at(place: Location<D>, parts: ReplicaParts<D>) -> Arc<Self> {
-        parts.site.stuck.know(D::METHODS);
+    fn at(
+        value: Option<D::Cell>,
+        far: Option<FarReplica>,
+        router: &Arc<Router<D>>,
+        parts: ReplicaParts,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            slot: Slot::new(parts.ongoing_max),
-            batch_slots: batch_slots(D::BATCHES),
-            place,
-            router: parts.router,
-            pool: parts.pool,
-            site: parts.site,
-            drained: Notify::new(),
+            base: ReplicaBase::new(TypeInfo::of::<D>(), far, parts),
+            value,
+            router: Arc::clone(router),
             handle: OnceLock::new(),
-            elsewhere: OnceLock::new(),
-            alone: Mutex::default(),
             heir: OnceLock::new(),
         })
     }
 
-    /// Lets handles that are made here lead to another process, which knows all deployments.
-    pub(crate) fn set_elsewhere(&self, handles: Arc<dyn Resolve>) {
-        drop(self.elsewhere.set(handles));
-    }
-
-    pub(crate) fn slot(&self) -> &Slot {
-        &self.slot
-    }
-
-    /// How many requests it may have at once from now on.
-    pub(crate) fn set_ongoing_max(&self, requests: u32) {
-        // Its own end first: it refuses what is beyond.
-        if let Some(far) = self.as_far() {
-            far.set_ongoing_max(requests);
-        }
-        self.slot.set_ongoing_max(requests);
-    }
-
     /// The value, for a call that runs here.
     pub(crate) fn value(&self) -> &D::Cell {
-        match &self.place {
-            Location::Here(value) => value,
-            Location::Far(_) => unreachable!("calls of a replica behind a link go over the link"),
-            Location::Gone => unreachable!("the value goes when nobody has the replica any more"),
+        match &self.value {
+            Some(value) => value,
+            None => unreachable!("calls of a replica behind a link go over the link"),
         }
-    }
-
-    /// The link to the replica, if that is where it is.
-    pub(crate) fn as_far(&self) -> Option<&FarReplica> {
-        match &self.place {
-            Location::Here(_) | Location::Gone => None,
-            Location::Far(far) => Some(far),
-        }
-    }
-
-    /// The value, once nobody has the replica any more; never if somebody keeps it.
-    pub(crate) fn inherit(self: Arc<Self>) -> oneshot::Receiver<D> {
-        let (heir, value) = oneshot::channel();
-        drop(self.heir.set(heir));
-        value
-    }
-
-    /// Lets the router prefer others for as long as a call waits here to run alone.
-    pub(crate) fn avoid(&self) -> Avoided<'_, D> {
-        let mut alone = self.lock_alone();
-        *alone += 1;
-        self.slot.set_avoided(true);
-        Avoided(self)
-    }
-
-    fn lock_alone(&self) -> MutexGuard<'_, u32> {
-        self.alone.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn batch_slot(&self, index: usize) -> &Slot {
-        &self.batch_slots[index]
-    }
-
-    /// Takes no more calls.
-    pub(crate) fn close(&self) {
-        self.slots().for_each(Slot::close);
-        self.router.wake_gatherers();
-    }
-
-    /// Takes no calls until `probe`.
-    pub(crate) fn eject(&self) {
-        self.slots().for_each(Slot::eject);
-    }
-
-    /// Takes one call at a time, and one batch of each method, until `admit`.
-    pub(crate) fn probe(&self) {
-        self.slots().for_each(Slot::probe);
-    }
-
-    /// Takes calls as ever.
-    pub(crate) fn admit(&self) {
-        self.slots().for_each(Slot::admit);
-    }
-
-    /// Whether it has been ejected, and not yet admitted again.
-    pub(crate) fn is_left_out(&self) -> bool {
-        self.slot.is_ejected() || self.slot.is_probed()
-    }
-
-    /// Whether it takes no more calls and the last one has ended.
-    pub(crate) fn is_drained(&self) -> bool {
-        self.slots().all(Slot::is_drained)
-    }
-
-    /// How many calls and batches it has.
-    pub(crate) fn ongoing(&self) -> u32 {
-        self.slots().map(Slot::ongoing).sum()
-    }
-
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
-        std::iter::once(&self.slot).chain(&self.batch_slots)
     }
 
     pub(crate) fn router(&self) -> &Arc<Router<D>> {
         &self.router
     }
+}
 
-    pub(crate) fn site(&self) -> &ReplicaInfo {
-        &self.site
-    }
+impl<D: Deployment> Deref for Replica<D> {
+    type Target = ReplicaBase;
 
-    pub(crate) fn pool(&self) -> &Arc<Pool> {
-        &self.pool
-    }
-
-    pub(crate) fn notify_drained(&self) {
-        self.drained.notify_waiters();
-    }
-
-    /// Takes no more calls and resolves when the last one has ended.
-    pub(crate) async fn drain(&self) {
-        self.close();
-        loop {
-            let drained = self.drained.notified();
-            tokio::pin!(drained);
-            // Registered before the look, so that a release in between is not missed.
-            drained.as_mut().enable();
-            if self.is_drained() {
-                return;
-            }
-            drained.await;
-        }
+    fn deref(&self) -> &ReplicaBase {
+        &self.base
     }
 }
 
-/// A call waits to run alone.
-pub(crate) struct Avoided<'a, D: Deployment>(&'a Replica<D>);
+impl<D: Deployment> AnyReplica for Replica<D> {
+    fn info(&self) -> &'static TypeInfo {
+        TypeInfo::of::<D>()
+    }
 
-impl<D: Deployment> Drop for Avoided<'_, D> {
-    fn drop(&mut self) {
-        let mut alone = self.0.lock_alone();
-        *alone -= 1;
-        if *alone == 0 {
-            self.0.slot.set_avoided(false);
+    fn close(&self) {
+        self.close_slots();
+        self.router.wake_gatherers();
+    }
+
+    fn any_router(&self) -> Arc<dyn AnyRouter> {
+        Arc::<Router<D>>::clone(&self.router)
+    }
+
+    fn enlist(self: Arc<Self>) {
+        Arc::clone(&self.router).enlist(self);
+    }
+
+    fn call_hook(
+        self: Arc<Self>,
+        call: HookCall,
+        hook: &Arc<Hook>,
+    ) -> BoxFuture<'static, Result<(), Failure>> {
+        let instance = Instance::for_hook(self, hook);
+        match call {
+            HookCall::CheckHealth if D::HAS_HEALTH_CHECK => {
+                Box::pin(instance.run_hook("check_health", D::check_health))
+            }
+            HookCall::Reconfigure(config) if D::HAS_RECONFIGURE => {
+                let reconfigure = |instance| D::reconfigure(instance, config);
+                Box::pin(instance.run_hook("reconfigure", reconfigure))
+            }
+            HookCall::OnShutdown if const { matches!(D::ON_SHUTDOWN, ShutdownHook::Borrowed) } => {
+                Box::pin(instance.run_hook("on_shutdown", D::on_shutdown))
+            }
+            // There is no such hook, so nothing of it is compiled.
+            HookCall::Reconfigure(config) => ready(D::check_user_config(&config)),
+            HookCall::CheckHealth | HookCall::OnShutdown => ready(Ok(())),
         }
+    }
+
+    fn inherit(self: Arc<Self>) -> oneshot::Receiver<Box<dyn Legacy>> {
+        let (heir, value) = oneshot::channel();
+        drop(self.heir.set(heir));
+        value
+    }
+}
+
+fn ready(outcome: Result<(), Failure>) -> BoxFuture<'static, Result<(), Failure>> {
+    Box::pin(std::future::ready(outcome))
+}
+
+/// The value of a replica that has ended.
+struct Left<D>(D);
+
+impl<D: Deployment> Legacy for Left<D> {
+    fn last_words(self: Box<Self>) -> BoxFuture<'static, Result<(), Failure>> {
+        if const { matches!(D::ON_SHUTDOWN, ShutdownHook::Owned) } {
+            return Box::pin(D::on_shutdown_owned(self.0));
+        }
+        ready(Ok(()))
     }
 }
 
 impl<D: Deployment> Drop for Replica<D> {
     fn drop(&mut self) {
-        let Location::Here(value) = std::mem::replace(&mut self.place, Location::Gone) else {
-            return;
-        };
+        let Some(value) = self.value.take() else { return };
         // Whoever drops it last may be anybody.
         match self.heir.take() {
-            Some(heir) => discard(heir.send(value.into_inner())),
+            Some(heir) => discard(heir.send(Box::new(Left(value.into_inner())))),
             None => discard(value),
         }
     }
 }
 
-fn batch_slots(batches: &[BatchInfo]) -> Box<[Slot]> {
-    batches.iter().map(|info| Slot::new(info.max_concurrent_batches.max(1))).collect()
-}
-
 impl<D: Deployment> ReplicaContext for Lane<Replica<D>> {
     fn site(&self) -> &ReplicaInfo {
-        &self.whole().site
+        self.whole().base.site()
     }
 
     fn failed(&self) {
-        if self.site.standing.fail() || self.slot.is_probed() {
+        if self.site().standing.fail() || self.slot().is_probed() {
             self.router.eject(self.whole());
         }
     }
 
     fn recovered(&self) {
-        self.site.standing.recover();
+        self.site().standing.recover();
         if self.is_left_out() {
             self.admit();
             self.router.serve_waiting();
@@ -333,7 +249,7 @@ impl<D: Deployment> ReplicaContext for Lane<Replica<D>> {
     }
 
     fn tasks(&self) -> &Tasks {
-        self.pool.tasks()
+        self.pool().tasks()
     }
 
     fn server(&self) -> Option<&Tasks> {
@@ -379,8 +295,8 @@ impl ReplicaInfo {
 impl<D: Deployment> fmt::Debug for Replica<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replica")
-            .field("name", &self.site.name)
-            .field("slot", &self.slot)
+            .field("name", &self.site().name)
+            .field("slot", &self.slot())
             .finish_non_exhaustive()
     }
 }

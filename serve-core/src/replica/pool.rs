@@ -14,7 +14,7 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -46,8 +46,8 @@ impl JobQueue {
     }
 
     /// Queues `job` and sees to it that a worker will look.
-    pub(crate) fn spawn(self, job: impl Future<Output = ()> + Send + 'static) -> InlineClaim {
-        InlineClaim { sequence: Stripe::push(&self.stripe, Job::new(job)), pool: self.stripe }
+    pub(crate) fn spawn(self, job: Job) -> InlineClaim {
+        InlineClaim { sequence: Stripe::push(&self.stripe, job), pool: self.stripe }
     }
 
     /// Queues all of `jobs`, which is left empty.
@@ -172,7 +172,7 @@ impl Stripe {
     fn wake(stripe: &Arc<Self>, worker: Option<Waker>) {
         match worker {
             Some(idle) => idle.wake(),
-            None => drop(stripe.tasks.spawn(Worker::awake(stripe).work())),
+            None => drop(stripe.tasks.spawn_unboxed(Worker::awake(stripe).work())),
         }
     }
 
@@ -184,7 +184,7 @@ impl Stripe {
         match catch(|| job.poll(&mut context)) {
             Ok(Poll::Ready(())) => Some(job),
             Ok(Poll::Pending) => {
-                drop(self.tasks.spawn(WaitingCall::new(job)));
+                drop(self.tasks.spawn_unboxed(WaitingCall::new(job)));
                 None
             }
             Err(message) => {
@@ -366,7 +366,6 @@ mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
 
-    use super::super::spare::boxed;
     use super::*;
 
     /// Where so many have to be at once.
@@ -394,7 +393,7 @@ mod tests {
         let mut jobs = Vec::new();
         for _ in 0..4 {
             let (meeting, done) = (Arc::clone(&meeting), done.clone());
-            jobs.push(boxed(async move { done.send(meeting.meet(4)).unwrap() }));
+            jobs.push(Job::new(async move { done.send(meeting.meet(4)).unwrap() }));
         }
         drop(done);
         let queueing = tasks.spawn(async move {
@@ -442,14 +441,14 @@ mod tests {
         for round in 0..100 {
             for stripe in &pool.stripes {
                 let queue = JobQueue { stripe: Arc::clone(stripe) };
-                let ticket = queue.spawn(Bad { steps: round % 3 });
+                let ticket = queue.spawn(Job::new(Bad { steps: round % 3 }));
                 // Half of them are begun by their callers.
                 if round % 2 == 0 {
                     ticket.pool.help(ticket.sequence);
                 }
                 let (done, told) = tokio::sync::oneshot::channel();
                 JobQueue { stripe: Arc::clone(stripe) }
-                    .spawn(async move { done.send(()).unwrap() });
+                    .spawn(Job::new(async move { done.send(()).unwrap() }));
                 let told = tokio::time::timeout(Duration::from_secs(30), told).await;
                 told.expect("a worker is left").unwrap();
             }
@@ -476,9 +475,9 @@ mod tests {
         let pool = Pool::new(Tasks::new(Handle::current()));
         let held = Arc::new(());
         for _ in 0..3 {
-            pool.queue().spawn(Bad { steps: 1 });
+            pool.queue().spawn(Job::new(Bad { steps: 1 }));
             let holding = Arc::clone(&held);
-            pool.queue().spawn(async move { drop(holding) });
+            pool.queue().spawn(Job::new(async move { drop(holding) }));
         }
         pool.close();
         assert_eq!(Arc::strong_count(&held), 1);
@@ -489,7 +488,7 @@ mod tests {
         let tasks = Tasks::new(Handle::current());
         let pool = Pool::new(tasks.clone());
         let (done, told) = tokio::sync::oneshot::channel();
-        pool.queue().spawn(async move { done.send(()).unwrap() });
+        pool.queue().spawn(Job::new(async move { done.send(()).unwrap() }));
         told.await.unwrap();
         tokio::task::yield_now().await;
         pool.close();
@@ -513,7 +512,8 @@ mod tests {
         }
         (worker.has_begun, worker.is_busy) = (true, true);
         let (done, told) = tokio::sync::oneshot::channel();
-        JobQueue { stripe: Arc::clone(stripe) }.spawn(async move { done.send(()).unwrap() });
+        JobQueue { stripe: Arc::clone(stripe) }
+            .spawn(Job::new(async move { done.send(()).unwrap() }));
         drop(worker);
         told.await.unwrap();
         assert_eq!(stripe.lock().busy, 0);
@@ -526,7 +526,7 @@ mod tests {
         pool.close();
         let held = Arc::new(());
         let holding = Arc::clone(&held);
-        let mut jobs = vec![boxed(async move { drop(holding) })];
+        let mut jobs = vec![Job::new(async move { drop(holding) })];
         pool.queue().spawn_all(&mut jobs);
         assert_eq!(Arc::strong_count(&held), 1);
     }

@@ -6,7 +6,6 @@
 //! call of this process is mostly begun by the thread that made its box, for which the allocator is faster.
 
 use std::cell::RefCell;
-use std::future::Future;
 
 use tokio_util::sync::ReusableBoxFuture;
 
@@ -30,16 +29,9 @@ pub(super) struct Spare {
     wanted: bool,
 }
 
-/// `future` in a box.
-pub(super) fn boxed(future: impl Future<Output = ()> + Send + 'static) -> Job {
-    let spare = OF_THREAD.try_with(|boxes| boxes.borrow_mut().pop()).ok().flatten();
-    match spare {
-        Some(mut job) => {
-            job.set(future);
-            job
-        }
-        None => Job::new(future),
-    }
+/// An empty box of this thread, if it has one.
+pub(super) fn spare() -> Option<Job> {
+    OF_THREAD.try_with(|boxes| boxes.borrow_mut().pop()).ok().flatten()
 }
 
 impl Spare {
@@ -73,6 +65,16 @@ mod tests {
 
     fn place(job: &mut Job) -> *const () {
         std::ptr::from_ref(&*job.get_pin()).cast()
+    }
+
+    fn boxed(future: impl Future<Output = ()> + Send + 'static) -> Job {
+        match spare() {
+            Some(mut job) => {
+                job.set(future);
+                job
+            }
+            None => Job::new(future),
+        }
     }
 
     async fn holds<const N: usize>(bytes: [u8; N]) {

@@ -14,19 +14,38 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::choose::Load;
+use super::choose::{Load, choose};
+use crate::call::Extras;
+use crate::replica::ReplicaBase;
 
 /// One replica, as seen by a call that has a preference.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'a> {
-    pub(super) load: Load,
-    pub(super) name: &'a str,
-    pub(super) has_model: bool,
-    pub(super) models: usize,
+struct Candidate<'a> {
+    load: Load,
+    name: &'a str,
+    has_model: bool,
+    models: usize,
+}
+
+/// The replica where a call would rather go: to its model, or else to its session's. `None` if none has room.
+pub(super) fn preferred(extras: &Extras, replicas: &[&ReplicaBase]) -> Option<usize> {
+    let model = extras.multiplexed_model_id.as_deref();
+    let candidates = replicas.iter().map(|replica| Candidate {
+        load: replica.slot().load(),
+        name: &replica.site().name.replica,
+        has_model: model.is_some_and(|model| replica.site().models.has(model)),
+        models: replica.site().models.count(),
+    });
+    let candidates: Vec<_> = candidates.collect();
+    match (model, &extras.session_id) {
+        (Some(model), _) => for_model(model, &candidates),
+        (None, Some(session)) => for_session(session, &candidates),
+        (None, None) => choose(candidates.len(), |index| candidates[index].load),
+    }
 }
 
 /// The replica for a call that asks for `model`.
-pub(super) fn for_model(model: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
+fn for_model(model: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
     let free = || candidates.iter().enumerate().filter(|(_, candidate)| candidate.load.has_room);
     free()
         .filter(|(_, candidate)| candidate.has_model)
@@ -43,7 +62,7 @@ pub(super) fn for_model(model: &str, candidates: &[Candidate<'_>]) -> Option<usi
 const BOUND_MIN: u64 = 4;
 
 /// The replica for a call of `session`.
-pub(super) fn for_session(session: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
+fn for_session(session: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
     let ongoing: u64 = candidates.iter().map(|candidate| u64::from(candidate.load.ongoing())).sum();
     // 1.25 times the mean with this call counted, rounded up.
     let bound = ((ongoing + 1) * 5).div_ceil(candidates.len().max(1) as u64 * 4).max(BOUND_MIN);

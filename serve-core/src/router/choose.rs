@@ -24,15 +24,14 @@ pub(crate) fn choose(count: usize, load: impl Fn(usize) -> Load) -> Option<usize
         2..=SCAN_MAX => least_loaded(count, fastrand::usize(..count), load),
         _ => {
             let (first, second) = two_distinct(count);
-            let chosen = [first, second]
-                .into_iter()
-                .map(|index| (index, load(index)))
-                .filter(|(_, load)| load.has_room)
-                .min_by_key(|(_, load)| load.rank);
-            // Both full says little about the rest: only a full scan may send the call to the queue.
-            chosen
-                .map(|(index, _)| index)
-                .or_else(|| least_loaded(count, fastrand::usize(..count), load))
+            match (load(first), load(second)) {
+                (one, other) if one.has_room && (one.rank <= other.rank || !other.has_room) => {
+                    Some(first)
+                }
+                (_, other) if other.has_room => Some(second),
+                // Both full says little about the rest: only a full scan may send the call to the queue.
+                _ => least_loaded(count, fastrand::usize(..count), load),
+            }
         }
     }
 }
@@ -44,11 +43,13 @@ fn least_loaded(count: usize, start: usize, load: impl Fn(usize) -> Load) -> Opt
     for step in 0..count {
         let index = if start + step < count { start + step } else { start + step - count };
         let Load { rank, has_room } = load(index);
-        if has_room && best.is_none_or(|(_, least)| rank < least) {
-            best = Some((index, rank));
+        match best {
+            Some((_, least)) if least <= rank => {}
+            _ if has_room => best = Some((index, rank)),
+            _ => {}
         }
     }
-    best.map(|(index, _)| index)
+    Some(best?.0)
 }
 
 fn two_distinct(count: usize) -> (usize, usize) {

@@ -9,10 +9,13 @@
 //! consistent order, so at least one of them sees the other (Dekker's argument).
 
 mod affinity;
+mod any;
+mod batches;
 mod budget;
 mod choose;
 mod queue;
 mod slot;
+mod standing_out;
 mod wait_queue;
 
 use std::fmt;
@@ -25,21 +28,20 @@ use http::StatusCode;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
-use crate::batching::{BatchChange, BatchQueue, Gathering};
+use crate::batching::BatchQueue;
 use crate::call::{
     ErasedCall, Executed, Extras, Failure, RequestInfo, drop_because, stop_at, with_frame,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::panic::catch;
-use crate::replica::{Instance, Replica};
+use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
-use affinity::Candidate;
-use choose::{Load, choose};
+use choose::choose;
 use queue::{Queue, Waiting};
 
+pub(crate) use any::AnyRouter;
 pub(crate) use budget::RetryBudget;
 pub(crate) use slot::Slot;
 pub(crate) use wait_queue::{Pick, WaitEntry, WaitQueue};
@@ -58,6 +60,8 @@ pub(crate) struct Router<D: Deployment> {
     batches: Box<[BatchQueue<D>]>,
     retries: RetryBudget,
     ejecting: Mutex<()>,
+    /// Those that are published next.
+    enlisted: Mutex<Vec<Arc<Replica<D>>>>,
     limits: Limits,
 }
 
@@ -68,9 +72,13 @@ pub(crate) struct Snapshot<D: Deployment> {
 }
 
 impl<D: Deployment> Snapshot<D> {
-    /// How many calls these replicas have finished.
-    fn finished(&self) -> u64 {
-        self.replicas.iter().map(|replica| replica.here().slot().finished()).sum()
+    /// The replicas without their type.
+    fn bases(&self) -> Vec<&ReplicaBase> {
+        let mut bases = Vec::with_capacity(self.replicas.len());
+        for replica in &self.replicas {
+            bases.push(&****replica.here());
+        }
+        bases
     }
 }
 
@@ -87,6 +95,41 @@ struct Limits {
     backpressure_status: AtomicU32,
 }
 
+impl Limits {
+    fn configure(&self, config: &DeploymentConfig) {
+        let in_place = config.isolation == Isolation::Task && !self.forces_wire;
+        self.in_place.store(in_place, Relaxed);
+        self.queued_max.store(config.max_queued_requests, Relaxed);
+        let timeout = config.request_timeout.unwrap_or_default().as_nanos();
+        self.request_timeout.store(u64::try_from(timeout).unwrap_or(0), Relaxed);
+        self.retry_after.store(Arc::new(config.backpressure.retry_after));
+        self.backpressure_status.store(config.backpressure.status_code.into(), Relaxed);
+    }
+
+    fn request_timeout(&self) -> Option<Duration> {
+        match self.request_timeout.load(Relaxed) {
+            0 => None,
+            nanos => Some(Duration::from_nanos(nanos)),
+        }
+    }
+
+    fn backpressure(&self, num_queued: usize, max_queued: usize) -> Failure {
+        // If the refused call was made inside a request, that request's own answer over HTTP has the
+        // status this deployment wants.
+        let status = self.backpressure_status();
+        with_frame(|frame| frame.note_refusal(status));
+        let retry_after = **self.retry_after.load();
+        Failure::BackPressure { num_queued, max_queued, retry_after }
+    }
+
+    fn backpressure_status(&self) -> StatusCode {
+        match self.backpressure_status.load(Relaxed) {
+            429 => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
 impl<D: Deployment> Router<D> {
     pub(crate) fn new(id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<Self> {
         Arc::new(Self {
@@ -95,9 +138,10 @@ impl<D: Deployment> Router<D> {
             tasks,
             snapshot: ArcSwap::from_pointee(Snapshot { replicas: Box::default(), available: true }),
             queue: Queue::new(),
-            batches: D::BATCHES.iter().map(BatchQueue::new).collect(),
+            batches: Self::new_batches(),
             retries: RetryBudget::default(),
             ejecting: Mutex::new(()),
+            enlisted: Mutex::default(),
             limits: Limits { forces_wire, ..Limits::default() },
         })
     }
@@ -132,8 +176,8 @@ impl<D: Deployment> Router<D> {
         let replicas = replicas.iter().map(Striped::new).collect();
         let next = Arc::new(Snapshot { replicas, available: true });
         self.retries.replace(|| {
-            let finished = next.finished();
-            (self.snapshot.swap(next).finished(), finished)
+            let is_finished = finished(&next.bases());
+            (finished(&self.snapshot.swap(next).bases()), is_finished)
         });
         self.readmit();
         self.serve_waiting();
@@ -142,7 +186,7 @@ impl<D: Deployment> Router<D> {
     /// Serves what waits in whatever line, where there is room.
     pub(crate) fn serve_waiting(&self) {
         self.pump();
-        (0..self.batches.len()).for_each(|index| self.pull(index));
+        self.pull_all();
     }
 
     /// No call will be served any more: those that wait fail now, later ones at once.
@@ -153,33 +197,11 @@ impl<D: Deployment> Router<D> {
 
     fn fail_all(&self) {
         self.queue.fail_all(&Failure::DeploymentUnavailable);
-        self.batches.iter().for_each(|line| line.fail_all(&Failure::DeploymentUnavailable));
-    }
-
-    /// Takes over the options that calls look at.
-    pub(crate) fn configure(&self, config: &DeploymentConfig) {
-        let in_place = config.isolation == Isolation::Task && !self.limits.forces_wire;
-        self.limits.in_place.store(in_place, Relaxed);
-        self.limits.queued_max.store(config.max_queued_requests, Relaxed);
-        let timeout = config.request_timeout.unwrap_or_default().as_nanos();
-        self.limits.request_timeout.store(u64::try_from(timeout).unwrap_or(0), Relaxed);
-        self.limits.retry_after.store(Arc::new(config.backpressure.retry_after));
-        self.limits.backpressure_status.store(config.backpressure.status_code.into(), Relaxed);
+        self.fail_batches();
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {
-        match self.limits.request_timeout.load(Relaxed) {
-            0 => None,
-            nanos => Some(Duration::from_nanos(nanos)),
-        }
-    }
-
-    /// The status that tells a caller over HTTP that the queue is full.
-    pub(crate) fn backpressure_status(&self) -> StatusCode {
-        match self.limits.backpressure_status.load(Relaxed) {
-            429 => StatusCode::TOO_MANY_REQUESTS,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
-        }
+        self.limits.request_timeout()
     }
 
     // === the way of a call ===
@@ -217,11 +239,13 @@ impl<D: Deployment> Router<D> {
 
     /// A permit on every replica that takes calls, beyond its maximum if need be.
     pub(crate) fn acquire_all(&self) -> Vec<Instance<D>> {
-        let snapshot = self.snapshot.load();
-        let open = snapshot.replicas.iter().map(Striped::here);
-        open.filter(|replica| replica.slot().acquire_beyond())
-            .map(|replica| Instance::with_permit(Arc::clone(replica)))
-            .collect()
+        let mut instances = Vec::new();
+        for replica in &self.snapshot.load().replicas {
+            if replica.here().slot().acquire_beyond() {
+                instances.push(Instance::with_permit(Arc::clone(replica.here())));
+            }
+        }
+        instances
     }
 
     /// Runs `call` on the next replica that has room; it may have to wait in the queue. Where it cannot,
@@ -235,36 +259,6 @@ impl<D: Deployment> Router<D> {
         }
     }
 
-    /// Runs `call` with others of its batched method, which is this one.
-    pub(crate) fn enqueue_batched(
-        &self,
-        method: &'static str,
-        call: D::Call,
-        cell: &Arc<dyn ErasedCall>,
-        request: RequestInfo,
-    ) {
-        let Some(index) = self.batches.iter().position(|line| line.method() == method) else {
-            return refuse(cell, Failure::DeploymentUnavailable, call);
-        };
-        // The user's function.
-        let cost = match catch(|| D::cost(&call)) {
-            Ok(cost) => cost,
-            Err(message) => return refuse(cell, Failure::Panicked { message }, call),
-        };
-        let (deadline, queued_max) = (request.deadline, self.queued_max());
-        match self.batches[index].push(call, cell, request, cost, queued_max) {
-            Err((queued, call)) => refuse(cell, self.backpressure(queued, queued_max), call),
-            Ok(()) => {
-                self.stop_in_queue(deadline, cell);
-                // As in `push`.
-                if !self.snapshot.load().available {
-                    self.fail_all();
-                }
-                self.pull(index);
-            }
-        }
-    }
-
     /// One small task for each queued call with a deadline: the queue itself keeps no clock.
     fn stop_in_queue(&self, deadline: Option<Instant>, cell: &Arc<dyn ErasedCall>) {
         if let Some(deadline) = deadline {
@@ -274,7 +268,7 @@ impl<D: Deployment> Router<D> {
 
     /// How many calls wait, in whatever queue.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.waiting() + self.batches.iter().map(BatchQueue::waiting).sum::<usize>()
+        self.queue.waiting() + self.queued_for_batches()
     }
 
     fn queued_max(&self) -> usize {
@@ -315,12 +309,7 @@ impl<D: Deployment> Router<D> {
     }
 
     fn backpressure(&self, num_queued: usize, max_queued: usize) -> Failure {
-        // If the refused call was made inside a request, that request's own answer over HTTP has the
-        // status this deployment wants.
-        let status = self.backpressure_status();
-        with_frame(|frame| frame.note_refusal(status));
-        let retry_after = **self.limits.retry_after.load();
-        Failure::BackPressure { num_queued, max_queued, retry_after }
+        self.limits.backpressure(num_queued, max_queued)
     }
 
     /// Hands free permits to waiting calls, oldest first, until one of the two runs out.
@@ -376,19 +365,9 @@ impl<D: Deployment> Router<D> {
         if replica.slot().is_ejected() {
             return;
         }
-        let snapshot = self.snapshot.load();
-        let others = snapshot.replicas.iter().map(|other| other.here().whole());
-        let left_out = others.filter(|other| other.is_left_out() && !Arc::ptr_eq(other, replica));
-        if (left_out.count() + 1) * 2 > snapshot.replicas.len() {
-            replica.admit();
+        let Some(pause) = standing_out::eject(replica, &self.snapshot.load().bases()) else {
             return;
-        }
-        replica.eject();
-        let pause = replica.site().standing.eject(fastrand::f64());
-        let name = &replica.site().name;
-        let message =
-            format!("replica `{}` keeps failing; tried again in {pause:.1?}", name.replica);
-        crate::log::warn(message).replica(name).emit();
+        };
         let replica = Arc::downgrade(replica);
         self.tasks.spawn_until_stopped(async move {
             tokio::time::sleep(pause).await;
@@ -402,16 +381,13 @@ impl<D: Deployment> Router<D> {
     /// Where replicas have gone, those that are left out may have become more than half.
     fn readmit(&self) {
         let _one_at_a_time = self.ejecting.lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = self.snapshot.load();
-        let replicas = snapshot.replicas.iter().map(|replica| replica.here().whole());
-        let left_out = replicas.filter(|replica| replica.is_left_out());
-        left_out.skip(snapshot.replicas.len() / 2).for_each(|replica| replica.admit());
+        standing_out::readmit(&self.snapshot.load().bases());
     }
 
     /// Whether a call may be sent again: takes one out of the retry budget.
     pub(crate) fn may_retry(&self) -> bool {
         self.snapshot.load().available
-            && self.retries.withdraw(Instant::now(), || self.snapshot.load().finished())
+            && self.retries.withdraw(Instant::now(), || finished(&self.snapshot.load().bases()))
     }
 
     /// Sends a call again that certainly never ran, or tells its caller that it never did.
@@ -441,106 +417,11 @@ impl<D: Deployment> Router<D> {
         }
     }
 
-    // === the way of a batch ===
-
-    pub(crate) fn batch_queue(&self, index: usize) -> &BatchQueue<D> {
-        &self.batches[index]
-    }
-
-    /// Changes the options of a batched method.
-    pub(crate) fn configure_batch(&self, method: &str, change: BatchChange) {
-        if let Some(line) = self.batches.iter().find(|line| line.method() == method) {
-            line.configure(change);
-        }
-    }
-
-    /// Wakes those who gather batches: a replica is about to go.
-    pub(crate) fn wake_gatherers(&self) {
-        self.batches.iter().for_each(BatchQueue::look_again);
-    }
-
-    /// Lets a replica that has a slot gather the next batch, if anything waits and nobody gathers.
-    pub(crate) fn pull(&self, index: usize) {
-        let line = &self.batches[index];
-        while line.waiting() > 0 && line.claim() {
-            let Some(instance) = self.try_batch_slot(index) else {
-                line.unclaim();
-                // A slot that came free between the two found the claim taken, so look again.
-                if self.has_batch_slot(index) {
-                    continue;
-                }
-                return;
-            };
-            let router = Arc::clone(instance.replica().router());
-            // For a replica behind a link that is done here.
-            let gathering = if instance.replica().pool().runtime_id() == self.runtime_id {
-                Gathering::claimed(router, index)
-            } else {
-                line.unclaim();
-                Gathering::unclaimed(router, index)
-            };
-            return instance.start_batch(gathering);
-        }
-    }
-
-    /// A batch has ended, or found nothing: its slot is free for the next.
-    pub(crate) fn release_batch(replica: &Replica<D>, index: usize, run: Option<(usize, Instant)>) {
-        let (router, slot) = (replica.router(), replica.batch_slot(index));
-        if let Some((items, begun)) = run {
-            router.batches[index].note_pace(items, begun);
-        }
-        if slot.release() && replica.is_drained() {
-            replica.notify_drained();
-        }
-        router.pull(index);
-    }
-
-    pub(crate) fn try_batch_slot(&self, index: usize) -> Option<Instance<D>> {
-        let snapshot = self.snapshot.load();
-        let replicas = &snapshot.replicas;
-        loop {
-            let load = |replica: usize| {
-                let replica = replicas[replica].here();
-                // Other calls count too: one of them may hold up the replica's own thread.
-                let (batches, calls) = (replica.batch_slot(index).load(), replica.slot().load());
-                Load { rank: batches.rank + calls.rank, ..batches }
-            };
-            let replica = replicas[choose(replicas.len(), load)?].here();
-            if replica.batch_slot(index).try_acquire() {
-                return Some(Instance::with_batch_slot(Arc::clone(replica), index));
-            }
-        }
-    }
-
-    fn has_batch_slot(&self, index: usize) -> bool {
-        let snapshot = self.snapshot.load();
-        snapshot.replicas.iter().any(|replica| replica.here().batch_slot(index).load().has_room)
-    }
-
     /// A permit where the request would rather go: to its model, or else to its session's replica.
     fn try_preferred(&self, extras: &Extras) -> Option<Instance<D>> {
         let snapshot = self.snapshot.load();
         loop {
-            let candidates: Vec<_> = snapshot
-                .replicas
-                .iter()
-                .map(|replica| {
-                    let site = replica.here().site();
-                    let model = extras.multiplexed_model_id.as_deref();
-                    Candidate {
-                        load: replica.here().slot().load(),
-                        name: &site.name.replica,
-                        has_model: model.is_some_and(|model| site.models.has(model)),
-                        models: site.models.count(),
-                    }
-                })
-                .collect();
-            let index = match (&extras.multiplexed_model_id, &extras.session_id) {
-                (Some(model), _) => affinity::for_model(model, &candidates),
-                (None, Some(session)) => affinity::for_session(session, &candidates),
-                (None, None) => return self.try_any(),
-            }?;
-            let replica = snapshot.replicas[index].here();
+            let replica = snapshot.replicas[affinity::preferred(extras, &snapshot.bases())?].here();
             if replica.slot().try_acquire() {
                 return Some(Instance::with_permit(Arc::clone(replica)));
             }
@@ -563,6 +444,11 @@ impl<D: Deployment> Router<D> {
             }
         }
     }
+}
+
+/// How many calls these replicas have finished.
+fn finished(replicas: &[&ReplicaBase]) -> u64 {
+    replicas.iter().map(|replica| replica.slot().finished()).sum()
 }
 
 /// Ends a call that cannot be queued. Told first, dropped then: the reply inside would only say that it

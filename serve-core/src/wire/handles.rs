@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::deployment::Deployment;
 use crate::exchange::FarDeployment;
-use crate::handle::{AnyHandle, Handle, HandleCore};
+use crate::handle::{AnyHandle, Handle, HandleCore, typed_handle};
 
 scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
 
@@ -77,9 +77,7 @@ impl<'de, D: Deployment> Deserialize<'de> for Handle<D> {
         let resolver = resolver()
             .ok_or_else(|| S::Error::custom("a handle can only be read inside a serve process"))?;
         let core = match resolver.way(&application, &deployment) {
-            Some(HandlePath::Here(handle)) => {
-                handle.as_any().downcast_ref::<HandleCore<D>>().cloned()
-            }
+            Some(HandlePath::Here(handle)) => typed_handle(&*handle),
             Some(HandlePath::Far(far)) => Some(HandleCore::far(far)),
             None => None,
         };

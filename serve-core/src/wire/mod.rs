@@ -24,7 +24,7 @@ pub use call::Outgoing;
 pub(crate) use call::encode;
 pub use method::{Cross, Crosses};
 pub use registry::ReplicaType;
-pub(crate) use registry::{TypeName, key};
+pub(crate) use registry::TypeName;
 
 pub(crate) use answer::{AnswerGuard, Answered, Guarded, ItemSource, ReplyPath};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::deployment::Deployment;
-use crate::hosting::{Hosting, host_replica};
+use crate::deployment::{Deployment, TypeInfo};
+use crate::hosting::{HostedType, hosted_type};
 
 /// A type whose replicas this executable can be. Submitted by generated code, for every deployment that
 /// is not generic.
@@ -16,7 +16,7 @@ pub struct ReplicaType {
     /// The package of the code, where cargo builds it.
     package: Option<&'static str>,
     name: &'static str,
-    pub(crate) host: fn(Hosting),
+    pub(crate) hosted: &'static dyn HostedType,
 }
 
 /// A type as one build names it to another.
@@ -36,7 +36,7 @@ inventory::collect!(ReplicaType);
 impl ReplicaType {
     #[must_use]
     pub const fn new<D: Deployment>(package: Option<&'static str>) -> Self {
-        Self { key: key::<D>, package, name: D::NAME, host: host_replica::<D> }
+        Self { key: key::<D>, package, name: D::NAME, hosted: hosted_type::<D>() }
     }
 
     /// The names of all types that have been submitted.
@@ -64,10 +64,10 @@ impl ReplicaType {
 // === impl TypeName ===
 
 impl TypeName {
-    pub(crate) fn of<D: Deployment>() -> Self {
-        let key = key::<D>();
+    pub(crate) fn of(info: &TypeInfo) -> Self {
+        let key = (info.key)();
         let package = ReplicaType::of_key(key).and_then(|ty| ty.package).map(str::to_owned);
-        Self { key: key.to_owned(), package, name: D::NAME.to_owned() }
+        Self { key: key.to_owned(), package, name: info.name.to_owned() }
     }
 
     /// As what a process is told when it is started.
@@ -88,7 +88,7 @@ impl fmt::Display for TypeName {
 }
 
 /// The name under which a type is found.
-pub(crate) fn key<D>() -> &'static str {
+fn key<D>() -> &'static str {
     std::any::type_name::<D>()
 }
 

@@ -5,21 +5,21 @@ use std::sync::Arc;
 use tokio::runtime::Builder;
 
 use super::hosted::Life;
-use super::{Blueprint, Happened, Host, HostOf};
+use super::{Happened, Host};
 use crate::call::in_server;
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
-use crate::deployment::{Deployment, Failure, UserConfig};
+use crate::deployment::{Failure, UserConfig};
 use crate::replica::{
-    Pool, Replica, ReplicaHealth, ReplicaInfo, ReplicaParts, check_health, on_own_thread,
-    reconfigure,
+    AnyReplica, Blueprint, Pool, ReplicaHealth, ReplicaInfo, ReplicaParts, check_health,
+    on_own_thread, reconfigure,
 };
 use crate::tasks::Tasks;
 
 /// How long the tasks of a replica's own thread may take to end after it has been drained.
 const THREAD_PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
-impl<D: Deployment> HostOf<D> {
+impl Host {
     pub(super) fn start_task(
         self: &Arc<Self>,
         number: ReplicaNumber,
@@ -95,19 +95,18 @@ impl<D: Deployment> HostOf<D> {
         config: &DeploymentConfig,
         pool: Arc<Pool>,
         life: &Life,
-    ) -> Result<Arc<Replica<D>>, Failure> {
-        let Blueprint::Here(factory) = self.blueprint(version)? else {
+    ) -> Result<Arc<dyn AnyReplica>, Failure> {
+        let Blueprint::Here(maker) = self.blueprint(version)? else {
             return Err(Failure::new("its version is made for a process"));
         };
-        let constructing = in_server(self.parts.tasks.clone(), async move { factory().await });
-        let value = on_own_thread(pool.runtime(), life.end.clone(), constructing).await?;
+        let runtime = pool.runtime().clone();
         let parts = ReplicaParts {
-            router: Arc::clone(&self.router),
             pool,
             site: ReplicaInfo::new(self.replica_name(number), self.parts.clock.clone()),
             ongoing_max: config.max_ongoing_requests,
         };
-        let replica = Replica::new(value, parts);
+        let making = in_server(self.parts.tasks.clone(), async move { maker.make(parts).await });
+        let replica = on_own_thread(&runtime, life.end.clone(), Box::pin(making)).await?;
         replica.site().stuck.set(config.stuck_after);
         let passes = async {
             if let Some(user_config) = &config.user_config {
@@ -135,7 +134,7 @@ impl<D: Deployment> HostOf<D> {
         &self,
         number: ReplicaNumber,
         life: &Life,
-        constructed: Result<Arc<Replica<D>>, Failure>,
+        constructed: Result<Arc<dyn AnyReplica>, Failure>,
     ) -> bool {
         let (outcome, hosted, replica) = self.replicas.settle(number, life, constructed);
         if hosted.is_some() || replica.is_some() {

@@ -7,18 +7,17 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::hosted::{Hosted, Life};
-use super::{Happened, HostOf};
+use super::{Happened, Host};
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::deployment::Deployment;
 use crate::log;
-use crate::replica::{Replica, shut_down};
+use crate::replica::{AnyReplica, shut_down};
 use crate::tasks::OwnedTask;
 
 /// How long calls that were told to end may take for it, and the last words of a replica whose patience
 /// is used up.
 const KILL_PATIENCE: Duration = Duration::from_secs(1);
 
-impl<D: Deployment> HostOf<D> {
+impl Host {
     pub(super) fn stop(&self, number: ReplicaNumber, patience: Duration) {
         let Some(this) = self.this.upgrade() else { return };
         let Some(Hosted { replica, life }) = self.replicas.find(number) else { return };
@@ -36,7 +35,7 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Waits until the replica has finished what it has, or ends that.
-    async fn drain(&self, replica: &Arc<Replica<D>>, patience: Duration) {
+    async fn drain(&self, replica: &Arc<dyn AnyReplica>, patience: Duration) {
         if tokio::time::timeout(patience, replica.drain()).await.is_ok() {
             return;
         }
@@ -45,7 +44,7 @@ impl<D: Deployment> HostOf<D> {
             far.note_open(&replica.site().cut);
         }
         replica.site().kill.cancel();
-        self.drop_unbegun(replica);
+        self.drop_unbegun(&**replica);
         // A method that blocks its thread cannot be ended; the replica outlives its place.
         drop(tokio::time::timeout(KILL_PATIENCE, replica.drain()).await);
         let cut = replica.site().cut.to_string();
@@ -60,7 +59,7 @@ impl<D: Deployment> HostOf<D> {
     async fn last_words(
         &self,
         number: ReplicaNumber,
-        replica: Arc<Replica<D>>,
+        replica: Arc<dyn AnyReplica>,
         life: &Life,
         patience: Duration,
     ) {
@@ -92,11 +91,11 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Ends a replica as a crash would.
-    pub(super) fn end_at_once(&self, hosted: Hosted<D>) {
+    pub(super) fn end_at_once(&self, hosted: Hosted) {
         if let Some(replica) = &hosted.replica {
             replica.close();
             replica.site().kill.cancel();
-            self.drop_unbegun(replica);
+            self.drop_unbegun(&**replica);
         }
         // Last: what its thread drops then is looked for a place again, and must not come back here.
         hosted.life.end.cancel();
@@ -104,7 +103,7 @@ impl<D: Deployment> HostOf<D> {
     }
 
     /// Calls that wait for the replica's own thread, which may be held up for long, wait no longer.
-    fn drop_unbegun(&self, replica: &Replica<D>) {
+    fn drop_unbegun(&self, replica: &dyn AnyReplica) {
         if !Arc::ptr_eq(replica.pool(), &self.parts.pool) {
             replica.pool().close();
         }

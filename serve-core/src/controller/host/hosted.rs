@@ -9,13 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::LiveReplica;
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::deployment::{Deployment, Failure};
-use crate::replica::Replica;
+use crate::deployment::Failure;
+use crate::replica::AnyReplica;
 
 /// A replica, or the construction of one.
-pub(crate) struct Hosted<D: Deployment> {
+pub(crate) struct Hosted {
     /// `None` while it is being constructed.
-    pub(super) replica: Option<Arc<Replica<D>>>,
+    pub(super) replica: Option<Arc<dyn AnyReplica>>,
     pub(crate) life: Arc<Life>,
 }
 
@@ -34,15 +34,10 @@ pub(crate) struct Life {
     patience: OnceLock<Duration>,
 }
 
-pub(super) struct Replicas<D: Deployment>(Mutex<BTreeMap<ReplicaNumber, Hosted<D>>>);
+#[derive(Default)]
+pub(super) struct Replicas(Mutex<BTreeMap<ReplicaNumber, Hosted>>);
 
-impl<D: Deployment> Default for Replicas<D> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<D: Deployment> Replicas<D> {
+impl Replicas {
     /// A place for a replica that is about to be constructed.
     pub(super) fn insert(&self, number: ReplicaNumber) -> Arc<Life> {
         let life = Arc::<Life>::default();
@@ -51,26 +46,26 @@ impl<D: Deployment> Replicas<D> {
         life
     }
 
-    pub(super) fn get(&self, number: ReplicaNumber) -> Option<Arc<Replica<D>>> {
+    pub(super) fn get(&self, number: ReplicaNumber) -> Option<Arc<dyn AnyReplica>> {
         self.lock().get(&number)?.replica.clone()
     }
 
     /// What stands at a number.
-    pub(super) fn find(&self, number: ReplicaNumber) -> Option<Hosted<D>> {
+    pub(super) fn find(&self, number: ReplicaNumber) -> Option<Hosted> {
         let hosted = self.lock();
         let Hosted { replica, life } = hosted.get(&number)?;
         Some(Hosted { replica: replica.clone(), life: Arc::clone(life) })
     }
 
-    pub(super) fn remove(&self, number: ReplicaNumber) -> Option<Hosted<D>> {
+    pub(super) fn remove(&self, number: ReplicaNumber) -> Option<Hosted> {
         self.lock().remove(&number)
     }
 
-    pub(super) fn take_all(&self) -> Vec<Hosted<D>> {
+    pub(super) fn take_all(&self) -> Vec<Hosted> {
         std::mem::take(&mut *self.lock()).into_values().collect()
     }
 
-    pub(super) fn all(&self) -> Vec<Arc<Replica<D>>> {
+    pub(super) fn all(&self) -> Vec<Arc<dyn AnyReplica>> {
         self.lock().values().filter_map(|hosted| hosted.replica.clone()).collect()
     }
 
@@ -82,8 +77,8 @@ impl<D: Deployment> Replicas<D> {
         &self,
         number: ReplicaNumber,
         life: &Life,
-        outcome: Result<Arc<Replica<D>>, Failure>,
-    ) -> (Option<Result<(), String>>, Option<Hosted<D>>, Option<Arc<Replica<D>>>) {
+        outcome: Result<Arc<dyn AnyReplica>, Failure>,
+    ) -> (Option<Result<(), String>>, Option<Hosted>, Option<Arc<dyn AnyReplica>>) {
         let mut hosted = self.lock();
         match outcome {
             Ok(replica) if !life.end.is_cancelled() => match hosted.get_mut(&number) {
@@ -102,7 +97,7 @@ impl<D: Deployment> Replicas<D> {
     }
 
     pub(super) fn look(&self) -> BTreeMap<ReplicaNumber, LiveReplica> {
-        let view = |(number, hosted): (&ReplicaNumber, &Hosted<D>)| {
+        let view = |(number, hosted): (&ReplicaNumber, &Hosted)| {
             let slot = hosted.replica.as_ref().map(|replica| replica.slot());
             let live = LiveReplica {
                 ongoing: hosted.replica.as_ref().map_or(0, |replica| replica.ongoing()),
@@ -114,7 +109,7 @@ impl<D: Deployment> Replicas<D> {
         self.lock().iter().map(view).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ReplicaNumber, Hosted<D>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ReplicaNumber, Hosted>> {
         // Only maps are changed under this lock, so a poisoned one is still whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

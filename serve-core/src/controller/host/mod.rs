@@ -1,6 +1,6 @@
 //! Carries out what the controller decides for one deployment: constructs, checks, stops replicas.
 //!
-//! The controller knows a host without its type. Every action returns at once; the outcome comes back
+//! Every action returns at once; the outcome comes back
 //! as an event. Of a deployment's versions it has what each is made of, so that a replica is made, and
 //! made again, from its own.
 
@@ -8,10 +8,9 @@ mod construct;
 mod end;
 mod hosted;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -21,16 +20,15 @@ use super::deployment_state::{Action, ReplicaNumber, Version};
 use super::document::MemberId;
 use super::launch::Launcher;
 use crate::config::{DeploymentConfig, Isolation};
-use crate::deployment::{ArgumentBytes, Deployment, Factory, Failure, UserConfig};
+use crate::deployment::{Failure, UserConfig};
 use crate::exchange::Lookup;
-use crate::handle::{AnyHandle, Handle, HandleCore, any_handle};
-use crate::http::HttpTarget;
+use crate::handle::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::replica::{
-    Pool, Replica, ReplicaCell, ReplicaHealth, ReplicaInfo, SlowClock, check_health, no_answer,
+    AnyReplica, Blueprint, Pool, ReplicaHealth, ReplicaInfo, SlowClock, check_health, no_answer,
     reconfigure,
 };
-use crate::router::Router;
+use crate::router::AnyRouter;
 use crate::tasks::{OwnedTask, Tasks};
 use hosted::{Hosted, Replicas};
 
@@ -51,31 +49,6 @@ pub(crate) struct HostParts {
     pub(crate) launcher: Arc<dyn Launcher>,
     /// What calls from replicas in processes are for.
     pub(crate) directory: Arc<dyn Lookup>,
-    /// See `Router`.
-    pub(crate) forces_wire: bool,
-}
-
-/// The replicas of one deployment, without their type.
-pub(crate) trait Host: Send + Sync {
-    fn as_any(&self) -> &dyn Any;
-    fn id(&self) -> &DeploymentId;
-    fn member(&self) -> MemberId;
-    fn act(&self, action: Action);
-    fn kill(&self, replica: ReplicaNumber);
-    /// No call is taken any more.
-    fn close(&self);
-    /// The server ends: so does everything here, at once.
-    fn kill_all(&self);
-    /// Forgets what other versions than these are made of, but for those after `newest`: they belong to
-    /// updates that are being prepared.
-    fn retain(&self, versions: &[Version], newest: Version);
-    fn replica_id(&self, replica: ReplicaNumber) -> String;
-    fn replica_name(&self, replica: ReplicaNumber) -> ReplicaName;
-    /// A handle to the deployment.
-    fn any_handle(&self) -> Arc<dyn AnyHandle>;
-    fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String>;
-    /// What only it knows of its replicas at this moment.
-    fn look(&self) -> HostView;
 }
 
 /// A deployment at this moment.
@@ -93,65 +66,53 @@ pub(crate) struct LiveReplica {
     pub(crate) is_ejected: bool,
 }
 
-/// What the replicas of one version are made of.
-pub(crate) enum Blueprint<D: Deployment> {
-    Here(Factory<D>),
-    /// The constructor's arguments, for another process.
-    Process(ArgumentBytes),
-}
-
-impl<D: Deployment> Clone for Blueprint<D> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Here(factory) => Self::Here(Arc::clone(factory)),
-            Self::Process(arguments) => Self::Process(arguments.clone()),
-        }
-    }
-}
-
-/// The host of a deployment of type `D`.
-pub(crate) struct HostOf<D: Deployment> {
+/// The replicas of one deployment.
+pub(crate) struct Host {
     this: std::sync::Weak<Self>,
     parts: HostParts,
-    router: Arc<Router<D>>,
-    any_handle: OnceLock<Arc<dyn AnyHandle>>,
-    blueprints: Mutex<BTreeMap<Version, Blueprint<D>>>,
-    replicas: Replicas<D>,
+    router: Arc<dyn AnyRouter>,
+    handle: Arc<dyn AnyHandle>,
+    blueprints: Mutex<BTreeMap<Version, Blueprint>>,
+    replicas: Replicas,
 }
 
-impl<D: Deployment> HostOf<D> {
-    pub(crate) fn new(parts: HostParts) -> Arc<Self> {
-        let router = Router::new(parts.id.clone(), parts.tasks.clone(), parts.forces_wire);
+impl Host {
+    pub(crate) fn new(parts: HostParts, router: Arc<dyn AnyRouter>) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: std::sync::Weak::clone(this),
             parts,
+            handle: Arc::clone(&router).any_handle(),
             router,
-            any_handle: OnceLock::new(),
             blueprints: Mutex::default(),
             replicas: Replicas::default(),
         })
     }
 
-    pub(crate) fn handle(&self) -> Handle<D> {
-        Handle::new(HandleCore::new(&self.router))
+    pub(crate) fn id(&self) -> &DeploymentId {
+        &self.parts.id
     }
 
-    pub(crate) fn forces_wire(&self) -> bool {
-        self.parts.forces_wire
+    pub(crate) fn member(&self) -> MemberId {
+        self.parts.member
+    }
+
+    /// A handle to the deployment.
+    pub(crate) fn any_handle(&self) -> &Arc<dyn AnyHandle> {
+        &self.handle
     }
 
     /// Says what the replicas of a version are made of.
-    pub(crate) fn learn(&self, version: Version, blueprint: Blueprint<D>) {
+    pub(crate) fn learn(&self, version: Version, blueprint: Blueprint) {
         // Versions are new, so nothing is replaced.
         drop(self.blueprints().insert(version, blueprint));
     }
 
-    pub(super) fn blueprint(&self, version: Version) -> Result<Blueprint<D>, Failure> {
+    pub(super) fn blueprint(&self, version: Version) -> Result<Blueprint, Failure> {
         let missing = || Failure::new("its version has been forgotten");
         self.blueprints().get(&version).cloned().ok_or_else(missing)
     }
 
-    fn blueprints(&self) -> MutexGuard<'_, BTreeMap<Version, Blueprint<D>>> {
+    fn blueprints(&self) -> MutexGuard<'_, BTreeMap<Version, Blueprint>> {
         self.blueprints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -159,7 +120,7 @@ impl<D: Deployment> HostOf<D> {
         &self.parts
     }
 
-    pub(super) fn router(&self) -> &Arc<Router<D>> {
+    pub(super) fn router(&self) -> &Arc<dyn AnyRouter> {
         &self.router
     }
 
@@ -173,7 +134,7 @@ impl<D: Deployment> HostOf<D> {
         &self,
         number: ReplicaNumber,
         what: Happened,
-    ) -> impl Future<Output = ()> + Send + use<D> {
+    ) -> impl Future<Output = ()> + Send + use<> {
         let event = Event::Replica {
             application: Arc::clone(&self.parts.id.application),
             member: self.parts.member,
@@ -191,7 +152,7 @@ impl<D: Deployment> HostOf<D> {
         &self,
         number: ReplicaNumber,
         patience: Duration,
-        work: impl FnOnce(Arc<Replica<D>>) -> Fut,
+        work: impl FnOnce(Arc<dyn AnyReplica>) -> Fut,
         late: impl FnOnce(&ReplicaInfo) -> Happened + Send + 'static,
     ) where
         Fut: Future<Output = Happened> + Send + 'static,
@@ -244,7 +205,7 @@ impl<D: Deployment> HostOf<D> {
             move |replica| async move {
                 let given = match replica.as_far() {
                     Some(far) => {
-                        let _others_first = D::Cell::IS_LOCKED.then(|| replica.avoid());
+                        let _others_first = replica.info().is_locked.then(|| replica.avoid());
                         far.reconfigure(&user_config, patience).await
                     }
                     None => {
@@ -293,20 +254,8 @@ pub(crate) enum Happened {
     Reconfigured(Result<(), String>),
 }
 
-impl<D: Deployment> Host for HostOf<D> {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn id(&self) -> &DeploymentId {
-        &self.parts.id
-    }
-
-    fn member(&self) -> MemberId {
-        self.parts.member
-    }
-
-    fn act(&self, action: Action) {
+impl Host {
+    pub(crate) fn act(&self, action: Action) {
         match action {
             Action::Start { replica, version, config } => self.start(replica, version, config),
             Action::Stop { replica, patience } => self.stop(replica, patience),
@@ -316,30 +265,34 @@ impl<D: Deployment> Host for HostOf<D> {
             }
             Action::Configure(config) => self.configure(&config),
             Action::Publish(numbers) => {
-                let replicas: Vec<_> =
-                    numbers.iter().filter_map(|number| self.replicas.get(*number)).collect();
-                self.router.publish(&replicas);
+                let replicas = numbers.iter().filter_map(|number| self.replicas.get(*number));
+                replicas.for_each(AnyReplica::enlist);
+                self.router.publish_enlisted();
             }
             Action::Close => self.router.close(),
         }
     }
 
-    fn kill(&self, number: ReplicaNumber) {
+    pub(crate) fn kill(&self, number: ReplicaNumber) {
         if let Some(hosted) = self.replicas.remove(number) {
             self.end_at_once(hosted);
         }
     }
 
-    fn close(&self) {
+    /// No call is taken any more.
+    pub(crate) fn close(&self) {
         self.router.close();
     }
 
-    fn kill_all(&self) {
+    /// The server ends: so does everything here, at once.
+    pub(crate) fn kill_all(&self) {
         self.router.close();
         self.replicas.take_all().into_iter().for_each(|hosted| self.end_at_once(hosted));
     }
 
-    fn retain(&self, versions: &[Version], newest: Version) {
+    /// Forgets what other versions than these are made of, but for those after `newest`: they belong to
+    /// updates that are being prepared.
+    pub(crate) fn retain(&self, versions: &[Version], newest: Version) {
         let mut blueprints = self.blueprints();
         let forgotten: Vec<_> =
             blueprints.extract_if(..=newest, |version, _| !versions.contains(version)).collect();
@@ -349,11 +302,11 @@ impl<D: Deployment> Host for HostOf<D> {
         }
     }
 
-    fn replica_id(&self, number: ReplicaNumber) -> String {
+    pub(crate) fn replica_id(&self, number: ReplicaNumber) -> String {
         format!("{}#{}", self.parts.id, number)
     }
 
-    fn replica_name(&self, number: ReplicaNumber) -> ReplicaName {
+    pub(crate) fn replica_name(&self, number: ReplicaNumber) -> ReplicaName {
         ReplicaName {
             application: self.parts.id.application.clone(),
             deployment: self.parts.id.deployment.clone(),
@@ -361,18 +314,8 @@ impl<D: Deployment> Host for HostOf<D> {
         }
     }
 
-    fn any_handle(&self) -> Arc<dyn AnyHandle> {
-        Arc::clone(self.any_handle.get_or_init(|| any_handle(&self.router)))
-    }
-
-    fn http_target(&self, prefix: &str) -> Result<Option<Arc<dyn HttpTarget>>, String> {
-        if D::ROUTES.is_empty() {
-            return Ok(None);
-        }
-        crate::http::target(&self.router, prefix).map(Some)
-    }
-
-    fn look(&self) -> HostView {
+    /// What only it knows of its replicas at this moment.
+    pub(crate) fn look(&self) -> HostView {
         HostView { queued: self.router.queued(), replicas: self.replicas.look() }
     }
 }

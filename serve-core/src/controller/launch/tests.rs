@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Launched, Launcher, ReplicaProcess};
 use crate::deployment::Failure;
-use crate::hosting::Hosting;
+use crate::hosting::host;
 use crate::link::Connection;
 use crate::process::{Exit, Spec, Start};
 use crate::wire::{ReplicaType, TypeName};
@@ -50,7 +50,7 @@ impl Launcher for Threads {
         let ended = thread.ended.clone().drop_guard();
         std::thread::spawn(move || {
             let _ended = ended;
-            (ReplicaType::find(&ty).unwrap().host)(Hosting(start));
+            host(ReplicaType::find(&ty).unwrap().hosted, start);
         });
         self.launched.fetch_add(1, Relaxed);
         *self.latest.lock().unwrap() = Some(thread.clone());

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
-use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -18,12 +17,12 @@ use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
 use crate::call::{RequestInfo, request_line};
-use crate::deployment::Deployment;
+use crate::deployment::TypeInfo;
 use crate::http::paths::{Paths, Respond, entry, nothing};
-use crate::http::target::answer_at;
+use crate::http::target::Granted;
 use crate::http::{HttpRequest, SentResponse};
 use crate::log;
-use crate::replica::{Instance, ReplicaContext};
+use crate::replica::ReplicaContext;
 use crate::wire::Tunnel;
 
 /// hyper reads as many headers without being asked, and a few may have come on the way.
@@ -39,18 +38,20 @@ pub(crate) struct Handler {
 type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send>;
 
 /// The deployment of this process as HTTP sees it.
-pub(crate) struct HttpHost<D: Deployment> {
+#[derive(Default)]
+pub(crate) struct HttpHost {
     /// Its routes below the prefix that was asked for last.
     paths: Mutex<Option<(Arc<str>, Option<Paths>)>>,
-    _of: PhantomData<fn() -> D>,
 }
 
 /// A replica that has been given to a request, on its way through axum's router.
-struct Grant<D: Deployment>(Arc<Mutex<Option<Granted<D>>>>);
+#[derive(Clone)]
+struct Grant(Arc<Mutex<Option<Held>>>);
 
-type Granted<D> = (Instance<D>, Arc<dyn ReplicaContext>);
+/// A permit, and who is told how its request went.
+type Held = (Box<dyn Granted>, Arc<dyn ReplicaContext>);
 
-struct ByGrant<D: Deployment>(PhantomData<fn() -> D>);
+struct ByGrant;
 
 /// Answers the request that comes through `tunnel`. `guard` is dropped when all of it is over, also what the
 /// connection has become.
@@ -109,47 +110,41 @@ fn tell_held(headers: &mut HeaderMap, is_held: bool) {
 
 // === impl HttpHost ===
 
-impl<D: Deployment> Default for HttpHost<D> {
-    fn default() -> Self {
-        Self { paths: Mutex::new(None), _of: PhantomData }
-    }
-}
-
-impl<D: Deployment> HttpHost<D> {
-    /// What answers a request on `instance`, with `station` to be told how it went.
+impl HttpHost {
+    /// What answers a request on what was granted, with `station` to be told how it went.
     pub(crate) fn handler(
         &self,
-        instance: Instance<D>,
+        info: &'static TypeInfo,
+        granted: Box<dyn Granted>,
         station: Arc<dyn ReplicaContext>,
-        info: RequestInfo,
+        mut request_info: RequestInfo,
     ) -> Handler {
-        let route = info.extras.as_ref().and_then(|extras| extras.route.clone());
-        let paths = self.paths_below(route.unwrap_or_else(|| "/".into()));
+        let route = request_info.extras.as_ref().and_then(|extras| extras.route.clone());
+        let paths = self.paths_below(info, route.unwrap_or_else(|| "/".into()));
         let held = Arc::downgrade(&station);
-        let grant = Grant(Arc::new(Mutex::new(Some((instance, station)))));
-        let mut info = info;
+        let grant = Grant(Arc::new(Mutex::new(Some((granted, station)))));
         let answer = Box::new(move |mut request: HttpRequest| {
-            info.extras_mut().request_line = request_line(&request);
+            request_info.extras_mut().request_line = request_line(&request);
             request.extensions_mut().insert(grant);
-            match (paths, entry::<D>()) {
-                (Some(paths), _) => paths.serve(request, info),
-                (None, Some(call)) => ByGrant::<D>::new().respond(call, request, info),
+            match (paths, entry(info.routes)) {
+                (Some(paths), _) => paths.serve(request, request_info),
+                (None, Some(call)) => ByGrant.respond(call, request, request_info),
                 (None, None) => nothing(),
             }
         });
         Handler { answer, station: held }
     }
 
-    fn paths_below(&self, prefix: Arc<str>) -> Option<Paths> {
+    fn paths_below(&self, info: &'static TypeInfo, prefix: Arc<str>) -> Option<Paths> {
         let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, paths)) = &*known
             && *of == prefix
         {
             return paths.clone();
         }
-        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant::<D>::new());
+        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant);
         // Routes that overlap were refused when the deployment was.
-        let paths = Paths::of::<D>(&prefix, &by_grant).unwrap_or_default();
+        let paths = Paths::of(info.routes, &prefix, &by_grant).unwrap_or_default();
         *known = Some((prefix, paths.clone()));
         paths
     }
@@ -157,39 +152,19 @@ impl<D: Deployment> HttpHost<D> {
 
 // === impl ByGrant ===
 
-impl<D: Deployment> ByGrant<D> {
-    fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<D: Deployment> Respond for ByGrant<D> {
+impl Respond for ByGrant {
     fn respond(
         &self,
         method: &'static str,
         mut request: HttpRequest,
         info: RequestInfo,
     ) -> BoxFuture<'static, SentResponse> {
-        let grant = request.extensions_mut().remove::<Grant<D>>();
-        match grant.and_then(|grant| grant.take()) {
-            Some((instance, station)) => {
-                Box::pin(answer_at(station, instance, method, request, info))
-            }
+        let grant = request.extensions_mut().remove::<Grant>();
+        let take =
+            |Grant(grant): Grant| grant.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match grant.and_then(take) {
+            Some((granted, station)) => granted.respond(station, method, request, info),
             None => nothing(),
         }
-    }
-}
-
-// === impl Grant ===
-
-impl<D: Deployment> Grant<D> {
-    fn take(&self) -> Option<Granted<D>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl<D: Deployment> Clone for Grant<D> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
     }
 }

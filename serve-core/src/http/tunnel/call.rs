@@ -22,14 +22,12 @@ use super::HELD;
 use super::download::Download;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
-use crate::deployment::Deployment;
 use crate::http::body::SentBody;
-use crate::http::target::{Asked, fail, refuse};
+use crate::http::target::{Asked, Granted, Grants, fail, refuse};
 use crate::http::{HttpRequest, SentResponse};
 use crate::link::{CallHead, Form};
 use crate::log;
-use crate::replica::{BODY_GRACE, Instance};
-use crate::router::Router;
+use crate::replica::BODY_GRACE;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::wire::Tunnel;
 
@@ -37,8 +35,6 @@ use crate::wire::Tunnel;
 pub(super) type Connection = BoxFuture<'static, hyper::Result<()>>;
 
 /// A request on its way.
-///
-/// Without the deployment's type, so that hyper's part of it is compiled once.
 struct Exchange {
     tunnel: Arc<Tunnel>,
     /// `None` once it has ended.
@@ -66,10 +62,10 @@ enum Step {
     Failed(Failure),
 }
 
-/// Sends a request to the replica of `instance`, or to another as long as none has executed it.
-pub(in crate::http) async fn answer_far<D: Deployment>(
-    router: Arc<Router<D>>,
-    instance: Instance<D>,
+/// Sends a request to the replica that was granted, or to another as long as none has executed it.
+pub(in crate::http) async fn answer_far(
+    router: Arc<dyn Grants>,
+    mut granted: Box<dyn Granted>,
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
@@ -82,13 +78,18 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
         Ok(exchange) => exchange,
         Err(error) => return fail(asked, Failure::NotSent(error.to_string())),
     };
-    let mut instance = instance;
     loop {
-        let replica = Arc::clone(instance.replica());
+        let replica = granted.replica();
         // An update may have brought replicas of another kind.
         let Some(far) = replica.as_far() else { return fail(asked, never_ran) };
         let head = CallHead::of(method, Form::Http, &info);
-        far.open_tunnel(instance, &exchange.tunnel, &head, opening.clone());
+        far.open_tunnel(
+            (Arc::clone(&replica), granted.station()),
+            Box::new(granted),
+            &exchange.tunnel,
+            &head,
+            opening.clone(),
+        );
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(response) => return exchange.finish(response, router.tasks()),
             Step::Failed(why) => return fail(asked, why),
@@ -96,9 +97,9 @@ pub(in crate::http) async fn answer_far<D: Deployment>(
             Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
             Step::Rejected => return fail(asked, never_ran),
         }
-        instance = match router.acquire(&info).await {
-            Ok(instance) => instance,
-            Err(failure) => return refuse(&router, asked, failure),
+        granted = match Arc::clone(&router).grant(info.clone()).await {
+            Ok(granted) => granted,
+            Err(failure) => return refuse(&*router, asked, failure),
         };
     }
 }

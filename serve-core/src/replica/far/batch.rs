@@ -7,10 +7,10 @@ use bytes::Bytes;
 use super::{FarReplica, note, reroute};
 use crate::batching::{Cells, Item};
 use crate::call::{ErasedCall, Failure, RequestInfo};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, TypeInfo};
 use crate::exchange::{Outbound, Pending, RetryCost, SentBatch, Unsent};
 use crate::link::{CallHead, Form};
-use crate::replica::{Instance, Replica};
+use crate::replica::{AnyReplica, Instance, Replica};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{
@@ -29,7 +29,7 @@ impl FarReplica {
     ) {
         let router = Arc::clone(instance.replica().whole().router());
         let method = router.batch_queue(index).method();
-        let method = match self.methods.find::<D>(method) {
+        let method = match self.methods.find(TypeInfo::of::<D>(), method) {
             Ok(method) => method,
             Err(why) => {
                 let refused = |Item { call, cell, .. }| refuse(&cell, why.clone(), call);

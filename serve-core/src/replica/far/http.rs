@@ -6,42 +6,41 @@ use bytes::Bytes;
 
 use super::{FarReplica, note};
 use crate::call::Failure;
-use crate::deployment::Deployment;
 use crate::link::CallHead;
-use crate::replica::{Instance, Replica};
-use crate::striped::Lane;
+use crate::replica::{AnyReplica, ReplicaContext};
 use crate::wire::{Hold, Tunnel};
 
 impl FarReplica {
     /// Leads `tunnel` to this replica. Where that has not executed the call, the tunnel says so and may
-    /// be led to another.
-    pub(crate) fn open_tunnel<D: Deployment>(
+    /// be led to another. `permit` is for this replica, and is dropped as soon as it is free again.
+    pub(crate) fn open_tunnel(
         &self,
-        instance: Instance<D>,
+        (replica, station): (Arc<dyn AnyReplica>, Arc<dyn ReplicaContext>),
+        permit: Box<dyn Send>,
         tunnel: &Arc<Tunnel>,
         head: &CallHead,
         body: Bytes,
     ) {
-        let replica = Arc::clone(instance.replica());
-        let held = HeldTunnel { replica, permit: Mutex::new(Some(instance)) };
+        let held = HeldTunnel { replica, station, permit: Mutex::new(Some(permit)) };
         self.peer.send_tunnel(tunnel, Arc::new(held), head, body);
     }
 }
 
 /// What a request holds at a replica.
-struct HeldTunnel<D: Deployment> {
-    replica: Arc<Lane<Replica<D>>>,
-    permit: Mutex<Option<Instance<D>>>,
+struct HeldTunnel {
+    replica: Arc<dyn AnyReplica>,
+    station: Arc<dyn ReplicaContext>,
+    permit: Mutex<Option<Box<dyn Send>>>,
 }
 
-impl<D: Deployment> Hold for HeldTunnel<D> {
+impl Hold for HeldTunnel {
     fn release(&self) {
         let permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(permit);
     }
 
     fn answered(&self, why: Option<&Failure>) {
-        note(&*self.replica, why);
+        note(&*self.station, why);
     }
 
     fn close_replica(&self) {

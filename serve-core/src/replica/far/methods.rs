@@ -2,7 +2,7 @@
 //! their names: calls of these are refused here, by name, and all others go their way.
 
 use crate::call::Failure;
-use crate::deployment::{Deployment, MethodInfo};
+use crate::deployment::{MethodInfo, TypeInfo};
 use crate::link::{Hello, MethodEntry};
 use crate::log;
 use crate::wire::build_id;
@@ -20,14 +20,14 @@ struct Different {
 // === impl Methods ===
 
 impl Methods {
-    /// What the far side says of itself, against what `D` is here.
-    pub(super) fn compare<D: Deployment>(peer: &Hello) -> Self {
+    /// What the far side says of itself, against what the type is here.
+    pub(super) fn compare(info: &TypeInfo, peer: &Hello) -> Self {
         if peer.build_id == build_id() {
             return Self::default();
         }
-        let different = differences(D::METHODS, &peer.methods);
+        let different = differences(info.methods, &peer.methods);
         if !different.is_empty() {
-            let name = D::NAME;
+            let name = info.name;
             log::warn(format!(
                 "a replica of `{name}` is of another build, with other methods: {different:?}"
             ))
@@ -41,14 +41,18 @@ impl Methods {
     /// # Errors
     ///
     /// Says what is different. The call has not been executed.
-    pub(super) fn find<D: Deployment>(&self, name: &str) -> Result<&'static MethodInfo, Failure> {
+    pub(super) fn find(
+        &self,
+        info: &'static TypeInfo,
+        name: &str,
+    ) -> Result<&'static MethodInfo, Failure> {
         if let Some(different) = self.0.iter().find(|different| different.name == name) {
             return Err(Failure::NotSent(match different.is_there {
-                true => other_signature::<D>(name),
-                false => refusal::<D>(name, "which does not have it"),
+                true => other_signature(info, name),
+                false => refusal(info, name, "which does not have it"),
             }));
         }
-        method_of::<D>(name)
+        method_of(info, name)
     }
 }
 
@@ -57,18 +61,21 @@ impl Methods {
 /// # Errors
 ///
 /// There is none of this name. Generated code does not ask for one.
-pub(crate) fn method_of<D: Deployment>(name: &str) -> Result<&'static MethodInfo, Failure> {
-    let method = D::METHODS.iter().find(|method| method.name == name);
-    method.ok_or_else(|| Failure::NotSent(format!("`{}` has no method `{name}`", D::NAME)))
+pub(crate) fn method_of(
+    info: &'static TypeInfo,
+    name: &str,
+) -> Result<&'static MethodInfo, Failure> {
+    let method = info.methods.iter().find(|method| method.name == name);
+    method.ok_or_else(|| Failure::NotSent(format!("`{}` has no method `{name}`", info.name)))
 }
 
 /// What is said of a call whose method has another signature at the other end.
-pub(crate) fn other_signature<D: Deployment>(method: &str) -> String {
-    refusal::<D>(method, "where it has other arguments or another result")
+pub(crate) fn other_signature(info: &TypeInfo, method: &str) -> String {
+    refusal(info, method, "where it has other arguments or another result")
 }
 
-fn refusal<D: Deployment>(method: &str, what: &str) -> String {
-    let deployment = D::NAME;
+fn refusal(info: &TypeInfo, method: &str, what: &str) -> String {
+    let deployment = info.name;
     format!(
         "method `{method}` of deployment `{deployment}` was not executed: the replica is of another \
          build, {what}"

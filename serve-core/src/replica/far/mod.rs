@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
-use crate::deployment::{Deployment, Failure as HookFailure};
+use crate::deployment::{Deployment, Failure as HookFailure, TypeInfo};
 use crate::exchange::{
     NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, RetryCost, Sent, Unsent,
 };
@@ -23,7 +23,9 @@ use crate::hosting::{HealthQuestion, Reconfiguration};
 use crate::link::{CallHead, Form, System, Target};
 use crate::packed::{pack, unpack};
 use crate::replica::hooks::no_answer;
-use crate::replica::{CutCalls, Instance, Replica, ReplicaContext, ReplicaHealth, ReplicaInfo};
+use crate::replica::{
+    AnyReplica, CutCalls, Instance, Replica, ReplicaContext, ReplicaHealth, ReplicaInfo,
+};
 use crate::router::{Router, refuse};
 use crate::striped::Lane;
 use crate::wire::{Answer, Outgoing, encode};
@@ -39,9 +41,10 @@ pub(crate) struct FarReplica {
 }
 
 impl FarReplica {
-    /// The replica of `D` at the other end of this link, which is open.
-    pub(crate) fn new<D: Deployment>(peer: Arc<Peer>) -> Self {
-        let methods = peer.introduction().map(Methods::compare::<D>).unwrap_or_default();
+    /// The replica of this type at the other end of this link, which is open.
+    pub(crate) fn new(info: &TypeInfo, peer: Arc<Peer>) -> Self {
+        let introduction = peer.introduction();
+        let methods = introduction.map(|it| Methods::compare(info, it)).unwrap_or_default();
         Self { peer, methods }
     }
 
@@ -60,7 +63,7 @@ impl FarReplica {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),
         };
-        let method = match self.methods.find::<D>(method) {
+        let method = match self.methods.find(TypeInfo::of::<D>(), method) {
             Ok(method) => method,
             Err(why) => return refuse(cell, why, awaited),
         };
