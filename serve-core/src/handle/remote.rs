@@ -11,7 +11,7 @@ use super::core::{CallPath, Dispatched};
 use super::options::join_parent;
 use crate::call::{
     CallCell, CallScope, ErasedCall, Failure, InlineClaim, ObjectRef, Reply, RequestInfo, Resolved,
-    ResponseStream, StreamCell, StreamReply, Upstream, with_frame,
+    ResponseStream, StreamCell, StreamReply, with_frame,
 };
 use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
@@ -37,7 +37,8 @@ where
     });
     let reply = Reply::new(Arc::clone(&cell));
     let erased: Arc<dyn ErasedCall> = Arc::<CallCell<T, E>>::clone(&cell);
-    let (id, ticket) = send(path, erased, wrapped(arguments, reply, wrap));
+    let call = wrapped(&erased, arguments, reply, wrap);
+    let (id, ticket) = send(path, erased, call);
     ObjectRef::new(cell, id, ticket)
 }
 
@@ -56,26 +57,39 @@ where
     let cell = Arc::new(StreamCell::new());
     let reply = StreamReply::new(Arc::clone(&cell));
     let erased: Arc<dyn ErasedCall> = Arc::<StreamCell<T, E>>::clone(&cell);
-    let (id, ticket) = send(path, erased, wrapped(arguments, reply, wrap));
+    let call = wrapped(&erased, arguments, reply, wrap);
+    let (id, ticket) = send(path, erased, call);
     ResponseStream::new(cell, id, ticket)
 }
 
-/// The call as a value, at once or when its arguments are there.
+/// A call as a value.
+enum Wrapped<C> {
+    Ready(C),
+    /// When its arguments are there. `None` where there will be none, which its cell has been told.
+    Pending(BoxFuture<'static, Option<C>>),
+}
+
 #[inline]
-fn wrapped<C, V: Send + 'static, R: Send + 'static>(
+fn wrapped<C: 'static, V: Send + 'static, R: Send + 'static>(
+    cell: &Arc<dyn ErasedCall>,
     arguments: Resolved<V>,
     reply: R,
     wrap: fn(V, R) -> C,
-) -> Resolved<C>
-where
-    C: 'static,
-{
-    match arguments {
-        Resolved::Ready(values) => Resolved::Ready(wrap(values, reply)),
-        Resolved::Pending(values) => {
-            Resolved::Pending(Box::pin(async move { Ok(wrap(values.await?, reply)) }))
+) -> Wrapped<C> {
+    let values = match arguments {
+        Resolved::Ready(values) => return Wrapped::Ready(wrap(values, reply)),
+        Resolved::Pending(values) => ContainedFuture::new(values),
+    };
+    let cell = Arc::clone(cell);
+    Wrapped::Pending(Box::pin(async move {
+        // Told before the reply is dropped, which knows no reason.
+        match values.await {
+            Ok(Ok(values)) => return Some(wrap(values, reply)),
+            Ok(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
+            Err(message) => cell.refuse(Failure::Panicked { message }),
         }
-    }
+        None
+    }))
 }
 
 /// Sends a call on its way, at once or when its arguments are there. Whatever happens to it, `cell` gets
@@ -83,7 +97,7 @@ where
 fn send<D: Deployment>(
     path: CallPath<'_, D>,
     cell: Arc<dyn ErasedCall>,
-    call: Resolved<D::Call>,
+    call: Wrapped<D::Call>,
 ) -> (RequestId, Option<InlineClaim>) {
     let (target, mut request) = (path.target, path.request());
     request.id.settle();
@@ -93,14 +107,14 @@ fn send<D: Deployment>(
         return (id, None);
     }
     let ticket = match call {
-        Resolved::Ready(call) => target.send(call, &cell, request).ticket(),
-        Resolved::Pending(call) => {
+        Wrapped::Ready(call) => target.send(call, &cell, request).ticket(),
+        Wrapped::Pending(call) => {
             let own_target = target.to_owned();
             let waiting = Arc::clone(&cell);
             let sending = async move {
                 let call = call.await?;
                 let send = move |request| own_target.as_ref().send(call, &waiting, request);
-                Ok(Box::new(send) as Sending)
+                Some(Box::new(send) as Sending)
             };
             send_when_resolved(target.tasks(), Box::pin(sending), cell, request);
             None
@@ -116,25 +130,20 @@ type Sending = Box<dyn FnOnce(RequestInfo) -> Dispatched + Send>;
 /// Calls that wait for arguments are not in the queue yet, so nothing waits for them.
 fn send_when_resolved(
     tasks: Option<&Tasks>,
-    sending: BoxFuture<'static, Result<Sending, Upstream>>,
+    sending: BoxFuture<'static, Option<Sending>>,
     cell: Arc<dyn ErasedCall>,
     request: RequestInfo,
 ) {
     // It is still the parent's call that is made there: what is noted with the parent arrives there.
     let parent = with_frame(CallScope::fork);
     let task = async move {
-        match unless_stopped(sending, &*cell, &request).await {
-            None => {}
-            Some(Err(upstream)) => cell.refuse(Failure::Upstream(upstream)),
-            Some(Ok(send)) => {
-                let sent = catch(|| match &parent {
-                    Some(parent) => parent.enter(|| send(request)),
-                    None => send(request),
-                });
-                if let Ok(Dispatched::Assigned(_)) = sent {
-                    cell.assign();
-                }
-            }
+        let Some(Some(send)) = unless_stopped(sending, &*cell, &request).await else { return };
+        let sent = catch(|| match &parent {
+            Some(parent) => parent.enter(|| send(request)),
+            None => send(request),
+        });
+        if let Ok(Dispatched::Assigned(_)) = sent {
+            cell.assign();
         }
     };
     spawn(tasks, Box::pin(task));
