@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{AutoscalingConfig, DeploymentConfig, Isolation, NumReplicas};
+use super::{AutoscalingConfig, DeploymentConfig, Isolation, NumReplicas, canonical};
 
 /// The counter of ongoing requests has room for this many with a wide margin.
 const ONGOING_MAX: u32 = 1_000_000;
@@ -145,7 +145,7 @@ fn route_prefix_problem(prefix: &str) -> Option<String> {
         "must not end with `/`"
     } else if prefix.contains(['{', '}']) {
         "must not contain `{` or `}`"
-    } else if prefix == "/-" || prefix.starts_with("/-/") {
+    } else if canonical(prefix) == "/-" || canonical(prefix).starts_with("/-/") {
         "must not start with `/-/`, which holds the server's own routes"
     } else {
         return None;

@@ -120,7 +120,8 @@ impl Default for AutoscalingConfig {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeploymentConfig {
-    /// The path under which HTTP requests reach it; none by default: reachable by handle only.
+    /// The path under which HTTP requests reach it; none by default: reachable by handle only. It is compared with what a
+    /// client sends decoded, so `/größe` is found as `/gr%C3%B6%C3%9Fe`, and both are one prefix.
     pub route_prefix: Option<String>,
     /// Default 1.
     pub num_replicas: NumReplicas,

@@ -7,6 +7,7 @@ mod checks;
 mod deployment;
 mod http;
 mod name;
+mod path;
 mod time;
 mod wire;
 
@@ -15,5 +16,6 @@ pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolatio
 pub use http::HttpOptions;
 
 pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
+pub(crate) use path::canonical;
 pub(crate) use time::deadline;
 pub(crate) use wire::forces_wire;

@@ -2,6 +2,7 @@
 //!
 //! Looking up a handle or a status reads this snapshot; it neither waits nor asks.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::host::Host;
 use super::known::Known;
 use super::overview::{Published, ServeStatus};
 use super::revision::Revision;
-use crate::config::DEFAULT_APPLICATION;
+use crate::config::{DEFAULT_APPLICATION, canonical};
 use crate::error::{Error, Result};
 use crate::exchange::Lookup;
 use crate::handle::AnyHandle;
@@ -98,15 +99,15 @@ impl Directory {
     /// A prefix has another owner.
     pub(crate) fn check_routes(&self, graph: &Graph) -> Result<()> {
         let others = self.applications.iter().filter(|(name, _)| **name != graph.application);
-        let mut taken: BTreeMap<&str, String> = others
+        let mut taken: BTreeMap<Cow<'_, str>, String> = others
             .flat_map(|(name, entry)| {
                 let owned = entry.prefixes.iter();
-                owned.map(move |(prefix, owner)| (prefix.as_str(), format!("{name}#{owner}")))
+                owned.map(move |(prefix, owner)| (canonical(prefix), format!("{name}#{owner}")))
             })
             .collect();
         for named in &graph.deployments {
             let Some(prefix) = &named.node.config().route_prefix else { continue };
-            if let Some(owner) = taken.insert(prefix, named.name.to_string()) {
+            if let Some(owner) = taken.insert(canonical(prefix), named.name.to_string()) {
                 let (prefix, deployment) = (prefix.clone(), named.name.to_string());
                 return Err(Error::DuplicateRoute { prefix, deployment, owner });
             }

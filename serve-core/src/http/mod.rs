@@ -5,6 +5,7 @@
 mod body;
 mod connection;
 mod error;
+mod events;
 mod health;
 mod paths;
 mod ports;

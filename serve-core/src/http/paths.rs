@@ -1,11 +1,13 @@
 //! The `#[get]`-style routes of one deployment: axum picks the method and fills in path parameters.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::Uri;
 use tokio::time::Instant;
 use tower_service::Service;
 
@@ -13,6 +15,7 @@ use super::body::SentBody;
 use super::respond::not_found;
 use super::{HttpRequest, SentResponse};
 use crate::call::RequestInfo;
+use crate::config::canonical;
 use crate::deployment::RouteInfo;
 
 /// Answers a request whose method is known.
@@ -60,13 +63,14 @@ impl Paths {
         entry: Option<&'static str>,
         answer: &Arc<dyn Respond>,
     ) -> Result<Self, String> {
-        let prefix = if prefix == "/" { "" } else { prefix };
+        let prefix = canonical(prefix);
+        let prefix = if prefix == "/" { "" } else { &prefix };
         let mut by_path = BTreeMap::<String, MethodRouter>::new();
         for info in routes {
             let Some((method, path)) = &info.route else { continue };
             let filter =
                 MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
-            let path = full_path(prefix, path);
+            let path = full_path(prefix, &canonical_route(path));
             let methods = by_path.remove(&path).unwrap_or_default();
             by_path.insert(path, on(methods, filter, info, Arc::clone(answer)));
         }
@@ -95,7 +99,10 @@ impl Paths {
         mut request: HttpRequest,
         info: RequestInfo,
     ) -> BoxFuture<'static, SentResponse> {
-        request.extensions_mut().insert(Info(info));
+        // axum compares paths as they are written.
+        let as_sent =
+            canonical_uri(request.uri()).map(|uri| std::mem::replace(request.uri_mut(), uri));
+        request.extensions_mut().insert(Info { info, as_sent });
         let answered = self.0.clone().call(request);
         async move {
             let Ok(response) = answered.await;
@@ -136,10 +143,42 @@ fn full_path(prefix: &str, path: &str) -> String {
 
 /// The request's context on its way through axum's router.
 #[derive(Clone)]
-struct Info(RequestInfo);
+struct Info {
+    info: RequestInfo,
+    /// Its address, where the client has written the path in another way than we do.
+    as_sent: Option<Uri>,
+}
 
 fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
-    let info = request.extensions_mut().remove::<Info>();
-    let info = info.map_or_else(RequestInfo::root, |Info(info)| info);
+    let Some(Info { info, as_sent }) = request.extensions_mut().remove() else {
+        return (request, RequestInfo::root());
+    };
+    if let Some(as_sent) = as_sent {
+        *request.uri_mut() = as_sent;
+    }
     (request, info)
+}
+
+/// The same address with its path written as routes are, if it is not.
+fn canonical_uri(uri: &Uri) -> Option<Uri> {
+    let Cow::Owned(path) = canonical(uri.path()) else { return None };
+    if path == uri.path() {
+        return None;
+    }
+    let path = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// A route's own path as requests are compared with it. What it captures has any name.
+fn canonical_route(path: &str) -> String {
+    let segment = |segment: &'_ str| match segment.contains('{') {
+        true => segment.to_owned(),
+        false => canonical(segment).into_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }

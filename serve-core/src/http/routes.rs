@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::target::HttpTarget;
+use crate::config::canonical;
 
 /// One prefix and who answers below it.
 pub(crate) struct Route {
+    /// As it was given.
     pub(crate) prefix: Arc<str>,
+    /// As paths are compared with it.
+    canonical: Box<str>,
     pub(crate) application: Arc<str>,
     pub(crate) target: Arc<dyn HttpTarget>,
 }
@@ -21,19 +25,20 @@ pub(crate) struct RouteTable {
 
 impl Route {
     pub(crate) fn new(prefix: &str, application: Arc<str>, target: Arc<dyn HttpTarget>) -> Self {
-        Self { prefix: prefix.into(), application, target }
+        Self { prefix: prefix.into(), canonical: (&*canonical(prefix)).into(), application, target }
     }
 }
 
 impl RouteTable {
     pub(crate) fn new(mut routes: Vec<Route>) -> Self {
-        routes.sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
+        routes.sort_by_key(|route| std::cmp::Reverse(route.canonical.len()));
         Self { routes }
     }
 
-    /// The route with the longest prefix that `path` is below.
+    /// The route with the longest prefix that `path` is below, however the client has written it.
     pub(crate) fn find(&self, path: &str) -> Option<&Route> {
-        self.routes.iter().find(|route| is_below(path, &route.prefix))
+        let path = canonical(path);
+        self.routes.iter().find(|route| is_below(&path, &route.canonical))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

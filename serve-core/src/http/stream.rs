@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::HttpOutcome;
 use super::error::INTERNAL;
+use super::events::{self, event};
 use crate::call::{CallError, Items, ResponseStream, pulled};
 use crate::log::{self, text_of};
 
@@ -70,10 +71,14 @@ impl StreamCut {
     }
 }
 
-fn chunks<T: Into<Bytes>>(
+pub(super) fn chunks<T, E>(
     content_type: &'static str,
-    items: impl Stream<Item = Result<T, StreamCut>> + Send + 'static,
-) -> Response {
+    items: impl Stream<Item = Result<T, E>> + Send + 'static,
+) -> Response
+where
+    T: Into<Bytes> + 'static,
+    E: Into<axum::BoxError> + 'static,
+{
     let body = Body::new(Chunks { items });
     ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], body).into_response()
 }
@@ -86,14 +91,14 @@ pin_project! {
     }
 }
 
-impl<T: Into<Bytes>, S: Stream<Item = Result<T, StreamCut>>> HttpBody for Chunks<S> {
+impl<T: Into<Bytes>, E, S: Stream<Item = Result<T, E>>> HttpBody for Chunks<S> {
     type Data = Bytes;
-    type Error = StreamCut;
+    type Error = E;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<BodyFrame<Bytes>, StreamCut>>> {
+    ) -> Poll<Option<Result<BodyFrame<Bytes>, E>>> {
         let item = self.project().items.poll_next(context);
         item.map_ok(|item| BodyFrame::data(item.into()))
     }
@@ -121,7 +126,7 @@ impl<T: Serialize + Send + 'static> StreamItem for Json<T> {
         let lines = items.map(|item| {
             let mut line = serde_json::to_vec(&item?.0).map_err(StreamCut::new)?;
             line.push(b'\n');
-            Ok(line)
+            Ok::<_, StreamCut>(line)
         });
         chunks("application/x-ndjson", lines)
     }
@@ -174,7 +179,7 @@ impl<E: fmt::Debug> fmt::Display for Shown<E> {
 
 impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStream<T, E> {
     /// Answers an HTTP request with the items as server-sent events: texts as they are, anything else as
-    /// JSON. A failure becomes an event named `error`, whose cause is in the log alone, and is the last.
+    /// JSON. A line break in a text is a further line of its event. A failure becomes an event named `error`, whose cause is in the log alone, and is the last.
     ///
     /// ```
     /// use serve_core::prelude::*;
@@ -207,11 +212,11 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
             let mut items = items?;
             let item = items.next().await?.map_err(|error| StreamCut::new(Shown(error)));
             Some(match item.and_then(|item| data(&item)) {
-                Ok(data) => (Ok::<_, StreamCut>(Event::default().data(data)), Some(items)),
-                Err(_) => (Ok(Event::default().event("error").data(INTERNAL)), None),
+                Ok(data) => (event(None, &data), Some(items)),
+                Err(_) => (event(Some("error"), INTERNAL), None),
             })
         });
-        Event::respond(events)
+        events::respond(events)
     }
 }
 

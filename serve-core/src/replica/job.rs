@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+#[cfg(debug_assertions)]
+use futures_util::future::BoxFuture;
 use pin_project_lite::pin_project;
 
 use super::spare::{Job, spare};
@@ -60,19 +62,34 @@ impl<D: Deployment> Drop for Unbegun<D> {
 impl<D: Deployment> Unbegun<D> {
     /// The call as a job for the pool.
     pub(super) fn into_job(self) -> Job {
-        Job::new(Begun::New { unbegun: self, dispatch: Some(D::dispatch) })
+        Job::new(Begun::New { unbegun: self, dispatch: Some(dispatch::<D>) })
     }
 
     /// The same in the box of one that has run, if this thread has one.
     pub(super) fn into_spare_job(self) -> Job {
         match spare() {
             Some(mut job) => {
-                job.set(Begun::New { unbegun: self, dispatch: Some(D::dispatch) });
+                job.set(Begun::New { unbegun: self, dispatch: Some(dispatch::<D>) });
                 job
             }
             None => self.into_job(),
         }
     }
+}
+
+/// Runs the user's method.
+#[cfg(not(debug_assertions))]
+fn dispatch<D: Deployment>(
+    instance: Instance<D>,
+    call: D::Call,
+) -> impl Future<Output = ()> + Send {
+    D::dispatch(instance, call)
+}
+
+/// In a box where code is not optimised: whatever holds the future of a method is compiled with each edit of it.
+#[cfg(debug_assertions)]
+fn dispatch<D: Deployment>(instance: Instance<D>, call: D::Call) -> BoxFuture<'static, ()> {
+    Box::pin(D::dispatch(instance, call))
 }
 
 pin_project! {

@@ -429,7 +429,7 @@ fn dechunked(mut body: &str) -> String {
 }
 
 /// Requests without a body and without headers that matter.
-const PLAIN: [&str; 35] = [
+const PLAIN: [&str; 38] = [
     "GET /web",
     "GET /web/",
     "GET /web/items/40?number=2",
@@ -462,6 +462,9 @@ const PLAIN: [&str; 35] = [
     "POST /web/other",
     "PURGE /web/other",
     "OPTIONS /web/other",
+    "GET /web/%69tems/2",
+    "GET /%77eb/oth%65r?a=%7e",
+    "GET /web/items/%c3%a4",
     "GET /web/socket",
     "GET /nowhere",
     "GET /web/grind",
@@ -472,6 +475,10 @@ const SIZED: &str = "content-length: 3\r\n\r\nabc";
 const EXPECT: &str = "expect: 100-continue\r\ncontent-length: 3\r\n\r\nabc";
 const EXPECT_CHUNKED: &str =
     "expect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
+/// Two lines, of which hyper goes by the last, and what is no expectation of ours.
+const EXPECT_TWICE: &str = "expect: 100-continue\r\nexpect: later\r\ncontent-length: 3\r\n\r\nabc";
+const EXPECT_LAST: &str = "expect: later\r\nexpect: 100-Continue\r\ncontent-length: 3\r\n\r\nabc";
+const EXPECT_LISTED: &str = "expect: 100-continue, later\r\ncontent-length: 3\r\n\r\nabc";
 const TRAILERS: &str =
     "trailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n";
 const SOCKET: &str =
@@ -508,6 +515,10 @@ fn with_more() -> Vec<(&'static str, String)> {
         ("POST /web/text", CHUNKED.to_owned()),
         ("POST /web/text", EXPECT.to_owned()),
         ("POST /web/text", EXPECT_CHUNKED.to_owned()),
+        ("POST /web/text", EXPECT_TWICE.to_owned()),
+        ("POST /web/text", EXPECT_LAST.to_owned()),
+        ("POST /web/text", EXPECT_LISTED.to_owned()),
+        ("POST /web/ignore", EXPECT_TWICE.to_owned()),
         ("POST /web/ignore", EXPECT.to_owned()),
         ("POST /web/ignore", EXPECT_CHUNKED.to_owned()),
         ("POST /web/brief", CHUNKED.to_owned()),

@@ -193,6 +193,64 @@ async fn the_longest_prefix_wins_and_ends_at_a_segment() {
 }
 
 #[tokio::test]
+async fn a_prefix_is_found_however_a_client_encodes_it() {
+    let serve = start().await;
+    for prefix in ["/größe", "/my model", "/c#1", "/a%20b", "/100%", "/x~y"] {
+        says(&serve, "odd", prefix, "odd").await;
+        let paths: &[&str] = match prefix {
+            "/größe" => &["/gr%C3%B6%C3%9Fe", "/gr%c3%b6%c3%9fe/%7e", "/%67r%C3%B6%C3%9Fe/a%2Fb"],
+            "/my model" => &["/my%20model", "/my%20model/x"],
+            "/c#1" => &["/c%231"],
+            "/a%20b" => &["/a%20b"],
+            "/100%" => &["/100%25"],
+            _ => &["/x~y", "/x%7Ey"],
+        };
+        for path in paths {
+            // What the method sees is what was sent.
+            assert_eq!(fetch_text(&serve, path).await, (200, format!("odd {path}")), "{prefix}");
+        }
+    }
+    assert_eq!(fetch_text(&serve, "/x%2Fy").await.0, 404);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_prefix_that_is_written_in_another_way_is_the_same_prefix() {
+    let serve = start().await;
+    says(&serve, "one", "/größe", "one").await;
+    let app = Says::bind("two").route_prefix("/gr%c3%b6%C3%9Fe");
+    let error = within(SOON, serve.run_named("two", app)).await.unwrap_err();
+    assert!(matches!(&error, Error::DuplicateRoute { .. }), "{error:?}");
+    stop(serve).await;
+}
+
+#[derive(Default)]
+struct Sizes;
+
+#[deployment(route_prefix = "/größen")]
+impl Sizes {
+    #[get("/länge/{of}")]
+    async fn length(&self, Path(of): Path<String>, uri: http::Uri) -> String {
+        format!("{of} {uri}")
+    }
+}
+
+#[tokio::test]
+async fn a_route_is_found_however_a_client_encodes_it() {
+    for isolation in [Isolation::Task, Isolation::Thread] {
+        let serve = start().await;
+        within(SOON, serve.run(Sizes::bind().isolation(isolation))).await.unwrap();
+        for path in
+            ["/gr%C3%B6%C3%9Fen/l%C3%A4nge/t%C3%BCr?a=%7e", "/gr%c3%b6%c3%9fen/l%c3%a4nge/t%C3%BCr"]
+        {
+            let expected = (200, format!("tür {path}"));
+            assert_eq!(fetch_text(&serve, path).await, expected, "{isolation:?}");
+        }
+        stop(serve).await;
+    }
+}
+
+#[tokio::test]
 async fn a_route_prefix_has_one_owner() {
     let serve = start().await;
     says(&serve, "one", "/same", "one").await;

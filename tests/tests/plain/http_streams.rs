@@ -643,6 +643,32 @@ async fn a_stream_of_another_deployment_may_be_the_body() {
     }
 }
 
+#[derive(Default)]
+struct Texts;
+
+#[deployment(route_prefix = "/")]
+impl Texts {
+    fn odd(&self) -> impl Stream<Item = String> {
+        stream::iter(["a\r\nb", "", "c\n"].map(str::to_owned))
+    }
+
+    async fn __call__(&self) -> Result<Response, CallError> {
+        let this = Self::current_handle().map_err(|_| CallError::Cancelled)?;
+        Ok(this.odd.remote().sse())
+    }
+}
+
+#[tokio::test]
+async fn an_empty_text_is_an_event_and_a_line_break_is_one() {
+    for isolation in ISOLATIONS {
+        let serve = start_with(HttpOptions::default()).await;
+        within(SOON, serve.run(Texts::bind().isolation(isolation))).await.unwrap();
+        let (_, events) = fetch_text(&serve, "/").await;
+        assert_eq!(events, "data: a\ndata: b\n\ndata: \n\ndata: c\ndata: \n\n", "{isolation:?}");
+        stop(serve).await;
+    }
+}
+
 #[tokio::test]
 async fn a_stream_may_be_sent_as_events_of_text() {
     for isolation in ISOLATIONS {

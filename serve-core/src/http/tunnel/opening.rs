@@ -112,7 +112,8 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
 
 /// Whether the client sends the body only when it is told to.
 fn expects_continue(parts: &Parts) -> bool {
-    let expected = parts.headers.get(header::EXPECT);
+    // Of several lines hyper goes by the last, at the far end too.
+    let expected = parts.headers.get_all(header::EXPECT).iter().next_back();
     expected.is_some_and(|expected| expected.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
