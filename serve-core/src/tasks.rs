@@ -53,22 +53,26 @@ impl Tasks {
     /// Of the same owner, on another runtime.
     #[cfg_attr(not(feature = "tcp"), expect(dead_code, reason = "links over TCP need it"))]
     pub(crate) fn on(&self, runtime: Handle) -> Self {
-        let (tracker, stop) = (self.0.owner().tracker.clone(), self.0.owner().stop.clone());
+        let (tracker, stop) = (self.owner().tracker.clone(), self.owner().stop.clone());
         Self(Arc::new(Owner { runtime, tracker, stop }))
     }
 
+    fn owner(&self) -> &Owner {
+        self.0.owner()
+    }
+
     pub(crate) fn runtime(&self) -> &Handle {
-        &self.0.owner().runtime
+        &self.owner().runtime
     }
 
     /// Whether both belong to one owner.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        TaskTracker::ptr_eq(&self.0.owner().tracker, &other.0.owner().tracker)
+        TaskTracker::ptr_eq(&self.owner().tracker, &other.owner().tracker)
     }
 
     /// Cancelled when the owner wants its tasks to end.
     pub(crate) fn stop_token(&self) -> &CancellationToken {
-        &self.0.owner().stop
+        &self.owner().stop
     }
 
     /// Runs `task` to its end. It is expected to watch [`Self::stop_token`] if it would not end by itself.
@@ -87,12 +91,12 @@ impl Tasks {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.owner().tracker.spawn_on(task, &self.0.owner().runtime)
+        self.owner().tracker.spawn_on(task, &self.owner().runtime)
     }
 
     /// Runs `task` until it ends or the owner stops its tasks, whichever comes first.
     pub(crate) fn spawn_until_stopped(&self, task: impl Future<Output = ()> + Send + 'static) {
-        drop(self.spawn_unboxed(until_stopped(self.0.owner().stop.clone(), Box::pin(task))));
+        drop(self.spawn_unboxed(until_stopped(self.owner().stop.clone(), Box::pin(task))));
     }
 
     /// Drops a value of the user's where its `Drop` may block, to unload a model say, and where a panic
@@ -108,16 +112,16 @@ impl Tasks {
             self.0
                 .owner()
                 .tracker
-                .spawn_blocking_on(move || drop_quietly(value), &self.0.owner().runtime),
+                .spawn_blocking_on(move || drop_quietly(value), &self.owner().runtime),
         );
     }
 
     /// Asks every task to end and waits for them, at most `patience`.
     pub(crate) async fn shut_down(&self, patience: Duration) {
-        self.0.owner().stop.cancel();
-        self.0.owner().tracker.close();
-        if tokio::time::timeout(patience, self.0.owner().tracker.wait()).await.is_err() {
-            let left = self.0.owner().tracker.len() as u64;
+        self.owner().stop.cancel();
+        self.owner().tracker.close();
+        if tokio::time::timeout(patience, self.owner().tracker.wait()).await.is_err() {
+            let left = self.owner().tracker.len() as u64;
             log::warn("tasks did not end in time").number("left", left).emit();
         }
     }
