@@ -108,12 +108,8 @@ impl Tasks {
     }
 
     fn dispose_boxed(&self, value: Box<dyn Send>) {
-        drop(
-            self.0
-                .owner()
-                .tracker
-                .spawn_blocking_on(move || drop_quietly(value), &self.owner().runtime),
-        );
+        let Owner { runtime, tracker, .. } = self.owner();
+        drop(tracker.spawn_blocking_on(move || drop_quietly(value), runtime));
     }
 
     /// Asks every task to end and waits for them, at most `patience`.

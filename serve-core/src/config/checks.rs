@@ -139,13 +139,14 @@ fn variable_problem(name: &str, value: &str) -> Option<String> {
 
 /// What is wrong with a route prefix, if anything is.
 fn route_prefix_problem(prefix: &str) -> Option<String> {
+    let canonical = canonical(prefix);
     let problem = if !prefix.starts_with('/') {
         "must start with `/`"
     } else if prefix.len() > 1 && prefix.ends_with('/') {
         "must not end with `/`"
     } else if prefix.contains(['{', '}']) {
         "must not contain `{` or `}`"
-    } else if canonical(prefix) == "/-" || canonical(prefix).starts_with("/-/") {
+    } else if canonical == "/-" || canonical.starts_with("/-/") {
         "must not start with `/-/`, which holds the server's own routes"
     } else {
         return None;

@@ -17,7 +17,7 @@ pub(crate) fn canonical(path: &str) -> Cow<'_, str> {
         }
         rest = after;
     }
-    Cow::Owned(canonical)
+    if canonical == path { Cow::Borrowed(path) } else { Cow::Owned(canonical) }
 }
 
 /// A byte of a path, and how it is written.

@@ -1,7 +1,7 @@
 //! The `#[get]`-style routes of one deployment: axum picks the method and fills in path parameters.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use axum::routing::{MethodFilter, MethodRouter};
@@ -66,12 +66,17 @@ impl Paths {
         let prefix = canonical(prefix);
         let prefix = if prefix == "/" { "" } else { &prefix };
         let mut by_path = BTreeMap::<String, MethodRouter>::new();
+        let mut taken = HashSet::new();
         for info in routes {
             let Some((method, path)) = &info.route else { continue };
             let filter =
                 MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
             let path = full_path(prefix, &canonical_route(path));
             let methods = by_path.remove(&path).unwrap_or_default();
+            // Two ways to write one path are one, and axum would panic.
+            if !taken.insert((path.clone(), method)) {
+                return Err(format!("route `{method} {path}` is there twice"));
+            }
             by_path.insert(path, on(methods, filter, info, Arc::clone(answer)));
         }
         // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to
@@ -162,9 +167,6 @@ fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
 /// The same address with its path written as routes are, if it is not.
 fn canonical_uri(uri: &Uri) -> Option<Uri> {
     let Cow::Owned(path) = canonical(uri.path()) else { return None };
-    if path == uri.path() {
-        return None;
-    }
     let path = match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path,

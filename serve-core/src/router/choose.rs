@@ -43,13 +43,11 @@ fn least_loaded(count: usize, start: usize, load: impl Fn(usize) -> Load) -> Opt
     for step in 0..count {
         let index = if start + step < count { start + step } else { start + step - count };
         let Load { rank, has_room } = load(index);
-        match best {
-            Some((_, least)) if least <= rank => {}
-            _ if has_room => best = Some((index, rank)),
-            _ => {}
+        if has_room && best.is_none_or(|(_, least)| rank < least) {
+            best = Some((index, rank));
         }
     }
-    Some(best?.0)
+    best.map(|(index, _)| index)
 }
 
 fn two_distinct(count: usize) -> (usize, usize) {

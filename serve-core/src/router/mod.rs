@@ -176,8 +176,8 @@ impl<D: Deployment> Router<D> {
         let replicas = replicas.iter().map(Striped::new).collect();
         let next = Arc::new(Snapshot { replicas, available: true });
         self.retries.replace(|| {
-            let is_finished = finished(&next.bases());
-            (finished(&self.snapshot.swap(next).bases()), is_finished)
+            let after = finished(&next.bases());
+            (finished(&self.snapshot.swap(next).bases()), after)
         });
         self.readmit();
         self.serve_waiting();

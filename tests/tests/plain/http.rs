@@ -250,6 +250,30 @@ async fn a_route_is_found_however_a_client_encodes_it() {
     }
 }
 
+#[derive(Default)]
+struct Twice;
+
+#[deployment(route_prefix = "/twice")]
+impl Twice {
+    #[get("/größe")]
+    async fn one(&self) -> &'static str {
+        "one"
+    }
+
+    #[get("/gr%C3%B6%C3%9Fe")]
+    async fn other(&self) -> &'static str {
+        "other"
+    }
+}
+
+#[tokio::test]
+async fn one_route_that_is_written_in_two_ways_is_refused() {
+    let serve = start().await;
+    let error = within(SOON, serve.run(Twice::bind())).await.unwrap_err().to_string();
+    assert!(error.contains("`GET /twice/gr%C3%B6%C3%9Fe` is there twice"), "{error}");
+    stop(serve).await;
+}
+
 #[tokio::test]
 async fn a_route_prefix_has_one_owner() {
     let serve = start().await;
