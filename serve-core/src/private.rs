@@ -3,7 +3,6 @@
 
 pub use inventory;
 pub use serde;
-pub use std::borrow::ToOwned;
 pub use std::string::String;
 pub use std::vec::Vec;
 
@@ -19,8 +18,9 @@ use serde::de::DeserializeOwned;
 pub use crate::batching::BatchChange;
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
-    Items, ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
-    ResponseStreamOf, ResultLike, StreamReply, StreamReplyOf,
+    Items, Lent, ObjectRef, ObjectRefOf, OkOf, OwnedOf, Replies, Reply, ReplyOf, Resolved,
+    ResponseStream, ResponseStreamOf, ResultLike, SentResult, StreamReply, StreamReplyOf,
+    ToOwnedOf,
 };
 pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
@@ -125,47 +125,62 @@ macro_rules! __batch_options {
 }
 pub use crate::__batch_options as batch_options;
 
-/// The options of one call, on a method's field of a handle.
+/// What every method's field of a handle has: the options of one call, `Clone` and `Debug`. Not derived, because derived
+/// code would repeat what the compiler has to say about the bounds.
 #[macro_export]
 #[doc(hidden)]
-macro_rules! __call_options {
-    () => {
-        /// The same with a deadline for the call, counted from its start; never later than the caller's own.
-        #[must_use]
-        pub fn timeout(&self, timeout: ::core::time::Duration) -> Self {
-            Self(self.0.timeout(timeout))
+macro_rules! __method_field {
+    ([$($generics:tt)*] $method:ty, $name:literal, [$($where:tt)*]) => {
+        impl $($generics)* $method $($where)* {
+            /// The same with a deadline for the call, counted from its start; never later than the caller's own.
+            #[must_use]
+            pub fn timeout(&self, timeout: ::core::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+            /// The same for the model of this id: a replica that has it loaded is preferred.
+            #[must_use]
+            pub fn multiplexed_model_id(
+                &self,
+                id: impl ::core::convert::Into<$crate::__private::String>,
+            ) -> Self {
+                Self(self.0.multiplexed_model_id(id))
+            }
+            /// The same in this session, whose calls prefer one replica.
+            #[must_use]
+            pub fn session_id(
+                &self,
+                id: impl ::core::convert::Into<$crate::__private::String>,
+            ) -> Self {
+                Self(self.0.session_id(id))
+            }
+            /// The same with this request id instead of an inherited or new one.
+            #[must_use]
+            pub fn request_id(
+                &self,
+                id: impl ::core::convert::Into<$crate::__private::String>,
+            ) -> Self {
+                Self(self.0.request_id(id))
+            }
+            /// Takes a place on the replica that the next call would go to, for calls made on what this gives.
+            pub fn choose_replica(&self) -> $crate::__private::ChooseReplica<Self> {
+                self.0.choose_replica(Self)
+            }
         }
-        /// The same for the model of this id: a replica that has it loaded is preferred.
-        #[must_use]
-        pub fn multiplexed_model_id(
-            &self,
-            id: impl ::core::convert::Into<$crate::__private::String>,
-        ) -> Self {
-            Self(self.0.multiplexed_model_id(id))
+
+        impl $($generics)* ::core::clone::Clone for $method $($where)* {
+            fn clone(&self) -> Self {
+                Self(::core::clone::Clone::clone(&self.0))
+            }
         }
-        /// The same in this session, whose calls prefer one replica.
-        #[must_use]
-        pub fn session_id(
-            &self,
-            id: impl ::core::convert::Into<$crate::__private::String>,
-        ) -> Self {
-            Self(self.0.session_id(id))
-        }
-        /// The same with this request id instead of an inherited or new one.
-        #[must_use]
-        pub fn request_id(
-            &self,
-            id: impl ::core::convert::Into<$crate::__private::String>,
-        ) -> Self {
-            Self(self.0.request_id(id))
-        }
-        /// Takes a place on the replica that the next call would go to, for calls made on what this gives.
-        pub fn choose_replica(&self) -> $crate::__private::ChooseReplica<Self> {
-            self.0.choose_replica(Self)
+
+        impl $($generics)* ::core::fmt::Debug for $method $($where)* {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_tuple($name).field(&self.0).finish()
+            }
         }
     };
 }
-pub use crate::__call_options as call_options;
+pub use crate::__method_field as method_field;
 
 /// Says whether a type can leave the process; see `NotCapable`.
 #[derive(Debug)]
@@ -182,11 +197,22 @@ pub trait NotCapable {
     type Value;
     const CAPABLE: bool = false;
     const CODEC: Option<Codec<Self::Value>> = None;
+    /// Of a deployment that does not compile.
+    const REPLICA_TYPE: ReplicaType = ReplicaType::NONE;
 }
 
 impl<T> NotCapable for Probe<T> {
     type Value = T;
 }
+
+impl<D: Deployment> Probe<D> {
+    /// Makes the type findable by its name.
+    pub const REPLICA_TYPE: ReplicaType = ReplicaType::new::<D>();
+}
+
+/// In place of an argument's type that is wrong, so that the rest compiles and only that is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Unknown;
 
 /// A type that can leave the process.
 #[diagnostic::on_unimplemented(
@@ -196,6 +222,7 @@ impl<T> NotCapable for Probe<T> {
 )]
 pub trait WireType {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> WireType for T {}
 
 /// A type with a constructor: `Default` serves where the block has no `new`.
@@ -208,6 +235,7 @@ pub trait Construct: Sized {
     fn construct() -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Default> Construct for T {
     fn construct() -> Self {
         T::default()

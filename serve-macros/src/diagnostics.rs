@@ -14,6 +14,7 @@ use quote::ToTokens;
 #[must_use = "the collected errors are lost unless they are appended to the output"]
 pub(crate) struct Diagnostics {
     errors: RefCell<Vec<syn::Error>>,
+    muted: Cell<bool>,
     finished: Cell<bool>,
 }
 
@@ -22,13 +23,14 @@ pub(crate) struct Scope<'a> {
     diagnostics: &'a Diagnostics,
     subject: String,
     failed: Cell<bool>,
+    muted: Cell<bool>,
 }
 
 // === impl Diagnostics ===
 
 impl Diagnostics {
     pub(crate) fn new() -> Self {
-        Self { errors: RefCell::default(), finished: Cell::new(false) }
+        Self { errors: RefCell::default(), muted: Cell::new(false), finished: Cell::new(false) }
     }
 
     /// Speaks about the attribute itself, before it is known what it stands on.
@@ -41,6 +43,22 @@ impl Diagnostics {
         self.scope(format!("deployment `{name}`"))
     }
 
+    /// Says no more: what comes now is wrong because of what has been reported.
+    pub(crate) fn mute(&self) {
+        self.muted.set(true);
+    }
+
+    /// Whether nothing has been reported so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.borrow().is_empty()
+    }
+
+    fn push(&self, error: syn::Error) {
+        if !self.muted.get() {
+            self.errors.borrow_mut().push(error);
+        }
+    }
+
     /// `output`, followed by one `compile_error!` for each error.
     pub(crate) fn append_to(self, mut output: TokenStream) -> TokenStream {
         self.finished.set(true);
@@ -51,7 +69,7 @@ impl Diagnostics {
     }
 
     fn scope(&self, subject: String) -> Scope<'_> {
-        Scope { diagnostics: self, subject, failed: Cell::new(false) }
+        Scope { diagnostics: self, subject, failed: Cell::new(false), muted: Cell::new(false) }
     }
 }
 
@@ -75,15 +93,28 @@ impl Scope<'_> {
     /// Reports an error at these tokens.
     pub(crate) fn report(&self, at: impl ToTokens, message: impl Display) {
         self.failed.set(true);
+        if self.muted.get() {
+            return;
+        }
         let error = syn::Error::new_spanned(at, format!("{}: {message}", self.subject));
-        self.diagnostics.errors.borrow_mut().push(error);
+        self.diagnostics.push(error);
     }
 
     /// Passes on an error of the parser, which has its own span.
     pub(crate) fn report_parse(&self, error: &syn::Error) {
         self.failed.set(true);
         let error = syn::Error::new(error.span(), format!("{}: {error}", self.subject));
-        self.diagnostics.errors.borrow_mut().push(error);
+        self.diagnostics.push(error);
+    }
+
+    /// Something is wrong that the compiler reports.
+    pub(crate) fn fail(&self) {
+        self.failed.set(true);
+    }
+
+    /// Says no more about it: what comes now is wrong because of what has been reported.
+    pub(crate) fn mute(&self) {
+        self.muted.set(true);
     }
 
     /// Whether anything was reported here. A method's scope is its own: it does not fail the deployment's.

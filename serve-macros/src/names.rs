@@ -101,6 +101,20 @@ pub(crate) fn parse(function: &Ident) -> Ident {
     format_ident!("parse_{}", function.unraw(), span = Span::call_site())
 }
 
+/// A name for each argument of a function, if it has none: `arg0`, or with as many `_` after it as it takes to be the only one.
+pub(crate) fn unnamed<'n>(written: impl Iterator<Item = Option<&'n Ident>>) -> Vec<Ident> {
+    let written: Vec<_> = written.collect();
+    let is_taken = |name: &String| written.iter().flatten().any(|written| written.unraw() == name);
+    let names = (0..written.len()).map(|index| {
+        let mut name = format!("arg{index}");
+        while is_taken(&name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
+    });
+    names.collect()
+}
+
 /// A local of the generated code that no name of the user's can meet, whatever the user calls an argument.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

@@ -13,10 +13,21 @@ pub(crate) fn deployment(arguments: TokenStream, item: TokenStream) -> TokenStre
     let diagnostics = Diagnostics::new();
 
     let arguments = parse::arguments(arguments, &diagnostics);
-    let Some(block) = parse::block(item.clone(), &diagnostics) else {
-        return diagnostics.append_to(item);
+    let (block, mut output) = match parse::block(item.clone(), &diagnostics) {
+        Some(block) => {
+            let is_foreign = model::is_foreign(&block);
+            let output = if is_foreign { TokenStream::new() } else { expand::block(&block) };
+            (block, output)
+        }
+        // Its handle is there all the same, because the rest of the program may name it.
+        None => match parse::block_of_type(item.clone()) {
+            Some(block) => {
+                diagnostics.mute();
+                (block, item)
+            }
+            None => return diagnostics.append_to(item),
+        },
     };
-    let mut output = expand::block(&block);
     if let Some(deployment) = model::lower(&arguments, &block, &diagnostics) {
         output.extend(expand::deployment(&deployment));
     }

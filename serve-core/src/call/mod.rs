@@ -5,6 +5,7 @@ mod cell;
 mod context;
 mod error;
 mod home;
+mod lent;
 mod lines;
 mod object_ref;
 mod park;
@@ -34,12 +35,13 @@ pub(crate) use cell::{
 pub(crate) use context::{CallScope, Extras, Request as RequestInfo, request_line, with_frame};
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
+pub use lent::{Lent, OwnedOf, ToOwnedOf};
 pub(crate) use park::{block_on, is_polling_a_task};
 pub use replies::{BatchError, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, why_dropped};
 pub use result::{
     CallResult, CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike,
-    StreamReplyOf,
+    SentResult, StreamReplyOf,
 };
 pub(crate) use stream::{Pulled, StreamCell, pulled};
 pub(crate) use turn::{poll_turn, turn};

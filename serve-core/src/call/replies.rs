@@ -101,4 +101,5 @@ impl<U> BatchValues for Vec<U> {
 )]
 pub trait BatchError: Clone {}
 
+#[diagnostic::do_not_recommend]
 impl<E: Clone> BatchError for E {}

@@ -26,6 +26,16 @@ pub trait ResultLike {
     fn into_result(self) -> Result<Self::Ok, Self::Err>;
 }
 
+/// The same of a method's result, which goes to its caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is named `Result`, but it is not one",
+    label = "expected `Result<T, E>` or an alias of it",
+    note = "rename the type, so that the method is not taken for one that can fail"
+)]
+pub trait SentResult: ResultLike<Ok: Send, Err: Send> {}
+
+impl<R: ResultLike<Ok: Send, Err: Send>> SentResult for R {}
+
 impl<T, E> ResultLike for Result<T, E> {
     type Ok = T;
     type Err = E;

@@ -25,6 +25,7 @@ use crate::deployment::Deployment;
 )]
 pub trait IdempotentArgument: Clone {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone> IdempotentArgument for T {}
 
 /// Starts a call that may be made again. A task of its own looks after the attempts.

@@ -38,8 +38,8 @@ use super::{HostedType, host};
 pub fn init() {
     let Some(start) = take_over() else { return };
     let wanted = TypeName::from_text(&start.description);
-    let status = match wanted.as_ref().and_then(ReplicaType::find) {
-        Some(replica_type) => host_here(replica_type.hosted, start),
+    let status = match wanted.as_ref().and_then(ReplicaType::find).and_then(|found| found.hosted) {
+        Some(hosted) => host_here(hosted, start),
         None => {
             let wanted = wanted.map_or(start.description, |wanted| wanted.to_string());
             // Where the server shows it, because nothing has been set up yet that would print a log.

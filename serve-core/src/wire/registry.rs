@@ -16,7 +16,7 @@ pub struct ReplicaType {
     /// The package of the code, where cargo builds it.
     package: Option<&'static str>,
     name: &'static str,
-    pub(crate) hosted: &'static dyn HostedType,
+    pub(crate) hosted: Option<&'static dyn HostedType>,
 }
 
 /// A type as one build names it to another.
@@ -34,9 +34,17 @@ inventory::collect!(ReplicaType);
 // === impl ReplicaType ===
 
 impl ReplicaType {
+    /// No type.
+    pub const NONE: Self = Self { key: || "", package: None, name: "", hosted: None };
+
     #[must_use]
-    pub const fn new<D: Deployment>(package: Option<&'static str>) -> Self {
-        Self { key: key::<D>, package, name: D::NAME, hosted: hosted_type::<D>() }
+    pub const fn new<D: Deployment>() -> Self {
+        Self { key: key::<D>, package: None, name: D::NAME, hosted: Some(hosted_type::<D>()) }
+    }
+
+    #[must_use]
+    pub const fn of_package(self, package: Option<&'static str>) -> Self {
+        Self { package, ..self }
     }
 
     /// The names of all types that have been submitted.

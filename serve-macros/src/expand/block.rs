@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::model::is_helper;
+use crate::model::{Extent, is_helper};
 use crate::parse::{Block, Function, Item};
 
 /// The block without helper attributes.
@@ -19,6 +19,9 @@ pub(crate) fn block(block: &Block) -> TokenStream {
         ..
     } = block;
     let where_clause = &generics.where_clause;
+    let written = generics.to_token_stream();
+    let is_wide = written.is_empty() && trait_.is_none();
+    let generics = if is_wide { Extent::of(block).brackets() } else { written };
     let mut output =
         quote!(#(#attributes)* #qualifiers #impl_token #generics #trait_ #self_type #where_clause);
     block.brace.surround(&mut output, |inside| {

@@ -67,12 +67,15 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
         (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
     let failure = (function.output.kind == OutputKind::Result)
         .then(|| quote!(.map_err(#private::Failure::new)));
+    let body = match function.is_wrong {
+        true => invoke::unreachable(),
+        false => quote!(let #result = #call; #wrap #failure),
+    };
     quote! {
         #(#cfg)*
         fn __construct #impl_generics (#parameters) -> #future #where_clause {
             async move {
-                let #result = #call;
-                #wrap #failure
+                #body
             }
         }
     }
@@ -85,10 +88,14 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
             let (arguments, carried) = (idents(function), &function.carried);
             let (hidden, deprecated) = (&carried.hidden, &carried.deprecated);
             let pattern = tuple(&arguments);
-            let bound = arguments
-                .iter()
-                .map(|ident| quote!(#root::BindArg::bind(#ident)))
-                .collect::<Vec<_>>();
+            let bound = function.arguments.iter().map(|argument| {
+                let (ident, unknown) = (&argument.ident, &argument.owned);
+                match argument.is_unknown {
+                    true => quote!(#root::BindArg::bind(#unknown)),
+                    false => quote!(#root::BindArg::bind(#ident)),
+                }
+            });
+            let bound = bound.collect::<Vec<_>>();
             let bound = tuple(&bound);
             let encode = transfer::encode_constructor(context, function);
             let compare = compare::arguments(context, function);
@@ -101,7 +108,10 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     .iter()
                     .map(|argument| {
                         let (ident, owned) = (&argument.ident, &argument.owned);
-                        quote!(#ident: impl #root::BindArg<#owned>)
+                        match argument.is_unknown {
+                            true => quote!(#ident: impl ::core::marker::Sized),
+                            false => quote!(#ident: impl #root::BindArg<#owned>),
+                        }
                     })
                     .collect(),
                 // What cannot be bound is reported at the constructor.

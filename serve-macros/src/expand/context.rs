@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 
+use super::assume;
 use crate::model::{Deployment, Function, Method, Output, OutputKind};
 use crate::names::local;
 
@@ -39,16 +40,21 @@ pub(super) struct Context<'d> {
 impl<'d> Context<'d> {
     pub(super) fn new(deployment: &'d Deployment) -> Self {
         let crate_path = &deployment.crate_path;
+        let outside = quote!(#crate_path::__private);
         let (impl_generics, type_generics, where_clause) =
             deployment.header.generics.split_for_impl();
+        let declared = where_clause.iter().flat_map(|clause| &clause.predicates);
+        let assumed = assume::predicates(deployment, &outside);
+        let has_bounds = where_clause.is_some() || !assumed.is_empty();
+        let where_clause = has_bounds.then(|| quote!(where #(#declared,)* #(#assumed,)*));
         Self {
             deployment,
             root: quote!(#crate_path),
             private: quote!(__serve),
-            outside: quote!(#crate_path::__private),
+            outside,
             self_type: &deployment.header.self_type,
             turbofish: type_generics.as_turbofish().to_token_stream(),
-            impl_generics: impl_generics.to_token_stream(),
+            impl_generics: deployment.header.wide_generics(&impl_generics),
             type_generics: type_generics.to_token_stream(),
             where_clause: where_clause.to_token_stream(),
             instance: local("instance"),
@@ -97,20 +103,18 @@ impl<'d> Context<'d> {
 
     fn sides_in(private: &TokenStream, output: &Output) -> (TokenStream, Option<TokenStream>) {
         let ty = &output.ty;
-        match output.kind {
-            OutputKind::Plain => (ty.clone(), None),
-            OutputKind::Result | OutputKind::ResultOfBatch => {
-                let side = |side| output.place.around(quote!(#private::#side<), ty, quote!(>));
-                let (value, error) = (side(quote!(OkOf)), side(quote!(ErrOf)));
-                // An alias hides its `Vec`, so that too is found by a trait.
-                let value = if output.kind == OutputKind::ResultOfBatch {
-                    output.place.around(quote!(#private::ItemOf<), value, quote!(>))
-                } else {
-                    value
-                };
-                (value, Some(error))
-            }
+        if let Some((value, error)) = &output.sides {
+            return (value.ty.clone(), error.as_ref().map(|error| error.ty.clone()));
         }
+        let side = |side| output.place.around(quote!(#private::#side<), ty, quote!(>));
+        let (value, error) = (side(quote!(OkOf)), side(quote!(ErrOf)));
+        // An alias hides its `Vec`, so that too is found by a trait.
+        let value = if output.kind == OutputKind::ResultOfBatch {
+            output.place.around(quote!(#private::ItemOf<), value, quote!(>))
+        } else {
+            value
+        };
+        (value, Some(error))
     }
 
     /// The error's type, which is uninhabited where there is no error.
@@ -127,7 +131,7 @@ impl<'d> Context<'d> {
         output: &Output,
     ) -> TokenStream {
         let plain = format_ident!("{wrapper}");
-        if output.kind == OutputKind::Result {
+        if output.kind == OutputKind::Result && output.sides.is_none() {
             let wrapper = format_ident!("{wrapper}Of");
             return output.place.around(quote!(#private::#wrapper<), &output.ty, quote!(>));
         }

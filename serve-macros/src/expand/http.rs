@@ -41,8 +41,11 @@ pub(super) fn http(context: &Context<'_>) -> TokenStream {
 // }
 fn arm(context: &Context<'_>, method: &Method) -> TokenStream {
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
-    let (extract, respond) =
-        (extract(context, &method.function.arguments), respond(context, method));
+    let private = &context.private;
+    let (extract, respond) = match method.function.is_wrong {
+        true => (TokenStream::new(), quote!(#private::not_found())),
+        false => (extract(context, &method.function.arguments), respond(context, method)),
+    };
     quote! {
         #(#cfg)*
         #name => {

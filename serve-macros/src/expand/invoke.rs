@@ -21,6 +21,7 @@ fn hook(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
     let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
     let (parameters, body) = (owned_parameters(function), value(context, function));
+    let body = if function.is_wrong { unreachable() } else { body };
     let future = send_future(context, function, &result(context, function));
     let taken = match function.access {
         Some(Access::Owned) => quote!(#self_type),
@@ -65,6 +66,7 @@ fn invoke(context: &Context<'_>, method: &Method) -> TokenStream {
     let (pattern, lints) = (tuple(&idents(function)), &function.carried.lints);
     let returned = quote!(#private::Outcome<Self>);
     let (future, body) = (send_future(context, function, &returned), value(context, function));
+    let body = if function.is_wrong { unreachable() } else { body };
     quote! {
         impl #impl_generics #private::Invoke for #spec #where_clause {
             #(#lints)*
@@ -116,6 +118,8 @@ fn produce(context: &Context<'_>, method: &Method) -> TokenStream {
     };
     let (future, run) =
         (send_future(context, function, &quote!(())), run(context, function, &stream));
+    let body = quote!(#run #items.forward(#stream, #wrap).await;);
+    let body = if function.is_wrong { unreachable() } else { body };
     quote! {
         impl #impl_generics #private::Produce for #spec #where_clause {
             #(#lints)*
@@ -125,8 +129,7 @@ fn produce(context: &Context<'_>, method: &Method) -> TokenStream {
                 #items: #private::Items<Self::Value, Self::Error>,
             ) -> #future {
                 async move {
-                    #run
-                    #items.forward(#stream, #wrap).await;
+                    #body
                 }
             }
         }
@@ -170,6 +173,7 @@ fn invoke_batch(context: &Context<'_>, method: &Method, batch: &Batch) -> TokenS
         send_future(context, function, &quote!(())),
         run(context, function, &quote!(#result: #returned)),
     );
+    let body = if function.is_wrong { unreachable() } else { quote!(#run #complete) };
     quote! {
         impl #impl_generics #private::InvokeBatch for #spec #where_clause {
             type Item = #item;
@@ -190,12 +194,17 @@ fn invoke_batch(context: &Context<'_>, method: &Method, batch: &Batch) -> TokenS
                 #replies: #private::Replies<Self::Value, Self::Error>,
             ) -> #future {
                 async move {
-                    #run
-                    #complete
+                    #body
                 }
             }
         }
     }
+}
+
+/// In place of a call of the user's function, if something about that is wrong. Should the compiler have nothing against it
+/// after all, this is an error where code is generated.
+pub(super) fn unreachable() -> TokenStream {
+    quote!(const { ::core::panic!("`#[deployment]` cannot read this function") })
 }
 
 /// `impl Future<Output = ..> + Send`, at the name of the user's function.

@@ -1,14 +1,13 @@
 //! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`, and what the runtime knows of the method.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::context::{Context, doc, idents, tuple};
 use super::{invoke, signature, wire};
 use crate::model::{Method, Shape};
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-// #[derive(Clone, Debug)]
 // pub struct GreeterSayHelloMethod(HandleCore<Greeter>);
 pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream {
     let Context { outside, self_type, deployment, impl_generics, where_clause, .. } = context;
@@ -25,7 +24,6 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
         #docs
         #hidden
         #(#lints)*
-        #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
         pub struct #ident #impl_generics (#outside::HandleCore<#self_type>) #where_clause;
     }
 }
@@ -34,9 +32,9 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
 //     pub fn remote(..) -> ObjectRef<String> { .. }
 //     pub fn call(..) -> impl Future<..> { .. }
 //     pub fn broadcast(..) -> Vec<ObjectRef<String>> { .. }
-//     call_options! {}
 //     batch_options! {"embed"}             // where the method is batched
 // }
+// method_field! { [] GreeterSayHelloMethod, "GreeterSayHelloMethod", [] }
 // struct SayHelloSpec(PhantomData<fn() -> Greeter>);
 // impl MethodSpec for SayHelloSpec { .. }
 // impl Invoke for SayHelloSpec { .. }      // or `Produce`, or `InvokeBatch`
@@ -47,6 +45,7 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
     let Context { private, self_type, impl_generics, where_clause, .. } = context;
     let (cfg, name) = (&method.function.carried.cfg, &method.name);
     let (method_type, marker) = (context.generic(&method.names.method), &method.names.spec);
+    let type_name = method.names.method.to_string();
     let (remote, call, broadcast) =
         (remote(context, method), call(context, method), broadcast(context, method));
     let batch_options = method.function.batch().map(|_| quote!(#private::batch_options! { #name }));
@@ -57,9 +56,11 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
             #remote
             #call
             #broadcast
-            #private::call_options! {}
             #batch_options
         }
+
+        #(#cfg)*
+        #private::method_field! { [#impl_generics] #method_type, #type_name, [#where_clause] }
 
         #(#cfg)*
         struct #marker #impl_generics (::core::marker::PhantomData<fn() -> #self_type>) #where_clause;
@@ -115,7 +116,11 @@ fn start(
     let carried = &method.function.carried;
     let (deprecated, lints) = (&carried.deprecated, &carried.lints);
     let attributes = method.is_call.then(|| quote!(#deprecated #(#lints)*));
-    let (spec, arguments) = (context.spec(method), tuple(&idents(&method.function)));
+    let passed = method.function.arguments.iter().map(|argument| match argument.is_unknown {
+        true => argument.owned.clone(),
+        false => argument.ident.to_token_stream(),
+    });
+    let (spec, arguments) = (context.spec(method), tuple(&passed.collect::<Vec<_>>()));
     quote! {
         #docs
         #attributes

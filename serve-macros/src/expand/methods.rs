@@ -7,7 +7,6 @@ use super::context::{Context, doc};
 use crate::model::Method;
 
 // /// The methods of `GreeterHandle`.
-// #[derive(Debug)]
 // pub struct GreeterMethods {
 //     /// Says hello.
 //     pub say_hello: GreeterSayHelloMethod,
@@ -24,7 +23,6 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     );
     quote! {
         #docs
-        #[::core::prelude::v1::derive(::core::fmt::Debug)]
         pub struct #methods #impl_generics #where_clause {
             #(#fields)*
             #marker
@@ -62,7 +60,8 @@ fn field(context: &Context<'_>, method: &Method) -> TokenStream {
 // So that `handle.remote(..)` calls `__call__`, and `handle.timeout(..).remote(..)` as well.
 pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     let Context { impl_generics, where_clause, .. } = context;
-    let methods = context.methods_type();
+    let (methods, name) =
+        (context.methods_type(), context.deployment.header.names.methods.to_string());
     let entries = context.deployment.methods.iter().filter(|method| method.is_call);
     let entries = entries.map(|method| {
         let (cfg, ident) = (&method.function.carried.cfg, &method.function.ident);
@@ -78,7 +77,14 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
             }
         }
     });
-    quote!(#(#entries)*)
+    quote! {
+        impl #impl_generics ::core::fmt::Debug for #methods #where_clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#name)
+            }
+        }
+        #(#entries)*
+    }
 }
 
 // fn methods(core: &HandleCore<Self>) -> Self::Methods {

@@ -6,11 +6,12 @@
 //! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
 //! - [`signature`]: of the functions that start a call. [`batch`]: the trait's items for `#[batch]`.
 //! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
-//! - [`compare`]: what changed between two binds.
+//! - [`assume`]: what is asked of the user's types. [`compare`]: what changed between two binds.
 //! - [`transfer`]: calls and constructors as bytes, and back. [`register`]: what makes the type findable by name.
 //! - [`context`]: paths, generics and locals that they all use.
 
 mod alias;
+mod assume;
 mod batch;
 mod block;
 mod call;

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::context::Context;
 
-// inventory::submit! { ReplicaType::new::<Greeter>(option_env!("CARGO_PKG_NAME")) }
+// inventory::submit! { <Probe<Greeter>>::REPLICA_TYPE.of_package(option_env!("CARGO_PKG_NAME")) }
 //
 // A generic type has no end of versions, of which only the running program knows the ones it uses.
 pub(super) fn submission(context: &Context<'_>) -> Option<TokenStream> {
@@ -13,7 +13,7 @@ pub(super) fn submission(context: &Context<'_>) -> Option<TokenStream> {
     (!deployment.header.is_generic()).then(|| {
         quote! {
             #private::inventory::submit! {
-                #private::ReplicaType::new::<#self_type>(::core::option_env!("CARGO_PKG_NAME"))
+                <#private::Probe<#self_type>>::REPLICA_TYPE.of_package(::core::option_env!("CARGO_PKG_NAME"))
             }
         }
     })

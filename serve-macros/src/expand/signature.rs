@@ -12,7 +12,10 @@ pub(super) fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
     let private = &context.private;
     let parameters = method.function.arguments.iter().map(|argument| {
         let (ident, owned) = (&argument.ident, &argument.owned);
-        quote!(#ident: impl #private::IntoArg<#owned>)
+        match argument.is_unknown {
+            true => quote!(#ident: impl ::core::marker::Sized),
+            false => quote!(#ident: impl #private::IntoArg<#owned>),
+        }
     });
     let wrapper = match method.function.shape {
         Shape::Value | Shape::Batch(_) => "ObjectRef",
@@ -64,7 +67,10 @@ fn generic_parameters(
     let types = argument_types(arguments);
     let bounds = arguments.iter().zip(&types).map(|(argument, ty)| {
         let owned = &argument.owned;
-        quote!(#ty: #private::IntoArg<#owned> #also)
+        match argument.is_unknown {
+            true => quote!(#ty: ::core::marker::Sized #also),
+            false => quote!(#ty: #private::IntoArg<#owned> #also),
+        }
     });
     let parameters = arguments.iter().zip(&types).map(|(argument, ty)| {
         let ident = &argument.ident;

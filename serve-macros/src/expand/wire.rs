@@ -3,8 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::assume;
 use super::context::{Context, tuple};
-use crate::model::{Function, Method, OutputKind, Shape, WireType};
+use crate::model::{Function, Method, Shape, WireType};
+use crate::place::Place;
 
 /// One type that a call carries.
 struct Carriage<'m> {
@@ -13,59 +15,43 @@ struct Carriage<'m> {
 }
 
 // const _: () = {
-//     fn check() where String: Send, <Result<u32, E> as ResultLike>::Err: Send {}
-// };
-//
-// Each bound at the type it is about, and before everything else, so that of all that the compiler has to say about a
-// type that cannot be sent the first thing points at it. Where the deployment is `remote`, of methods without a route also
-//
+//     fn need_send<T: Send>() {}
+//     fn check<T: Model>() { need_send::<T::Input>(); }          // where the deployment has type parameters
 //     fn need_wire<T: WireType>() {}
-//     fn check_wire() { need_wire::<String>(); }
+//     fn check_wire() { need_wire::<String>(); }                 // where it is `remote`, of methods without a route
+// };
 pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
-    let Context { impl_generics, deployment, .. } = context;
-    let methods = deployment.methods.iter().map(|method| {
+    let deployment = context.deployment;
+    let methods = deployment.methods.iter().filter_map(|method| {
         let cfg = &method.function.carried.cfg;
-        let carriages = carriages(context, method);
-        let bounds = carriages.iter().map(|Carriage { wire, ty, .. }| {
-            wire.place.around(TokenStream::new(), ty, quote!(: ::core::marker::Send))
-        });
-        let declared =
-            deployment.header.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-        let special = special_bounds(context, method);
-        let where_clause = quote!(where #(#declared,)* #(#bounds,)* #(#special,)*);
-        let wire = (deployment.needs_wire && !method.is_reachable())
-            .then(|| need_wire(context, &carriages));
-        quote! {
-            #(#cfg)*
-            const _: () = {
-                fn check #impl_generics () #where_clause {}
-                #wire
-            };
-        }
+        let open = assume::open_types(deployment, &method.function);
+        let send = (!open.is_empty()).then(|| need_send(context, &open));
+        let needs_wire = deployment.needs_wire && !method.is_reachable();
+        let wire = needs_wire.then(|| need_wire(context, &carriages(context, method)));
+        (send.is_some() || wire.is_some()).then(|| {
+            quote! {
+                #(#cfg)*
+                const _: () = {
+                    #send
+                    #wire
+                };
+            }
+        })
     });
     quote!(#(#methods)*)
 }
 
-// String: IdempotentArgument           // a call that may run again keeps its arguments
-// EmbedError: BatchError               // an error of a whole batch goes to each of its calls
-fn special_bounds(context: &Context<'_>, method: &Method) -> Vec<TokenStream> {
-    let private = &context.private;
-    let function = &method.function;
-    let mut bounds = Vec::new();
-    if method.idempotent {
-        bounds.extend(function.arguments.iter().map(|argument| {
-            let bound = quote!(: #private::IdempotentArgument);
-            argument.place.around(TokenStream::new(), &argument.owned, bound)
-        }));
+/// Here nothing is assumed but what the user wrote.
+fn need_send(context: &Context<'_>, open: &[(Place, TokenStream)]) -> TokenStream {
+    let impl_generics = &context.impl_generics;
+    let where_clause = &context.deployment.header.generics.where_clause;
+    let calls = open.iter().map(|(place, ty)| place.around(quote!(need_send::<), ty, quote!(>();)));
+    quote! {
+        fn need_send<T: ::core::marker::Send>() {}
+        fn check #impl_generics () #where_clause {
+            #(#calls)*
+        }
     }
-    if function.output.kind == OutputKind::ResultOfBatch
-        && let (Some(wire), (_, Some(error))) =
-            (&function.output.error_wire, context.sides(&function.output))
-    {
-        let (place, bound) = (wire.place, quote!(: #private::BatchError));
-        bounds.push(place.around(TokenStream::new(), place.at(error), bound));
-    }
-    bounds
 }
 
 fn need_wire(context: &Context<'_>, carriages: &[Carriage<'_>]) -> TokenStream {
@@ -130,7 +116,7 @@ fn carriages<'m>(context: &Context<'_>, method: &'m Method) -> Vec<Carriage<'m>>
         .collect();
     let sides = output.error_wire.as_ref().zip(error);
     for (wire, ty) in [(&output.wire, value)].into_iter().chain(sides) {
-        carriages.push(Carriage { wire, ty: wire.place.at(ty) });
+        carriages.push(Carriage { wire, ty });
     }
     carriages
 }

@@ -1,7 +1,8 @@
 //! One argument: what the handle takes for it, and how it reaches the user's function.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{Attribute, Pat, PatTupleStruct, PatType, Path, Type, TypeReference};
 
 use super::function::Surroundings;
@@ -22,6 +23,10 @@ pub(crate) struct Argument {
     pub(crate) pass: Pass,
     /// Where the type was written, for what the compiler has to say about it.
     pub(crate) place: Place,
+    /// Whether every reader knows that it can go to another thread.
+    pub(crate) is_plain: bool,
+    /// Whether its type is wrong and has been reported. Then callers may pass anything, so that they are not told as well.
+    pub(crate) is_unknown: bool,
 }
 
 /// How the owned value becomes what the function takes.
@@ -49,22 +54,46 @@ struct Owned {
     pass: Pass,
 }
 
-/// Reads one argument, or reports what is wrong with it. Its position names it where it is `_`.
+/// Reads one argument. Where something is wrong with it, that is reported, and its type is unknown. `unnamed` names it if it
+/// is `_`.
 pub(super) fn read(
     typed: &PatType,
-    index: usize,
+    unnamed: &Ident,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Argument {
+    refuse_cfg(&typed.attrs, scope);
+    let read = pattern(&typed.pat, unnamed, scope).and_then(|pattern| {
+        let pattern = refuse_reply(pattern, scope);
+        read_named(typed, pattern, surroundings, scope)
+    });
+    read.unwrap_or_else(|| Argument::unknown(typed, unnamed, surroundings))
+}
+
+/// The name that an argument has, if it is `name`, `mut name` or `Json(name)`.
+pub(super) fn name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(name) => Some(&name.ident),
+        Pat::TupleStruct(wrapper) if wrapper.elems.len() == 1 => {
+            wrapper.elems.first().and_then(name)
+        }
+        Pat::Paren(paren) => name(&paren.pat),
+        _ => None,
+    }
+}
+
+fn read_named(
+    typed: &PatType,
+    pattern: Pattern<'_>,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Option<Argument> {
-    refuse_cfg(&typed.attrs, scope);
-    let pattern = pattern(&typed.pat, index, scope)?;
     let (ident, ty, wrapper) = match pattern {
         Pattern::Name(ident) => (ident, &*typed.ty, None),
         Pattern::Wrapper(pattern, ident) => {
             (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path))
         }
     };
-    refuse_reply(&ident, scope)?;
     let mut owned = if wrapper.is_some() {
         owned_value(ty, scope)?
     } else {
@@ -81,6 +110,8 @@ pub(super) fn read(
         extracted: types::without_self(extracted, &surroundings.self_type),
         wire: owned.wire,
         place: Place::of(ty),
+        is_plain: types::is_plain_argument(ty),
+        is_unknown: false,
         pass: match owned.pass {
             Pass::Borrow(target) => {
                 Pass::Borrow(types::without_self(target, &surroundings.self_type))
@@ -93,11 +124,25 @@ pub(super) fn read(
 /// Reads the argument of a batch, as the one item of it that a call gives.
 pub(super) fn read_batched(
     typed: &PatType,
+    unnamed: &Ident,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Argument {
+    refuse_cfg(&typed.attrs, scope);
+    let read = pattern(&typed.pat, unnamed, scope).and_then(|pattern| {
+        let pattern = refuse_reply(pattern, scope);
+        read_item(typed, pattern, surroundings, scope)
+    });
+    read.unwrap_or_else(|| Argument::unknown(typed, unnamed, surroundings))
+}
+
+fn read_item(
+    typed: &PatType,
+    pattern: Pattern<'_>,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Option<Argument> {
-    refuse_cfg(&typed.attrs, scope);
-    let ident = match pattern(&typed.pat, 0, scope)? {
+    let ident = match pattern {
         Pattern::Name(ident) => ident,
         Pattern::Wrapper(wrapper, ident) => {
             scope.report(
@@ -107,7 +152,6 @@ pub(super) fn read_batched(
             return None;
         }
     };
-    refuse_reply(&ident, scope)?;
     let ty = types::peel(&typed.ty);
     let Some(item) = types::vec_element(ty) else {
         let advice = match ty {
@@ -129,15 +173,23 @@ pub(super) fn read_batched(
         wire: owned.wire,
         pass: owned.pass,
         place: Place::of(item),
+        is_plain: types::is_plain(item),
+        is_unknown: false,
     })
 }
 
-fn refuse_reply(ident: &Ident, scope: &Scope<'_>) -> Option<()> {
-    if ident == names::REPLY {
-        scope.report(ident, "`reply` is the field of the call that carries the result; give the argument another name");
-        return None;
+fn refuse_reply<'p>(pattern: Pattern<'p>, scope: &Scope<'_>) -> Pattern<'p> {
+    let renamed = |ident: Ident| {
+        if ident.unraw() != names::REPLY {
+            return ident;
+        }
+        scope.report(&ident, "`reply` is the field of the call that carries the result; give the argument another name");
+        format_ident!("{}_", ident.unraw(), span = ident.span())
+    };
+    match pattern {
+        Pattern::Name(ident) => Pattern::Name(renamed(ident)),
+        Pattern::Wrapper(wrapper, ident) => Pattern::Wrapper(wrapper, renamed(ident)),
     }
-    Some(())
 }
 
 fn refuse_cfg(attributes: &[Attribute], scope: &Scope<'_>) {
@@ -151,14 +203,14 @@ fn refuse_cfg(attributes: &[Attribute], scope: &Scope<'_>) {
 
 // === patterns ===
 
-fn pattern<'p>(pattern: &'p Pat, index: usize, scope: &Scope<'_>) -> Option<Pattern<'p>> {
-    if let Some(ident) = plain_name(pattern, index) {
+fn pattern<'p>(pattern: &'p Pat, unnamed: &Ident, scope: &Scope<'_>) -> Option<Pattern<'p>> {
+    if let Some(ident) = plain_name(pattern, unnamed) {
         return Some(Pattern::Name(ident));
     }
     if let Pat::TupleStruct(wrapper) = pattern
         && let Some(inner) = wrapper.elems.first().filter(|_| wrapper.elems.len() == 1)
     {
-        if let Some(ident) = plain_name(inner, index) {
+        if let Some(ident) = plain_name(inner, unnamed) {
             return Some(Pattern::Wrapper(wrapper, ident));
         }
         let wrapper = render(&wrapper.path);
@@ -177,12 +229,12 @@ fn pattern<'p>(pattern: &'p Pat, index: usize, scope: &Scope<'_>) -> Option<Patt
 }
 
 /// The name of `name`, `mut name` and `_`.
-fn plain_name(pattern: &Pat, index: usize) -> Option<Ident> {
+fn plain_name(pattern: &Pat, unnamed: &Ident) -> Option<Ident> {
     match pattern {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
             Some(name.ident.clone())
         }
-        Pat::Wild(_) => Some(format_ident!("arg{index}", span = Span::call_site())),
+        Pat::Wild(_) => Some(unnamed.clone()),
         _ => None,
     }
 }
@@ -199,6 +251,45 @@ fn wrapped_type<'t>(pattern: &PatTupleStruct, ty: &'t Type, scope: &Scope<'_>) -
     let name = &wrapper.ident;
     scope.report(ty, format_args!("the type of the pattern `{name}(..)` is written `{name}<T>`, with the one type that callers by handle pass"));
     None
+}
+
+// === impl Argument ===
+
+impl Argument {
+    /// Whether it is what axum finds in the path.
+    pub(super) fn is_path(&self) -> bool {
+        matches!(&self.pass, Pass::Wrap(path) if path.segments.last().is_some_and(|last| last.ident == "Path"))
+    }
+
+    /// How many values it takes from the path, if that can be seen: a struct takes what has the names of its fields.
+    pub(super) fn path_values(&self) -> Option<usize> {
+        let ty: Type = syn::parse2(self.owned.clone()).ok()?;
+        match types::peel(&ty) {
+            Type::Tuple(tuple) => Some(tuple.elems.len()),
+            ty => types::is_scalar(ty).then_some(1),
+        }
+    }
+
+    /// One about whose type nothing is known.
+    pub(super) fn unknown(typed: &PatType, unnamed: &Ident, surroundings: &Surroundings) -> Self {
+        Self::wrong(name(&typed.pat).unwrap_or(unnamed).clone(), Place::of(&typed.ty), surroundings)
+    }
+
+    /// One whose type is wrong.
+    pub(super) fn wrong(ident: Ident, place: Place, surroundings: &Surroundings) -> Self {
+        let private = &surroundings.private;
+        let unknown = quote!(#private::Unknown);
+        Self {
+            ident,
+            owned: unknown.clone(),
+            extracted: unknown,
+            wire: WireType::called("_", place),
+            pass: Pass::Value,
+            place,
+            is_plain: true,
+            is_unknown: true,
+        }
+    }
 }
 
 // === types ===
@@ -232,16 +323,16 @@ fn owned_reference(
         return None;
     }
     if let Some(mutability) = &reference.mutability {
-        let inner = render(target);
+        let inner = types::owner_of(target);
         scope.report(mutability, format_args!("a caller's value cannot be changed from a replica; take `{inner}` and return the new value"));
         return None;
     }
     if let Type::TraitObject(object) = target {
-        let inner = render(object);
+        let inner = types::sendable(object);
         scope.report(reference, format_args!("a borrowed trait object has no owner to send; take `Arc<{inner}>` or `Box<{inner}>`"));
         return None;
     }
-    refuse_obstacle(target, scope)?;
+    refuse(types::target_obstacle(target), scope)?;
     let place = Place::of(target);
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
@@ -260,11 +351,23 @@ fn owned_reference(
             }
         }
         _ => Owned {
-            tokens: place.around(quote!(<), target, quote!(as #private::ToOwned>::Owned)),
+            tokens: place.around(owner(target, private), target, quote!(>)),
             wire: WireType::of(target),
             pass: Pass::Borrow(target.to_token_stream()),
         },
     })
+}
+
+/// `OwnedOf<`, or `ToOwnedOf<` where the name says that the type has no size, as that of `Utf8Path` does.
+fn owner(target: &Type, private: &TokenStream) -> TokenStream {
+    let name =
+        types::last_segment(target).map(|segment| segment.ident.to_string()).unwrap_or_default();
+    let is_std = ["Path", "OsStr", "CStr"].contains(&name.as_str());
+    if !is_std && (name.ends_with("Path") || name.ends_with("Str") || name == "RawValue") {
+        quote!(#private::ToOwnedOf<)
+    } else {
+        quote!(#private::OwnedOf<)
+    }
 }
 
 fn owned_value(ty: &Type, scope: &Scope<'_>) -> Option<Owned> {
@@ -274,7 +377,11 @@ fn owned_value(ty: &Type, scope: &Scope<'_>) -> Option<Owned> {
 
 /// Refuses what cannot be owned or named.
 fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
-    let Some(obstacle) = types::obstacle(ty) else {
+    refuse(types::obstacle(ty), scope)
+}
+
+fn refuse(obstacle: Option<Obstacle<'_>>, scope: &Scope<'_>) -> Option<()> {
+    let Some(obstacle) = obstacle else {
         return Some(());
     };
     match obstacle {
@@ -293,6 +400,7 @@ fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
             impl_trait,
             "the call is an enum, so its arguments have names; take a concrete type, or `Box<dyn Trait + Send>`",
         ),
+        obstacle => obstacle.report(scope),
     }
     None
 }

@@ -12,10 +12,38 @@ const HELPERS: &[&str] =
     &["blocking", "batch", "idempotent", "get", "post", "put", "patch", "delete"];
 
 /// HTTP verbs that somebody may try and that are no helpers.
-const OTHER_VERBS: &[&str] = &["head", "options"];
+const OTHER_VERBS: &[&str] =
+    &["head", "options", "trace", "connect", "any", "route", "ws", "websocket"];
 
 /// Real attributes whose names come near to a helper's.
 const BUILT_IN: &[&str] = &["path", "test"];
+
+/// What a helper is called elsewhere, or half of what it is called.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("batched", "batch"),
+    ("batching", "batch"),
+    ("block", "blocking"),
+    ("spawn_blocking", "blocking"),
+    ("cpu_bound", "blocking"),
+    ("retry", "idempotent"),
+    ("retryable", "idempotent"),
+    ("idempotence", "idempotent"),
+    ("idempotency", "idempotent"),
+    ("ge", "get"),
+    ("gett", "get"),
+    ("pos", "post"),
+    ("pots", "post"),
+    ("pst", "post"),
+    ("puts", "put"),
+    ("del", "delete"),
+];
+
+/// Attributes of others that have no meaning on a method, with why.
+const MISPLACED: &[(&str, &str, &str)] = &[
+    ("tokio", "main", "a replica runs in a runtime already"),
+    ("tokio", "test", "a method is no test"),
+    ("actix_web", "main", "a replica runs in a runtime already"),
+];
 
 /// Our own attributes on one function.
 #[derive(Default)]
@@ -45,12 +73,14 @@ pub(crate) fn is_helper(attribute: &Attribute) -> bool {
     name(attribute)
         .is_some_and(|name| HELPERS.contains(&name.as_str()) || mistaken(&name).is_some())
         || conditional_helper(attribute).is_some()
+        || misplaced(attribute).is_some()
 }
 
 /// Reports helper attributes on something that cannot have any.
 pub(super) fn refuse_helpers(attributes: &[Attribute], scope: &Scope<'_>, because: &str) {
     for attribute in attributes.iter().filter(|attribute| is_helper(attribute)) {
-        let name = name(attribute).unwrap_or_default();
+        let name =
+            attribute.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         scope.report(attribute, format_args!("`#[{name}]` has no place here: {because}"));
     }
 }
@@ -61,6 +91,9 @@ impl<'a> Helpers<'a> {
     pub(super) fn read(attributes: &'a [Attribute], scope: &Scope<'_>) -> Self {
         let mut helpers = Self::default();
         for attribute in attributes {
+            if let Some(advice) = misplaced(attribute) {
+                scope.report(attribute, advice);
+            }
             let Some(name) = name(attribute) else { continue };
             match name.as_str() {
                 "blocking" => {
@@ -154,12 +187,30 @@ fn mistaken(name: &str) -> Option<String> {
              `__call__` takes every request"
         ));
     }
+    let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == name);
+    if let Some((_, helper)) = synonym {
+        return Some(format!("there is no `#[{name}]` here; did you mean `#[{helper}]`?"));
+    }
     let lower = name.to_lowercase();
     // Short names are one letter away from too much; there only the case may be wrong.
     let near =
         |helper: &&&str| **helper == lower || helper.len() > 3 && distance(helper, name) == 1;
     let helper = HELPERS.iter().find(near)?;
     Some(format!("there is no `#[{name}]` here; did you mean `#[{helper}]`?"))
+}
+
+/// `#[serve_core::batch]`, `#[tokio::main]`: what to say of an attribute with a path.
+fn misplaced(attribute: &Attribute) -> Option<String> {
+    let segments: Vec<_> =
+        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let [first, last] = &segments[..] else { return None };
+    if (first == "serve_core" || first == "serve") && HELPERS.contains(&last.as_str()) {
+        return Some(format!(
+            "`#[{last}]` is read by `#[deployment]` and has no path; write `#[{last}]`"
+        ));
+    }
+    let known = MISPLACED.iter().find(|(of, name, _)| first == of && last == name)?;
+    Some(format!("`#[{first}::{last}]` has no place here: {}; remove it", known.2))
 }
 
 /// `#[cfg_attr(unix, blocking)]`: the attribute is expanded before the condition is known.

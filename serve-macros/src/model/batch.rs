@@ -1,6 +1,6 @@
 //! `#[batch]`: a method that takes the items of many calls and gives a result for each.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, ExprPath, FnArg, Meta, PatType, ReturnType, Signature, Type};
 
 use super::argument::{self, Argument};
@@ -11,6 +11,7 @@ use super::output::{self, Output, OutputKind};
 use super::types;
 use crate::diagnostics::Scope;
 use crate::parse;
+use crate::place::Place;
 
 /// What `#[batch]` says, and what the method returns for all its items together.
 pub(crate) struct Batch {
@@ -24,13 +25,13 @@ pub(crate) struct Batch {
 /// What a batched method may return, for messages.
 const RESULTS: &str = "`Vec<U>`, `Result<Vec<U>, E>` or `Vec<Result<U, E>>`";
 
-/// Reads a batched method's argument and result as those of one call.
+/// Reads a batched method's argument and result as those of one call. Where they are wrong, as those of any method.
 pub(super) fn read(
     attribute: &Attribute,
     signature: &Signature,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> (Vec<Argument>, Option<(Output, Shape)>) {
+) -> (Vec<Argument>, (Output, Shape)) {
     let BatchOptions { settings, cost } = options(attribute, scope);
     let argument = argument(signature, surroundings, scope);
     let output = returned(signature, scope).and_then(|(whole, one, kind)| {
@@ -39,7 +40,8 @@ pub(super) fn read(
         let returned = types::without_self(whole, &surroundings.self_type);
         Some((output, Shape::Batch(Batch { settings, cost, returned })))
     });
-    (argument.into_iter().collect(), output)
+    let wrong = || (Output::unit(&signature.ident), Shape::Value);
+    (vec![argument], output.unwrap_or_else(wrong))
 }
 
 /// Reports a batched method that requests are meant to reach: a request makes one call and not a batch.
@@ -77,14 +79,10 @@ fn options(attribute: &Attribute, scope: &Scope<'_>) -> BatchOptions {
             TokenStream::new()
         }
     };
-    options::read_batch(&parse::helper_arguments(tokens, scope), scope)
+    options::read_batch(&parse::helper_arguments(tokens, "max_batch_size = 32", scope), scope)
 }
 
-fn argument(
-    signature: &Signature,
-    surroundings: &Surroundings,
-    scope: &Scope<'_>,
-) -> Option<Argument> {
+fn argument(signature: &Signature, surroundings: &Surroundings, scope: &Scope<'_>) -> Argument {
     let typed: Vec<&PatType> = signature
         .inputs
         .iter()
@@ -93,21 +91,23 @@ fn argument(
             FnArg::Receiver(_) => None,
         })
         .collect();
+    let unnamed = Ident::new("arg0", Span::call_site());
+    let wrong = || Argument::wrong(unnamed.clone(), Place::of(&signature.ident), surroundings);
     match *typed {
         [] => {
             scope.report(
                 &signature.ident,
                 "a batch is the items of many calls in one argument; take `items: Vec<T>`",
             );
-            None
+            wrong()
         }
-        [items] => argument::read_batched(items, surroundings, scope),
+        [items] => argument::read_batched(items, &unnamed, surroundings, scope),
         [_, extra, ..] => {
             scope.report(
                 extra,
                 "a batch is the items of many calls in one argument; take tuples, `items: Vec<(A, B)>`",
             );
-            None
+            wrong()
         }
     }
 }

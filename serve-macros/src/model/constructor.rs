@@ -19,13 +19,13 @@ pub(crate) enum Constructor {
     Default(Vec<Attribute>),
 }
 
-/// Reads `new`, or reports what is wrong with it.
+/// Reads `new`. What is wrong with it is reported.
 pub(super) fn read(
     function: &parse::Function,
     deployment: &Ident,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Constructor> {
+) -> Constructor {
     let signature = &function.signature;
     let shape = "`fn new(..) -> Self` or `fn new(..) -> Result<Self, E>`, with or without `async`";
     if let Some(receiver) = signature.receiver() {
@@ -33,7 +33,6 @@ pub(super) fn read(
             receiver,
             format_args!("it makes the instance, so it has none to take; write {shape}"),
         );
-        return None;
     }
     attributes::refuse_helpers(
         &function.attributes,
@@ -47,13 +46,17 @@ pub(super) fn read(
             ReturnType::Type(_, ty) => scope.report(ty, message),
         }
     }
-    let read = function::read(function, &Helpers::default(), surroundings, scope)?;
+    if scope.failed() {
+        scope.mute();
+    }
+    let mut read = function::read_system(function, &Helpers::default(), surroundings, scope);
     for argument in &read.arguments {
         if let Pass::Wrap(path) = &argument.pass {
             scope.report(path, "no request reaches the constructor, so it has no extractors; take the value itself");
         }
     }
-    (!scope.failed()).then_some(Constructor::New(read))
+    read.is_wrong |= scope.failed();
+    Constructor::New(read)
 }
 
 /// `Default` where none of these applies: always if there are none, never if one has no `#[cfg]`.

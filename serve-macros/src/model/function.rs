@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{FnArg, GenericParam, Receiver, Safety, Signature};
 
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
 use super::batch::{self, Batch};
-use super::output::{self, Output};
+use super::output::{self, Audience, Output};
 use super::receiver::{self, Access};
 use super::stream;
 use crate::diagnostics::Scope;
@@ -29,6 +30,9 @@ pub(crate) struct Function {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) output: Output,
     pub(crate) shape: Shape,
+    /// Whether something about it is wrong and has been reported. It is there as if the advice had been followed, so that
+    /// what uses it is not reported as well; nothing calls the user's function.
+    pub(crate) is_wrong: bool,
 }
 
 /// Where a function runs.
@@ -58,16 +62,28 @@ pub(super) struct Surroundings {
     pub(super) self_type: TokenStream,
     /// `::serve_core::__private`, where the owned types of borrowed ones are named.
     pub(super) private: TokenStream,
+    /// Whether the block cannot have any method, which has been reported.
+    pub(super) are_wrong: bool,
 }
 
-/// Reads a function. `None` if anything about it is wrong, and then all of it is reported.
+/// Reads a function. What is wrong with it is reported.
 pub(super) fn read(
     function: &parse::Function,
     helpers: &Helpers<'_>,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Function> {
-    read_with(function, helpers, surroundings, receiver::read, scope)
+) -> Function {
+    read_with(function, helpers, surroundings, (receiver::read, Audience::Caller), scope)
+}
+
+/// The same for one that the system calls: what it returns goes to nobody else.
+pub(super) fn read_system(
+    function: &parse::Function,
+    helpers: &Helpers<'_>,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Function {
+    read_with(function, helpers, surroundings, (receiver::read, Audience::System), scope)
 }
 
 /// The same for one that nothing comes after, so that it may use up the instance.
@@ -76,17 +92,17 @@ pub(super) fn read_last(
     helpers: &Helpers<'_>,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Function> {
-    read_with(function, helpers, surroundings, receiver::read_last, scope)
+) -> Function {
+    read_with(function, helpers, surroundings, (receiver::read_last, Audience::System), scope)
 }
 
 fn read_with(
     function: &parse::Function,
     helpers: &Helpers<'_>,
     surroundings: &Surroundings,
-    receiver: fn(&Receiver, &Scope<'_>) -> Option<Access>,
+    (receiver, audience): (fn(&Receiver, &Scope<'_>) -> Option<Access>, Audience),
     scope: &Scope<'_>,
-) -> Option<Function> {
+) -> Function {
     let signature = &function.signature;
     check_qualifiers(signature, scope);
     let is_stream = stream::is_returned(signature);
@@ -95,19 +111,18 @@ fn read_with(
     }
     let run = run(signature, helpers, scope);
     let access = signature.receiver().map(|written| receiver(written, scope));
-    let (arguments, returned) = match helpers.batch.filter(|_| !is_stream) {
+    let (arguments, (output, shape)) = match helpers.batch.filter(|_| !is_stream) {
         Some(attribute) => batch::read(attribute, signature, surroundings, scope),
         None => (
-            arguments(signature, surroundings, scope),
-            output::read(signature, &surroundings.self_type, scope),
+            arguments(signature, function.is_broken, surroundings, scope),
+            match function.is_broken {
+                true => (Output::unit(&signature.ident), Shape::Value),
+                false => output::read(signature, audience, &surroundings.self_type, scope),
+            },
         ),
     };
     check_generics(signature, scope);
-    if scope.failed() {
-        return None;
-    }
-    let (output, shape) = returned?;
-    Some(Function {
+    Function {
         ident: signature.ident.clone(),
         invoke: names::invoke(&signature.ident),
         carried: Carried::read(&function.attributes),
@@ -116,7 +131,8 @@ fn read_with(
         arguments,
         output,
         shape,
-    })
+        is_wrong: surroundings.are_wrong || function.is_broken || scope.failed(),
+    }
 }
 
 fn run(signature: &Signature, helpers: &Helpers<'_>, scope: &Scope<'_>) -> Run {
@@ -137,6 +153,7 @@ fn run(signature: &Signature, helpers: &Helpers<'_>, scope: &Scope<'_>) -> Run {
 
 fn arguments(
     signature: &Signature,
+    is_broken: bool,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Vec<Argument> {
@@ -144,15 +161,31 @@ fn arguments(
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
-    let mut arguments = Vec::new();
-    for (index, typed) in typed.enumerate() {
-        if index == ARGUMENTS_MAX {
-            scope.report(
-                typed,
-                format_args!("a call takes {ARGUMENTS_MAX} arguments at most; take them together as one struct"),
-            );
+    let typed: Vec<_> = typed.collect();
+    if let Some(extra) = typed.get(ARGUMENTS_MAX) {
+        scope.report(
+            extra,
+            format_args!(
+                "a call takes {ARGUMENTS_MAX} arguments at most; take them together as one struct"
+            ),
+        );
+    }
+    let typed = &typed[..typed.len().min(ARGUMENTS_MAX)];
+    let unnamed = names::unnamed(typed.iter().map(|typed| argument::name(&typed.pat)));
+    let arguments = typed.iter().zip(&unnamed);
+    let arguments = arguments.map(|(typed, unnamed)| match is_broken {
+        true => Argument::unknown(typed, unnamed, surroundings),
+        false => argument::read(typed, unnamed, surroundings, scope),
+    });
+    let mut arguments: Vec<_> = arguments.collect();
+    // The compiler reports that two have one name.
+    for later in 1..arguments.len() {
+        if arguments[..later]
+            .iter()
+            .any(|earlier| earlier.ident.unraw() == arguments[later].ident.unraw())
+        {
+            arguments[later].ident = unnamed[later].clone();
         }
-        arguments.extend(argument::read(typed, index, surroundings, scope));
     }
     arguments
 }
@@ -205,7 +238,8 @@ impl Function {
 // === impl Surroundings ===
 
 impl Surroundings {
-    pub(super) fn new(self_type: &TokenStream, crate_path: &syn::Path) -> Self {
-        Self { self_type: self_type.clone(), private: quote!(#crate_path::__private) }
+    pub(super) fn new(self_type: &TokenStream, crate_path: &syn::Path, are_wrong: bool) -> Self {
+        let private = quote!(#crate_path::__private);
+        Self { self_type: self_type.clone(), private, are_wrong }
     }
 }

@@ -1,7 +1,7 @@
 //! The block's header: on what type the deployment stands, and with which generics.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
 
 use super::attributes::Carried;
@@ -9,6 +9,7 @@ use super::types::{self, Obstacle};
 use crate::diagnostics::Diagnostics;
 use crate::names::DeploymentNames;
 use crate::parse::Block;
+use crate::render::render;
 
 /// `impl<T> Greeter<T> where ..`.
 pub(crate) struct Header {
@@ -19,9 +20,20 @@ pub(crate) struct Header {
     pub(crate) generics: Generics,
     /// `#[cfg]`s written below the attribute, which hold for everything generated.
     pub(crate) cfg: Vec<Attribute>,
+    /// From the first to the last token of the block.
+    pub(crate) extent: Extent,
+    /// Whether something about it is wrong and has been reported. Then no method can be called.
+    pub(crate) is_wrong: bool,
 }
 
-/// Reads the header. With a wrong one there is nothing to generate for.
+/// Where the block begins and ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    start: Span,
+    end: Span,
+}
+
+/// Reads the header. What is wrong with it is reported. `None` if there is nothing to generate for.
 pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
     let scope = diagnostics.attribute();
     let Some(segment) = types::last_segment(&block.self_type) else {
@@ -33,6 +45,14 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
     };
     let ident = &segment.ident;
     let scope = diagnostics.deployment(ident);
+    if is_foreign(block) {
+        let written = render(&block.self_type);
+        scope.report(
+            &block.self_type,
+            format_args!("`{written}` is not a type of this crate; wrap it, as in `struct Greeter({written});`, and write `impl Greeter {{ .. }}`"),
+        );
+        return None;
+    }
     if let Some(trait_) = &block.trait_ {
         scope.report(
             trait_,
@@ -56,10 +76,9 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
             "a deployment outlives every borrow; let it own its data, or share it by `Arc`",
         );
     }
-    if scope.failed() {
-        return None;
-    }
     let self_type = types::peel(&block.self_type).to_token_stream();
+    // The lifetimes in the type have been reported; as if it owned its data, they are `'static`.
+    let self_type = if scope.failed() { static_lifetimes(self_type) } else { self_type };
     let generics = match generics(block, &self_type) {
         Ok(generics) => generics,
         Err(error) => {
@@ -72,14 +91,47 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
         generics,
         self_type,
         cfg: Carried::read(&block.attributes).cfg,
+        extent: Extent::of(block),
+        is_wrong: block.is_wrong
+            || scope.failed()
+            || block.generics.params.iter().any(|parameter| !is_used(parameter, block)),
     })
 }
 
+/// Types of the standard library that no crate can have methods for.
+const FOREIGN: &[&str] = &[
+    "Arc", "Box", "HashMap", "Option", "Rc", "String", "Vec", "bool", "char", "f32", "f64", "i16",
+    "i32", "i64", "i8", "isize", "str", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// Whether the block cannot be compiled at all, because the type is not one of the crate's. Then it is left out.
+pub(crate) fn is_foreign(block: &Block) -> bool {
+    block.trait_.is_none()
+        && match types::last_segment(&block.self_type) {
+            Some(segment) => {
+                FOREIGN.contains(&segment.ident.to_string().as_str())
+                    || is_projection(&block.self_type)
+            }
+            None => true,
+        }
+}
+
+/// `<A as T>::X`
+fn is_projection(ty: &Type) -> bool {
+    matches!(types::peel(ty), Type::Path(path) if path.qself.is_some())
+}
+
 fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
-    let written = &block.generics;
+    let mut written = block.generics.clone();
+    let is_wrong = written.lifetimes().next().is_some();
+    let params = written.params.into_iter();
+    written.params = params.filter(|parameter| is_used(parameter, block)).collect();
+    let written = &written;
     let mut generics: Generics = syn::parse2(types::without_self(written, self_type))?;
     if let Some(clause) = &written.where_clause {
-        generics.where_clause = Some(syn::parse2(types::without_self(clause, self_type))?);
+        let clause = types::without_self(clause, self_type);
+        let clause = if is_wrong { static_lifetimes(clause) } else { clause };
+        generics.where_clause = Some(syn::parse2(clause)?);
     }
     let parameters: Vec<_> =
         generics.type_params().map(|parameter| parameter.ident.clone()).collect();
@@ -92,9 +144,50 @@ fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
     Ok(generics)
 }
 
-// === impl Header ===
+/// Whether a parameter of the block belongs to the deployment. The compiler reports those that nothing constrains.
+fn is_used(parameter: &GenericParam, block: &Block) -> bool {
+    let ident = match parameter {
+        GenericParam::Lifetime(_) => return false,
+        GenericParam::Type(parameter) => &parameter.ident,
+        GenericParam::Const(parameter) => &parameter.ident,
+    };
+    let clause = block.generics.where_clause.to_token_stream();
+    let bounds = block.generics.type_params().flat_map(|parameter| &parameter.bounds);
+    let bounds = bounds.map(ToTokens::to_token_stream);
+    let places = [block.self_type.to_token_stream(), clause].into_iter().chain(bounds);
+    places.into_iter().any(|tokens| types::mentions(&tokens, ident))
+}
 
+/// A deployment owns its data, so the lifetimes in its type are `'static`; any other has been reported.
+fn static_lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut after_quote = false;
+    let tokens = tokens.into_iter().map(|mut token| {
+        match &token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), static_lifetimes(group.stream()));
+                inner.set_span(group.span());
+                token = inner.into();
+            }
+            TokenTree::Ident(ident) if after_quote => {
+                token = Ident::new("static", ident.span()).into();
+            }
+            _ => {}
+        }
+        after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        token
+    });
+    tokens.collect()
+}
+
+// === impl Header ===
 impl Header {
+    /// The generics of a generated item. Where there are none, brackets that reach from one end of the block to the other:
+    /// else the compiler would propose, for each unknown type and each item that has it, to make it a parameter of that item.
+    pub(crate) fn wide_generics(&self, written: &impl ToTokens) -> TokenStream {
+        let tokens = written.to_token_stream();
+        if tokens.is_empty() { self.extent.brackets() } else { tokens }
+    }
+
     /// Whether an option of the user's type is left open.
     pub(crate) fn is_generic(&self) -> bool {
         !self.generics.params.is_empty()
@@ -109,5 +202,20 @@ impl Header {
             }
             GenericParam::Lifetime(_) | GenericParam::Const(_) => None,
         })
+    }
+}
+
+// === impl Extent ===
+
+impl Extent {
+    pub(crate) fn of(block: &Block) -> Self {
+        Self { start: block.impl_token.span, end: block.brace.span.close() }
+    }
+
+    /// `<>`, all over the block.
+    pub(crate) fn brackets(self) -> TokenStream {
+        let mut brackets = quote_spanned!(self.start=> <);
+        brackets.extend(quote_spanned!(self.end=> >));
+        brackets
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check_health(
     function: &parse::Function,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Hook> {
+) -> Hook {
     let shape = "`async fn check_health(&self) -> Result<(), E>`, with or without `async`";
     if let Some(argument) = function.signature.inputs.iter().nth(1) {
         scope.report(
@@ -34,7 +34,7 @@ pub(super) fn reconfigure(
     function: &parse::Function,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Hook> {
+) -> Hook {
     let shape =
         "`async fn reconfigure(&mut self, config: C) -> Result<(), E>`, with or without `async`";
     if function.signature.inputs.len() < 2 {
@@ -57,7 +57,7 @@ pub(super) fn on_shutdown(
     function: &parse::Function,
     surroundings: &Surroundings,
     scope: &Scope<'_>,
-) -> Option<Hook> {
+) -> Hook {
     let shape = "`async fn on_shutdown(&self)`, or with `&mut self` or `self`, with or without `async`, and with \
                  `-> Result<(), E>` if it can fail";
     if let Some(argument) = function.signature.inputs.iter().nth(1) {
@@ -71,10 +71,9 @@ pub(super) fn on_shutdown(
         && !returns_unit_result(output)
     {
         scope.report(ty, format_args!("nobody is left to take what it gives; write {shape}"));
-        return None;
     }
-    let function = function::read_last(function, &helpers, surroundings, scope)?;
-    Some(Hook { function })
+    let function = function::read_last(function, &helpers, surroundings, scope);
+    Hook { function }
 }
 
 /// The helper attributes that a hook may have.
@@ -92,7 +91,7 @@ fn read(
     surroundings: &Surroundings,
     shape: &str,
     scope: &Scope<'_>,
-) -> Option<Hook> {
+) -> Hook {
     let helpers = helpers(function, scope);
     if !returns_unit_result(&function.signature.output) {
         let message =
@@ -101,13 +100,12 @@ fn read(
             ReturnType::Default => scope.report(&function.signature.ident, message),
             ReturnType::Type(_, ty) => scope.report(ty, message),
         }
-        return None;
     }
-    let function = function::read(function, &helpers, surroundings, scope)?;
-    Some(Hook { function })
+    let function = function::read_system(function, &helpers, surroundings, scope);
+    Hook { function }
 }
 
-fn returns_unit_result(output: &ReturnType) -> bool {
+pub(super) fn returns_unit_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
     };

@@ -22,9 +22,8 @@ struct Roles<'b> {
     shutdowns: Vec<Hook>,
     /// Every `new`, also a wrong one.
     constructors_written: Vec<&'b parse::Function>,
-    /// Whether there is a method or a `reconfigure` that was left out because it is wrong.
+    /// Whether there is a method that was left out because no item can be named after it.
     methods_wrong: bool,
-    reconfigures_wrong: bool,
     names_free: NamesFree,
 }
 
@@ -50,10 +49,13 @@ pub(crate) fn lower(
     let options = options::read(entries, &scope);
     let header = header?;
     let crate_path: Path = options.crate_path.clone().unwrap_or_else(|| parse_quote!(::serve_core));
+    if header.is_wrong {
+        diagnostics.mute();
+    }
     let lowering = Lowering {
         header: &header,
         scope: &scope,
-        surroundings: Surroundings::new(&header.self_type, &crate_path),
+        surroundings: Surroundings::new(&header.self_type, &crate_path, header.is_wrong),
         mount: Mount { has_prefix: entries.iter().any(|entry| entry.key == "route_prefix") },
     };
     let mut roles = Roles::new();
@@ -68,6 +70,9 @@ pub(crate) fn lower(
     route::check_duplicates(&roles.methods, &header.names.deployment, diagnostics);
     check_something_to_call(block, &roles, &scope);
     check_user_config(&options, &roles, &scope);
+    if diagnostics.is_empty() {
+        check_prefix(entries, &roles, &scope);
+    }
     if options.needs_wire() {
         check_wire_types(&roles.methods, &scope);
     }
@@ -111,7 +116,6 @@ impl Roles<'_> {
             shutdowns: Vec::new(),
             constructors_written: Vec::new(),
             methods_wrong: false,
-            reconfigures_wrong: false,
             names_free: NamesFree { constructors: true, handles: true },
         }
     }
@@ -139,7 +143,7 @@ impl Lowering<'_> {
                     &self.surroundings,
                     &scope,
                 );
-                roles.constructors.extend(read);
+                roles.constructors.push(read);
             }
             names::CALL | names::CHECK_HEALTH | names::RECONFIGURE if !has_receiver => {
                 scope.report(
@@ -153,21 +157,20 @@ impl Lowering<'_> {
                 "it runs on an instance; take `&self`, `&mut self` or `self` first",
             ),
             names::ON_SHUTDOWN => {
-                roles.shutdowns.extend(hook::on_shutdown(function, &self.surroundings, &scope));
+                roles.shutdowns.push(hook::on_shutdown(function, &self.surroundings, &scope));
             }
             names::CHECK_HEALTH => {
-                roles.health_checks.extend(hook::check_health(
-                    function,
-                    &self.surroundings,
-                    &scope,
-                ));
+                let read = hook::check_health(function, &self.surroundings, &scope);
+                roles.health_checks.push(read);
             }
             names::RECONFIGURE => {
                 let read = hook::reconfigure(function, &self.surroundings, &scope);
-                roles.reconfigures_wrong |= read.is_none();
-                roles.reconfigures.extend(read);
+                roles.reconfigures.push(read);
             }
-            _ if has_receiver => self.method(function, &scope, roles),
+            _ if has_receiver => {
+                check_name(function, &name, &scope);
+                self.method(function, &scope, roles);
+            }
             _ => attributes::refuse_helpers(
                 &function.attributes,
                 &scope,
@@ -267,11 +270,66 @@ fn check_wire_types(methods: &[Method], scope: &Scope<'_>) {
     }
 }
 
+/// What other systems call the methods that the runtime calls.
+const NEARLY_HOOKS: &[(&str, &str)] = &[
+    ("health_check", names::CHECK_HEALTH),
+    ("healthcheck", names::CHECK_HEALTH),
+    ("check_healthy", names::CHECK_HEALTH),
+    ("reconfig", names::RECONFIGURE),
+    ("reconfigured", names::RECONFIGURE),
+    ("on_reconfigure", names::RECONFIGURE),
+    ("shutdown", names::ON_SHUTDOWN),
+    ("on_stop", names::ON_SHUTDOWN),
+];
+
+/// `fn health_check(&self) -> Result<(), E>`: looks like a hook in all but its name, and is never called as one.
+fn check_name(function: &parse::Function, name: &str, scope: &Scope<'_>) {
+    let Some((_, meant)) = NEARLY_HOOKS.iter().find(|(nearly, _)| *nearly == name) else { return };
+    let has_shape = match *meant {
+        names::RECONFIGURE => {
+            function.signature.inputs.len() == 2
+                && hook::returns_unit_result(&function.signature.output)
+        }
+        names::CHECK_HEALTH => {
+            function.signature.inputs.len() == 1
+                && hook::returns_unit_result(&function.signature.output)
+        }
+        _ => false,
+    };
+    if has_shape && !function.attributes.iter().any(attributes::is_helper) {
+        scope.report(
+            &function.signature.ident,
+            format_args!("the runtime does not call this; did you mean `{meant}`? If it is for callers, give it another name"),
+        );
+    }
+}
+
+/// `#[deployment(route_prefix = "/api")]` without a method that answers requests.
+fn check_prefix(entries: &[Entry], roles: &Roles<'_>, scope: &Scope<'_>) {
+    let Some(entry) = entries.iter().find(|entry| entry.key == "route_prefix") else { return };
+    if roles.methods.is_empty()
+        || roles.methods_wrong
+        || roles.methods.iter().any(Method::is_reachable)
+    {
+        return;
+    }
+    let nearly = roles.methods.iter().find(|method| method.name.replace('_', "") == "call");
+    match nearly {
+        Some(method) => scope.method(&method.name).report(
+            &method.function.ident,
+            "requests are answered by `__call__`; did you mean that?",
+        ),
+        None => scope.report(
+            &entry.key,
+            "nothing answers requests; add `async fn __call__(&self, request: Request) -> Response`, or a method with a route such as `#[get(\"/\")]`",
+        ),
+    }
+}
+
 /// `user_config` without a `reconfigure` to take it.
 fn check_user_config(options: &Options, roles: &Roles<'_>, scope: &Scope<'_>) {
     if let Some(setting) = options.setting("user_config")
         && roles.reconfigures.is_empty()
-        && !roles.reconfigures_wrong
     {
         scope.report(
             &setting.key,

@@ -51,7 +51,7 @@ pub(super) struct Mount {
     pub(super) has_prefix: bool,
 }
 
-/// Reads a method, or reports what is wrong with it.
+/// Reads a method. What is wrong with it is reported. `None` if no item can be named after it.
 pub(super) fn read(
     function: &parse::Function,
     deployment: &Ident,
@@ -70,15 +70,14 @@ pub(super) fn read(
     if names.is_none() {
         scope.report(ident, "the call enum has a variant for each method, and no variant can be named after this one; begin the name with a letter");
     }
-    let function = function::read(function, &helpers, surroundings, scope)
-        .map(|read| (read, function.visibility.clone()));
-    let (function, visibility) = function?;
+    let read = function::read(function, &helpers, surroundings, scope);
+    route::check_paths(&read.arguments, &routes, scope);
     Some(Method {
-        signature: fingerprint::signature(&function),
-        function,
+        signature: fingerprint::signature(&read),
         names: names?,
         name,
-        visibility,
+        visibility: function.visibility.clone(),
+        function: read,
         routes,
         idempotent: helpers.idempotent.is_some(),
         is_call,

@@ -36,14 +36,14 @@ pub(crate) use attributes::is_helper;
 pub(crate) use batch::Batch;
 pub(crate) use constructor::Constructor;
 pub(crate) use function::{Function, Run, Shape};
-pub(crate) use header::Header;
+pub(crate) use header::{Extent, Header, is_foreign};
 pub(crate) use hook::Hook;
 pub(crate) use lower::lower;
 pub(crate) use method::Method;
 pub(crate) use options::{Group, Setpoint, Setting};
 pub(crate) use output::{Output, OutputKind};
 pub(crate) use receiver::Access;
-pub(crate) use types::WireType;
+pub(crate) use types::{WireType, mentions};
 pub(crate) use visibility::widest;
 
 #[cfg(test)]

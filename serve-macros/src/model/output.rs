@@ -1,14 +1,17 @@
 //! What a call gives: a value, or a `Result` whose two sides are told apart.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{ReturnType, Signature, Type};
+use quote::{ToTokens, quote};
+use syn::{
+    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
+};
 
 use super::function::Shape;
 use super::stream;
 use super::types::{self, Obstacle, WireType};
 use crate::diagnostics::Scope;
 use crate::place::Place;
+use crate::render::render;
 
 /// The type after `->`, or the part of it that one call gets at a time: the item of a stream, the element of a batch.
 pub(crate) struct Output {
@@ -19,6 +22,16 @@ pub(crate) struct Output {
     pub(crate) wire: WireType,
     /// Of the error, if there is one; with an alias such as `io::Result<T>`, of the whole alias.
     pub(crate) error_wire: Option<WireType>,
+    /// The value, and the error if there is one. `None` where an alias hides them, into which only a trait can look.
+    pub(crate) sides: Option<(Written, Option<Written>)>,
+}
+
+/// A type as it was written, for what generated code asks of it.
+#[derive(Clone)]
+pub(crate) struct Written {
+    pub(crate) ty: TokenStream,
+    /// Whether every reader knows that it can go to another thread.
+    pub(crate) is_plain: bool,
 }
 
 /// Whether a function can fail. Recognised by the name `Result` and projected by a trait, so that aliases work.
@@ -30,32 +43,58 @@ pub(crate) enum OutputKind {
     ResultOfBatch,
 }
 
-/// Reads a return type, or reports what keeps it from being sent back.
+/// To whom a function returns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    Caller,
+    /// What it returns does not leave the replica.
+    System,
+}
+
+/// Reads a return type. What keeps it from being sent back is reported, and something else is in its place.
 pub(super) fn read(
     signature: &Signature,
+    audience: Audience,
     self_type: &TokenStream,
     scope: &Scope<'_>,
-) -> Option<(Output, Shape)> {
-    let Signature { ident, output, .. } = signature;
-    let ReturnType::Type(_, ty) = output else {
-        let unit = Output {
-            ty: Place::of(ident).at(quote!(())),
-            place: Place::of(ident),
-            kind: OutputKind::Plain,
-            wire: WireType::called("()", Place::of(ident)),
-            error_wire: None,
-        };
-        return Some((unit, Shape::Value));
+) -> (Output, Shape) {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        return (Output::unit(&signature.ident), Shape::Value);
     };
-    let (ty, shape) = match stream::bound(ty) {
-        Some(bound) => (stream::item(bound, scope)?, Shape::Stream),
-        None => {
-            refuse_obstacle(ty, scope)?;
-            (types::peel(ty), Shape::Value)
+    match stream::bound(ty) {
+        Some(bound) => {
+            let item = stream::item(bound, scope);
+            let output = item.map(|item| Output::of(item, result_or_plain(item), self_type));
+            (output.unwrap_or_else(|| Output::unit(ty)), Shape::Stream)
         }
-    };
-    let kind = if types::is_result(ty) { OutputKind::Result } else { OutputKind::Plain };
-    Some((Output::of(ty, kind, self_type), shape))
+        None => (read_value(ty, audience, self_type, scope), Shape::Value),
+    }
+}
+
+fn read_value(ty: &Type, audience: Audience, self_type: &TokenStream, scope: &Scope<'_>) -> Output {
+    let stays = audience == Audience::System
+        && types::obstacle(ty).is_some_and(|found| found.is_of_threads());
+    if stays || refuse_obstacle(ty, scope).is_some() {
+        let ty = types::peel(ty);
+        return Output::of(ty, result_or_plain(ty), self_type);
+    }
+    match advised(ty) {
+        Some(advised) => Output::of(&advised, OutputKind::Plain, self_type),
+        None => Output::unit(ty),
+    }
+}
+
+/// What a reference's message says to write instead.
+fn advised(ty: &Type) -> Option<Type> {
+    match types::peel(ty) {
+        Type::Reference(reference) => syn::parse_str(&types::owner_of(&reference.elem)).ok(),
+        ty @ (Type::Slice(_) | Type::TraitObject(_)) => syn::parse_str(&types::owner_of(ty)).ok(),
+        _ => None,
+    }
+}
+
+fn result_or_plain(ty: &Type) -> OutputKind {
+    if types::is_result(ty) { OutputKind::Result } else { OutputKind::Plain }
 }
 
 /// Refuses what cannot be sent back.
@@ -72,6 +111,14 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
             "a stream is the whole of what a method returns; return `impl Stream<Item = T>`"
         };
         scope.report(stream, advice);
+        return None;
+    }
+    if let Some(advice) = types::disguise(ty) {
+        scope.report(ty, advice);
+        return None;
+    }
+    if let Some((bound, advice)) = anonymous(ty) {
+        scope.report(bound, advice);
         return None;
     }
     let Some(obstacle) = types::obstacle(ty) else {
@@ -91,13 +138,52 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
             "the result is part of the handle's type, so it needs a name; return a concrete type, such as `Response` for \
              `impl IntoResponse`",
         ),
+        obstacle => obstacle.report(scope),
     }
     None
+}
+
+/// `impl Iterator<Item = T>`, `impl Future<Output = T>`: what to write instead.
+fn anonymous(ty: &Type) -> Option<(&TypeImplTrait, String)> {
+    let Type::ImplTrait(impl_trait) = types::peel(ty) else { return None };
+    let bounds = impl_trait.bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    });
+    let advice = bounds.into_iter().find_map(|last| {
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let associated = arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(associated) => Some(render(&associated.ty)),
+            _ => None,
+        })?;
+        match last.ident.to_string().as_str() {
+            "Iterator" | "IntoIterator" => Some(format!(
+                "an iterator stays on its replica; return `Vec<{associated}>`, or `impl Stream<Item = {associated}>` to send item by item"
+            )),
+            "Future" => Some(format!("write `async fn` and `-> {associated}`")),
+            _ => None,
+        }
+    })?;
+    Some((impl_trait, advice))
 }
 
 // === impl Output ===
 
 impl Output {
+    /// Nothing, in the place of this.
+    pub(super) fn unit(at: impl ToTokens) -> Self {
+        let place = Place::of(at);
+        let ty = place.at(quote!(()));
+        Self {
+            ty: ty.clone(),
+            place,
+            kind: OutputKind::Plain,
+            wire: WireType::called("()", place),
+            error_wire: None,
+            sides: Some((Written { ty, is_plain: true }, None)),
+        }
+    }
+
     /// What a call gets that is given this type.
     pub(super) fn of(ty: &Type, kind: OutputKind, self_type: &TokenStream) -> Self {
         let arguments = types::last_segment(ty).map(types::type_arguments).unwrap_or_default();
@@ -108,16 +194,27 @@ impl Output {
                 Some(arguments.get(1).copied().unwrap_or(ty)),
             ),
         };
-        let value = match kind {
-            OutputKind::ResultOfBatch => types::vec_element(value).unwrap_or(value),
-            OutputKind::Plain | OutputKind::Result => value,
-        };
+        let item = types::vec_element(value).filter(|_| kind == OutputKind::ResultOfBatch);
+        let is_hidden = kind != OutputKind::Plain && arguments.len() != 2
+            || kind == OutputKind::ResultOfBatch && item.is_none();
+        let value = item.unwrap_or(value);
+        let written = |side: &Type| Written::of(side, self_type);
+        let sides = (!is_hidden).then(|| (written(value), error.map(written)));
         Self {
             ty: types::without_self(ty, self_type),
             place: Place::of(ty),
             kind,
             wire: WireType::of(value),
             error_wire: error.map(WireType::of),
+            sides,
         }
+    }
+}
+
+// === impl Written ===
+
+impl Written {
+    pub(super) fn of(ty: &Type, self_type: &TokenStream) -> Self {
+        Self { ty: types::without_self(ty, self_type), is_plain: types::is_plain(ty) }
     }
 }

@@ -55,11 +55,17 @@ pub(crate) fn shape(route: &str) -> String {
 
 /// The name of the parameter that a segment is, with its `*`, if it is one.
 fn check_segment(segment: &str) -> Result<Option<&str>, String> {
+    if let Some(name) = segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        let name =
+            name.strip_suffix("..").map_or_else(|| name.to_owned(), |name| format!("*{name}"));
+        return Err(format!("has `{segment}`; a parameter is written `{{{name}}}`"));
+    }
     if let Some(name) = segment.strip_prefix(':') {
         return Err(format!("has `:{name}`; a parameter is written `{{{name}}}`"));
     }
     if let Some(name) = segment.strip_prefix('*') {
-        return Err(format!("has `*{name}`; the rest of the path is written `{{*{name}}}`"));
+        let name = if name.is_empty() { "rest" } else { name };
+        return Err(format!("has `{segment}`; the rest of the path is written `{{*{name}}}`"));
     }
     if !segment.contains(['{', '}']) {
         return Ok(None);
@@ -68,9 +74,53 @@ fn check_segment(segment: &str) -> Result<Option<&str>, String> {
     let valid =
         |name: &&str| !name.trim_start_matches('*').is_empty() && !name.contains(['{', '}']);
     match name.filter(valid) {
+        Some(name) if !is_name(name.strip_prefix('*').unwrap_or(name)) => {
+            let plain: String = name
+                .trim_start_matches('*')
+                .chars()
+                .take_while(|letter| is_name_letter(*letter))
+                .collect();
+            let star = if name.starts_with('*') { "*" } else { "" };
+            let plain = if plain.is_empty() { "name".to_owned() } else { plain };
+            Err(format!(
+                "has `{segment}`; a parameter is a name such as `{{{star}{plain}}}`, and its type says what it may be"
+            ))
+        }
         Some(name) => Ok(Some(name)),
         None => Err(format!("has `{segment}`; a parameter is a whole segment such as `{{id}}`")),
     }
+}
+
+/// The names of a route's parameters.
+pub(crate) fn parameters(route: &str) -> Vec<&str> {
+    let names = route.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| name.trim_start_matches('*')).collect()
+}
+
+/// The parameter of one route at a place where the other has the rest of the path, and all before is the same.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    let mut pairs = one.split('/').zip(other.split('/'));
+    pairs
+        .find(|(one, other)| {
+            !(one == other
+                || one.starts_with('{')
+                    && !one.starts_with("{*")
+                    && other.starts_with('{')
+                    && !other.starts_with("{*"))
+        })
+        .is_some_and(|(one, other)| {
+            let kinds =
+                [one, other].map(|segment| (segment.starts_with("{*"), segment.starts_with('{')));
+            matches!(kinds, [(true, _), (false, true)] | [(false, true), (true, _)])
+        })
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(is_name_letter)
+}
+
+fn is_name_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == '-'
 }
 
 fn check_letters(path: &str) -> Result<(), String> {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitStr, Meta, Token};
 
+use super::argument::Argument;
 use super::attributes::Helpers;
 use super::method::{Method, Mount};
 use super::options::{self, Setting};
@@ -86,8 +87,53 @@ pub(super) fn check_duplicates(
                         route.verb.constant()
                     ),
                 );
+            } else if let Some((_, _, earlier)) =
+                seen.iter().find(|(_, seen, _)| path::overlap(seen, &shape))
+            {
+                diagnostics.deployment(deployment).method(&method.name).report(
+                    &route.path,
+                    format_args!(
+                        "{text} has a parameter where a route of `{}` has the rest of the path, or the other way round; make one of \
+                         the two longer, or take the rest apart in one method",
+                        earlier.name
+                    ),
+                );
             }
             seen.push((route.verb, shape, method));
+        }
+    }
+}
+
+/// Reports a `Path` that does not fit the method's routes: each request would be answered with an error.
+pub(super) fn check_paths(arguments: &[Argument], routes: &[Route], scope: &Scope<'_>) {
+    let paths: Vec<_> = arguments.iter().filter(|argument| argument.is_path()).collect();
+    if let [_, second, ..] = paths[..]
+        && !routes.is_empty()
+    {
+        scope.report(
+            &second.extracted,
+            "all parameters of a path come at once; take one `Path((a, b)): Path<(A, B)>`, or a struct with a field for each",
+        );
+        return;
+    }
+    let ([argument], Some(count)) =
+        (&paths[..], paths.first().and_then(|argument| argument.path_values()))
+    else {
+        return;
+    };
+    for route in routes {
+        let text = route.path.value();
+        let found = path::parameters(&text).len();
+        if found == 0 {
+            scope.report(&argument.extracted, format_args!("`{text}` has no parameter; write one, such as `\"{}/{{{}}}\"`, or remove the `Path`", text.trim_end_matches('/'), argument.ident));
+        } else if found != count {
+            let plural = |count: usize| {
+                if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") }
+            };
+            scope.report(
+                &argument.extracted,
+                format_args!("`{text}` has {}, and the `Path` takes {count}", plural(found)),
+            );
         }
     }
 }
@@ -108,7 +154,17 @@ fn read_route(verb: Verb, attribute: &Attribute, scope: &Scope<'_>) -> Option<Ro
     if comma.is_none() && !rest.is_empty() {
         scope.report(&rest, "expected `,` between the path and its options");
     }
-    let entries = parse::helper_arguments(rest, scope);
+    if let Ok(second) = syn::parse2::<LitStr>(rest.clone()) {
+        scope.report(
+            &second,
+            format_args!(
+                "a route has one path; write another attribute below: `#[{name}({})]`",
+                second.token()
+            ),
+        );
+        return None;
+    }
+    let entries = parse::helper_arguments(rest, "request_timeout = \"5s\"", scope);
     let settings = options::read_route(&entries, name, scope);
     if let Err(message) = path::check_route(&path.value()) {
         scope.report(&path, format_args!("the path {message}"));

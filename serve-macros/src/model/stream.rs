@@ -82,6 +82,7 @@ pub(super) fn item<'t>(bound: &'t TraitBound, scope: &Scope<'_>) -> Option<&'t T
             impl_trait,
             "the item is part of the handle's type, so it needs a name; write a concrete type",
         ),
+        obstacle => obstacle.report(scope),
     }
     None
 }

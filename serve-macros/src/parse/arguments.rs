@@ -29,12 +29,16 @@ pub(crate) enum Value {
 
 /// Parses everything between the attribute's parentheses.
 pub(crate) fn arguments(tokens: TokenStream, diagnostics: &Diagnostics) -> Vec<Entry> {
-    helper_arguments(tokens, &diagnostics.attribute())
+    helper_arguments(tokens, "route_prefix = \"/api\"", &diagnostics.attribute())
 }
 
 /// Parses the options of a helper attribute, such as `max_batch_size = 32` of `#[batch(..)]`.
-pub(crate) fn helper_arguments(tokens: TokenStream, scope: &Scope<'_>) -> Vec<Entry> {
-    let parsed = (|input: ParseStream<'_>| Ok(entries(input, scope))).parse2(tokens);
+pub(crate) fn helper_arguments(
+    tokens: TokenStream,
+    example: &str,
+    scope: &Scope<'_>,
+) -> Vec<Entry> {
+    let parsed = (|input: ParseStream<'_>| Ok(entries(input, example, scope))).parse2(tokens);
     match parsed {
         Ok(entries) => entries,
         Err(error) => {
@@ -44,10 +48,10 @@ pub(crate) fn helper_arguments(tokens: TokenStream, scope: &Scope<'_>) -> Vec<En
     }
 }
 
-fn entries(input: ParseStream<'_>, scope: &Scope<'_>) -> Vec<Entry> {
+fn entries(input: ParseStream<'_>, example: &str, scope: &Scope<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     while !input.is_empty() {
-        match entry(input, scope) {
+        match entry(input, example, scope) {
             Ok(entry) => entries.push(entry),
             Err(error) => scope.report_parse(&error),
         }
@@ -61,19 +65,36 @@ fn entries(input: ParseStream<'_>, scope: &Scope<'_>) -> Vec<Entry> {
     entries
 }
 
-fn entry(input: ParseStream<'_>, scope: &Scope<'_>) -> syn::Result<Entry> {
+fn entry(input: ParseStream<'_>, example: &str, scope: &Scope<'_>) -> syn::Result<Entry> {
     if !input.peek(Ident::peek_any) {
         let wrong = until_comma(input);
-        return Err(syn::Error::new_spanned(
-            wrong,
-            "expected an option such as `route_prefix = \"/api\"`",
-        ));
+        let message = format!("expected an option such as `{example}`");
+        return Err(match wrong.is_empty() {
+            true => input.error(message),
+            false => syn::Error::new_spanned(wrong, message),
+        });
     }
     let key = input.call(Ident::parse_any)?;
-    let value = if input.peek(syn::token::Paren) {
+    let value = if input.peek(Token![-]) {
+        return Err(dashed(&key, &until_comma(input)));
+    } else if input.peek(Token![:]) && !input.peek(Token![::]) {
+        let rest = until_comma(input);
+        let value = rest.clone().into_iter().skip(1).collect::<TokenStream>();
+        return Err(syn::Error::new_spanned(
+            rest,
+            format!("an option is written with `=`: `{key} = {value}`"),
+        ));
+    } else if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
-        Value::List(entries(&content, scope))
+        if content.peek(Lit) && !content.peek2(Token![=]) {
+            let value: TokenStream = content.parse()?;
+            return Err(syn::Error::new_spanned(
+                &value,
+                format!("an option is written with `=`: `{key} = {value}`"),
+            ));
+        }
+        Value::List(entries(&content, "name = value", scope))
     } else if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
         let tokens = until_comma(input);
@@ -88,6 +109,20 @@ fn entry(input: ParseStream<'_>, scope: &Scope<'_>) -> syn::Result<Entry> {
     Ok(Entry { key, value })
 }
 
+/// `route-prefix = "/api"`
+fn dashed(key: &Ident, rest: &TokenStream) -> syn::Error {
+    let is_name = |token: &TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '-',
+        TokenTree::Ident(_) => true,
+        _ => false,
+    };
+    let tail = rest.clone().into_iter().take_while(is_name).collect::<TokenStream>();
+    let name: TokenStream =
+        [TokenTree::from(key.clone())].into_iter().chain(tail.clone()).collect();
+    let joined = format!("{key}{tail}").replace(' ', "").replace('-', "_");
+    syn::Error::new_spanned(name, format!("the words of a name are joined by `_`: `{joined}`"))
+}
+
 fn literal_or_tokens(tokens: TokenStream) -> Value {
     match syn::parse2(tokens.clone()) {
         Ok(literal) => Value::Literal(literal),
@@ -97,11 +132,27 @@ fn literal_or_tokens(tokens: TokenStream) -> Value {
 
 fn until_comma(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
+    // A comma between the parameters of a path does not end it.
+    let mut depth = 0_usize;
+    while !input.is_empty() && !(input.peek(Token![,]) && depth == 0) {
+        let opens = input.peek(Token![::]) && input.peek3(Token![<]);
+        if opens {
+            // The two colons; the bracket comes next.
+            for _ in 0..2 {
+                if let Ok(colon) = input.parse::<TokenTree>() {
+                    tokens.extend([colon]);
+                }
+            }
+        }
         // Any token but the end is a token tree.
         let Ok(token) = input.parse::<TokenTree>() else {
             break;
         };
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '<' && (opens || depth > 0) => depth += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         tokens.extend([token]);
     }
     tokens

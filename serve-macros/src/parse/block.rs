@@ -25,6 +25,8 @@ pub(crate) struct Block {
     pub(crate) brace: token::Brace,
     pub(crate) inner_attributes: Vec<Attribute>,
     pub(crate) items: Vec<Item>,
+    /// Whether the attribute stands on something else.
+    pub(crate) is_wrong: bool,
 }
 
 /// `!Trait for`, as in a trait `impl`.
@@ -49,7 +51,7 @@ pub(crate) fn block(tokens: TokenStream, diagnostics: &Diagnostics) -> Option<Bl
         scope.report(at, message);
         return None;
     }
-    let parsed = (|input: ParseStream<'_>| parse_block(input, diagnostics)).parse2(tokens);
+    let parsed = parse_block.parse2(tokens);
     match parsed {
         Ok(block) => Some(block),
         Err(error) => {
@@ -59,7 +61,17 @@ pub(crate) fn block(tokens: TokenStream, diagnostics: &Diagnostics) -> Option<Bl
     }
 }
 
-fn parse_block(input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result<Block> {
+/// A block without methods for a `struct` or an `enum`, where the attribute stands on that.
+pub(crate) fn block_of_type(tokens: TokenStream) -> Option<Block> {
+    let (ident, generics) = item::head_of_type.parse2(tokens).ok()?;
+    let (generics, arguments, where_clause) = generics.split_for_impl();
+    let block = quote::quote!(impl #generics #ident #arguments #where_clause {});
+    let mut block = parse_block.parse2(block).ok()?;
+    block.is_wrong = true;
+    Some(block)
+}
+
+fn parse_block(input: ParseStream<'_>) -> syn::Result<Block> {
     let attributes = input.call(Attribute::parse_outer)?;
     let mut qualifiers = TokenStream::new();
     while !input.peek(Token![impl]) {
@@ -88,7 +100,8 @@ fn parse_block(input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result
         self_type,
         brace,
         inner_attributes: content.call(Attribute::parse_inner)?,
-        items: item::items(&content, diagnostics)?,
+        items: item::items(&content)?,
+        is_wrong: false,
     })
 }
 

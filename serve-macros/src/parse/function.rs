@@ -1,8 +1,9 @@
 //! A function of the block: attributes, visibility and signature parsed, the body kept as it is.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
 /// `#[attributes] pub async fn name(&self) -> T { body }`.
@@ -13,11 +14,38 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     /// The braces and what is in them; a `;` where the body is missing, which is the compiler's to report.
     pub(crate) body: TokenTree,
+    /// Whether this is no function but what is left of one that cannot be parsed.
+    pub(crate) is_broken: bool,
 }
 
 // === impl Function ===
 
 impl Function {
+    /// What is left of a function whose signature is not Rust: its name, and the names of its arguments.
+    pub(super) fn broken(tokens: &TokenStream) -> Option<Self> {
+        let (attributes, visibility, rest) = broken_head.parse2(tokens.clone()).ok()?;
+        let rest: Vec<_> = rest.into_iter().collect();
+        let is_arguments = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+        let end = rest.iter().position(is_arguments).unwrap_or(rest.len());
+        let words = rest[..end].iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        });
+        let keywords = ["fn", "async", "unsafe", "extern", "const", "default"];
+        let name =
+            words.into_iter().find(|word| !keywords.iter().any(|keyword| word == keyword))?;
+        let (has_receiver, arguments) = match rest.get(end) {
+            Some(TokenTree::Group(group)) => broken_arguments(group.stream()),
+            _ => (true, Vec::new()),
+        };
+        let receiver = has_receiver.then(|| quote!(&self,));
+        let signature =
+            syn::parse2(quote!(fn #name(#receiver #(#arguments: impl Sized),*) -> !)).ok()?;
+        let body = quote!({ const { panic!("`#[deployment]` cannot read this function") } });
+        let body = body.into_iter().next()?;
+        Some(Self { attributes, visibility, defaultness: None, signature, body, is_broken: true })
+    }
+
     /// The function's tokens after its attributes.
     pub(crate) fn without_attributes(&self) -> TokenStream {
         let mut tokens = TokenStream::new();
@@ -37,8 +65,46 @@ impl Parse for Function {
             defaultness: default_keyword(input)?,
             signature: input.parse()?,
             body: body(input)?,
+            is_broken: false,
         })
     }
+}
+
+fn broken_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Visibility, TokenStream)> {
+    let mut attributes = Vec::new();
+    while input.peek(Token![#]) {
+        let ahead = input.fork();
+        match ahead.call(Attribute::parse_outer) {
+            Ok(parsed) => {
+                input.advance_to(&ahead);
+                attributes.extend(parsed);
+            }
+            // `#[]`
+            Err(_) => {
+                input.parse::<TokenTree>()?;
+                input.parse::<TokenTree>()?;
+            }
+        }
+    }
+    Ok((attributes, input.parse()?, input.parse()?))
+}
+
+/// Whether the first argument is the instance, and the names of the others.
+fn broken_arguments(tokens: TokenStream) -> (bool, Vec<Ident>) {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let is_comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let names = tokens.split(is_comma).enumerate().filter_map(|(index, argument)| {
+        let mut words = argument.iter().filter_map(|token| match token {
+            TokenTree::Ident(word) if word != "mut" => Some(word.clone()),
+            _ => None,
+        });
+        let name = words.next();
+        name.or_else(|| (!argument.is_empty()).then(|| format_ident!("arg{index}")))
+    });
+    let names: Vec<_> = names.collect();
+    let (receivers, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name == "self");
+    (!receivers.is_empty(), names)
 }
 
 fn default_keyword(input: ParseStream<'_>) -> syn::Result<Option<Token![default]>> {

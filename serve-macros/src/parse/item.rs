@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Token, Visibility};
+use syn::{Attribute, Generics, Token, Visibility};
 
 use super::block::Item;
-use crate::diagnostics::Diagnostics;
+use super::function::Function;
 
 /// Where the attribute stands on something that is not an `impl` block: the token to point at, and what to say.
 pub(super) fn not_a_block(tokens: TokenStream) -> Option<(Ident, String)> {
@@ -47,28 +47,51 @@ pub(super) fn not_a_block(tokens: TokenStream) -> Option<(Ident, String)> {
     Some((keyword, message))
 }
 
+/// The name and the parameters of a `struct` or an `enum`.
+pub(super) fn head_of_type(input: ParseStream<'_>) -> syn::Result<(Ident, Generics)> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    if input.peek(Token![enum]) {
+        input.parse::<Token![enum]>()?;
+    } else {
+        input.parse::<Token![struct]>()?;
+    }
+    let head = (input.parse()?, input.parse()?);
+    input.parse::<TokenStream>()?;
+    Ok(head)
+}
+
 /// The items between the block's braces.
-pub(super) fn items(input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result<Vec<Item>> {
+pub(super) fn items(input: ParseStream<'_>) -> syn::Result<Vec<Item>> {
     let mut items = Vec::new();
     while !input.is_empty() {
-        items.push(item(input, diagnostics)?);
+        // `//! ..`: the compiler has refused it.
+        if input.peek(Token![#]) && input.peek2(Token![!]) {
+            for _ in 0..3 {
+                input.parse::<TokenTree>()?;
+            }
+            continue;
+        }
+        items.push(item(input)?);
     }
     Ok(items)
 }
 
-fn item(input: ParseStream<'_>, diagnostics: &Diagnostics) -> syn::Result<Item> {
+fn item(input: ParseStream<'_>) -> syn::Result<Item> {
     let ahead = input.fork();
-    let kind = Kind::of(&ahead)?;
+    let kind = Kind::of(&ahead).unwrap_or(Kind::Function);
     if let Kind::Function = kind {
         let ahead = input.fork();
-        match ahead.parse() {
-            Ok(function) => {
-                input.advance_to(&ahead);
-                return Ok(Item::Function(function));
-            }
-            // The block is emitted all the same, so the compiler has its say too where this is not Rust.
-            Err(error) => diagnostics.attribute().report_parse(&error),
+        if let Ok(function) = ahead.parse() {
+            input.advance_to(&ahead);
+            return Ok(Item::Function(function));
         }
+        // The compiler has reported it. What can be told of it stays, so that only this is reported.
+        let tokens = raw_item(input, &kind)?;
+        return Ok(match Function::broken(&tokens) {
+            Some(function) => Item::Function(function),
+            None => Item::Other(tokens),
+        });
     }
     raw_item(input, &kind).map(Item::Other)
 }

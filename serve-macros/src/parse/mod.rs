@@ -9,5 +9,5 @@ mod function;
 mod item;
 
 pub(crate) use arguments::{Entry, Value, arguments, helper_arguments};
-pub(crate) use block::{Block, Item, block};
+pub(crate) use block::{Block, Item, block, block_of_type};
 pub(crate) use function::Function;

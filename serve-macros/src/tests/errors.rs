@@ -66,11 +66,12 @@ fn errors_name_the_deployment_and_the_method() {
 }
 
 #[test]
-fn a_wrong_method_suppresses_only_its_own_output() {
+fn a_wrong_method_is_there_as_if_its_advice_had_been_followed() {
     let source = "#[deployment] impl Greeter { pub fn wrong(self) {} pub fn right(&self) {} }";
     let expansion = expand(source).to_string();
     assert!(expansion.contains("GreeterRightMethod"));
-    assert!(!expansion.contains("GreeterWrongMethod"));
+    assert!(expansion.contains("GreeterWrongMethod"));
+    assert!(!expansion.contains("< Greeter > :: wrong"), "nothing calls it");
     assert!(expansion.contains("fn wrong (self)"), "the user's own method stays");
 }
 
@@ -189,22 +190,25 @@ fn a_shutdown_hook_takes_the_instance_in_any_way_and_is_no_method() {
 }
 
 #[test]
-fn a_wrong_shutdown_hook_suppresses_nothing_else() {
+fn a_wrong_shutdown_hook_is_there_and_not_called() {
     let source =
         "#[deployment] impl Greeter { fn on_shutdown(self) -> u8 {} pub fn right(&self) {} }";
     let expansion = expand(source).to_string();
     assert!(expansion.contains("GreeterRightMethod"));
-    assert!(!expansion.contains("ON_SHUTDOWN"));
+    assert!(expansion.contains("ON_SHUTDOWN"));
+    assert!(!expansion.contains("< Greeter > :: on_shutdown"));
 }
 
 #[test]
-fn a_wrong_header_leaves_the_block() {
+fn a_wrong_header_leaves_the_block_and_a_handle() {
     let expansion = expand(
         "#[deployment(route_prefix = \"/\")] impl Clone for Greeter { #[get(\"/\")] fn clone(&self) -> Self { Self } }",
     );
+    let text = expansion.to_string();
+    assert!(text.contains("type GreeterHandle") && text.contains("fn bind"));
     let file: File = syn::parse2(expansion).expect("the expansion is valid syntax");
-    let [Item::Impl(block), Item::Macro(_)] = &*file.items else {
-        panic!("expected the block and one error");
+    let [Item::Impl(block), .., Item::Macro(_)] = &*file.items else {
+        panic!("expected the block, what is generated, and one error");
     };
     let [ImplItem::Fn(function)] = &*block.items else {
         panic!("expected the method");
@@ -246,7 +250,7 @@ fn owned_types_may_mention_lifetimes_of_their_own() {
     let source = r"
         #[deployment]
         impl Greeter {
-            fn hello(&self, a: Box<dyn Fn(&str) -> &str>, b: fn(&u8), c: Box<dyn for<'a> Visitor<'a>>, d: &'static str) -> Cow<'static, str> {}
+            fn hello(&self, a: Box<dyn Fn(&str) -> &str + Send>, b: fn(&u8), c: Box<dyn for<'a> Visitor<'a>>, d: &'static str) -> Cow<'static, str> {}
         }
     ";
     assert_eq!(places(source), [""; 0]);
@@ -304,7 +308,11 @@ fn streams_that_cannot_be_sent_are_refused() {
             "impl Display",
             "write a concrete type",
         ),
-        ("fn a(&self) -> impl Iterator<Item = u8> {}", "impl Iterator<Item = u8>", "needs a name"),
+        (
+            "fn a(&self) -> impl Iterator<Item = u8> {}",
+            "impl Iterator<Item = u8>",
+            "return `Vec<u8>`, or `impl Stream<Item = u8>`",
+        ),
         (
             "fn check_health(&self) -> impl Stream<Item = u8> {} fn a(&self) {}",
             "impl Stream<Item = u8>",
@@ -416,7 +424,7 @@ fn options_of_a_route_are_checked() {
         (
             "#[get(\"/\", timeout = \"5s\")] fn a(&self) {}",
             "timeout",
-            "not an option of `#[get(..)]`\noptions: `request_timeout`",
+            "not an option of `#[get(..)]`; did you mean `request_timeout`?\noptions: `request_timeout`",
         ),
         (
             "#[put(\"/\", request_timeout_s = 5)] fn a(&self) {}",

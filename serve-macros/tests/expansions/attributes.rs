@@ -39,7 +39,6 @@ pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct ShopMethods {
     #[cfg(unix)]
     /// Old.
@@ -90,7 +89,6 @@ pub enum ShopCall {
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -98,7 +96,6 @@ pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -107,7 +104,6 @@ pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
 #[allow(clippy::needless_pass_by_value, reason = "simple")]
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct ShopTypeMethod(::serve_core::__private::HandleCore<Shop>);
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -121,27 +117,11 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    #[cfg(unix)]
-    const _: () = {
-        fn check()
-        where
-            u32: ::core::marker::Send,
-        {}
-    };
-    #[cfg(not(unix))]
-    const _: () = {
-        fn check()
-        where
-            u32: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            String: ::core::marker::Send,
-            u32: ::core::marker::Send,
-        {}
-    };
+    impl ::core::fmt::Debug for ShopMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("ShopMethods")
+        }
+    }
     impl ::core::fmt::Debug for ShopCall {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Shop>(self, f)
@@ -172,7 +152,10 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
             <__OldWaySpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    #[cfg(unix)]
+    __serve::method_field! {
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", []
     }
     #[cfg(unix)]
     struct __OldWaySpec(::core::marker::PhantomData<fn() -> Shop>);
@@ -227,7 +210,10 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
             <__OldWaySpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    #[cfg(not(unix))]
+    __serve::method_field! {
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", []
     }
     #[cfg(not(unix))]
     struct __OldWaySpec(::core::marker::PhantomData<fn() -> Shop>);
@@ -288,7 +274,9 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRef<u32>> {
             <__TypeSpec>::broadcast(&self.0, (r#match,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] ShopTypeMethod, "ShopTypeMethod", []
     }
     struct __TypeSpec(::core::marker::PhantomData<fn() -> Shop>);
     impl __serve::MethodSpec for __TypeSpec {
@@ -328,10 +316,7 @@ const _: () = {
     fn invoke_check_health(
         instance: __serve::Instance<Shop>,
     ) -> impl __serve::Future<
-        Output = ::core::result::Result<
-            __serve::OkOf<Result<(), String>>,
-            __serve::ErrOf<Result<(), String>>,
-        >,
+        Output = ::core::result::Result<(), String>,
     > + __serve::Send {
         async move {
             let this = instance.get();
@@ -533,6 +518,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Shop > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Shop >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

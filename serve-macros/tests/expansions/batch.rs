@@ -31,8 +31,16 @@ pub type ModelHandle = ::serve_core::Handle<Model>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ModelHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct ModelMethods {
+pub struct ModelMethods
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult,
+{
     /// Embeds a text.
     pub embed: ModelEmbedMethod,
     /// `Model::rank`
@@ -48,7 +56,16 @@ pub struct ModelMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Model`, as a value: what a mock receives.
-pub enum ModelCall {
+pub enum ModelCall
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult,
+{
     /// A call of `Model::embed`.
     Embed {
         /// One item of the argument `texts`.
@@ -61,12 +78,7 @@ pub enum ModelCall {
         /// One item of the argument `pairs`.
         pairs: (String, String),
         /// Takes the result.
-        reply: ::serve_core::__private::Reply<
-            ::serve_core::__private::ItemOf<
-                ::serve_core::__private::OkOf<Result<Vec<f32>, RankError>>,
-            >,
-            ::serve_core::__private::ErrOf<Result<Vec<f32>, RankError>>,
-        >,
+        reply: ::serve_core::__private::Reply<f32, RankError>,
     },
     /// A call of `Model::alias`.
     Alias {
@@ -99,32 +111,77 @@ pub enum ModelCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.embed`: calls `Model::embed` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ModelEmbedMethod(::serve_core::__private::HandleCore<Model>);
+pub struct ModelEmbedMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.rank`: calls `Model::rank` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ModelRankMethod(::serve_core::__private::HandleCore<Model>);
+pub struct ModelRankMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.alias`: calls `Model::alias` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ModelAliasMethod(::serve_core::__private::HandleCore<Model>);
+pub struct ModelAliasMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.each`: calls `Model::each` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ModelEachMethod(::serve_core::__private::HandleCore<Model>);
+pub struct ModelEachMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.plain`: calls `Model::plain` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ModelPlainMethod(::serve_core::__private::HandleCore<Model>);
+pub struct ModelPlainMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -136,57 +193,44 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            String: ::core::marker::Send,
-            Embedding: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            (String, String): ::core::marker::Send,
-            __serve::ItemOf<
-                __serve::OkOf<Result<Vec<f32>, RankError>>,
-            >: ::core::marker::Send,
-            __serve::ErrOf<Result<Vec<f32>, RankError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<Vec<f32>, RankError>>: __serve::BatchError,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            Model: ::core::marker::Send,
-            __serve::ItemOf<
-                __serve::OkOf<anyhow::Result<Vec<Model>>>,
-            >: ::core::marker::Send,
-            __serve::ErrOf<anyhow::Result<Vec<Model>>>: ::core::marker::Send,
-            Model: __serve::IdempotentArgument,
-            __serve::ErrOf<anyhow::Result<Vec<Model>>>: __serve::BatchError,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            u32: ::core::marker::Send,
-            __serve::OkOf<io::Result<u32>>: ::core::marker::Send,
-            __serve::ErrOf<io::Result<u32>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::String: ::core::marker::Send,
-            String: ::core::marker::Send,
-        {}
-    };
-    impl ::core::fmt::Debug for ModelCall {
+    impl ::core::fmt::Debug for ModelMethods
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("ModelMethods")
+        }
+    }
+    impl ::core::fmt::Debug for ModelCall
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Model>(self, f)
         }
     }
-    impl ModelEmbedMethod {
+    impl ModelEmbedMethod
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Embeds a text.
         ///
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
@@ -208,13 +252,39 @@ const _: () = {
         > + __serve::Send + use<__Arg0> {
             <__EmbedSpec>::call_as_value(&self.0, (texts,))
         }
-        __serve::call_options! {}
         __serve::batch_options! {
             "embed"
         }
     }
-    struct __EmbedSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __EmbedSpec {
+    __serve::method_field! {
+        [< >] ModelEmbedMethod, "ModelEmbedMethod", [where Embedding :
+        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
+        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
+        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __EmbedSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __EmbedSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type On = Model;
         type Args = (String,);
         type Value = Embedding;
@@ -235,7 +305,16 @@ const _: () = {
             ModelCall::Embed { texts, reply }
         }
     }
-    impl __serve::InvokeBatch for __EmbedSpec {
+    impl __serve::InvokeBatch for __EmbedSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type Item = String;
         fn unwrap(
             call: ModelCall,
@@ -259,15 +338,21 @@ const _: () = {
             }
         }
     }
-    impl ModelRankMethod {
+    impl ModelRankMethod
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
             pairs: impl __serve::IntoArg<(String, String)>,
-        ) -> __serve::ObjectRef<
-            __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>,
-            __serve::ErrOf<Result<Vec<f32>, RankError>>,
-        > {
+        ) -> __serve::ObjectRef<f32, RankError> {
             <__RankSpec>::remote(&self.0, (pairs,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
@@ -276,24 +361,47 @@ const _: () = {
             &self,
             pairs: __Arg0,
         ) -> impl __serve::Future<
-            Output = __serve::CallResult<
-                __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>,
-                __serve::ErrOf<Result<Vec<f32>, RankError>>,
-            >,
+            Output = __serve::CallResult<f32, RankError>,
         > + __serve::Send + use<__Arg0> {
             <__RankSpec>::call_as_value(&self.0, (pairs,))
         }
-        __serve::call_options! {}
         __serve::batch_options! {
             "rank"
         }
     }
-    struct __RankSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __RankSpec {
+    __serve::method_field! {
+        [< >] ModelRankMethod, "ModelRankMethod", [where Embedding :
+        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
+        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
+        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __RankSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __RankSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type On = Model;
         type Args = ((String, String),);
-        type Value = __serve::ItemOf<__serve::OkOf<Result<Vec<f32>, RankError>>>;
-        type Error = __serve::ErrOf<Result<Vec<f32>, RankError>>;
+        type Value = f32;
+        type Error = RankError;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "rank";
         const SIGNATURE: ::core::primitive::u64 = 15070264040287151781;
@@ -310,7 +418,16 @@ const _: () = {
             ModelCall::Rank { pairs, reply }
         }
     }
-    impl __serve::InvokeBatch for __RankSpec {
+    impl __serve::InvokeBatch for __RankSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type Item = (String, String);
         fn unwrap(
             call: ModelCall,
@@ -335,7 +452,16 @@ const _: () = {
             }
         }
     }
-    impl ModelAliasMethod {
+    impl ModelAliasMethod
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -359,13 +485,39 @@ const _: () = {
         > + __serve::Send + use<__Arg0> {
             <__AliasSpec>::call_as_value(&self.0, (arg0,))
         }
-        __serve::call_options! {}
         __serve::batch_options! {
             "alias"
         }
     }
-    struct __AliasSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __AliasSpec {
+    __serve::method_field! {
+        [< >] ModelAliasMethod, "ModelAliasMethod", [where Embedding :
+        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
+        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
+        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __AliasSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __AliasSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type On = Model;
         type Args = (Model,);
         type Value = __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>;
@@ -389,7 +541,16 @@ const _: () = {
             ModelCall::Alias { arg0, reply }
         }
     }
-    impl __serve::InvokeBatch for __AliasSpec {
+    impl __serve::InvokeBatch for __AliasSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type Item = Model;
         fn unwrap(
             call: ModelCall,
@@ -413,7 +574,16 @@ const _: () = {
             }
         }
     }
-    impl ModelEachMethod {
+    impl ModelEachMethod
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -431,13 +601,39 @@ const _: () = {
         > + __serve::Send + use<__Arg0> {
             <__EachSpec>::call_as_value(&self.0, (numbers,))
         }
-        __serve::call_options! {}
         __serve::batch_options! {
             "each"
         }
     }
-    struct __EachSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __EachSpec {
+    __serve::method_field! {
+        [< >] ModelEachMethod, "ModelEachMethod", [where Embedding :
+        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
+        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
+        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __EachSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __EachSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type On = Model;
         type Args = (u32,);
         type Value = __serve::OkOf<io::Result<u32>>;
@@ -458,7 +654,16 @@ const _: () = {
             ModelCall::Each { numbers, reply }
         }
     }
-    impl __serve::InvokeBatch for __EachSpec {
+    impl __serve::InvokeBatch for __EachSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type Item = u32;
         fn unwrap(
             call: ModelCall,
@@ -482,7 +687,16 @@ const _: () = {
             }
         }
     }
-    impl ModelPlainMethod {
+    impl ModelPlainMethod
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -507,10 +721,36 @@ const _: () = {
         >(&self, text: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
             <__PlainSpec>::broadcast(&self.0, (text,))
         }
-        __serve::call_options! {}
     }
-    struct __PlainSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __PlainSpec {
+    __serve::method_field! {
+        [< >] ModelPlainMethod, "ModelPlainMethod", [where Embedding :
+        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
+        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
+        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __PlainSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __PlainSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type On = Model;
         type Args = (::serve_core::__private::String,);
         type Value = String;
@@ -530,7 +770,16 @@ const _: () = {
             ModelCall::Plain { text, reply }
         }
     }
-    impl __serve::Invoke for __PlainSpec {
+    impl __serve::Invoke for __PlainSpec
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         fn invoke(
             instance: __serve::Instance<Model>,
             (text,): Self::Args,
@@ -543,7 +792,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Model {
+    impl ::serve_core::Deployment for Model
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         type Call = ModelCall;
         type Methods = ModelMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -660,7 +918,16 @@ const _: () = {
             }
         }
     }
-    impl Model {
+    impl Model
+    where
+        Embedding: ::core::marker::Send,
+        RankError: ::core::marker::Send,
+        RankError: ::serve_core::__private::BatchError,
+        Model: ::core::marker::Send,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        Model: ::serve_core::__private::IdempotentArgument,
+        io::Result<u32>: ::serve_core::__private::SentResult,
+    {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Model> {
             __serve::bind_default::<Model>()
@@ -685,7 +952,8 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Model > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Model >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone, const N: usize> Doubler<T, N> {
@@ -716,7 +984,6 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `DoublerHandle`.
-    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct DoublerMethods<T: Clone, const N: usize>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -739,7 +1006,7 @@ const _: () = {
             /// One item of the argument `items`.
             items: [T; N],
             /// Takes the result.
-            reply: ::serve_core::__private::ReplyOf<Result<T, DoubleError<T>>>,
+            reply: ::serve_core::__private::Reply<T, DoubleError<T>>,
         },
         #[doc(hidden)]
         __Generics(
@@ -749,7 +1016,6 @@ const _: () = {
     }
     #[cfg(unix)]
     /// `handle.__call__`: calls `Doubler::__call__` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct DoublerCallMethod<T: Clone, const N: usize>(
         ::serve_core::__private::HandleCore<Doubler<T, N>>,
     )
@@ -757,14 +1023,24 @@ const _: () = {
         T: ::core::marker::Send + ::core::marker::Sync + 'static;
     #[cfg(unix)]
     const _: () = {
+        fn need_send<T: ::core::marker::Send>() {}
         fn check<T: Clone, const N: usize>()
         where
             T: ::core::marker::Send + ::core::marker::Sync + 'static,
-            [T; N]: ::core::marker::Send,
-            __serve::OkOf<Result<T, DoubleError<T>>>: ::core::marker::Send,
-            __serve::ErrOf<Result<T, DoubleError<T>>>: ::core::marker::Send,
-        {}
+        {
+            need_send::<[T; N]>();
+            need_send::<T>();
+            need_send::<DoubleError<T>>();
+        }
     };
+    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerMethods<T, N>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("DoublerMethods")
+        }
+    }
     #[cfg(unix)]
     impl<T: Clone, const N: usize> ::core::ops::Deref for DoublerMethods<T, N>
     where
@@ -792,7 +1068,7 @@ const _: () = {
         pub fn remote(
             &self,
             items: impl __serve::IntoArg<[T; N]>,
-        ) -> __serve::ObjectRefOf<Result<T, DoubleError<T>>> {
+        ) -> __serve::ObjectRef<T, DoubleError<T>> {
             <__CallSpec<T, N>>::remote(&self.0, (items,))
         }
         /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
@@ -801,14 +1077,18 @@ const _: () = {
             &self,
             items: __Arg0,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<Result<T, DoubleError<T>>>,
+            Output = __serve::CallResult<T, DoubleError<T>>,
         > + __serve::Send + use<T, N, __Arg0> {
             <__CallSpec<T, N>>::call_as_value(&self.0, (items,))
         }
-        __serve::call_options! {}
         __serve::batch_options! {
             "__call__"
         }
+    }
+    #[cfg(unix)]
+    __serve::method_field! {
+        [< T : Clone, const N : usize >] DoublerCallMethod < T, N >, "DoublerCallMethod",
+        [where T : ::core::marker::Send + ::core::marker::Sync + 'static,]
     }
     #[cfg(unix)]
     struct __CallSpec<T: Clone, const N: usize>(
@@ -823,8 +1103,8 @@ const _: () = {
     {
         type On = Doubler<T, N>;
         type Args = ([T; N],);
-        type Value = __serve::OkOf<Result<T, DoubleError<T>>>;
-        type Error = __serve::ErrOf<Result<T, DoubleError<T>>>;
+        type Value = T;
+        type Error = DoubleError<T>;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "__call__";
         const SIGNATURE: ::core::primitive::u64 = 552961730347707078;

@@ -42,8 +42,13 @@ pub type CounterHandle = ::serve_core::Handle<Counter>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `CounterHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct CounterMethods {
+pub struct CounterMethods
+where
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send,
+{
     /// Counts these words.
     pub count: CounterCountMethod,
     /// `Counter::read`
@@ -55,13 +60,19 @@ pub struct CounterMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Counter`, as a value: what a mock receives.
-pub enum CounterCall {
+pub enum CounterCall
+where
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send,
+{
     /// A call of `Counter::count`.
     Count {
         /// The argument `words`.
         words: ::serve_core::__private::Vec<String>,
         /// The argument `by`.
-        by: <Step as ::serve_core::__private::ToOwned>::Owned,
+        by: ::serve_core::__private::OwnedOf<Step>,
         /// The argument `scale`.
         scale: u64,
         /// The argument `arg3`.
@@ -86,20 +97,38 @@ pub enum CounterCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.count`: calls `Counter::count` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct CounterCountMethod(::serve_core::__private::HandleCore<Counter>);
+pub struct CounterCountMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.read`: calls `Counter::read` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct CounterReadMethod(::serve_core::__private::HandleCore<Counter>);
+pub struct CounterReadMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.merge`: calls `Counter::merge` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct CounterMergeMethod(::serve_core::__private::HandleCore<Counter>);
+pub struct CounterMergeMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -111,43 +140,42 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::Vec<String>: ::core::marker::Send,
-            <Step as ::serve_core::__private::ToOwned>::Owned: ::core::marker::Send,
-            u64: ::core::marker::Send,
-            (): ::core::marker::Send,
-            __serve::OkOf<std::io::Result<u64>>: ::core::marker::Send,
-            __serve::ErrOf<std::io::Result<u64>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            u64: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            Counter: ::core::marker::Send,
-            Option<Counter>: ::core::marker::Send,
-        {}
-    };
-    impl ::core::fmt::Debug for CounterCall {
+    impl ::core::fmt::Debug for CounterMethods
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("CounterMethods")
+        }
+    }
+    impl ::core::fmt::Debug for CounterCall
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Counter>(self, f)
         }
     }
-    impl CounterCountMethod {
+    impl CounterCountMethod
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         /// Counts these words.
         ///
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
             words: impl __serve::IntoArg<::serve_core::__private::Vec<String>>,
-            by: impl __serve::IntoArg<<Step as ::serve_core::__private::ToOwned>::Owned>,
+            by: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>,
             scale: impl __serve::IntoArg<u64>,
             arg3: impl __serve::IntoArg<()>,
         ) -> __serve::ObjectRefOf<std::io::Result<u64>> {
@@ -159,7 +187,7 @@ const _: () = {
         #[inline]
         pub fn call<
             __Arg0: __serve::IntoArg<::serve_core::__private::Vec<String>>,
-            __Arg1: __serve::IntoArg<<Step as ::serve_core::__private::ToOwned>::Owned>,
+            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>,
             __Arg2: __serve::IntoArg<u64>,
             __Arg3: __serve::IntoArg<()>,
         >(
@@ -179,7 +207,7 @@ const _: () = {
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::Vec<String>>
                 + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<<Step as ::serve_core::__private::ToOwned>::Owned>
+            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>
                 + ::core::clone::Clone,
             __Arg2: __serve::IntoArg<u64> + ::core::clone::Clone,
             __Arg3: __serve::IntoArg<()> + ::core::clone::Clone,
@@ -192,14 +220,32 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRefOf<std::io::Result<u64>>> {
             <__CountSpec>::broadcast(&self.0, (words, by, scale, arg3))
         }
-        __serve::call_options! {}
     }
-    struct __CountSpec(::core::marker::PhantomData<fn() -> Counter>);
-    impl __serve::MethodSpec for __CountSpec {
+    __serve::method_field! {
+        [< >] CounterCountMethod, "CounterCountMethod", [where
+        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
+        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
+        Option < Counter > : ::core::marker::Send,]
+    }
+    struct __CountSpec(
+        ::core::marker::PhantomData<fn() -> Counter>,
+    )
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send;
+    impl __serve::MethodSpec for __CountSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         type On = Counter;
         type Args = (
             ::serve_core::__private::Vec<String>,
-            <Step as ::serve_core::__private::ToOwned>::Owned,
+            ::serve_core::__private::OwnedOf<Step>,
             u64,
             (),
         );
@@ -217,9 +263,7 @@ const _: () = {
             (
                 "by",
                 "Step",
-                <__serve::Probe<
-                    <Step as ::serve_core::__private::ToOwned>::Owned,
-                >>::CODEC,
+                <__serve::Probe<::serve_core::__private::OwnedOf<Step>>>::CODEC,
             ),
             ("scale", "u64", <__serve::Probe<u64>>::CODEC),
             ("arg3", "()", <__serve::Probe<()>>::CODEC),
@@ -242,7 +286,13 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __CountSpec {
+    impl __serve::Invoke for __CountSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (words, by, scale, arg3): Self::Args,
@@ -260,7 +310,13 @@ const _: () = {
             }
         }
     }
-    impl CounterReadMethod {
+    impl CounterReadMethod
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<u64> {
             <__ReadSpec>::remote(&self.0, ())
@@ -278,10 +334,28 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
             <__ReadSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
     }
-    struct __ReadSpec(::core::marker::PhantomData<fn() -> Counter>);
-    impl __serve::MethodSpec for __ReadSpec {
+    __serve::method_field! {
+        [< >] CounterReadMethod, "CounterReadMethod", [where
+        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
+        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
+        Option < Counter > : ::core::marker::Send,]
+    }
+    struct __ReadSpec(
+        ::core::marker::PhantomData<fn() -> Counter>,
+    )
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send;
+    impl __serve::MethodSpec for __ReadSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         type On = Counter;
         type Args = ();
         type Value = u64;
@@ -299,7 +373,13 @@ const _: () = {
             CounterCall::Read { reply }
         }
     }
-    impl __serve::Invoke for __ReadSpec {
+    impl __serve::Invoke for __ReadSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (): Self::Args,
@@ -311,7 +391,13 @@ const _: () = {
             }
         }
     }
-    impl CounterMergeMethod {
+    impl CounterMergeMethod
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -336,10 +422,28 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRef<Option<Counter>>> {
             <__MergeSpec>::broadcast(&self.0, (other,))
         }
-        __serve::call_options! {}
     }
-    struct __MergeSpec(::core::marker::PhantomData<fn() -> Counter>);
-    impl __serve::MethodSpec for __MergeSpec {
+    __serve::method_field! {
+        [< >] CounterMergeMethod, "CounterMergeMethod", [where
+        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
+        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
+        Option < Counter > : ::core::marker::Send,]
+    }
+    struct __MergeSpec(
+        ::core::marker::PhantomData<fn() -> Counter>,
+    )
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send;
+    impl __serve::MethodSpec for __MergeSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         type On = Counter;
         type Args = (Counter,);
         type Value = Option<Counter>;
@@ -359,7 +463,13 @@ const _: () = {
             CounterCall::Merge { other, reply }
         }
     }
-    impl __serve::Invoke for __MergeSpec {
+    impl __serve::Invoke for __MergeSpec
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (other,): Self::Args,
@@ -372,7 +482,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Counter {
+    impl ::serve_core::Deployment for Counter
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         type Call = CounterCall;
         type Methods = CounterMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -456,13 +572,25 @@ const _: () = {
         adder: AdderHandle,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<Counter, __serve::Failure>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         async move {
             let result = <Counter>::new(&name, start, adder).await;
             __serve::ResultLike::into_result(result).map_err(__serve::Failure::new)
         }
     }
-    impl Counter {
+    impl Counter
+    where
+        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+        std::io::Result<u64>: ::serve_core::__private::SentResult,
+        Counter: ::core::marker::Send,
+        Option<Counter>: ::core::marker::Send,
+    {
         /// Starts at this number.
         ///
         /// Describes a deployment of `Counter` with these arguments, to be configured and run, or passed to another.
@@ -554,6 +682,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Counter > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Counter >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

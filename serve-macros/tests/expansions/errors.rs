@@ -15,10 +15,11 @@ pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct GreeterMethods {
     /// `Greeter::fine`
     pub fine: GreeterFineMethod,
+    /// `Greeter::wrong`
+    pub wrong: GreeterWrongMethod,
 }
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -32,13 +33,24 @@ pub enum GreeterCall {
         /// Takes the result.
         reply: ::serve_core::__private::Reply<String>,
     },
+    /// A call of `Greeter::wrong`.
+    Wrong {
+        /// The argument `name`.
+        name: ::serve_core::__private::Unknown,
+        /// Takes the result.
+        reply: ::serve_core::__private::Reply<String>,
+    },
 }
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.fine`: calls `Greeter::fine` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterFineMethod(::serve_core::__private::HandleCore<Greeter>);
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// `handle.wrong`: calls `Greeter::wrong` on a replica.
+pub struct GreeterWrongMethod(::serve_core::__private::HandleCore<Greeter>);
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -50,13 +62,11 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::String: ::core::marker::Send,
-            String: ::core::marker::Send,
-        {}
-    };
+    impl ::core::fmt::Debug for GreeterMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("GreeterMethods")
+        }
+    }
     impl ::core::fmt::Debug for GreeterCall {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Greeter>(self, f)
@@ -87,7 +97,9 @@ const _: () = {
         >(&self, name: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
             <__FineSpec>::broadcast(&self.0, (name,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] GreeterFineMethod, "GreeterFineMethod", []
     }
     struct __FineSpec(::core::marker::PhantomData<fn() -> Greeter>);
     impl __serve::MethodSpec for __FineSpec {
@@ -122,13 +134,76 @@ const _: () = {
             }
         }
     }
+    impl GreeterWrongMethod {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            name: impl ::core::marker::Sized,
+        ) -> __serve::ObjectRef<String> {
+            <__WrongSpec>::remote(&self.0, (::serve_core::__private::Unknown,))
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
+        pub fn call<__Arg0: ::core::marker::Sized>(
+            &self,
+            name: __Arg0,
+        ) -> impl __serve::Future<
+            Output = __serve::CallResult<String>,
+        > + __serve::Send + use<__Arg0> {
+            <__WrongSpec>::call(&self.0, (::serve_core::__private::Unknown,))
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
+            &self,
+            name: __Arg0,
+        ) -> __serve::Vec<__serve::ObjectRef<String>> {
+            <__WrongSpec>::broadcast(&self.0, (::serve_core::__private::Unknown,))
+        }
+    }
+    __serve::method_field! {
+        [< >] GreeterWrongMethod, "GreeterWrongMethod", []
+    }
+    struct __WrongSpec(::core::marker::PhantomData<fn() -> Greeter>);
+    impl __serve::MethodSpec for __WrongSpec {
+        type On = Greeter;
+        type Args = (::serve_core::__private::Unknown,);
+        type Value = String;
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "wrong";
+        const SIGNATURE: ::core::primitive::u64 = 9526121196204287972;
+        const PARAMETERS: __serve::Specs<Self> = (
+            ("name", "_", <__serve::Probe<::serve_core::__private::Unknown>>::CODEC),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["String", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((name,): Self::Args, reply: __serve::ReplyTo<Self>) -> GreeterCall {
+            GreeterCall::Wrong { name, reply }
+        }
+    }
+    impl __serve::Invoke for __WrongSpec {
+        fn invoke(
+            instance: __serve::Instance<Greeter>,
+            (name,): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                const { ::core::panic!("`#[deployment]` cannot read this function") }
+            }
+        }
+    }
     #[automatically_derived]
     impl ::serve_core::Deployment for Greeter {
         type Call = GreeterCall;
         type Methods = GreeterMethods;
         type Cell = __serve::Shared<Self>;
         const NAME: &'static str = "Greeter";
-        const METHODS: &'static [__serve::MethodInfo] = &[<__FineSpec>::INFO];
+        const METHODS: &'static [__serve::MethodInfo] = &[
+            <__FineSpec>::INFO,
+            <__WrongSpec>::INFO,
+        ];
         const ROUTES: &'static [__serve::RouteInfo] = &[];
         fn config() -> ::serve_core::DeploymentConfig {
             let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
@@ -140,11 +215,13 @@ const _: () = {
         fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
             GreeterMethods {
                 fine: GreeterFineMethod(core.share()),
+                wrong: GreeterWrongMethod(core.share()),
             }
         }
         fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
             match *call {
                 GreeterCall::Fine { ref reply, .. } => <__FineSpec>::parts(reply),
+                GreeterCall::Wrong { ref reply, .. } => <__WrongSpec>::parts(reply),
             }
         }
         async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
@@ -152,11 +229,17 @@ const _: () = {
                 GreeterCall::Fine { name, reply } => {
                     reply.complete(<__FineSpec>::invoke(instance, (name,)).await)
                 }
+                GreeterCall::Wrong { name, reply } => {
+                    reply.complete(<__WrongSpec>::invoke(instance, (name,)).await)
+                }
             }
         }
         fn encode(call: Self::Call) -> __serve::Outgoing {
             match call {
                 GreeterCall::Fine { name, reply } => <__FineSpec>::encode((name,), reply),
+                GreeterCall::Wrong { name, reply } => {
+                    <__WrongSpec>::encode((name,), reply)
+                }
             }
         }
         fn decode(
@@ -166,6 +249,7 @@ const _: () = {
         ) -> __serve::DecodedCall<Self> {
             match method {
                 "fine" => <__FineSpec>::decode(arguments, answer),
+                "wrong" => <__WrongSpec>::decode(arguments, answer),
                 _ => __serve::unknown_method(method),
             }
         }
@@ -198,7 +282,8 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Greeter > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Greeter >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 ::core::compile_error! {

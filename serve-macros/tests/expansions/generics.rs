@@ -26,13 +26,15 @@ pub type PredictorHandle<M, I, const N: usize> = ::serve_core::Handle<
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `PredictorHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct PredictorMethods<M: Model<Input = I>, I, const N: usize>
 where
     I: Clone,
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send,
 {
     /// `Predictor::predict`
     pub predict: PredictorPredictMethod<M, I, N>,
@@ -51,16 +53,20 @@ where
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send,
 {
     /// A call of `Predictor::predict`.
     Predict {
         /// The argument `input`.
-        input: <I as ::serve_core::__private::ToOwned>::Owned,
+        input: ::serve_core::__private::OwnedOf<I>,
         /// The argument `window`.
         window: [u8; N],
         /// Takes the result.
-        reply: ::serve_core::__private::ReplyOf<
-            Result<M::Output, PredictError<Predictor<M, I, N>>>,
+        reply: ::serve_core::__private::Reply<
+            M::Output,
+            PredictError<Predictor<M, I, N>>,
         >,
     },
     /// A call of `Predictor::touch`.
@@ -80,7 +86,6 @@ where
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.predict`: calls `Predictor::predict` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct PredictorPredictMethod<M: Model<Input = I>, I, const N: usize>(
     ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
 )
@@ -88,12 +93,14 @@ where
     I: Clone,
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
-    I: ::core::marker::Send + ::core::marker::Sync + 'static;
+    I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.touch`: calls `Predictor::touch` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct PredictorTouchMethod<M: Model<Input = I>, I, const N: usize>(
     ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
 )
@@ -101,7 +108,10 @@ where
     I: Clone,
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
-    I: ::core::marker::Send + ::core::marker::Sync + 'static;
+    I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -114,32 +124,34 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     const _: () = {
+        fn need_send<T: ::core::marker::Send>() {}
         fn check<M: Model<Input = I>, I, const N: usize>()
         where
             I: Clone,
             Predictor<M, I, N>: Sized,
             M: ::core::marker::Send + ::core::marker::Sync + 'static,
             I: ::core::marker::Send + ::core::marker::Sync + 'static,
-            <I as ::serve_core::__private::ToOwned>::Owned: ::core::marker::Send,
-            [u8; N]: ::core::marker::Send,
-            __serve::OkOf<
-                Result<M::Output, PredictError<Predictor<M, I, N>>>,
-            >: ::core::marker::Send,
-            __serve::ErrOf<
-                Result<M::Output, PredictError<Predictor<M, I, N>>>,
-            >: ::core::marker::Send,
-        {}
+        {
+            need_send::<::serve_core::__private::OwnedOf<I>>();
+            need_send::<M::Output>();
+            need_send::<PredictError<Predictor<M, I, N>>>();
+        }
     };
-    const _: () = {
-        fn check<M: Model<Input = I>, I, const N: usize>()
-        where
-            I: Clone,
-            Predictor<M, I, N>: Sized,
-            M: ::core::marker::Send + ::core::marker::Sync + 'static,
-            I: ::core::marker::Send + ::core::marker::Sync + 'static,
-            (): ::core::marker::Send,
-        {}
-    };
+    impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
+    for PredictorMethods<M, I, N>
+    where
+        I: Clone,
+        Predictor<M, I, N>: Sized,
+        M: ::core::marker::Send + ::core::marker::Sync + 'static,
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("PredictorMethods")
+        }
+    }
     impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
     for PredictorCall<M, I, N>
     where
@@ -147,6 +159,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Predictor<M, I, N>>(self, f)
@@ -158,34 +173,35 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            input: impl __serve::IntoArg<<I as ::serve_core::__private::ToOwned>::Owned>,
+            input: impl __serve::IntoArg<::serve_core::__private::OwnedOf<I>>,
             window: impl __serve::IntoArg<[u8; N]>,
-        ) -> __serve::ObjectRefOf<Result<M::Output, PredictError<Predictor<M, I, N>>>> {
+        ) -> __serve::ObjectRef<M::Output, PredictError<Predictor<M, I, N>>> {
             <__PredictSpec<M, I, N>>::remote(&self.0, (input, window))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
         pub fn call<
-            __Arg0: __serve::IntoArg<<I as ::serve_core::__private::ToOwned>::Owned>,
+            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<I>>,
             __Arg1: __serve::IntoArg<[u8; N]>,
         >(
             &self,
             input: __Arg0,
             window: __Arg1,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<
-                Result<M::Output, PredictError<Predictor<M, I, N>>>,
-            >,
+            Output = __serve::CallResult<M::Output, PredictError<Predictor<M, I, N>>>,
         > + __serve::Send + use<M, I, N, __Arg0, __Arg1> {
             <__PredictSpec<M, I, N>>::call(&self.0, (input, window))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
         pub fn broadcast<
-            __Arg0: __serve::IntoArg<<I as ::serve_core::__private::ToOwned>::Owned>
+            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<I>>
                 + ::core::clone::Clone,
             __Arg1: __serve::IntoArg<[u8; N]> + ::core::clone::Clone,
         >(
@@ -193,11 +209,18 @@ const _: () = {
             input: __Arg0,
             window: __Arg1,
         ) -> __serve::Vec<
-            __serve::ObjectRefOf<Result<M::Output, PredictError<Predictor<M, I, N>>>>,
+            __serve::ObjectRef<M::Output, PredictError<Predictor<M, I, N>>>,
         > {
             <__PredictSpec<M, I, N>>::broadcast(&self.0, (input, window))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< M : Model < Input = I >, I, const N : usize >] PredictorPredictMethod < M, I,
+        N >, "PredictorPredictMethod", [where I : Clone, Predictor < M, I, N > : Sized, M
+        : ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send
+        + ::core::marker::Sync + 'static, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
+        < M, I, N > > : ::core::marker::Send,]
     }
     struct __PredictSpec<M: Model<Input = I>, I, const N: usize>(
         ::core::marker::PhantomData<fn() -> Predictor<M, I, N>>,
@@ -206,7 +229,10 @@ const _: () = {
         I: Clone,
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
-        I: ::core::marker::Send + ::core::marker::Sync + 'static;
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send;
     impl<M: Model<Input = I>, I, const N: usize> __serve::MethodSpec
     for __PredictSpec<M, I, N>
     where
@@ -214,20 +240,19 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         type On = Predictor<M, I, N>;
-        type Args = (<I as ::serve_core::__private::ToOwned>::Owned, [u8; N]);
-        type Value = __serve::OkOf<Result<M::Output, PredictError<Predictor<M, I, N>>>>;
-        type Error = __serve::ErrOf<Result<M::Output, PredictError<Predictor<M, I, N>>>>;
+        type Args = (::serve_core::__private::OwnedOf<I>, [u8; N]);
+        type Value = M::Output;
+        type Error = PredictError<Predictor<M, I, N>>;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "predict";
         const SIGNATURE: ::core::primitive::u64 = 8731172760522207547;
         const PARAMETERS: __serve::Specs<Self> = (
-            (
-                "input",
-                "I",
-                <__serve::Probe<<I as ::serve_core::__private::ToOwned>::Owned>>::CODEC,
-            ),
+            ("input", "I", <__serve::Probe<::serve_core::__private::OwnedOf<I>>>::CODEC),
             ("window", "[u8; N]", <__serve::Probe<[u8; N]>>::CODEC),
         );
         const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
@@ -253,6 +278,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         fn invoke(
             instance: __serve::Instance<Predictor<M, I, N>>,
@@ -276,6 +304,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<()> {
@@ -294,7 +325,14 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__TouchSpec<M, I, N>>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< M : Model < Input = I >, I, const N : usize >] PredictorTouchMethod < M, I, N
+        >, "PredictorTouchMethod", [where I : Clone, Predictor < M, I, N > : Sized, M :
+        ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send +
+        ::core::marker::Sync + 'static, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
+        < M, I, N > > : ::core::marker::Send,]
     }
     struct __TouchSpec<M: Model<Input = I>, I, const N: usize>(
         ::core::marker::PhantomData<fn() -> Predictor<M, I, N>>,
@@ -303,7 +341,10 @@ const _: () = {
         I: Clone,
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
-        I: ::core::marker::Send + ::core::marker::Sync + 'static;
+        I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send;
     impl<M: Model<Input = I>, I, const N: usize> __serve::MethodSpec
     for __TouchSpec<M, I, N>
     where
@@ -311,6 +352,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         type On = Predictor<M, I, N>;
         type Args = ();
@@ -338,6 +382,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         fn invoke(
             instance: __serve::Instance<Predictor<M, I, N>>,
@@ -358,6 +405,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         type Call = PredictorCall<M, I, N>;
         type Methods = PredictorMethods<M, I, N>;
@@ -443,6 +493,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         async move {
             let result = <Predictor<M, I, N>>::new(model);
@@ -455,6 +508,9 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+        M::Output: ::core::marker::Send,
+        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         /// Describes a deployment of `Predictor` with these arguments, to be configured and run, or passed to another.
         pub fn bind(

@@ -3,12 +3,355 @@ impl Display for Greeter {
         Ok(())
     }
 }
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// A handle to the deployment `Greeter`: one field per method, called as `handle.fmt.remote(..)`.
+type GreeterHandle = ::serve_core::Handle<Greeter>;
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// One call of a method of `Greeter`, as a value.
+type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
+const _: () = {
+    use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
+    /// The methods of `GreeterHandle`.
+    pub struct GreeterMethods
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        /// `Greeter::fmt`
+        fmt: GreeterFmtMethod,
+    }
+    /// One call of a method of `Greeter`, as a value: what a mock receives.
+    pub enum GreeterCall
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        /// A call of `Greeter::fmt`.
+        Fmt {
+            /// The argument `formatter`.
+            formatter: ::serve_core::__private::Unknown,
+            /// Takes the result.
+            reply: ::serve_core::__private::ReplyOf<fmt::Result>,
+        },
+    }
+    /// `handle.fmt`: calls `Greeter::fmt` on a replica.
+    pub struct GreeterFmtMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        fmt::Result: ::serve_core::__private::SentResult;
+    impl ::core::fmt::Debug for GreeterMethods
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("GreeterMethods")
+        }
+    }
+    impl ::core::fmt::Debug for GreeterCall
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<Greeter>(self, f)
+        }
+    }
+    impl GreeterFmtMethod
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        /// Starts the call on a replica at once. The result is awaited on what this returns.
+        pub fn remote(
+            &self,
+            formatter: impl ::core::marker::Sized,
+        ) -> __serve::ObjectRefOf<fmt::Result> {
+            <__FmtSpec>::remote(&self.0, (::serve_core::__private::Unknown,))
+        }
+        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
+        #[inline]
+        pub fn call<__Arg0: ::core::marker::Sized>(
+            &self,
+            formatter: __Arg0,
+        ) -> impl __serve::Future<
+            Output = __serve::CallResultOf<fmt::Result>,
+        > + __serve::Send + use<__Arg0> {
+            <__FmtSpec>::call(&self.0, (::serve_core::__private::Unknown,))
+        }
+        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
+            &self,
+            formatter: __Arg0,
+        ) -> __serve::Vec<__serve::ObjectRefOf<fmt::Result>> {
+            <__FmtSpec>::broadcast(&self.0, (::serve_core::__private::Unknown,))
+        }
+    }
+    __serve::method_field! {
+        [< >] GreeterFmtMethod, "GreeterFmtMethod", [where fmt::Result :
+        ::serve_core::__private::SentResult,]
+    }
+    struct __FmtSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        fmt::Result: ::serve_core::__private::SentResult;
+    impl __serve::MethodSpec for __FmtSpec
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        type On = Greeter;
+        type Args = (::serve_core::__private::Unknown,);
+        type Value = __serve::OkOf<fmt::Result>;
+        type Error = __serve::ErrOf<fmt::Result>;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "fmt";
+        const SIGNATURE: ::core::primitive::u64 = 6590236934670430450;
+        const PARAMETERS: __serve::Specs<Self> = (
+            (
+                "formatter",
+                "_",
+                <__serve::Probe<::serve_core::__private::Unknown>>::CODEC,
+            ),
+        );
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["fmt::Result", "fmt::Result"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            <__serve::Probe<Self::Error>>::CODEC,
+        );
+        fn wrap((formatter,): Self::Args, reply: __serve::ReplyTo<Self>) -> GreeterCall {
+            GreeterCall::Fmt {
+                formatter,
+                reply,
+            }
+        }
+    }
+    impl __serve::Invoke for __FmtSpec
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        fn invoke(
+            instance: __serve::Instance<Greeter>,
+            (formatter,): Self::Args,
+        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+            async move {
+                const { ::core::panic!("`#[deployment]` cannot read this function") }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::Deployment for Greeter
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        type Call = GreeterCall;
+        type Methods = GreeterMethods;
+        type Cell = __serve::Shared<Self>;
+        const NAME: &'static str = "Greeter";
+        const METHODS: &'static [__serve::MethodInfo] = &[<__FmtSpec>::INFO];
+        const ROUTES: &'static [__serve::RouteInfo] = &[
+            __serve::RouteInfo::new("fmt", __serve::HttpMethod::GET, "/"),
+        ];
+        fn config() -> ::serve_core::DeploymentConfig {
+            let mut config = <::serve_core::DeploymentConfig as ::core::default::Default>::default();
+            config.route_prefix = __serve::text("/");
+            config
+        }
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            GreeterMethods {
+                fmt: GreeterFmtMethod(core.share()),
+            }
+        }
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
+            match *call {
+                GreeterCall::Fmt { ref reply, .. } => <__FmtSpec>::parts(reply),
+            }
+        }
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
+            match call {
+                GreeterCall::Fmt { formatter, reply } => {
+                    reply.complete(<__FmtSpec>::invoke(instance, (formatter,)).await)
+                }
+            }
+        }
+        fn encode(call: Self::Call) -> __serve::Outgoing {
+            match call {
+                GreeterCall::Fmt { formatter, reply } => {
+                    <__FmtSpec>::encode((formatter,), reply)
+                }
+            }
+        }
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::DecodedCall<Self> {
+            match method {
+                "fmt" => <__FmtSpec>::decode(arguments, answer),
+                _ => __serve::unknown_method(method),
+            }
+        }
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<Greeter>(arguments)
+        }
+        async fn http(
+            instance: __serve::Instance<Self>,
+            route: &'static str,
+            request: __serve::HttpRequest,
+        ) -> __serve::HttpOutcome {
+            match route {
+                "fmt" => __serve::not_found(),
+                _ => __serve::not_found(),
+            }
+        }
+    }
+    impl Greeter
+    where
+        fmt::Result: ::serve_core::__private::SentResult,
+    {
+        /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
+        fn bind() -> ::serve_core::Application<Greeter> {
+            __serve::bind_default::<Greeter>()
+        }
+        /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
+        fn deploy() -> impl __serve::Future<
+            Output = ::serve_core::Result<GreeterHandle>,
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
+        }
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        fn deploy_blocking() -> ::serve_core::Result<GreeterHandle> {
+            __serve::deploy_blocking(Self::bind())
+        }
+        /// A handle to the running deployment of `Greeter` on the default instance.
+        fn get_handle() -> ::serve_core::Result<GreeterHandle> {
+            __serve::get_handle::<Self>()
+        }
+        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
+        fn current_handle() -> ::serve_core::Result<GreeterHandle> {
+            __serve::current_handle::<Self>()
+        }
+    }
+    __serve::inventory::submit! {
+        < __serve::Probe < Greeter >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
+    }
+};
 ::core::compile_error! {
     "deployment `Greeter`: this goes on an inherent block; write `impl Greeter { .. }` with the methods that can be called, and leave the trait's `impl` without the attribute"
 }
 struct NotABlock {
     field: u32,
 }
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// A handle to the deployment `NotABlock`, called as `handle.remote(..)`.
+type NotABlockHandle = ::serve_core::Handle<NotABlock>;
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+/// One call of a method of `NotABlock`, as a value.
+type NotABlockCall = <NotABlock as ::serve_core::Deployment>::Call;
+#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
+#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
+#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(unreachable_code, unreachable_patterns)]
+#[allow(unused_imports, unused_qualifications, unused_variables)]
+const _: () = {
+    use ::serve_core::__private as __serve;
+    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
+    use __serve::{
+        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+    };
+    /// The methods of `NotABlockHandle`.
+    pub struct NotABlockMethods {}
+    /// One call of a method of `NotABlock`, as a value: what a mock receives.
+    pub enum NotABlockCall {}
+    impl ::core::fmt::Debug for NotABlockMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("NotABlockMethods")
+        }
+    }
+    impl ::core::fmt::Debug for NotABlockCall {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            __serve::debug_call::<NotABlock>(self, f)
+        }
+    }
+    #[automatically_derived]
+    impl ::serve_core::Deployment for NotABlock {
+        type Call = NotABlockCall;
+        type Methods = NotABlockMethods;
+        type Cell = __serve::Shared<Self>;
+        const NAME: &'static str = "NotABlock";
+        const METHODS: &'static [__serve::MethodInfo] = &[];
+        const ROUTES: &'static [__serve::RouteInfo] = &[];
+        fn config() -> ::serve_core::DeploymentConfig {
+            <::serve_core::DeploymentConfig as ::core::default::Default>::default()
+        }
+        fn methods(core: &__serve::HandleCore<Self>) -> Self::Methods {
+            NotABlockMethods {}
+        }
+        fn parts(call: &Self::Call) -> __serve::CallParts<'_> {
+            match *call {}
+        }
+        async fn dispatch(instance: __serve::Instance<Self>, call: Self::Call) {
+            match call {}
+        }
+        fn encode(call: Self::Call) -> __serve::Outgoing {
+            match call {}
+        }
+        fn decode(
+            method: &::core::primitive::str,
+            arguments: &__serve::Bytes,
+            answer: &mut __serve::Answer,
+        ) -> __serve::DecodedCall<Self> {
+            match method {
+                _ => __serve::unknown_method(method),
+            }
+        }
+        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
+            __serve::construct_default::<NotABlock>(arguments)
+        }
+    }
+    impl NotABlock {
+        /// Describes a deployment of `NotABlock` with these arguments, to be configured and run, or passed to another.
+        fn bind() -> ::serve_core::Application<NotABlock> {
+            __serve::bind_default::<NotABlock>()
+        }
+        /// Runs a deployment of `NotABlock` on the default instance and waits until it is ready.
+        fn deploy() -> impl __serve::Future<
+            Output = ::serve_core::Result<NotABlockHandle>,
+        > + __serve::Send {
+            __serve::deploy(Self::bind())
+        }
+        /// As `deploy`, for threads without a runtime: starts one on threads of its own.
+        fn deploy_blocking() -> ::serve_core::Result<NotABlockHandle> {
+            __serve::deploy_blocking(Self::bind())
+        }
+        /// A handle to the running deployment of `NotABlock` on the default instance.
+        fn get_handle() -> ::serve_core::Result<NotABlockHandle> {
+            __serve::get_handle::<Self>()
+        }
+        /// Inside a replica of `NotABlock`: a handle to the deployment that it belongs to.
+        fn current_handle() -> ::serve_core::Result<NotABlockHandle> {
+            __serve::current_handle::<Self>()
+        }
+    }
+    __serve::inventory::submit! {
+        < __serve::Probe < NotABlock >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
+    }
+};
 ::core::compile_error! {
     "`#[deployment]`: this goes on an inherent `impl` block, as in `#[deployment] impl Greeter { .. }`, not on this `struct`; did you mean the `impl` block that holds its methods?"
 }

@@ -19,8 +19,15 @@ pub type StoreHandle = ::serve_core::Handle<Store>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `StoreHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct StoreMethods {
+pub struct StoreMethods
+where
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument,
+{
     /// `Store::read`
     pub read: StoreReadMethod,
     /// `Store::__call__`
@@ -31,15 +38,23 @@ pub struct StoreMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Store`, as a value: what a mock receives.
-pub enum StoreCall {
+pub enum StoreCall
+where
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument,
+{
     /// A call of `Store::read`.
     Read {
         /// The argument `key`.
         key: String,
         /// The argument `version`.
-        version: <Version as ::serve_core::__private::ToOwned>::Owned,
+        version: ::serve_core::__private::OwnedOf<Version>,
         /// Takes the result.
-        reply: ::serve_core::__private::ReplyOf<Result<Entry, StoreError>>,
+        reply: ::serve_core::__private::Reply<Entry, StoreError>,
     },
     /// A call of `Store::__call__`.
     Call {
@@ -51,14 +66,30 @@ pub enum StoreCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.read`: calls `Store::read` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct StoreReadMethod(::serve_core::__private::HandleCore<Store>);
+pub struct StoreReadMethod(
+    ::serve_core::__private::HandleCore<Store>,
+)
+where
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Store::__call__` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct StoreCallMethod(::serve_core::__private::HandleCore<Store>);
+pub struct StoreCallMethod(
+    ::serve_core::__private::HandleCore<Store>,
+)
+where
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -70,82 +101,119 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            String: ::core::marker::Send,
-            <Version as ::serve_core::__private::ToOwned>::Owned: ::core::marker::Send,
-            __serve::OkOf<Result<Entry, StoreError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<Entry, StoreError>>: ::core::marker::Send,
-            String: __serve::IdempotentArgument,
-            <Version as ::serve_core::__private::ToOwned>::Owned: __serve::IdempotentArgument,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            u64: ::core::marker::Send,
-        {}
-    };
-    impl ::core::ops::Deref for StoreMethods {
+    impl ::core::fmt::Debug for StoreMethods
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("StoreMethods")
+        }
+    }
+    impl ::core::ops::Deref for StoreMethods
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         type Target = StoreCallMethod;
         fn deref(&self) -> &Self::Target {
             &self.__call__
         }
     }
-    impl ::core::fmt::Debug for StoreCall {
+    impl ::core::fmt::Debug for StoreCall
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Store>(self, f)
         }
     }
-    impl StoreReadMethod {
+    impl StoreReadMethod
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
             key: impl __serve::IntoArg<String>,
-            version: impl __serve::IntoArg<
-                <Version as ::serve_core::__private::ToOwned>::Owned,
-            >,
-        ) -> __serve::ObjectRefOf<Result<Entry, StoreError>> {
+            version: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>,
+        ) -> __serve::ObjectRef<Entry, StoreError> {
             <__ReadSpec>::remote(&self.0, (key, version))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
         pub fn call<
             __Arg0: __serve::IntoArg<String>,
-            __Arg1: __serve::IntoArg<
-                    <Version as ::serve_core::__private::ToOwned>::Owned,
-                >,
+            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>,
         >(
             &self,
             key: __Arg0,
             version: __Arg1,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<Result<Entry, StoreError>>,
+            Output = __serve::CallResult<Entry, StoreError>,
         > + __serve::Send + use<__Arg0, __Arg1> {
             <__ReadSpec>::call_as_value(&self.0, (key, version))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
         pub fn broadcast<
             __Arg0: __serve::IntoArg<String> + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<
-                    <Version as ::serve_core::__private::ToOwned>::Owned,
-                > + ::core::clone::Clone,
+            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>
+                + ::core::clone::Clone,
         >(
             &self,
             key: __Arg0,
             version: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRefOf<Result<Entry, StoreError>>> {
+        ) -> __serve::Vec<__serve::ObjectRef<Entry, StoreError>> {
             <__ReadSpec>::broadcast(&self.0, (key, version))
         }
-        __serve::call_options! {}
     }
-    struct __ReadSpec(::core::marker::PhantomData<fn() -> Store>);
-    impl __serve::MethodSpec for __ReadSpec {
+    __serve::method_field! {
+        [< >] StoreReadMethod, "StoreReadMethod", [where ::serve_core::__private::OwnedOf
+        < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
+        ::core::marker::Send, ::serve_core::__private::OwnedOf < Version > :
+        ::serve_core::__private::IdempotentArgument,]
+    }
+    struct __ReadSpec(
+        ::core::marker::PhantomData<fn() -> Store>,
+    )
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument;
+    impl __serve::MethodSpec for __ReadSpec
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         type On = Store;
-        type Args = (String, <Version as ::serve_core::__private::ToOwned>::Owned);
-        type Value = __serve::OkOf<Result<Entry, StoreError>>;
-        type Error = __serve::ErrOf<Result<Entry, StoreError>>;
+        type Args = (String, ::serve_core::__private::OwnedOf<Version>);
+        type Value = Entry;
+        type Error = StoreError;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "read";
         const SIGNATURE: ::core::primitive::u64 = 15338280350681595566;
@@ -154,9 +222,7 @@ const _: () = {
             (
                 "version",
                 "Version",
-                <__serve::Probe<
-                    <Version as ::serve_core::__private::ToOwned>::Owned,
-                >>::CODEC,
+                <__serve::Probe<::serve_core::__private::OwnedOf<Version>>>::CODEC,
             ),
         );
         const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
@@ -175,7 +241,15 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __ReadSpec {
+    impl __serve::Invoke for __ReadSpec
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         fn invoke(
             instance: __serve::Instance<Store>,
             (key, version): Self::Args,
@@ -192,7 +266,15 @@ const _: () = {
             }
         }
     }
-    impl StoreCallMethod {
+    impl StoreCallMethod
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<u64> {
             <__CallSpec>::remote(&self.0, ())
@@ -210,10 +292,32 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
             <__CallSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
     }
-    struct __CallSpec(::core::marker::PhantomData<fn() -> Store>);
-    impl __serve::MethodSpec for __CallSpec {
+    __serve::method_field! {
+        [< >] StoreCallMethod, "StoreCallMethod", [where ::serve_core::__private::OwnedOf
+        < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
+        ::core::marker::Send, ::serve_core::__private::OwnedOf < Version > :
+        ::serve_core::__private::IdempotentArgument,]
+    }
+    struct __CallSpec(
+        ::core::marker::PhantomData<fn() -> Store>,
+    )
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument;
+    impl __serve::MethodSpec for __CallSpec
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         type On = Store;
         type Args = ();
         type Value = u64;
@@ -234,7 +338,15 @@ const _: () = {
             StoreCall::Call { reply }
         }
     }
-    impl __serve::Invoke for __CallSpec {
+    impl __serve::Invoke for __CallSpec
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         fn invoke(
             instance: __serve::Instance<Store>,
             (): Self::Args,
@@ -248,7 +360,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Store {
+    impl ::serve_core::Deployment for Store
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         type Call = StoreCall;
         type Methods = StoreMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -323,7 +443,7 @@ const _: () = {
                     let Path(key) = __serve::extract_parts::<Path<String>>(&mut parts)
                         .await?;
                     let version = __serve::extract::<
-                        <Version as ::serve_core::__private::ToOwned>::Owned,
+                        ::serve_core::__private::OwnedOf<Version>,
                         _,
                     >(__serve::HttpRequest::from_parts(parts, body))
                         .await?;
@@ -338,7 +458,15 @@ const _: () = {
             }
         }
     }
-    impl Store {
+    impl Store
+    where
+        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+        Entry: ::core::marker::Send,
+        StoreError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<
+            Version,
+        >: ::serve_core::__private::IdempotentArgument,
+    {
         /// Describes a deployment of `Store` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Store> {
             __serve::bind_default::<Store>()
@@ -363,6 +491,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Store > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Store >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

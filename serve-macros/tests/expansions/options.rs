@@ -35,7 +35,6 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `ModelHandle`.
-    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct ModelMethods {
         /// `Model::reconfigure_later`
         pub reconfigure_later: ModelReconfigureLaterMethod,
@@ -49,18 +48,18 @@ const _: () = {
         },
     }
     /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct ModelReconfigureLaterMethod(crate::serve::__private::HandleCore<Model>);
     const _: () = {
-        fn check()
-        where
-            (): ::core::marker::Send,
-        {}
         fn need_wire<T: __serve::WireType>() {}
         fn check_wire() {
             need_wire::<()>();
         }
     };
+    impl ::core::fmt::Debug for ModelMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("ModelMethods")
+        }
+    }
     impl ::core::fmt::Debug for ModelCall {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Model>(self, f)
@@ -84,7 +83,9 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__ReconfigureLaterSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] ModelReconfigureLaterMethod, "ModelReconfigureLaterMethod", []
     }
     struct __ReconfigureLaterSpec(::core::marker::PhantomData<fn() -> Model>);
     impl __serve::MethodSpec for __ReconfigureLaterSpec {
@@ -122,10 +123,7 @@ const _: () = {
     fn invoke_check_health(
         instance: __serve::Instance<Model>,
     ) -> impl __serve::Future<
-        Output = ::core::result::Result<
-            __serve::OkOf<Result<(), ModelError>>,
-            __serve::ErrOf<Result<(), ModelError>>,
-        >,
+        Output = ::core::result::Result<(), ModelError>,
     > + __serve::Send {
         async move {
             let mut this = instance.write().await;
@@ -133,19 +131,31 @@ const _: () = {
             __serve::ResultLike::into_result(result)
         }
     }
+    fn invoke_reconfigure(
+        instance: __serve::Instance<Model>,
+        arg0: crate::serve::__private::Unknown,
+    ) -> impl __serve::Future<
+        Output = ::core::result::Result<(), ModelError>,
+    > + __serve::Send {
+        async move {
+            const { ::core::panic!("`#[deployment]` cannot read this function") }
+        }
+    }
     fn invoke_on_shutdown(
         instance: __serve::Instance<Model>,
     ) -> impl __serve::Future<
-        Output = ::core::result::Result<
-            __serve::OkOf<Result<(), ModelError>>,
-            __serve::ErrOf<Result<(), ModelError>>,
-        >,
+        Output = ::core::result::Result<(), ModelError>,
     > + __serve::Send {
         async move {
             let mut this = instance.write().await;
             let result = <Model>::on_shutdown(&mut this).await;
             __serve::ResultLike::into_result(result)
         }
+    }
+    fn parse_reconfigure(
+        config: __serve::UserConfig,
+    ) -> ::core::result::Result<crate::serve::__private::Unknown, __serve::Failure> {
+        config.parse()
     }
     #[automatically_derived]
     impl crate::serve::Deployment for Model {
@@ -256,6 +266,19 @@ const _: () = {
         ) -> ::core::result::Result<(), __serve::Failure> {
             invoke_check_health(instance).await.map_err(__serve::Failure::new)
         }
+        const HAS_RECONFIGURE: bool = true;
+        async fn reconfigure(
+            instance: __serve::Instance<Self>,
+            config: __serve::UserConfig,
+        ) -> ::core::result::Result<(), __serve::Failure> {
+            let arg0: crate::serve::__private::Unknown = parse_reconfigure(config)?;
+            invoke_reconfigure(instance, arg0).await.map_err(__serve::Failure::new)
+        }
+        fn check_user_config(
+            config: &__serve::UserConfig,
+        ) -> ::core::result::Result<(), __serve::Failure> {
+            parse_reconfigure(::core::clone::Clone::clone(config)).map(::core::mem::drop)
+        }
         const ON_SHUTDOWN: __serve::ShutdownHook = __serve::ShutdownHook::Borrowed;
         async fn on_shutdown(
             instance: __serve::Instance<Self>,
@@ -288,7 +311,8 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Model > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Model >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 ::core::compile_error! {
@@ -310,7 +334,6 @@ pub type FixedHandle = ::serve_core::Handle<Fixed>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `FixedHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct FixedMethods {
     /// `Fixed::touch`
     pub touch: FixedTouchMethod,
@@ -330,7 +353,6 @@ pub enum FixedCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.touch`: calls `Fixed::touch` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct FixedTouchMethod(::serve_core::__private::HandleCore<Fixed>);
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -343,12 +365,11 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            (): ::core::marker::Send,
-        {}
-    };
+    impl ::core::fmt::Debug for FixedMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("FixedMethods")
+        }
+    }
     impl ::core::fmt::Debug for FixedCall {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Fixed>(self, f)
@@ -372,7 +393,9 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__TouchSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] FixedTouchMethod, "FixedTouchMethod", []
     }
     struct __TouchSpec(::core::marker::PhantomData<fn() -> Fixed>);
     impl __serve::MethodSpec for __TouchSpec {
@@ -531,6 +554,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Fixed > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Fixed >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

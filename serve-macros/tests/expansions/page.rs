@@ -19,7 +19,6 @@ pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
 pub struct GreeterMethods {
     /// Says hello.
     pub say_hello: GreeterSayHelloMethod,
@@ -44,20 +43,18 @@ pub enum GreeterCall {
         /// The argument `request`.
         request: Request,
         /// Takes the result.
-        reply: ::serve_core::__private::ReplyOf<Result<String, HttpError>>,
+        reply: ::serve_core::__private::Reply<String, HttpError>,
     },
 }
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct GreeterCallMethod(::serve_core::__private::HandleCore<Greeter>);
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -70,21 +67,11 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::String: ::core::marker::Send,
-            String: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            Request: ::core::marker::Send,
-            __serve::OkOf<Result<String, HttpError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<String, HttpError>>: ::core::marker::Send,
-        {}
-    };
+    impl ::core::fmt::Debug for GreeterMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("GreeterMethods")
+        }
+    }
     impl ::core::ops::Deref for GreeterMethods {
         type Target = GreeterCallMethod;
         fn deref(&self) -> &Self::Target {
@@ -127,7 +114,9 @@ const _: () = {
         >(&self, name: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
             <__SayHelloSpec>::broadcast(&self.0, (name,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", []
     }
     struct __SayHelloSpec(::core::marker::PhantomData<fn() -> Greeter>);
     impl __serve::MethodSpec for __SayHelloSpec {
@@ -170,7 +159,7 @@ const _: () = {
         pub fn remote(
             &self,
             request: impl __serve::IntoArg<Request>,
-        ) -> __serve::ObjectRefOf<Result<String, HttpError>> {
+        ) -> __serve::ObjectRef<String, HttpError> {
             <__CallSpec>::remote(&self.0, (request,))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -179,7 +168,7 @@ const _: () = {
             &self,
             request: __Arg0,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<Result<String, HttpError>>,
+            Output = __serve::CallResult<String, HttpError>,
         > + __serve::Send + use<__Arg0> {
             <__CallSpec>::call(&self.0, (request,))
         }
@@ -187,17 +176,19 @@ const _: () = {
         pub fn broadcast<__Arg0: __serve::IntoArg<Request> + ::core::clone::Clone>(
             &self,
             request: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRefOf<Result<String, HttpError>>> {
+        ) -> __serve::Vec<__serve::ObjectRef<String, HttpError>> {
             <__CallSpec>::broadcast(&self.0, (request,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] GreeterCallMethod, "GreeterCallMethod", []
     }
     struct __CallSpec(::core::marker::PhantomData<fn() -> Greeter>);
     impl __serve::MethodSpec for __CallSpec {
         type On = Greeter;
         type Args = (Request,);
-        type Value = __serve::OkOf<Result<String, HttpError>>;
-        type Error = __serve::ErrOf<Result<String, HttpError>>;
+        type Value = String;
+        type Error = HttpError;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "__call__";
         const SIGNATURE: ::core::primitive::u64 = 17140481892692436736;
@@ -332,6 +323,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Greeter > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Greeter >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

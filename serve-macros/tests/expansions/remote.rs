@@ -12,8 +12,10 @@ pub type AdderHandle = ::serve_core::Handle<Adder>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `AdderHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct AdderMethods {
+pub struct AdderMethods
+where
+    AddError: ::core::marker::Send,
+{
     /// `Adder::add`
     pub add: AdderAddMethod,
 }
@@ -21,7 +23,10 @@ pub struct AdderMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Adder`, as a value: what a mock receives.
-pub enum AdderCall {
+pub enum AdderCall
+where
+    AddError: ::core::marker::Send,
+{
     /// A call of `Adder::add`.
     Add {
         /// The argument `left`.
@@ -29,15 +34,18 @@ pub enum AdderCall {
         /// The argument `right`.
         right: Vec<u64>,
         /// Takes the result.
-        reply: ::serve_core::__private::ReplyOf<Result<u64, AddError>>,
+        reply: ::serve_core::__private::Reply<u64, AddError>,
     },
 }
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.add`: calls `Adder::add` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct AdderAddMethod(::serve_core::__private::HandleCore<Adder>);
+pub struct AdderAddMethod(
+    ::serve_core::__private::HandleCore<Adder>,
+)
+where
+    AddError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -50,33 +58,43 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::String: ::core::marker::Send,
-            Vec<u64>: ::core::marker::Send,
-            __serve::OkOf<Result<u64, AddError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<u64, AddError>>: ::core::marker::Send,
-        {}
         fn need_wire<T: __serve::WireType>() {}
-        fn check_wire() {
+        fn check_wire()
+        where
+            AddError: ::core::marker::Send,
+        {
             need_wire::<::serve_core::__private::String>();
             need_wire::<Vec<u64>>();
-            need_wire::<__serve::OkOf<Result<u64, AddError>>>();
-            need_wire::<__serve::ErrOf<Result<u64, AddError>>>();
+            need_wire::<u64>();
+            need_wire::<AddError>();
         }
     };
-    impl ::core::fmt::Debug for AdderCall {
+    impl ::core::fmt::Debug for AdderMethods
+    where
+        AddError: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("AdderMethods")
+        }
+    }
+    impl ::core::fmt::Debug for AdderCall
+    where
+        AddError: ::core::marker::Send,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Adder>(self, f)
         }
     }
-    impl AdderAddMethod {
+    impl AdderAddMethod
+    where
+        AddError: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
             left: impl __serve::IntoArg<::serve_core::__private::String>,
             right: impl __serve::IntoArg<Vec<u64>>,
-        ) -> __serve::ObjectRefOf<Result<u64, AddError>> {
+        ) -> __serve::ObjectRef<u64, AddError> {
             <__AddSpec>::remote(&self.0, (left, right))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -89,7 +107,7 @@ const _: () = {
             left: __Arg0,
             right: __Arg1,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<Result<u64, AddError>>,
+            Output = __serve::CallResult<u64, AddError>,
         > + __serve::Send + use<__Arg0, __Arg1> {
             <__AddSpec>::call(&self.0, (left, right))
         }
@@ -102,17 +120,26 @@ const _: () = {
             &self,
             left: __Arg0,
             right: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRefOf<Result<u64, AddError>>> {
+        ) -> __serve::Vec<__serve::ObjectRef<u64, AddError>> {
             <__AddSpec>::broadcast(&self.0, (left, right))
         }
-        __serve::call_options! {}
     }
-    struct __AddSpec(::core::marker::PhantomData<fn() -> Adder>);
-    impl __serve::MethodSpec for __AddSpec {
+    __serve::method_field! {
+        [< >] AdderAddMethod, "AdderAddMethod", [where AddError : ::core::marker::Send,]
+    }
+    struct __AddSpec(
+        ::core::marker::PhantomData<fn() -> Adder>,
+    )
+    where
+        AddError: ::core::marker::Send;
+    impl __serve::MethodSpec for __AddSpec
+    where
+        AddError: ::core::marker::Send,
+    {
         type On = Adder;
         type Args = (::serve_core::__private::String, Vec<u64>);
-        type Value = __serve::OkOf<Result<u64, AddError>>;
-        type Error = __serve::ErrOf<Result<u64, AddError>>;
+        type Value = u64;
+        type Error = AddError;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "add";
         const SIGNATURE: ::core::primitive::u64 = 5939139810577270602;
@@ -133,7 +160,10 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __AddSpec {
+    impl __serve::Invoke for __AddSpec
+    where
+        AddError: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Adder>,
             (left, right): Self::Args,
@@ -146,7 +176,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Adder {
+    impl ::serve_core::Deployment for Adder
+    where
+        AddError: ::core::marker::Send,
+    {
         type Call = AdderCall;
         type Methods = AdderMethods;
         type Cell = __serve::Shared<Self>;
@@ -196,7 +229,10 @@ const _: () = {
             __serve::construct_default::<Adder>(arguments)
         }
     }
-    impl Adder {
+    impl Adder
+    where
+        AddError: ::core::marker::Send,
+    {
         /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Adder> {
             __serve::bind_default::<Adder>()
@@ -221,6 +257,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Adder > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Adder >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

@@ -25,8 +25,15 @@ pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct ShopMethods {
+pub struct ShopMethods
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+{
     /// `Shop::item`
     pub item: ShopItemMethod,
     /// `Shop::crunch`
@@ -40,7 +47,15 @@ pub struct ShopMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
-pub enum ShopCall {
+pub enum ShopCall
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+{
     /// A call of `Shop::item`.
     Item {
         /// The argument `id`.
@@ -48,7 +63,7 @@ pub enum ShopCall {
         /// The argument `page`.
         page: Page,
         /// Takes the result.
-        reply: ::serve_core::__private::ReplyOf<Result<Json<Item>, ItemError>>,
+        reply: ::serve_core::__private::Reply<Json<Item>, ItemError>,
     },
     /// A call of `Shop::crunch`.
     Crunch {
@@ -60,7 +75,7 @@ pub enum ShopCall {
     /// A call of `Shop::rebuild`.
     Rebuild {
         /// The argument `path`.
-        path: <Path as ::serve_core::__private::ToOwned>::Owned,
+        path: ::serve_core::__private::OwnedOf<Path>,
         /// Takes the result.
         reply: ::serve_core::__private::ReplyOf<io::Result<()>>,
     },
@@ -74,26 +89,58 @@ pub enum ShopCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.item`: calls `Shop::item` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ShopItemMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopItemMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.crunch`: calls `Shop::crunch` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ShopCrunchMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopCrunchMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.rebuild`: calls `Shop::rebuild` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ShopRebuildMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopRebuildMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.index`: calls `Shop::index` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct ShopIndexMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopIndexMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -105,48 +152,47 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            u32: ::core::marker::Send,
-            Page: ::core::marker::Send,
-            __serve::OkOf<Result<Json<Item>, ItemError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<Json<Item>, ItemError>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            Vec<f32>: ::core::marker::Send,
-            f32: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            <Path as ::serve_core::__private::ToOwned>::Owned: ::core::marker::Send,
-            __serve::OkOf<io::Result<()>>: ::core::marker::Send,
-            __serve::ErrOf<io::Result<()>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            &'static str: ::core::marker::Send,
-        {}
-    };
-    impl ::core::fmt::Debug for ShopCall {
+    impl ::core::fmt::Debug for ShopMethods
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("ShopMethods")
+        }
+    }
+    impl ::core::fmt::Debug for ShopCall
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Shop>(self, f)
         }
     }
-    impl ShopItemMethod {
+    impl ShopItemMethod
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
             id: impl __serve::IntoArg<u32>,
             page: impl __serve::IntoArg<Page>,
-        ) -> __serve::ObjectRefOf<Result<Json<Item>, ItemError>> {
+        ) -> __serve::ObjectRef<Json<Item>, ItemError> {
             <__ItemSpec>::remote(&self.0, (id, page))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -156,7 +202,7 @@ const _: () = {
             id: __Arg0,
             page: __Arg1,
         ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<Result<Json<Item>, ItemError>>,
+            Output = __serve::CallResult<Json<Item>, ItemError>,
         > + __serve::Send + use<__Arg0, __Arg1> {
             <__ItemSpec>::call(&self.0, (id, page))
         }
@@ -168,17 +214,39 @@ const _: () = {
             &self,
             id: __Arg0,
             page: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRefOf<Result<Json<Item>, ItemError>>> {
+        ) -> __serve::Vec<__serve::ObjectRef<Json<Item>, ItemError>> {
             <__ItemSpec>::broadcast(&self.0, (id, page))
         }
-        __serve::call_options! {}
     }
-    struct __ItemSpec(::core::marker::PhantomData<fn() -> Shop>);
-    impl __serve::MethodSpec for __ItemSpec {
+    __serve::method_field! {
+        [< >] ShopItemMethod, "ShopItemMethod", [where Page : ::core::marker::Send, Json
+        < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
+        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
+        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+    }
+    struct __ItemSpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send;
+    impl __serve::MethodSpec for __ItemSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         type On = Shop;
         type Args = (u32, Page);
-        type Value = __serve::OkOf<Result<Json<Item>, ItemError>>;
-        type Error = __serve::ErrOf<Result<Json<Item>, ItemError>>;
+        type Value = Json<Item>;
+        type Error = ItemError;
         type Shape = __serve::Unary;
         const NAME: &'static ::core::primitive::str = "item";
         const SIGNATURE: ::core::primitive::u64 = 11799141946494420786;
@@ -195,7 +263,15 @@ const _: () = {
             ShopCall::Item { id, page, reply }
         }
     }
-    impl __serve::Invoke for __ItemSpec {
+    impl __serve::Invoke for __ItemSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (id, page): Self::Args,
@@ -207,7 +283,15 @@ const _: () = {
             }
         }
     }
-    impl ShopCrunchMethod {
+    impl ShopCrunchMethod
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -232,10 +316,32 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRef<f32>> {
             <__CrunchSpec>::broadcast(&self.0, (data,))
         }
-        __serve::call_options! {}
     }
-    struct __CrunchSpec(::core::marker::PhantomData<fn() -> Shop>);
-    impl __serve::MethodSpec for __CrunchSpec {
+    __serve::method_field! {
+        [< >] ShopCrunchMethod, "ShopCrunchMethod", [where Page : ::core::marker::Send,
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
+        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
+        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+    }
+    struct __CrunchSpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send;
+    impl __serve::MethodSpec for __CrunchSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         type On = Shop;
         type Args = (Vec<f32>,);
         type Value = f32;
@@ -255,7 +361,15 @@ const _: () = {
             ShopCall::Crunch { data, reply }
         }
     }
-    impl __serve::Invoke for __CrunchSpec {
+    impl __serve::Invoke for __CrunchSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (data,): Self::Args,
@@ -271,21 +385,25 @@ const _: () = {
             }
         }
     }
-    impl ShopRebuildMethod {
+    impl ShopRebuildMethod
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
-            path: impl __serve::IntoArg<
-                <Path as ::serve_core::__private::ToOwned>::Owned,
-            >,
+            path: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>,
         ) -> __serve::ObjectRefOf<io::Result<()>> {
             <__RebuildSpec>::remote(&self.0, (path,))
         }
         /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
         #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<<Path as ::serve_core::__private::ToOwned>::Owned>,
-        >(
+        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>>(
             &self,
             path: __Arg0,
         ) -> impl __serve::Future<
@@ -295,17 +413,39 @@ const _: () = {
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
         pub fn broadcast<
-            __Arg0: __serve::IntoArg<<Path as ::serve_core::__private::ToOwned>::Owned>
+            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>
                 + ::core::clone::Clone,
         >(&self, path: __Arg0) -> __serve::Vec<__serve::ObjectRefOf<io::Result<()>>> {
             <__RebuildSpec>::broadcast(&self.0, (path,))
         }
-        __serve::call_options! {}
     }
-    struct __RebuildSpec(::core::marker::PhantomData<fn() -> Shop>);
-    impl __serve::MethodSpec for __RebuildSpec {
+    __serve::method_field! {
+        [< >] ShopRebuildMethod, "ShopRebuildMethod", [where Page : ::core::marker::Send,
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
+        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
+        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+    }
+    struct __RebuildSpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send;
+    impl __serve::MethodSpec for __RebuildSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         type On = Shop;
-        type Args = (<Path as ::serve_core::__private::ToOwned>::Owned,);
+        type Args = (::serve_core::__private::OwnedOf<Path>,);
         type Value = __serve::OkOf<io::Result<()>>;
         type Error = __serve::ErrOf<io::Result<()>>;
         type Shape = __serve::Unary;
@@ -315,9 +455,7 @@ const _: () = {
             (
                 "path",
                 "Path",
-                <__serve::Probe<
-                    <Path as ::serve_core::__private::ToOwned>::Owned,
-                >>::CODEC,
+                <__serve::Probe<::serve_core::__private::OwnedOf<Path>>>::CODEC,
             ),
         );
         const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
@@ -329,7 +467,15 @@ const _: () = {
             ShopCall::Rebuild { path, reply }
         }
     }
-    impl __serve::Invoke for __RebuildSpec {
+    impl __serve::Invoke for __RebuildSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (path,): Self::Args,
@@ -345,7 +491,15 @@ const _: () = {
             }
         }
     }
-    impl ShopIndexMethod {
+    impl ShopIndexMethod
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<&'static str> {
             <__IndexSpec>::remote(&self.0, ())
@@ -363,10 +517,32 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<&'static str>> {
             <__IndexSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
     }
-    struct __IndexSpec(::core::marker::PhantomData<fn() -> Shop>);
-    impl __serve::MethodSpec for __IndexSpec {
+    __serve::method_field! {
+        [< >] ShopIndexMethod, "ShopIndexMethod", [where Page : ::core::marker::Send,
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
+        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
+        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+    }
+    struct __IndexSpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send;
+    impl __serve::MethodSpec for __IndexSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         type On = Shop;
         type Args = ();
         type Value = &'static str;
@@ -384,7 +560,15 @@ const _: () = {
             ShopCall::Index { reply }
         }
     }
-    impl __serve::Invoke for __IndexSpec {
+    impl __serve::Invoke for __IndexSpec
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
@@ -397,7 +581,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Shop {
+    impl ::serve_core::Deployment for Shop
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         type Call = ShopCall;
         type Methods = ShopMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -516,7 +708,15 @@ const _: () = {
             }
         }
     }
-    impl Shop {
+    impl Shop
+    where
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+    {
         /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Shop> {
             __serve::bind_default::<Shop>()
@@ -541,6 +741,7 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Shop > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Shop >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };

@@ -30,8 +30,12 @@ pub type WriterHandle = ::serve_core::Handle<Writer>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `WriterHandle`.
-#[::core::prelude::v1::derive(::core::fmt::Debug)]
-pub struct WriterMethods {
+pub struct WriterMethods
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send,
+{
     /// Writes token by token.
     pub tokens: WriterTokensMethod,
     /// Lines of a file, until one cannot be read.
@@ -46,7 +50,12 @@ pub struct WriterMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Writer`, as a value: what a mock receives.
-pub enum WriterCall {
+pub enum WriterCall
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send,
+{
     /// A call of `Writer::tokens`.
     Tokens {
         /// The argument `prompt`.
@@ -66,7 +75,7 @@ pub enum WriterCall {
     /// A call of `Writer::ticks`.
     Ticks {
         /// Takes the items.
-        reply: ::serve_core::__private::StreamReplyOf<Result<Tick<Writer>, TickError>>,
+        reply: ::serve_core::__private::StreamReply<Tick<Writer>, TickError>,
     },
     /// A call of `Writer::__call__`.
     Call {
@@ -80,26 +89,46 @@ pub enum WriterCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.tokens`: calls `Writer::tokens` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct WriterTokensMethod(::serve_core::__private::HandleCore<Writer>);
+pub struct WriterTokensMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.lines`: calls `Writer::lines` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct WriterLinesMethod(::serve_core::__private::HandleCore<Writer>);
+pub struct WriterLinesMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.ticks`: calls `Writer::ticks` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct WriterTicksMethod(::serve_core::__private::HandleCore<Writer>);
+pub struct WriterTicksMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Writer::__call__` on a replica.
-#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
-pub struct WriterCallMethod(::serve_core::__private::HandleCore<Writer>);
+pub struct WriterCallMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -111,48 +140,43 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    const _: () = {
-        fn check()
-        where
-            ::serve_core::__private::String: ::core::marker::Send,
-            usize: ::core::marker::Send,
-            String: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            PathBuf: ::core::marker::Send,
-            __serve::OkOf<io::Result<Line>>: ::core::marker::Send,
-            __serve::ErrOf<io::Result<Line>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            __serve::OkOf<Result<Tick<Writer>, TickError>>: ::core::marker::Send,
-            __serve::ErrOf<Result<Tick<Writer>, TickError>>: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            Request: ::core::marker::Send,
-            Bytes: ::core::marker::Send,
-        {}
-    };
-    impl ::core::ops::Deref for WriterMethods {
+    impl ::core::fmt::Debug for WriterMethods
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("WriterMethods")
+        }
+    }
+    impl ::core::ops::Deref for WriterMethods
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type Target = WriterCallMethod;
         fn deref(&self) -> &Self::Target {
             &self.__call__
         }
     }
-    impl ::core::fmt::Debug for WriterCall {
+    impl ::core::fmt::Debug for WriterCall
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Writer>(self, f)
         }
     }
-    impl WriterTokensMethod {
+    impl WriterTokensMethod
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         /// Writes token by token.
         ///
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
@@ -179,10 +203,25 @@ const _: () = {
         > + __serve::Send + use<__Arg0, __Arg1> {
             <__TokensSpec>::call(&self.0, (prompt, count))
         }
-        __serve::call_options! {}
     }
-    struct __TokensSpec(::core::marker::PhantomData<fn() -> Writer>);
-    impl __serve::MethodSpec for __TokensSpec {
+    __serve::method_field! {
+        [< >] WriterTokensMethod, "WriterTokensMethod", [where io::Result < Line > :
+        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
+        TickError : ::core::marker::Send,]
+    }
+    struct __TokensSpec(
+        ::core::marker::PhantomData<fn() -> Writer>,
+    )
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send;
+    impl __serve::MethodSpec for __TokensSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type On = Writer;
         type Args = (::serve_core::__private::String, usize);
         type Value = String;
@@ -214,7 +253,12 @@ const _: () = {
             }
         }
     }
-    impl __serve::Produce for __TokensSpec {
+    impl __serve::Produce for __TokensSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         fn produce(
             instance: __serve::Instance<Writer>,
             (prompt, count): Self::Args,
@@ -227,7 +271,12 @@ const _: () = {
             }
         }
     }
-    impl WriterLinesMethod {
+    impl WriterLinesMethod
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         /// Lines of a file, until one cannot be read.
         ///
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
@@ -249,10 +298,25 @@ const _: () = {
         > + __serve::Send + use<__Arg0> {
             <__LinesSpec>::call(&self.0, (path,))
         }
-        __serve::call_options! {}
     }
-    struct __LinesSpec(::core::marker::PhantomData<fn() -> Writer>);
-    impl __serve::MethodSpec for __LinesSpec {
+    __serve::method_field! {
+        [< >] WriterLinesMethod, "WriterLinesMethod", [where io::Result < Line > :
+        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
+        TickError : ::core::marker::Send,]
+    }
+    struct __LinesSpec(
+        ::core::marker::PhantomData<fn() -> Writer>,
+    )
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send;
+    impl __serve::MethodSpec for __LinesSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type On = Writer;
         type Args = (PathBuf,);
         type Value = __serve::OkOf<io::Result<Line>>;
@@ -272,7 +336,12 @@ const _: () = {
             WriterCall::Lines { path, reply }
         }
     }
-    impl __serve::Produce for __LinesSpec {
+    impl __serve::Produce for __LinesSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         fn produce(
             instance: __serve::Instance<Writer>,
             (path,): Self::Args,
@@ -285,11 +354,14 @@ const _: () = {
             }
         }
     }
-    impl WriterTicksMethod {
+    impl WriterTicksMethod
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(
-            &self,
-        ) -> __serve::ResponseStreamOf<Result<Tick<Writer>, TickError>> {
+        pub fn remote(&self) -> __serve::ResponseStream<Tick<Writer>, TickError> {
             <__TicksSpec>::remote(&self.0, ())
         }
         /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
@@ -297,18 +369,33 @@ const _: () = {
         pub fn call(
             &self,
         ) -> impl __serve::Stream<
-            Item = __serve::CallResultOf<Result<Tick<Writer>, TickError>>,
+            Item = __serve::CallResult<Tick<Writer>, TickError>,
         > + __serve::Send + use<> {
             <__TicksSpec>::call(&self.0, ())
         }
-        __serve::call_options! {}
     }
-    struct __TicksSpec(::core::marker::PhantomData<fn() -> Writer>);
-    impl __serve::MethodSpec for __TicksSpec {
+    __serve::method_field! {
+        [< >] WriterTicksMethod, "WriterTicksMethod", [where io::Result < Line > :
+        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
+        TickError : ::core::marker::Send,]
+    }
+    struct __TicksSpec(
+        ::core::marker::PhantomData<fn() -> Writer>,
+    )
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send;
+    impl __serve::MethodSpec for __TicksSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type On = Writer;
         type Args = ();
-        type Value = __serve::OkOf<Result<Tick<Writer>, TickError>>;
-        type Error = __serve::ErrOf<Result<Tick<Writer>, TickError>>;
+        type Value = Tick<Writer>;
+        type Error = TickError;
         type Shape = __serve::Streaming;
         const NAME: &'static ::core::primitive::str = "ticks";
         const SIGNATURE: ::core::primitive::u64 = 9881782880772972384;
@@ -322,7 +409,12 @@ const _: () = {
             WriterCall::Ticks { reply }
         }
     }
-    impl __serve::Produce for __TicksSpec {
+    impl __serve::Produce for __TicksSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         fn produce(
             instance: __serve::Instance<Writer>,
             (): Self::Args,
@@ -335,7 +427,12 @@ const _: () = {
             }
         }
     }
-    impl WriterCallMethod {
+    impl WriterCallMethod
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
         pub fn remote(
             &self,
@@ -353,10 +450,25 @@ const _: () = {
         > + __serve::Send + use<__Arg0> {
             <__CallSpec>::call(&self.0, (request,))
         }
-        __serve::call_options! {}
     }
-    struct __CallSpec(::core::marker::PhantomData<fn() -> Writer>);
-    impl __serve::MethodSpec for __CallSpec {
+    __serve::method_field! {
+        [< >] WriterCallMethod, "WriterCallMethod", [where io::Result < Line > :
+        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
+        TickError : ::core::marker::Send,]
+    }
+    struct __CallSpec(
+        ::core::marker::PhantomData<fn() -> Writer>,
+    )
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send;
+    impl __serve::MethodSpec for __CallSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type On = Writer;
         type Args = (Request,);
         type Value = Bytes;
@@ -376,7 +488,12 @@ const _: () = {
             WriterCall::Call { request, reply }
         }
     }
-    impl __serve::Produce for __CallSpec {
+    impl __serve::Produce for __CallSpec
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         fn produce(
             instance: __serve::Instance<Writer>,
             (request,): Self::Args,
@@ -390,7 +507,12 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Writer {
+    impl ::serve_core::Deployment for Writer
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         type Call = WriterCall;
         type Methods = WriterMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -518,7 +640,12 @@ const _: () = {
             }
         }
     }
-    impl Writer {
+    impl Writer
+    where
+        io::Result<Line>: ::serve_core::__private::SentResult,
+        Tick<Writer>: ::core::marker::Send,
+        TickError: ::core::marker::Send,
+    {
         /// Describes a deployment of `Writer` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Writer> {
             __serve::bind_default::<Writer>()
@@ -543,7 +670,8 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Writer > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Writer >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone> Repeater<T> {
@@ -573,10 +701,10 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `RepeaterHandle`.
-    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct RepeaterMethods<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// `Repeater::repeat`
         repeat: RepeaterRepeatMethod<T>,
@@ -587,6 +715,7 @@ const _: () = {
     pub enum RepeaterCall<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// A call of `Repeater::repeat`.
         Repeat {
@@ -602,23 +731,35 @@ const _: () = {
         ),
     }
     /// `handle.repeat`: calls `Repeater::repeat` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct RepeaterRepeatMethod<T: Clone>(
         ::serve_core::__private::HandleCore<Repeater<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send;
     const _: () = {
+        fn need_send<T: ::core::marker::Send>() {}
         fn check<T: Clone>()
         where
             T: ::core::marker::Send + ::core::marker::Sync + 'static,
-            T: ::core::marker::Send,
-            T: ::core::marker::Send,
-        {}
+        {
+            need_send::<T>();
+            need_send::<T>();
+        }
     };
+    impl<T: Clone> ::core::fmt::Debug for RepeaterMethods<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("RepeaterMethods")
+        }
+    }
     impl<T: Clone> ::core::fmt::Debug for RepeaterCall<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Repeater<T>>(self, f)
@@ -627,6 +768,7 @@ const _: () = {
     impl<T: Clone> RepeaterRepeatMethod<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
         pub fn remote(
@@ -645,16 +787,21 @@ const _: () = {
         > + __serve::Send + use<T, __Arg0> {
             <__RepeatSpec<T>>::call(&self.0, (value,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< T : Clone >] RepeaterRepeatMethod < T >, "RepeaterRepeatMethod", [where T :
+        ::core::marker::Send + ::core::marker::Sync + 'static, T : ::core::marker::Send,]
     }
     struct __RepeatSpec<T: Clone>(
         ::core::marker::PhantomData<fn() -> Repeater<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send;
     impl<T: Clone> __serve::MethodSpec for __RepeatSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         type On = Repeater<T>;
         type Args = (T,);
@@ -681,6 +828,7 @@ const _: () = {
     impl<T: Clone> __serve::Produce for __RepeatSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         fn produce(
             instance: __serve::Instance<Repeater<T>>,
@@ -698,6 +846,7 @@ const _: () = {
     impl<T: Clone> ::serve_core::Deployment for Repeater<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         type Call = RepeaterCall<T>;
         type Methods = RepeaterMethods<T>;
@@ -757,6 +906,7 @@ const _: () = {
     impl<T: Clone> Repeater<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// Describes a deployment of `Repeater` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Repeater<T>> {

@@ -26,7 +26,6 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `GreeterHandle`.
-    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct GreeterMethods {
         /// `Greeter::say_hello`
         pub(crate) say_hello: GreeterSayHelloMethod,
@@ -49,24 +48,14 @@ const _: () = {
         },
     }
     /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
     /// `handle.private`: calls `Greeter::private` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct GreeterPrivateMethod(::serve_core::__private::HandleCore<Greeter>);
-    const _: () = {
-        fn check()
-        where
-            String: ::core::marker::Send,
-            String: ::core::marker::Send,
-        {}
-    };
-    const _: () = {
-        fn check()
-        where
-            (): ::core::marker::Send,
-        {}
-    };
+    impl ::core::fmt::Debug for GreeterMethods {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("GreeterMethods")
+        }
+    }
     impl ::core::fmt::Debug for GreeterCall {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Greeter>(self, f)
@@ -97,7 +86,9 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRef<String>> {
             <__SayHelloSpec>::broadcast(&self.0, (name,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", []
     }
     struct __SayHelloSpec(::core::marker::PhantomData<fn() -> Greeter>);
     impl __serve::MethodSpec for __SayHelloSpec {
@@ -153,7 +144,9 @@ const _: () = {
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__PrivateSpec>::broadcast(&self.0, ())
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< >] GreeterPrivateMethod, "GreeterPrivateMethod", []
     }
     struct __PrivateSpec(::core::marker::PhantomData<fn() -> Greeter>);
     impl __serve::MethodSpec for __PrivateSpec {
@@ -270,7 +263,8 @@ const _: () = {
         }
     }
     __serve::inventory::submit! {
-        __serve::ReplicaType::new:: < Greeter > (::core::option_env!("CARGO_PKG_NAME"))
+        < __serve::Probe < Greeter >> ::REPLICA_TYPE
+        .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
 impl<T: Clone> Private<T> {
@@ -298,10 +292,10 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `PrivateHandle`.
-    #[::core::prelude::v1::derive(::core::fmt::Debug)]
     pub struct PrivateMethods<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// `Private::touch`
         touch: PrivateTouchMethod<T>,
@@ -312,6 +306,7 @@ const _: () = {
     pub enum PrivateCall<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// A call of `Private::touch`.
         Touch {
@@ -327,23 +322,34 @@ const _: () = {
         ),
     }
     /// `handle.touch`: calls `Private::touch` on a replica.
-    #[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
     pub struct PrivateTouchMethod<T: Clone>(
         ::serve_core::__private::HandleCore<Private<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send;
     const _: () = {
+        fn need_send<T: ::core::marker::Send>() {}
         fn check<T: Clone>()
         where
             T: ::core::marker::Send + ::core::marker::Sync + 'static,
-            T: ::core::marker::Send,
-            (): ::core::marker::Send,
-        {}
+        {
+            need_send::<T>();
+        }
     };
+    impl<T: Clone> ::core::fmt::Debug for PrivateMethods<T>
+    where
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.write_str("PrivateMethods")
+        }
+    }
     impl<T: Clone> ::core::fmt::Debug for PrivateCall<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Private<T>>(self, f)
@@ -352,6 +358,7 @@ const _: () = {
     impl<T: Clone> PrivateTouchMethod<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self, value: impl __serve::IntoArg<T>) -> __serve::ObjectRef<()> {
@@ -374,16 +381,21 @@ const _: () = {
         ) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__TouchSpec<T>>::broadcast(&self.0, (value,))
         }
-        __serve::call_options! {}
+    }
+    __serve::method_field! {
+        [< T : Clone >] PrivateTouchMethod < T >, "PrivateTouchMethod", [where T :
+        ::core::marker::Send + ::core::marker::Sync + 'static, T : ::core::marker::Send,]
     }
     struct __TouchSpec<T: Clone>(
         ::core::marker::PhantomData<fn() -> Private<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send;
     impl<T: Clone> __serve::MethodSpec for __TouchSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         type On = Private<T>;
         type Args = (T,);
@@ -407,6 +419,7 @@ const _: () = {
     impl<T: Clone> __serve::Invoke for __TouchSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         fn invoke(
             instance: __serve::Instance<Private<T>>,
@@ -423,6 +436,7 @@ const _: () = {
     impl<T: Clone> ::serve_core::Deployment for Private<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         type Call = PrivateCall<T>;
         type Methods = PrivateMethods<T>;
@@ -478,6 +492,7 @@ const _: () = {
     impl<T: Clone> Private<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        T: ::core::marker::Send,
     {
         /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Private<T>> {

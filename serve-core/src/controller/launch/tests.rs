@@ -50,7 +50,7 @@ impl Launcher for Threads {
         let ended = thread.ended.clone().drop_guard();
         std::thread::spawn(move || {
             let _ended = ended;
-            host(ReplicaType::find(&ty).unwrap().hosted, start);
+            host(ReplicaType::find(&ty).unwrap().hosted.unwrap(), start);
         });
         self.launched.fetch_add(1, Relaxed);
         *self.latest.lock().unwrap() = Some(thread.clone());

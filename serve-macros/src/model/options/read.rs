@@ -95,12 +95,20 @@ fn recognised<'e>(
 }
 
 fn unknown(name: &str, entry: &Entry, table: &'static [Known], place: &str) -> String {
-    if std::ptr::eq(table, OPTIONS) && table::names(AUTOSCALING).any(|inner| inner == name) {
+    if table::is_of_deployment(table) && table::names(AUTOSCALING).any(|inner| inner == name) {
         let written = written(&entry.key, &entry.value);
         return format!("`{name}` is an option of `autoscaling`; write `autoscaling({written})`");
     }
+    if let Some(place) = table::elsewhere(name, table) {
+        let written = written(&entry.key, &entry.value);
+        return format!(
+            "`{name}` belongs to a method; write `{}` on it",
+            place.replace("..", &written)
+        );
+    }
     let list = table::names(table).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let meant = nearest(name, table::names(table))
+    let meant = table::synonym(name, table)
+        .or_else(|| nearest(name, table::names(table)))
         .map(|near| format!("; did you mean `{near}`?"))
         .unwrap_or_default();
     format!("`{name}` is not an option of `{place}`{meant}\noptions: {list}")

@@ -155,6 +155,69 @@ const fn known(name: &'static str, kind: Kind) -> Known {
     Known { name, kind }
 }
 
+/// What other systems, and other tables of this one, call an option.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("replicas", "num_replicas"),
+    ("workers", "num_replicas"),
+    ("num_workers", "num_replicas"),
+    ("instances", "num_replicas"),
+    ("prefix", "route_prefix"),
+    ("path", "route_prefix"),
+    ("route", "route_prefix"),
+    ("base_path", "route_prefix"),
+    ("timeout", "request_timeout"),
+    ("request_timeout_s", "request_timeout"),
+    ("deadline", "request_timeout"),
+    ("concurrency", "max_ongoing_requests"),
+    ("max_concurrency", "max_ongoing_requests"),
+    ("max_concurrent_queries", "max_ongoing_requests"),
+    ("max_concurrent_requests", "max_ongoing_requests"),
+    ("max_queue", "max_queued_requests"),
+    ("max_queue_size", "max_queued_requests"),
+    ("queue_size", "max_queued_requests"),
+    ("num_gpus", "gpus"),
+    ("gpu", "gpus"),
+    ("num_cpus", "cpus"),
+    ("cpu", "cpus"),
+    ("memory", "memory_limit"),
+    ("max_memory", "memory_limit"),
+    ("cwd", "working_directory"),
+    ("working_dir", "working_directory"),
+    ("env_vars", "env"),
+    ("config", "user_config"),
+    ("shutdown_timeout", "graceful_shutdown_timeout"),
+    ("scaling", "autoscaling"),
+    ("min_size", "min_replicas"),
+    ("max_size", "max_replicas"),
+    ("min", "min_replicas"),
+    ("max", "max_replicas"),
+    ("target_num_ongoing_requests_per_replica", "target_ongoing_requests"),
+    ("batch_size", "max_batch_size"),
+    ("size", "max_batch_size"),
+    ("wait", "batch_wait_timeout"),
+    ("timeout", "batch_wait_timeout"),
+    ("batch_wait_timeout_s", "batch_wait_timeout"),
+    ("status", "status_code"),
+    ("visibility", "vis"),
+];
+
+/// The option of this table that another name stands for.
+pub(super) fn synonym(name: &str, table: &'static [Known]) -> Option<&'static str> {
+    let mut known = SYNONYMS.iter().filter(|(other, _)| *other == name).map(|(_, known)| *known);
+    known.find(|known| names(table).any(|name| name == *known))
+}
+
+/// The helper attribute that an option of a deployment's belongs to.
+pub(super) fn elsewhere(name: &str, table: &'static [Known]) -> Option<&'static str> {
+    let is_of_batch = is_of_deployment(table) && names(BATCH).any(|inner| inner == name);
+    is_of_batch.then_some("#[batch(..)]")
+}
+
+/// Whether this is the table of the attribute itself.
+pub(super) fn is_of_deployment(table: &[Known]) -> bool {
+    names(table).any(|name| name == "route_prefix")
+}
+
 /// The names in a table, for messages.
 pub(super) fn names(known: &[Known]) -> impl Iterator<Item = &'static str> {
     known.iter().map(|known| known.name)

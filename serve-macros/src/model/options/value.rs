@@ -112,6 +112,15 @@ pub(super) fn function(key: &Ident, value: &Value, scope: &Scope<'_>) -> Option<
     })
 }
 
+/// `REPLICAS`, `config::REPLICAS`, `env!("REPLICAS")`
+fn is_computed(tokens: &TokenStream) -> bool {
+    match syn::parse2(tokens.clone()) {
+        Ok(Expr::Path(path)) => !path.path.is_ident("None"),
+        Ok(Expr::Macro(_)) => true,
+        _ => false,
+    }
+}
+
 // === impl Reader ===
 
 impl Reader<'_> {
@@ -304,6 +313,10 @@ impl Reader<'_> {
     fn takes<T>(&self, takes: &str) -> Option<T> {
         match self.value {
             Value::Flag | Value::List(_) => self.wrong(&format!("takes {takes}")),
+            Value::Tokens(tokens) if is_computed(tokens) => {
+                let (key, value) = (self.key, render(tokens));
+                self.wrong(&format!("takes {takes}, because the attribute knows no values; what is computed goes to `bind(..).{key}({value})`"))
+            }
             Value::Literal(_) | Value::Tokens(_) => {
                 self.wrong(&format!("takes {takes}, not `{}`", render(self.at())))
             }

@@ -1,0 +1,86 @@
+//! What generated code assumes of the user's types, so that a type which is not so is reported once.
+//!
+//! A bound that does not hold, of a type that has no parameters, is an error where it is written; and whatever has it may
+//! take it for granted. So every generated item has all of them, each at the type it is about: the same report from many
+//! places is one, and the code behind them has nothing to add.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Deployment, Function, Method, OutputKind, mentions};
+use crate::place::Place;
+
+/// `Item: Send`, `my::Result: ResultLike`. Of what every reader knows there is none.
+pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<TokenStream> {
+    let mut predicates = Predicates::default();
+    for method in &deployment.methods {
+        if method.function.carried.cfg.is_empty() {
+            of_method(method, private, &mut predicates);
+        }
+    }
+    predicates.tokens
+}
+
+/// The types of one method that a deployment with type parameters has to say something about.
+pub(super) fn open_types(
+    deployment: &Deployment,
+    function: &Function,
+) -> Vec<(Place, TokenStream)> {
+    let parameters: Vec<_> =
+        deployment.header.generics.type_params().map(|parameter| &parameter.ident).collect();
+    sent(function)
+        .into_iter()
+        .filter(|(_, ty)| parameters.iter().any(|name| mentions(ty, name)))
+        .collect()
+}
+
+#[derive(Default)]
+struct Predicates {
+    tokens: Vec<TokenStream>,
+    texts: Vec<String>,
+}
+
+fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates) {
+    let function = &method.function;
+    let output = &function.output;
+    for (place, ty) in sent(function) {
+        predicates.add(place, &ty, quote!(: ::core::marker::Send));
+    }
+    if output.sides.is_none() {
+        let place = output.place;
+        predicates.add(place, &output.ty, quote!(: #private::SentResult));
+    }
+    if method.idempotent {
+        for argument in function.arguments.iter().filter(|argument| !argument.is_plain) {
+            predicates.add(argument.place, &argument.owned, quote!(: #private::IdempotentArgument));
+        }
+    }
+    if output.kind == OutputKind::ResultOfBatch
+        && let Some((_, Some(error))) = &output.sides
+        && !error.is_plain
+    {
+        predicates.add(Place::of(&error.ty), &error.ty, quote!(: #private::BatchError));
+    }
+}
+
+/// The types that go to another thread and of which that is not plain.
+fn sent(function: &Function) -> Vec<(Place, TokenStream)> {
+    let arguments = function.arguments.iter().filter(|argument| !argument.is_plain);
+    let arguments = arguments.map(|argument| (argument.place, argument.owned.clone()));
+    let sides =
+        function.output.sides.iter().flat_map(|(value, error)| [Some(value), error.as_ref()]);
+    let sides = sides.flatten().filter(|side| !side.is_plain);
+    arguments.chain(sides.map(|side| (Place::of(&side.ty), side.ty.clone()))).collect()
+}
+
+// === impl Predicates ===
+
+impl Predicates {
+    fn add(&mut self, place: Place, ty: &TokenStream, bound: TokenStream) {
+        let text = format!("{ty}{bound}");
+        if !self.texts.contains(&text) {
+            self.tokens.push(place.around(TokenStream::new(), ty, bound));
+            self.texts.push(text);
+        }
+    }
+}
