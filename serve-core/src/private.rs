@@ -16,7 +16,6 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::batching::BatchChange;
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
     Items, ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
@@ -26,12 +25,13 @@ pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
 };
 pub use crate::deployment::{
-    AnyReply, Application, BatchCall, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
+    AnyReply, Application, BatchCall, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
     Constructed, Constructing, DecodedCall, Deployment, Differences, EqualByPointer, EqualByValue,
-    EqualShared, Equality, Failure, Invoke, InvokeBatch, MethodInfo, MethodSpec, NeverEqual,
-    Outcome, Parameter, Parameters, Produce, Repeat, ReplicaCell, ReplyTo, RouteInfo, Shape,
-    ShutdownHook, Specs, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
+    EqualShared, Equality, Invoke, InvokeBatch, MethodSpec, NeverEqual, Outcome, Parameter,
+    Parameters, Produce, Repeat, ReplicaCell, ReplyTo, Shape, Specs, Streaming, Unary, UserConfig,
+    debug_call, no_differences,
 };
+pub use crate::error::Failure;
 pub use crate::handle::{
     CallOptions, CallPath, CallRef, ChooseReplica, HandleCore, IdempotentArgument, StartCall,
     StartHere, StartStreamHere, Starts,
@@ -40,6 +40,7 @@ pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
     not_found, respond, respond_stream,
 };
+pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, Shared};
 pub use crate::wire::{Answer, Cross, Crosses, Outgoing, ReplicaType};
@@ -47,6 +48,7 @@ pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
+use crate::exchange::FarDeployment;
 use crate::handle::Handle;
 use crate::wire::far_deployment;
 
@@ -299,6 +301,7 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<Han
 /// No such deployment runs on the replica's own server, nor on the default instance.
 pub fn get_handle<D: Deployment>() -> Result<Handle<D>> {
     let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
+    let elsewhere = elsewhere.and_then(|far| far.downcast::<FarDeployment>().ok());
     // A constructor in a process of its own has no frame yet.
     match elsewhere.or_else(|| far_deployment("", D::NAME)) {
         Some(far) => Ok(Handle::new(HandleCore::far(far))),

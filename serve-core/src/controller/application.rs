@@ -19,7 +19,7 @@ use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::http::{HttpTarget, Route};
 use crate::log::{self, Line};
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
 
 pub(crate) struct Application {

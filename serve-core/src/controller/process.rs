@@ -9,16 +9,18 @@ use super::deployment_state::{ReplicaNumber, Version};
 use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::config::DeploymentConfig;
-use crate::deployment::{Failure, TypeInfo};
+use crate::error::Failure;
 use crate::exchange::{Deployments, Numbers, Peer};
 use crate::handle::AnyHandle;
 use crate::hosting::{Construction, hello};
 use crate::id::ReplicaName;
+use crate::info::TypeInfo;
 use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
-use crate::replica::{AnyReplica, Blueprint, FarReplica, ReplicaInfo, ReplicaParts};
+use crate::replica::{AnyReplica, Blueprint, FarReplica, ReplicaParts};
+use crate::site::ReplicaInfo;
 use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.

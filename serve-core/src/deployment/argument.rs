@@ -8,10 +8,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Failure;
 use super::node::{AnyNode, Scope};
 use crate::call::borrowed_forms;
 use crate::contained::Contained;
+use crate::error::Failure;
 
 /// What may be passed to `bind` where the constructor takes a `T`: the value itself, and for a handle
 /// also the bound deployment that it shall point to.

@@ -8,11 +8,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::Deployment;
 use super::argument::{BoundTuple, Children};
 use super::node::{AnyNode, Node};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
-use super::{Deployment, Failure};
 use crate::config::DeploymentConfig;
+use crate::error::Failure;
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
 ///

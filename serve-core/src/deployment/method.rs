@@ -4,9 +4,10 @@
 use std::fmt;
 
 use super::shape::{Shape, Streaming, Unary};
-use super::{Deployment, MethodInfo, Parameters};
+use super::{Deployment, Parameters};
 use crate::call::{CallToken, Items, Replies, Reply, StreamReply};
 use crate::codec::Codecs;
+use crate::info::MethodInfo;
 use crate::replica::Instance;
 
 /// A method of a deployment that can be called by handle. Implemented by generated code.

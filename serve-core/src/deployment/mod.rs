@@ -18,8 +18,6 @@ mod user_config;
 pub use argument::{BindArg, Bound};
 pub use bind::Application;
 pub use cell::ReplicaCell;
-pub(crate) use info::TypeInfo;
-pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use method::{
     AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
     Repeat, ReplyTo, debug_call,
@@ -44,8 +42,10 @@ use bytes::Bytes;
 
 use crate::codec::DecodeError;
 use crate::config::DeploymentConfig;
+use crate::error::Failure;
 use crate::handle::HandleCore;
 use crate::http::{HttpOutcome, HttpRequest};
+use crate::info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook};
 use crate::replica::Instance;
 use crate::wire::{Answer, Outgoing};
 
@@ -185,21 +185,3 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
 /// A call out of bytes.
 pub type DecodedCall<D> = Result<<D as Deployment>::Call, DecodeError>;
-
-/// Why user code that is not a call (a constructor, a health check) failed, as text.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct Failure(String);
-
-impl Failure {
-    /// Keeps the text; `anyhow` errors show their whole chain in this form.
-    pub fn new(error: impl fmt::Display) -> Self {
-        Self(format!("{error:#}"))
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::Deployment;
 use super::argument::{BorrowTuple, BoundTuple, Children};
 use super::compare::{Comparison, Differences};
 use super::node::Scope;
-use super::{Deployment, Failure};
 use crate::codec::{CodecError, DecodeError};
+use crate::error::Failure;
 use crate::wire::{HandleTable, Resolve, with_resolver};
 
 /// A constructor at work, with arguments that came as bytes.

@@ -12,9 +12,11 @@ use super::argument::Bound;
 use super::compare::{Comparison, Differences};
 use super::node::AnyNode;
 use super::recipe::AnyRecipe;
-use super::{Deployment, Failure, Scope, ShutdownHook};
+use super::{Deployment, Scope};
 use crate::config::Isolation;
 use crate::deployment;
+use crate::error::Failure;
+use crate::info::ShutdownHook;
 
 // === arguments ===
 

@@ -8,7 +8,7 @@ use crate::handle::AnyHandle;
 use crate::link::{Body, Form, System, Target, WireError};
 use crate::log;
 use crate::packed::unpack;
-use crate::replica::Models;
+use crate::site::Models;
 use crate::wire::{Answered, HandlePath, Resolve};
 
 /// Where a deployment is found by its name.

@@ -12,14 +12,13 @@ use super::origin::{NEVER_RAN, Origin};
 use super::peer::{Outbound, Peer};
 use super::pending::Pending;
 use super::watch::CallWatch;
-use crate::batching::BatchChange;
-use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo};
-use crate::deployment::{Deployment, TypeInfo};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, RetryBudget, refuse};
+use crate::deployment::Deployment;
 use crate::id::DeploymentId;
+use crate::info::{BatchChange, TypeInfo};
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
 use crate::packed::{pack, unpack};
 use crate::replica::method_of;
-use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
 use crate::wire::{HandlePath, Outgoing, Resolve, encode};
 

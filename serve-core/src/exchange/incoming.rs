@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::peer::Peer;
 use crate::call::{CallToken, ErasedCall, Failure};
-use crate::deployment::{Deployment, MethodInfo, TypeInfo};
+use crate::deployment::Deployment;
+use crate::info::{MethodInfo, TypeInfo};
 use crate::link::{CallHead, WireError};
 use crate::replica::other_signature;
 use crate::wire::{Answer, AnswerGuard, Answered};

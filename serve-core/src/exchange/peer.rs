@@ -14,7 +14,7 @@ use super::running::RunningCalls;
 use super::streaming::StreamingCall;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, Sender, stop_at};
-use crate::deployment::Failure as HookFailure;
+use crate::error::Failure as HookFailure;
 use crate::link::{Body, CallHead, Form, Hello, Link, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
 use crate::wire::{Answered, Guarded, Hold, ItemSource, ReplyPath, Resolve, Tunnel, with_resolver};

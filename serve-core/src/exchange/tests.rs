@@ -14,15 +14,17 @@ use tokio::runtime::Handle;
 use super::*;
 use crate::call::{CallError, Executed};
 use crate::codec::{Arguments, Codec};
-use crate::deployment::{Deployment, TypeInfo};
+use crate::deployment::Deployment;
 use crate::handle::{AnyHandle, HandleCore, any_handle};
 use crate::hosting::{Construction, callee, hello};
 use crate::id::{DeploymentId, ReplicaName};
+use crate::info::TypeInfo;
 use crate::link::{Limits, Link, System};
 use crate::packed::pack;
 use crate::prelude::Stream;
-use crate::replica::{FarReplica, Models, Pool, Replica, ReplicaInfo, ReplicaParts, SlowClock};
+use crate::replica::{FarReplica, Pool, Replica, ReplicaParts};
 use crate::router::Router;
+use crate::site::{Models, ReplicaInfo, SlowClock};
 use crate::tasks::Tasks;
 
 /// In the server.

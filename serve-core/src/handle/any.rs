@@ -5,9 +5,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::core::{Dispatched, HandleCore};
-use crate::deployment::{Deployment, TypeInfo};
+use crate::deployment::Deployment;
 use crate::exchange::{BatchOptions, Decoded, Incoming};
 use crate::id::DeploymentId;
+use crate::info::TypeInfo;
 use crate::link::Body;
 use crate::router::Router;
 use crate::wire::Answered;

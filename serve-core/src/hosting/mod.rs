@@ -24,15 +24,18 @@ use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::contained::discard;
-use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook, TypeInfo};
+use crate::deployment::Deployment;
+use crate::error::Failure;
 #[cfg(test)]
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
 use crate::http::HttpHost;
+use crate::info::{MethodInfo, ShutdownHook, TypeInfo};
 use crate::link::{Connection, Hello, Limits, Link, MethodEntry, join};
 use crate::log::{self, Record, Severity};
 use crate::process::Start;
-use crate::replica::{Job, Pool, SlowClock};
+use crate::replica::{Job, Pool};
+use crate::site::SlowClock;
 use crate::tasks::Tasks;
 use crate::wire::build_id;
 

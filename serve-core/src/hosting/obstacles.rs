@@ -1,6 +1,6 @@
 //! What keeps the replicas of a deployment out of processes, as sentences for whoever deploys it.
 
-use crate::deployment::TypeInfo;
+use crate::info::TypeInfo;
 use crate::wire::ReplicaType;
 
 /// Everything that is in the way; empty where nothing is.

@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::Hosted;
 use super::hosted::HostedReplica;
-use crate::deployment::{Failure, UserConfig};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::{
-    AnyReplica, ReplicaInfo, ReplicaParts, check_health, on_own_thread, reconfigure,
-};
+use crate::replica::{AnyReplica, ReplicaParts, check_health, on_own_thread, reconfigure};
+use crate::site::ReplicaInfo;
 use crate::wire::Answered;
 
 /// What the parent says of the replica that it wants.

@@ -11,7 +11,7 @@ use crate::codec::{Arguments, Codec};
 use crate::deployment;
 use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
 use crate::packed::{pack, unpack};
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 
 struct Greeter;
 

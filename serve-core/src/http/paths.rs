@@ -16,7 +16,7 @@ use super::respond::not_found;
 use super::{HttpRequest, SentResponse};
 use crate::call::RequestInfo;
 use crate::config::canonical;
-use crate::deployment::RouteInfo;
+use crate::info::RouteInfo;
 
 /// Answers a request whose method is known.
 pub(super) trait Respond: Send + Sync {

@@ -20,8 +20,9 @@ use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{AnyReplica, Instance, Permit, Replica, ReplicaContext, Run, run};
+use crate::replica::{AnyReplica, Instance, Permit, Replica, Run, run};
 use crate::router::{AnyRouter, Router};
+use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
 
 /// Answers the requests below a route prefix.

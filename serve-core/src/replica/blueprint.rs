@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::{AnyReplica, Replica, ReplicaParts};
-use crate::deployment::{ArgumentBytes, Deployment, Failure, Prepared, construct_over_bytes};
+use crate::deployment::{ArgumentBytes, Deployment, Prepared, construct_over_bytes};
+use crate::error::Failure;
 use crate::router::Router;
 
 /// What the replicas of one version are made of.

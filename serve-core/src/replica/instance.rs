@@ -16,13 +16,14 @@ use super::cell::{Exclusive, Shared};
 use super::hooks::Hook;
 use super::job::Unbegun;
 use super::spare::Job;
-use super::{AnyReplica, Replica, ReplicaContext};
+use super::{AnyReplica, Replica};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{CallScope, ErasedCall, InlineClaim, RequestInfo, with_frame};
 use crate::contained::Contained;
 use crate::deployment::Deployment;
 use crate::exchange::RemotePermit;
 use crate::router::Router;
+use crate::site::ReplicaContext;
 use crate::striped::Lane;
 use crate::wire::AnswerGuard;
 

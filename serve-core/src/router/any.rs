@@ -7,9 +7,10 @@ use http::StatusCode;
 
 use super::Router;
 use crate::config::DeploymentConfig;
-use crate::deployment::{Deployment, TypeInfo};
+use crate::deployment::Deployment;
 use crate::handle::{AnyHandle, any_handle};
 use crate::id::DeploymentId;
+use crate::info::TypeInfo;
 use crate::replica::{AnyReplica, FarReplica, Replica, ReplicaParts};
 use crate::tasks::Tasks;
 

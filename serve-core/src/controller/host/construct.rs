@@ -9,11 +9,12 @@ use super::{Happened, Host};
 use crate::call::in_server;
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
-use crate::deployment::{Failure, UserConfig};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
 use crate::replica::{
-    AnyReplica, Blueprint, Pool, ReplicaHealth, ReplicaInfo, ReplicaParts, check_health,
-    on_own_thread, reconfigure,
+    AnyReplica, Blueprint, Pool, ReplicaParts, check_health, on_own_thread, reconfigure,
 };
+use crate::site::{ReplicaHealth, ReplicaInfo};
 use crate::tasks::Tasks;
 
 /// How long the tasks of a replica's own thread may take to end after it has been drained.

@@ -12,7 +12,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use super::{Launched, Launcher, ReplicaProcess};
-use crate::deployment::Failure;
+use crate::error::Failure;
 use crate::hosting::host;
 use crate::link::Connection;
 use crate::process::{Exit, Spec, Start};

@@ -17,12 +17,12 @@ use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
 use crate::call::{RequestInfo, request_line};
-use crate::deployment::TypeInfo;
 use crate::http::paths::{Paths, Respond, entry, nothing};
 use crate::http::target::Granted;
 use crate::http::{HttpRequest, SentResponse};
+use crate::info::TypeInfo;
 use crate::log;
-use crate::replica::ReplicaContext;
+use crate::site::ReplicaContext;
 use crate::wire::Tunnel;
 
 /// hyper reads as many headers without being asked, and a few may have come on the way.

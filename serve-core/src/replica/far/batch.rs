@@ -6,12 +6,13 @@ use bytes::Bytes;
 
 use super::{FarReplica, note, reroute};
 use crate::batching::{Cells, Item};
-use crate::call::{ErasedCall, Failure, RequestInfo};
-use crate::deployment::{Deployment, TypeInfo};
+use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
+use crate::deployment::Deployment;
 use crate::exchange::{Outbound, Pending, RetryCost, SentBatch, Unsent};
+use crate::info::TypeInfo;
 use crate::link::{CallHead, Form};
 use crate::replica::{AnyReplica, Instance, Replica};
-use crate::router::{Router, refuse};
+use crate::router::Router;
 use crate::striped::Lane;
 use crate::wire::{
     Answered, Arrived, Awaited, BatchBody, FarReply, Outgoing, encode, next_outcome,

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use super::{FarReplica, note};
 use crate::call::Failure;
 use crate::link::CallHead;
-use crate::replica::{AnyReplica, ReplicaContext};
+use crate::replica::AnyReplica;
+use crate::site::ReplicaContext;
 use crate::wire::{Hold, Tunnel};
 
 impl FarReplica {

@@ -2,7 +2,7 @@
 //! their names: calls of these are refused here, by name, and all others go their way.
 
 use crate::call::Failure;
-use crate::deployment::{MethodInfo, TypeInfo};
+use crate::info::{MethodInfo, TypeInfo};
 use crate::link::{Hello, MethodEntry};
 use crate::log;
 use crate::wire::build_id;
@@ -94,7 +94,7 @@ fn differences(here: &'static [MethodInfo], there: &[MethodEntry]) -> Box<[Diffe
 #[cfg(test)]
 mod tests {
     use super::differences;
-    use crate::deployment::MethodInfo;
+    use crate::info::MethodInfo;
     use crate::link::MethodEntry;
 
     #[test]

@@ -14,19 +14,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
-use crate::deployment::{Deployment, Failure as HookFailure, TypeInfo};
+use crate::call::{ErasedCall, Failure, RequestInfo, Sender, refuse};
+use crate::deployment::Deployment;
+use crate::error::Failure as HookFailure;
 use crate::exchange::{
     NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, RetryCost, Sent, Unsent,
 };
 use crate::hosting::{HealthQuestion, Reconfiguration};
+use crate::info::TypeInfo;
 use crate::link::{CallHead, Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::hooks::no_answer;
-use crate::replica::{
-    AnyReplica, CutCalls, Instance, Replica, ReplicaContext, ReplicaHealth, ReplicaInfo,
-};
-use crate::router::{Router, refuse};
+use crate::replica::{AnyReplica, Instance, Replica};
+use crate::router::Router;
+use crate::site::{CutCalls, ReplicaContext, ReplicaHealth, ReplicaInfo};
 use crate::striped::Lane;
 use crate::wire::{Answer, Outgoing, encode};
 
@@ -82,7 +82,7 @@ impl FarReplica {
 
     /// Notes what its far side has not answered.
     pub(crate) fn note_open(&self, cut: &CutCalls) {
-        self.peer.open_calls().iter().for_each(|(method, id)| cut.note_call(method, id));
+        self.peer.open_calls().iter().for_each(|(method, id)| cut.note(method, id));
     }
 
     /// One of the system's own calls.
@@ -133,7 +133,7 @@ impl FarReplica {
                 Err(error) => ReplicaHealth::Failed(error.to_string()),
             },
             Ok(Err(failure)) => ReplicaHealth::Failed(failure.to_string()),
-            Err(_) => no_answer(standing.has_succeeded(), timeout),
+            Err(_) => ReplicaHealth::no_answer(standing.has_succeeded(), timeout),
         }
     }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use crate::call::CallScope;
-
 /// So many requests are named; the rest is counted.
 const NAMED_MAX: usize = 10;
 
@@ -21,12 +19,8 @@ struct Cut {
 }
 
 impl CutCalls {
-    pub(crate) fn note(&self, frame: &CallScope) {
-        let id = frame.request.borrow_mut().id.text();
-        self.note_call(frame.method, &id);
-    }
-
-    pub(crate) fn note_call(&self, method: &'static str, id: &str) {
+    /// A call of this method, and the id of its request.
+    pub(crate) fn note(&self, method: &'static str, id: &str) {
         let mut cut = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *cut.methods.entry(method).or_default() += 1;
         if !id.is_empty() && cut.requests.len() < NAMED_MAX {

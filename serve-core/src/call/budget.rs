@@ -45,7 +45,7 @@ impl RetryBudget {
 
     /// `replace` puts other replicas in the place of those there are: it gives what these have finished,
     /// and what the others have. Nobody looks meanwhile.
-    pub(super) fn replace(&self, replace: impl FnOnce() -> (u64, u64)) {
+    pub(crate) fn replace(&self, replace: impl FnOnce() -> (u64, u64)) {
         let mut account = self.lock();
         let (finished_before, finished) = replace();
         account.count(finished_before);

@@ -1,4 +1,4 @@
-//! Names methods that hold an async worker for too long.
+//! Finds methods that hold an async worker for too long.
 //!
 //! Two readings of a real clock would cost a call a tenth of its time. A thread that counts quarters of
 //! a tenth of a second costs nothing: a poll during which the count moved by five took over 100 ms.
@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::call::CallScope;
 use crate::log;
 
 /// The length of a tick.
@@ -58,27 +57,19 @@ impl SlowClock {
         self.counts.ticks.load(Relaxed)
     }
 
-    /// Warns if too much time has passed since `before`.
+    /// Whether too much time has passed since `before`, and somebody shall say so.
     #[inline]
-    pub(crate) fn check(&self, before: u64, frame: &CallScope) {
+    pub(crate) fn is_late(&self, before: u64) -> bool {
         let now = self.ticks();
-        if now.wrapping_sub(before) >= TICKS_MAX {
-            self.warn(now, frame);
-        }
+        now.wrapping_sub(before) >= TICKS_MAX && self.is_news(now)
     }
 
     #[cold]
-    fn warn(&self, now: u64, frame: &CallScope) {
-        if now < self.counts.quiet_until.load(Relaxed) {
-            return;
+    fn is_news(&self, now: u64) -> bool {
+        let is_news = now >= self.counts.quiet_until.load(Relaxed);
+        if is_news {
+            self.counts.quiet_until.store(now + TICKS_QUIET, Relaxed);
         }
-        self.counts.quiet_until.store(now + TICKS_QUIET, Relaxed);
-        let message = format!(
-            "method `{}` of `{}` held an async worker for more than 100 ms; \
-             annotate it with #[blocking], or await instead of blocking",
-            frame.method,
-            frame.station.site().name.deployment
-        );
-        log::warn(message).of(frame).emit();
+        is_news
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::deployment::MethodInfo;
+use crate::info::MethodInfo;
 
 /// The handlers of one replica, if anybody wants to know.
 #[derive(Debug, Default)]

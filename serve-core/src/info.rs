@@ -1,13 +1,12 @@
-//! What generated code says about a deployment's methods and routes.
+//! What generated code says about a deployment, its methods and its routes, as data: for code that is compiled once for
+//! all of them. `deployment/info.rs` makes it of their types.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use http::Method;
 
-use super::{Deployment, MethodSpec, Parameters, ReplicaCell, Shape};
-use crate::codec::Codecs;
-use crate::id::method_id;
+use serde::{Deserialize, Serialize};
 
 /// One method that can be called by handle.
 #[doc(hidden)]
@@ -23,7 +22,7 @@ pub struct MethodInfo {
     pub(crate) streaming: bool,
     /// Its calls run together.
     pub(crate) batched: bool,
-    wire: fn() -> Vec<WireCheck>,
+    pub(crate) wire: fn() -> Vec<WireCheck>,
 }
 
 /// Whether one type of a method can leave the process, found by the compiler.
@@ -57,6 +56,16 @@ pub struct BatchInfo {
     pub max_batch_cost: Option<usize>,
 }
 
+/// A change of one option of a batched method.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BatchChange {
+    /// Zero counts as one.
+    MaxSize(usize),
+    Wait(Duration),
+    MaxCost(usize),
+}
+
 /// How `on_shutdown` takes the value, if there is one.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,23 +89,6 @@ pub(crate) struct TypeInfo {
     pub(crate) on_shutdown: ShutdownHook,
     /// Whether a call may have to wait for another to end.
     pub(crate) is_locked: bool,
-}
-
-impl TypeInfo {
-    pub(crate) const fn of<D: Deployment>() -> &'static Self {
-        const {
-            &Self {
-                key: std::any::type_name::<D>,
-                name: D::NAME,
-                methods: D::METHODS,
-                routes: D::ROUTES,
-                batches: D::BATCHES,
-                has_health_check: D::HAS_HEALTH_CHECK,
-                on_shutdown: D::ON_SHUTDOWN,
-                is_locked: D::Cell::IS_LOCKED,
-            }
-        }
-    }
 }
 
 impl BatchInfo {
@@ -137,20 +129,9 @@ impl BatchInfo {
 }
 
 impl MethodInfo {
-    pub(crate) const fn of<M: MethodSpec>() -> Self {
-        Self {
-            name: M::NAME,
-            id: method_id(M::NAME),
-            signature: M::SIGNATURE,
-            streaming: M::Shape::IS_STREAM,
-            batched: M::IS_BATCHED,
-            wire: wire_checks::<M>,
-        }
-    }
-
     #[cfg(test)]
     pub(crate) const fn named(name: &'static str, signature: u64) -> Self {
-        let id = method_id(name);
+        let id = crate::id::method_id(name);
         Self { name, id, signature, streaming: false, batched: false, wire: Vec::new }
     }
 
@@ -163,14 +144,6 @@ impl MethodInfo {
     pub(crate) fn is_capable(&self) -> bool {
         self.wire().iter().all(|check| check.capable)
     }
-}
-
-fn wire_checks<M: MethodSpec>() -> Vec<WireCheck> {
-    let Codecs { what, types: [ok, err], value, error } = M::OUTPUT;
-    let mut checks = M::Args::checks(&M::PARAMETERS);
-    checks.push(WireCheck { what: what.into(), ty: ok, capable: value.is_some() });
-    checks.push(WireCheck { what: "error".into(), ty: err, capable: error.is_some() });
-    checks
 }
 
 impl RouteInfo {
