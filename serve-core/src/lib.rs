@@ -69,6 +69,7 @@ mod panic;
 mod pings;
 pub mod prelude;
 mod process;
+mod remote;
 mod replica;
 mod router;
 mod serve;

@@ -26,16 +26,17 @@ pub use crate::codec::{
 };
 pub use crate::deployment::{
     AnyReply, Application, BatchCall, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
-    Constructed, Constructing, DecodedCall, Deployment, Differences, EqualByPointer, EqualByValue,
-    EqualShared, Equality, Invoke, InvokeBatch, MethodSpec, NeverEqual, Outcome, Parameter,
-    Parameters, Produce, Repeat, ReplicaCell, ReplyTo, Shape, Specs, Streaming, Unary, UserConfig,
-    debug_call, no_differences,
+    Constructed, Constructing, Cross, Crosses, DecodedCall, Deployment, Differences,
+    EqualByPointer, EqualByValue, EqualShared, Equality, Invoke, InvokeBatch, MethodSpec,
+    NeverEqual, Outcome, Parameter, Parameters, Produce, Repeat, ReplicaCell, ReplyTo, Shape,
+    Specs, Streaming, Unary, UserConfig, debug_call, no_differences,
 };
 pub use crate::error::Failure;
 pub use crate::handle::{
     CallOptions, CallPath, CallRef, ChooseReplica, HandleCore, IdempotentArgument, StartCall,
     StartHere, StartStreamHere, Starts,
 };
+pub use crate::hosting::ReplicaType;
 pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
     not_found, respond, respond_stream,
@@ -43,14 +44,13 @@ pub use crate::http::{
 pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, Shared};
-pub use crate::wire::{Answer, Cross, Crosses, Outgoing, ReplicaType};
+pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
-use crate::exchange::FarDeployment;
+use crate::exchange::{FarDeployment, far_deployment};
 use crate::handle::Handle;
-use crate::wire::far_deployment;
 
 /// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
 /// logged and answered with 500.

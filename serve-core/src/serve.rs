@@ -16,7 +16,8 @@ use crate::controller::{
 };
 use crate::deployment::{AnyNode, Application, Deployment};
 use crate::error::{Error, Result};
-use crate::handle::{AnyHandle, Handle, typed_handle};
+use crate::exchange::AnyHandle;
+use crate::handle::{Handle, typed_handle};
 use crate::http::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;

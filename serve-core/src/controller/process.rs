@@ -10,18 +10,17 @@ use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::config::DeploymentConfig;
 use crate::error::Failure;
-use crate::exchange::{Deployments, Numbers, Peer};
-use crate::handle::AnyHandle;
-use crate::hosting::{Construction, hello};
+use crate::exchange::{AnyHandle, Numbers, Peer};
+use crate::hosting::{TypeName, hello};
 use crate::id::ReplicaName;
 use crate::info::TypeInfo;
 use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
-use crate::replica::{AnyReplica, Blueprint, FarReplica, ReplicaParts};
+use crate::remote::{Construction, Deployments, FarReplica};
+use crate::replica::{AnyReplica, Blueprint, ReplicaParts};
 use crate::site::ReplicaInfo;
-use crate::wire::TypeName;
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);

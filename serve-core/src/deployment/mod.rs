@@ -1,9 +1,12 @@
 //! The contract between generated code and the runtime: what a deployment is.
 
 mod argument;
+mod as_bytes;
 mod bind;
+
 mod cell;
 mod compare;
+mod cross;
 mod info;
 mod method;
 mod node;
@@ -16,8 +19,10 @@ mod tests;
 mod user_config;
 
 pub use argument::{BindArg, Bound};
+pub(crate) use as_bytes::{Decoded, encode};
 pub use bind::Application;
 pub use cell::ReplicaCell;
+pub use cross::{Cross, Crosses};
 pub use method::{
     AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
     Repeat, ReplyTo, debug_call,

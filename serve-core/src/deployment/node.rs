@@ -13,7 +13,8 @@ use super::recipe::{AnyRecipe, Prepared};
 use super::{Application, BindArg, Bound, Deployment, UserConfig};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::error::Failure;
-use crate::handle::{AnyHandle, Handle, HandleCore, typed_handle};
+use crate::exchange::{AnyHandle, Resolve, with_resolver};
+use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
 use crate::http::HttpTarget;
 use crate::id::DeploymentId;
 use crate::info::TypeInfo;
@@ -21,7 +22,6 @@ use crate::panic::catch;
 use crate::replica::Blueprint;
 use crate::router::{AnyRouter, Router};
 use crate::tasks::Tasks;
-use crate::wire::{HandleTable, Resolve, with_resolver};
 
 pub(super) struct Node<D> {
     pub(super) name: Arc<str>,

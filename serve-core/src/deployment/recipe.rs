@@ -15,7 +15,8 @@ use super::compare::{Comparison, Differences};
 use super::node::Scope;
 use crate::codec::{CodecError, DecodeError};
 use crate::error::Failure;
-use crate::wire::{HandleTable, Resolve, with_resolver};
+use crate::exchange::{Resolve, with_resolver};
+use crate::handle::HandleTable;
 
 /// A constructor at work, with arguments that came as bytes.
 #[doc(hidden)]

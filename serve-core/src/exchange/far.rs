@@ -8,19 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::handles::{HandlePath, Resolve};
+use super::methods::method_of;
 use super::origin::{NEVER_RAN, Origin};
 use super::peer::{Outbound, Peer};
 use super::pending::Pending;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, RetryBudget, refuse};
-use crate::deployment::Deployment;
 use crate::id::DeploymentId;
 use crate::info::{BatchChange, TypeInfo};
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::method_of;
 use crate::tasks::Tasks;
-use crate::wire::{HandlePath, Outgoing, Resolve, encode};
+use crate::wire::Outgoing;
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in the queue) is
 /// decided there.
@@ -80,17 +80,22 @@ impl FarDeployment {
             && self.retries.withdraw(Instant::now(), || self.sent.load(Relaxed))
     }
 
-    /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
-    pub(crate) fn send<D: Deployment>(
+    /// What handles are among values that go there. `None` where the other end has gone.
+    pub(crate) fn handles(&self) -> Option<Arc<dyn Resolve>> {
+        self.peer.upgrade().map(|peer| Arc::clone(peer.handles()))
+    }
+
+    /// Sends a call of this type. Whatever becomes of it, `cell` gets exactly one outcome.
+    pub(crate) fn send(
         &self,
-        call: D::Call,
+        info: &'static TypeInfo,
+        call: Outgoing,
         cell: &Arc<dyn ErasedCall>,
         request: &RequestInfo,
     ) {
-        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
+        let Outgoing { method, arguments, awaited } = call;
+        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, awaited) };
         self.sent.fetch_add(1, Relaxed);
-        let Some(outgoing) = encode::<D>(call, cell, peer.handles()) else { return };
-        let Outgoing { method, arguments, awaited } = outgoing;
         let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => {
@@ -98,7 +103,7 @@ impl FarDeployment {
                 return refuse(cell, why, awaited);
             }
         };
-        let method = match method_of(TypeInfo::of::<D>(), method) {
+        let method = match method_of(info, method) {
             Ok(method) => method,
             Err(why) => return refuse(cell, why, awaited),
         };

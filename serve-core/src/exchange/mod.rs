@@ -21,15 +21,17 @@ mod streaming;
 
 mod receive;
 
-mod deployments;
 mod far;
+mod handles;
+mod methods;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
-pub(crate) use incoming::{Decoded, Incoming};
+pub(crate) use handles::{AnyHandle, HandlePath, Resolve, far_deployment, resolver, with_resolver};
+pub(crate) use incoming::Incoming;
+pub(crate) use methods::Methods;
 pub(crate) use origin::{NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::{Pending, SentBatch};

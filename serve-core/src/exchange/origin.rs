@@ -89,6 +89,10 @@ impl Sent {
     ) -> Self {
         Self { permit, method, arguments: Body::EMPTY, request, pinned }
     }
+
+    pub(crate) fn request(&self) -> &RequestInfo {
+        &self.request
+    }
 }
 
 // === impl Origin ===

@@ -12,6 +12,7 @@ mod http;
 mod init;
 mod leave;
 mod obstacles;
+mod registry;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,8 @@ pub(crate) use hosted::HostedType;
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
-pub(crate) use system::{Construction, HealthQuestion, Reconfiguration};
+pub use registry::ReplicaType;
+pub(crate) use registry::TypeName;
 
 /// The replica of this process.
 struct Hosted {

@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, oneshot};
 
+use super::Pool;
 use super::hooks::Hook;
-use super::{FarReplica, Pool};
 use crate::deployment::UserConfig;
 use crate::error::Failure;
-use crate::exchange::FarDeployment;
+use crate::exchange::{FarDeployment, HandlePath, Resolve};
 use crate::info::TypeInfo;
+use crate::remote::FarReplica;
 use crate::router::{AnyRouter, Slot};
 use crate::site::ReplicaInfo;
-use crate::wire::{HandlePath, Resolve};
 
 /// The part of a replica that does not depend on its type.
 ///

@@ -182,20 +182,6 @@ impl<D: Deployment> Instance<D> {
         Unbegun::new(self, call, cell, request).into_spare_job()
     }
 
-    /// Sends `call` to a replica behind a link.
-    fn send_far(
-        self,
-        call: D::Call,
-        cell: &Arc<dyn ErasedCall>,
-        request: RequestInfo,
-        pinned: bool,
-    ) {
-        let replica = Arc::clone(self.replica());
-        if let Some(far) = replica.as_far() {
-            far.send(self, call, cell, request, pinned);
-        }
-    }
-
     /// Gathers a batch and runs it where the replica's calls run.
     pub(crate) fn start_batch(self, gathering: Gathering<D>) {
         let queue = self.replica().pool().queue();

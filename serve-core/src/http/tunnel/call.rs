@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::HELD;
 use super::download::Download;
+use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::http::body::SentBody;
@@ -83,13 +84,8 @@ pub(in crate::http) async fn answer_far(
         // An update may have brought replicas of another kind.
         let Some(far) = replica.as_far() else { return fail(asked, never_ran) };
         let head = CallHead::of(method, Form::Http, &info);
-        far.open_tunnel(
-            (Arc::clone(&replica), granted.station()),
-            Box::new(granted),
-            &exchange.tunnel,
-            &head,
-            opening.clone(),
-        );
+        let hold = HeldTunnel::new(Arc::clone(&replica), granted);
+        far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(response) => return exchange.finish(response, router.tasks()),
             Step::Failed(why) => return fail(asked, why),

@@ -9,7 +9,7 @@ use crate::wire::build_id;
 
 /// Where the far side differs from this build; empty where both are the same build, as they mostly are.
 #[derive(Debug, Default)]
-pub(super) struct Methods(Box<[Different]>);
+pub(crate) struct Methods(Box<[Different]>);
 
 #[derive(Debug)]
 struct Different {
@@ -21,7 +21,7 @@ struct Different {
 
 impl Methods {
     /// What the far side says of itself, against what the type is here.
-    pub(super) fn compare(info: &TypeInfo, peer: &Hello) -> Self {
+    pub(crate) fn compare(info: &TypeInfo, peer: &Hello) -> Self {
         if peer.build_id == build_id() {
             return Self::default();
         }
@@ -41,7 +41,7 @@ impl Methods {
     /// # Errors
     ///
     /// Says what is different. The call has not been executed.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         info: &'static TypeInfo,
         name: &str,

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 
-use super::answer::Answer;
-use super::call::{Awaited, Outgoing};
+use super::{CallOf, MethodSpec, Parameters, ReplyTo, Shape, Streaming, Unary};
 use crate::call::{Reply, StreamReply};
 use crate::codec::{ArgumentReader, Arguments, Codecs, DecodeError};
-use crate::deployment::{CallOf, MethodSpec, Parameters, ReplyTo, Shape, Streaming, Unary};
+use crate::wire::{Answer, Awaited, Outgoing};
 
 /// How calls of a shape cross.
 #[doc(hidden)]

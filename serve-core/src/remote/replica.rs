@@ -5,74 +5,112 @@
 //! over the link (`exchange`). A call is registered before it is sent, holds its permit until the far side
 //! is done with it, and is completed by the link's reader, without a task of its own.
 
-mod batch;
-mod http;
-mod methods;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::system::{HealthQuestion, Reconfiguration};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender, refuse};
-use crate::deployment::Deployment;
 use crate::error::Failure as HookFailure;
-use crate::exchange::{
-    NEVER_RAN, NearEnd, Origin, Outbound, Peer, Pending, RetryCost, Sent, Unsent,
-};
-use crate::hosting::{HealthQuestion, Reconfiguration};
-use crate::info::TypeInfo;
+use crate::exchange::{Methods, Origin, Outbound, Peer, Pending, Resolve, Sent, SentBatch};
+use crate::info::{MethodInfo, TypeInfo};
 use crate::link::{CallHead, Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::{AnyReplica, Instance, Replica};
-use crate::router::Router;
-use crate::site::{CutCalls, ReplicaContext, ReplicaHealth, ReplicaInfo};
-use crate::striped::Lane;
-use crate::wire::{Answer, Outgoing, encode};
-
-use methods::Methods;
-
-pub(crate) use methods::{method_of, other_signature};
+use crate::site::{CutCalls, ReplicaHealth, ReplicaInfo};
+use crate::wire::{Hold, Outgoing, Tunnel};
 
 /// The near end of a replica behind a link.
 pub(crate) struct FarReplica {
     peer: Arc<Peer>,
+    info: &'static TypeInfo,
     methods: Methods,
+}
+
+/// A batch on its way out.
+pub(crate) struct OutboundBatch {
+    pub(crate) method: &'static MethodInfo,
+    pub(crate) count: u32,
+    pub(crate) body: Bytes,
+    pub(crate) batch: Box<dyn SentBatch>,
 }
 
 impl FarReplica {
     /// The replica of this type at the other end of this link, which is open.
-    pub(crate) fn new(info: &TypeInfo, peer: Arc<Peer>) -> Self {
+    pub(crate) fn new(info: &'static TypeInfo, peer: Arc<Peer>) -> Self {
         let introduction = peer.introduction();
         let methods = introduction.map(|it| Methods::compare(info, it)).unwrap_or_default();
-        Self { peer, methods }
+        Self { peer, info, methods }
+    }
+
+    /// What handles are among values that go there.
+    pub(crate) fn handles(&self) -> &Arc<dyn Resolve> {
+        self.peer.handles()
+    }
+
+    /// A method, if a call of it means the same on the far side.
+    ///
+    /// # Errors
+    ///
+    /// Says what is different.
+    pub(crate) fn method(&self, name: &str) -> Result<&'static MethodInfo, Failure> {
+        self.methods.find(self.info, name)
     }
 
     /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
-    pub(crate) fn send<D: Deployment>(
+    pub(crate) fn send(
         &self,
-        instance: Instance<D>,
-        call: D::Call,
+        call: Outgoing,
+        sent: Sent,
         cell: &Arc<dyn ErasedCall>,
-        request: RequestInfo,
-        pinned: bool,
+        sender: Arc<dyn Sender>,
     ) {
-        let Some(outgoing) = encode::<D>(call, cell, self.peer.handles()) else { return };
-        let Outgoing { method, arguments, awaited } = outgoing;
+        let Outgoing { method, arguments, awaited } = call;
         let body = match arguments {
             Ok(arguments) => arguments,
             Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),
         };
-        let method = match self.methods.find(TypeInfo::of::<D>(), method) {
+        let method = match self.method(method) {
             Ok(method) => method,
             Err(why) => return refuse(cell, why, awaited),
         };
-        let head = CallHead::of_method(method, awaited.form(), &request);
-        let deadline = request.deadline;
-        let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
-        let origin = Sent::new(instance.into_permit(), method.name, request, pinned);
-        let pending = Pending::new(awaited, cell, Origin::Router(origin));
+        let head = CallHead::of_method(method, awaited.form(), sent.request());
+        let deadline = sent.request().deadline;
+        let pending = Pending::new(awaited, cell, Origin::Router(sent));
         self.peer.send(Outbound { head, body, pending, deadline }, cell, sender);
+    }
+
+    /// Sends a batch, in this request. `cells` are those of its items.
+    pub(crate) fn send_batch(
+        &self,
+        call: OutboundBatch,
+        request: &RequestInfo,
+        cells: &Arc<dyn ErasedCall>,
+        sender: Arc<dyn Sender>,
+    ) {
+        let OutboundBatch { method, count, body, batch } = call;
+        let head = CallHead::of_method(method, Form::Batched(count), request);
+        let pending = Pending::batch(batch);
+        // Each item has a deadline of its own.
+        let call = Outbound { head, body: body.into(), pending, deadline: None };
+        self.peer.send(call, cells, sender);
+    }
+
+    /// Nobody wants the call of this number any more.
+    pub(crate) fn cancel(&self, number: u64) {
+        self.peer.cancel(number);
+    }
+
+    /// Leads `tunnel` to this replica. Where that has not executed the call, the tunnel says so and may
+    /// be led to another. `hold` is dropped when the replica is free again.
+    pub(crate) fn open_tunnel(
+        &self,
+        tunnel: &Arc<Tunnel>,
+        hold: Arc<dyn Hold>,
+        head: &CallHead,
+        body: Bytes,
+    ) {
+        self.peer.send_tunnel(tunnel, hold, head, body);
     }
 
     /// Tells the far side how many requests it may have at once, before it gets the next.
@@ -145,53 +183,5 @@ impl Drop for FarReplica {
     fn drop(&mut self) {
         // The tasks of the link would go on for as long as the other end does.
         self.peer.close();
-    }
-}
-
-impl<D: Deployment> NearEnd for Lane<Replica<D>> {
-    fn give_back(self: Arc<Self>) {
-        Router::release(&self);
-    }
-
-    fn send_again(&self, call: Unsent, again: RetryCost) {
-        reroute(self.router(), call, again);
-    }
-
-    fn close(&self) {
-        self.whole().close();
-    }
-
-    fn answered(&self, failure: Option<&Failure>) {
-        note(self, failure);
-    }
-}
-
-impl<D: Deployment> Sender for Lane<Replica<D>> {
-    fn call_cancelled(&self, number: u64) {
-        if let Some(far) = self.as_far() {
-            far.peer.cancel(number);
-        }
-    }
-}
-
-/// Makes a call once more that certainly never ran, and lets the router find another place for it.
-fn reroute<D: Deployment>(router: &Router<D>, call: Unsent, again: RetryCost) {
-    let Unsent { method, arguments, reply, cell, request } = call;
-    match D::decode(method, &arguments.into_bytes(), &mut Answer::near(reply)) {
-        Ok(call) => match again {
-            RetryCost::Budgeted => router.send_again(call, &cell, request, NEVER_RAN),
-            RetryCost::Free => router.enqueue_any(call, &cell, request),
-        },
-        // What this process has written itself it can read.
-        Err(error) => cell.stop(Failure::NotSent(error.to_string())),
-    }
-}
-
-/// How a call went counts for the replica's standing as it does where a replica is here.
-fn note(station: &dyn ReplicaContext, failure: Option<&Failure>) {
-    match failure {
-        Some(Failure::Panicked { .. }) => station.failed(),
-        None if station.site().standing.is_failing() => station.recovered(),
-        Some(_) | None => {}
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{HostedType, hosted_type};
 use crate::deployment::Deployment;
-use crate::hosting::{HostedType, hosted_type};
 use crate::info::TypeInfo;
 
 /// A type whose replicas this executable can be. Submitted by generated code, for every deployment that

@@ -5,13 +5,13 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use super::answer::{Answer, Answered, Guarded, ItemSource, ReplyPath};
-use super::call::{AwaitItems, Awaited, Flow, Outgoing, encode};
-use super::handles::{HandlePath, Resolve, with_resolver};
 use crate::call::{CallToken, ErasedCall, Failure, QueueWatch, drop_because};
-use crate::deployment::Deployment;
-use crate::handle::AnyHandle;
+use crate::deployment::{Deployment, encode};
+use crate::exchange::{AnyHandle, HandlePath, Resolve, with_resolver};
 use crate::tasks::Tasks;
+use crate::wire::{
+    Answer, Answered, AwaitItems, Awaited, Flow, Guarded, ItemSource, Outgoing, ReplyPath,
+};
 
 /// Sends a call through bytes: the call that arrives, and what stands for it. `None` where it does not
 /// arrive; then its caller knows.
@@ -111,8 +111,8 @@ impl ReplyPath for Loop {
         None
     }
 
-    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        Some(&self.handles)
+    fn write(&self, write: &mut dyn FnMut()) {
+        with_resolver(&self.handles, write);
     }
 }
 
@@ -132,7 +132,8 @@ impl Ends {
             if !ready!(self.awaited.poll_wanted(context)) {
                 return Poll::Ready(false);
             }
-            let Some(item) = ready!(self.items.poll_next(context)) else {
+            let Some(item) = ready!(with_resolver(handles, || self.items.poll_next(context)))
+            else {
                 return Poll::Ready(true);
             };
             let flow = with_resolver(handles, || item.arrive(|outcome| self.awaited.item(outcome)));

@@ -2,14 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::incoming::Incoming;
-use super::peer::Callee;
-use crate::handle::AnyHandle;
-use crate::link::{Body, Form, System, Target, WireError};
+use crate::exchange::{AnyHandle, Callee, HandlePath, Incoming, Resolve};
+use crate::link::{Form, System, Target, WireError};
 use crate::log;
 use crate::packed::unpack;
 use crate::site::Models;
-use crate::wire::{Answered, HandlePath, Resolve};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
@@ -49,7 +46,7 @@ impl Deployments {
         match unpack::<Vec<&str>>(&call.body) {
             Ok(models) => {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
-                call.answer(Answered::Value(Body::default()));
+                call.acknowledge();
             }
             Err(error) => call.refuse(error.to_string()),
         }
@@ -65,7 +62,7 @@ fn log_events(call: &Incoming<'_>) {
     match unpack(&call.body) {
         Ok(records) => {
             log::pass_on(records);
-            call.answer(Answered::Value(Body::default()));
+            call.acknowledge();
         }
         Err(error) => call.refuse(error.to_string()),
     }

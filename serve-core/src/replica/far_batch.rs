@@ -4,33 +4,30 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{FarReplica, note, reroute};
+use super::far::{note, reroute};
+use super::{AnyReplica, Instance, Replica};
 use crate::batching::{Cells, Item};
 use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
-use crate::deployment::Deployment;
-use crate::exchange::{Outbound, Pending, RetryCost, SentBatch, Unsent};
-use crate::info::TypeInfo;
-use crate::link::{CallHead, Form};
-use crate::replica::{AnyReplica, Instance, Replica};
+use crate::deployment::{Deployment, encode};
+use crate::exchange::{RetryCost, SentBatch, Unsent};
+use crate::remote::{FarReplica, OutboundBatch};
 use crate::router::Router;
 use crate::striped::Lane;
-use crate::wire::{
-    Answered, Arrived, Awaited, BatchBody, FarReply, Outgoing, encode, next_outcome,
-};
+use crate::wire::{Answered, Arrived, Awaited, BatchBody, FarReply, Outgoing, next_outcome};
 
-impl FarReplica {
-    /// Sends a batch that has been cut, which holds a slot until its end. Every item gets exactly one
-    /// outcome.
-    pub(crate) fn send_batch<D: Deployment>(
-        &self,
-        instance: Instance<D>,
+impl<D: Deployment> Instance<D> {
+    /// Sends a batch that has been cut to a replica behind a link; the slot is held until its end. Every item gets
+    /// exactly one outcome.
+    pub(crate) fn send_batch(
+        self,
+        far: &FarReplica,
         index: usize,
         request: &RequestInfo,
         items: Vec<Item<D>>,
     ) {
-        let router = Arc::clone(instance.replica().whole().router());
+        let router = Arc::clone(self.replica().whole().router());
         let method = router.batch_queue(index).method();
-        let method = match self.methods.find(TypeInfo::of::<D>(), method) {
+        let method = match far.method(method) {
             Ok(method) => method,
             Err(why) => {
                 let refused = |Item { call, cell, .. }| refuse(&cell, why.clone(), call);
@@ -39,7 +36,7 @@ impl FarReplica {
         };
         let (mut body, mut replies, mut waiting) = (BatchBody::default(), Vec::new(), Vec::new());
         for Item { call, cell, request, .. } in items {
-            let Some(outgoing) = encode::<D>(call, &cell, self.peer.handles()) else { continue };
+            let Some(outgoing) = encode::<D>(call, &cell, far.handles()) else { continue };
             let Outgoing { arguments, awaited, .. } = outgoing;
             match (arguments, awaited) {
                 (Ok(arguments), Awaited::Value(reply)) => {
@@ -68,14 +65,11 @@ impl FarReplica {
             reply,
         });
         let items = items.collect();
-        let head = CallHead::of_method(method, Form::Batched(count), request);
-        let sender = Arc::<Lane<Replica<D>>>::clone(instance.replica());
-        let whole = Arc::clone(&cells);
-        let batch = Batch { instance, router, index, method: method.name, items, cells: whole };
-        let pending = Pending::batch(Box::new(batch));
-        // Each item has a deadline of its own.
-        let call = Outbound { head, body: body.into(), pending, deadline: None };
-        self.peer.send(call, &cells, sender);
+        let sender = Arc::<Lane<Replica<D>>>::clone(self.replica());
+        let (name, whole) = (method.name, Arc::clone(&cells));
+        let batch = Batch { instance: self, router, index, method: name, items, cells: whole };
+        let call = OutboundBatch { method, count, body, batch: Box::new(batch) };
+        far.send_batch(call, request, &cells, sender);
     }
 }
 
