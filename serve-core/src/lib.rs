@@ -60,6 +60,7 @@ mod hosting;
 mod http;
 mod id;
 mod info;
+mod ingress;
 mod instances;
 mod link;
 mod log;

@@ -18,7 +18,7 @@ use crate::deployment::{AnyNode, Application, Deployment};
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
 use crate::handle::{Handle, typed_handle};
-use crate::http::{IfTaken, Proxy, Server};
+use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;

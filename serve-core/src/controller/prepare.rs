@@ -16,7 +16,7 @@ use super::workshop::Workshop;
 use crate::config::DeploymentConfig;
 use crate::deployment::{Comparison, Scope};
 use crate::error::{Error, Result};
-use crate::http::HttpTarget;
+use crate::ingress::HttpTarget;
 use crate::panic::catch;
 
 /// An update, ready to be taken.

@@ -15,9 +15,9 @@ use crate::config::{DeploymentConfig, Isolation};
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Resolve, with_resolver};
 use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
-use crate::http::HttpTarget;
 use crate::id::DeploymentId;
 use crate::info::TypeInfo;
+use crate::ingress::HttpTarget;
 use crate::panic::catch;
 use crate::replica::Blueprint;
 use crate::router::{AnyRouter, Router};
@@ -240,7 +240,7 @@ impl<D: Deployment> AnyNode for Node<D> {
         prefix: &str,
     ) -> Result<Option<Arc<dyn HttpTarget>>, String> {
         match typed_handle::<D>(&**own).as_ref().and_then(HandleCore::own_router) {
-            Some(router) => crate::http::target(router, prefix),
+            Some(router) => crate::ingress::target(router, prefix),
             None => Ok(None),
         }
     }

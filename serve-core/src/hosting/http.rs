@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::Hosted;
 use crate::call::RequestInfo;
 use crate::exchange::{Incoming, Peer};
-use crate::http::{Granted, Opening, serve};
+use crate::ingress::{Granted, Opening, serve};
 use crate::link::WireError;
 use crate::site::{ReplicaContext, ReplicaInfo};
 use crate::tasks::Tasks;

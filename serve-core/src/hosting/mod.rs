@@ -30,8 +30,8 @@ use crate::error::Failure;
 #[cfg(test)]
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
-use crate::http::HttpHost;
 use crate::info::{MethodInfo, ShutdownHook, TypeInfo};
+use crate::ingress::HttpHost;
 use crate::link::{Connection, Hello, Limits, Link, MethodEntry, join};
 use crate::log::{self, Record, Severity};
 use crate::process::Start;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::Failure;
-use crate::http::target::Granted;
+use crate::ingress::target::Granted;
 use crate::replica::{AnyReplica, note};
 use crate::site::ReplicaContext;
 use crate::wire::Hold;

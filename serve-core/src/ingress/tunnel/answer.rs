@@ -17,10 +17,11 @@ use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
 use crate::call::{RequestInfo, request_line};
-use crate::http::paths::{Paths, Respond, entry, nothing};
-use crate::http::target::Granted;
-use crate::http::{HttpRequest, SentResponse};
+use crate::http::HttpRequest;
 use crate::info::TypeInfo;
+use crate::ingress::SentResponse;
+use crate::ingress::paths::{Paths, Respond, entry, nothing};
+use crate::ingress::target::Granted;
 use crate::log;
 use crate::site::ReplicaContext;
 use crate::wire::Tunnel;

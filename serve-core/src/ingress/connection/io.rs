@@ -12,7 +12,7 @@ use super::frames::{Frames, PREFACE};
 
 /// Reads and writes as what is in it, and tells its connection's [`Activity`].
 #[derive(Debug)]
-pub(in crate::http) struct WatchedIo<T> {
+pub(in crate::ingress) struct WatchedIo<T> {
     io: T,
     activity: Arc<Activity>,
     reading: Reading,
@@ -31,7 +31,7 @@ enum Reading {
 const CONTROL_FRAMES: usize = 64;
 
 impl<T> WatchedIo<T> {
-    pub(in crate::http) fn new(io: T, activity: &Arc<Activity>) -> Self {
+    pub(in crate::ingress) fn new(io: T, activity: &Arc<Activity>) -> Self {
         Self { io, activity: Arc::clone(activity), reading: Reading::Preface(0) }
     }
 

@@ -12,10 +12,10 @@ use hyper_util::rt::TokioExecutor;
 use super::activity::Activity;
 
 #[derive(Clone, Debug)]
-pub(in crate::http) struct BusyExecutor(Arc<Activity>);
+pub(in crate::ingress) struct BusyExecutor(Arc<Activity>);
 
 impl BusyExecutor {
-    pub(in crate::http) fn new(activity: &Arc<Activity>) -> Self {
+    pub(in crate::ingress) fn new(activity: &Arc<Activity>) -> Self {
         Self(Arc::clone(activity))
     }
 }

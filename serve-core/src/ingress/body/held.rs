@@ -14,7 +14,8 @@ use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
-use crate::http::{HttpResponse, SentResponse};
+use crate::http::HttpResponse;
+use crate::ingress::SentResponse;
 use crate::replica::{BODY_GRACE, Running};
 
 /// What a response's body must not outlive.

@@ -11,11 +11,12 @@ use http::Uri;
 use tokio::time::Instant;
 use tower_service::Service;
 
+use super::SentResponse;
 use super::body::SentBody;
-use super::respond::not_found;
-use super::{HttpRequest, SentResponse};
 use crate::call::RequestInfo;
 use crate::config::canonical;
+use crate::http::HttpRequest;
+use crate::http::not_found;
 use crate::info::RouteInfo;
 
 /// Answers a request whose method is known.

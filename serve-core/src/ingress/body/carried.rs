@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::held::Cut;
 use super::sent::SentBody;
 use crate::call::{Executed, Failure};
-use crate::http::SentResponse;
+use crate::ingress::SentResponse;
 use crate::tasks::{OwnedTask, Tasks};
 
 type Piece = Result<BodyFrame<Bytes>, axum::Error>;

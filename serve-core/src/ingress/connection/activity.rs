@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// What happens on one connection. All of it is written by the connection's own task, so nothing needs an
 /// atomic addition.
 #[derive(Debug, Default)]
-pub(in crate::http) struct Activity {
+pub(in crate::ingress) struct Activity {
     /// There is another clone of it for everything that is under way.
     under_way: Arc<()>,
     /// Requests begun.
@@ -27,7 +27,7 @@ pub(in crate::http) struct Activity {
 
 /// Something is under way on a connection until this is dropped.
 #[derive(Debug)]
-pub(in crate::http) struct Busy {
+pub(in crate::ingress) struct Busy {
     _under_way: Arc<()>,
 }
 
@@ -62,12 +62,12 @@ const AFTER_EMPTY_LINE: u64 = u64::MAX;
 const UNKNOWN: u64 = u64::MAX - 1;
 
 impl Activity {
-    pub(in crate::http) fn busy(&self) -> Busy {
+    pub(in crate::ingress) fn busy(&self) -> Busy {
         Busy { _under_way: Arc::clone(&self.under_way) }
     }
 
     /// A request has begun: its head has come.
-    pub(in crate::http) fn begin_request(&self, body_length: Option<u64>) {
+    pub(in crate::ingress) fn begin_request(&self, body_length: Option<u64>) {
         add(&self.requests, 1);
         let next_head_at = match body_length {
             // In chunks, or of HTTP/2, where none of this is looked at.

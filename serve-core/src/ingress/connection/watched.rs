@@ -14,7 +14,7 @@ use crate::config::HttpOptions;
 
 /// How long a connection may do so.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::http) struct ConnectionLimits {
+pub(in crate::ingress) struct ConnectionLimits {
     head: Duration,
     /// An idle connection is closed after one to two times as long.
     idle: Duration,
@@ -22,7 +22,7 @@ pub(in crate::http) struct ConnectionLimits {
 
 /// Why a connection has been closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Closed {
+pub(in crate::ingress) enum Closed {
     HeadTooLate,
     Idle,
 }
@@ -32,7 +32,7 @@ pin_project! {
     ///
     /// There is one timer, which looks once in a while, and nothing is armed for a request. Only where a head
     /// has come in part it is told to look earlier.
-    pub(in crate::http) struct Watched<C> {
+    pub(in crate::ingress) struct Watched<C> {
         #[pin]
         connection: C,
         #[pin]
@@ -63,7 +63,7 @@ const FAR: Duration = Duration::from_secs(86_400);
 // === impl Limits ===
 
 impl ConnectionLimits {
-    pub(in crate::http) fn of(options: &HttpOptions) -> Self {
+    pub(in crate::ingress) fn of(options: &HttpOptions) -> Self {
         let idle = match options.keep_alive_timeout {
             Duration::ZERO => IDLE_OF_ZERO,
             idle => idle.max(IDLE_MIN),
@@ -87,7 +87,7 @@ fn earliest(one: Option<Instant>, other: Option<Instant>, now: Instant) -> Insta
 // === impl Watched ===
 
 impl<C> Watched<C> {
-    pub(in crate::http) fn new(
+    pub(in crate::ingress) fn new(
         connection: C,
         activity: Arc<Activity>,
         limits: ConnectionLimits,

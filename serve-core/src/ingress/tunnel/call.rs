@@ -23,9 +23,10 @@ use super::download::Download;
 use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
-use crate::http::body::SentBody;
-use crate::http::target::{Asked, Granted, Grants, fail, refuse};
-use crate::http::{HttpRequest, SentResponse};
+use crate::http::HttpRequest;
+use crate::ingress::SentResponse;
+use crate::ingress::body::SentBody;
+use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
 use crate::link::{CallHead, Form};
 use crate::log;
 use crate::replica::BODY_GRACE;
@@ -64,7 +65,7 @@ enum Step {
 }
 
 /// Sends a request to the replica that was granted, or to another as long as none has executed it.
-pub(in crate::http) async fn answer_far(
+pub(in crate::ingress) async fn answer_far(
     router: Arc<dyn Grants>,
     mut granted: Box<dyn Granted>,
     method: &'static str,

@@ -10,14 +10,15 @@ use futures_util::future::BoxFuture;
 use http::StatusCode;
 use pin_project_lite::pin_project;
 
+use super::SentResponse;
 use super::body::{self, SentBody};
-use super::error::HttpError;
 use super::paths::{Paths, Respond, entry, nothing};
-use super::respond::{answer_to, backpressure, note_failure};
 use super::tunnel::answer_far;
-use super::{HttpOutcome, HttpRequest, SentResponse};
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
+use crate::http::HttpError;
+use crate::http::{HttpOutcome, HttpRequest};
+use crate::http::{answer_to, backpressure, note_failure};
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
 use crate::replica::{AnyReplica, Instance, Permit, Replica, Run, run};

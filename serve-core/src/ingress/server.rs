@@ -21,7 +21,6 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::HttpRequest;
 use super::connection::{
     Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
     WatchedIo,
@@ -30,6 +29,7 @@ use super::ports::{IfTaken, Listener};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
+use crate::http::HttpRequest;
 use crate::log;
 use crate::tasks::{OwnedTask, Tasks};
 

@@ -18,13 +18,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 
+use super::SentResponse;
 use super::body::SentBody;
-use super::error::HttpError;
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
-use super::{HttpRequest, HttpResponse, SentResponse};
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::HttpOptions;
+use crate::http::HttpError;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
 

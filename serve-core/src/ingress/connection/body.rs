@@ -7,18 +7,18 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::activity::Busy;
-use crate::http::body::SentBody;
+use crate::ingress::body::SentBody;
 
 /// The body of a request, until it has been read to its end or is dropped.
 #[derive(Debug)]
-pub(in crate::http) struct ReceivedBody {
+pub(in crate::ingress) struct ReceivedBody {
     body: Incoming,
     /// `None` once the body has ended: whoever reads it may keep what is left of it.
     busy: Option<Busy>,
 }
 
 /// The body of a response, until hyper drops it, which it does at its end.
-pub(in crate::http) struct AnsweringBody {
+pub(in crate::ingress) struct AnsweringBody {
     body: SentBody,
     _busy: Option<Busy>,
 }
@@ -26,7 +26,7 @@ pub(in crate::http) struct AnsweringBody {
 // === impl ReceivedBody ===
 
 impl ReceivedBody {
-    pub(in crate::http) fn new(body: Incoming, busy: Busy) -> Self {
+    pub(in crate::ingress) fn new(body: Incoming, busy: Busy) -> Self {
         Self { body, busy: Some(busy) }
     }
 }
@@ -68,7 +68,7 @@ impl Body for ReceivedBody {
 // === impl AnsweringBody ===
 
 impl AnsweringBody {
-    pub(in crate::http) fn new(body: SentBody, busy: Option<Busy>) -> Self {
+    pub(in crate::ingress) fn new(body: SentBody, busy: Option<Busy>) -> Self {
         Self { body, _busy: busy }
     }
 }
