@@ -16,6 +16,10 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use crate::application::{
+    Application, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer, EqualByValue,
+    EqualShared, Equality, NeverEqual, no_differences,
+};
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
     Items, ObjectRef, ObjectRefOf, OkOf, Replies, Reply, ReplyOf, Resolved, ResponseStream,
@@ -25,11 +29,9 @@ pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
 };
 pub use crate::deployment::{
-    AnyReply, Application, BatchCall, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
-    Constructed, Constructing, Cross, Crosses, DecodedCall, Deployment, Differences,
-    EqualByPointer, EqualByValue, EqualShared, Equality, Invoke, InvokeBatch, MethodSpec,
-    NeverEqual, Outcome, Parameter, Parameters, Produce, Repeat, ReplicaCell, ReplyTo, Shape,
-    Specs, Streaming, Unary, UserConfig, debug_call, no_differences,
+    AnyReply, BatchCall, CallOf, CallParts, Constructed, Constructing, Cross, Crosses, DecodedCall,
+    Deployment, Invoke, InvokeBatch, MethodSpec, Outcome, Parameter, Parameters, Produce, Repeat,
+    ReplicaCell, ReplyTo, Shape, Specs, Streaming, Unary, UserConfig, debug_call,
 };
 pub use crate::error::Failure;
 pub use crate::handle::{

@@ -9,12 +9,13 @@ use futures_util::future::{BoxFuture, Either};
 use tokio::runtime;
 use tokio::time::Instant;
 
+use crate::application::{AnyNode, Application};
 use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Launcher, LocalProcesses, Plan, ProcessOptions, Renewal,
     Revision, ServeStatus,
 };
-use crate::deployment::{AnyNode, Application, Deployment};
+use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
 use crate::handle::{Handle, typed_handle};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::deployment_state::{ReplicaNumber, Version};
 use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
+use crate::application::Blueprint;
 use crate::config::DeploymentConfig;
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Numbers, Peer};
@@ -19,7 +20,7 @@ use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
 use crate::remote::{Construction, Deployments, FarReplica};
-use crate::replica::{AnyReplica, Blueprint, ReplicaParts};
+use crate::replica::{AnyReplica, ReplicaParts};
 use crate::site::ReplicaInfo;
 
 /// How long a process that is connected may be silent.

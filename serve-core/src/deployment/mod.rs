@@ -1,44 +1,27 @@
 //! The contract between generated code and the runtime: what a deployment is.
 
-mod argument;
 mod as_bytes;
-mod bind;
 
 mod cell;
-mod compare;
+mod constructing;
 mod cross;
 mod info;
 mod method;
-mod node;
-mod options;
 mod parameters;
-mod recipe;
 mod shape;
-#[cfg(test)]
-mod tests;
 mod user_config;
 
-pub use argument::{BindArg, Bound};
 pub(crate) use as_bytes::{Decoded, encode};
-pub use bind::Application;
 pub use cell::ReplicaCell;
+pub use constructing::{Constructed, Constructing};
 pub use cross::{Cross, Crosses};
 pub use method::{
     AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
     Repeat, ReplyTo, debug_call,
 };
 pub use parameters::{Parameter, Parameters, Specs};
-pub use recipe::{Constructed, Constructing};
 pub use shape::{Shape, Streaming, Unary};
 pub use user_config::UserConfig;
-
-pub use argument::{BorrowTuple, BoundTuple};
-pub(crate) use compare::Comparison;
-pub use compare::{
-    Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
-};
-pub(crate) use node::{AnyNode, ArgumentBytes, Scope, address};
-pub(crate) use recipe::{Prepared, construct_over_bytes};
 
 use std::fmt;
 use std::future::Future;

@@ -25,9 +25,6 @@ mod far;
 mod handles;
 mod methods;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
 pub(crate) use handles::{AnyHandle, HandlePath, Resolve, far_deployment, resolver, with_resolver};
 pub(crate) use incoming::Incoming;

@@ -11,6 +11,7 @@ use crate::codec::{Arguments, Codec};
 use crate::deployment;
 use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
 use crate::packed::{pack, unpack};
+use crate::remote::{Construction, HealthQuestion};
 use crate::site::ReplicaHealth;
 
 struct Greeter;

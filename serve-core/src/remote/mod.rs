@@ -6,6 +6,9 @@ mod system;
 
 mod deployments;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use replica::{FarReplica, OutboundBatch};
 pub(crate) use system::{Construction, HealthQuestion, Reconfiguration};

@@ -1,7 +1,6 @@
 //! Replicas: the user's value, the permits on it, and where its calls run.
 
 mod base;
-mod blueprint;
 mod cell;
 mod far;
 mod far_batch;
@@ -40,7 +39,6 @@ pub(crate) use instance::Permit;
 use hooks::Hook;
 
 pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts};
-pub(crate) use blueprint::Blueprint;
 pub(crate) use far::note;
 pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
 pub(crate) use pool::Pool;

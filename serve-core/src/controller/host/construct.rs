@@ -6,14 +6,13 @@ use tokio::runtime::Builder;
 
 use super::hosted::Life;
 use super::{Happened, Host};
+use crate::application::Blueprint;
 use crate::call::in_server;
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
 use crate::deployment::UserConfig;
 use crate::error::Failure;
-use crate::replica::{
-    AnyReplica, Blueprint, Pool, ReplicaParts, check_health, on_own_thread, reconfigure,
-};
+use crate::replica::{AnyReplica, Pool, ReplicaParts, check_health, on_own_thread, reconfigure};
 use crate::site::{ReplicaHealth, ReplicaInfo};
 use crate::tasks::Tasks;
 

@@ -8,13 +8,14 @@ use futures_util::FutureExt;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::Scope;
 use super::argument::Bound;
 use super::compare::{Comparison, Differences};
 use super::node::AnyNode;
 use super::recipe::AnyRecipe;
-use super::{Deployment, Scope};
 use crate::config::Isolation;
 use crate::deployment;
+use crate::deployment::Deployment;
 use crate::error::Failure;
 use crate::info::ShutdownHook;
 

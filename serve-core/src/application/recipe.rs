@@ -1,7 +1,6 @@
 //! What a replica is made of: a constructor with its bound arguments, without their types.
 
 use std::any::Any;
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -9,20 +8,14 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::Deployment;
 use super::argument::{BorrowTuple, BoundTuple, Children};
 use super::compare::{Comparison, Differences};
 use super::node::Scope;
-use crate::codec::{CodecError, DecodeError};
+use crate::codec::CodecError;
+use crate::deployment::{Constructing, Deployment};
 use crate::error::Failure;
 use crate::exchange::{Resolve, with_resolver};
 use crate::handle::HandleTable;
-
-/// A constructor at work, with arguments that came as bytes.
-#[doc(hidden)]
-pub struct Constructing<D>(pub(crate) BoxFuture<'static, Result<D, Failure>>);
-/// The same, unless the bytes are not its arguments.
-pub type Constructed<D> = Result<Constructing<D>, DecodeError>;
 
 /// A constructor and its arguments.
 pub(super) struct Recipe<B: BoundTuple, F> {
@@ -121,27 +114,5 @@ where
 
     fn encode(&self) -> Result<Bytes, CodecError> {
         (self.recipe.encode)(&self.recipe.arguments, &self.handles)
-    }
-}
-
-// === impl Constructing ===
-
-impl<D> Constructing<D> {
-    /// # Errors
-    ///
-    /// None.
-    pub fn new(
-        constructing: impl Future<Output = Result<D, Failure>> + Send + 'static,
-    ) -> Constructed<D>
-    where
-        D: 'static,
-    {
-        Ok(Self(constructing.boxed()))
-    }
-}
-
-impl<D> fmt::Debug for Constructing<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Constructing")
     }
 }

@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Application, Deployment};
+use super::Application;
 #[expect(unused_imports, reason = "for the documentation")]
 use crate::config::DeploymentConfig;
 use crate::config::{AutoscalingConfig, Backpressure, Isolation, NumReplicas};
+use crate::deployment::Deployment;
 
 impl<D: Deployment> Application<D> {
     /// Overrides `route_prefix`. The attribute must have one too, for it decides whether the entry over

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use super::argument::ArgumentSource;
 use super::compare::Comparison;
 use super::recipe::{AnyRecipe, Prepared};
-use super::{Application, BindArg, Bound, Deployment, UserConfig};
+use super::{Application, BindArg, Blueprint, Bound};
 use crate::config::{DeploymentConfig, Isolation};
+use crate::deployment::{Deployment, UserConfig};
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Resolve, with_resolver};
 use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
@@ -19,7 +20,6 @@ use crate::id::DeploymentId;
 use crate::info::TypeInfo;
 use crate::ingress::HttpTarget;
 use crate::panic::catch;
-use crate::replica::Blueprint;
 use crate::router::{AnyRouter, Router};
 use crate::tasks::Tasks;
 

@@ -1,18 +1,14 @@
-//! Applications: deployments bound to their arguments, and through them to each other.
-//!
-//! `bind` keeps the arguments; a bound deployment among them is a child. Nothing runs before `run`,
-//! which names the nodes, makes handles for the children and constructs replicas with them. A child
-//! must exist before its parent can be bound, so a cycle cannot be written.
+//! What `bind` gives.
 
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::Deployment;
 use super::argument::{BoundTuple, Children};
 use super::node::{AnyNode, Node};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::config::DeploymentConfig;
+use crate::deployment::Deployment;
 use crate::error::Failure;
 
 /// A deployment with its arguments, ready to [`run`](crate::run).

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::{AnyReplica, Replica, ReplicaParts};
-use crate::deployment::{ArgumentBytes, Deployment, Prepared, construct_over_bytes};
+use super::ArgumentBytes;
+use super::recipe::{Prepared, construct_over_bytes};
+use crate::deployment::Deployment;
 use crate::error::Failure;
+use crate::replica::{AnyReplica, Replica, ReplicaParts};
 use crate::router::Router;
 
 /// What the replicas of one version are made of.
