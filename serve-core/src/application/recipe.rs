@@ -51,7 +51,7 @@ struct Complete<B: BoundTuple, F> {
     handles: B::Handles,
 }
 
-/// Constructs as a process would, where the arguments can cross: see `wire::loopback`.
+/// Constructs as a process would, where the arguments can cross: see `handle/loopback.rs`.
 pub(crate) fn construct_over_bytes<D: Deployment>(
     prepared: &dyn Prepared<D>,
 ) -> BoxFuture<'static, Result<D, Failure>> {

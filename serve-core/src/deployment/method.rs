@@ -1,5 +1,5 @@
 //! A method as a type: what generated code says about each. Starting a call of it, making bytes of it and answering it
-//! is written over this, in `handle/`, `wire/` and `replica/`.
+//! is written over this, here, in `handle/` and in `replica/`.
 
 use std::fmt;
 

@@ -1,15 +1,16 @@
 //! The contract between generated code and the runtime: what a deployment is.
 
-mod as_bytes;
-
 mod cell;
 mod constructing;
-mod cross;
+mod user_config;
+
 mod info;
 mod method;
 mod parameters;
 mod shape;
-mod user_config;
+
+mod as_bytes;
+mod cross;
 
 pub(crate) use as_bytes::{Decoded, encode};
 pub use cell::ReplicaCell;

@@ -36,17 +36,11 @@ pub(crate) struct FarDeployment {
 /// The other end, behind a trait object for the same reason as in [`Tasks`].
 trait Reach: Send + Sync {
     fn upgrade(&self) -> Option<Arc<Peer>>;
-    /// The same for the same peer.
-    fn address(&self) -> *const Peer;
 }
 
 impl Reach for Weak<Peer> {
     fn upgrade(&self) -> Option<Arc<Peer>> {
         self.upgrade()
-    }
-
-    fn address(&self) -> *const Peer {
-        self.as_ptr()
     }
 }
 
@@ -63,11 +57,6 @@ impl FarDeployment {
 
     pub(crate) fn id(&self) -> &DeploymentId {
         &self.id
-    }
-
-    /// Whether it is the same deployment beyond the same link.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.peer.address() == other.peer.address() && self.id == other.id
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
@@ -96,15 +85,9 @@ impl FarDeployment {
         let Outgoing { method, arguments, awaited } = call;
         let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, awaited) };
         self.sent.fetch_add(1, Relaxed);
-        let body = match arguments {
-            Ok(arguments) => arguments,
-            Err(error) => {
-                let why = Failure::NotSent(format!("`{method}`: {error}"));
-                return refuse(cell, why, awaited);
-            }
-        };
-        let method = match method_of(info, method) {
-            Ok(method) => method,
+        let arguments = arguments.map_err(|error| Failure::NotSent(format!("`{method}`: {error}")));
+        let (body, method) = match arguments.and_then(|body| Ok((body, method_of(info, method)?))) {
+            Ok(call) => call,
             Err(why) => return refuse(cell, why, awaited),
         };
         let target = self.target();
@@ -134,7 +117,7 @@ impl FarDeployment {
     }
 }
 
-/// The deployments beyond one link, by their names: every handle to one of them shares it.
+/// The deployments beyond one link, by their names: every handle to one of them shares it, and so is equal.
 pub(crate) struct FarDeployments {
     peer: Weak<Peer>,
     known: Mutex<Vec<Arc<FarDeployment>>>,

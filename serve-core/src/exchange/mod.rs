@@ -5,7 +5,7 @@
 //! `watch`), and that of a callee, which runs the calls that come (`incoming`, `running`, `streaming`). A
 //! [`Peer`] is both. It knows no types: what a call holds at its caller is an [`Origin`], and who runs the
 //! calls of the other end is a [`Callee`]. In a replica's process that is the replica; in the server it is
-//! every deployment that the replica may have a handle to (`deployments`).
+//! every deployment that the replica may have a handle to (`remote/`).
 
 mod once_signal;
 mod peer;

@@ -430,7 +430,7 @@ impl<D: Deployment> PartialEq for HandleCore<D> {
             (Target::Router(one), Target::Router(other)) => {
                 Arc::ptr_eq(one.here().whole(), other.here().whole())
             }
-            (Target::Far(one), Target::Far(other)) => one.is_same(other),
+            (Target::Far(one), Target::Far(other)) => Arc::ptr_eq(one, other),
             (Target::Chosen(one), Target::Chosen(other)) => Arc::ptr_eq(one, other),
             (Target::Mock(one), Target::Mock(other)) => Arc::ptr_eq(one, other),
             (Target::Router(_) | Target::Far(_) | Target::Chosen(_) | Target::Mock(_), _) => false,

@@ -66,12 +66,9 @@ impl FarReplica {
         sender: Arc<dyn Sender>,
     ) {
         let Outgoing { method, arguments, awaited } = call;
-        let body = match arguments {
-            Ok(arguments) => arguments,
-            Err(error) => return refuse(cell, Failure::NotSent(error.to_string()), awaited),
-        };
-        let method = match self.method(method) {
-            Ok(method) => method,
+        let arguments = arguments.map_err(|error| Failure::NotSent(error.to_string()));
+        let (body, method) = match arguments.and_then(|body| Ok((body, self.method(method)?))) {
+            Ok(call) => call,
             Err(why) => return refuse(cell, why, awaited),
         };
         let head = CallHead::of_method(method, awaited.form(), sent.request());
