@@ -9,10 +9,11 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::{self, Builder, Runtime, RuntimeFlavor};
 
+use crate::application::{AnyNode, Application};
 use crate::call::{block_on, is_polling_a_task, own_server};
 use crate::config::HttpOptions;
 use crate::controller::ServeStatus;
-use crate::deployment::{AnyNode, Application, Deployment};
+use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::instances::{self, Found};

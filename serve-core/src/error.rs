@@ -3,6 +3,7 @@
 //! The failure of a call itself is [`CallError`](crate::CallError); this type is for the code that
 //! sets a server up, and for a `main` that wants one error type for everything (`?` works on both).
 
+use std::fmt;
 use std::net::SocketAddr;
 
 /// `Result` with [`Error`], for `main` and other code that sets a server up.
@@ -143,4 +144,22 @@ fn in_application(application: Option<&str>) -> String {
 
 fn after_colon(text: Option<&str>) -> String {
     text.map(|text| format!(": {text}")).unwrap_or_default()
+}
+
+/// Why user code that is not a call (a constructor, a health check) failed, as text.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// Keeps the text; `anyhow` errors show their whole chain in this form.
+    pub fn new(error: impl fmt::Display) -> Self {
+        Self(format!("{error:#}"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }

@@ -6,7 +6,8 @@ use crate::call::own_server;
 use crate::default_instance;
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
-use crate::handle::{AnyHandle, Handle, typed_handle};
+use crate::exchange::AnyHandle;
+use crate::handle::{Handle, typed_handle};
 use crate::instances::{self, Found};
 use crate::serve::{Serve, typed};
 

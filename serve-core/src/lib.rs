@@ -43,6 +43,7 @@ pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod application;
 mod batching;
 mod call;
 mod codec;
@@ -59,6 +60,8 @@ mod handle;
 mod hosting;
 mod http;
 mod id;
+mod info;
+mod ingress;
 mod instances;
 mod link;
 mod log;
@@ -68,14 +71,17 @@ mod panic;
 mod pings;
 pub mod prelude;
 mod process;
+mod remote;
 mod replica;
 mod router;
 mod serve;
 mod shutdown_signal;
+mod site;
 mod striped;
 mod tasks;
 mod wire;
 
+pub use crate::application::{Application, BindArg, Bound};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
@@ -91,7 +97,7 @@ pub use crate::controller::{
 pub use crate::default_instance::{
     delete, http_addr, run, run_named, shutdown, status, wait_for_shutdown,
 };
-pub use crate::deployment::{Application, BindArg, Bound, Deployment};
+pub use crate::deployment::Deployment;
 pub use crate::error::{Error, Result};
 pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;

@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use crate::call::{CallScope, RequestInfo, with_frame};
 use crate::contained::{ContainedFuture, discard_all};
-use crate::replica::ReplicaContext;
+use crate::site::ReplicaContext;
 
 type LoadResult<M> = Result<Arc<M>, LoadError>;
 type SharedLoad<M> = Shared<BoxFuture<'static, LoadResult<M>>>;

@@ -15,7 +15,10 @@ pub use http::Method as HttpMethod;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use crate::batching::BatchChange;
+pub use crate::application::{
+    Application, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer, EqualByValue,
+    EqualShared, Equality, NeverEqual, no_differences,
+};
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
     Items, Lent, ObjectRef, ObjectRefOf, OkOf, OwnedOf, Replies, Reply, ReplyOf, Resolved,
@@ -26,29 +29,30 @@ pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,
 };
 pub use crate::deployment::{
-    AnyReply, Application, BatchCall, BatchInfo, BorrowTuple, Bound, BoundTuple, CallOf, CallParts,
-    Constructed, Constructing, DecodedCall, Deployment, Differences, EqualByPointer, EqualByValue,
-    EqualShared, Equality, Failure, Invoke, InvokeBatch, MethodInfo, MethodSpec, NeverEqual,
-    Outcome, Parameter, Parameters, Produce, Repeat, ReplicaCell, ReplyTo, RouteInfo, Shape,
-    ShutdownHook, Specs, Streaming, Unary, UserConfig, WireCheck, debug_call, no_differences,
+    AnyReply, BatchCall, CallOf, CallParts, Constructed, Constructing, Cross, Crosses, DecodedCall,
+    Deployment, Invoke, InvokeBatch, MethodSpec, Outcome, Parameter, Parameters, Produce, Repeat,
+    ReplicaCell, ReplyTo, Shape, Specs, Streaming, Unary, UserConfig, debug_call,
 };
+pub use crate::error::Failure;
 pub use crate::handle::{
     CallOptions, CallPath, CallRef, ChooseReplica, HandleCore, IdempotentArgument, StartCall,
     StartHere, StartStreamHere, Starts,
 };
+pub use crate::hosting::ReplicaType;
 pub use crate::http::{
     ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
     not_found, respond, respond_stream,
 };
+pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;
 pub use crate::replica::{Exclusive, Instance, Shared};
-pub use crate::wire::{Answer, Cross, Crosses, Outgoing, ReplicaType};
+pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
+use crate::exchange::{FarDeployment, far_deployment};
 use crate::handle::Handle;
-use crate::wire::far_deployment;
 
 /// Answers an HTTP request with a method's `Result`: an error that is a response is one, any other is
 /// logged and answered with 500.
@@ -327,6 +331,7 @@ pub fn deploy_blocking<D: Deployment>(application: Application<D>) -> Result<Han
 /// No such deployment runs on the replica's own server, nor on the default instance.
 pub fn get_handle<D: Deployment>() -> Result<Handle<D>> {
     let elsewhere = with_frame(|frame| frame.station.elsewhere("", D::NAME)).flatten();
+    let elsewhere = elsewhere.and_then(|far| far.downcast::<FarDeployment>().ok());
     // A constructor in a process of its own has no frame yet.
     match elsewhere.or_else(|| far_deployment("", D::NAME)) {
         Some(far) => Ok(Handle::new(HandleCore::far(far))),

@@ -9,15 +9,17 @@ use futures_util::future::{BoxFuture, Either};
 use tokio::runtime;
 use tokio::time::Instant;
 
+use crate::application::{AnyNode, Application};
 use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, Graph, Launcher, LocalProcesses, Plan, ProcessOptions, Renewal,
     Revision, ServeStatus,
 };
-use crate::deployment::{AnyNode, Application, Deployment};
+use crate::deployment::Deployment;
 use crate::error::{Error, Result};
-use crate::handle::{AnyHandle, Handle, typed_handle};
-use crate::http::{IfTaken, Proxy, Server};
+use crate::exchange::AnyHandle;
+use crate::handle::{Handle, typed_handle};
+use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;

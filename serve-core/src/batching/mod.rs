@@ -16,7 +16,5 @@ mod queue;
 mod run;
 mod settings;
 
-pub use settings::BatchChange;
-
 pub(crate) use queue::{BatchQueue, Item};
 pub(crate) use run::{Cells, Gathering, run_batch, run_cut};

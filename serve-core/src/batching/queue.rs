@@ -7,10 +7,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::cut::{Filling, Pace, Patience, Rule, View};
-use super::settings::{BatchChange, BatchSettings};
+use super::settings::BatchSettings;
 use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
 use crate::contained::discard;
-use crate::deployment::{BatchInfo, Deployment};
+use crate::deployment::Deployment;
+use crate::info::{BatchChange, BatchInfo};
 use crate::router::{Pick, WaitEntry, WaitQueue};
 
 /// One item that waits.

@@ -74,7 +74,7 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     let request = common_request(&items);
     let replica = Arc::clone(instance.replica());
     if let Some(far) = replica.as_far() {
-        return far.send_batch(instance, index, &request, items);
+        return instance.send_batch(far, index, &request, items);
     }
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
     run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;

@@ -3,9 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::deployment::BatchInfo;
+use crate::info::{BatchChange, BatchInfo};
 
 /// The options of a batched method. A change applies from the next batch on.
 #[derive(Debug)]
@@ -15,16 +13,6 @@ pub(super) struct BatchSettings {
     wait: AtomicU64,
     /// No limit where it is the largest number.
     max_cost: AtomicUsize,
-}
-
-/// A change of one option of a batched method.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BatchChange {
-    /// Zero counts as one.
-    MaxSize(usize),
-    Wait(Duration),
-    MaxCost(usize),
 }
 
 impl BatchSettings {

@@ -21,7 +21,7 @@ use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
 use crate::panic::message_of;
-use crate::replica::ReplicaContext;
+use crate::site::ReplicaContext;
 
 scoped_thread_local!(static CURRENT: CallScope);
 

@@ -1,6 +1,7 @@
 //! A call on its way: its arguments, the context it runs in, its reply and the reference to it.
 
 mod arg;
+mod budget;
 mod cell;
 mod context;
 mod error;
@@ -28,6 +29,7 @@ pub use wait::{get, get_async, wait, wait_async};
 
 pub(crate) use arg::borrowed_forms;
 pub use arg::{IntoArgs, Resolved};
+pub(crate) use budget::RetryBudget;
 pub(crate) use cell::{
     CallCell, ErasedCall, InlineClaim, InlineRun, OnCancel, QueueWatch, Sender, address, stop_at,
     stop_late,
@@ -38,7 +40,7 @@ pub(crate) use home::{in_server, own_server};
 pub use lent::{Lent, OwnedOf, ToOwnedOf};
 pub(crate) use park::{block_on, is_polling_a_task};
 pub use replies::{BatchError, BatchValues, ItemOf, Replies};
-pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, why_dropped};
+pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, refuse, why_dropped};
 pub use result::{
     CallResult, CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike,
     SentResult, StreamReplyOf,

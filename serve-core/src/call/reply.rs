@@ -94,6 +94,13 @@ pub(crate) fn drop_because<C>(why: Failure, call: C) {
     WHY_DROPPED.set(before);
 }
 
+/// Ends a call that cannot be queued. Told first, dropped then: the reply inside would only say that it
+/// was dropped.
+pub(crate) fn refuse<C>(cell: &Arc<dyn ErasedCall>, why: Failure, call: C) {
+    cell.refuse(why.clone());
+    drop_because(why, call);
+}
+
 /// Why what is being dropped right now is dropped, if anybody said so.
 pub(crate) fn why_dropped() -> Option<Failure> {
     WHY_DROPPED.try_with(|why| why.borrow().clone()).ok().flatten()

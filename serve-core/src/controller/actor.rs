@@ -21,10 +21,11 @@ use super::launch::Launcher;
 use super::prepare::Prepared;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::http::{Proxy, RouteTable};
+use crate::ingress::{Proxy, RouteTable};
 use crate::log;
 use crate::panic::catch;
-use crate::replica::{Pool, SlowClock};
+use crate::replica::Pool;
+use crate::site::SlowClock;
 use crate::tasks::Tasks;
 
 /// Everything that can happen to the controller.

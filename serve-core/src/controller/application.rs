@@ -17,9 +17,9 @@ use super::revision::{History, RevisionState};
 use super::rollout::{ApplicationState, News, sentence};
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::http::{HttpTarget, Route};
+use crate::ingress::{HttpTarget, Route};
 use crate::log::{self, Line};
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
 
 pub(crate) struct Application {

@@ -16,8 +16,8 @@ use super::overview::{Published, ServeStatus};
 use super::revision::Revision;
 use crate::config::{DEFAULT_APPLICATION, canonical};
 use crate::error::{Error, Result};
-use crate::exchange::Lookup;
-use crate::handle::AnyHandle;
+use crate::exchange::AnyHandle;
+use crate::remote::Lookup;
 
 /// All applications. Those that have not changed are shared with the directory before.
 #[derive(Clone, Default)]

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::application::{AnyNode, address};
 use crate::config::{Isolation, NumReplicas, name_problem};
-use crate::deployment::{AnyNode, address};
 use crate::error::{Error, Result};
 use crate::log;
 

@@ -1,7 +1,7 @@
 //! What the HTTP server is told of the applications, for `/-/healthz` and `/-/ready`.
 
 use super::handle::ControllerHandle;
-use crate::http::HealthSource;
+use crate::ingress::HealthSource;
 
 impl HealthSource for ControllerHandle {
     fn is_alive(&self) -> bool {

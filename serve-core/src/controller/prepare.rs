@@ -13,10 +13,10 @@ use super::host::Host;
 use super::known::{Known, KnownRevision};
 use super::plan::{Plan, PlannedAction, PlannedChange};
 use super::workshop::Workshop;
+use crate::application::{Comparison, Scope};
 use crate::config::DeploymentConfig;
-use crate::deployment::{Comparison, Scope};
 use crate::error::{Error, Result};
-use crate::http::HttpTarget;
+use crate::ingress::HttpTarget;
 use crate::panic::catch;
 
 /// An update, ready to be taken.

@@ -8,18 +8,20 @@ use bytes::Bytes;
 use super::deployment_state::{ReplicaNumber, Version};
 use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
+use crate::application::Blueprint;
 use crate::config::DeploymentConfig;
-use crate::deployment::{Failure, TypeInfo};
-use crate::exchange::{Deployments, Numbers, Peer};
-use crate::handle::AnyHandle;
-use crate::hosting::{Construction, hello};
+use crate::error::Failure;
+use crate::exchange::{AnyHandle, Numbers, Peer};
+use crate::hosting::{TypeName, hello};
 use crate::id::ReplicaName;
+use crate::info::TypeInfo;
 use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
 use crate::process::Spec;
-use crate::replica::{AnyReplica, Blueprint, FarReplica, ReplicaInfo, ReplicaParts};
-use crate::wire::TypeName;
+use crate::remote::{Construction, Deployments, FarReplica};
+use crate::replica::{AnyReplica, ReplicaParts};
+use crate::site::ReplicaInfo;
 
 /// How long a process that is connected may be silent.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);

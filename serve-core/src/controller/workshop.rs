@@ -11,7 +11,8 @@ use super::graph::Named;
 use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use crate::id::DeploymentId;
-use crate::replica::{Pool, SlowClock};
+use crate::replica::Pool;
+use crate::site::SlowClock;
 use crate::tasks::Tasks;
 
 pub(crate) struct Workshop {

@@ -1,86 +1,9 @@
-//! What generated code says about a deployment's methods and routes.
-
-use std::borrow::Cow;
-use std::time::Duration;
-
-use http::Method;
+//! The tables of a type and of its methods, which are made where the types are known.
 
 use super::{Deployment, MethodSpec, Parameters, ReplicaCell, Shape};
 use crate::codec::Codecs;
 use crate::id::method_id;
-
-/// One method that can be called by handle.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct MethodInfo {
-    pub name: &'static str,
-    /// The number of its name between processes.
-    pub(crate) id: u64,
-    /// A hash of its arguments and its result as they are written. Builds that differ in it do not call
-    /// each other's.
-    pub(crate) signature: u64,
-    /// Its result is a stream.
-    pub(crate) streaming: bool,
-    /// Its calls run together.
-    pub(crate) batched: bool,
-    wire: fn() -> Vec<WireCheck>,
-}
-
-/// Whether one type of a method can leave the process, found by the compiler.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct WireCheck {
-    pub what: Cow<'static, str>,
-    pub ty: &'static str,
-    pub capable: bool,
-}
-
-/// One HTTP route, below the deployment's prefix.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct RouteInfo {
-    pub method_name: &'static str,
-    /// `None` for `__call__`, which takes everything that no other route does.
-    pub route: Option<(Method, &'static str)>,
-    /// A deadline for each of its requests, besides the deployment's.
-    pub request_timeout: Option<Duration>,
-}
-
-/// The options of one batched method.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct BatchInfo {
-    pub method: &'static str,
-    pub max_batch_size: usize,
-    pub batch_wait_timeout: Duration,
-    pub max_concurrent_batches: u32,
-    pub max_batch_cost: Option<usize>,
-}
-
-/// How `on_shutdown` takes the value, if there is one.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShutdownHook {
-    None,
-    /// `&self` or `&mut self`
-    Borrowed,
-    /// `self`
-    Owned,
-}
-
-/// What a deployment's type is, for code that is compiled once for all of them.
-pub(crate) struct TypeInfo {
-    /// The name of the type, with its module.
-    pub(crate) key: fn() -> &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) methods: &'static [MethodInfo],
-    pub(crate) routes: &'static [RouteInfo],
-    pub(crate) batches: &'static [BatchInfo],
-    pub(crate) has_health_check: bool,
-    pub(crate) on_shutdown: ShutdownHook,
-    /// Whether a call may have to wait for another to end.
-    pub(crate) is_locked: bool,
-}
+use crate::info::{MethodInfo, TypeInfo, WireCheck};
 
 impl TypeInfo {
     pub(crate) const fn of<D: Deployment>() -> &'static Self {
@@ -99,43 +22,6 @@ impl TypeInfo {
     }
 }
 
-impl BatchInfo {
-    /// The defaults: up to 32 items, taken as they are, one batch at a time on each replica.
-    pub const fn new(method: &'static str) -> Self {
-        Self {
-            method,
-            max_batch_size: 32,
-            batch_wait_timeout: Duration::ZERO,
-            max_concurrent_batches: 1,
-            max_batch_cost: None,
-        }
-    }
-
-    #[must_use]
-    pub const fn max_batch_size(mut self, items: usize) -> Self {
-        self.max_batch_size = items;
-        self
-    }
-
-    #[must_use]
-    pub const fn batch_wait_timeout(mut self, wait: Duration) -> Self {
-        self.batch_wait_timeout = wait;
-        self
-    }
-
-    #[must_use]
-    pub const fn max_concurrent_batches(mut self, batches: u32) -> Self {
-        self.max_concurrent_batches = batches;
-        self
-    }
-
-    #[must_use]
-    pub const fn max_batch_cost(mut self, cost: usize) -> Self {
-        self.max_batch_cost = Some(cost);
-        self
-    }
-}
-
 impl MethodInfo {
     pub(crate) const fn of<M: MethodSpec>() -> Self {
         Self {
@@ -147,22 +33,6 @@ impl MethodInfo {
             wire: wire_checks::<M>,
         }
     }
-
-    #[cfg(test)]
-    pub(crate) const fn named(name: &'static str, signature: u64) -> Self {
-        let id = method_id(name);
-        Self { name, id, signature, streaming: false, batched: false, wire: Vec::new }
-    }
-
-    /// All types of a call, and whether they can leave the process.
-    pub fn wire(&self) -> Vec<WireCheck> {
-        (self.wire)()
-    }
-
-    /// Whether all of them can.
-    pub(crate) fn is_capable(&self) -> bool {
-        self.wire().iter().all(|check| check.capable)
-    }
 }
 
 fn wire_checks<M: MethodSpec>() -> Vec<WireCheck> {
@@ -171,20 +41,4 @@ fn wire_checks<M: MethodSpec>() -> Vec<WireCheck> {
     checks.push(WireCheck { what: what.into(), ty: ok, capable: value.is_some() });
     checks.push(WireCheck { what: "error".into(), ty: err, capable: error.is_some() });
     checks
-}
-
-impl RouteInfo {
-    pub const fn call(method_name: &'static str) -> Self {
-        Self { method_name, route: None, request_timeout: None }
-    }
-
-    pub const fn new(method_name: &'static str, method: Method, path: &'static str) -> Self {
-        Self { method_name, route: Some((method, path)), request_timeout: None }
-    }
-
-    #[must_use]
-    pub const fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = Some(timeout);
-        self
-    }
 }

@@ -1,12 +1,13 @@
 //! A method as a type: what generated code says about each. Starting a call of it, making bytes of it and answering it
-//! is written over this, in `handle/`, `wire/` and `replica/`.
+//! is written over this, here, in `handle/` and in `replica/`.
 
 use std::fmt;
 
 use super::shape::{Shape, Streaming, Unary};
-use super::{Deployment, MethodInfo, Parameters};
+use super::{Deployment, Parameters};
 use crate::call::{CallToken, Items, Replies, Reply, StreamReply};
 use crate::codec::Codecs;
+use crate::info::MethodInfo;
 use crate::replica::Instance;
 
 /// A method of a deployment that can be called by handle. Implemented by generated code.

@@ -1,41 +1,28 @@
 //! The contract between generated code and the runtime: what a deployment is.
 
-mod argument;
-mod bind;
 mod cell;
-mod compare;
-mod info;
-mod method;
-mod node;
-mod options;
-mod parameters;
-mod recipe;
-mod shape;
-#[cfg(test)]
-mod tests;
+mod constructing;
 mod user_config;
 
-pub use argument::{BindArg, Bound};
-pub use bind::Application;
+mod info;
+mod method;
+mod parameters;
+mod shape;
+
+mod as_bytes;
+mod cross;
+
+pub(crate) use as_bytes::{Decoded, encode};
 pub use cell::ReplicaCell;
-pub(crate) use info::TypeInfo;
-pub use info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
+pub use constructing::{Constructed, Constructing};
+pub use cross::{Cross, Crosses};
 pub use method::{
     AnyReply, BatchCall, CallOf, CallParts, Invoke, InvokeBatch, MethodSpec, Outcome, Produce,
     Repeat, ReplyTo, debug_call,
 };
 pub use parameters::{Parameter, Parameters, Specs};
-pub use recipe::{Constructed, Constructing};
 pub use shape::{Shape, Streaming, Unary};
 pub use user_config::UserConfig;
-
-pub use argument::{BorrowTuple, BoundTuple};
-pub(crate) use compare::Comparison;
-pub use compare::{
-    Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
-};
-pub(crate) use node::{AnyNode, ArgumentBytes, Scope, address};
-pub(crate) use recipe::{Prepared, construct_over_bytes};
 
 use std::fmt;
 use std::future::Future;
@@ -44,8 +31,10 @@ use bytes::Bytes;
 
 use crate::codec::DecodeError;
 use crate::config::DeploymentConfig;
+use crate::error::Failure;
 use crate::handle::HandleCore;
 use crate::http::{HttpOutcome, HttpRequest};
+use crate::info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook};
 use crate::replica::Instance;
 use crate::wire::{Answer, Outgoing};
 
@@ -185,21 +174,3 @@ pub trait Deployment: Sized + Send + Sync + 'static {
 
 /// A call out of bytes.
 pub type DecodedCall<D> = Result<<D as Deployment>::Call, DecodeError>;
-
-/// Why user code that is not a call (a constructor, a health check) failed, as text.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct Failure(String);
-
-impl Failure {
-    /// Keeps the text; `anyhow` errors show their whole chain in this form.
-    pub fn new(error: impl fmt::Display) -> Self {
-        Self(format!("{error:#}"))
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}

@@ -1,7 +1,8 @@
 //! The arguments of a method as a tuple: what they are called, and how they become bytes.
 
-use super::{MethodSpec, WireCheck};
+use super::MethodSpec;
 use crate::codec::{ArgumentReader, Arguments, Codec, DecodeError};
+use crate::info::WireCheck;
 
 /// One argument of a method: its name, its type as it is written, and how it becomes bytes.
 pub type Parameter<T> = (&'static str, &'static str, Option<Codec<T>>);

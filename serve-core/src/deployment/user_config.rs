@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::Failure;
+use crate::error::Failure;
 
 /// The value of `user_config` on its way to the user's type.
 #[doc(hidden)]

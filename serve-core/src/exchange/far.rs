@@ -8,20 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::handles::{HandlePath, Resolve};
+use super::methods::method_of;
 use super::origin::{NEVER_RAN, Origin};
 use super::peer::{Outbound, Peer};
 use super::pending::Pending;
 use super::watch::CallWatch;
-use crate::batching::BatchChange;
-use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo};
-use crate::deployment::{Deployment, TypeInfo};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, RetryBudget, refuse};
 use crate::id::DeploymentId;
+use crate::info::{BatchChange, TypeInfo};
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::method_of;
-use crate::router::{RetryBudget, refuse};
 use crate::tasks::Tasks;
-use crate::wire::{HandlePath, Outgoing, Resolve, encode};
+use crate::wire::Outgoing;
 
 /// A deployment beyond a link. What is decided about its calls (which replica, whether to wait in the queue) is
 /// decided there.
@@ -37,17 +36,11 @@ pub(crate) struct FarDeployment {
 /// The other end, behind a trait object for the same reason as in [`Tasks`].
 trait Reach: Send + Sync {
     fn upgrade(&self) -> Option<Arc<Peer>>;
-    /// The same for the same peer.
-    fn address(&self) -> *const Peer;
 }
 
 impl Reach for Weak<Peer> {
     fn upgrade(&self) -> Option<Arc<Peer>> {
         self.upgrade()
-    }
-
-    fn address(&self) -> *const Peer {
-        self.as_ptr()
     }
 }
 
@@ -66,11 +59,6 @@ impl FarDeployment {
         &self.id
     }
 
-    /// Whether it is the same deployment beyond the same link.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.peer.address() == other.peer.address() && self.id == other.id
-    }
-
     pub(crate) fn tasks(&self) -> &Tasks {
         &self.tasks
     }
@@ -81,26 +69,25 @@ impl FarDeployment {
             && self.retries.withdraw(Instant::now(), || self.sent.load(Relaxed))
     }
 
-    /// Sends a call. Whatever becomes of it, `cell` gets exactly one outcome.
-    pub(crate) fn send<D: Deployment>(
+    /// What handles are among values that go there. `None` where the other end has gone.
+    pub(crate) fn handles(&self) -> Option<Arc<dyn Resolve>> {
+        self.peer.upgrade().map(|peer| Arc::clone(peer.handles()))
+    }
+
+    /// Sends a call of this type. Whatever becomes of it, `cell` gets exactly one outcome.
+    pub(crate) fn send(
         &self,
-        call: D::Call,
+        info: &'static TypeInfo,
+        call: Outgoing,
         cell: &Arc<dyn ErasedCall>,
         request: &RequestInfo,
     ) {
-        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, call) };
+        let Outgoing { method, arguments, awaited } = call;
+        let Some(peer) = self.peer.upgrade() else { return refuse(cell, NEVER_RAN, awaited) };
         self.sent.fetch_add(1, Relaxed);
-        let Some(outgoing) = encode::<D>(call, cell, peer.handles()) else { return };
-        let Outgoing { method, arguments, awaited } = outgoing;
-        let body = match arguments {
-            Ok(arguments) => arguments,
-            Err(error) => {
-                let why = Failure::NotSent(format!("`{method}`: {error}"));
-                return refuse(cell, why, awaited);
-            }
-        };
-        let method = match method_of(TypeInfo::of::<D>(), method) {
-            Ok(method) => method,
+        let arguments = arguments.map_err(|error| Failure::NotSent(format!("`{method}`: {error}")));
+        let (body, method) = match arguments.and_then(|body| Ok((body, method_of(info, method)?))) {
+            Ok(call) => call,
             Err(why) => return refuse(cell, why, awaited),
         };
         let target = self.target();
@@ -130,7 +117,7 @@ impl FarDeployment {
     }
 }
 
-/// The deployments beyond one link, by their names: every handle to one of them shares it.
+/// The deployments beyond one link, by their names: every handle to one of them shares it, and so is equal.
 pub(crate) struct FarDeployments {
     peer: Weak<Peer>,
     known: Mutex<Vec<Arc<FarDeployment>>>,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::methods::other_signature;
 use super::peer::Peer;
-use crate::call::{CallToken, ErasedCall, Failure};
-use crate::deployment::{Deployment, MethodInfo, TypeInfo};
-use crate::link::{CallHead, WireError};
-use crate::replica::other_signature;
-use crate::wire::{Answer, AnswerGuard, Answered};
+use crate::call::{ErasedCall, Failure};
+use crate::info::{MethodInfo, TypeInfo};
+use crate::link::{Body, CallHead, WireError};
+use crate::wire::{Answered, ReplyPath};
 
 /// A call that has come. Whoever gets it begins it, or answers it with one of its methods.
 pub(crate) struct Incoming<'a> {
@@ -17,15 +17,6 @@ pub(crate) struct Incoming<'a> {
     pub(crate) stream: u64,
     pub(crate) head: &'a CallHead,
     pub(crate) body: Bytes,
-}
-
-/// A call that has been read.
-pub(crate) struct Decoded<D: Deployment> {
-    pub(crate) call: D::Call,
-    /// What stands for it.
-    pub(crate) cell: Arc<dyn ErasedCall>,
-    /// Puts off the answer, where that was asked for.
-    pub(crate) guard: Option<AnswerGuard>,
 }
 
 impl Incoming<'_> {
@@ -43,33 +34,9 @@ impl Incoming<'_> {
         Some(method)
     }
 
-    /// The call, which can be cancelled from here on. Where it cannot be read, that has been answered.
-    pub(crate) fn decode<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
-        self.decode_for(method, Answer::far(Arc::<Peer>::clone(self.peer), self.stream))
-    }
-
-    /// The same, with a guard that puts off the answer.
-    pub(crate) fn decode_guarded<D: Deployment>(&self, method: &MethodInfo) -> Option<Decoded<D>> {
-        self.decode_for(method, Answer::guarded(Arc::<Peer>::clone(self.peer), self.stream))
-    }
-
-    fn decode_for<D: Deployment>(
-        &self,
-        method: &MethodInfo,
-        mut answer: Answer,
-    ) -> Option<Decoded<D>> {
-        let call = self.peer.with_handles(|| D::decode(method.name, &self.body, &mut answer));
-        match call {
-            Ok(call) => {
-                let CallToken(cell) = D::parts(&call).watched();
-                self.runs(&cell);
-                Some(Decoded { call, cell, guard: answer.guard() })
-            }
-            Err(error) => {
-                self.refuse(error.to_string());
-                None
-            }
-        }
+    /// The way of its answer.
+    pub(crate) fn back(&self) -> Arc<dyn ReplyPath> {
+        Arc::<Peer>::clone(self.peer)
     }
 
     /// It runs, and can be cancelled from here on.
@@ -79,6 +46,11 @@ impl Incoming<'_> {
 
     pub(crate) fn answer(&self, answered: Answered) {
         self.peer.answer(self.stream, answered);
+    }
+
+    /// It has been done, and there is nothing to say about it.
+    pub(crate) fn acknowledge(&self) {
+        self.answer(Answered::Value(Body::default()));
     }
 
     pub(crate) fn fail(&self, error: WireError) {

@@ -5,7 +5,7 @@
 //! `watch`), and that of a callee, which runs the calls that come (`incoming`, `running`, `streaming`). A
 //! [`Peer`] is both. It knows no types: what a call holds at its caller is an [`Origin`], and who runs the
 //! calls of the other end is a [`Callee`]. In a replica's process that is the replica; in the server it is
-//! every deployment that the replica may have a handle to (`deployments`).
+//! every deployment that the replica may have a handle to (`remote/`).
 
 mod once_signal;
 mod peer;
@@ -21,15 +21,14 @@ mod streaming;
 
 mod receive;
 
-mod deployments;
 mod far;
+mod handles;
+mod methods;
 
-#[cfg(test)]
-mod tests;
-
-pub(crate) use deployments::{Deployments, Lookup};
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
-pub(crate) use incoming::{Decoded, Incoming};
+pub(crate) use handles::{AnyHandle, HandlePath, Resolve, far_deployment, resolver, with_resolver};
+pub(crate) use incoming::Incoming;
+pub(crate) use methods::Methods;
 pub(crate) use origin::{NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::{Pending, SentBatch};

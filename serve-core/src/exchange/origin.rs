@@ -5,9 +5,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::watch::CallWatch;
-use crate::call::{ErasedCall, Executed, Failure, RequestInfo};
+use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::router::refuse;
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -89,6 +88,10 @@ impl Sent {
         pinned: bool,
     ) -> Self {
         Self { permit, method, arguments: Body::EMPTY, request, pinned }
+    }
+
+    pub(crate) fn request(&self) -> &RequestInfo {
+        &self.request
     }
 }
 

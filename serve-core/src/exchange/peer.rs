@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::handles::{Resolve, with_resolver};
 use super::incoming::Incoming;
 use super::once_signal::OnceSignal;
 use super::pending::{Calls, NotSent, Pending, Waiter};
@@ -14,10 +15,10 @@ use super::running::RunningCalls;
 use super::streaming::StreamingCall;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, Sender, stop_at};
-use crate::deployment::Failure as HookFailure;
+use crate::error::Failure as HookFailure;
 use crate::link::{Body, CallHead, Form, Hello, Link, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Guarded, Hold, ItemSource, ReplyPath, Resolve, Tunnel, with_resolver};
+use crate::wire::{Answered, Guarded, Hold, ItemSource, ReplyPath, Tunnel};
 
 /// One end of a link.
 pub(crate) struct Peer {
@@ -352,7 +353,7 @@ impl ReplyPath for Peer {
         Some(StreamingCall::start(self, stream, items))
     }
 
-    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        Some(&self.handles)
+    fn write(&self, write: &mut dyn FnMut()) {
+        self.with_handles(write);
     }
 }

@@ -45,7 +45,7 @@ impl StreamingCall {
     async fn pump(self: Arc<Self>, mut items: Box<dyn ItemSource>, window: Arc<Window>) {
         loop {
             let next = poll_fn(|context| match ready!(window.poll_ready(context)) {
-                Ok(()) => items.poll_next(context).map(Ok),
+                Ok(()) => self.peer.with_handles(|| items.poll_next(context)).map(Ok),
                 Err(WindowClosed) => Poll::Ready(Err(WindowClosed)),
             });
             let stream = self.stream;

@@ -5,27 +5,11 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::core::{Dispatched, HandleCore};
-use crate::deployment::{Deployment, TypeInfo};
-use crate::exchange::{BatchOptions, Decoded, Incoming};
+use crate::deployment::{Decoded, Deployment};
+use crate::exchange::{AnyHandle, BatchOptions, Incoming};
 use crate::id::DeploymentId;
-use crate::link::Body;
+use crate::info::TypeInfo;
 use crate::router::Router;
-use crate::wire::Answered;
-
-/// A handle of whatever type, without options.
-pub(crate) trait AnyHandle: Send + Sync {
-    /// The deployment it leads to.
-    fn id(&self) -> &DeploymentId;
-
-    /// A `HandleCore` of its type.
-    fn as_any(&self) -> &dyn Any;
-
-    /// Makes a call that has come from another process.
-    fn call(&self, call: &Incoming<'_>);
-
-    /// Changes an option of a batched method, as another process says.
-    fn configure_batch(&self, call: &Incoming<'_>);
-}
 
 /// A handle that leads to a deployment, see [`HandleCore::to_any`].
 struct Typed<D: Deployment> {
@@ -78,7 +62,7 @@ impl<D: Deployment> AnyHandle for Typed<D> {
         match BatchOptions::from_bytes(&call.body) {
             Some(BatchOptions { method, change }) => {
                 self.core.configure_batch(&method, change);
-                call.answer(Answered::Value(Body::default()));
+                call.acknowledge();
             }
             None => call.refuse_form(),
         }

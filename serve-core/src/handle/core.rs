@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::chosen::Chosen;
+use super::loopback::loop_back;
 use super::mock::Mock;
 use super::options::{CallOptions, changed, fill, join_parent, limit};
-use crate::batching::BatchChange;
-use crate::call::{CallToken, ErasedCall, Failure, InlineClaim, RequestInfo};
-use crate::deployment::Deployment;
-use crate::exchange::FarDeployment;
+use crate::call::{CallToken, ErasedCall, Failure, InlineClaim, RequestInfo, refuse};
+use crate::deployment::{Deployment, encode};
+use crate::exchange::{FarDeployment, NEVER_RAN};
 use crate::id::DeploymentId;
+use crate::info::BatchChange;
+use crate::info::TypeInfo;
 use crate::replica::Instance;
-use crate::router::{Router, refuse};
+use crate::router::Router;
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
-use crate::wire::loop_back;
 
 /// The untyped part of a handle; a clone is one reference.
 #[doc(hidden)]
@@ -368,7 +369,14 @@ impl<D: Deployment> TargetRef<'_, D> {
                 }
             }
             Self::Far(far) => {
-                far.send::<D>(call, cell, &request);
+                match far.handles() {
+                    Some(handles) => {
+                        if let Some(call) = encode::<D>(call, cell, &handles) {
+                            far.send(TypeInfo::of::<D>(), call, cell, &request);
+                        }
+                    }
+                    None => refuse(cell, NEVER_RAN, call),
+                }
                 Dispatched::Queued
             }
             Self::Chosen(chosen) => match chosen.instance() {
@@ -422,7 +430,7 @@ impl<D: Deployment> PartialEq for HandleCore<D> {
             (Target::Router(one), Target::Router(other)) => {
                 Arc::ptr_eq(one.here().whole(), other.here().whole())
             }
-            (Target::Far(one), Target::Far(other)) => one.is_same(other),
+            (Target::Far(one), Target::Far(other)) => Arc::ptr_eq(one, other),
             (Target::Chosen(one), Target::Chosen(other)) => Arc::ptr_eq(one, other),
             (Target::Mock(one), Target::Mock(other)) => Arc::ptr_eq(one, other),
             (Target::Router(_) | Target::Far(_) | Target::Chosen(_) | Target::Mock(_), _) => false,

@@ -14,9 +14,8 @@ use crate::call::{
     CallScope, ErasedCall, RequestInfo, address, answer_from_mock, stop_at, stop_late, with_frame,
 };
 use crate::deployment::Deployment;
-use crate::exchange::FarDeployment;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{ReplicaContext, ReplicaInfo, SlowClock};
+use crate::site::{ReplicaContext, ReplicaInfo, SlowClock};
 use crate::tasks::Tasks;
 
 /// The name of the application that every mock belongs to.
@@ -95,7 +94,7 @@ impl ReplicaContext for Stage {
         }
     }
 
-    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<dyn Any + Send + Sync>> {
         self.caller.as_ref()?.elsewhere(application, deployment)
     }
 }

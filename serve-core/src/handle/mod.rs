@@ -7,9 +7,11 @@
 mod any;
 mod call;
 mod call_stream;
+mod carried;
 mod chosen;
 mod core;
 mod idempotent;
+mod loopback;
 mod mock;
 mod options;
 mod remote;
@@ -24,4 +26,5 @@ pub use self::idempotent::IdempotentArgument;
 pub use self::options::CallOptions;
 pub use self::start::{CallRef, StartCall, StartHere, StartStreamHere, Starts};
 
-pub(crate) use self::any::{AnyHandle, any_handle, typed as typed_handle};
+pub(crate) use self::any::{any_handle, typed as typed_handle};
+pub(crate) use self::loopback::HandleTable;

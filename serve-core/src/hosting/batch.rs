@@ -7,9 +7,7 @@ use crate::call::Failure;
 use crate::codec::DecodeError;
 use crate::exchange::{Incoming, Peer};
 use crate::link::WireError;
-use crate::wire::{
-    Answered, Guarded, ItemSource, ReplyPath, Resolve, batch_arguments, encode_outcomes,
-};
+use crate::wire::{Answered, Guarded, ItemSource, ReplyPath, batch_arguments, encode_outcomes};
 
 impl Hosted {
     pub(super) fn batch(&self, call: &Incoming<'_>, count: u32) {
@@ -76,7 +74,7 @@ impl ReplyPath for Outcomes {
         None
     }
 
-    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        Some(self.peer.handles())
+    fn write(&self, write: &mut dyn FnMut()) {
+        self.peer.with_handles(write);
     }
 }

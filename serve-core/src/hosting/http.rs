@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::Hosted;
 use crate::call::RequestInfo;
-use crate::exchange::{FarDeployment, Incoming, Peer};
-use crate::http::{Granted, Opening, serve};
+use crate::exchange::{Incoming, Peer};
+use crate::ingress::{Granted, Opening, serve};
 use crate::link::WireError;
-use crate::replica::{ReplicaContext, ReplicaInfo};
+use crate::site::{ReplicaContext, ReplicaInfo};
 use crate::tasks::Tasks;
 use crate::wire::Tunnel;
 
@@ -112,7 +112,7 @@ impl ReplicaContext for Told {
         self.station.handle()
     }
 
-    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<dyn Any + Send + Sync>> {
         self.station.elsewhere(application, deployment)
     }
 }

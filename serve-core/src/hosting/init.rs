@@ -5,8 +5,8 @@ use std::thread::{Builder, JoinHandle};
 
 use tokio::runtime::Handle;
 
+use crate::hosting::{ReplicaType, TypeName};
 use crate::process::{Start, take_over};
-use crate::wire::{ReplicaType, TypeName};
 
 use super::{HostedType, host};
 

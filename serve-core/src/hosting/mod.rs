@@ -12,6 +12,7 @@ mod http;
 mod init;
 mod leave;
 mod obstacles;
+mod registry;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -24,15 +25,18 @@ use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::contained::discard;
-use crate::deployment::{Deployment, Failure, MethodInfo, ShutdownHook, TypeInfo};
+use crate::deployment::Deployment;
+use crate::error::Failure;
 #[cfg(test)]
 use crate::exchange::Callee;
 use crate::exchange::{FarDeployments, Numbers, Peer};
-use crate::http::HttpHost;
+use crate::info::{MethodInfo, ShutdownHook, TypeInfo};
+use crate::ingress::HttpHost;
 use crate::link::{Connection, Hello, Limits, Link, MethodEntry, join};
 use crate::log::{self, Record, Severity};
 use crate::process::Start;
-use crate::replica::{Job, Pool, SlowClock};
+use crate::replica::{Job, Pool};
+use crate::site::SlowClock;
 use crate::tasks::Tasks;
 use crate::wire::build_id;
 
@@ -43,7 +47,8 @@ pub(crate) use hosted::HostedType;
 
 pub use init::init;
 pub(crate) use obstacles::obstacles;
-pub(crate) use system::{Construction, HealthQuestion, Reconfiguration};
+pub use registry::ReplicaType;
+pub(crate) use registry::TypeName;
 
 /// The replica of this process.
 struct Hosted {

@@ -1,7 +1,7 @@
 //! What keeps the replicas of a deployment out of processes, as sentences for whoever deploys it.
 
-use crate::deployment::TypeInfo;
-use crate::wire::ReplicaType;
+use crate::hosting::ReplicaType;
+use crate::info::TypeInfo;
 
 /// Everything that is in the way; empty where nothing is.
 pub(crate) fn obstacles(info: &TypeInfo) -> Vec<String> {

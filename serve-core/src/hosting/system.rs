@@ -2,49 +2,22 @@
 
 use std::future::poll_fn;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::Hosted;
 use super::hosted::HostedReplica;
-use crate::deployment::{Failure, UserConfig};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
 use crate::packed::{pack, unpack};
-use crate::replica::{
-    AnyReplica, ReplicaInfo, ReplicaParts, check_health, on_own_thread, reconfigure,
-};
+use crate::remote::{Construction, HealthQuestion, Reconfiguration};
+use crate::replica::{AnyReplica, ReplicaParts, check_health, on_own_thread, reconfigure};
+use crate::site::ReplicaInfo;
 use crate::wire::Answered;
-
-/// What the parent says of the replica that it wants.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Construction {
-    pub(crate) application: String,
-    pub(crate) deployment: String,
-    pub(crate) replica: String,
-    pub(crate) ongoing_max: u32,
-    pub(crate) stuck_after: Option<Duration>,
-    pub(crate) arguments: Bytes,
-}
-
-/// How the parent asks for a replica's health.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct HealthQuestion {
-    pub(crate) timeout: Duration,
-    pub(crate) stuck_after: Option<Duration>,
-}
-
-/// How the parent gives a replica another configuration.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Reconfiguration {
-    /// As JSON.
-    pub(crate) config: Vec<u8>,
-    pub(crate) patience: Duration,
-}
 
 impl Hosted {
     /// Does what the parent asks, and answers.

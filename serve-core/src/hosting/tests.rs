@@ -11,7 +11,8 @@ use crate::codec::{Arguments, Codec};
 use crate::deployment;
 use crate::link::{CallHead, Form, LinkError, Message, Receive, System};
 use crate::packed::{pack, unpack};
-use crate::replica::ReplicaHealth;
+use crate::remote::{Construction, HealthQuestion};
+use crate::site::ReplicaHealth;
 
 struct Greeter;
 

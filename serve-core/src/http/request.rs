@@ -109,7 +109,7 @@ impl Request {
 }
 
 /// Whether reading a body ended at the limit.
-pub(super) fn is_too_large(error: &axum::Error) -> bool {
+pub(crate) fn is_too_large(error: &axum::Error) -> bool {
     let mut source = Some(error as &(dyn Error + 'static));
     while let Some(error) = source {
         if error.is::<LengthLimitError>() {

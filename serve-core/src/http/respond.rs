@@ -24,7 +24,7 @@ pub(crate) fn system_error(error: &CallError<()>) -> HttpError {
 }
 
 /// Lets the log hear of a failure that the client has been told nothing of; `about` says whose it is.
-pub(super) fn note_failure(
+pub(crate) fn note_failure(
     error: &CallError<()>,
     status: StatusCode,
     about: impl FnOnce(Line) -> Line,
@@ -42,7 +42,7 @@ pub(super) fn note_failure(
 }
 
 /// The table.
-pub(super) fn answer_to(error: &CallError<()>) -> HttpError {
+pub(crate) fn answer_to(error: &CallError<()>) -> HttpError {
     match error {
         CallError::BackPressure { num_queued, max_queued, retry_after } => {
             let status = with_frame(|frame| frame.refusal())

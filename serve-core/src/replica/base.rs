@@ -7,11 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, oneshot};
 
+use super::Pool;
 use super::hooks::Hook;
-use super::{FarReplica, Pool, ReplicaInfo};
-use crate::deployment::{Failure, TypeInfo, UserConfig};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
+use crate::exchange::{FarDeployment, HandlePath, Resolve};
+use crate::info::TypeInfo;
+use crate::remote::FarReplica;
 use crate::router::{AnyRouter, Slot};
-use crate::wire::Resolve;
+use crate::site::ReplicaInfo;
 
 /// The part of a replica that does not depend on its type.
 ///
@@ -27,7 +31,7 @@ pub(crate) struct ReplicaBase {
     site: ReplicaInfo,
     drained: Notify,
     /// Where deployments are, this one too, if that is not this process.
-    pub(super) elsewhere: OnceLock<Arc<dyn Resolve>>,
+    elsewhere: OnceLock<Arc<dyn Resolve>>,
     /// How many calls wait to run alone.
     alone: Mutex<u32>,
 }
@@ -100,6 +104,18 @@ impl ReplicaBase {
     /// Lets handles that are made here lead to another process, which knows all deployments.
     pub(crate) fn set_elsewhere(&self, handles: Arc<dyn Resolve>) {
         drop(self.elsewhere.set(handles));
+    }
+
+    /// A deployment, if that is where they are.
+    pub(super) fn far_deployment(
+        &self,
+        application: &str,
+        deployment: &str,
+    ) -> Option<Arc<FarDeployment>> {
+        match self.elsewhere.get()?.way(application, deployment)? {
+            HandlePath::Far(far) => Some(far),
+            HandlePath::Here(_) => None,
+        }
     }
 
     pub(crate) fn slot(&self) -> &Slot {

@@ -11,9 +11,12 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{AnyReplica, HookCall, ReplicaHealth};
+use super::{AnyReplica, HookCall};
 use crate::contained::{Contained, ContainedFuture, discard};
-use crate::deployment::{Failure, ShutdownHook, TypeInfo, UserConfig};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
+use crate::info::{ShutdownHook, TypeInfo};
+use crate::site::ReplicaHealth;
 
 /// How one of the system's own calls waits for the user's value.
 #[derive(Debug, Default)]
@@ -105,7 +108,7 @@ pub(crate) async fn check_health(
             return ReplicaHealth::Undecided;
         }
         tokio::time::sleep(timeout).await;
-        no_answer(standing.has_succeeded(), timeout)
+        ReplicaHealth::no_answer(standing.has_succeeded(), timeout)
     };
     let check = pin!(guarded(check));
     tokio::select! {
@@ -116,14 +119,6 @@ pub(crate) async fn check_health(
         },
         health = time_is_up => health,
     }
-}
-
-/// What it means that a health check did not answer in time.
-pub(crate) fn no_answer(has_succeeded: bool, timeout: Duration) -> ReplicaHealth {
-    if has_succeeded {
-        return ReplicaHealth::Undecided;
-    }
-    ReplicaHealth::Failed(format!("no answer within {timeout:?}"))
 }
 
 /// How long a value that has nothing to say is waited for.

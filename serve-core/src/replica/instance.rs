@@ -16,13 +16,14 @@ use super::cell::{Exclusive, Shared};
 use super::hooks::Hook;
 use super::job::Unbegun;
 use super::spare::Job;
-use super::{AnyReplica, Replica, ReplicaContext};
+use super::{AnyReplica, Replica};
 use crate::batching::{Gathering, run_batch, run_cut};
 use crate::call::{CallScope, ErasedCall, InlineClaim, RequestInfo, with_frame};
 use crate::contained::Contained;
 use crate::deployment::Deployment;
 use crate::exchange::RemotePermit;
 use crate::router::Router;
+use crate::site::ReplicaContext;
 use crate::striped::Lane;
 use crate::wire::AnswerGuard;
 
@@ -179,20 +180,6 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) -> Job {
         Unbegun::new(self, call, cell, request).into_spare_job()
-    }
-
-    /// Sends `call` to a replica behind a link.
-    fn send_far(
-        self,
-        call: D::Call,
-        cell: &Arc<dyn ErasedCall>,
-        request: RequestInfo,
-        pinned: bool,
-    ) {
-        let replica = Arc::clone(self.replica());
-        if let Some(far) = replica.as_far() {
-            far.send(self, call, cell, request, pinned);
-        }
     }
 
     /// Gathers a batch and runs it where the replica's calls run.

@@ -11,9 +11,10 @@ use pin_project_lite::pin_project;
 
 use super::spare::{Job, spare};
 use super::{Instance, Run, run};
-use crate::call::{CallScope, ErasedCall, Executed, Failure, RequestInfo, address, why_dropped};
+use crate::call::{
+    CallScope, ErasedCall, Executed, Failure, RequestInfo, address, refuse, why_dropped,
+};
 use crate::deployment::Deployment;
-use crate::router::refuse;
 
 /// A call that nobody has begun. Dropped like that, with the queue it waits in, it is sent again.
 pub(super) struct Unbegun<D: Deployment> {

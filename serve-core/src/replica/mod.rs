@@ -1,63 +1,48 @@
 //! Replicas: the user's value, the permits on it, and where its calls run.
 
 mod base;
-mod blueprint;
 mod cell;
-mod cut;
 mod far;
-mod health;
+mod far_batch;
 mod hooks;
 mod instance;
 mod job;
-mod models;
 mod pool;
 mod run;
-mod slow;
 mod spare;
-mod standing;
-mod stuck;
 mod waiting;
 
 use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
-use tokio_util::sync::CancellationToken;
 
-use crate::call::CallScope;
 use crate::contained::discard;
-use crate::deployment::{Deployment, Failure, ReplicaCell, ShutdownHook, TypeInfo};
-use crate::exchange::FarDeployment;
+use crate::deployment::{Deployment, ReplicaCell};
+use crate::error::Failure;
 use crate::handle::{Handle, HandleCore};
-use crate::id::{DeploymentId, ReplicaName};
-use crate::log;
+use crate::id::DeploymentId;
+use crate::info::{ShutdownHook, TypeInfo};
+use crate::remote::FarReplica;
 use crate::router::{AnyRouter, Router};
+use crate::site::{ReplicaContext, ReplicaInfo};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
-use crate::wire::HandlePath;
 
 pub use cell::{Exclusive, Shared};
 pub use instance::Instance;
 pub(crate) use instance::Permit;
 
 use hooks::Hook;
-use standing::Standing;
-use stuck::StuckWatch;
 
 pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts};
-pub(crate) use blueprint::Blueprint;
-pub(crate) use cut::CutCalls;
-pub(crate) use far::{FarReplica, method_of, other_signature};
-pub(crate) use health::ReplicaHealth;
-pub(crate) use hooks::{check_health, no_answer, on_own_thread, reconfigure, shut_down};
-pub(crate) use models::Models;
+pub(crate) use far::note;
+pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
 pub(crate) use pool::Pool;
 pub(crate) use run::{BODY_GRACE, Run, RunStream, Running, run, run_stream};
-pub(crate) use slow::SlowClock;
 pub(crate) use spare::Job;
 
 /// One replica of a deployment.
@@ -74,38 +59,6 @@ pub(crate) struct Replica<D: Deployment> {
     handle: OnceLock<Handle<D>>,
     /// Who gets the value when nobody has the replica any more.
     heir: OnceLock<oneshot::Sender<Box<dyn Legacy>>>,
-}
-
-/// What is known of a replica without its type: its names, its end, its counts.
-pub(crate) struct ReplicaInfo {
-    pub(crate) name: ReplicaName,
-    /// Cancelled when the replica may wait for its requests no longer.
-    pub(crate) kill: CancellationToken,
-    /// What that has ended.
-    pub(crate) cut: CutCalls,
-    pub(crate) stuck: StuckWatch,
-    pub(crate) panics: AtomicU64,
-    pub(crate) standing: Standing,
-    pub(crate) models: Arc<Models>,
-    pub(crate) clock: SlowClock,
-}
-
-/// A replica without its type, as the context of a call holds it.
-pub(crate) trait ReplicaContext: Send + Sync {
-    fn site(&self) -> &ReplicaInfo;
-    /// A call has failed for no fault of its own.
-    fn failed(&self);
-    /// A call has succeeded after one that failed.
-    fn recovered(&self);
-    /// The tasks of the runtime that its calls run on.
-    fn tasks(&self) -> &Tasks;
-    /// The tasks of the server it belongs to; `None` for a mock outside one.
-    fn server(&self) -> Option<&Tasks>;
-    /// A handle to the replica's own deployment, for `current_handle()`; typed again by whoever asks.
-    fn handle(&self) -> &dyn Any;
-    /// A deployment, where the replica is in a process that has none but itself. Without an application it
-    /// is the one of that name in whatever application.
-    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>>;
 }
 
 impl<D: Deployment> Replica<D> {
@@ -258,37 +211,14 @@ impl<D: Deployment> ReplicaContext for Lane<Replica<D>> {
 
     fn handle(&self) -> &dyn Any {
         let DeploymentId { application, deployment } = self.router.id();
-        self.handle.get_or_init(|| match self.elsewhere(application, deployment) {
+        self.handle.get_or_init(|| match self.far_deployment(application, deployment) {
             Some(far) => Handle::new(HandleCore::far(far)),
             None => Handle::new(HandleCore::new(&self.router)),
         })
     }
 
-    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
-        match self.elsewhere.get()?.way(application, deployment)? {
-            HandlePath::Far(far) => Some(far),
-            HandlePath::Here(_) => None,
-        }
-    }
-}
-
-impl ReplicaInfo {
-    pub(crate) fn new(name: ReplicaName, clock: SlowClock) -> Self {
-        Self {
-            name,
-            kill: CancellationToken::new(),
-            cut: CutCalls::default(),
-            stuck: StuckWatch::default(),
-            panics: AtomicU64::new(0),
-            standing: Standing::default(),
-            models: Arc::default(),
-            clock,
-        }
-    }
-
-    pub(crate) fn count_panic(&self, frame: &CallScope, message: &str) {
-        self.panics.fetch_add(1, Relaxed);
-        log::error("method panicked").of(frame).cause(message).emit();
+    fn elsewhere(&self, application: &str, deployment: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+        Some(self.far_deployment(application, deployment)?)
     }
 }
 
@@ -298,11 +228,5 @@ impl<D: Deployment> fmt::Debug for Replica<D> {
             .field("name", &self.site().name)
             .field("slot", &self.slot())
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ReplicaInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.name, f)
     }
 }

@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,9 +16,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::stuck::RunningHandler;
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
+use crate::log;
+use crate::site::RunningHandler;
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -285,7 +287,7 @@ impl Running {
         if self.at_once == AT_ONCE_MAX {
             self.at_once = 0;
             if site.kill.is_cancelled() {
-                site.cut.note(frame);
+                note_cut(frame);
                 return Poll::Ready(Err(Stop::ReplicaStopped));
             }
         }
@@ -294,7 +296,9 @@ impl Running {
         }
         let before = site.clock.ticks();
         let polled = frame.step(context, step);
-        site.clock.check(before, frame);
+        if site.clock.is_late(before) {
+            name_slow(frame);
+        }
         match polled {
             Ok(Poll::Ready(output)) => {
                 self.at_once += 1;
@@ -307,7 +311,8 @@ impl Running {
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(message) => {
-                site.count_panic(frame, &message);
+                site.panics.fetch_add(1, Relaxed);
+                log::error("method panicked").of(frame).cause(&message).emit();
                 frame.station.failed();
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
@@ -325,6 +330,22 @@ fn watch_handler(frame: &CallScope, watch: &mut Option<Box<RunWatch>>, kind: Kin
     }
 }
 
+#[cold]
+fn name_slow(frame: &CallScope) {
+    let message = format!(
+        "method `{}` of `{}` held an async worker for more than 100 ms; \
+         annotate it with #[blocking], or await instead of blocking",
+        frame.method,
+        frame.station.site().name.deployment
+    );
+    log::warn(message).of(frame).emit();
+}
+
+fn note_cut(frame: &CallScope) {
+    let id = frame.request.borrow_mut().id.text();
+    frame.station.site().cut.note(frame.method, &id);
+}
+
 /// Whether a call that has to wait must end instead.
 fn poll_ends(
     frame: &CallScope,
@@ -336,7 +357,7 @@ fn poll_ends(
         return Poll::Ready(Stop::Cancelled);
     }
     if watch.killed.as_mut().poll(context).is_ready() {
-        frame.station.site().cut.note(frame);
+        note_cut(frame);
         return Poll::Ready(Stop::ReplicaStopped);
     }
     match &mut watch.deadline {

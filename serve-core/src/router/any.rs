@@ -7,10 +7,13 @@ use http::StatusCode;
 
 use super::Router;
 use crate::config::DeploymentConfig;
-use crate::deployment::{Deployment, TypeInfo};
-use crate::handle::{AnyHandle, any_handle};
+use crate::deployment::Deployment;
+use crate::exchange::AnyHandle;
+use crate::handle::any_handle;
 use crate::id::DeploymentId;
-use crate::replica::{AnyReplica, FarReplica, Replica, ReplicaParts};
+use crate::info::TypeInfo;
+use crate::remote::FarReplica;
+use crate::replica::{AnyReplica, Replica, ReplicaParts};
 use crate::tasks::Tasks;
 
 /// The router of a deployment of whatever type.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::Router;
 use super::choose::{Load, choose};
-use super::{Router, refuse};
-use crate::batching::{BatchChange, BatchQueue, Gathering};
-use crate::call::{ErasedCall, Failure, RequestInfo};
+use crate::batching::{BatchQueue, Gathering};
+use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
 use crate::deployment::Deployment;
+use crate::info::BatchChange;
 use crate::panic::catch;
 use crate::replica::{Instance, Replica};
 

@@ -11,7 +11,6 @@
 mod affinity;
 mod any;
 mod batches;
-mod budget;
 mod choose;
 mod queue;
 mod slot;
@@ -30,7 +29,7 @@ use tokio::time::Instant;
 
 use crate::batching::BatchQueue;
 use crate::call::{
-    ErasedCall, Executed, Extras, Failure, RequestInfo, drop_because, stop_at, with_frame,
+    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, refuse, stop_at, with_frame,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
@@ -42,7 +41,6 @@ use choose::choose;
 use queue::{Queue, Waiting};
 
 pub(crate) use any::AnyRouter;
-pub(crate) use budget::RetryBudget;
 pub(crate) use slot::Slot;
 pub(crate) use wait_queue::{Pick, WaitEntry, WaitQueue};
 
@@ -449,13 +447,6 @@ impl<D: Deployment> Router<D> {
 /// How many calls these replicas have finished.
 fn finished(replicas: &[&ReplicaBase]) -> u64 {
     replicas.iter().map(|replica| replica.slot().finished()).sum()
-}
-
-/// Ends a call that cannot be queued. Told first, dropped then: the reply inside would only say that it
-/// was dropped.
-pub(crate) fn refuse<C>(cell: &Arc<dyn ErasedCall>, why: Failure, call: C) {
-    cell.refuse(why.clone());
-    drop_because(why, call);
 }
 
 impl Default for Limits {

@@ -9,7 +9,6 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::call::Arrived;
-use super::handles::Resolve;
 use super::reply_cell::RemoteReplyCell;
 use crate::call::{Failure, Reply, ResponseStream, StreamCell, StreamReply};
 use crate::codec::{Codecs, DecodeError};
@@ -56,9 +55,9 @@ pub(crate) trait ReplyPath: Send + Sync + 'static {
         items: Box<dyn ItemSource>,
     ) -> Option<Arc<dyn Guarded>>;
 
-    /// Who knows the handles among the values that go this way.
-    fn resolver(&self) -> Option<&Arc<dyn Resolve>> {
-        None
+    /// Runs what writes values that go this way, where it is known what handles among them are.
+    fn write(&self, write: &mut dyn FnMut()) {
+        write();
     }
 }
 
@@ -89,6 +88,7 @@ pub(crate) enum Answered {
 
 /// The items of a call that streams. Dropping it cancels the call.
 pub(crate) trait ItemSource: Send {
+    /// Writes the next. To be polled where it is known what handles among its values are.
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Answered>>;
 }
 
@@ -176,8 +176,7 @@ impl Answer {
                 let cell = Arc::new(StreamCell::new());
                 cell.halve_buffer();
                 let items = ResponseStream::new(Arc::clone(&cell), RequestId::Unset, None);
-                let resolver = back.resolver().cloned();
-                let pump = Box::new(Pump { items, codecs, resolver, ended: false });
+                let pump = Box::new(Pump { items, codecs, ended: false });
                 let guarded = back.streams(number, pump);
                 if let (Guard::Wanted, Some(guarded)) = (&self.guard, guarded) {
                     self.guard = Guard::Made(AnswerGuard(guarded));
@@ -212,7 +211,6 @@ impl fmt::Debug for Answer {
 struct Pump<T: 'static, E: 'static> {
     items: ResponseStream<T, E>,
     codecs: &'static Codecs<T, E>,
-    resolver: Option<Arc<dyn Resolve>>,
     ended: bool,
 }
 
@@ -222,7 +220,7 @@ impl<T: Send + 'static, E: Send + 'static> ItemSource for Pump<T, E> {
             return Poll::Ready(None);
         }
         Pin::new(&mut self.items).poll_next(context).map(|item| {
-            let answered = self.codecs.encode(item?, self.resolver.as_ref());
+            let answered = self.codecs.encode(item?);
             self.ended = matches!(answered, Answered::Failed(_));
             Some(answered)
         })

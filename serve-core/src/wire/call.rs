@@ -3,18 +3,14 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
 use super::codecs::FarReply;
-use super::handles::{Resolve, with_resolver};
-use crate::call::{ErasedCall, Failure, Reply, StreamReply};
+use crate::call::{Failure, Reply, StreamReply};
 use crate::codec::{Arguments, CodecError, Codecs};
-use crate::deployment::Deployment;
 use crate::link::{Body, Form};
-use crate::panic::catch;
 
 /// What `Deployment::encode` makes of a call.
 #[doc(hidden)]
@@ -23,22 +19,6 @@ pub struct Outgoing {
     /// An error is one of this side, which means that the call cannot be sent. It never ran.
     pub(crate) arguments: Result<Body, CodecError>,
     pub(crate) awaited: Awaited,
-}
-
-/// Makes bytes of a call, in which handles are what `handles` says. Its arguments are the user's and are
-/// dropped here: if that panics, `cell` says so.
-pub(crate) fn encode<D: Deployment>(
-    call: D::Call,
-    cell: &Arc<dyn ErasedCall>,
-    handles: &Arc<dyn Resolve>,
-) -> Option<Outgoing> {
-    match catch(|| with_resolver(handles, || D::encode(call))) {
-        Ok(outgoing) => Some(outgoing),
-        Err(message) => {
-            cell.refuse(Failure::Panicked { message });
-            None
-        }
-    }
 }
 
 /// What takes the answer. Dropped, it fails the call as its reply does.
@@ -93,14 +73,14 @@ impl Arrived<'_> {
 // === impl Awaited ===
 
 impl Awaited {
-    pub(super) fn value<T: Send + 'static, E: Send + 'static>(
+    pub(crate) fn value<T: Send + 'static, E: Send + 'static>(
         reply: Reply<T, E>,
         codecs: &'static Codecs<T, E>,
     ) -> Self {
         Self::Value(FarReply::new(reply, codecs))
     }
 
-    pub(super) fn items<T: Send + 'static, E: Send + 'static>(
+    pub(crate) fn items<T: Send + 'static, E: Send + 'static>(
         reply: StreamReply<T, E>,
         codecs: &'static Codecs<T, E>,
     ) -> Self {
@@ -120,7 +100,7 @@ impl Awaited {
 // === impl Outgoing ===
 
 impl Outgoing {
-    pub(super) fn new<T, E>(
+    pub(crate) fn new<T, E>(
         method: &'static str,
         arguments: Arguments,
         codecs: &Codecs<T, E>,

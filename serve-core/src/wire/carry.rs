@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
 use crate::codec::Encoded;
-use crate::deployment::MethodInfo;
 use crate::id::{RequestId, method_id};
+use crate::info::MethodInfo;
 use crate::link::{Body, CallHead, Form, WireError, WireExecuted, WireExtras, WireId};
 
 impl CallHead {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::answer::Answered;
 use super::call::Arrived;
-use super::handles::{Resolve, with_resolver};
 use super::reply_cell::RemoteReplyCell;
 use crate::call::{CallCell, CallError, ErasedCall, Failure, Reply};
 use crate::codec::{Codec, CodecError, Codecs, Encoded};
@@ -13,21 +12,13 @@ use crate::link::Body;
 
 impl<T, E> Codecs<T, E> {
     /// Writes an outcome, or one item of a stream.
-    pub(super) fn encode(
-        &self,
-        outcome: Result<T, CallError<E>>,
-        resolver: Option<&Arc<dyn Resolve>>,
-    ) -> Answered {
-        let encoded = || match outcome {
+    pub(super) fn encode(&self, outcome: Result<T, CallError<E>>) -> Answered {
+        let encoded = match outcome {
             Ok(value) => encode(self.value, value, self.what).map(Answered::Value),
             Err(why) => match why.into_system() {
                 Ok(why) => Ok(Answered::Failed(why)),
                 Err(error) => encode(self.error, error, "error").map(Answered::App),
             },
-        };
-        let encoded = match resolver {
-            Some(resolver) => with_resolver(resolver, encoded),
-            None => encoded(),
         };
         // The method has run, but nobody will see its result.
         encoded.unwrap_or_else(|error| Answered::Failed(Failure::Transport(error.to_string())))

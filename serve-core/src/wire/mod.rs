@@ -10,10 +10,6 @@ mod answer;
 mod batch;
 mod call;
 mod codecs;
-mod handles;
-mod loopback;
-mod method;
-mod registry;
 mod reply_cell;
 
 #[cfg(test)]
@@ -21,17 +17,11 @@ mod tests;
 
 pub use answer::Answer;
 pub use call::Outgoing;
-pub(crate) use call::encode;
-pub use method::{Cross, Crosses};
-pub use registry::ReplicaType;
-pub(crate) use registry::TypeName;
 
 pub(crate) use answer::{AnswerGuard, Answered, Guarded, ItemSource, ReplyPath};
 pub(crate) use batch::{BatchBody, batch_arguments, encode_outcomes, next_outcome};
 pub(crate) use build::build_id;
 pub(crate) use call::{Arrived, AwaitItems, Awaited, Flow};
 pub(crate) use codecs::FarReply;
-pub(crate) use handles::{HandlePath, Resolve, far_deployment, with_resolver};
-pub(crate) use loopback::{HandleTable, loop_back};
 
 pub(crate) use tunnel::{Hold, Tunnel};

@@ -78,8 +78,9 @@ impl<T: 'static, E: 'static> RemoteReplyCell<T, E> {
 
 impl<T: Send + 'static, E: Send + 'static> ReplySink<T, E> for RemoteReplyCell<T, E> {
     fn complete(&self, outcome: Result<T, CallError<E>>) {
-        let answered = self.codecs.encode(outcome, self.back.resolver());
-        if let Some((runner, answered)) = self.set(answered) {
+        let (mut outcome, mut answered) = (Some(outcome), None);
+        self.back.write(&mut || answered = outcome.take().map(|it| self.codecs.encode(it)));
+        if let Some((runner, answered)) = answered.and_then(|answered| self.set(answered)) {
             drop(runner);
             self.send(answered);
         }

@@ -29,8 +29,8 @@ fn every_file_says_what_it_is() {
 }
 
 #[test]
-fn only_http_names_axum_and_hyper() {
-    let may = ["http/", "serve.rs", "prelude.rs"];
+fn only_http_and_ingress_name_axum_and_hyper() {
+    let may = ["http/", "ingress/", "serve.rs", "prelude.rs"];
     assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
 }
 
@@ -62,7 +62,7 @@ fn there_is_no_unsafe_code() {
 fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
     // Which servers there are, the runtime of programs that have none, who listens where, and the queue of
     // lines for whoever listens to the process.
-    let may = ["instances.rs", "default_instance.rs", "http/ports.rs", "log/queue.rs"];
+    let may = ["instances.rs", "default_instance.rs", "ingress/ports.rs", "log/queue.rs"];
     let others = sources().into_iter().filter(|source| !source.is_in(&may));
     let statics = others.flat_map(|Source { name, statics, .. }| {
         let statics = statics.into_iter();

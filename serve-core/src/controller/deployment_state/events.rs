@@ -7,7 +7,7 @@ use super::{
     Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, Version,
 };
 use crate::config::deadline;
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 
 impl DeploymentState {
     /// The answer to [`Action::Start`].

@@ -3,7 +3,7 @@
 use super::attempts::PAUSE_MAX as RETRY_PAUSE_MAX;
 use super::*;
 use crate::config::NumReplicas;
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 
 /// A deployment with a host that starts and stops replicas when told to.
 struct Play {

@@ -6,14 +6,14 @@ use tokio::runtime::Builder;
 
 use super::hosted::Life;
 use super::{Happened, Host};
+use crate::application::Blueprint;
 use crate::call::in_server;
 use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
-use crate::deployment::{Failure, UserConfig};
-use crate::replica::{
-    AnyReplica, Blueprint, Pool, ReplicaHealth, ReplicaInfo, ReplicaParts, check_health,
-    on_own_thread, reconfigure,
-};
+use crate::deployment::UserConfig;
+use crate::error::Failure;
+use crate::replica::{AnyReplica, Pool, ReplicaParts, check_health, on_own_thread, reconfigure};
+use crate::site::{ReplicaHealth, ReplicaInfo};
 use crate::tasks::Tasks;
 
 /// How long the tasks of a replica's own thread may take to end after it has been drained.

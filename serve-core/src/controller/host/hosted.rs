@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::LiveReplica;
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::deployment::Failure;
+use crate::error::Failure;
 use crate::replica::AnyReplica;
 
 /// A replica, or the construction of one.

@@ -19,16 +19,16 @@ use super::actor::{Event, EventSender};
 use super::deployment_state::{Action, ReplicaNumber, Version};
 use super::document::MemberId;
 use super::launch::Launcher;
+use crate::application::Blueprint;
 use crate::config::{DeploymentConfig, Isolation};
-use crate::deployment::{Failure, UserConfig};
-use crate::exchange::Lookup;
-use crate::handle::AnyHandle;
+use crate::deployment::UserConfig;
+use crate::error::Failure;
+use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::replica::{
-    AnyReplica, Blueprint, Pool, ReplicaHealth, ReplicaInfo, SlowClock, check_health, no_answer,
-    reconfigure,
-};
+use crate::remote::Lookup;
+use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
+use crate::site::{ReplicaHealth, ReplicaInfo, SlowClock};
 use crate::tasks::{OwnedTask, Tasks};
 use hosted::{Hosted, Replicas};
 
@@ -192,7 +192,7 @@ impl Host {
             },
             move |site| {
                 let complaint = site.stuck.complaint().map(ReplicaHealth::Failed);
-                let no_answer = || no_answer(site.standing.has_succeeded(), timeout);
+                let no_answer = || ReplicaHealth::no_answer(site.standing.has_succeeded(), timeout);
                 Happened::Health(complaint.unwrap_or_else(no_answer))
             },
         );

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use tokio::net::UnixStream;
 
 use super::{Launched, Launcher, ReplicaProcess};
-use crate::deployment::Failure;
+use crate::error::Failure;
 use crate::link::{Connection, ProcessTransport, Transport};
 use crate::process::{Exit, Process, Spawner, Spec, Started};
 use crate::tasks::Tasks;

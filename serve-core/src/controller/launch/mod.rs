@@ -9,7 +9,7 @@ mod tests;
 
 use futures_util::future::BoxFuture;
 
-use crate::deployment::Failure;
+use crate::error::Failure;
 use crate::link::Connection;
 use crate::process::{Exit, Spec};
 

@@ -12,11 +12,10 @@ use futures_util::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use super::{Launched, Launcher, ReplicaProcess};
-use crate::deployment::Failure;
-use crate::hosting::host;
+use crate::error::Failure;
+use crate::hosting::{ReplicaType, TypeName, host};
 use crate::link::Connection;
 use crate::process::{Exit, Spec, Start};
-use crate::wire::{ReplicaType, TypeName};
 use crate::{HttpOptions, Serve, deployment};
 
 #[derive(Default)]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::config::{DeploymentConfig, NumReplicas};
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::replica::ReplicaHealth;
+use crate::site::ReplicaHealth;
 
 /// What the constructors of a version do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

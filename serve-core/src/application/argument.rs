@@ -1,0 +1,213 @@
+//! Arguments of `bind`: values, and bound deployments that become handles when the application runs.
+//!
+//! The values are the user's. Their `Drop` runs inside a catch; their `Clone` runs when a replica is made of them, where
+//! the constructor does.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::node::{AnyNode, Scope};
+use crate::call::borrowed_forms;
+use crate::contained::Contained;
+use crate::error::Failure;
+
+/// What may be passed to `bind` where the constructor takes a `T`: the value itself, and for a handle
+/// also the bound deployment that it shall point to.
+///
+/// ```
+/// use serve_core::BindArg;
+/// let bound = BindArg::<String>::bind("Hello");
+/// # let _ = bound;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be bound where the constructor takes `{T}`",
+    label = "expected `{T}`",
+    note = "a handle parameter takes a handle or a bound deployment of the same type"
+)]
+pub trait BindArg<T> {
+    /// Turns it into a bound argument.
+    fn bind(self) -> Bound<T>;
+}
+
+impl<T> BindArg<T> for T {
+    fn bind(self) -> Bound<T> {
+        Bound::value(self)
+    }
+}
+
+macro_rules! bind_arg {
+    ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
+        impl<$($generics)*> BindArg<$owned> for $borrowed {
+            fn bind(self) -> Bound<$owned> {
+                Bound::value($convert(self))
+            }
+        }
+    )*};
+}
+
+borrowed_forms!(bind_arg);
+
+/// An argument that a constructor will get: a value, or a handle that `run` will make.
+pub struct Bound<T>(pub(super) ArgumentSource<T>);
+
+pub(super) enum ArgumentSource<T> {
+    Value(Contained<T>),
+    Handle { node: Arc<dyn AnyNode>, of: fn(&Scope, &Arc<dyn AnyNode>) -> Option<T> },
+}
+
+/// All arguments of a constructor, in order.
+#[doc(hidden)]
+pub trait BoundTuple: BorrowTuple<Handles: Send + Sync + 'static> + Send + Sync + 'static {
+    /// What the constructor takes.
+    type Values: Send + 'static;
+
+    #[doc(hidden)]
+    fn children(&self) -> Children;
+
+    /// # Errors
+    ///
+    /// There is no handle to one of the bound deployments.
+    #[doc(hidden)]
+    fn handles(&self, scope: &Scope) -> Result<Self::Handles, Failure>;
+
+    /// Clones them, which is the user's code.
+    #[doc(hidden)]
+    fn values(&self, handles: &Self::Handles) -> Self::Values;
+}
+
+/// The same without bounds, so that an argument that is not `Clone` is reported where `bind` asks for it, and once.
+#[doc(hidden)]
+pub trait BorrowTuple {
+    /// The handles of the bound deployments among them, in their places.
+    type Handles;
+    /// What the constructor takes, borrowed.
+    type Refs<'a>
+    where
+        Self: 'a;
+
+    #[doc(hidden)]
+    fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a>;
+}
+
+/// The bound deployments among a constructor's arguments.
+#[doc(hidden)]
+pub struct Children(pub(super) Vec<Arc<dyn AnyNode>>);
+
+// === impl Bound ===
+
+impl<T> Bound<T> {
+    pub(crate) fn value(value: T) -> Self {
+        Self(ArgumentSource::Value(Contained::new(value)))
+    }
+
+    fn node(&self) -> Option<Arc<dyn AnyNode>> {
+        match &self.0 {
+            ArgumentSource::Value(_) => None,
+            ArgumentSource::Handle { node, .. } => Some(Arc::clone(node)),
+        }
+    }
+
+    /// The handle, if this is a bound deployment.
+    fn handle(&self, scope: &Scope) -> Result<Option<T>, Failure> {
+        match &self.0 {
+            ArgumentSource::Value(_) => Ok(None),
+            ArgumentSource::Handle { node, of } => of(scope, node)
+                .map(Some)
+                .ok_or_else(|| Failure::new(format_args!("no handle to `{}`", node.name()))),
+        }
+    }
+
+    /// The value, or the handle that [`Self::handle`] has found.
+    fn get<'a>(&'a self, handle: &'a Option<T>) -> &'a T {
+        match &self.0 {
+            ArgumentSource::Value(value) => value,
+            ArgumentSource::Handle { .. } => {
+                handle.as_ref().expect("a bound deployment without a handle has failed before")
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Bound<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            ArgumentSource::Value(_) => "Value",
+            ArgumentSource::Handle { .. } => "Handle",
+        })
+    }
+}
+
+impl fmt::Debug for Children {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Children").field(&self.0.len()).finish()
+    }
+}
+
+// === impl BoundTuple ===
+
+macro_rules! bound_tuple {
+    ($($name:ident $index:tt)*) => {
+        impl<$($name),*> BorrowTuple for ($(Bound<$name>,)*) {
+            type Handles = ($(Option<$name>,)*);
+            type Refs<'a> = ($(&'a $name,)*) where Self: 'a;
+
+            fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a> {
+                ($(self.$index.get(&handles.$index),)*)
+            }
+        }
+
+        impl<$($name: Clone + Send + Sync + 'static),*> BoundTuple for ($(Bound<$name>,)*) {
+            type Values = ($($name,)*);
+
+            fn children(&self) -> Children {
+                Children([$(self.$index.node()),*].into_iter().flatten().collect())
+            }
+
+            fn handles(&self, scope: &Scope) -> Result<Self::Handles, Failure> {
+                Ok(($(self.$index.handle(scope)?,)*))
+            }
+
+            fn values(&self, handles: &Self::Handles) -> Self::Values {
+                // Contained until all are there: one clone may panic and another's `Drop` as well.
+                let values = ($(Contained::new(self.$index.get(&handles.$index).clone()),)*);
+                ($(values.$index.into_inner(),)*)
+            }
+        }
+    };
+}
+
+impl BorrowTuple for () {
+    type Handles = ();
+    type Refs<'a> = ();
+
+    fn refs<'a>(&'a self, (): &'a ()) {}
+}
+
+impl BoundTuple for () {
+    type Values = ();
+
+    fn children(&self) -> Children {
+        Children(Vec::new())
+    }
+
+    fn handles(&self, _scope: &Scope) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn values(&self, (): &()) {}
+}
+
+bound_tuple!(A 0);
+bound_tuple!(A 0 B 1);
+bound_tuple!(A 0 B 1 C 2);
+bound_tuple!(A 0 B 1 C 2 D 3);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+bound_tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);

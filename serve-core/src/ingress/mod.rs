@@ -1,0 +1,27 @@
+//! The way in over HTTP: the server, the proxy that finds a deployment for a request, and the way from there to a replica.
+
+mod server;
+
+mod connection;
+mod ports;
+
+mod health;
+mod proxy;
+mod routes;
+
+mod paths;
+mod target;
+
+mod body;
+mod tunnel;
+
+pub(crate) use health::HealthSource;
+pub(crate) use ports::IfTaken;
+pub(crate) use proxy::Proxy;
+pub(crate) use routes::{Route, RouteTable};
+pub(crate) use server::Server;
+pub(crate) use target::{Granted, HttpTarget, target};
+pub(crate) use tunnel::{HttpHost, Opening, serve};
+
+/// A response as the server sends it.
+pub(crate) type SentResponse = http::Response<body::SentBody>;

@@ -1,0 +1,308 @@
+//! The proxy: finds the deployment for a request, makes the request's context, and sees the answer out.
+
+use std::convert::Infallible;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use axum::body::{Body, HttpBody};
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Json};
+use axum::routing::any;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Map};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::Limited;
+use tokio::time::Instant;
+
+use super::SentResponse;
+use super::body::SentBody;
+use super::health::{HealthSource, Leaving, ServerHealth};
+use super::routes::{Route, RouteTable};
+use crate::call::{Extras, RequestInfo, request_line};
+use crate::config::HttpOptions;
+use crate::http::HttpError;
+use crate::http::{HttpRequest, HttpResponse};
+use crate::id::{RequestId, uuid};
+use crate::tasks::Tasks;
+
+const HEALTHZ: &str = "/-/healthz";
+const READY: &str = "/-/ready";
+const ROUTES: &str = "/-/routes";
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The headers that mean something to the proxy, found in one pass.
+#[derive(Default)]
+struct RequestHints<'a> {
+    request_id: Option<&'a str>,
+    request_timeout: Option<&'a str>,
+    disconnect_disabled: bool,
+    trace_parent: Option<&'a str>,
+    model_id: Option<&'a str>,
+    session_id: Option<&'a str>,
+}
+
+impl<'a> RequestHints<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        let mut wishes = Self::default();
+        for (name, value) in headers {
+            let wish = match name.as_str() {
+                "x-request-id" => &mut wishes.request_id,
+                "x-request-timeout-seconds" => &mut wishes.request_timeout,
+                "traceparent" => &mut wishes.trace_parent,
+                // Both spellings, as Ray Serve: proxies in between may not pass underscores on.
+                "serve_multiplexed_model_id" | "serve-multiplexed-model-id" => &mut wishes.model_id,
+                "x-session-id" | "x_session_id" => &mut wishes.session_id,
+                "x-request-disconnect-disabled" => {
+                    wishes.disconnect_disabled = value == "?1";
+                    continue;
+                }
+                _ => continue,
+            };
+            *wish = wish.or(value.to_str().ok().filter(|text| !text.is_empty()));
+        }
+        wishes
+    }
+
+    /// How long the client is ready to wait. What is no number of seconds, or none that can be waited for,
+    /// asks for nothing.
+    fn timeout(&self) -> Option<Duration> {
+        let seconds: f64 = self.request_timeout?.trim().parse().ok()?;
+        let timeout = Duration::try_from_secs_f64(seconds).ok()?;
+        // As in Ray Serve, where zero is no timeout.
+        (!timeout.is_zero()).then_some(timeout)
+    }
+
+    fn extras(&self, route: &Route, request: &HttpRequest) -> Extras {
+        Extras {
+            route: Some(Arc::clone(&route.prefix)),
+            multiplexed_model_id: self.model_id.map(Into::into),
+            session_id: self.session_id.map(Into::into),
+            trace_parent: self.trace_parent.map(Into::into),
+            request_line: request_line(request),
+        }
+    }
+}
+
+/// Answers every HTTP request to this server.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    shared: Arc<Shared>,
+    /// Whether it says how the server is. In somebody else's application that is theirs to say.
+    tells_health: bool,
+}
+
+struct Shared {
+    table: ArcSwap<RouteTable>,
+    health: ServerHealth,
+    request_timeout: Option<Duration>,
+    /// Whether clients may shorten it.
+    trusts_timeouts: bool,
+    body_bytes_max: usize,
+    tasks: Tasks,
+}
+
+impl Proxy {
+    pub(crate) fn new(options: &HttpOptions, tasks: Tasks) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                table: ArcSwap::default(),
+                health: ServerHealth::default(),
+                request_timeout: options.request_timeout,
+                trusts_timeouts: options.trust_request_timeout,
+                body_bytes_max: options.max_body_bytes,
+                tasks,
+            }),
+            tells_health: true,
+        }
+    }
+
+    /// The same for somebody else's server, without [`health_router`](Self::health_router).
+    pub(crate) fn without_health(&self) -> Self {
+        Self { tells_health: false, ..self.clone() }
+    }
+
+    /// `/-/healthz` and `/-/ready` alone.
+    pub(crate) fn health_router(&self) -> axum::Router {
+        [HEALTHZ, READY].into_iter().fold(axum::Router::new(), |routes, path| {
+            let shared = Arc::clone(&self.shared);
+            routes.route(path, any(move || ready(shared.own_route(path, true))))
+        })
+    }
+
+    /// Lets `source` say how the applications are; until then they are not ready.
+    pub(crate) fn set_health(&self, source: Arc<dyn HealthSource>) {
+        self.shared.health.set_source(source);
+    }
+
+    pub(crate) fn publish(&self, table: RouteTable) {
+        self.shared.table.store(Arc::new(table));
+    }
+
+    /// Tells load balancers to send no more requests here, while everything goes on as before.
+    pub(crate) fn stop_being_ready(&self) {
+        self.shared.health.leave(Leaving::Announced);
+    }
+
+    /// The shutdown has begun; requests that come are still answered.
+    pub(crate) fn start_draining(&self) {
+        self.shared.health.leave(Leaving::Draining);
+    }
+
+    /// Finds the way of a request and sets it off.
+    pub(crate) fn serve(&self, request: HttpRequest) -> Served {
+        let shared = &self.shared;
+        let path = request.uri().path();
+        if path.starts_with("/-/") {
+            return Served::now(shared.own_route(path, self.tells_health));
+        }
+        let table = shared.table.load();
+        let Some(route) = table.find(path) else {
+            return Served::now(not_found(path));
+        };
+        let wishes = RequestHints::of(request.headers());
+        let detached = wishes.disconnect_disabled;
+        let info = shared.request_info(&wishes, route, &request);
+        let id = info.id.clone();
+        let answer = match shared.limit_body(request) {
+            Ok(request) => route.target.serve(request, info),
+            Err(error) => Box::pin(ready(error.into_response().map(SentBody::Plain))),
+        };
+        Served { answer: if detached { shared.detach(answer) } else { answer }, id }
+    }
+}
+
+/// A request on its way. Small, because hyper moves it once more.
+pub(crate) struct Served {
+    answer: BoxFuture<'static, SentResponse>,
+    id: RequestId,
+}
+
+impl Served {
+    fn now(response: HttpResponse) -> Self {
+        Self { answer: Box::pin(ready(response.map(SentBody::Plain))), id: RequestId::Unset }
+    }
+}
+
+impl Future for Served {
+    type Output = SentResponse;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
+        let response = ready!(self.answer.as_mut().poll(context));
+        Poll::Ready(with_id(response, &self.id))
+    }
+}
+
+impl Shared {
+    /// What the server answers itself, with Ray Serve's texts and codes.
+    fn own_route(&self, path: &str, tells_health: bool) -> HttpResponse {
+        let table = self.table.load();
+        match path {
+            HEALTHZ if tells_health => self.health.healthz(!table.is_empty()),
+            READY if tells_health => self.health.ready(),
+            ROUTES if self.health.is_draining() || table.is_empty() => {
+                self.health.healthz(!table.is_empty())
+            }
+            ROUTES => Json(table.listing()).into_response(),
+            _ => not_found(path),
+        }
+    }
+
+    fn request_info(
+        &self,
+        wishes: &RequestHints<'_>,
+        route: &Route,
+        request: &HttpRequest,
+    ) -> RequestInfo {
+        let id = match wishes.request_id {
+            Some(id) => RequestId::Text(id.into()),
+            None => RequestId::random(),
+        };
+        let ours = route.target.request_timeout().or(self.request_timeout);
+        // Whoever asks for less gets it, nobody gets more.
+        let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
+        let timeout = ours.into_iter().chain(theirs).min();
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        RequestInfo { id, deadline, extras: Some(Arc::new(wishes.extras(route, request))) }
+    }
+
+    /// Refuses a body that is announced as too large, and cuts off one that turns out to be.
+    fn limit_body(&self, request: HttpRequest) -> Result<HttpRequest, HttpError> {
+        if request.body().is_end_stream() {
+            return Ok(request);
+        }
+        let announced = request.headers().get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.body_bytes_max as u64) {
+            return Err(HttpError::payload_too_large());
+        }
+        let mut request = request.map(|body| Body::new(Limited::new(body, self.body_bytes_max)));
+        DefaultBodyLimit::disable().apply(&mut request);
+        Ok(request)
+    }
+
+    /// Runs a request to its end even if the client goes away.
+    fn detach(&self, answer: BoxFuture<'static, SentResponse>) -> BoxFuture<'static, SentResponse> {
+        let task = self.tasks.spawn_unboxed(answer);
+        Box::pin(async move {
+            let lost = |error| HttpError::internal(error).into_response().map(SentBody::Plain);
+            task.await.unwrap_or_else(lost)
+        })
+    }
+}
+
+fn not_found(path: &str) -> HttpResponse {
+    let message =
+        format!("Path '{path}' not found. Ping http://.../-/routes for available routes.");
+    (StatusCode::NOT_FOUND, message).into_response()
+}
+
+fn with_id(mut response: SentResponse, id: &RequestId) -> SentResponse {
+    let value = match id {
+        RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(*bits)),
+        RequestId::Text(id) => HeaderValue::from_str(id),
+        RequestId::Unset => return response,
+    };
+    // The id came in as a header value or is a UUID, so it always is one again.
+    if let Ok(value) = value {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    response
+}
+
+impl tower_service::Service<HttpRequest> for Proxy {
+    type Response = HttpResponse;
+    type Error = Infallible;
+    type Future = Map<Served, fn(SentResponse) -> Result<HttpResponse, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: HttpRequest) -> Self::Future {
+        self.serve(request).map(|response| Ok(response.map(SentBody::into_axum)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_timeout_header_asks_for_seconds_or_for_nothing() {
+        let asked = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-request-timeout-seconds", value.parse().unwrap());
+            RequestHints::of(&headers).timeout()
+        };
+        assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
+        for nothing in ["0", "-0", "-1", "1e-300", "soon", "NaN", "inf", "-inf", "1e300", "1e400"] {
+            assert_eq!(asked(nothing), None, "{nothing}");
+        }
+        assert_eq!(RequestHints::default().timeout(), None);
+    }
+}

@@ -1,0 +1,267 @@
+//! The listener: accepts connections, speaks HTTP/1.1 and HTTP/2 on one port, and drains.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use futures_util::FutureExt;
+use http::Version;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+#[cfg(feature = "http2")]
+use hyper_util::rt::TokioTimer;
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::connection::{
+    Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
+    WatchedIo,
+};
+use super::ports::{IfTaken, Listener};
+use super::proxy::Proxy;
+use crate::config::HttpOptions;
+use crate::error::{Error, Result};
+use crate::http::HttpRequest;
+use crate::log;
+use crate::tasks::{OwnedTask, Tasks};
+
+/// An HTTP server, which listens once it has been [opened](Self::open).
+pub(crate) struct Server {
+    options: HttpOptions,
+    if_taken: IfTaken,
+    proxy: Proxy,
+    tasks: Tasks,
+    /// Set when it listens.
+    address: OnceLock<SocketAddr>,
+    /// Opened once, and not after it has begun to drain.
+    opening: tokio::sync::Mutex<()>,
+    stop_accepting: CancellationToken,
+    drained: CancellationToken,
+}
+
+/// After an accept that failed for lack of resources: trying again at once would only spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// A client that has been silent for so long is probed, and is given up after a few probes.
+const PROBE_AFTER: Duration = Duration::from_secs(60);
+const PROBE_EACH: Duration = Duration::from_secs(10);
+
+impl Server {
+    /// One that does not listen yet.
+    pub(crate) fn new(
+        options: &HttpOptions,
+        if_taken: IfTaken,
+        proxy: Proxy,
+        tasks: &Tasks,
+    ) -> Self {
+        Self {
+            options: options.clone(),
+            if_taken,
+            proxy,
+            tasks: tasks.clone(),
+            address: OnceLock::new(),
+            opening: tokio::sync::Mutex::default(),
+            stop_accepting: CancellationToken::new(),
+            drained: CancellationToken::new(),
+        }
+    }
+
+    /// Binds the address, so that a taken port is an error here, and starts to accept. A server that
+    /// listens goes on.
+    pub(crate) async fn open(&self) -> Result<()> {
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if self.address.get().is_some() {
+            return Ok(());
+        }
+        // Whoever shuts down waits for the lock, and must not wait for a name server.
+        let address = tokio::select! {
+            biased;
+            () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
+            address = self.resolve() => address?,
+        };
+        // The socket belongs to the server's runtime, whoever opens it.
+        let _runtime = self.tasks.runtime().enter();
+        let listener = Listener::bind(address, self.if_taken)
+            .map_err(|source| Error::Listen { address, source })?;
+        let acceptor = Acceptor {
+            proxy: self.proxy.clone(),
+            tasks: self.tasks.clone(),
+            graceful: GracefulShutdown::new(),
+            connections: JoinSet::new(),
+            limits: ConnectionLimits::of(&self.options),
+            keeps_alive: !self.options.keep_alive_timeout.is_zero(),
+        };
+        self.address.get_or_init(|| listener.address());
+        let stop = self.stop_accepting.clone();
+        // However the task ends, also with its runtime, nobody waits for it any longer.
+        let drained = self.drained.clone().drop_guard();
+        drop(self.tasks.spawn(async move {
+            acceptor.run(listener, stop).await;
+            drop(drained);
+        }));
+        Ok(())
+    }
+
+    /// The address to listen on. On the server's runtime, because resolving a name needs one.
+    async fn resolve(&self) -> Result<SocketAddr> {
+        let (host, port) = (self.options.host.clone(), self.options.port);
+        let found = OwnedTask(self.tasks.spawn(async move {
+            lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
+        }));
+        let host = || self.options.host.clone();
+        found
+            .await
+            .map_err(|_| Error::Stopped)?
+            .map_err(|source| Error::Host { host: host(), source })?
+            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })
+    }
+
+    /// Where it listens, if it does.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.address.get().copied()
+    }
+
+    /// Accepts no more connections, lets those there finish their requests, and resolves then.
+    pub(crate) async fn drain(&self) {
+        self.stop_accepting.cancel();
+        let opening = self.opening.lock().await;
+        let is_open = self.address.get().is_some();
+        drop(opening);
+        if is_open {
+            self.drained.cancelled().await;
+        }
+    }
+}
+
+fn builder(executor: BusyExecutor, keeps_alive: bool) -> Builder<BusyExecutor> {
+    let mut builder = Builder::new(executor);
+    builder.http1().keep_alive(keeps_alive);
+    configure_http2(&mut builder);
+    builder
+}
+
+#[cfg(feature = "http2")]
+fn configure_http2(builder: &mut Builder<BusyExecutor>) {
+    builder.http2().timer(TokioTimer::new()).enable_connect_protocol();
+}
+
+#[cfg(not(feature = "http2"))]
+fn configure_http2(_: &mut Builder<BusyExecutor>) {}
+
+struct Acceptor {
+    proxy: Proxy,
+    tasks: Tasks,
+    graceful: GracefulShutdown,
+    /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
+    /// connections share, whenever one of them moves.
+    connections: JoinSet<()>,
+    limits: ConnectionLimits,
+    /// Whether a connection of HTTP/1 is kept after its response at all.
+    keeps_alive: bool,
+}
+
+/// How a connection ends by itself.
+type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+impl Acceptor {
+    async fn run(mut self, listener: Listener, stop: CancellationToken) {
+        look_for_vanished_clients(listener.socket());
+        let abandoned = self.tasks.stop_token().clone();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = abandoned.cancelled() => return,
+                Some(_) = self.connections.join_next() => {}
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => self.serve(stream),
+                    Err(error) if is_of_one_connection(&error) => {}
+                    Err(error) => {
+                        log::error("cannot accept connections").cause(error).emit();
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+            }
+        }
+        drop(listener);
+        tokio::select! {
+            () = self.graceful.shutdown() => {}
+            () = abandoned.cancelled() => {}
+        }
+    }
+
+    fn serve(&mut self, stream: TcpStream) {
+        // Small answers go out at once; a failure here only costs that.
+        let _ = stream.set_nodelay(true);
+        let activity = Arc::new(Activity::default());
+        let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
+        let service = service_fn(move |request: http::Request<Incoming>| {
+            // A stream of HTTP/2 is a task, which is counted already.
+            let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
+            proxy.serve(receive(request, &seen)).map(move |response| {
+                Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
+            })
+        });
+        let io = TokioIo::new(WatchedIo::new(stream, &activity));
+        let builder = builder(BusyExecutor::new(&activity), self.keeps_alive);
+        let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
+        let connection = self.graceful.watch(connection);
+        let task = Watched::new(connection, activity, self.limits).map(report);
+        self.connections.spawn_on(task, self.tasks.runtime());
+    }
+}
+
+/// A request as the proxy takes it: the connection is busy as long as its body is read.
+fn receive(request: http::Request<Incoming>, activity: &Activity) -> HttpRequest {
+    let body = request.body();
+    let has_body = !body.is_end_stream();
+    activity.begin_request(if has_body { body.size_hint().exact() } else { Some(0) });
+    if !has_body {
+        // A stream of HTTP/2 ends with its body.
+        let is_http2 = request.version() == Version::HTTP_2;
+        return request.map(|body| if is_http2 { Body::new(body) } else { Body::empty() });
+    }
+    request.map(|body| Body::new(ReceivedBody::new(body, activity.busy())))
+}
+
+fn report(ended: std::result::Result<Ended, Closed>) {
+    match ended {
+        Ok(Ok(())) => {}
+        // Malformed requests are answered by hyper; broken connections concern nobody else.
+        Ok(Err(error)) => log::debug("connection ended").cause(error).emit(),
+        Err(Closed::Idle) => log::debug("idle connection closed").emit(),
+        Err(Closed::HeadTooLate) => {
+            log::debug("connection closed: the head of a request did not come in time").emit();
+        }
+    }
+}
+
+/// Lets the system look for clients that have vanished without a word. A connection is kept as long as a
+/// stream or a tunnel is open on it, however silent, so nothing else would ever find out. PINGs of HTTP/2
+/// would do so for HTTP/2 alone, and make hyper take a lock for each of its frames.
+///
+/// Accepted connections take this over from their listener.
+fn look_for_vanished_clients(listener: &TcpListener) {
+    let probes = TcpKeepalive::new().with_time(PROBE_AFTER).with_interval(PROBE_EACH);
+    if let Err(error) = SockRef::from(listener).set_tcp_keepalive(&probes) {
+        log::debug("clients that vanish will not be noticed").cause(error).emit();
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}

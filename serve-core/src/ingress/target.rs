@@ -1,0 +1,311 @@
+//! One deployment as the proxy sees it: something that answers requests.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::response::IntoResponse;
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use pin_project_lite::pin_project;
+
+use super::SentResponse;
+use super::body::{self, SentBody};
+use super::paths::{Paths, Respond, entry, nothing};
+use super::tunnel::answer_far;
+use crate::call::{CallScope, Failure, RequestInfo};
+use crate::deployment::Deployment;
+use crate::http::HttpError;
+use crate::http::{HttpOutcome, HttpRequest};
+use crate::http::{answer_to, backpressure, note_failure};
+use crate::id::{DeploymentId, RequestId};
+use crate::log::Line;
+use crate::replica::{AnyReplica, Instance, Permit, Replica, Run, run};
+use crate::router::{AnyRouter, Router};
+use crate::site::ReplicaContext;
+use crate::tasks::OwnedTask;
+
+/// Answers the requests below a route prefix.
+pub(crate) trait HttpTarget: Send + Sync {
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse>;
+
+    /// The deadline that the deployment gives every request.
+    fn request_timeout(&self) -> Option<std::time::Duration>;
+}
+
+/// The target for a deployment below `prefix`, if it has routes.
+///
+/// # Errors
+///
+/// Two of them overlap.
+pub(crate) fn target<D: Deployment>(
+    router: &Arc<Router<D>>,
+    prefix: &str,
+) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+    if D::ROUTES.is_empty() {
+        return Ok(None);
+    }
+    let answer: Arc<dyn Respond> = Arc::new(ByRouter(Arc::clone(router)));
+    let paths = Paths::of(D::ROUTES, prefix, &answer)?;
+    let router: Arc<dyn AnyRouter> = Arc::<Router<D>>::clone(router);
+    Ok(Some(Arc::new(Target { router, answer, call: entry(D::ROUTES), paths })))
+}
+
+struct Target {
+    router: Arc<dyn AnyRouter>,
+    answer: Arc<dyn Respond>,
+    call: Option<&'static str>,
+    /// `None` where there is `call` alone.
+    paths: Option<Paths>,
+}
+
+impl HttpTarget for Target {
+    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse> {
+        match (&self.paths, self.call) {
+            (Some(paths), _) => paths.serve(request, info),
+            (None, Some(call)) => self.answer.respond(call, request, info),
+            (None, None) => nothing(),
+        }
+    }
+
+    fn request_timeout(&self) -> Option<std::time::Duration> {
+        self.router.request_timeout()
+    }
+}
+
+/// Answers on whatever replica the router finds.
+struct ByRouter<D: Deployment>(Arc<Router<D>>);
+
+/// A request's way from the proxy to the user's method and back.
+///
+/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
+/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
+impl<D: Deployment> Respond for ByRouter<D> {
+    fn respond(
+        &self,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        let Self(router) = self;
+        let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
+            Some(instance) if router.shares_runtime(&instance) => {
+                return Box::pin(answer_here(instance.station(), instance, method, request, info));
+            }
+            Some(instance) => Some(Box::new(instance)),
+            None => None,
+        };
+        elsewhere(Arc::<Router<D>>::clone(router), granted, method, request, info)
+    }
+}
+
+/// A router as requests ask it, without its type.
+pub(super) trait Grants: AnyRouter {
+    /// Waits in the queue for a permit.
+    ///
+    /// # Errors
+    ///
+    /// The deployment is gone, its queue is full, or the request's deadline has passed.
+    fn grant(
+        self: Arc<Self>,
+        request: RequestInfo,
+    ) -> BoxFuture<'static, Result<Box<dyn Granted>, Failure>>;
+}
+
+impl<D: Deployment> Grants for Router<D> {
+    fn grant(
+        self: Arc<Self>,
+        request: RequestInfo,
+    ) -> BoxFuture<'static, Result<Box<dyn Granted>, Failure>> {
+        Box::pin(async move {
+            let instance = self.acquire(&request).await?;
+            Ok(Box::new(instance) as Box<dyn Granted>)
+        })
+    }
+}
+
+/// A permit for a request, without its type.
+pub(crate) trait Granted: Send {
+    fn replica(&self) -> Arc<dyn AnyReplica>;
+    /// The replica as the context of the request.
+    fn station(&self) -> Arc<dyn ReplicaContext>;
+    /// Gives the permit back unused.
+    fn forfeit(self: Box<Self>);
+    /// Runs the method, with `station` to be told how it went.
+    fn respond(
+        self: Box<Self>,
+        station: Arc<dyn ReplicaContext>,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse>;
+}
+
+impl<D: Deployment> Granted for Instance<D> {
+    fn replica(&self) -> Arc<dyn AnyReplica> {
+        Arc::<Replica<D>>::clone(self.replica().whole())
+    }
+
+    fn station(&self) -> Arc<dyn ReplicaContext> {
+        self.station()
+    }
+
+    fn forfeit(self: Box<Self>) {
+        (*self).forfeit();
+    }
+
+    fn respond(
+        self: Box<Self>,
+        station: Arc<dyn ReplicaContext>,
+        method: &'static str,
+        request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        Box::pin(answer_here(station, *self, method, request, info))
+    }
+}
+
+/// The way of a request that has to wait for a replica, or whose replica has a thread or a process of its
+/// own.
+fn elsewhere(
+    router: Arc<dyn Grants>,
+    free: Option<Box<dyn Granted>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> BoxFuture<'static, SentResponse> {
+    Box::pin(answer_elsewhere(router, free, method, request, info))
+}
+
+async fn answer_elsewhere(
+    router: Arc<dyn Grants>,
+    free: Option<Box<dyn Granted>>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> SentResponse {
+    let granted = match free {
+        Some(granted) => granted,
+        None => match Arc::clone(&router).grant(info.clone()).await {
+            Ok(granted) => granted,
+            Err(failure) => {
+                let asked = Asked { request: &info, deployment: router.id(), method };
+                return refuse(&*router, asked, failure);
+            }
+        },
+    };
+    let replica = granted.replica();
+    if replica.as_far().is_some() {
+        return Box::pin(answer_far(router, granted, method, request, info)).await;
+    }
+    let station = granted.station();
+    if replica.pool().runtime_id() == router.tasks().runtime().id() {
+        return granted.respond(station, method, request, info).await;
+    }
+    let kept = info.clone();
+    let asked = Asked { request: &kept, deployment: router.id(), method };
+    // The task on the replica's thread ends with this future.
+    let tasks = replica.pool().tasks().clone();
+    // Whoever waits until nobody has the replica any more does not wait for this.
+    drop(replica);
+    let task = OwnedTask(tasks.spawn_unboxed(granted.respond(station, method, request, info)));
+    match task.await {
+        Ok(response) => body::carry(response, &tasks),
+        // The task catches the method's panics itself; it can only be aborted, or its runtime end.
+        Err(_) => refuse(&*router, asked, Failure::Cancelled),
+    }
+}
+
+/// Runs the method in the calling task, with `station` to be told how it went.
+fn answer_here<D: Deployment>(
+    station: Arc<dyn ReplicaContext>,
+    instance: Instance<D>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> impl Future<Output = SentResponse> + Send {
+    let frame = CallScope::new(info, station, method);
+    let (instance, permit) = instance.share();
+    let running = run(frame, None, D::http(instance, method, request));
+    Answer { running, permit: Some(permit) }
+}
+
+pin_project! {
+    /// A request whose method is running here.
+    struct Answer<D: Deployment, F> {
+        #[pin]
+        running: Run<F>,
+        // Until there is a response, whose body takes it over.
+        permit: Option<Arc<Permit<D>>>,
+    }
+}
+
+impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
+    type Output = SentResponse;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
+        let mut this = self.project();
+        let outcome = ready!(this.running.as_mut().poll(context));
+        let frame = this.running.take_frame().expect("a call that has ended still has its frame");
+        let permit = this.permit.take().expect("a request is answered once");
+        Poll::Ready(match outcome {
+            // What the method has started goes on with the body, if there is one still to come.
+            Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit),
+            Err(stop) => fail_here(&frame, stop.failure()),
+        })
+    }
+}
+
+/// A request that nothing runs for, as the log shall know it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a RequestInfo,
+    pub(super) deployment: &'a DeploymentId,
+    pub(super) method: &'static str,
+}
+
+/// What the client is told when no replica took its request.
+pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure) -> SentResponse {
+    match failure {
+        Failure::BackPressure { num_queued, max_queued, retry_after } => {
+            backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
+                .into_response()
+                .map(SentBody::Plain)
+        }
+        Failure::DeploymentUnavailable => {
+            let deployment = &router.id().deployment;
+            HttpError::unavailable(format!("The deployment `{deployment}` is unavailable."))
+                .into_response()
+                .map(SentBody::Plain)
+        }
+        other => fail(asked, other),
+    }
+}
+
+/// What the client is told when the system failed its request.
+pub(super) fn fail(asked: Asked<'_>, failure: Failure) -> SentResponse {
+    let Asked { request, deployment, method } = asked;
+    fail_as(&request.id, failure, |line| line.deployment(deployment).method(method).about(request))
+}
+
+/// The same for a request whose method has run.
+fn fail_here(frame: &CallScope, failure: Failure) -> SentResponse {
+    let id = frame.request.borrow().id.clone();
+    fail_as(&id, failure, |line| line.of(frame))
+}
+
+fn fail_as(id: &RequestId, failure: Failure, about: impl FnOnce(Line) -> Line) -> SentResponse {
+    let error = match failure {
+        Failure::DeadlineExceeded => {
+            HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
+        }
+        other => {
+            let failure = other.map_app(|never| match never {});
+            let answer = answer_to(&failure);
+            note_failure(&failure, answer.status(), about);
+            answer
+        }
+    };
+    error.into_response().map(SentBody::Plain)
+}

@@ -1,0 +1,171 @@
+//! The far end: answers the one request that comes through a tunnel.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
+
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+
+use super::{HELD, Opening};
+use crate::call::{RequestInfo, request_line};
+use crate::http::HttpRequest;
+use crate::info::TypeInfo;
+use crate::ingress::SentResponse;
+use crate::ingress::paths::{Paths, Respond, entry, nothing};
+use crate::ingress::target::Granted;
+use crate::log;
+use crate::site::ReplicaContext;
+use crate::wire::Tunnel;
+
+/// hyper reads as many headers without being asked, and a few may have come on the way.
+const HEADERS_USUAL: usize = 90;
+
+/// What answers a request.
+pub(crate) struct Handler {
+    answer: Answer,
+    /// There as long as the permit is held.
+    station: Weak<dyn ReplicaContext>,
+}
+
+type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + Send>;
+
+/// The deployment of this process as HTTP sees it.
+#[derive(Default)]
+pub(crate) struct HttpHost {
+    /// Its routes below the prefix that was asked for last.
+    paths: Mutex<Option<(Arc<str>, Option<Paths>)>>,
+}
+
+/// A replica that has been given to a request, on its way through axum's router.
+#[derive(Clone)]
+struct Grant(Arc<Mutex<Option<Held>>>);
+
+/// A permit, and who is told how its request went.
+type Held = (Box<dyn Granted>, Arc<dyn ReplicaContext>);
+
+struct ByGrant;
+
+/// Answers the request that comes through `tunnel`. `guard` is dropped when all of it is over, also what the
+/// connection has become.
+pub(crate) async fn serve(
+    tunnel: Arc<Tunnel>,
+    guard: Arc<dyn Any + Send + Sync>,
+    opening: Opening,
+    handler: Handler,
+) {
+    let Handler { answer, station } = handler;
+    let (answer, is_answered) = (Mutex::new(Some(answer)), AtomicBool::new(false));
+    let mut builder = Builder::new();
+    if opening.headers > HEADERS_USUAL {
+        builder.max_headers(opening.headers + HEADERS_USUAL);
+    }
+    let service = service_fn(|request: Request<Incoming>| {
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let answered = match answer {
+            Some(answer) => answer(opening.restore(request)),
+            None => nothing(),
+        };
+        let (station, is_answered) = (&station, &is_answered);
+        async move {
+            let mut response = answered.await;
+            tell_held(response.headers_mut(), station.strong_count() > 0);
+            is_answered.store(true, Relaxed);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let io = TokioIo::new(tunnel.io(Arc::clone(&guard)));
+    let mut connection = pin!(builder.serve_connection(io, service).with_upgrades());
+    let served = poll_fn(|context| {
+        // hyper does not look while a body waits to be read.
+        if tunnel.poll_over(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        let polled = connection.as_mut().poll(context);
+        if polled.is_pending() && is_answered.swap(false, Relaxed) {
+            // There is no second request. Said only now, or it would be said to the client too.
+            connection.as_mut().graceful_shutdown();
+            return connection.as_mut().poll(context);
+        }
+        polled
+    });
+    if let Err(error) = served.await {
+        log::debug("a request ended before its response").cause(error).emit();
+    }
+}
+
+fn tell_held(headers: &mut HeaderMap, is_held: bool) {
+    headers.remove(&HELD);
+    if is_held {
+        headers.insert(HELD.clone(), HeaderValue::from_static("?1"));
+    }
+}
+
+// === impl HttpHost ===
+
+impl HttpHost {
+    /// What answers a request on what was granted, with `station` to be told how it went.
+    pub(crate) fn handler(
+        &self,
+        info: &'static TypeInfo,
+        granted: Box<dyn Granted>,
+        station: Arc<dyn ReplicaContext>,
+        mut request_info: RequestInfo,
+    ) -> Handler {
+        let route = request_info.extras.as_ref().and_then(|extras| extras.route.clone());
+        let paths = self.paths_below(info, route.unwrap_or_else(|| "/".into()));
+        let held = Arc::downgrade(&station);
+        let grant = Grant(Arc::new(Mutex::new(Some((granted, station)))));
+        let answer = Box::new(move |mut request: HttpRequest| {
+            request_info.extras_mut().request_line = request_line(&request);
+            request.extensions_mut().insert(grant);
+            match (paths, entry(info.routes)) {
+                (Some(paths), _) => paths.serve(request, request_info),
+                (None, Some(call)) => ByGrant.respond(call, request, request_info),
+                (None, None) => nothing(),
+            }
+        });
+        Handler { answer, station: held }
+    }
+
+    fn paths_below(&self, info: &'static TypeInfo, prefix: Arc<str>) -> Option<Paths> {
+        let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, paths)) = &*known
+            && *of == prefix
+        {
+            return paths.clone();
+        }
+        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant);
+        // Routes that overlap were refused when the deployment was.
+        let paths = Paths::of(info.routes, &prefix, &by_grant).unwrap_or_default();
+        *known = Some((prefix, paths.clone()));
+        paths
+    }
+}
+
+// === impl ByGrant ===
+
+impl Respond for ByGrant {
+    fn respond(
+        &self,
+        method: &'static str,
+        mut request: HttpRequest,
+        info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        let grant = request.extensions_mut().remove::<Grant>();
+        let take =
+            |Grant(grant): Grant| grant.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match grant.and_then(take) {
+            Some((granted, station)) => granted.respond(station, method, request, info),
+            None => nothing(),
+        }
+    }
+}

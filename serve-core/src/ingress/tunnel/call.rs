@@ -1,0 +1,232 @@
+//! The near end: sends a request to a replica in another process, and gives its response back.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, stream};
+use http::{Method, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::Builder;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncWriteExt, copy};
+use tokio::time::{Instant, sleep_until};
+
+use super::HELD;
+use super::download::Download;
+use super::hold::HeldTunnel;
+use super::opening::{Outbound, prepare};
+use crate::call::{CallError, Executed, Failure, RequestInfo};
+use crate::http::HttpRequest;
+use crate::ingress::SentResponse;
+use crate::ingress::body::SentBody;
+use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
+use crate::link::{CallHead, Form};
+use crate::log;
+use crate::replica::BODY_GRACE;
+use crate::tasks::{OwnedTask, Tasks};
+use crate::wire::Tunnel;
+
+/// A connection to one replica, for one request.
+pub(super) type Connection = BoxFuture<'static, hyper::Result<()>>;
+
+/// A request on its way.
+struct Exchange {
+    tunnel: Arc<Tunnel>,
+    /// `None` once it has ended.
+    connection: Option<Connection>,
+    response: BoxFuture<'static, hyper::Result<Response<Incoming>>>,
+    deadline: Option<Deadline>,
+    upgrade: OnUpgrade,
+    method: Method,
+    has_body: bool,
+}
+
+/// Ends a call in time, whatever becomes of it.
+struct Deadline {
+    at: Instant,
+    _stop: OwnedTask<()>,
+}
+
+/// No item of a body.
+type Never = Result<Bytes, Infallible>;
+
+enum Step {
+    Answered(Response<Incoming>),
+    /// By a replica that has not executed it.
+    Rejected,
+    Failed(Failure),
+}
+
+/// Sends a request to the replica that was granted, or to another as long as none has executed it.
+pub(in crate::ingress) async fn answer_far(
+    router: Arc<dyn Grants>,
+    mut granted: Box<dyn Granted>,
+    method: &'static str,
+    request: HttpRequest,
+    info: RequestInfo,
+) -> SentResponse {
+    let never_ran = Failure::ReplicaDied { executed: Executed::No };
+    let asked = Asked { request: &info, deployment: router.id(), method };
+    let outbound = prepare(request);
+    let opening = outbound.opening.encode();
+    let mut exchange = match Exchange::begin(outbound, info.deadline, router.tasks()).await {
+        Ok(exchange) => exchange,
+        Err(error) => return fail(asked, Failure::NotSent(error.to_string())),
+    };
+    loop {
+        let replica = granted.replica();
+        // An update may have brought replicas of another kind.
+        let Some(far) = replica.as_far() else { return fail(asked, never_ran) };
+        let head = CallHead::of(method, Form::Http, &info);
+        let hold = HeldTunnel::new(Arc::clone(&replica), granted);
+        far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
+        match poll_fn(|context| exchange.poll(context)).await {
+            Step::Answered(response) => return exchange.finish(response, router.tasks()),
+            Step::Failed(why) => return fail(asked, why),
+            // One that goes cannot refuse it again.
+            Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
+            Step::Rejected => return fail(asked, never_ran),
+        }
+        granted = match Arc::clone(&router).grant(info.clone()).await {
+            Ok(granted) => granted,
+            Err(failure) => return refuse(&*router, asked, failure),
+        };
+    }
+}
+
+// === impl Exchange ===
+
+impl Exchange {
+    async fn begin(
+        outbound: Outbound,
+        deadline: Option<Instant>,
+        tasks: &Tasks,
+    ) -> hyper::Result<Self> {
+        let Outbound { request, upgrade, has_body, .. } = outbound;
+        let method = request.method().clone();
+        let (tunnel, io) = Tunnel::calling();
+        let (mut sender, connection) = Builder::new().handshake(TokioIo::new(io)).await?;
+        let response = sender.send_request(request).boxed();
+        Ok(Self {
+            deadline: deadline.map(|at| Deadline { at, _stop: stop_at(at, &tunnel, tasks) }),
+            tunnel,
+            connection: Some(connection.with_upgrades().boxed()),
+            response,
+            upgrade,
+            method,
+            has_body,
+        })
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Step> {
+        if self.tunnel.poll_over(context).is_ready() && self.tunnel.is_rejected() {
+            return Poll::Ready(Step::Rejected);
+        }
+        if let Some(connection) = &mut self.connection
+            && connection.as_mut().poll(context).is_ready()
+        {
+            self.connection = None;
+        }
+        self.response.as_mut().poll(context).map(|response| match response {
+            Ok(response) => Step::Answered(response),
+            Err(error) => Step::Failed(self.tunnel.failure().unwrap_or_else(|| {
+                log::error("a replica's response cannot be passed on").cause(&error).emit();
+                CallError::Transport(error.to_string())
+            })),
+        })
+    }
+
+    /// The response as the client gets it.
+    fn finish(self, mut response: Response<Incoming>, tasks: &Tasks) -> SentResponse {
+        let is_held = response.headers_mut().remove(&HELD).is_some();
+        let is_tunnelled = self.method == Method::CONNECT && response.status().is_success();
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS || is_tunnelled {
+            return self.upgrade(response, tasks);
+        }
+        // How long the body is says the client's own connection in its own way.
+        response.headers_mut().remove(header::TRANSFER_ENCODING);
+        let deadline = self.deadline.map(|deadline| deadline.at);
+        let mut end = deadline.and_then(|deadline| deadline.checked_add(BODY_GRACE));
+        if !is_held {
+            // As at the far end. What is left is to send a body that is there.
+            self.tunnel.release();
+            end = None;
+        }
+        if response.body().is_end_stream() {
+            // Of a body that is not sent nobody knows how long it would be.
+            let is_unknown = self.method == Method::HEAD
+                && !response.headers().contains_key(header::CONTENT_LENGTH);
+            let body = if is_unknown {
+                Body::from_stream(stream::empty::<Never>())
+            } else {
+                Body::empty()
+            };
+            return response.map(|_| SentBody::Plain(body));
+        }
+        let stop = end.map(|end| stop_at(end, &self.tunnel, tasks));
+        response.map(|body| {
+            let body = Download::new(body, self.connection, stop);
+            let body = if self.has_body { body.driven_by(tasks) } else { body };
+            SentBody::Plain(Body::new(body))
+        })
+    }
+
+    /// From here on only bytes are moved between the client and the replica.
+    fn upgrade(self, mut response: Response<Incoming>, tasks: &Tasks) -> SentResponse {
+        self.tunnel.upgrade();
+        let replica = hyper::upgrade::on(&mut response);
+        let Self { tunnel, connection, upgrade: client, .. } = self;
+        tasks.spawn_until_stopped(async move {
+            let connection = async {
+                match connection {
+                    Some(connection) => connection.await,
+                    None => Ok(()),
+                }
+            };
+            match tokio::try_join!(connection, client, replica) {
+                // Either end may leave without a word.
+                Ok(((), client, replica)) => drop(join(client, replica, &tunnel).await),
+                Err(error) => log::debug("not upgraded").cause(error).emit(),
+            }
+        });
+        response.map(|_| SentBody::Plain(Body::empty()))
+    }
+}
+
+/// Moves bytes both ways, until the replica has let go or either connection fails.
+async fn join(client: Upgraded, replica: Upgraded, tunnel: &Tunnel) -> io::Result<()> {
+    let (mut from_client, mut to_client) = tokio::io::split(TokioIo::new(client));
+    let (mut from_replica, mut to_replica) = tokio::io::split(TokioIo::new(replica));
+    let up = async {
+        copy(&mut from_client, &mut to_replica).await?;
+        to_replica.shutdown().await
+    };
+    let down = async {
+        copy(&mut from_replica, &mut to_client).await?;
+        to_client.shutdown().await?;
+        poll_fn(|context| tunnel.poll_over(context)).await;
+        Ok(())
+    };
+    tokio::select! {
+        Err(error) = up => Err(error),
+        ended = down => ended,
+    }
+}
+
+/// Stops a call at `end`, if it is not over by then; dropped, it does not.
+fn stop_at(end: Instant, tunnel: &Arc<Tunnel>, tasks: &Tasks) -> OwnedTask<()> {
+    let tunnel = Arc::downgrade(tunnel);
+    OwnedTask(tasks.spawn(async move {
+        sleep_until(end).await;
+        if let Some(tunnel) = tunnel.upgrade() {
+            tunnel.stop(CallError::DeadlineExceeded);
+        }
+    }))
+}

@@ -1,0 +1,148 @@
+//! The body of a request on its way to a replica.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::task::{Context, Poll, ready};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::task::AtomicWaker;
+use http::{HeaderMap, HeaderValue};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+
+use super::CUT;
+use crate::http::is_too_large;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// It is larger than the server allows.
+const TOO_LARGE: HeaderValue = HeaderValue::from_static("too-large");
+/// It cannot be read any more.
+const LOST: HeaderValue = HeaderValue::from_static("lost");
+
+/// The body at the near end.
+pub(super) struct Upload {
+    /// `None` once it has ended.
+    body: Option<Body>,
+    /// Then a failure crosses as [`CUT`], and the method decides what to make of it.
+    is_chunked: bool,
+    gate: Option<Arc<Gate>>,
+}
+
+/// Keeps a body back until the far end asks for it, as `Expect: 100-continue` wants.
+pub(super) struct Gate {
+    is_open: AtomicBool,
+    waiting: AtomicWaker,
+}
+
+/// The body at the far end.
+pub(super) struct Received(Incoming);
+
+// === impl Upload ===
+
+impl Upload {
+    pub(super) fn new(body: Body, is_chunked: bool, gate: Option<Arc<Gate>>) -> Self {
+        Self { body: Some(body), is_chunked, gate }
+    }
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Some(gate) = &self.gate {
+            ready!(gate.poll_open(context));
+        }
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let frame = ready!(Pin::new(body).poll_frame(context));
+        Poll::Ready(match frame {
+            Some(Err(error)) if self.is_chunked => {
+                self.body = None;
+                let why = if is_too_large(&error) { TOO_LARGE } else { LOST };
+                Some(Ok(Frame::trailers(HeaderMap::from_iter([(CUT.clone(), why)]))))
+            }
+            frame => frame,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
+    }
+}
+
+// === impl Gate ===
+
+impl Gate {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { is_open: AtomicBool::new(false), waiting: AtomicWaker::new() })
+    }
+
+    pub(super) fn open(&self) {
+        self.is_open.store(true, SeqCst);
+        self.waiting.wake();
+    }
+
+    fn poll_open(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.waiting.register(context.waker());
+        if self.is_open.load(SeqCst) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+// === impl Received ===
+
+impl Received {
+    pub(super) fn new(body: Incoming) -> Self {
+        Self(body)
+    }
+}
+
+impl HttpBody for Received {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        Poll::Ready(frame.map(|frame| {
+            let frame = frame?;
+            match frame.trailers_ref().and_then(|trailers| trailers.get(&CUT)) {
+                Some(why) if why == TOO_LARGE => Err(too_large()),
+                Some(_) => Err("the client's body broke off".into()),
+                None => Ok(frame),
+            }
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// The error by which extractors know it. Nobody else can make one.
+fn too_large() -> BoxError {
+    let larger = Full::<Bytes>::from("1").map_err(|never: Infallible| match never {});
+    let failed = Limited::new(larger, 0).frame().now_or_never().flatten();
+    match failed {
+        Some(Err(error)) => error,
+        Some(Ok(_)) | None => "the body is too large".into(),
+    }
+}
