@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use crate::application::{
-    Application, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer, EqualByValue,
+    Application, BindHandles, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer, EqualByValue,
     EqualShared, Equality, NeverEqual, no_differences,
 };
 pub use crate::call::{
@@ -40,7 +40,7 @@ pub use crate::handle::{
 };
 pub use crate::hosting::ReplicaType;
 pub use crate::http::{
-    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, UnhandledReply, extract, extract_parts,
+    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts,
     not_found, respond, respond_stream,
 };
 pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
@@ -59,7 +59,7 @@ use crate::handle::Handle;
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __respond_result {
-    ($outcome:expr) => {
+    ($outcome:expr, $into_reply:ident) => {
         match $outcome {
             ::core::result::Result::Ok(value) => $crate::__private::respond(
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(value),
@@ -67,7 +67,7 @@ macro_rules! __respond_result {
             ::core::result::Result::Err(error) => {
                 #[allow(unused_imports)]
                 use $crate::__private::UnhandledReply as _;
-                ::core::result::Result::Err($crate::__private::ErrorReply(error).into_reply())
+                ::core::result::Result::Err($crate::__private::ErrorReply(error).$into_reply())
             }
         }
     };

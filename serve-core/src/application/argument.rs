@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::handles;
 use super::node::{AnyNode, Scope};
 use crate::call::borrowed_forms;
 use crate::contained::Contained;
@@ -37,6 +38,12 @@ impl<T> BindArg<T> for T {
     }
 }
 
+impl<T: Clone> BindArg<T> for &T {
+    fn bind(self) -> Bound<T> {
+        Bound::value(self.clone())
+    }
+}
+
 macro_rules! bind_arg {
     ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
         impl<$($generics)*> BindArg<$owned> for $borrowed {
@@ -54,7 +61,8 @@ pub struct Bound<T>(pub(super) ArgumentSource<T>);
 
 pub(super) enum ArgumentSource<T> {
     Value(Contained<T>),
-    Handle { node: Arc<dyn AnyNode>, of: fn(&Scope, &Arc<dyn AnyNode>) -> Option<T> },
+    /// Bound deployments.
+    Handles(Box<dyn handles::Children<T>>),
 }
 
 /// All arguments of a constructor, in order.
@@ -102,28 +110,28 @@ impl<T> Bound<T> {
         Self(ArgumentSource::Value(Contained::new(value)))
     }
 
-    fn node(&self) -> Option<Arc<dyn AnyNode>> {
+    fn nodes(&self) -> Vec<Arc<dyn AnyNode>> {
         match &self.0 {
-            ArgumentSource::Value(_) => None,
-            ArgumentSource::Handle { node, .. } => Some(Arc::clone(node)),
+            ArgumentSource::Value(_) => Vec::new(),
+            ArgumentSource::Handles(children) => children.nodes(),
         }
     }
 
-    /// The handle, if this is a bound deployment.
+    /// The handles, if these are bound deployments.
     fn handle(&self, scope: &Scope) -> Result<Option<T>, Failure> {
-        match &self.0 {
-            ArgumentSource::Value(_) => Ok(None),
-            ArgumentSource::Handle { node, of } => of(scope, node)
-                .map(Some)
-                .ok_or_else(|| Failure::new(format_args!("no handle to `{}`", node.name()))),
-        }
+        let ArgumentSource::Handles(children) = &self.0 else { return Ok(None) };
+        children.fill(scope).map(Some).ok_or_else(|| {
+            let nodes = children.nodes();
+            let names = nodes.iter().map(|node| format!("`{}`", node.name()));
+            Failure::new(format_args!("no handle to {}", names.collect::<Vec<_>>().join(", ")))
+        })
     }
 
     /// The value, or the handle that [`Self::handle`] has found.
     fn get<'a>(&'a self, handle: &'a Option<T>) -> &'a T {
         match &self.0 {
             ArgumentSource::Value(value) => value,
-            ArgumentSource::Handle { .. } => {
+            ArgumentSource::Handles(_) => {
                 handle.as_ref().expect("a bound deployment without a handle has failed before")
             }
         }
@@ -134,7 +142,7 @@ impl<T> fmt::Debug for Bound<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             ArgumentSource::Value(_) => "Value",
-            ArgumentSource::Handle { .. } => "Handle",
+            ArgumentSource::Handles(_) => "Handles",
         })
     }
 }
@@ -162,7 +170,7 @@ macro_rules! bound_tuple {
             type Values = ($($name,)*);
 
             fn children(&self) -> Children {
-                Children([$(self.$index.node()),*].into_iter().flatten().collect())
+                Children([$(self.$index.nodes()),*].into_iter().flatten().collect())
             }
 
             fn handles(&self, scope: &Scope) -> Result<Self::Handles, Failure> {

@@ -163,11 +163,9 @@ impl Differences {
                 };
                 catch(|| equal(now, before))
             }
-            (
-                ArgumentSource::Handle { node: now, .. },
-                ArgumentSource::Handle { node: before, .. },
-            ) => {
-                Ok(now.name() == before.name() && now.deployment_type() == before.deployment_type())
+            // A map's keys are the user's.
+            (ArgumentSource::Handles(now), ArgumentSource::Handles(before)) => {
+                catch(|| now.is_like(&**before))
             }
             _ => Ok(false),
         };

@@ -6,6 +6,7 @@
 
 mod argument;
 mod bind;
+mod handles;
 mod options;
 
 mod node;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use argument::{BindArg, Bound};
 pub use bind::Application;
+pub use handles::BindHandles;
 
 pub use argument::{BorrowTuple, BoundTuple};
 pub(crate) use blueprint::Blueprint;

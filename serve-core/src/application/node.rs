@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::argument::ArgumentSource;
 use super::compare::Comparison;
 use super::recipe::{AnyRecipe, Prepared};
-use super::{Application, BindArg, Blueprint, Bound};
+use super::Blueprint;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, UserConfig};
 use crate::error::Failure;
@@ -103,13 +102,6 @@ impl Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Scope").field(&self.handles.len()).finish()
-    }
-}
-
-/// A bound deployment stands for a handle to it.
-impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
-    fn bind(self) -> Bound<Handle<D>> {
-        Bound(ArgumentSource::Handle { node: self.into_node(), of: Scope::handle::<D> })
     }
 }
 

@@ -61,6 +61,12 @@ impl<T> IntoArg<T> for T {
     }
 }
 
+impl<T: Clone> IntoArg<T> for &T {
+    fn into_arg(self) -> Arg<T> {
+        Arg::Ready(self.clone())
+    }
+}
+
 impl<T, E> IntoArg<T> for ObjectRef<T, E>
 where
     T: Send + 'static,
@@ -86,15 +92,12 @@ macro_rules! borrowed_forms {
     ($implement:ident) => {
         $implement! {
             [] &str => String, Into::into;
-            [] &String => String, Into::into;
             [] &str => Arc<str>, Into::into;
             [] &str => Box<str>, Into::into;
             [] &Path => PathBuf, Into::into;
-            [] &PathBuf => PathBuf, Into::into;
             [] &str => PathBuf, Into::into;
             [] &str => OsString, Into::into;
             [T: Clone] &[T] => Vec<T>, <[T]>::to_vec;
-            [T: Clone] &Vec<T> => Vec<T>, Vec::clone;
             [T, const N: usize] [T; N] => Vec<T>, Into::into;
             [T: Clone, const N: usize] &[T; N] => Vec<T>, <[T]>::to_vec;
         }

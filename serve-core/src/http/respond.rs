@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::TryFutureExt;
 use http::StatusCode;
 use http::request::Parts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::error::{HttpError, INTERNAL};
 use super::{HttpOutcome, HttpRequest};
@@ -123,6 +125,39 @@ pub fn extract<T: FromRequest<(), M>, M>(
     // Not an `async fn`, which would hold the request twice.
     T::from_request(request, &()).map_err(IntoResponse::into_response)
 }
+
+/// What an extractor such as `Json<T>` or `Query<T>` reads from a request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a request: it is not `Deserialize`",
+    label = "read from a request here",
+    note = "derive `serde::Deserialize`"
+)]
+pub trait ReadFromRequest: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> ReadFromRequest for T {}
+
+/// What is written to a response as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to a response: it is not `Serialize`",
+    label = "written as JSON here",
+    note = "derive `serde::Serialize`"
+)]
+pub trait WriteToResponse: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> WriteToResponse for T {}
+
+/// What a method that answers requests returns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no HTTP response",
+    label = "this cannot be sent as a response",
+    note = "return `Json<{Self}>`, a text, a status code, `Response`, or implement `IntoResponse`"
+)]
+pub trait ResponseValue: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> ResponseValue for T {}
 
 /// Answers with what a method that cannot fail returned.
 #[expect(clippy::result_large_err, reason = "either is a response")]

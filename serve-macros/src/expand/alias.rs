@@ -12,9 +12,10 @@ pub(super) fn handle(context: &Context<'_>) -> TokenStream {
     let Context { root, self_type, deployment, .. } = context;
     let (handle, visibility) = (&deployment.header.names.handle, &deployment.visibility);
     let (parameters, summary) = (parameters(context), doc(summary(context)));
+    let keyword = context.keyword(quote!(type));
     quote! {
         #summary
-        #visibility type #handle #parameters = #root::Handle<#self_type>;
+        #visibility #keyword #handle #parameters = #root::Handle<#self_type>;
     }
 }
 
@@ -41,9 +42,10 @@ pub(super) fn call(context: &Context<'_>) -> Option<TokenStream> {
     }
     let (call, parameters) = (&names.call, parameters(context));
     let docs = doc(format_args!("One call of a method of `{}`, as a value.", names.deployment));
+    let keyword = context.keyword(quote!(type));
     Some(quote! {
         #docs
-        #visibility type #call #parameters = <#self_type as #root::Deployment>::Call;
+        #visibility #keyword #call #parameters = <#self_type as #root::Deployment>::Call;
     })
 }
 

@@ -7,7 +7,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Deployment, Function, Method, OutputKind, mentions};
+use crate::model::{Deployment, Function, Method, OutputKind, Shape, mentions};
 use crate::place::Place;
 
 /// `Item: Send`, `my::Result: ResultLike`. Of what every reader knows there is none.
@@ -50,6 +50,9 @@ fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates
         let place = output.place;
         predicates.add(place, &output.ty, quote!(: #private::SentResult));
     }
+    if method.is_reachable() && !function.is_wrong {
+        of_request(function, private, predicates);
+    }
     if method.idempotent {
         for argument in function.arguments.iter().filter(|argument| !argument.is_plain) {
             predicates.add(argument.place, &argument.owned, quote!(: #private::IdempotentArgument));
@@ -61,6 +64,24 @@ fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates
     {
         predicates.add(Place::of(&error.ty), &error.ty, quote!(: #private::BatchError));
     }
+}
+
+/// What a request is read into, and what it is answered with.
+fn of_request(function: &Function, private: &TokenStream, predicates: &mut Predicates) {
+    for argument in function.arguments.iter().filter(|argument| !argument.is_plain && argument.is_read()) {
+        predicates.add(argument.place, &argument.owned, quote!(: #private::ReadFromRequest));
+    }
+    let value = function.output.sides.as_ref().map(|(value, _)| value);
+    let Some(value) = value.filter(|value| !value.is_response) else { return };
+    if let Some(inner) = &value.in_json {
+        predicates.add(Place::of(inner), inner, quote!(: #private::WriteToResponse));
+        return;
+    }
+    let bound = match function.shape {
+        Shape::Stream => quote!(: #private::StreamItem),
+        Shape::Value | Shape::Batch(_) => quote!(: #private::ResponseValue),
+    };
+    predicates.add(Place::of(&value.ty), &value.ty, bound);
 }
 
 /// The types that go to another thread and of which that is not plain.

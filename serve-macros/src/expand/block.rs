@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::model::{Extent, is_helper};
+use crate::model::{Extent, is_helper, is_misplaced};
 use crate::parse::{Block, Function, Item};
 
 /// The block without helper attributes.
 pub(crate) fn block(block: &Block) -> TokenStream {
+    let attributes = block.attributes.iter().filter(|attribute| !is_misplaced(attribute));
     let Block {
-        attributes,
         qualifiers,
         impl_token,
         generics,

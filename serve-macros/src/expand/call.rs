@@ -26,9 +26,10 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     ));
     let variants = deployment.methods.iter().map(|method| variant(context, method));
     let marker = deployment.header.is_generic().then(|| marker(context));
+    let keyword = context.keyword(quote!(pub enum));
     quote! {
         #docs
-        pub enum #call #impl_generics #where_clause {
+        #keyword #call #impl_generics #where_clause {
             #(#variants)*
             #marker
         }

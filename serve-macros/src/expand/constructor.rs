@@ -6,7 +6,7 @@ use syn::Attribute;
 
 use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
 use super::{compare, invoke, transfer};
-use crate::model::{Constructor, Function, OutputKind};
+use crate::model::{BoundAs, Constructor, Function, OutputKind};
 use crate::names::local;
 use crate::place::Place;
 
@@ -90,9 +90,10 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
             let pattern = tuple(&arguments);
             let bound = function.arguments.iter().map(|argument| {
                 let (ident, unknown) = (&argument.ident, &argument.owned);
-                match argument.is_unknown {
-                    true => quote!(#root::BindArg::bind(#unknown)),
-                    false => quote!(#root::BindArg::bind(#ident)),
+                match (argument.is_unknown, argument.bound) {
+                    (true, _) => quote!(#root::BindArg::bind(#unknown)),
+                    (false, BoundAs::Handles) => quote!(#private::BindHandles::bind(#ident)),
+                    (false, _) => quote!(#root::BindArg::bind(#ident)),
                 }
             });
             let bound = bound.collect::<Vec<_>>();
@@ -108,9 +109,11 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
                     .iter()
                     .map(|argument| {
                         let (ident, owned) = (&argument.ident, &argument.owned);
-                        match argument.is_unknown {
-                            true => quote!(#ident: impl ::core::marker::Sized),
-                            false => quote!(#ident: impl #root::BindArg<#owned>),
+                        match (argument.is_unknown, argument.bound) {
+                            (true, _) => quote!(#ident: impl ::core::marker::Sized),
+                            (false, BoundAs::Any) => quote!(#ident: impl #root::BindArg<#owned>),
+                            (false, BoundAs::Coerced) => quote!(#ident: #owned),
+                            (false, BoundAs::Handles) => quote!(#ident: impl #private::BindHandles<#owned>),
                         }
                     })
                     .collect(),

@@ -9,6 +9,7 @@ use syn::Attribute;
 use super::assume;
 use crate::model::{Deployment, Function, Method, Output, OutputKind};
 use crate::names::local;
+use crate::place::Place;
 
 /// The deployment at hand, and the tokens that recur.
 pub(super) struct Context<'d> {
@@ -62,9 +63,15 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// `GreeterHandle<T>`
+    /// `Handle<Greeter<T>>`: not by its alias, whose name the user may have given to something else.
     pub(super) fn handle_type(&self) -> TokenStream {
-        self.generic(&self.deployment.header.names.handle)
+        let (root, self_type) = (&self.root, self.self_type);
+        quote!(#root::Handle<#self_type>)
+    }
+
+    /// A keyword at the deployment's name, where a second item of the name that follows is then reported.
+    pub(super) fn keyword(&self, keyword: TokenStream) -> TokenStream {
+        Place::of(&self.deployment.header.names.deployment).at(keyword)
     }
 
     /// `GreeterMethods<T>`

@@ -21,9 +21,10 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     let marker = deployment.header.is_generic().then(
         || quote!(#[doc(hidden)] __deployment: ::core::marker::PhantomData<fn() -> #self_type>,),
     );
+    let keyword = context.keyword(quote!(pub struct));
     quote! {
         #docs
-        pub struct #methods #impl_generics #where_clause {
+        #keyword #methods #impl_generics #where_clause {
             #(#fields)*
             #marker
         }

@@ -27,6 +27,19 @@ pub(crate) struct Argument {
     pub(crate) is_plain: bool,
     /// Whether its type is wrong and has been reported. Then callers may pass anything, so that they are not told as well.
     pub(crate) is_unknown: bool,
+    /// What `bind` takes for it.
+    pub(crate) bound: BoundAs,
+}
+
+/// What `bind` takes for an argument of the constructor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BoundAs {
+    /// Whatever becomes the value.
+    Any,
+    /// `Arc<dyn Model>`: the value itself, so that an `Arc<Llama>` is one.
+    Coerced,
+    /// `Vec<AHandle>`: the same collection of bound deployments.
+    Handles,
 }
 
 /// How the owned value becomes what the function takes.
@@ -90,6 +103,8 @@ fn read_named(
 ) -> Option<Argument> {
     let (ident, ty, wrapper) = match pattern {
         Pattern::Name(ident) => (ident, &*typed.ty, None),
+        // `RawQuery(query): RawQuery`: there is no type inside that a caller could pass instead.
+        Pattern::Wrapper(pattern, ident) if is_bare(pattern, &typed.ty) => (ident, &*typed.ty, None),
         Pattern::Wrapper(pattern, ident) => {
             (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path))
         }
@@ -112,6 +127,7 @@ fn read_named(
         place: Place::of(ty),
         is_plain: types::is_plain_argument(ty),
         is_unknown: false,
+        bound: types::bound_as(&typed.ty),
         pass: match owned.pass {
             Pass::Borrow(target) => {
                 Pass::Borrow(types::without_self(target, &surroundings.self_type))
@@ -175,6 +191,7 @@ fn read_item(
         place: Place::of(item),
         is_plain: types::is_plain(item),
         is_unknown: false,
+        bound: types::bound_as(&typed.ty),
     })
 }
 
@@ -213,6 +230,10 @@ fn pattern<'p>(pattern: &'p Pat, unnamed: &Ident, scope: &Scope<'_>) -> Option<P
         if let Some(ident) = plain_name(inner, unnamed) {
             return Some(Pattern::Wrapper(wrapper, ident));
         }
+        // `Path((a, b))`: taken apart by the method itself.
+        if is_irrefutable(inner) {
+            return Some(Pattern::Wrapper(wrapper, named_after(&wrapper.path, unnamed)));
+        }
         let wrapper = render(&wrapper.path);
         scope.report(
             inner,
@@ -228,6 +249,31 @@ fn pattern<'p>(pattern: &'p Pat, unnamed: &Ident, scope: &Scope<'_>) -> Option<P
     None
 }
 
+/// `Path` becomes `path`.
+fn named_after(path: &Path, unnamed: &Ident) -> Ident {
+    let Some(last) = path.segments.last() else { return unnamed.clone() };
+    let mut name = String::new();
+    for letter in last.ident.to_string().chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    Ident::new(&name, last.ident.span())
+}
+
+/// Whether a pattern takes a value apart and fits each.
+fn is_irrefutable(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Ident(name) => name.subpat.is_none() && name.by_ref.is_none(),
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
+        Pat::Paren(paren) => is_irrefutable(&paren.pat),
+        Pat::Struct(fields) => fields.fields.iter().all(|field| is_irrefutable(&field.pat)),
+        _ => false,
+    }
+}
+
 /// The name of `name`, `mut name` and `_`.
 fn plain_name(pattern: &Pat, unnamed: &Ident) -> Option<Ident> {
     match pattern {
@@ -237,6 +283,13 @@ fn plain_name(pattern: &Pat, unnamed: &Ident) -> Option<Ident> {
         Pat::Wild(_) => Some(unnamed.clone()),
         _ => None,
     }
+}
+
+/// Whether the type is the pattern's own, without parameters.
+fn is_bare(pattern: &PatTupleStruct, ty: &Type) -> bool {
+    let wrapper = pattern.path.segments.last();
+    types::last_segment(ty)
+        .is_some_and(|segment| segment.arguments.is_none() && wrapper.is_some_and(|wrapper| wrapper.ident == segment.ident))
 }
 
 /// The `T` of `Json(item): Json<T>`.
@@ -259,6 +312,19 @@ impl Argument {
     /// Whether it is what axum finds in the path.
     pub(super) fn is_path(&self) -> bool {
         matches!(&self.pass, Pass::Wrap(path) if path.segments.last().is_some_and(|last| last.ident == "Path"))
+    }
+
+    /// The name of the type that a request is taken apart into: `Json` of `Json<T>`.
+    pub(super) fn extractor(&self) -> String {
+        let ty = syn::parse2::<Type>(self.extracted.clone()).ok();
+        let segment = ty.as_ref().and_then(types::last_segment);
+        segment.map(|segment| segment.ident.to_string()).unwrap_or_default()
+    }
+
+    /// Whether it is what a request's text is read into, by serde.
+    pub(crate) fn is_read(&self) -> bool {
+        let readers = ["Json", "Query", "Path", "Form"];
+        matches!(&self.pass, Pass::Wrap(path) if path.segments.last().is_some_and(|last| readers.iter().any(|reader| last.ident == reader)))
     }
 
     /// How many values it takes from the path, if that can be seen: a struct takes what has the names of its fields.
@@ -288,6 +354,7 @@ impl Argument {
             place,
             is_plain: true,
             is_unknown: true,
+            bound: BoundAs::Any,
         }
     }
 }

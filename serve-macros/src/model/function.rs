@@ -105,6 +105,13 @@ fn read_with(
 ) -> Function {
     let signature = &function.signature;
     check_qualifiers(signature, scope);
+    for attribute in &function.stray {
+        let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        scope.report(
+            attribute,
+            format_args!("there is no `#[{name}]` here; an argument is taken from a request by its type, as in `Path(id): Path<u64>`, `Query(query): Query<T>` or `Json(body): Json<T>`"),
+        );
+    }
     let is_stream = stream::is_returned(signature);
     if is_stream {
         stream::refuse_helpers(helpers, scope);

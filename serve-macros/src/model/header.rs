@@ -62,6 +62,17 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
             ),
         );
     }
+    let twice = diagnostics.deployment(ident);
+    for attribute in block.attributes.iter().filter(|attribute| is_misplaced(attribute)) {
+        let name = attribute.path().segments.last().map(|last| last.ident.to_string());
+        twice.report(
+            attribute,
+            match name.as_deref() {
+                Some("deployment") => "`#[deployment]` is given twice; remove one of the two",
+                _ => "methods of a deployment may be `async` as they are; remove this",
+            },
+        );
+    }
     for lifetime in block.generics.lifetimes() {
         scope.report(
             lifetime,
@@ -96,6 +107,12 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
             || scope.failed()
             || block.generics.params.iter().any(|parameter| !is_used(parameter, block)),
     })
+}
+
+/// An attribute on the block that would expand it again, or into something else.
+pub(crate) fn is_misplaced(attribute: &Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| last.ident == "deployment" || last.ident == "async_trait")
 }
 
 /// Types of the standard library that no crate can have methods for.

@@ -70,8 +70,12 @@ pub(super) fn read(
     if names.is_none() {
         scope.report(ident, "the call enum has a variant for each method, and no variant can be named after this one; begin the name with a letter");
     }
-    let read = function::read(function, &helpers, surroundings, scope);
+    let mut read = function::read(function, &helpers, surroundings, scope);
     route::check_paths(&read.arguments, &routes, scope);
+    if is_entry || !routes.is_empty() {
+        route::check_extractors(&read.arguments, scope);
+    }
+    read.is_wrong |= scope.failed();
     Some(Method {
         signature: fingerprint::signature(&read),
         names: names?,

@@ -31,12 +31,12 @@ mod stream;
 mod types;
 mod visibility;
 
-pub(crate) use argument::{Argument, Pass};
+pub(crate) use argument::{Argument, BoundAs, Pass};
 pub(crate) use attributes::is_helper;
 pub(crate) use batch::Batch;
 pub(crate) use constructor::Constructor;
 pub(crate) use function::{Function, Run, Shape};
-pub(crate) use header::{Extent, Header, is_foreign};
+pub(crate) use header::{Extent, Header, is_foreign, is_misplaced};
 pub(crate) use hook::Hook;
 pub(crate) use lower::lower;
 pub(crate) use method::Method;

@@ -32,6 +32,10 @@ pub(crate) struct Written {
     pub(crate) ty: TokenStream,
     /// Whether every reader knows that it can go to another thread.
     pub(crate) is_plain: bool,
+    /// Whether every reader knows that it can be an HTTP response, or be in the body of one.
+    pub(crate) is_response: bool,
+    /// The `T` of `Json<T>`.
+    pub(crate) in_json: Option<TokenStream>,
 }
 
 /// Whether a function can fail. Recognised by the name `Result` and projected by a trait, so that aliases work.
@@ -180,7 +184,7 @@ impl Output {
             kind: OutputKind::Plain,
             wire: WireType::called("()", place),
             error_wire: None,
-            sides: Some((Written { ty, is_plain: true }, None)),
+            sides: Some((Written { ty, is_plain: true, is_response: true, in_json: None }, None)),
         }
     }
 
@@ -215,6 +219,11 @@ impl Output {
 
 impl Written {
     pub(super) fn of(ty: &Type, self_type: &TokenStream) -> Self {
-        Self { ty: types::without_self(ty, self_type), is_plain: types::is_plain(ty) }
+        Self {
+            ty: types::without_self(ty, self_type),
+            is_plain: types::is_plain(ty),
+            is_response: types::is_response(ty),
+            in_json: types::in_json(ty).map(|inner| types::without_self(inner, self_type)),
+        }
     }
 }

@@ -9,6 +9,7 @@ use syn::{
     TypeTraitObject,
 };
 
+use super::argument::BoundAs;
 use crate::diagnostics::Scope;
 use crate::place::Place;
 use crate::render::render;
@@ -100,6 +101,37 @@ pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     }
+}
+
+/// Types that are called handles, and are none to a deployment.
+const OTHER_HANDLES: &[&str] = &[
+    "AbortHandle", "BorrowedHandle", "FileHandle", "JoinHandle", "OwnedHandle", "RawHandle", "RuntimeHandle", "SocketHandle",
+    "TaskHandle", "ThreadHandle", "TimerHandle", "WindowHandle",
+];
+
+/// What `bind` takes for a parameter of this type. A handle is known by its name.
+pub(super) fn bound_as(ty: &Type) -> BoundAs {
+    let ty = peel(ty);
+    if let Type::Array(array) = ty {
+        return if is_handle(&array.elem) { BoundAs::Handles } else { BoundAs::Any };
+    }
+    let Some(segment) = last_segment(ty) else { return BoundAs::Any };
+    let arguments = type_arguments(segment);
+    match (segment.ident.to_string().as_str(), &arguments[..]) {
+        ("Vec" | "Option", [element]) | ("HashMap" | "BTreeMap", [_, element]) if is_handle(element) => BoundAs::Handles,
+        ("Arc" | "Box", [inner]) if matches!(peel(inner), Type::TraitObject(_)) => BoundAs::Coerced,
+        _ => BoundAs::Any,
+    }
+}
+
+/// `AHandle`, `Handle<A>`.
+fn is_handle(ty: &Type) -> bool {
+    let Some(segment) = last_segment(ty) else { return false };
+    let name = segment.ident.to_string();
+    if name == "Handle" {
+        return type_arguments(segment).len() == 1;
+    }
+    name.ends_with("Handle") && !OTHER_HANDLES.contains(&name.as_str())
 }
 
 /// A type that only looks like what it is for: what a method should return instead, and how to say so.
@@ -254,6 +286,28 @@ pub(super) fn is_plain(ty: &Type) -> bool {
         Type::Macro(_) => true,
         _ => false,
     }
+}
+
+/// Types of which every reader knows that they are HTTP responses, or items of one.
+const RESPONSES: &[&str] = &["Bytes", "Event", "Html", "HttpError", "Infallible", "Redirect", "Response", "Sse", "StatusCode", "String"];
+
+/// The `T` of `Json<T>`.
+pub(super) fn in_json(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Json")?;
+    type_arguments(segment).first().copied()
+}
+
+/// Whether a type is one of those. `Json<T>` is if `T` can be written.
+pub(super) fn is_response(ty: &Type) -> bool {
+    if is_unit(ty) {
+        return true;
+    }
+    let Some(segment) = last_segment(ty) else { return false };
+    let name = segment.ident.to_string();
+    if name == "Json" {
+        return type_arguments(segment).into_iter().all(is_plain);
+    }
+    RESPONSES.contains(&name.as_str())
 }
 
 /// The same for an argument, which may be borrowed as a whole.

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Signature, Token, Visibility};
 
 /// `#[attributes] pub async fn name(&self) -> T { body }`.
 pub(crate) struct Function {
@@ -16,11 +16,27 @@ pub(crate) struct Function {
     pub(crate) body: TokenTree,
     /// Whether this is no function but what is left of one that cannot be parsed.
     pub(crate) is_broken: bool,
+    /// Attributes of arguments that only another framework knows, taken off.
+    pub(crate) stray: Vec<Attribute>,
 }
+
+/// What other frameworks write before an argument.
+const STRAY: &[&str] = &["body", "cookie", "data", "form", "from_request", "header", "json", "param", "path", "query", "state"];
 
 // === impl Function ===
 
 impl Function {
+    fn take_stray(&mut self) {
+        for input in &mut self.signature.inputs {
+            if let FnArg::Typed(typed) = input {
+                let is_stray = |attribute: &Attribute| STRAY.iter().any(|name| attribute.path().is_ident(name));
+                let (stray, rest) = std::mem::take(&mut typed.attrs).into_iter().partition(is_stray);
+                typed.attrs = rest;
+                self.stray.extend::<Vec<_>>(stray);
+            }
+        }
+    }
+
     /// What is left of a function whose signature is not Rust: its name, and the names of its arguments.
     pub(super) fn broken(tokens: &TokenStream) -> Option<Self> {
         let (attributes, visibility, rest) = broken_head.parse2(tokens.clone()).ok()?;
@@ -43,7 +59,7 @@ impl Function {
             syn::parse2(quote!(fn #name(#receiver #(#arguments: impl Sized),*) -> !)).ok()?;
         let body = quote!({ const { panic!("`#[deployment]` cannot read this function") } });
         let body = body.into_iter().next()?;
-        Some(Self { attributes, visibility, defaultness: None, signature, body, is_broken: true })
+        Some(Self { attributes, visibility, defaultness: None, signature, body, is_broken: true, stray: Vec::new() })
     }
 
     /// The function's tokens after its attributes.
@@ -59,14 +75,17 @@ impl Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
+        let mut function = Self {
             attributes: input.call(Attribute::parse_outer)?,
             visibility: input.parse()?,
             defaultness: default_keyword(input)?,
             signature: input.parse()?,
             body: body(input)?,
             is_broken: false,
-        })
+            stray: Vec::new(),
+        };
+        function.take_stray();
+        Ok(function)
     }
 }
 
