@@ -311,9 +311,7 @@ impl Running {
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
             Err(message) => {
-                site.panics.fetch_add(1, Relaxed);
-                log::error("method panicked").of(frame).cause(&message).emit();
-                frame.station.failed();
+                note_panic(frame, &message);
                 frame.finish();
                 Poll::Ready(Err(Stop::Panicked { message }))
             }
@@ -339,6 +337,13 @@ fn name_slow(frame: &CallScope) {
         frame.station.site().name.deployment
     );
     log::warn(message).of(frame).emit();
+}
+
+#[cold]
+fn note_panic(frame: &CallScope, message: &str) {
+    frame.station.site().panics.fetch_add(1, Relaxed);
+    log::error("method panicked").of(frame).cause(message).emit();
+    frame.station.failed();
 }
 
 fn note_cut(frame: &CallScope) {
