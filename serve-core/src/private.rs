@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use crate::application::{
-    Application, BindHandles, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer, EqualByValue,
-    EqualShared, Equality, NeverEqual, no_differences,
+    Application, BindHandles, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer,
+    EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
 };
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
@@ -40,8 +40,8 @@ pub use crate::handle::{
 };
 pub use crate::hosting::ReplicaType;
 pub use crate::http::{
-    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts,
-    not_found, respond, respond_stream,
+    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem,
+    UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond, respond_stream,
 };
 pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;

@@ -36,7 +36,8 @@ pub(super) trait Children<T>: Send + Sync {
     /// Whether `before` leads to the same deployments in the same places.
     fn is_like(&self, before: &dyn Children<T>) -> bool {
         let (now, before) = (self.nodes(), before.nodes());
-        now.len() == before.len() && now.iter().zip(&before).all(|(now, before)| are_alike(now, before))
+        now.len() == before.len()
+            && now.iter().zip(&before).all(|(now, before)| are_alike(now, before))
     }
     fn as_any(&self) -> &dyn Any;
 }

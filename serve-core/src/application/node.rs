@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::Blueprint;
 use super::compare::Comparison;
 use super::recipe::{AnyRecipe, Prepared};
-use super::Blueprint;
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, UserConfig};
 use crate::error::Failure;

@@ -10,7 +10,10 @@ mod stream;
 
 pub use error::HttpError;
 pub use request::Request;
-pub use respond::{ErrorReply, ReadFromRequest, ResponseValue, UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond};
+pub use respond::{
+    ErrorReply, ReadFromRequest, ResponseValue, UnhandledReply, WriteToResponse, extract,
+    extract_parts, not_found, respond,
+};
 pub use stream::{StreamItem, respond_stream};
 
 pub(crate) use request::is_too_large;

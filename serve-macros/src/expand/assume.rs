@@ -68,7 +68,9 @@ fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates
 
 /// What a request is read into, and what it is answered with.
 fn of_request(function: &Function, private: &TokenStream, predicates: &mut Predicates) {
-    for argument in function.arguments.iter().filter(|argument| !argument.is_plain && argument.is_read()) {
+    for argument in
+        function.arguments.iter().filter(|argument| !argument.is_plain && argument.is_read())
+    {
         predicates.add(argument.place, &argument.owned, quote!(: #private::ReadFromRequest));
     }
     let value = function.output.sides.as_ref().map(|(value, _)| value);

@@ -9,15 +9,7 @@ use crate::parse::{Block, Function, Item};
 /// The block without helper attributes.
 pub(crate) fn block(block: &Block) -> TokenStream {
     let attributes = block.attributes.iter().filter(|attribute| !is_misplaced(attribute));
-    let Block {
-        qualifiers,
-        impl_token,
-        generics,
-        trait_,
-        self_type,
-        inner_attributes,
-        ..
-    } = block;
+    let Block { qualifiers, impl_token, generics, trait_, self_type, inner_attributes, .. } = block;
     let where_clause = &generics.where_clause;
     let written = generics.to_token_stream();
     let is_wide = written.is_empty() && trait_.is_none();

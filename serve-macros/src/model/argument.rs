@@ -6,7 +6,9 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Pat, PatTupleStruct, PatType, Path, Type, TypeReference};
 
 use super::function::Surroundings;
-use super::types::{self, Obstacle, WireType};
+use super::known;
+use super::obstacle::{self, Obstacle};
+use super::types::{self, WireType};
 use crate::diagnostics::Scope;
 use crate::names;
 use crate::place::Place;
@@ -104,7 +106,9 @@ fn read_named(
     let (ident, ty, wrapper) = match pattern {
         Pattern::Name(ident) => (ident, &*typed.ty, None),
         // `RawQuery(query): RawQuery`: there is no type inside that a caller could pass instead.
-        Pattern::Wrapper(pattern, ident) if is_bare(pattern, &typed.ty) => (ident, &*typed.ty, None),
+        Pattern::Wrapper(pattern, ident) if is_bare(pattern, &typed.ty) => {
+            (ident, &*typed.ty, None)
+        }
         Pattern::Wrapper(pattern, ident) => {
             (ident, wrapped_type(pattern, &typed.ty, scope)?, Some(&pattern.path))
         }
@@ -125,9 +129,9 @@ fn read_named(
         extracted: types::without_self(extracted, &surroundings.self_type),
         wire: owned.wire,
         place: Place::of(ty),
-        is_plain: types::is_plain_argument(ty),
+        is_plain: known::is_plain_argument(ty),
         is_unknown: false,
-        bound: types::bound_as(&typed.ty),
+        bound: known::bound_as(&typed.ty),
         pass: match owned.pass {
             Pass::Borrow(target) => {
                 Pass::Borrow(types::without_self(target, &surroundings.self_type))
@@ -171,7 +175,7 @@ fn read_item(
     let ty = types::peel(&typed.ty);
     let Some(item) = types::vec_element(ty) else {
         let advice = match ty {
-            Type::Reference(reference) => types::owner_of(&reference.elem),
+            Type::Reference(reference) => obstacle::owner_of(&reference.elem),
             _ => "Vec<T>".to_owned(),
         };
         scope.report(
@@ -189,9 +193,9 @@ fn read_item(
         wire: owned.wire,
         pass: owned.pass,
         place: Place::of(item),
-        is_plain: types::is_plain(item),
+        is_plain: known::is_plain(item),
         is_unknown: false,
-        bound: types::bound_as(&typed.ty),
+        bound: known::bound_as(&typed.ty),
     })
 }
 
@@ -288,8 +292,9 @@ fn plain_name(pattern: &Pat, unnamed: &Ident) -> Option<Ident> {
 /// Whether the type is the pattern's own, without parameters.
 fn is_bare(pattern: &PatTupleStruct, ty: &Type) -> bool {
     let wrapper = pattern.path.segments.last();
-    types::last_segment(ty)
-        .is_some_and(|segment| segment.arguments.is_none() && wrapper.is_some_and(|wrapper| wrapper.ident == segment.ident))
+    types::last_segment(ty).is_some_and(|segment| {
+        segment.arguments.is_none() && wrapper.is_some_and(|wrapper| wrapper.ident == segment.ident)
+    })
 }
 
 /// The `T` of `Json(item): Json<T>`.
@@ -332,7 +337,7 @@ impl Argument {
         let ty: Type = syn::parse2(self.owned.clone()).ok()?;
         match types::peel(&ty) {
             Type::Tuple(tuple) => Some(tuple.elems.len()),
-            ty => types::is_scalar(ty).then_some(1),
+            ty => known::is_scalar(ty).then_some(1),
         }
     }
 
@@ -390,16 +395,16 @@ fn owned_reference(
         return None;
     }
     if let Some(mutability) = &reference.mutability {
-        let inner = types::owner_of(target);
+        let inner = obstacle::owner_of(target);
         scope.report(mutability, format_args!("a caller's value cannot be changed from a replica; take `{inner}` and return the new value"));
         return None;
     }
     if let Type::TraitObject(object) = target {
-        let inner = types::sendable(object);
+        let inner = obstacle::sendable(object);
         scope.report(reference, format_args!("a borrowed trait object has no owner to send; take `Arc<{inner}>` or `Box<{inner}>`"));
         return None;
     }
-    refuse(types::target_obstacle(target), scope)?;
+    refuse(obstacle::target_obstacle(target), scope)?;
     let place = Place::of(target);
     Some(match target {
         Type::Path(path) if path.path.is_ident("str") => Owned {
@@ -444,7 +449,7 @@ fn owned_value(ty: &Type, scope: &Scope<'_>) -> Option<Owned> {
 
 /// Refuses what cannot be owned or named.
 fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
-    refuse(types::obstacle(ty), scope)
+    refuse(obstacle::obstacle(ty), scope)
 }
 
 fn refuse(obstacle: Option<Obstacle<'_>>, scope: &Scope<'_>) -> Option<()> {
@@ -453,7 +458,7 @@ fn refuse(obstacle: Option<Obstacle<'_>>, scope: &Scope<'_>) -> Option<()> {
     };
     match obstacle {
         Obstacle::Reference(reference) => {
-            let owner = types::owner_of(&reference.elem);
+            let owner = obstacle::owner_of(&reference.elem);
             scope.report(
                 reference,
                 format_args!("only an argument as a whole can be borrowed, not what is in it; write `{owner}` here"),

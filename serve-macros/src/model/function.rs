@@ -96,11 +96,14 @@ pub(super) fn read_last(
     read_with(function, helpers, surroundings, (receiver::read_last, Audience::System), scope)
 }
 
+/// Which receivers a function may have.
+type ReadReceiver = fn(&Receiver, &Scope<'_>) -> Option<Access>;
+
 fn read_with(
     function: &parse::Function,
     helpers: &Helpers<'_>,
     surroundings: &Surroundings,
-    (receiver, audience): (fn(&Receiver, &Scope<'_>) -> Option<Access>, Audience),
+    (receiver, audience): (ReadReceiver, Audience),
     scope: &Scope<'_>,
 ) -> Function {
     let signature = &function.signature;

@@ -5,8 +5,9 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
 
 use super::attributes::Carried;
-use super::types::{self, Obstacle};
-use crate::diagnostics::Diagnostics;
+use super::obstacle::{self, Obstacle};
+use super::types;
+use crate::diagnostics::{Diagnostics, Scope};
 use crate::names::DeploymentNames;
 use crate::parse::Block;
 use crate::render::render;
@@ -62,17 +63,7 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
             ),
         );
     }
-    let twice = diagnostics.deployment(ident);
-    for attribute in block.attributes.iter().filter(|attribute| is_misplaced(attribute)) {
-        let name = attribute.path().segments.last().map(|last| last.ident.to_string());
-        twice.report(
-            attribute,
-            match name.as_deref() {
-                Some("deployment") => "`#[deployment]` is given twice; remove one of the two",
-                _ => "methods of a deployment may be `async` as they are; remove this",
-            },
-        );
-    }
+    refuse_attributes(block, &diagnostics.deployment(ident));
     for lifetime in block.generics.lifetimes() {
         scope.report(
             lifetime,
@@ -80,7 +71,7 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
         );
     }
     if block.generics.lifetimes().next().is_none()
-        && let Some(Obstacle::Lifetime(lifetime)) = types::obstacle(&block.self_type)
+        && let Some(Obstacle::Lifetime(lifetime)) = obstacle::obstacle(&block.self_type)
     {
         scope.report(
             lifetime,
@@ -107,6 +98,19 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
             || scope.failed()
             || block.generics.params.iter().any(|parameter| !is_used(parameter, block)),
     })
+}
+
+fn refuse_attributes(block: &Block, scope: &Scope<'_>) {
+    for attribute in block.attributes.iter().filter(|attribute| is_misplaced(attribute)) {
+        let name = attribute.path().segments.last().map(|last| last.ident.to_string());
+        scope.report(
+            attribute,
+            match name.as_deref() {
+                Some("deployment") => "`#[deployment]` is given twice; remove one of the two",
+                _ => "methods of a deployment may be `async` as they are; remove this",
+            },
+        );
+    }
 }
 
 /// An attribute on the block that would expand it again, or into something else.

@@ -6,6 +6,7 @@ use super::attributes::{self, Helpers};
 use super::function::{self, Function, Surroundings};
 use super::types;
 use crate::diagnostics::Scope;
+use crate::names;
 use crate::parse;
 
 /// A method that the runtime calls.
@@ -105,11 +106,43 @@ fn read(
     Hook { function }
 }
 
-pub(super) fn returns_unit_result(output: &ReturnType) -> bool {
+fn returns_unit_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
     };
     let value: Option<&Type> =
         types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
     types::is_result(ty) && value.is_none_or(types::is_unit)
+}
+
+/// What other systems call the methods that the runtime calls.
+const NEARLY_HOOKS: &[(&str, &str)] = &[
+    ("health_check", names::CHECK_HEALTH),
+    ("healthcheck", names::CHECK_HEALTH),
+    ("check_healthy", names::CHECK_HEALTH),
+    ("reconfig", names::RECONFIGURE),
+    ("reconfigured", names::RECONFIGURE),
+    ("on_reconfigure", names::RECONFIGURE),
+    ("shutdown", names::ON_SHUTDOWN),
+    ("on_stop", names::ON_SHUTDOWN),
+];
+
+/// `fn health_check(&self) -> Result<(), E>`: looks like a hook in all but its name, and is never called as one.
+pub(super) fn check_name(function: &parse::Function, name: &str, scope: &Scope<'_>) {
+    let Some((_, meant)) = NEARLY_HOOKS.iter().find(|(nearly, _)| *nearly == name) else { return };
+    let has_shape = match *meant {
+        names::RECONFIGURE => {
+            function.signature.inputs.len() == 2 && returns_unit_result(&function.signature.output)
+        }
+        names::CHECK_HEALTH => {
+            function.signature.inputs.len() == 1 && returns_unit_result(&function.signature.output)
+        }
+        _ => false,
+    };
+    if has_shape && !function.attributes.iter().any(attributes::is_helper) {
+        scope.report(
+            &function.signature.ident,
+            format_args!("the runtime does not call this; did you mean `{meant}`? If it is for callers, give it another name"),
+        );
+    }
 }

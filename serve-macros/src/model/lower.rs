@@ -168,7 +168,7 @@ impl Lowering<'_> {
                 roles.reconfigures.push(read);
             }
             _ if has_receiver => {
-                check_name(function, &name, &scope);
+                hook::check_name(function, &name, &scope);
                 self.method(function, &scope, roles);
             }
             _ => attributes::refuse_helpers(
@@ -267,40 +267,6 @@ fn check_wire_types(methods: &[Method], scope: &Scope<'_>) {
                 "the deployment is `remote`, and a reference cannot leave the process; take an owned type, such as `String` for `&'static str`",
             );
         }
-    }
-}
-
-/// What other systems call the methods that the runtime calls.
-const NEARLY_HOOKS: &[(&str, &str)] = &[
-    ("health_check", names::CHECK_HEALTH),
-    ("healthcheck", names::CHECK_HEALTH),
-    ("check_healthy", names::CHECK_HEALTH),
-    ("reconfig", names::RECONFIGURE),
-    ("reconfigured", names::RECONFIGURE),
-    ("on_reconfigure", names::RECONFIGURE),
-    ("shutdown", names::ON_SHUTDOWN),
-    ("on_stop", names::ON_SHUTDOWN),
-];
-
-/// `fn health_check(&self) -> Result<(), E>`: looks like a hook in all but its name, and is never called as one.
-fn check_name(function: &parse::Function, name: &str, scope: &Scope<'_>) {
-    let Some((_, meant)) = NEARLY_HOOKS.iter().find(|(nearly, _)| *nearly == name) else { return };
-    let has_shape = match *meant {
-        names::RECONFIGURE => {
-            function.signature.inputs.len() == 2
-                && hook::returns_unit_result(&function.signature.output)
-        }
-        names::CHECK_HEALTH => {
-            function.signature.inputs.len() == 1
-                && hook::returns_unit_result(&function.signature.output)
-        }
-        _ => false,
-    };
-    if has_shape && !function.attributes.iter().any(attributes::is_helper) {
-        scope.report(
-            &function.signature.ident,
-            format_args!("the runtime does not call this; did you mean `{meant}`? If it is for callers, give it another name"),
-        );
     }
 }
 

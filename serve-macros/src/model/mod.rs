@@ -10,18 +10,22 @@
 //! - [`stream`], [`batch`]: functions that give many values for a call, and that take many calls at once.
 //! - [`fingerprint`]: what two builds compare. [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
 //! - [`options`], [`path`]: the options of the attribute and of helper attributes.
-//! - [`types`]: what the checks ask of a type.
+//! - [`types`]: what the checks ask of a type. [`known`]: types known by their names. [`obstacle`]: what keeps a type from being
+//!   carried by a call. [`disguise`]: return types that only look right.
 
 mod argument;
 mod attributes;
 mod batch;
 mod constructor;
+mod disguise;
 mod fingerprint;
 mod function;
 mod header;
 mod hook;
+mod known;
 mod lower;
 mod method;
+mod obstacle;
 mod options;
 mod output;
 mod path;

@@ -6,9 +6,12 @@ use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
 };
 
+use super::disguise;
 use super::function::Shape;
+use super::known;
+use super::obstacle::{self, Obstacle};
 use super::stream;
-use super::types::{self, Obstacle, WireType};
+use super::types::{self, WireType};
 use crate::diagnostics::Scope;
 use crate::place::Place;
 use crate::render::render;
@@ -77,7 +80,7 @@ pub(super) fn read(
 
 fn read_value(ty: &Type, audience: Audience, self_type: &TokenStream, scope: &Scope<'_>) -> Output {
     let stays = audience == Audience::System
-        && types::obstacle(ty).is_some_and(|found| found.is_of_threads());
+        && obstacle::obstacle(ty).is_some_and(|found| found.is_of_threads());
     if stays || refuse_obstacle(ty, scope).is_some() {
         let ty = types::peel(ty);
         return Output::of(ty, result_or_plain(ty), self_type);
@@ -91,8 +94,10 @@ fn read_value(ty: &Type, audience: Audience, self_type: &TokenStream, scope: &Sc
 /// What a reference's message says to write instead.
 fn advised(ty: &Type) -> Option<Type> {
     match types::peel(ty) {
-        Type::Reference(reference) => syn::parse_str(&types::owner_of(&reference.elem)).ok(),
-        ty @ (Type::Slice(_) | Type::TraitObject(_)) => syn::parse_str(&types::owner_of(ty)).ok(),
+        Type::Reference(reference) => syn::parse_str(&obstacle::owner_of(&reference.elem)).ok(),
+        ty @ (Type::Slice(_) | Type::TraitObject(_)) => {
+            syn::parse_str(&obstacle::owner_of(ty)).ok()
+        }
         _ => None,
     }
 }
@@ -117,7 +122,7 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
         scope.report(stream, advice);
         return None;
     }
-    if let Some(advice) = types::disguise(ty) {
+    if let Some(advice) = disguise::disguise(ty) {
         scope.report(ty, advice);
         return None;
     }
@@ -125,13 +130,13 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
         scope.report(bound, advice);
         return None;
     }
-    let Some(obstacle) = types::obstacle(ty) else {
+    let Some(obstacle) = obstacle::obstacle(ty) else {
         return Some(());
     };
     match obstacle {
         Obstacle::Reference(reference) => scope.report(
             reference,
-            format_args!("the result leaves the replica, so it cannot borrow from it; return an owned value, `{}`", types::owner_of(&reference.elem)),
+            format_args!("the result leaves the replica, so it cannot borrow from it; return an owned value, `{}`", obstacle::owner_of(&reference.elem)),
         ),
         Obstacle::Lifetime(lifetime) => scope.report(
             lifetime,
@@ -221,9 +226,9 @@ impl Written {
     pub(super) fn of(ty: &Type, self_type: &TokenStream) -> Self {
         Self {
             ty: types::without_self(ty, self_type),
-            is_plain: types::is_plain(ty),
-            is_response: types::is_response(ty),
-            in_json: types::in_json(ty).map(|inner| types::without_self(inner, self_type)),
+            is_plain: known::is_plain(ty),
+            is_response: known::is_response(ty),
+            in_json: known::in_json(ty).map(|inner| types::without_self(inner, self_type)),
         }
     }
 }

@@ -139,7 +139,8 @@ pub(super) fn check_paths(arguments: &[Argument], routes: &[Route], scope: &Scop
 }
 
 /// Extractors that take the body, or may.
-const OF_BODY: &[&str] = &["Body", "Bytes", "Form", "Json", "Multipart", "Request", "String", "RawForm", "HttpRequest"];
+const OF_BODY: &[&str] =
+    &["Body", "Bytes", "Form", "Json", "Multipart", "Request", "String", "RawForm", "HttpRequest"];
 
 /// Reports what no request can be taken apart into.
 pub(super) fn check_extractors(arguments: &[Argument], scope: &Scope<'_>) {
@@ -152,11 +153,17 @@ pub(super) fn check_extractors(arguments: &[Argument], scope: &Scope<'_>) {
         if OF_BODY.contains(&last.extractor().as_str()) {
             scope.report(&argument.extracted, format_args!("a request has one body, and `{}` takes it as well; take it once, as the last argument", last.extractor()));
         } else {
-            scope.report(&argument.extracted, format_args!("`{name}` takes the body, so it comes last"));
+            scope.report(
+                &argument.extracted,
+                format_args!("`{name}` takes the body, so it comes last"),
+            );
         }
     }
     for argument in arguments.iter().filter(|argument| argument.extractor() == "State") {
-        scope.report(&argument.extracted, "a deployment's fields are its state; read `self.field` instead");
+        scope.report(
+            &argument.extracted,
+            "a deployment's fields are its state; read `self.field` instead",
+        );
     }
 }
 

@@ -5,7 +5,8 @@ use syn::{GenericArgument, PathArguments, ReturnType, TraitBound, Type, TypeImpl
 use syn::{Signature, TypeParamBound};
 
 use super::attributes::Helpers;
-use super::types::{self, Obstacle};
+use super::obstacle::{self, Obstacle};
+use super::types;
 use crate::diagnostics::Scope;
 
 /// The bound that makes a type a stream, whatever the path before its name.
@@ -61,12 +62,12 @@ pub(super) fn item<'t>(bound: &'t TraitBound, scope: &Scope<'_>) -> Option<&'t T
         );
         return None;
     };
-    let Some(obstacle) = types::obstacle(item) else {
+    let Some(obstacle) = obstacle::obstacle(item) else {
         return Some(item);
     };
     match obstacle {
         Obstacle::Reference(reference) => {
-            let owner = types::owner_of(&reference.elem);
+            let owner = obstacle::owner_of(&reference.elem);
             let is_whole = matches!(types::peel(item), Type::Reference(_));
             let advice = if is_whole { format!("Item = {owner}") } else { owner };
             scope.report(

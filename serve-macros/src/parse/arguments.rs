@@ -134,7 +134,7 @@ fn until_comma(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     // A comma between the parameters of a path does not end it.
     let mut depth = 0_usize;
-    while !input.is_empty() && !(input.peek(Token![,]) && depth == 0) {
+    while !(input.is_empty() || input.peek(Token![,]) && depth == 0) {
         let opens = input.peek(Token![::]) && input.peek3(Token![<]);
         if opens {
             // The two colons; the bracket comes next.

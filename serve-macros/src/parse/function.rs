@@ -21,7 +21,19 @@ pub(crate) struct Function {
 }
 
 /// What other frameworks write before an argument.
-const STRAY: &[&str] = &["body", "cookie", "data", "form", "from_request", "header", "json", "param", "path", "query", "state"];
+const STRAY: &[&str] = &[
+    "body",
+    "cookie",
+    "data",
+    "form",
+    "from_request",
+    "header",
+    "json",
+    "param",
+    "path",
+    "query",
+    "state",
+];
 
 // === impl Function ===
 
@@ -29,8 +41,11 @@ impl Function {
     fn take_stray(&mut self) {
         for input in &mut self.signature.inputs {
             if let FnArg::Typed(typed) = input {
-                let is_stray = |attribute: &Attribute| STRAY.iter().any(|name| attribute.path().is_ident(name));
-                let (stray, rest) = std::mem::take(&mut typed.attrs).into_iter().partition(is_stray);
+                let is_stray = |attribute: &Attribute| {
+                    STRAY.iter().any(|name| attribute.path().is_ident(name))
+                };
+                let (stray, rest) =
+                    std::mem::take(&mut typed.attrs).into_iter().partition(is_stray);
                 typed.attrs = rest;
                 self.stray.extend::<Vec<_>>(stray);
             }
@@ -59,7 +74,15 @@ impl Function {
             syn::parse2(quote!(fn #name(#receiver #(#arguments: impl Sized),*) -> !)).ok()?;
         let body = quote!({ const { panic!("`#[deployment]` cannot read this function") } });
         let body = body.into_iter().next()?;
-        Some(Self { attributes, visibility, defaultness: None, signature, body, is_broken: true, stray: Vec::new() })
+        Some(Self {
+            attributes,
+            visibility,
+            defaultness: None,
+            signature,
+            body,
+            is_broken: true,
+            stray: Vec::new(),
+        })
     }
 
     /// The function's tokens after its attributes.

@@ -1080,7 +1080,7 @@ async fn flood(options: HttpOptions, isolation: Isolation) -> (Serve, Gauge) {
     let serve = start_with(options).await;
     let inner = Flood::bind(gauge.clone(), None).isolation(isolation).route_prefix("/inner");
     let inner = within(SOON, serve.run_named("inner", inner)).await.unwrap();
-    let app = Flood::bind(gauge.clone(), Some(inner)).isolation(isolation);
+    let app = Flood::bind(gauge.clone(), inner).isolation(isolation);
     within(SOON, serve.run(app)).await.unwrap();
     (serve, gauge)
 }

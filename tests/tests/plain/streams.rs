@@ -1144,9 +1144,9 @@ async fn chain() -> (Serve, LinkHandle, Journal<(&'static str, Instant)>, [Probe
     let ended = Journal::default();
     let begun = [Probe::new(), Probe::new(), Probe::new()];
     let serve = start_without_http().await;
-    let mut next = None;
+    let mut next: Option<LinkHandle> = None;
     for (name, begun) in ["C", "B", "A"].into_iter().zip(&begun) {
-        let app = Link::bind(next, name, ended.clone(), begun.clone());
+        let app = Link::bind(&next, name, ended.clone(), begun.clone());
         next = Some(within(SOON, serve.run_named(name, app)).await.unwrap());
     }
     (serve, next.unwrap(), ended, begun)
@@ -1478,7 +1478,7 @@ async fn a_reader_that_stops_holds_the_producer_back() {
 async fn a_reader_holds_the_producer_back_through_another_deployment() {
     for (way, isolation) in EVERYWHERE {
         let (serve, handle, gauge) = torrent(isolation).await;
-        let app = Torrent::bind(Gauge::default(), Some(handle)).isolation(isolation);
+        let app = Torrent::bind(Gauge::default(), handle).isolation(isolation);
         let relay = within(SOON, serve.run_named("relay", app)).await.unwrap();
         let mut items = open!(way, relay.relay, 10_000);
         for _ in 0..500 {
@@ -1785,7 +1785,7 @@ async fn the_streams_inside_a_stream_belong_to_its_request() {
         let serve = start_without_http().await;
         let child = Seer::bind(None).isolation(isolation);
         let child = within(SOON, serve.run_named("child", child)).await.unwrap();
-        let app = Seer::bind(Some(child)).isolation(isolation);
+        let app = Seer::bind(child).isolation(isolation);
         let handle = within(SOON, serve.run(app)).await.unwrap();
         let seen = rest(open!(way, handle.both.multiplexed_model_id("m").timeout(SOON))).await;
         assert_eq!(seen.len(), 200);

@@ -1,0 +1,165 @@
+//! Types that are known by their names. What is said of them here is never relied on: it spares the compiler a question, or
+//! decides what to say.
+
+use syn::{PathArguments, PathSegment, Type};
+
+use super::argument::BoundAs;
+use super::types::{is_unit, last_segment, peel, type_arguments};
+
+/// Types that are called handles, and are none to a deployment.
+const OTHER_HANDLES: &[&str] = &[
+    "AbortHandle",
+    "BorrowedHandle",
+    "FileHandle",
+    "JoinHandle",
+    "OwnedHandle",
+    "RawHandle",
+    "RuntimeHandle",
+    "SocketHandle",
+    "TaskHandle",
+    "ThreadHandle",
+    "TimerHandle",
+    "WindowHandle",
+];
+
+/// What `bind` takes for a parameter of this type. A handle is known by its name.
+pub(super) fn bound_as(ty: &Type) -> BoundAs {
+    let ty = peel(ty);
+    if let Type::Array(array) = ty {
+        return if is_handle(&array.elem) { BoundAs::Handles } else { BoundAs::Any };
+    }
+    let Some(segment) = last_segment(ty) else { return BoundAs::Any };
+    let arguments = type_arguments(segment);
+    match (segment.ident.to_string().as_str(), &arguments[..]) {
+        ("Vec" | "Option", [element]) | ("HashMap" | "BTreeMap", [_, element])
+            if is_handle(element) =>
+        {
+            BoundAs::Handles
+        }
+        ("Arc" | "Box", [inner]) if matches!(peel(inner), Type::TraitObject(_)) => BoundAs::Coerced,
+        _ => BoundAs::Any,
+    }
+}
+
+/// `AHandle`, `Handle<A>`.
+fn is_handle(ty: &Type) -> bool {
+    let Some(segment) = last_segment(ty) else { return false };
+    let name = segment.ident.to_string();
+    if name == "Handle" {
+        return type_arguments(segment).len() == 1;
+    }
+    name.ends_with("Handle") && !OTHER_HANDLES.contains(&name.as_str())
+}
+
+/// Types of which every reader knows that they can go to another thread.
+const PLAIN: &[&str] = &[
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+    "String",
+    "PathBuf",
+    "Duration",
+    "Bytes",
+    "Request",
+    "Response",
+    "StatusCode",
+    "HttpError",
+    "CallError",
+    "Infallible",
+    "Value",
+];
+
+/// Containers of which that is true if it is true of what they contain.
+pub(super) const PLAIN_CONTAINERS: &[&str] = &[
+    "Vec", "Option", "Box", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque", "Json",
+    "Query", "Path", "Form",
+];
+
+/// Whether a type is one value in a path: a number, a text, a truth.
+pub(super) fn is_scalar(ty: &Type) -> bool {
+    let is_known = |segment: &PathSegment| {
+        segment.arguments.is_none()
+            && (PLAIN[..17].contains(&segment.ident.to_string().as_str())
+                || segment.ident == "String"
+                || segment.ident == "Uuid")
+    };
+    last_segment(ty).is_some_and(is_known)
+}
+
+/// Whether a type is one of those. A type of the user's that has such a name is asked later, with more words.
+pub(super) fn is_plain(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_plain),
+        Type::Array(array) => is_plain(&array.elem),
+        Type::Slice(slice) => is_plain(&slice.elem),
+        Type::Path(path) if path.qself.is_none() => {
+            let Some(segment) = path.path.segments.last() else { return false };
+            let name = segment.ident.to_string();
+            let arguments = type_arguments(segment);
+            match &segment.arguments {
+                PathArguments::None => PLAIN.contains(&name.as_str()),
+                _ => {
+                    PLAIN_CONTAINERS.contains(&name.as_str()) && arguments.into_iter().all(is_plain)
+                }
+            }
+        }
+        // What a macro makes of it cannot be seen, and asked again would be reported again.
+        Type::Macro(_) => true,
+        _ => false,
+    }
+}
+
+/// Types of which every reader knows that they are HTTP responses, or items of one.
+const RESPONSES: &[&str] = &[
+    "Bytes",
+    "Event",
+    "Html",
+    "HttpError",
+    "Infallible",
+    "Redirect",
+    "Response",
+    "Sse",
+    "StatusCode",
+    "String",
+];
+
+/// The `T` of `Json<T>`.
+pub(super) fn in_json(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Json")?;
+    type_arguments(segment).first().copied()
+}
+
+/// Whether a type is one of those. `Json<T>` is if `T` can be written.
+pub(super) fn is_response(ty: &Type) -> bool {
+    if is_unit(ty) {
+        return true;
+    }
+    let Some(segment) = last_segment(ty) else { return false };
+    let name = segment.ident.to_string();
+    if name == "Json" {
+        return type_arguments(segment).into_iter().all(is_plain);
+    }
+    RESPONSES.contains(&name.as_str())
+}
+
+/// The same for an argument, which may be borrowed as a whole.
+pub(super) fn is_plain_argument(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_plain(&reference.elem),
+        ty => is_plain(ty),
+    }
+}
