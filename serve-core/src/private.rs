@@ -22,8 +22,8 @@ pub use crate::application::{
 pub use crate::call::{
     BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
     Items, Lent, ObjectRef, ObjectRefOf, OkOf, OwnedOf, Replies, Reply, ReplyOf, Resolved,
-    ResponseStream, ResponseStreamOf, ResultLike, SentResult, StreamReply, StreamReplyOf,
-    ToOwnedOf,
+    ResponseStream, ResponseStreamOf, ResultLike, SentBatch, SentResult, StreamReply,
+    StreamReplyOf, ToOwnedOf,
 };
 pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,

@@ -1,4 +1,4 @@
-//! The cases are in `ui/pass` and `ui/fail`, by topic; `tests/ui.rs` runs them.
+//! The cases are in `ui/pass`, `ui/accept` and `ui/fail`, by topic; `tests/ui.rs` runs them.
 //!
-//! One idea per file, and the file's first comment says which. `TRYBUILD=overwrite cargo test -p ui-tests` writes the
+//! One idea per file, and the file's first comment says which. `cargo test -p ui-tests -- --bless` writes the
 //! expected messages; read them before committing: each points at the user's token and says what to write instead.

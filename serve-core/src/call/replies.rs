@@ -103,3 +103,14 @@ pub trait BatchError: Clone {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Clone> BatchError for E {}
+
+/// The result of a batched method that may fail as a whole, under whatever alias.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no result of a batch",
+    label = "expected `Result<Vec<U>, E>` or an alias of it",
+    note = "a batch that may fail as a whole returns `Result<Vec<U>, E>`, where `E` is `Clone`"
+)]
+pub trait SentBatch: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send> {}
+
+#[diagnostic::do_not_recommend]
+impl<R: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send>> SentBatch for R {}

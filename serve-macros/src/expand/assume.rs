@@ -48,7 +48,11 @@ fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates
     }
     if output.sides.is_none() {
         let place = output.place;
-        predicates.add(place, &output.ty, quote!(: #private::SentResult));
+        let bound = match output.kind {
+            OutputKind::ResultOfBatch => quote!(: #private::SentBatch),
+            OutputKind::Plain | OutputKind::Result => quote!(: #private::SentResult),
+        };
+        predicates.add(place, &output.ty, bound);
     }
     if method.is_reachable() && !function.is_wrong {
         of_request(function, private, predicates);

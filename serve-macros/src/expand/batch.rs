@@ -45,11 +45,12 @@ fn batches(context: &Context<'_>) -> TokenStream {
 //     }
 // }
 fn cost(context: &Context<'_>) -> TokenStream {
-    if batched(context).all(|(_, batch)| batch.cost.is_none()) {
+    if batched(context).all(|(method, batch)| batch.cost.is_none() || method.function.is_wrong) {
         return TokenStream::new();
     }
     let arms = call::arms(context, |method| {
-        match method.function.batch().and_then(|batch| batch.cost.as_ref()) {
+        let batch = method.function.batch().filter(|_| !method.function.is_wrong);
+        match batch.and_then(|batch| batch.cost.as_ref()) {
             Some(function) => cost_of_item(&method.function, function),
             None => (quote!(..), quote!(1)),
         }

@@ -98,6 +98,9 @@ fn read(context: &Context<'_>, function: &Function) -> TokenStream {
 pub(super) fn construct(context: &Context<'_>) -> TokenStream {
     let Context { private, turbofish, .. } = context;
     let arguments = local("arguments");
+    if context.deployment.header.is_wrong {
+        return TokenStream::new();
+    }
     let constructors = context.deployment.constructors.iter().map(|constructor| {
         let (cfg, construct) = match constructor {
             Constructor::New(function) => {

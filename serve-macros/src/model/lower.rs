@@ -79,7 +79,16 @@ pub(crate) fn lower(
     Some(assemble(header, options, crate_path, roles))
 }
 
-fn assemble(header: Header, options: Options, crate_path: Path, roles: Roles<'_>) -> Deployment {
+fn assemble(
+    header: Header,
+    options: Options,
+    crate_path: Path,
+    mut roles: Roles<'_>,
+) -> Deployment {
+    // What only the runtime calls need not be there where it is wrong.
+    for hooks in [&mut roles.health_checks, &mut roles.reconfigures, &mut roles.shutdowns] {
+        hooks.retain(|hook| !hook.function.is_wrong);
+    }
     let hooks = roles.health_checks.iter().chain(&roles.reconfigures).chain(&roles.shutdowns);
     let hooks = hooks.map(|hook| &hook.function);
     let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);

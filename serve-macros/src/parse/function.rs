@@ -70,9 +70,12 @@ impl Function {
             _ => (true, Vec::new()),
         };
         let receiver = has_receiver.then(|| quote!(&self,));
-        let signature =
-            syn::parse2(quote!(fn #name(#receiver #(#arguments: impl Sized),*) -> !)).ok()?;
-        let body = quote!({ const { panic!("`#[deployment]` cannot read this function") } });
+        let signature = syn::parse2(
+            quote!(fn #name(#receiver #(#arguments: impl ::core::marker::Sized),*) -> !),
+        )
+        .ok()?;
+        let body =
+            quote!({ const { ::core::panic!("`#[deployment]` cannot read this function") } });
         let body = body.into_iter().next()?;
         Some(Self {
             attributes,
@@ -158,6 +161,9 @@ fn body(input: ParseStream<'_>) -> syn::Result<TokenTree> {
         input.parse::<Group>().map(TokenTree::Group)
     } else if input.peek(Token![;]) {
         input.parse()
+    } else if input.peek(syn::token::Group) {
+        // `$body`, as a `macro_rules!` hands a block on.
+        input.parse::<TokenTree>()
     } else {
         Err(input.error("expected the function's body"))
     }

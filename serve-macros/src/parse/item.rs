@@ -1,6 +1,6 @@
 //! What an item is, before it is parsed: an `impl` block or something else, a function of the block or something else.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Visibility};
@@ -86,14 +86,36 @@ fn item(input: ParseStream<'_>) -> syn::Result<Item> {
             input.advance_to(&ahead);
             return Ok(Item::Function(function));
         }
-        // The compiler has reported it. What can be told of it stays, so that only this is reported.
         let tokens = raw_item(input, &kind)?;
+        if let Ok(function) = syn::parse2(without_wrapped_names(tokens.clone())) {
+            return Ok(Item::Function(function));
+        }
+        // The compiler has reported it. What can be told of it stays, so that only this is reported.
         return Ok(match Function::broken(&tokens) {
             Some(function) => Item::Function(function),
             None => Item::Other(tokens),
         });
     }
     raw_item(input, &kind).map(Item::Other)
+}
+
+/// `$pattern`, as a `macro_rules!` hands a name on: out of its invisible group, in which no parser expects a pattern.
+fn without_wrapped_names(tokens: TokenStream) -> TokenStream {
+    let tokens = tokens.into_iter().map(|token| {
+        let TokenTree::Group(group) = &token else { return token };
+        let mut inner = group.stream().into_iter();
+        match (group.delimiter(), inner.next(), inner.next()) {
+            (Delimiter::None, Some(TokenTree::Ident(name)), None) => name.into(),
+            (Delimiter::Parenthesis, ..) => {
+                let mut group =
+                    Group::new(group.delimiter(), without_wrapped_names(group.stream()));
+                group.set_span(token.span());
+                group.into()
+            }
+            _ => token,
+        }
+    });
+    tokens.collect()
 }
 
 enum Kind {

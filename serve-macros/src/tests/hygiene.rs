@@ -30,7 +30,7 @@ const SOURCE: &str = r#"
         #[get("/{id}/again", request_timeout = "1s")]
         pub fn again(&self, Path(id): Path<T>) -> T {}
         #[post("/{id}/stream")]
-        pub async fn written(&mut self, text: &str, Json(body): Json<T>) -> impl a::Stream<Item = a::Result<T>> {}
+        pub async fn written(&mut self, Path(text): Path<a::Text>, Json(body): Json<T>) -> impl a::Stream<Item = a::Result<T>> {}
         pub fn numbers(&self) -> impl a::Stream<Item = T> {}
         #[batch(max_batch_size = 2, batch_wait_timeout = "1s", max_concurrent_batches = 2, max_batch_cost = 9, cost = Self::weigh)]
         pub async fn values(&self, list: a::Vec<T>) -> a::Vec<T> {}

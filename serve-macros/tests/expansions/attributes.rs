@@ -39,7 +39,10 @@ pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
-pub struct ShopMethods {
+pub struct ShopMethods
+where
+    u32: ::serve_core::__private::ResponseValue,
+{
     #[cfg(unix)]
     /// Old.
     ///
@@ -59,7 +62,10 @@ pub struct ShopMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
-pub enum ShopCall {
+pub enum ShopCall
+where
+    u32: ::serve_core::__private::ResponseValue,
+{
     #[cfg(unix)]
     /// A call of `Shop::old_way`.
     #[deprecated(note = "use `new_way`")]
@@ -89,14 +95,22 @@ pub enum ShopCall {
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
-pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopOldWayMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
-pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopOldWayMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -104,7 +118,11 @@ pub struct ShopOldWayMethod(::serve_core::__private::HandleCore<Shop>);
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
 #[allow(clippy::needless_pass_by_value, reason = "simple")]
-pub struct ShopTypeMethod(::serve_core::__private::HandleCore<Shop>);
+pub struct ShopTypeMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -117,18 +135,27 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    impl ::core::fmt::Debug for ShopMethods {
+    impl ::core::fmt::Debug for ShopMethods
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("ShopMethods")
         }
     }
-    impl ::core::fmt::Debug for ShopCall {
+    impl ::core::fmt::Debug for ShopCall
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Shop>(self, f)
         }
     }
     #[cfg(unix)]
-    impl ShopOldWayMethod {
+    impl ShopOldWayMethod
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         /// Old.
         ///
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -155,12 +182,20 @@ const _: () = {
     }
     #[cfg(unix)]
     __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", []
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where u32 :
+        ::serve_core::__private::ResponseValue,]
     }
     #[cfg(unix)]
-    struct __OldWaySpec(::core::marker::PhantomData<fn() -> Shop>);
+    struct __OldWaySpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        u32: ::serve_core::__private::ResponseValue;
     #[cfg(unix)]
-    impl __serve::MethodSpec for __OldWaySpec {
+    impl __serve::MethodSpec for __OldWaySpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         type On = Shop;
         type Args = ();
         type Value = u32;
@@ -179,7 +214,10 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    impl __serve::Invoke for __OldWaySpec {
+    impl __serve::Invoke for __OldWaySpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
@@ -192,7 +230,10 @@ const _: () = {
         }
     }
     #[cfg(not(unix))]
-    impl ShopOldWayMethod {
+    impl ShopOldWayMethod
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<u32> {
             <__OldWaySpec>::remote(&self.0, ())
@@ -213,12 +254,20 @@ const _: () = {
     }
     #[cfg(not(unix))]
     __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", []
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where u32 :
+        ::serve_core::__private::ResponseValue,]
     }
     #[cfg(not(unix))]
-    struct __OldWaySpec(::core::marker::PhantomData<fn() -> Shop>);
+    struct __OldWaySpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        u32: ::serve_core::__private::ResponseValue;
     #[cfg(not(unix))]
-    impl __serve::MethodSpec for __OldWaySpec {
+    impl __serve::MethodSpec for __OldWaySpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         type On = Shop;
         type Args = ();
         type Value = u32;
@@ -237,7 +286,10 @@ const _: () = {
         }
     }
     #[cfg(not(unix))]
-    impl __serve::Invoke for __OldWaySpec {
+    impl __serve::Invoke for __OldWaySpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
@@ -249,7 +301,10 @@ const _: () = {
             }
         }
     }
-    impl ShopTypeMethod {
+    impl ShopTypeMethod
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -276,10 +331,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopTypeMethod, "ShopTypeMethod", []
+        [< >] ShopTypeMethod, "ShopTypeMethod", [where u32 :
+        ::serve_core::__private::ResponseValue,]
     }
-    struct __TypeSpec(::core::marker::PhantomData<fn() -> Shop>);
-    impl __serve::MethodSpec for __TypeSpec {
+    struct __TypeSpec(
+        ::core::marker::PhantomData<fn() -> Shop>,
+    )
+    where
+        u32: ::serve_core::__private::ResponseValue;
+    impl __serve::MethodSpec for __TypeSpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         type On = Shop;
         type Args = (String,);
         type Value = u32;
@@ -299,7 +362,10 @@ const _: () = {
             ShopCall::Type { r#match, reply }
         }
     }
-    impl __serve::Invoke for __TypeSpec {
+    impl __serve::Invoke for __TypeSpec
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         #[allow(clippy::needless_pass_by_value, reason = "simple")]
         fn invoke(
             instance: __serve::Instance<Shop>,
@@ -317,7 +383,10 @@ const _: () = {
         instance: __serve::Instance<Shop>,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<(), String>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         async move {
             let this = instance.get();
             let result = <Shop>::check_health(this);
@@ -325,7 +394,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Shop {
+    impl ::serve_core::Deployment for Shop
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         type Call = ShopCall;
         type Methods = ShopMethods;
         type Cell = __serve::Shared<Self>;
@@ -442,13 +514,19 @@ const _: () = {
         path: PathBuf,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<Shop, __serve::Failure>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         async move {
             let result = <Shop>::new(path);
             ::core::result::Result::Ok(result)
         }
     }
-    impl Shop {
+    impl Shop
+    where
+        u32: ::serve_core::__private::ResponseValue,
+    {
         #[cfg(unix)]
         /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind(
@@ -480,7 +558,7 @@ const _: () = {
         pub fn deploy(
             path: impl ::serve_core::BindArg<PathBuf>,
         ) -> impl __serve::Future<
-            Output = ::serve_core::Result<ShopHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Shop>>,
         > + __serve::Send {
             __serve::deploy(Self::bind(path))
         }
@@ -488,7 +566,7 @@ const _: () = {
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         pub fn deploy_blocking(
             path: impl ::serve_core::BindArg<PathBuf>,
-        ) -> ::serve_core::Result<ShopHandle> {
+        ) -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::deploy_blocking(Self::bind(path))
         }
         #[cfg(not(any(all(unix))))]
@@ -499,21 +577,21 @@ const _: () = {
         #[cfg(not(any(all(unix))))]
         /// Runs a deployment of `Shop` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<ShopHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Shop>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         #[cfg(not(any(all(unix))))]
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<ShopHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Shop` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<ShopHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Shop`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<ShopHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -934,20 +934,20 @@ const _: () = {
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<ModelHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Model>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<ModelHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Model>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Model` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<ModelHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Model>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<ModelHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Model>> {
             __serve::current_handle::<Self>()
         }
     }
@@ -1251,20 +1251,24 @@ const _: () = {
         }
         /// Runs a deployment of `Doubler` on the default instance and waits until it is ready.
         fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<DoublerHandle<T, N>>,
+            Output = ::serve_core::Result<::serve_core::Handle<Doubler<T, N>>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        fn deploy_blocking() -> ::serve_core::Result<DoublerHandle<T, N>> {
+        fn deploy_blocking() -> ::serve_core::Result<
+            ::serve_core::Handle<Doubler<T, N>>,
+        > {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Doubler` on the default instance.
-        fn get_handle() -> ::serve_core::Result<DoublerHandle<T, N>> {
+        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Doubler<T, N>>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Doubler`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<DoublerHandle<T, N>> {
+        fn current_handle() -> ::serve_core::Result<
+            ::serve_core::Handle<Doubler<T, N>>,
+        > {
             __serve::current_handle::<Self>()
         }
     }

@@ -658,7 +658,7 @@ const _: () = {
             start: impl ::serve_core::BindArg<u64>,
             adder: impl ::serve_core::BindArg<AdderHandle>,
         ) -> impl __serve::Future<
-            Output = ::serve_core::Result<CounterHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Counter>>,
         > + __serve::Send {
             __serve::deploy(Self::bind(name, start, adder))
         }
@@ -669,15 +669,15 @@ const _: () = {
             name: impl ::serve_core::BindArg<::serve_core::__private::String>,
             start: impl ::serve_core::BindArg<u64>,
             adder: impl ::serve_core::BindArg<AdderHandle>,
-        ) -> ::serve_core::Result<CounterHandle> {
+        ) -> ::serve_core::Result<::serve_core::Handle<Counter>> {
             __serve::deploy_blocking(Self::bind(name, start, adder))
         }
         /// A handle to the running deployment of `Counter` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<CounterHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Counter>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Counter`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<CounterHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Counter>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -535,22 +535,26 @@ const _: () = {
         pub fn deploy(
             model: impl ::serve_core::BindArg<M>,
         ) -> impl __serve::Future<
-            Output = ::serve_core::Result<PredictorHandle<M, I, N>>,
+            Output = ::serve_core::Result<::serve_core::Handle<Predictor<M, I, N>>>,
         > + __serve::Send {
             __serve::deploy(Self::bind(model))
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
         pub fn deploy_blocking(
             model: impl ::serve_core::BindArg<M>,
-        ) -> ::serve_core::Result<PredictorHandle<M, I, N>> {
+        ) -> ::serve_core::Result<::serve_core::Handle<Predictor<M, I, N>>> {
             __serve::deploy_blocking(Self::bind(model))
         }
         /// A handle to the running deployment of `Predictor` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<PredictorHandle<M, I, N>> {
+        pub fn get_handle() -> ::serve_core::Result<
+            ::serve_core::Handle<Predictor<M, I, N>>,
+        > {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Predictor`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<PredictorHandle<M, I, N>> {
+        pub fn current_handle() -> ::serve_core::Result<
+            ::serve_core::Handle<Predictor<M, I, N>>,
+        > {
             __serve::current_handle::<Self>()
         }
     }

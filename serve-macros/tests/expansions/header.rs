@@ -224,20 +224,20 @@ const _: () = {
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
         fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<GreeterHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Greeter>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        fn deploy_blocking() -> ::serve_core::Result<GreeterHandle> {
+        fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Greeter` on the default instance.
-        fn get_handle() -> ::serve_core::Result<GreeterHandle> {
+        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<GreeterHandle> {
+        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::current_handle::<Self>()
         }
     }
@@ -330,20 +330,20 @@ const _: () = {
         }
         /// Runs a deployment of `NotABlock` on the default instance and waits until it is ready.
         fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<NotABlockHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<NotABlock>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        fn deploy_blocking() -> ::serve_core::Result<NotABlockHandle> {
+        fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `NotABlock` on the default instance.
-        fn get_handle() -> ::serve_core::Result<NotABlockHandle> {
+        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `NotABlock`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<NotABlockHandle> {
+        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
             __serve::current_handle::<Self>()
         }
     }

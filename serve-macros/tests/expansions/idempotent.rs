@@ -24,9 +24,11 @@ where
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<
         Version,
     >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue,
 {
     /// `Store::read`
     pub read: StoreReadMethod,
@@ -43,9 +45,11 @@ where
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<
         Version,
     >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue,
 {
     /// A call of `Store::read`.
     Read {
@@ -73,9 +77,11 @@ where
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<
         Version,
-    >: ::serve_core::__private::IdempotentArgument;
+    >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -87,9 +93,11 @@ where
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<
         Version,
-    >: ::serve_core::__private::IdempotentArgument;
+    >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -106,9 +114,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("StoreMethods")
@@ -119,9 +129,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         type Target = StoreCallMethod;
         fn deref(&self) -> &Self::Target {
@@ -133,9 +145,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Store>(self, f)
@@ -146,9 +160,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
@@ -188,8 +204,10 @@ const _: () = {
     __serve::method_field! {
         [< >] StoreReadMethod, "StoreReadMethod", [where ::serve_core::__private::OwnedOf
         < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
-        ::core::marker::Send, ::serve_core::__private::OwnedOf < Version > :
-        ::serve_core::__private::IdempotentArgument,]
+        ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf < Version > :
+        ::serve_core::__private::IdempotentArgument, u64 :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __ReadSpec(
         ::core::marker::PhantomData<fn() -> Store>,
@@ -198,17 +216,21 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
-        >: ::serve_core::__private::IdempotentArgument;
+        >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __ReadSpec
     where
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         type On = Store;
         type Args = (String, ::serve_core::__private::OwnedOf<Version>);
@@ -246,9 +268,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Store>,
@@ -271,9 +295,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<u64> {
@@ -296,8 +322,10 @@ const _: () = {
     __serve::method_field! {
         [< >] StoreCallMethod, "StoreCallMethod", [where ::serve_core::__private::OwnedOf
         < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
-        ::core::marker::Send, ::serve_core::__private::OwnedOf < Version > :
-        ::serve_core::__private::IdempotentArgument,]
+        ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf < Version > :
+        ::serve_core::__private::IdempotentArgument, u64 :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __CallSpec(
         ::core::marker::PhantomData<fn() -> Store>,
@@ -306,17 +334,21 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
-        >: ::serve_core::__private::IdempotentArgument;
+        >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __CallSpec
     where
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         type On = Store;
         type Args = ();
@@ -343,9 +375,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Store>,
@@ -365,9 +399,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         type Call = StoreCall;
         type Methods = StoreMethods;
@@ -448,7 +484,7 @@ const _: () = {
                     >(__serve::HttpRequest::from_parts(parts, body))
                         .await?;
                     let result = <__ReadSpec>::invoke(instance, (key, version)).await;
-                    __serve::respond_result!(result)
+                    __serve::respond_result!(result, into_reply)
                 }
                 "__call__" => {
                     let result = <__CallSpec>::invoke(instance, ()).await;
@@ -463,9 +499,11 @@ const _: () = {
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
+        Entry: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<
             Version,
         >: ::serve_core::__private::IdempotentArgument,
+        u64: ::serve_core::__private::ResponseValue,
     {
         /// Describes a deployment of `Store` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Store> {
@@ -473,20 +511,20 @@ const _: () = {
         }
         /// Runs a deployment of `Store` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<StoreHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Store>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<StoreHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Store>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Store` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<StoreHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Store>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Store`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<StoreHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Store>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -293,20 +293,24 @@ const _: () = {
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
         pub(crate) fn deploy() -> impl __serve::Future<
-            Output = crate::serve::Result<ModelHandle>,
+            Output = crate::serve::Result<crate::serve::Handle<Model>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub(crate) fn deploy_blocking() -> crate::serve::Result<ModelHandle> {
+        pub(crate) fn deploy_blocking() -> crate::serve::Result<
+            crate::serve::Handle<Model>,
+        > {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Model` on the default instance.
-        pub(crate) fn get_handle() -> crate::serve::Result<ModelHandle> {
+        pub(crate) fn get_handle() -> crate::serve::Result<crate::serve::Handle<Model>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> crate::serve::Result<ModelHandle> {
+        pub(crate) fn current_handle() -> crate::serve::Result<
+            crate::serve::Handle<Model>,
+        > {
             __serve::current_handle::<Self>()
         }
     }
@@ -536,20 +540,20 @@ const _: () = {
         }
         /// Runs a deployment of `Fixed` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<FixedHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Fixed>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<FixedHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Fixed` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<FixedHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Fixed`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<FixedHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -239,20 +239,20 @@ const _: () = {
         }
         /// Runs a deployment of `Adder` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<AdderHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Adder>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<AdderHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Adder` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<AdderHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Adder`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<AdderHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -30,9 +30,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue,
 {
     /// `Shop::item`
     pub item: ShopItemMethod,
@@ -52,9 +56,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue,
 {
     /// A call of `Shop::item`.
     Item {
@@ -96,9 +104,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
-    &'static str: ::core::marker::Send;
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -110,9 +122,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
-    &'static str: ::core::marker::Send;
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -124,9 +140,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
-    &'static str: ::core::marker::Send;
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -138,9 +158,13 @@ where
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
     ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
-    &'static str: ::core::marker::Send;
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -157,9 +181,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("ShopMethods")
@@ -170,9 +198,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Shop>(self, f)
@@ -183,9 +215,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
@@ -220,9 +256,13 @@ const _: () = {
     }
     __serve::method_field! {
         [< >] ShopItemMethod, "ShopItemMethod", [where Page : ::core::marker::Send, Json
-        < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
-        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
-        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+        < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __ItemSpec(
         ::core::marker::PhantomData<fn() -> Shop>,
@@ -231,17 +271,25 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send;
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __ItemSpec
     where
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
         type Args = (u32, Page);
@@ -268,9 +316,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Shop>,
@@ -288,9 +340,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
@@ -319,9 +375,13 @@ const _: () = {
     }
     __serve::method_field! {
         [< >] ShopCrunchMethod, "ShopCrunchMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
-        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
-        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __CrunchSpec(
         ::core::marker::PhantomData<fn() -> Shop>,
@@ -330,17 +390,25 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send;
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __CrunchSpec
     where
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
         type Args = (Vec<f32>,);
@@ -366,9 +434,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Shop>,
@@ -390,9 +462,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
@@ -421,9 +497,13 @@ const _: () = {
     }
     __serve::method_field! {
         [< >] ShopRebuildMethod, "ShopRebuildMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
-        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
-        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __RebuildSpec(
         ::core::marker::PhantomData<fn() -> Shop>,
@@ -432,17 +512,25 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send;
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __RebuildSpec
     where
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
         type Args = (::serve_core::__private::OwnedOf<Path>,);
@@ -472,9 +560,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Shop>,
@@ -496,9 +588,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<&'static str> {
@@ -520,9 +616,13 @@ const _: () = {
     }
     __serve::method_field! {
         [< >] ShopIndexMethod, "ShopIndexMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send,
-        ::serve_core::__private::OwnedOf < Path > : ::core::marker::Send, io::Result < ()
-        > : ::serve_core::__private::SentResult, & 'static str : ::core::marker::Send,]
+        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,]
     }
     struct __IndexSpec(
         ::core::marker::PhantomData<fn() -> Shop>,
@@ -531,17 +631,25 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send;
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __IndexSpec
     where
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
         type Args = ();
@@ -565,9 +673,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
             instance: __serve::Instance<Shop>,
@@ -586,9 +698,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         type Call = ShopCall;
         type Methods = ShopMethods;
@@ -689,7 +805,7 @@ const _: () = {
                     >(__serve::HttpRequest::from_parts(parts, body))
                         .await?;
                     let result = <__ItemSpec>::invoke(instance, (id, page)).await;
-                    __serve::respond_result!(result)
+                    __serve::respond_result!(result, into_reply)
                 }
                 "crunch" => {
                     let axum::Json(data) = __serve::extract::<
@@ -713,9 +829,13 @@ const _: () = {
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
         io::Result<()>: ::serve_core::__private::SentResult,
         &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
     {
         /// Describes a deployment of `Shop` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Shop> {
@@ -723,20 +843,20 @@ const _: () = {
         }
         /// Runs a deployment of `Shop` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<ShopHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Shop>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<ShopHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Shop` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<ShopHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Shop`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<ShopHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::current_handle::<Self>()
         }
     }

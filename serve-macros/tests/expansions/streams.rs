@@ -652,20 +652,20 @@ const _: () = {
         }
         /// Runs a deployment of `Writer` on the default instance and waits until it is ready.
         pub fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<WriterHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Writer>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub fn deploy_blocking() -> ::serve_core::Result<WriterHandle> {
+        pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Writer` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<WriterHandle> {
+        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Writer`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<WriterHandle> {
+        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
             __serve::current_handle::<Self>()
         }
     }
@@ -914,20 +914,20 @@ const _: () = {
         }
         /// Runs a deployment of `Repeater` on the default instance and waits until it is ready.
         fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<RepeaterHandle<T>>,
+            Output = ::serve_core::Result<::serve_core::Handle<Repeater<T>>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        fn deploy_blocking() -> ::serve_core::Result<RepeaterHandle<T>> {
+        fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Repeater` on the default instance.
-        fn get_handle() -> ::serve_core::Result<RepeaterHandle<T>> {
+        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Repeater`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<RepeaterHandle<T>> {
+        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -245,20 +245,26 @@ const _: () = {
         }
         /// Runs a deployment of `Greeter` on the default instance and waits until it is ready.
         pub(crate) fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<GreeterHandle>,
+            Output = ::serve_core::Result<::serve_core::Handle<Greeter>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub(crate) fn deploy_blocking() -> ::serve_core::Result<GreeterHandle> {
+        pub(crate) fn deploy_blocking() -> ::serve_core::Result<
+            ::serve_core::Handle<Greeter>,
+        > {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Greeter` on the default instance.
-        pub(crate) fn get_handle() -> ::serve_core::Result<GreeterHandle> {
+        pub(crate) fn get_handle() -> ::serve_core::Result<
+            ::serve_core::Handle<Greeter>,
+        > {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> ::serve_core::Result<GreeterHandle> {
+        pub(crate) fn current_handle() -> ::serve_core::Result<
+            ::serve_core::Handle<Greeter>,
+        > {
             __serve::current_handle::<Self>()
         }
     }
@@ -500,20 +506,20 @@ const _: () = {
         }
         /// Runs a deployment of `Private` on the default instance and waits until it is ready.
         fn deploy() -> impl __serve::Future<
-            Output = ::serve_core::Result<PrivateHandle<T>>,
+            Output = ::serve_core::Result<::serve_core::Handle<Private<T>>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        fn deploy_blocking() -> ::serve_core::Result<PrivateHandle<T>> {
+        fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Private` on the default instance.
-        fn get_handle() -> ::serve_core::Result<PrivateHandle<T>> {
+        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Private`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<PrivateHandle<T>> {
+        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
             __serve::current_handle::<Self>()
         }
     }

@@ -7,8 +7,8 @@ struct Api;
 
 #[deployment(route_prefix = "/api")]
 impl Api {
-    #[get("/items/{id}")]
-    #[put("/items/{id}")]
+    #[get("/items/{owner}/{id}")]
+    #[put("/items/{owner}/{id}")]
     async fn item(
         &self,
         Path(key): Path<(String, u32)>,
@@ -19,7 +19,7 @@ impl Api {
         (StatusCode::CREATED, body)
     }
 
-    #[delete("/items/{*rest}")]
+    #[delete("/all/{*rest}")]
     #[blocking]
     fn remove(&self, Path(rest): Path<String>) -> StatusCode {
         drop(rest);
@@ -65,9 +65,9 @@ fn main() {
     assert_eq!(
         routes,
         [
-            ("item", Some(("GET", "/items/{id}"))),
-            ("item", Some(("PUT", "/items/{id}"))),
-            ("remove", Some(("DELETE", "/items/{*rest}"))),
+            ("item", Some(("GET", "/items/{owner}/{id}"))),
+            ("item", Some(("PUT", "/items/{owner}/{id}"))),
+            ("remove", Some(("DELETE", "/all/{*rest}"))),
             ("failing", Some(("PATCH", "/"))),
             ("unhandled", Some(("POST", "/unhandled"))),
             ("__call__", None),

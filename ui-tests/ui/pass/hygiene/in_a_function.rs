@@ -17,6 +17,7 @@ fn main() {
 
     #[deployment(route_prefix = "/")]
     impl Public {
+        #[get("/hello")]
         pub fn hello(&self) -> String {
             String::new()
         }

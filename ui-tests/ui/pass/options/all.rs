@@ -47,6 +47,8 @@ impl Model {
         Ok(())
     }
 
+    async fn __call__(&self) {}
+
     fn touch(&self, text: &str, numbers: &[u8]) -> Result<String, String> {
         let _ = numbers;
         Ok(text.to_owned())
@@ -66,7 +68,7 @@ struct Automatic;
 
 #[deployment(num_replicas = 4, isolation = "thread", route_prefix = "/")]
 impl Fixed {
-    fn touch(&self) {}
+    async fn __call__(&self) {}
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-// An extractor whose pattern is taken apart in the signature.
+// An extractor whose pattern is taken apart in the signature: the caller by handle passes the whole.
 #![allow(unused)]
 use serve_core::prelude::*;
 
