@@ -157,13 +157,11 @@ fn default_keyword(input: ParseStream<'_>) -> syn::Result<Option<Token![default]
 }
 
 fn body(input: ParseStream<'_>) -> syn::Result<TokenTree> {
+    // As any token, because `$body` of a `macro_rules!` comes in an invisible group.
     if input.peek(syn::token::Brace) {
-        input.parse::<Group>().map(TokenTree::Group)
+        input.parse()
     } else if input.peek(Token![;]) {
         input.parse()
-    } else if input.peek(syn::token::Group) {
-        // `$body`, as a `macro_rules!` hands a block on.
-        input.parse::<TokenTree>()
     } else {
         Err(input.error("expected the function's body"))
     }

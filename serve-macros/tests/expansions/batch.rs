@@ -37,7 +37,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult,
 {
@@ -62,7 +62,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult,
 {
@@ -119,7 +119,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -134,7 +134,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -149,7 +149,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -164,7 +164,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -179,7 +179,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -199,7 +199,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -213,7 +213,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -227,7 +227,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -260,7 +260,7 @@ const _: () = {
         [< >] ModelEmbedMethod, "ModelEmbedMethod", [where Embedding :
         ::core::marker::Send, RankError : ::core::marker::Send, RankError :
         ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -272,7 +272,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EmbedSpec
@@ -281,7 +281,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -311,7 +311,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -344,7 +344,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -373,7 +373,7 @@ const _: () = {
         [< >] ModelRankMethod, "ModelRankMethod", [where Embedding :
         ::core::marker::Send, RankError : ::core::marker::Send, RankError :
         ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -385,7 +385,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __RankSpec
@@ -394,7 +394,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -424,7 +424,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -458,7 +458,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -493,7 +493,7 @@ const _: () = {
         [< >] ModelAliasMethod, "ModelAliasMethod", [where Embedding :
         ::core::marker::Send, RankError : ::core::marker::Send, RankError :
         ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -505,7 +505,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __AliasSpec
@@ -514,7 +514,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -547,7 +547,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -580,7 +580,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -609,7 +609,7 @@ const _: () = {
         [< >] ModelEachMethod, "ModelEachMethod", [where Embedding :
         ::core::marker::Send, RankError : ::core::marker::Send, RankError :
         ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -621,7 +621,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EachSpec
@@ -630,7 +630,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -660,7 +660,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -693,7 +693,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -726,7 +726,7 @@ const _: () = {
         [< >] ModelPlainMethod, "ModelPlainMethod", [where Embedding :
         ::core::marker::Send, RankError : ::core::marker::Send, RankError :
         ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentResult, Model :
+        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -738,7 +738,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __PlainSpec
@@ -747,7 +747,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -776,7 +776,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -798,7 +798,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -924,7 +924,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentResult,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {

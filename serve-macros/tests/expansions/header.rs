@@ -200,9 +200,6 @@ const _: () = {
                 _ => __serve::unknown_method(method),
             }
         }
-        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
-            __serve::construct_default::<Greeter>(arguments)
-        }
         async fn http(
             instance: __serve::Instance<Self>,
             route: &'static str,
@@ -318,9 +315,6 @@ const _: () = {
             match method {
                 _ => __serve::unknown_method(method),
             }
-        }
-        fn construct(arguments: &__serve::Bytes) -> __serve::Constructed<Self> {
-            __serve::construct_default::<NotABlock>(arguments)
         }
     }
     impl NotABlock {

@@ -131,16 +131,6 @@ const _: () = {
             __serve::ResultLike::into_result(result)
         }
     }
-    fn invoke_reconfigure(
-        instance: __serve::Instance<Model>,
-        arg0: crate::serve::__private::Unknown,
-    ) -> impl __serve::Future<
-        Output = ::core::result::Result<(), ModelError>,
-    > + __serve::Send {
-        async move {
-            const { ::core::panic!("`#[deployment]` cannot read this function") }
-        }
-    }
     fn invoke_on_shutdown(
         instance: __serve::Instance<Model>,
     ) -> impl __serve::Future<
@@ -151,11 +141,6 @@ const _: () = {
             let result = <Model>::on_shutdown(&mut this).await;
             __serve::ResultLike::into_result(result)
         }
-    }
-    fn parse_reconfigure(
-        config: __serve::UserConfig,
-    ) -> ::core::result::Result<crate::serve::__private::Unknown, __serve::Failure> {
-        config.parse()
     }
     #[automatically_derived]
     impl crate::serve::Deployment for Model {
@@ -265,19 +250,6 @@ const _: () = {
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
             invoke_check_health(instance).await.map_err(__serve::Failure::new)
-        }
-        const HAS_RECONFIGURE: bool = true;
-        async fn reconfigure(
-            instance: __serve::Instance<Self>,
-            config: __serve::UserConfig,
-        ) -> ::core::result::Result<(), __serve::Failure> {
-            let arg0: crate::serve::__private::Unknown = parse_reconfigure(config)?;
-            invoke_reconfigure(instance, arg0).await.map_err(__serve::Failure::new)
-        }
-        fn check_user_config(
-            config: &__serve::UserConfig,
-        ) -> ::core::result::Result<(), __serve::Failure> {
-            parse_reconfigure(::core::clone::Clone::clone(config)).map(::core::mem::drop)
         }
         const ON_SHUTDOWN: __serve::ShutdownHook = __serve::ShutdownHook::Borrowed;
         async fn on_shutdown(
