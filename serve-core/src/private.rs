@@ -45,7 +45,7 @@ pub use crate::http::{
 };
 pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;
-pub use crate::replica::{Exclusive, Instance, Shared};
+pub use crate::replica::{Alone, Exclusive, Instance, Lock, Shared};
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
 

@@ -50,7 +50,7 @@ use crate::wire::{Answer, Outgoing};
     label = "not a deployment",
     note = "annotate its impl block: `#[deployment] impl {Self} {{ .. }}`"
 )]
-pub trait Deployment: Sized + Send + Sync + 'static {
+pub trait Deployment: Sized + Send + 'static {
     /// A call of one of its methods as a value.
     type Call: fmt::Debug + Send + 'static;
     /// The fields of its [`Handle`](crate::Handle): one for each method.

@@ -9,10 +9,10 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::RwLockReadGuard;
 use tokio::time::Instant;
 
-use super::cell::{Exclusive, Shared};
+use super::cell::{Exclusive, Lock, Shared};
 use super::hooks::Hook;
 use super::job::Unbegun;
 use super::spare::Job;
@@ -239,7 +239,17 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         guard
     }
 
-    pub async fn write(&self) -> RwLockWriteGuard<'_, D> {
+    /// Runs a `&self` method on a thread where it holds up no other task.
+    pub async fn blocking_read<R: Send + 'static>(
+        self,
+        method: impl FnOnce(&D) -> R + Send + 'static,
+    ) -> R {
+        on_blocking_thread(self, |instance| method(&instance.wait(Self::read))).await
+    }
+}
+
+impl<D: Deployment<Cell: Lock<D>>> Instance<D> {
+    pub async fn write(&self) -> <D::Cell as Lock<D>>::Guard<'_> {
         let value = self.replica().value();
         let guard = match (value.try_write(), &self.held) {
             (Some(guard), _) => guard,
@@ -255,26 +265,20 @@ impl<D: Deployment<Cell = Exclusive<D>>> Instance<D> {
         guard
     }
 
-    fn entered(&self) {
-        if let Holding::Hook(hook) = &self.held {
-            hook.enter();
-        }
-    }
-
-    /// Runs a `&self` method on a thread where it holds up no other task.
-    pub async fn blocking_read<R: Send + 'static>(
-        self,
-        method: impl FnOnce(&D) -> R + Send + 'static,
-    ) -> R {
-        on_blocking_thread(self, |instance| method(&instance.wait(Self::read))).await
-    }
-
     /// Runs a `&mut self` method on a thread where it holds up no other task.
     pub async fn blocking_write<R: Send + 'static>(
         self,
         method: impl FnOnce(&mut D) -> R + Send + 'static,
     ) -> R {
         on_blocking_thread(self, |instance| method(&mut instance.wait(Self::write))).await
+    }
+}
+
+impl<D: Deployment> Instance<D> {
+    fn entered(&self) {
+        if let Holding::Hook(hook) = &self.held {
+            hook.enter();
+        }
     }
 
     /// Waits on a thread that may block.

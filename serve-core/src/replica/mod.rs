@@ -32,7 +32,7 @@ use crate::site::{ReplicaContext, ReplicaInfo};
 use crate::striped::Lane;
 use crate::tasks::Tasks;
 
-pub use cell::{Exclusive, Shared};
+pub use cell::{Alone, Exclusive, Lock, Shared};
 pub use instance::Instance;
 pub(crate) use instance::Permit;
 

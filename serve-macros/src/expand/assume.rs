@@ -7,12 +7,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Deployment, Function, Method, OutputKind, Shape, mentions};
+use crate::model::{Deployment, Function, Method, OutputKind, Shape, Sharing, mentions};
 use crate::place::Place;
 
 /// `Item: Send`, `my::Result: ResultLike`. Of what every reader knows there is none.
 pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<TokenStream> {
     let mut predicates = Predicates::default();
+    let self_type = &deployment.header.self_type;
+    let bound = match deployment.sharing {
+        Sharing::Alone => quote!(: ::core::marker::Send),
+        Sharing::Shared | Sharing::Exclusive => {
+            quote!(: ::core::marker::Send + ::core::marker::Sync)
+        }
+    };
+    predicates.add(Place::of(self_type), self_type, bound);
     for method in &deployment.methods {
         if method.function.carried.cfg.is_empty() {
             of_method(method, private, &mut predicates);

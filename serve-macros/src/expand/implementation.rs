@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::context::{Context, idents, tuple};
 use super::{batch, call, config, hook, http, methods, transfer};
-use crate::model::{Method, Shape};
+use crate::model::{Method, Shape, Sharing};
 use crate::names::local;
 
 // impl Deployment for Greeter {
@@ -28,7 +28,11 @@ pub(super) fn implementation(context: &Context<'_>) -> TokenStream {
     let Context { root, private, self_type, deployment, impl_generics, where_clause, .. } = context;
     let (call, methods_type, name) =
         (context.call_type(), context.methods_type(), &deployment.name);
-    let kept = if deployment.exclusive { quote!(Exclusive) } else { quote!(Shared) };
+    let kept = match deployment.sharing {
+        Sharing::Shared => quote!(Shared),
+        Sharing::Exclusive => quote!(Exclusive),
+        Sharing::Alone => quote!(Alone),
+    };
     let (infos, routes) = (infos(context), routes(context));
     let items = [
         config::config(context),

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::context::{Context, idents, owned_parameters, tuple};
-use crate::model::{Access, Batch, Function, Method, OutputKind, Pass, Run, Shape};
+use crate::model::{Access, Batch, Function, Method, OutputKind, Pass, Run, Shape, Sharing};
 use crate::names::local;
 use crate::place::Place;
 
@@ -223,7 +223,7 @@ pub(super) fn send_future(
 fn run(context: &Context<'_>, function: &Function, result: &impl ToTokens) -> TokenStream {
     let Context { self_type, instance, .. } = context;
     let this = local("this");
-    let exclusive = context.deployment.exclusive;
+    let exclusive = context.deployment.sharing != Sharing::Shared;
     let access = function.access.unwrap_or(Access::Shared);
     if access == Access::Owned {
         // The runtime calls it where it may block, so `#[blocking]` makes no difference.

@@ -7,7 +7,7 @@ use syn::{Path, parse_quote};
 use super::function::Surroundings;
 use super::method::{self, Method, Mount};
 use super::options::{self, Options};
-use super::{Access, Constructor, Deployment, Header, Hook, NamesFree};
+use super::{Constructor, Deployment, Header, Hook, NamesFree, Sharing};
 use super::{attributes, constructor, fingerprint, header, hook, route, widest};
 use crate::diagnostics::{Diagnostics, Scope};
 use crate::names;
@@ -93,9 +93,7 @@ fn assemble(
     let hooks = hooks.map(|hook| &hook.function);
     let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);
     Deployment {
-        exclusive: functions
-            .map(|function| function.access)
-            .any(|access| access == Some(Access::Exclusive)),
+        sharing: Sharing::of(functions.filter_map(|function| function.access)),
         needs_wire: options.needs_wire(),
         name: options.name.unwrap_or_else(|| header.names.deployment.unraw().to_string()),
         visibility: options

@@ -78,8 +78,7 @@ pub(crate) struct Deployment {
     /// As it is known at run time.
     pub(crate) name: String,
     pub(crate) settings: Vec<Setting>,
-    /// Whether any function needs the instance for itself, so that it must stand behind a lock.
-    pub(crate) exclusive: bool,
+    pub(crate) sharing: Sharing,
     /// Whether every type must be able to cross processes.
     pub(crate) needs_wire: bool,
     pub(crate) methods: Vec<Method>,
@@ -92,6 +91,35 @@ pub(crate) struct Deployment {
     pub(crate) reconfigures: Vec<Hook>,
     /// More than one only under different `#[cfg]`s.
     pub(crate) shutdowns: Vec<Hook>,
+}
+
+/// How the instance is kept, as its functions need it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// No function needs it for itself: there is no lock.
+    Shared,
+    /// Some do and some do not: a lock for readers and writers.
+    Exclusive,
+    /// All do: a lock that lets in one at a time, so the type need not be `Sync`.
+    Alone,
+}
+
+impl Sharing {
+    fn of(accesses: impl Iterator<Item = Access>) -> Self {
+        let (mut shared, mut exclusive) = (false, false);
+        for access in accesses {
+            match access {
+                Access::Shared => shared = true,
+                Access::Exclusive => exclusive = true,
+                Access::Owned => {}
+            }
+        }
+        match (shared, exclusive) {
+            (_, false) => Self::Shared,
+            (true, true) => Self::Exclusive,
+            (false, true) => Self::Alone,
+        }
+    }
 }
 
 impl Deployment {

@@ -1,6 +1,6 @@
 //! A function of the block: attributes, visibility and signature parsed, the body kept as it is.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -158,9 +158,7 @@ fn default_keyword(input: ParseStream<'_>) -> syn::Result<Option<Token![default]
 
 fn body(input: ParseStream<'_>) -> syn::Result<TokenTree> {
     // As any token, because `$body` of a `macro_rules!` comes in an invisible group.
-    if input.peek(syn::token::Brace) {
-        input.parse()
-    } else if input.peek(Token![;]) {
+    if input.peek(syn::token::Brace) || input.peek(Token![;]) {
         input.parse()
     } else {
         Err(input.error("expected the function's body"))

@@ -41,6 +41,7 @@ pub type ShopHandle = ::serve_core::Handle<Shop>;
 /// The methods of `ShopHandle`.
 pub struct ShopMethods
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue,
 {
     #[cfg(unix)]
@@ -64,6 +65,7 @@ where
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue,
 {
     #[cfg(unix)]
@@ -99,6 +101,7 @@ pub struct ShopOldWayMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -110,6 +113,7 @@ pub struct ShopOldWayMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -122,6 +126,7 @@ pub struct ShopTypeMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
@@ -137,6 +142,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for ShopMethods
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -145,6 +151,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for ShopCall
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -154,6 +161,7 @@ const _: () = {
     #[cfg(unix)]
     impl ShopOldWayMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         /// Old.
@@ -182,18 +190,20 @@ const _: () = {
     }
     #[cfg(unix)]
     __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where u32 :
-        ::serve_core::__private::ResponseValue,]
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
     }
     #[cfg(unix)]
     struct __OldWaySpec(
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue;
     #[cfg(unix)]
     impl __serve::MethodSpec for __OldWaySpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
@@ -216,6 +226,7 @@ const _: () = {
     #[cfg(unix)]
     impl __serve::Invoke for __OldWaySpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
@@ -232,6 +243,7 @@ const _: () = {
     #[cfg(not(unix))]
     impl ShopOldWayMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -254,18 +266,20 @@ const _: () = {
     }
     #[cfg(not(unix))]
     __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where u32 :
-        ::serve_core::__private::ResponseValue,]
+        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
     }
     #[cfg(not(unix))]
     struct __OldWaySpec(
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue;
     #[cfg(not(unix))]
     impl __serve::MethodSpec for __OldWaySpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
@@ -288,6 +302,7 @@ const _: () = {
     #[cfg(not(unix))]
     impl __serve::Invoke for __OldWaySpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         fn invoke(
@@ -303,6 +318,7 @@ const _: () = {
     }
     impl ShopTypeMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -331,16 +347,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopTypeMethod, "ShopTypeMethod", [where u32 :
-        ::serve_core::__private::ResponseValue,]
+        [< >] ShopTypeMethod, "ShopTypeMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
     }
     struct __TypeSpec(
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __TypeSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         type On = Shop;
@@ -364,6 +382,7 @@ const _: () = {
     }
     impl __serve::Invoke for __TypeSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         #[allow(clippy::needless_pass_by_value, reason = "simple")]
@@ -385,6 +404,7 @@ const _: () = {
         Output = ::core::result::Result<(), String>,
     > + __serve::Send
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         async move {
@@ -396,6 +416,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Shop
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         type Call = ShopCall;
@@ -516,6 +537,7 @@ const _: () = {
         Output = ::core::result::Result<Shop, __serve::Failure>,
     > + __serve::Send
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         async move {
@@ -525,6 +547,7 @@ const _: () = {
     }
     impl Shop
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
     {
         #[cfg(unix)]

@@ -33,6 +33,7 @@ pub type ModelHandle = ::serve_core::Handle<Model>;
 /// The methods of `ModelHandle`.
 pub struct ModelMethods
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -58,6 +59,7 @@ where
 /// One call of a method of `Model`, as a value: what a mock receives.
 pub enum ModelCall
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -115,6 +117,7 @@ pub struct ModelEmbedMethod(
     ::serve_core::__private::HandleCore<Model>,
 )
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -130,6 +133,7 @@ pub struct ModelRankMethod(
     ::serve_core::__private::HandleCore<Model>,
 )
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -145,6 +149,7 @@ pub struct ModelAliasMethod(
     ::serve_core::__private::HandleCore<Model>,
 )
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -160,6 +165,7 @@ pub struct ModelEachMethod(
     ::serve_core::__private::HandleCore<Model>,
 )
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -175,6 +181,7 @@ pub struct ModelPlainMethod(
     ::serve_core::__private::HandleCore<Model>,
 )
 where
+    Model: ::core::marker::Send + ::core::marker::Sync,
     Embedding: ::core::marker::Send,
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
@@ -195,6 +202,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for ModelMethods
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -209,6 +217,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for ModelCall
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -223,6 +232,7 @@ const _: () = {
     }
     impl ModelEmbedMethod
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -257,10 +267,11 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelEmbedMethod, "ModelEmbedMethod", [where Embedding :
-        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
+        [< >] ModelEmbedMethod, "ModelEmbedMethod", [where Model : ::core::marker::Send +
+        ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
+        ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
+        ::core::marker::Send, anyhow::Result < Vec < Model > > :
+        ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -268,6 +279,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Model>,
     )
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -277,6 +289,7 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EmbedSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -307,6 +320,7 @@ const _: () = {
     }
     impl __serve::InvokeBatch for __EmbedSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -340,6 +354,7 @@ const _: () = {
     }
     impl ModelRankMethod
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -370,10 +385,11 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelRankMethod, "ModelRankMethod", [where Embedding :
-        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
+        [< >] ModelRankMethod, "ModelRankMethod", [where Model : ::core::marker::Send +
+        ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
+        ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
+        ::core::marker::Send, anyhow::Result < Vec < Model > > :
+        ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -381,6 +397,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Model>,
     )
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -390,6 +407,7 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __RankSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -420,6 +438,7 @@ const _: () = {
     }
     impl __serve::InvokeBatch for __RankSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -454,6 +473,7 @@ const _: () = {
     }
     impl ModelAliasMethod
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -490,10 +510,11 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelAliasMethod, "ModelAliasMethod", [where Embedding :
-        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
+        [< >] ModelAliasMethod, "ModelAliasMethod", [where Model : ::core::marker::Send +
+        ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
+        ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
+        ::core::marker::Send, anyhow::Result < Vec < Model > > :
+        ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -501,6 +522,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Model>,
     )
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -510,6 +532,7 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __AliasSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -543,6 +566,7 @@ const _: () = {
     }
     impl __serve::InvokeBatch for __AliasSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -576,6 +600,7 @@ const _: () = {
     }
     impl ModelEachMethod
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -606,10 +631,11 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelEachMethod, "ModelEachMethod", [where Embedding :
-        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
+        [< >] ModelEachMethod, "ModelEachMethod", [where Model : ::core::marker::Send +
+        ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
+        ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
+        ::core::marker::Send, anyhow::Result < Vec < Model > > :
+        ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -617,6 +643,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Model>,
     )
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -626,6 +653,7 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EachSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -656,6 +684,7 @@ const _: () = {
     }
     impl __serve::InvokeBatch for __EachSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -689,6 +718,7 @@ const _: () = {
     }
     impl ModelPlainMethod
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -723,10 +753,11 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelPlainMethod, "ModelPlainMethod", [where Embedding :
-        ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-        ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result
-        < Vec < Model > > : ::serve_core::__private::SentBatch, Model :
+        [< >] ModelPlainMethod, "ModelPlainMethod", [where Model : ::core::marker::Send +
+        ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
+        ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
+        ::core::marker::Send, anyhow::Result < Vec < Model > > :
+        ::serve_core::__private::SentBatch, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -734,6 +765,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Model>,
     )
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -743,6 +775,7 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __PlainSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -772,6 +805,7 @@ const _: () = {
     }
     impl __serve::Invoke for __PlainSpec
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -794,6 +828,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Model
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -920,6 +955,7 @@ const _: () = {
     }
     impl Model
     where
+        Model: ::core::marker::Send + ::core::marker::Sync,
         Embedding: ::core::marker::Send,
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
@@ -987,6 +1023,7 @@ const _: () = {
     pub struct DoublerMethods<T: Clone, const N: usize>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         #[cfg(unix)]
         /// `Doubler::__call__`
@@ -999,6 +1036,7 @@ const _: () = {
     pub enum DoublerCall<T: Clone, const N: usize>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         #[cfg(unix)]
         /// A call of `Doubler::__call__`.
@@ -1020,7 +1058,8 @@ const _: () = {
         ::serve_core::__private::HandleCore<Doubler<T, N>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync;
     #[cfg(unix)]
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
@@ -1036,6 +1075,7 @@ const _: () = {
     impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerMethods<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("DoublerMethods")
@@ -1045,6 +1085,7 @@ const _: () = {
     impl<T: Clone, const N: usize> ::core::ops::Deref for DoublerMethods<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Target = DoublerCallMethod<T, N>;
         fn deref(&self) -> &Self::Target {
@@ -1054,6 +1095,7 @@ const _: () = {
     impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerCall<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Doubler<T, N>>(self, f)
@@ -1063,6 +1105,7 @@ const _: () = {
     impl<T: Clone, const N: usize> DoublerCallMethod<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
         pub fn remote(
@@ -1088,18 +1131,21 @@ const _: () = {
     #[cfg(unix)]
     __serve::method_field! {
         [< T : Clone, const N : usize >] DoublerCallMethod < T, N >, "DoublerCallMethod",
-        [where T : ::core::marker::Send + ::core::marker::Sync + 'static,]
+        [where T : ::core::marker::Send + ::core::marker::Sync + 'static, Doubler < T, N
+        > : ::core::marker::Send + ::core::marker::Sync,]
     }
     #[cfg(unix)]
     struct __CallSpec<T: Clone, const N: usize>(
         ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static;
+        T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync;
     #[cfg(unix)]
     impl<T: Clone, const N: usize> __serve::MethodSpec for __CallSpec<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type On = Doubler<T, N>;
         type Args = ([T; N],);
@@ -1128,6 +1174,7 @@ const _: () = {
     impl<T: Clone, const N: usize> __serve::InvokeBatch for __CallSpec<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Item = [T; N];
         fn unwrap(
@@ -1159,6 +1206,7 @@ const _: () = {
     impl<T: Clone, const N: usize> ::serve_core::Deployment for Doubler<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Call = DoublerCall<T, N>;
         type Methods = DoublerMethods<T, N>;
@@ -1244,6 +1292,7 @@ const _: () = {
     impl<T: Clone, const N: usize> Doubler<T, N>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Describes a deployment of `Doubler` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Doubler<T, N>> {

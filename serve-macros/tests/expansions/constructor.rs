@@ -44,6 +44,7 @@ pub type CounterHandle = ::serve_core::Handle<Counter>;
 /// The methods of `CounterHandle`.
 pub struct CounterMethods
 where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
@@ -62,6 +63,7 @@ where
 /// One call of a method of `Counter`, as a value: what a mock receives.
 pub enum CounterCall
 where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
@@ -101,6 +103,7 @@ pub struct CounterCountMethod(
     ::serve_core::__private::HandleCore<Counter>,
 )
 where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
@@ -113,6 +116,7 @@ pub struct CounterReadMethod(
     ::serve_core::__private::HandleCore<Counter>,
 )
 where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
@@ -125,6 +129,7 @@ pub struct CounterMergeMethod(
     ::serve_core::__private::HandleCore<Counter>,
 )
 where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
@@ -142,6 +147,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for CounterMethods
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -153,6 +159,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for CounterCall
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -164,6 +171,7 @@ const _: () = {
     }
     impl CounterCountMethod
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -222,21 +230,24 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] CounterCountMethod, "CounterCountMethod", [where
-        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
-        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
-        Option < Counter > : ::core::marker::Send,]
+        [< >] CounterCountMethod, "CounterCountMethod", [where Counter :
+        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
+        Step > : ::core::marker::Send, std::io::Result < u64 > :
+        ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
+        Counter > : ::core::marker::Send,]
     }
     struct __CountSpec(
         ::core::marker::PhantomData<fn() -> Counter>,
     )
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
         Option<Counter>: ::core::marker::Send;
     impl __serve::MethodSpec for __CountSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -288,6 +299,7 @@ const _: () = {
     }
     impl __serve::Invoke for __CountSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -312,6 +324,7 @@ const _: () = {
     }
     impl CounterReadMethod
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -336,21 +349,24 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] CounterReadMethod, "CounterReadMethod", [where
-        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
-        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
-        Option < Counter > : ::core::marker::Send,]
+        [< >] CounterReadMethod, "CounterReadMethod", [where Counter :
+        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
+        Step > : ::core::marker::Send, std::io::Result < u64 > :
+        ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
+        Counter > : ::core::marker::Send,]
     }
     struct __ReadSpec(
         ::core::marker::PhantomData<fn() -> Counter>,
     )
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
         Option<Counter>: ::core::marker::Send;
     impl __serve::MethodSpec for __ReadSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -375,6 +391,7 @@ const _: () = {
     }
     impl __serve::Invoke for __ReadSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -393,6 +410,7 @@ const _: () = {
     }
     impl CounterMergeMethod
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -424,21 +442,24 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] CounterMergeMethod, "CounterMergeMethod", [where
-        ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result
-        < u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send,
-        Option < Counter > : ::core::marker::Send,]
+        [< >] CounterMergeMethod, "CounterMergeMethod", [where Counter :
+        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
+        Step > : ::core::marker::Send, std::io::Result < u64 > :
+        ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
+        Counter > : ::core::marker::Send,]
     }
     struct __MergeSpec(
         ::core::marker::PhantomData<fn() -> Counter>,
     )
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
         Option<Counter>: ::core::marker::Send;
     impl __serve::MethodSpec for __MergeSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -465,6 +486,7 @@ const _: () = {
     }
     impl __serve::Invoke for __MergeSpec
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -484,6 +506,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Counter
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -574,6 +597,7 @@ const _: () = {
         Output = ::core::result::Result<Counter, __serve::Failure>,
     > + __serve::Send
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,
@@ -586,6 +610,7 @@ const _: () = {
     }
     impl Counter
     where
+        Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
         std::io::Result<u64>: ::serve_core::__private::SentResult,
         Counter: ::core::marker::Send,

@@ -15,7 +15,10 @@ pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
-pub struct GreeterMethods {
+pub struct GreeterMethods
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync,
+{
     /// `Greeter::fine`
     pub fine: GreeterFineMethod,
     /// `Greeter::wrong`
@@ -25,7 +28,10 @@ pub struct GreeterMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
-pub enum GreeterCall {
+pub enum GreeterCall
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync,
+{
     /// A call of `Greeter::fine`.
     Fine {
         /// The argument `name`.
@@ -45,12 +51,20 @@ pub enum GreeterCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.fine`: calls `Greeter::fine` on a replica.
-pub struct GreeterFineMethod(::serve_core::__private::HandleCore<Greeter>);
+pub struct GreeterFineMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.wrong`: calls `Greeter::wrong` on a replica.
-pub struct GreeterWrongMethod(::serve_core::__private::HandleCore<Greeter>);
+pub struct GreeterWrongMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -62,17 +76,26 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    impl ::core::fmt::Debug for GreeterMethods {
+    impl ::core::fmt::Debug for GreeterMethods
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("GreeterMethods")
         }
     }
-    impl ::core::fmt::Debug for GreeterCall {
+    impl ::core::fmt::Debug for GreeterCall
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterFineMethod {
+    impl GreeterFineMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -99,10 +122,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterFineMethod, "GreeterFineMethod", []
+        [< >] GreeterFineMethod, "GreeterFineMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __FineSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __FineSpec {
+    struct __FineSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __FineSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = (::serve_core::__private::String,);
         type Value = String;
@@ -122,7 +153,10 @@ const _: () = {
             GreeterCall::Fine { name, reply }
         }
     }
-    impl __serve::Invoke for __FineSpec {
+    impl __serve::Invoke for __FineSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
@@ -134,7 +168,10 @@ const _: () = {
             }
         }
     }
-    impl GreeterWrongMethod {
+    impl GreeterWrongMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -161,10 +198,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterWrongMethod, "GreeterWrongMethod", []
+        [< >] GreeterWrongMethod, "GreeterWrongMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __WrongSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __WrongSpec {
+    struct __WrongSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __WrongSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = (::serve_core::__private::Unknown,);
         type Value = String;
@@ -184,7 +229,10 @@ const _: () = {
             GreeterCall::Wrong { name, reply }
         }
     }
-    impl __serve::Invoke for __WrongSpec {
+    impl __serve::Invoke for __WrongSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
@@ -195,7 +243,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Greeter {
+    impl ::serve_core::Deployment for Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = GreeterCall;
         type Methods = GreeterMethods;
         type Cell = __serve::Shared<Self>;
@@ -257,7 +308,10 @@ const _: () = {
             __serve::construct_default::<Greeter>(arguments)
         }
     }
-    impl Greeter {
+    impl Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Greeter> {
             __serve::bind_default::<Greeter>()

@@ -32,6 +32,7 @@ where
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -53,6 +54,7 @@ where
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -94,6 +96,7 @@ where
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send;
@@ -109,6 +112,7 @@ where
     Predictor<M, I, N>: Sized,
     M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send;
@@ -144,6 +148,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -159,6 +164,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -173,6 +179,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -218,7 +225,8 @@ const _: () = {
         [< M : Model < Input = I >, I, const N : usize >] PredictorPredictMethod < M, I,
         N >, "PredictorPredictMethod", [where I : Clone, Predictor < M, I, N > : Sized, M
         : ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send
-        + ::core::marker::Sync + 'static, ::serve_core::__private::OwnedOf < I > :
+        + ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
         ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
         < M, I, N > > : ::core::marker::Send,]
     }
@@ -230,6 +238,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send;
@@ -240,6 +249,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -278,6 +288,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -304,6 +315,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -330,7 +342,8 @@ const _: () = {
         [< M : Model < Input = I >, I, const N : usize >] PredictorTouchMethod < M, I, N
         >, "PredictorTouchMethod", [where I : Clone, Predictor < M, I, N > : Sized, M :
         ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send +
-        ::core::marker::Sync + 'static, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
         ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
         < M, I, N > > : ::core::marker::Send,]
     }
@@ -342,6 +355,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send;
@@ -352,6 +366,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -382,6 +397,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -405,6 +421,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -493,6 +510,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
@@ -508,6 +526,7 @@ const _: () = {
         Predictor<M, I, N>: Sized,
         M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,

@@ -27,6 +27,7 @@ const _: () = {
     /// The methods of `GreeterHandle`.
     pub struct GreeterMethods
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         /// `Greeter::fmt`
@@ -35,6 +36,7 @@ const _: () = {
     /// One call of a method of `Greeter`, as a value: what a mock receives.
     pub enum GreeterCall
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         /// A call of `Greeter::fmt`.
@@ -50,9 +52,11 @@ const _: () = {
         ::serve_core::__private::HandleCore<Greeter>,
     )
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult;
     impl ::core::fmt::Debug for GreeterMethods
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -61,6 +65,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for GreeterCall
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -69,6 +74,7 @@ const _: () = {
     }
     impl GreeterFmtMethod
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -97,16 +103,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterFmtMethod, "GreeterFmtMethod", [where fmt::Result :
-        ::serve_core::__private::SentResult,]
+        [< >] GreeterFmtMethod, "GreeterFmtMethod", [where Greeter : ::core::marker::Send
+        + ::core::marker::Sync, fmt::Result : ::serve_core::__private::SentResult,]
     }
     struct __FmtSpec(
         ::core::marker::PhantomData<fn() -> Greeter>,
     )
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __FmtSpec
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         type On = Greeter;
@@ -137,6 +145,7 @@ const _: () = {
     }
     impl __serve::Invoke for __FmtSpec
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         fn invoke(
@@ -151,6 +160,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Greeter
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         type Call = GreeterCall;
@@ -213,6 +223,7 @@ const _: () = {
     }
     impl Greeter
     where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
@@ -271,21 +282,36 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `NotABlockHandle`.
-    pub struct NotABlockMethods {}
+    pub struct NotABlockMethods
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {}
     /// One call of a method of `NotABlock`, as a value: what a mock receives.
-    pub enum NotABlockCall {}
-    impl ::core::fmt::Debug for NotABlockMethods {
+    pub enum NotABlockCall
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {}
+    impl ::core::fmt::Debug for NotABlockMethods
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("NotABlockMethods")
         }
     }
-    impl ::core::fmt::Debug for NotABlockCall {
+    impl ::core::fmt::Debug for NotABlockCall
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<NotABlock>(self, f)
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for NotABlock {
+    impl ::serve_core::Deployment for NotABlock
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = NotABlockCall;
         type Methods = NotABlockMethods;
         type Cell = __serve::Shared<Self>;
@@ -317,7 +343,10 @@ const _: () = {
             }
         }
     }
-    impl NotABlock {
+    impl NotABlock
+    where
+        NotABlock: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `NotABlock` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<NotABlock> {
             __serve::bind_default::<NotABlock>()

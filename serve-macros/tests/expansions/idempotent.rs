@@ -21,6 +21,7 @@ pub type StoreHandle = ::serve_core::Handle<Store>;
 /// The methods of `StoreHandle`.
 pub struct StoreMethods
 where
+    Store: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
@@ -42,6 +43,7 @@ where
 /// One call of a method of `Store`, as a value: what a mock receives.
 pub enum StoreCall
 where
+    Store: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
@@ -74,6 +76,7 @@ pub struct StoreReadMethod(
     ::serve_core::__private::HandleCore<Store>,
 )
 where
+    Store: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
@@ -90,6 +93,7 @@ pub struct StoreCallMethod(
     ::serve_core::__private::HandleCore<Store>,
 )
 where
+    Store: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
     Entry: ::core::marker::Send,
     StoreError: ::core::marker::Send,
@@ -111,6 +115,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for StoreMethods
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -126,6 +131,7 @@ const _: () = {
     }
     impl ::core::ops::Deref for StoreMethods
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -142,6 +148,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for StoreCall
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -157,6 +164,7 @@ const _: () = {
     }
     impl StoreReadMethod
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -202,8 +210,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] StoreReadMethod, "StoreReadMethod", [where ::serve_core::__private::OwnedOf
-        < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
+        [< >] StoreReadMethod, "StoreReadMethod", [where Store : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
+        ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf < Version > :
         ::serve_core::__private::IdempotentArgument, u64 :
@@ -213,6 +222,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Store>,
     )
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -223,6 +233,7 @@ const _: () = {
         u64: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __ReadSpec
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -265,6 +276,7 @@ const _: () = {
     }
     impl __serve::Invoke for __ReadSpec
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -292,6 +304,7 @@ const _: () = {
     }
     impl StoreCallMethod
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -320,8 +333,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] StoreCallMethod, "StoreCallMethod", [where ::serve_core::__private::OwnedOf
-        < Version > : ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
+        [< >] StoreCallMethod, "StoreCallMethod", [where Store : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
+        ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf < Version > :
         ::serve_core::__private::IdempotentArgument, u64 :
@@ -331,6 +345,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Store>,
     )
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -341,6 +356,7 @@ const _: () = {
         u64: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __CallSpec
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -372,6 +388,7 @@ const _: () = {
     }
     impl __serve::Invoke for __CallSpec
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -396,6 +413,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Store
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,
@@ -496,6 +514,7 @@ const _: () = {
     }
     impl Store
     where
+        Store: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
         Entry: ::core::marker::Send,
         StoreError: ::core::marker::Send,

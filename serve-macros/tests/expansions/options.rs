@@ -35,12 +35,18 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `ModelHandle`.
-    pub struct ModelMethods {
+    pub struct ModelMethods
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// `Model::reconfigure_later`
         pub reconfigure_later: ModelReconfigureLaterMethod,
     }
     /// One call of a method of `Model`, as a value: what a mock receives.
-    pub enum ModelCall {
+    pub enum ModelCall
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// A call of `Model::reconfigure_later`.
         ReconfigureLater {
             /// Takes the result.
@@ -48,24 +54,40 @@ const _: () = {
         },
     }
     /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
-    pub struct ModelReconfigureLaterMethod(crate::serve::__private::HandleCore<Model>);
+    pub struct ModelReconfigureLaterMethod(
+        crate::serve::__private::HandleCore<Model>,
+    )
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_wire<T: __serve::WireType>() {}
-        fn check_wire() {
+        fn check_wire()
+        where
+            Model: ::core::marker::Send + ::core::marker::Sync,
+        {
             need_wire::<()>();
         }
     };
-    impl ::core::fmt::Debug for ModelMethods {
+    impl ::core::fmt::Debug for ModelMethods
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("ModelMethods")
         }
     }
-    impl ::core::fmt::Debug for ModelCall {
+    impl ::core::fmt::Debug for ModelCall
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Model>(self, f)
         }
     }
-    impl ModelReconfigureLaterMethod {
+    impl ModelReconfigureLaterMethod
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<()> {
             <__ReconfigureLaterSpec>::remote(&self.0, ())
@@ -85,10 +107,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ModelReconfigureLaterMethod, "ModelReconfigureLaterMethod", []
+        [< >] ModelReconfigureLaterMethod, "ModelReconfigureLaterMethod", [where Model :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __ReconfigureLaterSpec(::core::marker::PhantomData<fn() -> Model>);
-    impl __serve::MethodSpec for __ReconfigureLaterSpec {
+    struct __ReconfigureLaterSpec(
+        ::core::marker::PhantomData<fn() -> Model>,
+    )
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __ReconfigureLaterSpec
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Model;
         type Args = ();
         type Value = ();
@@ -108,7 +138,10 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __ReconfigureLaterSpec {
+    impl __serve::Invoke for __ReconfigureLaterSpec
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Model>,
             (): Self::Args,
@@ -124,7 +157,10 @@ const _: () = {
         instance: __serve::Instance<Model>,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<(), ModelError>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         async move {
             let mut this = instance.write().await;
             let result = <Model>::check_health(&mut this).await;
@@ -135,7 +171,10 @@ const _: () = {
         instance: __serve::Instance<Model>,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<(), ModelError>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         async move {
             let mut this = instance.write().await;
             let result = <Model>::on_shutdown(&mut this).await;
@@ -143,7 +182,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl crate::serve::Deployment for Model {
+    impl crate::serve::Deployment for Model
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = ModelCall;
         type Methods = ModelMethods;
         type Cell = __serve::Exclusive<Self>;
@@ -258,7 +300,10 @@ const _: () = {
             invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
         }
     }
-    impl Model {
+    impl Model
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
         pub(crate) fn bind() -> crate::serve::Application<Model> {
             __serve::bind_default::<Model>()
@@ -310,7 +355,10 @@ pub type FixedHandle = ::serve_core::Handle<Fixed>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `FixedHandle`.
-pub struct FixedMethods {
+pub struct FixedMethods
+where
+    Fixed: ::core::marker::Send + ::core::marker::Sync,
+{
     /// `Fixed::touch`
     pub touch: FixedTouchMethod,
 }
@@ -318,7 +366,10 @@ pub struct FixedMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Fixed`, as a value: what a mock receives.
-pub enum FixedCall {
+pub enum FixedCall
+where
+    Fixed: ::core::marker::Send + ::core::marker::Sync,
+{
     /// A call of `Fixed::touch`.
     Touch {
         /// Takes the result.
@@ -329,7 +380,11 @@ pub enum FixedCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.touch`: calls `Fixed::touch` on a replica.
-pub struct FixedTouchMethod(::serve_core::__private::HandleCore<Fixed>);
+pub struct FixedTouchMethod(
+    ::serve_core::__private::HandleCore<Fixed>,
+)
+where
+    Fixed: ::core::marker::Send + ::core::marker::Sync;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -341,17 +396,26 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    impl ::core::fmt::Debug for FixedMethods {
+    impl ::core::fmt::Debug for FixedMethods
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("FixedMethods")
         }
     }
-    impl ::core::fmt::Debug for FixedCall {
+    impl ::core::fmt::Debug for FixedCall
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Fixed>(self, f)
         }
     }
-    impl FixedTouchMethod {
+    impl FixedTouchMethod
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<()> {
             <__TouchSpec>::remote(&self.0, ())
@@ -371,10 +435,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] FixedTouchMethod, "FixedTouchMethod", []
+        [< >] FixedTouchMethod, "FixedTouchMethod", [where Fixed : ::core::marker::Send +
+        ::core::marker::Sync,]
     }
-    struct __TouchSpec(::core::marker::PhantomData<fn() -> Fixed>);
-    impl __serve::MethodSpec for __TouchSpec {
+    struct __TouchSpec(
+        ::core::marker::PhantomData<fn() -> Fixed>,
+    )
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __TouchSpec
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Fixed;
         type Args = ();
         type Value = ();
@@ -392,7 +464,10 @@ const _: () = {
             FixedCall::Touch { reply }
         }
     }
-    impl __serve::Invoke for __TouchSpec {
+    impl __serve::Invoke for __TouchSpec
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Fixed>,
             (): Self::Args,
@@ -412,7 +487,10 @@ const _: () = {
             __serve::OkOf<io::Result<()>>,
             __serve::ErrOf<io::Result<()>>,
         >,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         async move {
             let this = instance.get();
             let result = <Fixed>::reconfigure(this, settings);
@@ -423,7 +501,10 @@ const _: () = {
         instance: Fixed,
     ) -> impl __serve::Future<
         Output = ::core::result::Result<(), ::core::convert::Infallible>,
-    > + __serve::Send {
+    > + __serve::Send
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         async move {
             let result = <Fixed>::on_shutdown(instance);
             ::core::result::Result::Ok(result)
@@ -431,11 +512,17 @@ const _: () = {
     }
     fn parse_reconfigure(
         config: __serve::UserConfig,
-    ) -> ::core::result::Result<Settings, __serve::Failure> {
+    ) -> ::core::result::Result<Settings, __serve::Failure>
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         config.parse()
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Fixed {
+    impl ::serve_core::Deployment for Fixed
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = FixedCall;
         type Methods = FixedMethods;
         type Cell = __serve::Shared<Self>;
@@ -505,7 +592,10 @@ const _: () = {
             invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
         }
     }
-    impl Fixed {
+    impl Fixed
+    where
+        Fixed: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `Fixed` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Fixed> {
             __serve::bind_default::<Fixed>()

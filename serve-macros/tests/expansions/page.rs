@@ -19,7 +19,10 @@ pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
-pub struct GreeterMethods {
+pub struct GreeterMethods
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync,
+{
     /// Says hello.
     pub say_hello: GreeterSayHelloMethod,
     /// `Greeter::__call__`
@@ -30,7 +33,10 @@ pub struct GreeterMethods {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
-pub enum GreeterCall {
+pub enum GreeterCall
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync,
+{
     /// A call of `Greeter::say_hello`.
     SayHello {
         /// The argument `name`.
@@ -50,12 +56,20 @@ pub enum GreeterCall {
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
+pub struct GreeterSayHelloMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
-pub struct GreeterCallMethod(::serve_core::__private::HandleCore<Greeter>);
+pub struct GreeterCallMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
 #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
@@ -67,23 +81,35 @@ const _: () = {
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
-    impl ::core::fmt::Debug for GreeterMethods {
+    impl ::core::fmt::Debug for GreeterMethods
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("GreeterMethods")
         }
     }
-    impl ::core::ops::Deref for GreeterMethods {
+    impl ::core::ops::Deref for GreeterMethods
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Target = GreeterCallMethod;
         fn deref(&self) -> &Self::Target {
             &self.__call__
         }
     }
-    impl ::core::fmt::Debug for GreeterCall {
+    impl ::core::fmt::Debug for GreeterCall
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterSayHelloMethod {
+    impl GreeterSayHelloMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Says hello.
         ///
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -116,10 +142,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", []
+        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __SayHelloSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __SayHelloSpec {
+    struct __SayHelloSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __SayHelloSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = (::serve_core::__private::String,);
         type Value = String;
@@ -142,7 +176,10 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __SayHelloSpec {
+    impl __serve::Invoke for __SayHelloSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
@@ -154,7 +191,10 @@ const _: () = {
             }
         }
     }
-    impl GreeterCallMethod {
+    impl GreeterCallMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -181,10 +221,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterCallMethod, "GreeterCallMethod", []
+        [< >] GreeterCallMethod, "GreeterCallMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __CallSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __CallSpec {
+    struct __CallSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __CallSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = (Request,);
         type Value = String;
@@ -207,7 +255,10 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __CallSpec {
+    impl __serve::Invoke for __CallSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (request,): Self::Args,
@@ -220,7 +271,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Greeter {
+    impl ::serve_core::Deployment for Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = GreeterCall;
         type Methods = GreeterMethods;
         type Cell = __serve::Shared<Self>;
@@ -298,7 +352,10 @@ const _: () = {
             }
         }
     }
-    impl Greeter {
+    impl Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub fn bind() -> ::serve_core::Application<Greeter> {
             __serve::bind_default::<Greeter>()

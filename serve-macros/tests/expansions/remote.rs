@@ -14,6 +14,7 @@ pub type AdderHandle = ::serve_core::Handle<Adder>;
 /// The methods of `AdderHandle`.
 pub struct AdderMethods
 where
+    Adder: ::core::marker::Send + ::core::marker::Sync,
     AddError: ::core::marker::Send,
 {
     /// `Adder::add`
@@ -25,6 +26,7 @@ where
 /// One call of a method of `Adder`, as a value: what a mock receives.
 pub enum AdderCall
 where
+    Adder: ::core::marker::Send + ::core::marker::Sync,
     AddError: ::core::marker::Send,
 {
     /// A call of `Adder::add`.
@@ -45,6 +47,7 @@ pub struct AdderAddMethod(
     ::serve_core::__private::HandleCore<Adder>,
 )
 where
+    Adder: ::core::marker::Send + ::core::marker::Sync,
     AddError: ::core::marker::Send;
 #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
 #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
@@ -61,6 +64,7 @@ const _: () = {
         fn need_wire<T: __serve::WireType>() {}
         fn check_wire()
         where
+            Adder: ::core::marker::Send + ::core::marker::Sync,
             AddError: ::core::marker::Send,
         {
             need_wire::<::serve_core::__private::String>();
@@ -71,6 +75,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for AdderMethods
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -79,6 +84,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for AdderCall
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -87,6 +93,7 @@ const _: () = {
     }
     impl AdderAddMethod
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -125,15 +132,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] AdderAddMethod, "AdderAddMethod", [where AddError : ::core::marker::Send,]
+        [< >] AdderAddMethod, "AdderAddMethod", [where Adder : ::core::marker::Send +
+        ::core::marker::Sync, AddError : ::core::marker::Send,]
     }
     struct __AddSpec(
         ::core::marker::PhantomData<fn() -> Adder>,
     )
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send;
     impl __serve::MethodSpec for __AddSpec
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         type On = Adder;
@@ -162,6 +172,7 @@ const _: () = {
     }
     impl __serve::Invoke for __AddSpec
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         fn invoke(
@@ -178,6 +189,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Adder
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         type Call = AdderCall;
@@ -231,6 +243,7 @@ const _: () = {
     }
     impl Adder
     where
+        Adder: ::core::marker::Send + ::core::marker::Sync,
         AddError: ::core::marker::Send,
     {
         /// Describes a deployment of `Adder` with these arguments, to be configured and run, or passed to another.

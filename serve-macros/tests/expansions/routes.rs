@@ -27,6 +27,7 @@ pub type ShopHandle = ::serve_core::Handle<Shop>;
 /// The methods of `ShopHandle`.
 pub struct ShopMethods
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -53,6 +54,7 @@ where
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -101,6 +103,7 @@ pub struct ShopItemMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -119,6 +122,7 @@ pub struct ShopCrunchMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -137,6 +141,7 @@ pub struct ShopRebuildMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -155,6 +160,7 @@ pub struct ShopIndexMethod(
     ::serve_core::__private::HandleCore<Shop>,
 )
 where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
     Page: ::core::marker::Send,
     Json<Item>: ::core::marker::Send,
     ItemError: ::core::marker::Send,
@@ -178,6 +184,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for ShopMethods
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -195,6 +202,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for ShopCall
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -212,6 +220,7 @@ const _: () = {
     }
     impl ShopItemMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -255,8 +264,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopItemMethod, "ShopItemMethod", [where Page : ::core::marker::Send, Json
-        < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        [< >] ShopItemMethod, "ShopItemMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
         ::serve_core::__private::WriteToResponse, f32 :
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
@@ -268,6 +278,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -280,6 +291,7 @@ const _: () = {
         &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __ItemSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -313,6 +325,7 @@ const _: () = {
     }
     impl __serve::Invoke for __ItemSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -337,6 +350,7 @@ const _: () = {
     }
     impl ShopCrunchMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -374,8 +388,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopCrunchMethod, "ShopCrunchMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        [< >] ShopCrunchMethod, "ShopCrunchMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
         ::serve_core::__private::WriteToResponse, f32 :
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
@@ -387,6 +402,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -399,6 +415,7 @@ const _: () = {
         &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __CrunchSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -431,6 +448,7 @@ const _: () = {
     }
     impl __serve::Invoke for __CrunchSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -459,6 +477,7 @@ const _: () = {
     }
     impl ShopRebuildMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -496,8 +515,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopRebuildMethod, "ShopRebuildMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        [< >] ShopRebuildMethod, "ShopRebuildMethod", [where Shop : ::core::marker::Send
+        + ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
         ::serve_core::__private::WriteToResponse, f32 :
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
@@ -509,6 +529,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -521,6 +542,7 @@ const _: () = {
         &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __RebuildSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -557,6 +579,7 @@ const _: () = {
     }
     impl __serve::Invoke for __RebuildSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -585,6 +608,7 @@ const _: () = {
     }
     impl ShopIndexMethod
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -615,8 +639,9 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] ShopIndexMethod, "ShopIndexMethod", [where Page : ::core::marker::Send,
-        Json < Item > : ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        [< >] ShopIndexMethod, "ShopIndexMethod", [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
         ::serve_core::__private::WriteToResponse, f32 :
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
@@ -628,6 +653,7 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Shop>,
     )
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -640,6 +666,7 @@ const _: () = {
         &'static str: ::serve_core::__private::ResponseValue;
     impl __serve::MethodSpec for __IndexSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -670,6 +697,7 @@ const _: () = {
     }
     impl __serve::Invoke for __IndexSpec
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -695,6 +723,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Shop
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,
@@ -826,6 +855,7 @@ const _: () = {
     }
     impl Shop
     where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
         Page: ::core::marker::Send,
         Json<Item>: ::core::marker::Send,
         ItemError: ::core::marker::Send,

@@ -32,6 +32,7 @@ pub type WriterHandle = ::serve_core::Handle<Writer>;
 /// The methods of `WriterHandle`.
 pub struct WriterMethods
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send,
@@ -52,6 +53,7 @@ where
 /// One call of a method of `Writer`, as a value: what a mock receives.
 pub enum WriterCall
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send,
@@ -93,6 +95,7 @@ pub struct WriterTokensMethod(
     ::serve_core::__private::HandleCore<Writer>,
 )
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
@@ -104,6 +107,7 @@ pub struct WriterLinesMethod(
     ::serve_core::__private::HandleCore<Writer>,
 )
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
@@ -115,6 +119,7 @@ pub struct WriterTicksMethod(
     ::serve_core::__private::HandleCore<Writer>,
 )
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
@@ -126,6 +131,7 @@ pub struct WriterCallMethod(
     ::serve_core::__private::HandleCore<Writer>,
 )
 where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
@@ -142,6 +148,7 @@ const _: () = {
     };
     impl ::core::fmt::Debug for WriterMethods
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -152,6 +159,7 @@ const _: () = {
     }
     impl ::core::ops::Deref for WriterMethods
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -163,6 +171,7 @@ const _: () = {
     }
     impl ::core::fmt::Debug for WriterCall
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -173,6 +182,7 @@ const _: () = {
     }
     impl WriterTokensMethod
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -205,7 +215,8 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] WriterTokensMethod, "WriterTokensMethod", [where io::Result < Line > :
+        [< >] WriterTokensMethod, "WriterTokensMethod", [where Writer :
+        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
         ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
         TickError : ::core::marker::Send,]
     }
@@ -213,11 +224,13 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Writer>,
     )
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send;
     impl __serve::MethodSpec for __TokensSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -255,6 +268,7 @@ const _: () = {
     }
     impl __serve::Produce for __TokensSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -273,6 +287,7 @@ const _: () = {
     }
     impl WriterLinesMethod
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -300,7 +315,8 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] WriterLinesMethod, "WriterLinesMethod", [where io::Result < Line > :
+        [< >] WriterLinesMethod, "WriterLinesMethod", [where Writer :
+        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
         ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
         TickError : ::core::marker::Send,]
     }
@@ -308,11 +324,13 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Writer>,
     )
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send;
     impl __serve::MethodSpec for __LinesSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -338,6 +356,7 @@ const _: () = {
     }
     impl __serve::Produce for __LinesSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -356,6 +375,7 @@ const _: () = {
     }
     impl WriterTicksMethod
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -375,7 +395,8 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] WriterTicksMethod, "WriterTicksMethod", [where io::Result < Line > :
+        [< >] WriterTicksMethod, "WriterTicksMethod", [where Writer :
+        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
         ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
         TickError : ::core::marker::Send,]
     }
@@ -383,11 +404,13 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Writer>,
     )
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send;
     impl __serve::MethodSpec for __TicksSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -411,6 +434,7 @@ const _: () = {
     }
     impl __serve::Produce for __TicksSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -429,6 +453,7 @@ const _: () = {
     }
     impl WriterCallMethod
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -452,7 +477,8 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] WriterCallMethod, "WriterCallMethod", [where io::Result < Line > :
+        [< >] WriterCallMethod, "WriterCallMethod", [where Writer : ::core::marker::Send
+        + ::core::marker::Sync, io::Result < Line > :
         ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
         TickError : ::core::marker::Send,]
     }
@@ -460,11 +486,13 @@ const _: () = {
         ::core::marker::PhantomData<fn() -> Writer>,
     )
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send;
     impl __serve::MethodSpec for __CallSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -490,6 +518,7 @@ const _: () = {
     }
     impl __serve::Produce for __CallSpec
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -509,6 +538,7 @@ const _: () = {
     #[automatically_derived]
     impl ::serve_core::Deployment for Writer
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -642,6 +672,7 @@ const _: () = {
     }
     impl Writer
     where
+        Writer: ::core::marker::Send + ::core::marker::Sync,
         io::Result<Line>: ::serve_core::__private::SentResult,
         Tick<Writer>: ::core::marker::Send,
         TickError: ::core::marker::Send,
@@ -704,6 +735,7 @@ const _: () = {
     pub struct RepeaterMethods<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// `Repeater::repeat`
@@ -715,6 +747,7 @@ const _: () = {
     pub enum RepeaterCall<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// A call of `Repeater::repeat`.
@@ -736,6 +769,7 @@ const _: () = {
     )
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
@@ -750,6 +784,7 @@ const _: () = {
     impl<T: Clone> ::core::fmt::Debug for RepeaterMethods<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -759,6 +794,7 @@ const _: () = {
     impl<T: Clone> ::core::fmt::Debug for RepeaterCall<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -768,6 +804,7 @@ const _: () = {
     impl<T: Clone> RepeaterRepeatMethod<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
@@ -790,17 +827,20 @@ const _: () = {
     }
     __serve::method_field! {
         [< T : Clone >] RepeaterRepeatMethod < T >, "RepeaterRepeatMethod", [where T :
-        ::core::marker::Send + ::core::marker::Sync + 'static, T : ::core::marker::Send,]
+        ::core::marker::Send + ::core::marker::Sync + 'static, Repeater < T > :
+        ::core::marker::Send + ::core::marker::Sync, T : ::core::marker::Send,]
     }
     struct __RepeatSpec<T: Clone>(
         ::core::marker::PhantomData<fn() -> Repeater<T>>,
     )
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send;
     impl<T: Clone> __serve::MethodSpec for __RepeatSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         type On = Repeater<T>;
@@ -828,6 +868,7 @@ const _: () = {
     impl<T: Clone> __serve::Produce for __RepeatSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn produce(
@@ -846,6 +887,7 @@ const _: () = {
     impl<T: Clone> ::serve_core::Deployment for Repeater<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         type Call = RepeaterCall<T>;
@@ -906,6 +948,7 @@ const _: () = {
     impl<T: Clone> Repeater<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// Describes a deployment of `Repeater` with these arguments, to be configured and run, or passed to another.

@@ -26,14 +26,20 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `GreeterHandle`.
-    pub struct GreeterMethods {
+    pub struct GreeterMethods
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// `Greeter::say_hello`
         pub(crate) say_hello: GreeterSayHelloMethod,
         /// `Greeter::private`
         private: GreeterPrivateMethod,
     }
     /// One call of a method of `Greeter`, as a value: what a mock receives.
-    pub enum GreeterCall {
+    pub enum GreeterCall
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// A call of `Greeter::say_hello`.
         SayHello {
             /// The argument `name`.
@@ -48,20 +54,37 @@ const _: () = {
         },
     }
     /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-    pub struct GreeterSayHelloMethod(::serve_core::__private::HandleCore<Greeter>);
+    pub struct GreeterSayHelloMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
     /// `handle.private`: calls `Greeter::private` on a replica.
-    pub struct GreeterPrivateMethod(::serve_core::__private::HandleCore<Greeter>);
-    impl ::core::fmt::Debug for GreeterMethods {
+    pub struct GreeterPrivateMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl ::core::fmt::Debug for GreeterMethods
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.write_str("GreeterMethods")
         }
     }
-    impl ::core::fmt::Debug for GreeterCall {
+    impl ::core::fmt::Debug for GreeterCall
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterSayHelloMethod {
+    impl GreeterSayHelloMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(
             &self,
@@ -88,10 +111,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", []
+        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __SayHelloSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __SayHelloSpec {
+    struct __SayHelloSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __SayHelloSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = (String,);
         type Value = String;
@@ -114,7 +145,10 @@ const _: () = {
             }
         }
     }
-    impl __serve::Invoke for __SayHelloSpec {
+    impl __serve::Invoke for __SayHelloSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
@@ -126,7 +160,10 @@ const _: () = {
             }
         }
     }
-    impl GreeterPrivateMethod {
+    impl GreeterPrivateMethod
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self) -> __serve::ObjectRef<()> {
             <__PrivateSpec>::remote(&self.0, ())
@@ -146,10 +183,18 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< >] GreeterPrivateMethod, "GreeterPrivateMethod", []
+        [< >] GreeterPrivateMethod, "GreeterPrivateMethod", [where Greeter :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __PrivateSpec(::core::marker::PhantomData<fn() -> Greeter>);
-    impl __serve::MethodSpec for __PrivateSpec {
+    struct __PrivateSpec(
+        ::core::marker::PhantomData<fn() -> Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    impl __serve::MethodSpec for __PrivateSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type On = Greeter;
         type Args = ();
         type Value = ();
@@ -167,7 +212,10 @@ const _: () = {
             GreeterCall::Private { reply }
         }
     }
-    impl __serve::Invoke for __PrivateSpec {
+    impl __serve::Invoke for __PrivateSpec
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (): Self::Args,
@@ -180,7 +228,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::serve_core::Deployment for Greeter {
+    impl ::serve_core::Deployment for Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         type Call = GreeterCall;
         type Methods = GreeterMethods;
         type Cell = __serve::Shared<Self>;
@@ -238,7 +289,10 @@ const _: () = {
             __serve::construct_default::<Greeter>(arguments)
         }
     }
-    impl Greeter {
+    impl Greeter
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+    {
         /// Describes a deployment of `Greeter` with these arguments, to be configured and run, or passed to another.
         pub(crate) fn bind() -> ::serve_core::Application<Greeter> {
             __serve::bind_default::<Greeter>()
@@ -301,6 +355,7 @@ const _: () = {
     pub struct PrivateMethods<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// `Private::touch`
@@ -312,6 +367,7 @@ const _: () = {
     pub enum PrivateCall<T: Clone>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// A call of `Private::touch`.
@@ -333,6 +389,7 @@ const _: () = {
     )
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
@@ -346,6 +403,7 @@ const _: () = {
     impl<T: Clone> ::core::fmt::Debug for PrivateMethods<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -355,6 +413,7 @@ const _: () = {
     impl<T: Clone> ::core::fmt::Debug for PrivateCall<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -364,6 +423,7 @@ const _: () = {
     impl<T: Clone> PrivateTouchMethod<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
@@ -390,17 +450,20 @@ const _: () = {
     }
     __serve::method_field! {
         [< T : Clone >] PrivateTouchMethod < T >, "PrivateTouchMethod", [where T :
-        ::core::marker::Send + ::core::marker::Sync + 'static, T : ::core::marker::Send,]
+        ::core::marker::Send + ::core::marker::Sync + 'static, Private < T > :
+        ::core::marker::Send + ::core::marker::Sync, T : ::core::marker::Send,]
     }
     struct __TouchSpec<T: Clone>(
         ::core::marker::PhantomData<fn() -> Private<T>>,
     )
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send;
     impl<T: Clone> __serve::MethodSpec for __TouchSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         type On = Private<T>;
@@ -425,6 +488,7 @@ const _: () = {
     impl<T: Clone> __serve::Invoke for __TouchSpec<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         fn invoke(
@@ -442,6 +506,7 @@ const _: () = {
     impl<T: Clone> ::serve_core::Deployment for Private<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         type Call = PrivateCall<T>;
@@ -498,6 +563,7 @@ const _: () = {
     impl<T: Clone> Private<T>
     where
         T: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Private<T>: ::core::marker::Send + ::core::marker::Sync,
         T: ::core::marker::Send,
     {
         /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another.
