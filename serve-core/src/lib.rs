@@ -58,7 +58,6 @@ mod get_handle;
 pub mod guide;
 mod handle;
 mod hosting;
-mod http;
 mod id;
 mod info;
 mod ingress;
@@ -79,6 +78,7 @@ mod shutdown_signal;
 mod site;
 mod striped;
 mod tasks;
+mod web;
 mod wire;
 
 pub use crate::application::{Application, BindArg, Bound};
@@ -101,10 +101,13 @@ pub use crate::deployment::Deployment;
 pub use crate::error::{Error, Result};
 pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;
-pub use crate::http::{HttpError, Request, StreamItem};
 pub use crate::link::ProcessTransport;
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
+pub use crate::web::{HttpError, Request, StreamItem};
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;
+
+/// What handlers are written with, in the versions that this crate uses.
+pub use {axum, bytes, http};

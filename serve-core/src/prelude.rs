@@ -8,13 +8,20 @@
 //! }
 //! ```
 
-pub use axum::Json;
-pub use axum::extract::{Path, Query};
-pub use axum::response::{IntoResponse, Response};
+pub use axum::body::Body;
+#[cfg(feature = "multipart")]
+pub use axum::extract::Multipart;
+pub use axum::extract::{ConnectInfo, Extension, MatchedPath, OriginalUri, Path, Query, RawQuery};
+#[cfg(feature = "ws")]
+pub use axum::extract::{WebSocketUpgrade, ws::WebSocket};
+pub use axum::response::sse::Event;
+pub use axum::response::{Html, IntoResponse, Response, Sse};
+pub use axum::{Form, Json};
 pub use futures_core::Stream;
+pub use http::{HeaderMap, StatusCode};
 
 pub use crate::{
-    Application, CallError, Deployment, Executed, HttpError, HttpOptions, IntoArg, LoadError,
-    Multiplexed, ObjectRef, Reply, Request, RequestContext, ResponseStream, Serve, SharedRef,
-    StreamReply, deployment,
+    Application, CallError, Deployment, Executed, Handle, HttpError, HttpOptions, IntoArg,
+    LoadError, Multiplexed, ObjectRef, Reply, Request, RequestContext, ResponseStream, Serve,
+    SharedRef, StreamReply, deployment,
 };

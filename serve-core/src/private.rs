@@ -39,13 +39,13 @@ pub use crate::handle::{
     StartHere, StartStreamHere, Starts,
 };
 pub use crate::hosting::ReplicaType;
-pub use crate::http::{
-    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem,
-    UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond, respond_stream,
-};
 pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHook, WireCheck};
 pub use crate::process::TestEntry;
 pub use crate::replica::{Alone, Exclusive, Instance, Lock, Shared};
+pub use crate::web::{
+    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem,
+    UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond, respond_stream,
+};
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
 

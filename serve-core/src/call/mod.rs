@@ -5,6 +5,7 @@ mod budget;
 mod cell;
 mod context;
 mod error;
+mod error_form;
 mod home;
 mod lent;
 mod lines;

@@ -5,6 +5,9 @@
 //! `serde_json::Value`. It counts as readable by humans, because serde's own buffers (behind `flatten`
 //! and `untagged`) always do, and both sides of a type must agree. What it cannot tell apart is what
 //! JSON cannot either: `Some(None)` and `Some(())` from `None`.
+//!
+//! A `Box<RawValue>` crosses as its text where it is a whole argument, result or item. Inside another type it does not,
+//! because MessagePack's decoder does not know its marker; there a `serde_json::Value` or a `String` does.
 
 use std::any::{Any, type_name};
 use std::convert::Infallible;
@@ -16,6 +19,7 @@ use rmp_serde::decode::{Error, ReadRefReader};
 use rmp_serde::{Deserializer, Serializer};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::scratch;
 use crate::panic::catch;
@@ -176,10 +180,13 @@ fn encode<T: Serialize + 'static>(value: &T, encoded: &mut Encoded) -> Result<()
     }
     let mut serializer = Serializer::new(encoded.end()).with_human_readable().with_struct_map();
     serializer.unstable_set_max_depth(DEPTH_MAX);
-    let encoded = match any.downcast_ref::<Vec<u8>>() {
+    let encoded = if let Some(bytes) = any.downcast_ref::<Vec<u8>>() {
         // As serde sees them they are numbers one by one; read back they are the same either way.
-        Some(bytes) => serde::Serializer::serialize_bytes(&mut serializer, bytes),
-        None => value.serialize(&mut serializer),
+        serde::Serializer::serialize_bytes(&mut serializer, bytes)
+    } else if let Some(json) = any.downcast_ref::<Box<RawValue>>() {
+        serde::Serializer::serialize_str(&mut serializer, json.get())
+    } else {
+        value.serialize(&mut serializer)
     };
     encoded.map_err(|error| error.to_string())
 }
@@ -207,6 +214,10 @@ fn decode<T: DeserializeOwned + 'static>(source: &mut Source<'_>) -> Result<T, S
         source.slice().map(|slice| *bytes = Some(slice.to_vec()))
     } else if let Some(bytes) = any.downcast_mut::<Option<Bytes>>() {
         source.shared().map(|shared| *bytes = Some(shared))
+    } else if let Some(json) = any.downcast_mut::<Option<Box<RawValue>>>() {
+        let read = String::deserialize(&mut source.reader)
+            .and_then(|text| RawValue::from_string(text).map_err(serde::de::Error::custom));
+        read.map(|read| *json = Some(read))
     } else {
         T::deserialize(&mut source.reader).map(|decoded| value = Some(decoded))
     };

@@ -33,9 +33,9 @@ use crate::codec::DecodeError;
 use crate::config::DeploymentConfig;
 use crate::error::Failure;
 use crate::handle::HandleCore;
-use crate::http::{HttpOutcome, HttpRequest};
 use crate::info::{BatchInfo, MethodInfo, RouteInfo, ShutdownHook};
 use crate::replica::Instance;
+use crate::web::{HttpOutcome, HttpRequest};
 use crate::wire::{Answer, Outgoing};
 
 /// A type whose replicas can be served. Implemented by `#[deployment]`, not by hand.
@@ -129,7 +129,7 @@ pub trait Deployment: Sized + Send + 'static {
         request: HttpRequest,
     ) -> impl Future<Output = HttpOutcome> + Send {
         let _ = (instance, route, request);
-        std::future::ready(crate::http::not_found())
+        std::future::ready(crate::web::not_found())
     }
 
     #[doc(hidden)]

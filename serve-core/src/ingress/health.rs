@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use axum::response::IntoResponse;
 use http::StatusCode;
 
-use crate::http::HttpResponse;
+use crate::web::HttpResponse;
 
 /// Knows how the applications are.
 pub(crate) trait HealthSource: Send + Sync {

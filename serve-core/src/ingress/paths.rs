@@ -15,9 +15,9 @@ use super::SentResponse;
 use super::body::SentBody;
 use crate::call::RequestInfo;
 use crate::config::canonical;
-use crate::http::HttpRequest;
-use crate::http::not_found;
 use crate::info::RouteInfo;
+use crate::web::HttpRequest;
+use crate::web::not_found;
 
 /// Answers a request whose method is known.
 pub(super) trait Respond: Send + Sync {

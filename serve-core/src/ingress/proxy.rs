@@ -24,10 +24,10 @@ use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::HttpOptions;
-use crate::http::HttpError;
-use crate::http::{HttpRequest, HttpResponse};
 use crate::id::{RequestId, uuid};
 use crate::tasks::Tasks;
+use crate::web::HttpError;
+use crate::web::{HttpRequest, HttpResponse};
 
 const HEALTHZ: &str = "/-/healthz";
 const READY: &str = "/-/ready";

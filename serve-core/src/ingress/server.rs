@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
+use axum::extract::ConnectInfo;
 use futures_util::FutureExt;
 use http::Version;
 use hyper::body::Incoming;
@@ -29,9 +30,9 @@ use super::ports::{IfTaken, Listener};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
-use crate::http::HttpRequest;
 use crate::log;
 use crate::tasks::{OwnedTask, Tasks};
+use crate::web::HttpRequest;
 
 /// An HTTP server, which listens once it has been [opened](Self::open).
 pub(crate) struct Server {
@@ -183,7 +184,7 @@ impl Acceptor {
                 () = abandoned.cancelled() => return,
                 Some(_) = self.connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => self.serve(stream),
+                    Ok((stream, client)) => self.serve(stream, client),
                     Err(error) if is_of_one_connection(&error) => {}
                     Err(error) => {
                         log::error("cannot accept connections").cause(error).emit();
@@ -199,7 +200,7 @@ impl Acceptor {
         }
     }
 
-    fn serve(&mut self, stream: TcpStream) {
+    fn serve(&mut self, stream: TcpStream, client: SocketAddr) {
         // Small answers go out at once; a failure here only costs that.
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
@@ -207,7 +208,9 @@ impl Acceptor {
         let service = service_fn(move |request: http::Request<Incoming>| {
             // A stream of HTTP/2 is a task, which is counted already.
             let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
-            proxy.serve(receive(request, &seen)).map(move |response| {
+            let mut request = receive(request, &seen);
+            request.extensions_mut().insert(ConnectInfo(client));
+            proxy.serve(request).map(move |response| {
                 Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });

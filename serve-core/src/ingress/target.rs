@@ -16,15 +16,15 @@ use super::paths::{Paths, Respond, entry, nothing};
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
-use crate::http::HttpError;
-use crate::http::{HttpOutcome, HttpRequest};
-use crate::http::{answer_to, backpressure, note_failure};
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
 use crate::replica::{AnyReplica, Instance, Permit, Replica, Run, run};
 use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
+use crate::web::HttpError;
+use crate::web::{HttpOutcome, HttpRequest};
+use crate::web::{answer_to, backpressure, note_failure};
 
 /// Answers the requests below a route prefix.
 pub(crate) trait HttpTarget: Send + Sync {

@@ -4,7 +4,8 @@
 //! len:u32 | kind:u8 | flags:u8 | hlen:u16 | stream:u64 | header[hlen] | body
 //! ```
 //!
-//! Little endian; `len` counts what follows it. The flag MORE says that the body goes on in the next
+//! Little endian; `len` counts what follows it. Of the flags two are in use; the other six bits are the upper ones of
+//! `hlen`, because what clients choose, ids above all, may be as long as HTTP lets it be. The flag MORE says that the body goes on in the next
 //! frame of the same stream, which has the same kind and no header. `join.rs` puts such bodies together.
 //! The flag SIZED, of the first of them, says that the header begins with the size of the whole body as
 //! a u64.
@@ -19,6 +20,10 @@ pub(crate) const HEAD_BYTES: usize = 16;
 const LEN_BYTES: usize = 4;
 const FLAG_MORE: u8 = 1;
 const FLAG_SIZED: u8 = 2;
+/// How far the upper bits of the header's length are from the lower end of the flags.
+const FLAG_BITS: u32 = 2;
+/// The longest header that its length can say.
+pub(crate) const HEADER_BYTES_MAX: usize = (1 << (16 + 8 - FLAG_BITS)) - 1;
 /// What the size of a whole body takes in the header.
 pub(crate) const SIZE_BYTES: usize = 8;
 /// What is read at once. A small body keeps the buffer alive that it arrived in, so not larger.
@@ -150,12 +155,12 @@ impl Head {
         let len = head.get_u32_le() as usize;
         let kind = head.get_u8();
         let flags = head.get_u8();
-        let header_len = usize::from(head.get_u16_le());
+        let header_len = usize::from(head.get_u16_le()) | usize::from(flags >> FLAG_BITS) << 16;
         let stream = head.get_u64_le();
 
         let kind = Kind::from_byte(kind).ok_or(FrameError::Kind(kind))?;
         let (more, sized) = (flags & FLAG_MORE != 0, flags & FLAG_SIZED != 0);
-        if flags & !(FLAG_MORE | FLAG_SIZED) != 0 || (sized && !more) {
+        if sized && !more {
             return Err(FrameError::Flags(flags));
         }
         let size_len = if sized { SIZE_BYTES } else { 0 };
@@ -318,12 +323,15 @@ pub(crate) fn put_head(
         .and_then(|()| {
             let max = u32::MAX as usize;
             let over = LimitError { limit: Limit::FrameBytes, max, size: len };
-            Ok((u32::try_from(len).map_err(|_| over)?, u16::try_from(header_len).unwrap_or(0)))
+            u32::try_from(len).map_err(|_| over)
         });
     match checked {
-        Ok((len, header)) => {
+        Ok(len) => {
+            // The limit has seen to it that the length has 22 bits.
+            let [low, high, upper, ..] = header_len.to_le_bytes();
             out[start..start + LEN_BYTES].copy_from_slice(&len.to_le_bytes());
-            out[start + 6..start + 8].copy_from_slice(&header.to_le_bytes());
+            out[start + 5] = flags | upper << FLAG_BITS;
+            out[start + 6..start + 8].copy_from_slice(&[low, high]);
             Ok(header_len)
         }
         Err(error) => {
@@ -398,7 +406,7 @@ mod tests {
         let cases = [
             (head(12, 0, 0, 0), Err(FrameError::Kind(0))),
             (head(12, 99, 0, 0), Err(FrameError::Kind(99))),
-            (head(12, 1, 4, 0), Err(FrameError::Flags(4))),
+            (head(100, 1, 4, 0), over(Limit::HeaderBytes, 20, 1 << 16)),
             (head(20, 1, 2, 8), Err(FrameError::Flags(2))),
             (head(19, 1, 3, 7), Err(FrameError::Short(19))),
             (head(11, 1, 0, 0), Err(FrameError::Short(11))),
@@ -410,6 +418,20 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(decode(&bytes, limits()), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_may_be_longer_than_sixteen_bits_can_say() {
+        let limits = Limits::default();
+        for header in [vec![7; 70_000], vec![7; limits.header_bytes_max]] {
+            let mut bytes = Vec::new();
+            let body = Piece { len: 2, more: false, size: None };
+            put_head(&mut bytes, (Kind::Call, 1), body, &limits, |out| out.extend(&header))
+                .unwrap();
+            bytes.extend(b"hi");
+            let frame = decode(&bytes, limits).unwrap().unwrap();
+            assert_eq!((frame.header(), frame.body()), (&header[..], &b"hi"[..]));
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::frame::{HEAD_BYTES, SIZE_BYTES};
+use super::frame::{HEAD_BYTES, HEADER_BYTES_MAX, SIZE_BYTES};
 
 /// What one connection may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub(crate) struct Limits {
     /// One frame, without the four bytes of its length. Default 16 MiB. As much memory is set aside for a
     /// message as soon as its size is known, so this is what a stranger can make us allocate.
     pub(crate) frame_bytes_max: usize,
-    /// The header of one frame. Default 4 KiB; never over 65 527, because its length is a u16 and
-    /// there may be a size before it.
+    /// The header of one frame. Default 1 MiB, which is more than HTTP lets through; never over 4 MiB less nine bytes,
+    /// because its length has 22 bits and there may be a size before it.
     pub(crate) header_bytes_max: usize,
     /// One message, and all messages together of which only a part has arrived. Default 256 MiB.
     pub(crate) message_bytes_max: usize,
@@ -29,7 +29,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             frame_bytes_max: 16 << 20,
-            header_bytes_max: 4 << 10,
+            header_bytes_max: 1 << 20,
             message_bytes_max: 256 << 20,
             fragment_bytes: 256 << 10,
             streams_max: 65_536,
@@ -79,7 +79,7 @@ impl Limits {
     pub(crate) fn check(&self, limit: Limit, size: usize) -> Result<(), LimitError> {
         let max = match limit {
             Limit::FrameBytes => self.frame_bytes_max,
-            Limit::HeaderBytes => self.header_bytes_max.min(usize::from(u16::MAX) - SIZE_BYTES),
+            Limit::HeaderBytes => self.header_bytes_max.min(HEADER_BYTES_MAX - SIZE_BYTES),
             Limit::MessageBytes => self.message_bytes_max,
             Limit::Streams => self.streams_max,
         };

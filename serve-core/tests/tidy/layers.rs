@@ -31,7 +31,7 @@ const LAYERS: [Layer; 10] = [
         but: &[],
     },
     Layer { name: "call", rooms: &["call", "codec", "site"], but: &[] },
-    Layer { name: "methods", rooms: &["http", "multiplex"], but: &[] },
+    Layer { name: "methods", rooms: &["web", "multiplex"], but: &[] },
     Layer { name: "bytes", rooms: &["link", "process"], but: &["call", "methods"] },
     Layer { name: "calls as bytes", rooms: &["exchange", "remote", "wire"], but: &["methods"] },
     Layer {

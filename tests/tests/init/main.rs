@@ -15,6 +15,7 @@ mod process_options;
 mod process_tcp;
 mod process_updates;
 mod processes;
+mod same_everywhere;
 
 fn main() {
     // Servers that tests start in processes of their own. What those listen with may come before `init`.
@@ -38,6 +39,7 @@ fn main() {
         process_drain::trials(),
         process_handles::trials(),
         process_options::trials(),
+        same_everywhere::trials(),
         processes::trials(),
     ];
     tests::processes::run(trials.into_iter().flatten().collect())

@@ -501,8 +501,8 @@ async fn each_kind_of_answer_has_its_content_type() {
             Json(Item { id: 1, name: "x".to_owned() })
         }
         #[get("/created")]
-        fn created(&self) -> (http::StatusCode, &'static str) {
-            (http::StatusCode::CREATED, "made")
+        fn created(&self) -> (StatusCode, &'static str) {
+            (StatusCode::CREATED, "made")
         }
     }
     let serve = start().await;
@@ -585,7 +585,7 @@ impl Failing {
     }
     #[get("/teapot")]
     fn teapot(&self) -> Result<String, HttpError> {
-        Err(HttpError::new(http::StatusCode::IM_A_TEAPOT, "short and stout"))
+        Err(HttpError::new(StatusCode::IM_A_TEAPOT, "short and stout"))
     }
     #[get("/later")]
     fn later(&self) -> Result<String, HttpError> {

@@ -6,6 +6,7 @@
 
 mod affinity;
 mod batching;
+mod binding;
 mod calls;
 mod chaos;
 mod conformance;

@@ -14,9 +14,9 @@ use super::sent::SentBody;
 use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
-use crate::http::HttpResponse;
 use crate::ingress::SentResponse;
 use crate::replica::{BODY_GRACE, Running};
+use crate::web::HttpResponse;
 
 /// What a response's body must not outlive.
 type Held = Arc<dyn Any + Send + Sync>;

@@ -17,13 +17,13 @@ use hyper_util::rt::TokioIo;
 
 use super::{HELD, Opening};
 use crate::call::{RequestInfo, request_line};
-use crate::http::HttpRequest;
 use crate::info::TypeInfo;
 use crate::ingress::SentResponse;
 use crate::ingress::paths::{Paths, Respond, entry, nothing};
 use crate::ingress::target::Granted;
 use crate::log;
 use crate::site::ReplicaContext;
+use crate::web::HttpRequest;
 use crate::wire::Tunnel;
 
 /// hyper reads as many headers without being asked, and a few may have come on the way.

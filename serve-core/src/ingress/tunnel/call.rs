@@ -23,7 +23,6 @@ use super::download::Download;
 use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
-use crate::http::HttpRequest;
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
@@ -31,6 +30,7 @@ use crate::link::{CallHead, Form};
 use crate::log;
 use crate::replica::BODY_GRACE;
 use crate::tasks::{OwnedTask, Tasks};
+use crate::web::HttpRequest;
 use crate::wire::Tunnel;
 
 /// A connection to one replica, for one request.

@@ -1,7 +1,9 @@
 //! What is said of a request before its HTTP/1.1 form, and both ways between the two.
 
+use std::net::SocketAddr;
+
 use axum::body::{Body, HttpBody};
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Version, header};
@@ -11,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::upload::{Gate, Received, Upload};
 use super::{CUT, protocol};
-use crate::http::HttpRequest;
 use crate::packed::{self, pack, unpack};
+use crate::web::HttpRequest;
 
 /// What HTTP/1.1 would not say of a request.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub(crate) struct Opening {
     is_chunked: bool,
     /// What an extended CONNECT asks for.
     protocol: Option<String>,
+    /// Who the client is, if that is known.
+    client: Option<SocketAddr>,
 }
 
 /// The version that the client spoke.
@@ -68,6 +72,9 @@ impl Opening {
         if let Some(protocol) = &self.protocol {
             protocol::restore(protocol, &mut parts.extensions);
         }
+        if let Some(client) = self.client {
+            parts.extensions.insert(ConnectInfo(client));
+        }
         let body = if self.is_chunked {
             retract_cut(&mut parts.headers);
             Body::new(Received::new(body))
@@ -94,6 +101,7 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
         is_framed_here: !has_length && !parts.headers.contains_key(header::TRANSFER_ENCODING),
         is_chunked,
         protocol: protocol::of(&parts.extensions),
+        client: parts.extensions.get().map(|ConnectInfo(client)| *client),
     };
     if is_chunked {
         let chunked = HeaderValue::from_static("chunked");

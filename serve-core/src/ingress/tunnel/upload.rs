@@ -16,7 +16,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 
 use super::CUT;
-use crate::http::is_too_large;
+use crate::web::is_too_large;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

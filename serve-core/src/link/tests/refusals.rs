@@ -73,12 +73,12 @@ async fn what_is_too_large_is_refused_where_it_is_sent_and_the_link_lives_on() {
         "the message was not sent: 2097169 is over message_bytes_max (1048576)"
     );
     for body in [0, 10_000] {
-        let head = CallHead { request_id: WireId::Text("x".repeat(5_000)), ..head() };
+        let head = CallHead { request_id: WireId::Text("x".repeat(2 << 20)), ..head() };
         let long = Message::Call { stream: 1, head, body: vec![0; body].into() };
         let error = left.link.send(&long).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the message was not sent: 5036 is over header_bytes_max (4096)"
+            "the message was not sent: 2097190 is over header_bytes_max (1048576)"
         );
     }
     assert_eq!(left.link.calls_open(), 0);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::CallError;
 use crate::log;
@@ -106,6 +107,29 @@ impl HttpError {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+}
+
+/// What of it crosses to another process: all of it.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    status: u16,
+    message: String,
+    retry_after: Option<Duration>,
+}
+
+impl Serialize for HttpError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (status, retry_after) = (self.status.as_u16(), self.retry_after);
+        Form { status, message: self.message.to_string(), retry_after }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for HttpError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Form { status, message, retry_after } = Form::deserialize(deserializer)?;
+        let status = StatusCode::from_u16(status).map_err(serde::de::Error::custom)?;
+        Ok(Self { retry_after, ..Self::new(status, message) })
     }
 }
 

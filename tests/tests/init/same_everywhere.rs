@@ -1,0 +1,159 @@
+//! What passes to a replica in the server passes to one in a process, with the same limits.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+#![expect(clippy::needless_pass_by_value, reason = "a method owns what its callers pass")]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+use serve_core::axum::extract::ConnectInfo;
+use serve_core::prelude::*;
+use serve_core::{Executed, Isolation};
+use tests::{address, fetch_text, process_tests, send_raw, start, start_without_http};
+
+#[derive(Default)]
+struct Place;
+
+#[deployment(route_prefix = "/")]
+impl Place {
+    #[get("/who")]
+    fn who(&self, ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
+        client.ip().to_string()
+    }
+
+    async fn __call__(&self, request: Request) -> String {
+        let context = serve_core::context().unwrap();
+        let session = context.session_id().map_or(0, str::len);
+        format!("{} {session} {}", request.headers().len(), context.request_id().len())
+    }
+
+    async fn refused(&self, how: u8) -> Result<u8, CallError> {
+        Err(match how {
+            0 => CallError::BackPressure {
+                num_queued: 3,
+                max_queued: 2,
+                retry_after: Some(Duration::from_secs(4)),
+            },
+            1 => CallError::ReplicaDied { executed: Executed::No },
+            2 => CallError::Panicked { message: "boom".to_owned() },
+            _ => CallError::DeadlineExceeded,
+        })
+    }
+
+    fn forbidden(&self) -> Result<u8, HttpError> {
+        let error = HttpError::new(StatusCode::FORBIDDEN, "not you");
+        Err(error.with_retry_after(Duration::from_secs(7)))
+    }
+
+    fn json(&self, json: Box<RawValue>) -> Box<RawValue> {
+        json
+    }
+}
+
+const PLACES: [Isolation; 2] = [Isolation::Task, Isolation::Process];
+
+/// The same request to a replica in each place: the status, and the last line of the answer.
+async fn ask(head: &str) -> [(String, String); 2] {
+    let mut answers = Vec::new();
+    for isolation in PLACES {
+        let serve = start().await;
+        serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        let request = format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{head}\r\n");
+        let answer = send_raw(address(&serve), request.as_bytes()).await;
+        let last = answer.lines().last().unwrap_or_default().to_owned();
+        answers.push((answer[9..12].to_owned(), last));
+        serve.shutdown().await.unwrap();
+    }
+    answers.try_into().unwrap()
+}
+
+async fn ids_and_headers_of_any_length_reach_a_replica_wherever_it_is() {
+    let names =
+        ["x-session-id", "x-request-id", "serve-multiplexed-model-id", "traceparent", "x-own"];
+    for name in names {
+        for length in [1, 4_000, 5_000, 70_000, 200_000] {
+            let [here, there] = ask(&format!("{name}: {}\r\n", "i".repeat(length))).await;
+            assert_eq!((here.0.as_str(), &here), ("200", &there), "{name}, {length}");
+        }
+    }
+}
+
+async fn as_many_headers_reach_a_replica_as_the_server_takes() {
+    for count in [1, 50, 90, 95] {
+        let headers: String = (0..count).map(|at| format!("x-{at}: {at}\r\n")).collect();
+        let [here, there] = ask(&headers).await;
+        assert_eq!((here.0.as_str(), &here), ("200", &there), "{count}");
+    }
+}
+
+async fn a_method_knows_its_client_wherever_it_runs() {
+    for isolation in PLACES {
+        let serve = start().await;
+        serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        assert_eq!(
+            fetch_text(&serve, "/who").await,
+            (200, "127.0.0.1".to_owned()),
+            "{isolation:?}"
+        );
+        serve.shutdown().await.unwrap();
+    }
+}
+
+async fn a_failed_call_may_be_a_methods_own_error_wherever_it_runs() {
+    for isolation in PLACES {
+        let serve = start_without_http().await;
+        let handle = serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        let mut own = Vec::new();
+        for how in 0..4 {
+            match handle.refused.remote(how).await.unwrap_err() {
+                CallError::App(error) => own.push(error),
+                other => panic!("{isolation:?}: {other}"),
+            }
+        }
+        let [full, died, panicked, late] = own.try_into().unwrap();
+        let seconds = Some(Duration::from_secs(4));
+        assert!(
+            matches!(full, CallError::BackPressure { num_queued: 3, max_queued: 2, retry_after } if retry_after == seconds)
+        );
+        assert!(matches!(died, CallError::ReplicaDied { executed: Executed::No }));
+        assert!(matches!(panicked, CallError::Panicked { message } if message == "boom"));
+        assert!(matches!(late, CallError::DeadlineExceeded));
+        serve.shutdown().await.unwrap();
+    }
+}
+
+async fn an_http_error_may_be_a_methods_own_error_wherever_it_runs() {
+    for isolation in PLACES {
+        let serve = start_without_http().await;
+        let handle = serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        let expected = HttpError::new(StatusCode::FORBIDDEN, "not you");
+        let expected = expected.with_retry_after(Duration::from_secs(7));
+        let error = handle.forbidden.remote().await.unwrap_err();
+        assert!(matches!(error, CallError::App(error) if error == expected), "{isolation:?}");
+        serve.shutdown().await.unwrap();
+    }
+}
+
+async fn json_that_nobody_reads_crosses_as_it_was_written() {
+    for isolation in PLACES {
+        let serve = start_without_http().await;
+        let handle = serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        let json = RawValue::from_string(r#"{"a":  1.50}"#.to_owned()).unwrap();
+        assert_eq!(
+            handle.json.remote(json).await.unwrap().get(),
+            r#"{"a":  1.50}"#,
+            "{isolation:?}"
+        );
+        serve.shutdown().await.unwrap();
+    }
+}
+
+process_tests! {
+    ids_and_headers_of_any_length_reach_a_replica_wherever_it_is
+    as_many_headers_reach_a_replica_as_the_server_takes
+    a_method_knows_its_client_wherever_it_runs
+    a_failed_call_may_be_a_methods_own_error_wherever_it_runs
+    an_http_error_may_be_a_methods_own_error_wherever_it_runs
+    json_that_nobody_reads_crosses_as_it_was_written
+}
