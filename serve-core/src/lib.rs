@@ -32,6 +32,17 @@
 //! back, and [`Serve`] for servers of your own. [`guide::redeploy_and_scale`] tells what happens when an
 //! application is run again.
 
+#![cfg_attr(
+    test,
+    allow(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        unused_qualifications,
+        reason = "macros of this crate are foreign to every other, so only here lints are about what they write"
+    )
+)]
+
 // Generated code in this crate's own tests names it so.
 #[cfg(test)]
 extern crate self as serve_core;

@@ -9,6 +9,9 @@ pub use std::vec::Vec;
 use std::collections::BTreeMap;
 pub use std::future::Future;
 pub use std::marker::Send;
+// Under names that no scope has: what stands at a name of the user's is under the user's lints.
+pub use std::future::Future as MethodFuture;
+pub use std::marker::Send as MethodSend;
 
 pub use bytes::Bytes;
 pub use http::Method as HttpMethod;
@@ -16,7 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use crate::application::{
-    Application, BindHandles, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer,
+    Application, BindArg, BindHandles, BorrowTuple, Bound, BoundTuple, Differences, EqualByPointer,
     EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
 };
 pub use crate::call::{
@@ -65,7 +68,6 @@ macro_rules! __respond_result {
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(value),
             ),
             ::core::result::Result::Err(error) => {
-                #[allow(unused_imports)]
                 use $crate::__private::UnhandledReply as _;
                 ::core::result::Result::Err($crate::__private::ErrorReply(error).$into_reply())
             }
@@ -81,7 +83,6 @@ pub use crate::__respond_result as respond_result;
 macro_rules! __respond_stream {
     ($produce:expr) => {
         $crate::__private::respond_stream($produce, |error| {
-            #[allow(unused_imports)]
             use $crate::__private::UnhandledReply as _;
             $crate::__private::ErrorReply(error).into_reply()
         })
@@ -95,7 +96,6 @@ pub use crate::__respond_stream as respond_stream;
 #[doc(hidden)]
 macro_rules! __equality {
     ($value:ty) => {{
-        #[allow(unused_imports, reason = "one of them is used")]
         use $crate::__private::{
             EqualByPointer as _, EqualByValue as _, EqualShared as _, NeverEqual as _,
         };
@@ -295,6 +295,16 @@ pub fn numbers(numbers: &[u32]) -> Vec<u32> {
 #[must_use]
 pub fn variables(variables: &[(&str, &str)]) -> BTreeMap<String, String> {
     variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// An argument of `bind`, by a name that no scope has: it stands at the user's constructor, under the user's lints.
+pub fn bound<T>(argument: impl BindArg<T>) -> Bound<T> {
+    argument.bind()
+}
+
+/// The same where the constructor takes a collection of handles.
+pub fn bound_handles<T>(argument: impl BindHandles<T>) -> Bound<T> {
+    argument.bind()
 }
 
 pub fn bind<D, B, F, Fut>(

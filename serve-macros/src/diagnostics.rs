@@ -7,13 +7,16 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::LitStr;
 
 /// Collects errors. Must end in [`append_to`](Diagnostics::append_to).
 #[must_use = "the collected errors are lost unless they are appended to the output"]
 pub(crate) struct Diagnostics {
     errors: RefCell<Vec<syn::Error>>,
+    /// Items that make the compiler warn.
+    warnings: RefCell<TokenStream>,
     muted: Cell<bool>,
     finished: Cell<bool>,
 }
@@ -30,7 +33,12 @@ pub(crate) struct Scope<'a> {
 
 impl Diagnostics {
     pub(crate) fn new() -> Self {
-        Self { errors: RefCell::default(), muted: Cell::new(false), finished: Cell::new(false) }
+        Self {
+            errors: RefCell::default(),
+            warnings: RefCell::default(),
+            muted: Cell::new(false),
+            finished: Cell::new(false),
+        }
     }
 
     /// Speaks about the attribute itself, before it is known what it stands on.
@@ -62,6 +70,7 @@ impl Diagnostics {
     /// `output`, followed by one `compile_error!` for each error.
     pub(crate) fn append_to(self, mut output: TokenStream) -> TokenStream {
         self.finished.set(true);
+        output.extend(self.warnings.take());
         for error in self.errors.take() {
             output.extend(error.into_compile_error());
         }
@@ -98,6 +107,20 @@ impl Scope<'_> {
         }
         let error = syn::Error::new_spanned(at, format!("{}: {message}", self.subject));
         self.diagnostics.push(error);
+    }
+
+    /// Makes the compiler warn at this text. There is no other way than the use of something deprecated, whose name is shown
+    /// as well.
+    pub(crate) fn warn(&self, at: &LitStr, name: &str, message: impl Display) {
+        let note = format!("{}: {message}", self.subject);
+        let constant = Ident::new(name, Span::mixed_site().located_at(at.span()));
+        self.diagnostics.warnings.borrow_mut().extend(quote! {
+            const _: () = {
+                #[deprecated(note = #note)]
+                const #constant: () = ();
+                #constant
+            };
+        });
     }
 
     /// Passes on an error of the parser, which has its own span.

@@ -115,6 +115,14 @@ pub(crate) fn unnamed<'n>(written: impl Iterator<Item = Option<&'n Ident>>) -> V
     names.collect()
 }
 
+/// A name of the user's in generated code: it stands where the user wrote it, and counts as generated, so that no lint of the
+/// user's is about it.
+pub(crate) fn again(written: &Ident) -> Ident {
+    let mut again = written.clone();
+    again.set_span(Span::call_site().located_at(written.span()));
+    again
+}
+
 /// A local of the generated code that no name of the user's can meet, whatever the user calls an argument.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

@@ -21,9 +21,11 @@ pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<
         }
     };
     predicates.add(Place::of(self_type), self_type, bound);
+    let parameters = deployment.header.generics.type_params();
+    let parameters: Vec<_> = parameters.map(|parameter| parameter.ident.to_string()).collect();
     for method in &deployment.methods {
         if method.function.carried.cfg.is_empty() {
-            of_method(method, private, &mut predicates);
+            of_method(method, private, &parameters, &mut predicates);
         }
     }
     predicates.tokens
@@ -48,10 +50,19 @@ struct Predicates {
     texts: Vec<String>,
 }
 
-fn of_method(method: &Method, private: &TokenStream, predicates: &mut Predicates) {
+fn of_method(
+    method: &Method,
+    private: &TokenStream,
+    parameters: &[String],
+    predicates: &mut Predicates,
+) {
     let function = &method.function;
     let output = &function.output;
     for (place, ty) in sent(function) {
+        // What is asked of every parameter stands with it.
+        if parameters.iter().any(|name| ty.to_string() == **name) {
+            continue;
+        }
         predicates.add(place, &ty, quote!(: ::core::marker::Send));
     }
     if output.sides.is_none() {

@@ -21,7 +21,7 @@ struct Parts {
     parameters: Vec<TokenStream>,
     /// `greeting`
     arguments: TokenStream,
-    /// `bind((BindArg::bind(greeting),), |(greeting,)| construct(greeting), ..)`
+    /// `bind((bound(greeting),), |(greeting,)| construct(greeting), ..)`
     bind: TokenStream,
 }
 
@@ -91,9 +91,9 @@ fn parts(context: &Context<'_>, constructor: &Constructor) -> Parts {
             let bound = function.arguments.iter().map(|argument| {
                 let (ident, unknown) = (&argument.ident, &argument.owned);
                 match (argument.is_unknown, argument.bound) {
-                    (true, _) => quote!(#root::BindArg::bind(#unknown)),
-                    (false, BoundAs::Handles) => quote!(#private::BindHandles::bind(#ident)),
-                    (false, _) => quote!(#root::BindArg::bind(#ident)),
+                    (true, _) => quote!(#private::bound(#unknown)),
+                    (false, BoundAs::Handles) => quote!(#private::bound_handles(#ident)),
+                    (false, _) => quote!(#private::bound(#ident)),
                 }
             });
             let bound = bound.collect::<Vec<_>>();
@@ -145,7 +145,7 @@ pub(super) fn default(
 
 // /// Makes a greeter.
 // pub fn bind(greeting: impl BindArg<String>) -> Application<Greeter> {
-//     bind((BindArg::bind(greeting),), |(greeting,)| __construct(greeting), |bound, handles| { .. }, |..| { .. })
+//     bind((bound(greeting),), |(greeting,)| __construct(greeting), |bound, handles| { .. }, |..| { .. })
 // }
 // pub fn deploy(greeting: impl BindArg<String>) -> impl Future<Output = Result<GreeterHandle>> + Send {
 //     deploy(Self::bind(greeting))

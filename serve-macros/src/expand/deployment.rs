@@ -1,14 +1,14 @@
 //! The contents page: which items there are, and where each of them goes.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Visibility;
 
 use super::context::Context;
 use super::{
     alias, call, constructor, hook, implementation, invoke, method, methods, register, wire,
 };
-use crate::model::Deployment;
+use crate::model::{Constructor, Deployment};
 
 // pub type GreeterHandle = Handle<Greeter>;   // the public types, here or as aliases
 // pub enum GreeterCall { .. }
@@ -25,8 +25,7 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
         Visibility::Public(_) => (definitions(&context), Vec::new()),
         Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), definitions(&context)),
     };
-    let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow_in_definition());
-    let allow_inside = allow_in_implementation();
+    let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow(deployment));
     let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
     let outside = aliases.chain(outside).map(|item| quote!(#(#cfg)* #allow #item));
     let implementations = implementations(&context);
@@ -35,7 +34,6 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
 
         #(#cfg)*
         #allow
-        #allow_inside
         const _: () = {
             use #root::__private as __serve;
             use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -71,19 +69,26 @@ fn implementations(context: &Context<'_>) -> TokenStream {
     output
 }
 
-/// What a strict crate would hold against items that it did not write.
-fn allow_in_definition() -> TokenStream {
-    quote! {
-        #[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-        #[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-        #[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-    }
-}
-
-/// What it would hold against their code as well.
-fn allow_in_implementation() -> TokenStream {
-    quote! {
-        #[allow(unreachable_code, unreachable_patterns)]
-        #[allow(unused_imports, unused_qualifications, unused_variables)]
-    }
+/// What a strict crate would hold against items that it did not write, where the user's own names are in them. Only what
+/// there is a reason for: what a crate forbids cannot be allowed.
+fn allow(deployment: &Deployment) -> TokenStream {
+    let methods = || deployment.methods.iter();
+    let carried = methods().map(|method| &method.function.carried);
+    let constructors = deployment.constructors.iter().filter_map(|constructor| match constructor {
+        Constructor::New(function) => Some(&function.carried),
+        Constructor::Default(_) => None,
+    });
+    let carried: Vec<_> = carried.chain(constructors).collect();
+    let deprecated = carried.iter().any(|carried| carried.deprecated.is_some());
+    let documented = carried.iter().any(|carried| !carried.docs.is_empty());
+    // A method may be less visible than the handle, and so may its types.
+    let widest = deployment.visibility.to_token_stream().to_string();
+    let private = methods().any(|method| method.visibility.to_token_stream().to_string() != widest);
+    let lints = [
+        deprecated.then(|| quote!(deprecated)),
+        documented.then(|| quote!(rustdoc::broken_intra_doc_links)),
+        private.then(|| quote!(private_bounds, private_interfaces)),
+    ];
+    let lints: Vec<_> = lints.into_iter().flatten().collect();
+    if lints.is_empty() { TokenStream::new() } else { quote!(#[allow(#(#lints),*)]) }
 }

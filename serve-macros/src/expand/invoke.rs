@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 
 use super::context::{Context, idents, owned_parameters, tuple};
 use crate::model::{Access, Batch, Function, Method, OutputKind, Pass, Run, Shape, Sharing};
-use crate::names::local;
+use crate::names::{self, local};
 use crate::place::Place;
 
 /// One function per hook.
@@ -214,7 +214,8 @@ pub(super) fn send_future(
     output: &TokenStream,
 ) -> TokenStream {
     let private = &context.private;
-    let (before, after) = (quote!(impl #private::Future<Output =), quote!(> + #private::Send));
+    let (before, after) =
+        (quote!(impl #private::MethodFuture<Output =), quote!(> + #private::MethodSend));
     Place::of(&function.ident).around(before, output, after)
 }
 
@@ -263,7 +264,7 @@ pub(super) fn call(
     receiver: &TokenStream,
 ) -> TokenStream {
     let self_type = context.self_type;
-    let ident = &function.ident;
+    let ident = names::again(&function.ident);
     let arguments = function.arguments.iter().map(|argument| {
         let ident = &argument.ident;
         match &argument.pass {

@@ -102,6 +102,7 @@ fn call(context: &Context<'_>, method: &Method) -> TokenStream {
 fn broadcast(context: &Context<'_>, method: &Method) -> Option<TokenStream> {
     let (docs, signature) =
         (signature::broadcast_docs(method), signature::broadcast(context, method));
+    let docs = quote!(#docs #[must_use = "each of these is the result of a replica"]);
     method.has_broadcast().then(|| start(context, method, &docs, &signature, &quote!(broadcast)))
 }
 

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::context::{Context, doc};
 use crate::model::Method;
+use crate::names;
 
 // /// The methods of `GreeterHandle`.
 // pub struct GreeterMethods {
@@ -43,7 +44,7 @@ fn field(context: &Context<'_>, method: &Method) -> TokenStream {
         (None, true) => quote!(#[doc(hidden)]),
         (None, false) => TokenStream::new(),
     };
-    let (visibility, ident) = (&method.visibility, &method.function.ident);
+    let (visibility, ident) = (&method.visibility, names::again(&method.function.ident));
     let method_type = context.generic(&method.names.method);
     quote! {
         #(#cfg)*
@@ -63,6 +64,13 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     let Context { impl_generics, where_clause, .. } = context;
     let (methods, name) =
         (context.methods_type(), context.deployment.header.names.methods.to_string());
+    // Every one, so that none counts as never read.
+    let fields =
+        context.deployment.methods.iter().filter(|method| method.function.carried.cfg.is_empty());
+    let fields = fields.map(|method| {
+        let (ident, name) = (names::again(&method.function.ident), &method.name);
+        quote!(.field(#name, &self.#ident))
+    });
     let entries = context.deployment.methods.iter().filter(|method| method.is_call);
     let entries = entries.map(|method| {
         let (cfg, ident) = (&method.function.carried.cfg, &method.function.ident);
@@ -81,7 +89,7 @@ pub(super) fn implementations(context: &Context<'_>) -> TokenStream {
     quote! {
         impl #impl_generics ::core::fmt::Debug for #methods #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#name)
+                f.debug_struct(#name)#(#fields)*.finish()
             }
         }
         #(#entries)*

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 
 use super::context::{Context, paragraphs};
 use crate::model::{Argument, Method, Shape};
+use crate::names;
 
 // fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String>
 pub(super) fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
@@ -22,7 +23,8 @@ pub(super) fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
         Shape::Stream => "ResponseStream",
     };
     let result = context.with_sides(private, wrapper, &method.function.output);
-    quote!(fn remote(&self, #(#parameters),*) -> #result)
+    let remote = at_method(method, "remote");
+    quote!(fn #remote(&self, #(#parameters),*) -> #result)
 }
 
 // fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = CallResult<String>> + Send + use<__Arg0>
@@ -39,8 +41,9 @@ pub(super) fn call(context: &Context<'_>, method: &Method) -> TokenStream {
         Shape::Value | Shape::Batch(_) => quote!(#private::Future<Output = #result>),
         Shape::Stream => quote!(#private::Stream<Item = #result>),
     };
+    let call = at_method(method, "call");
     quote! {
-        fn call<#bounds>(&self, #parameters) -> impl #returned + #private::Send + use<#(#captured,)* #(#types),*>
+        fn #call<#bounds>(&self, #parameters) -> impl #returned + #private::Send + use<#(#captured,)* #(#types),*>
     }
 }
 
@@ -51,9 +54,15 @@ pub(super) fn broadcast(context: &Context<'_>, method: &Method) -> TokenStream {
     let (bounds, parameters) =
         generic_parameters(context, arguments, &quote!(+ ::core::clone::Clone));
     let object_ref = context.with_sides(private, "ObjectRef", &method.function.output);
+    let broadcast = at_method(method, "broadcast");
     quote! {
-        fn broadcast<#bounds>(&self, #parameters) -> #private::Vec<#object_ref>
+        fn #broadcast<#bounds>(&self, #parameters) -> #private::Vec<#object_ref>
     }
+}
+
+/// A name that stands where the user's method does, so that "defined here" leads there.
+fn at_method(method: &Method, name: &str) -> Ident {
+    names::again(&Ident::new(name, method.function.ident.span()))
 }
 
 // __Arg0: IntoArg<String>

@@ -9,6 +9,7 @@ use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
 use super::batch::{self, Batch};
 use super::output::{self, Audience, Output};
+use super::pattern;
 use super::receiver::{self, Access};
 use super::stream;
 use crate::diagnostics::Scope;
@@ -181,7 +182,7 @@ fn arguments(
         );
     }
     let typed = &typed[..typed.len().min(ARGUMENTS_MAX)];
-    let unnamed = names::unnamed(typed.iter().map(|typed| argument::name(&typed.pat)));
+    let unnamed = names::unnamed(typed.iter().map(|typed| pattern::name(&typed.pat)));
     let arguments = typed.iter().zip(&unnamed);
     let arguments = arguments.map(|(typed, unnamed)| match is_broken {
         true => Argument::unknown(typed, unnamed, surroundings),

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, GenericParam, Generics, Type, parse_quote};
+use syn::{Attribute, GenericParam, Generics, Type, TypeParamBound, WherePredicate, parse_quote};
 
 use super::attributes::Carried;
 use super::obstacle::{self, Obstacle};
@@ -154,13 +154,30 @@ fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
         let clause = if is_wrong { static_lifetimes(clause) } else { clause };
         generics.where_clause = Some(syn::parse2(clause)?);
     }
-    let parameters: Vec<_> =
-        generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-    for parameter in parameters {
-        generics
-            .make_where_clause()
-            .predicates
-            .push(parse_quote!(#parameter: ::core::marker::Send + ::core::marker::Sync + 'static));
+    // Where the user bounds the parameter, because bounds in two places are held against a crate.
+    let bound_below: Vec<_> =
+        written.where_clause.iter().flat_map(|clause| &clause.predicates).collect();
+    let bound_below = |name: &Ident| {
+        bound_below.iter().any(|predicate| {
+        matches!(predicate, WherePredicate::Type(predicate) if types::is_named(&predicate.bounded_ty, name))
+    })
+    };
+    let mut below: Vec<WherePredicate> = Vec::new();
+    for parameter in generics.type_params_mut() {
+        let ident = &parameter.ident;
+        if bound_below(ident) {
+            below.push(parse_quote!(#ident: ::core::marker::Send + ::core::marker::Sync + 'static));
+        } else {
+            let bounds: [TypeParamBound; 3] = [
+                parse_quote!(::core::marker::Send),
+                parse_quote!(::core::marker::Sync),
+                parse_quote!('static),
+            ];
+            parameter.bounds.extend(bounds);
+        }
+    }
+    if !below.is_empty() {
+        generics.make_where_clause().predicates.extend(below);
     }
     Ok(generics)
 }

@@ -73,6 +73,7 @@ pub(crate) fn lower(
     if diagnostics.is_empty() {
         check_prefix(entries, &roles, &scope);
     }
+    route::warn_of_prefixes(&roles.methods, &options, &scope);
     if options.needs_wire() {
         check_wire_types(&roles.methods, &scope);
     }

@@ -6,7 +6,7 @@
 //! - [`lower`](mod@lower): the contents page, from the block to a [`Deployment`].
 //! - [`header`]: the type and its generics. [`visibility`]: who may see the handle.
 //! - [`attributes`]: helper attributes, and those that carry over to generated items.
-//! - [`function`], with [`argument`], [`output`] and [`receiver`]: one function of the user's, and how to run it.
+//! - [`function`], with [`argument`] (its [`pattern`], and as what it is [`owned`]), [`output`] and [`receiver`]: one function of the user's, and how to run it.
 //! - [`stream`], [`batch`]: functions that give many values for a call, and that take many calls at once.
 //! - [`fingerprint`]: what two builds compare. [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
 //! - [`options`], [`path`]: the options of the attribute and of helper attributes.
@@ -28,7 +28,9 @@ mod method;
 mod obstacle;
 mod options;
 mod output;
+mod owned;
 mod path;
+mod pattern;
 mod receiver;
 mod route;
 mod stream;

@@ -7,7 +7,7 @@ use syn::{Attribute, LitStr, Meta, Token};
 use super::argument::Argument;
 use super::attributes::Helpers;
 use super::method::{Method, Mount};
-use super::options::{self, Setting};
+use super::options::{self, Options, Setpoint, Setting};
 use super::path;
 use crate::diagnostics::{Diagnostics, Scope};
 use crate::parse;
@@ -164,6 +164,29 @@ pub(super) fn check_extractors(arguments: &[Argument], scope: &Scope<'_>) {
             &argument.extracted,
             "a deployment's fields are its state; read `self.field` instead",
         );
+    }
+}
+
+/// Warns of `#[get("/api/items")]` below `route_prefix = "/api"`, which answers `/api/api/items`.
+pub(super) fn warn_of_prefixes(methods: &[Method], options: &Options, scope: &Scope<'_>) {
+    let Some(Setpoint::OptionalText(prefix)) =
+        options.setting("route_prefix").map(|setting| &setting.value)
+    else {
+        return;
+    };
+    let routes =
+        methods.iter().flat_map(|method| method.routes.iter().map(move |route| (method, route)));
+    for (method, route) in routes.filter(|_| prefix != "/") {
+        let path = route.path.value();
+        let Some(rest) = path.strip_prefix(prefix.as_str()) else { continue };
+        if rest.is_empty() || rest.starts_with('/') {
+            let shorter = if rest.is_empty() { "/" } else { rest };
+            scope.method(&method.name).warn(
+                &route.path,
+                "THE_PREFIX_IS_THERE_TWICE",
+                format_args!("a route stands below the prefix, so this one is `{prefix}{path}`; write `{shorter}`"),
+            );
+        }
     }
 }
 

@@ -93,6 +93,11 @@ pub(super) fn is_self(ty: &Type, deployment: &Ident) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == "Self" || segment.ident == *deployment)
 }
 
+/// Whether this is that name, and nothing else.
+pub(super) fn is_named(ty: &Type, name: &Ident) -> bool {
+    matches!(peel(ty), Type::Path(path) if path.path.is_ident(name))
+}
+
 /// Whether this is `Self`, literally.
 pub(super) fn is_self_keyword(ty: &Type) -> bool {
     matches!(peel(ty), Type::Path(path) if path.path.is_ident("Self"))

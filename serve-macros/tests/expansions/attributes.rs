@@ -29,15 +29,11 @@ impl Shop {
     }
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 /// The methods of `ShopHandle`.
 pub struct ShopMethods
 where
@@ -59,9 +55,7 @@ where
     pub r#type: ShopTypeMethod,
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall
 where
@@ -92,9 +86,7 @@ where
     },
 }
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 pub struct ShopOldWayMethod(
@@ -104,9 +96,7 @@ where
     Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 pub struct ShopOldWayMethod(
@@ -116,9 +106,7 @@ where
     Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
 #[allow(clippy::needless_pass_by_value, reason = "simple")]
@@ -129,11 +117,7 @@ where
     Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(deprecated, rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -146,7 +130,7 @@ const _: () = {
         u32: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("ShopMethods")
+            f.debug_struct("ShopMethods").field("type", &self.r#type).finish()
         }
     }
     impl ::core::fmt::Debug for ShopCall
@@ -184,6 +168,7 @@ const _: () = {
         /// Old.
         ///
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
             <__OldWaySpec>::broadcast(&self.0, ())
         }
@@ -232,7 +217,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Shop>::old_way(this);
@@ -260,6 +247,7 @@ const _: () = {
             <__OldWaySpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
             <__OldWaySpec>::broadcast(&self.0, ())
         }
@@ -308,7 +296,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Shop>::old_way(this);
@@ -339,6 +329,7 @@ const _: () = {
             <__TypeSpec>::call(&self.0, (r#match,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<String> + ::core::clone::Clone>(
             &self,
             r#match: __Arg0,
@@ -389,7 +380,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (r#match,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Shop>::r#type(this, r#match);
@@ -400,9 +393,9 @@ const _: () = {
     #[cfg(feature = "health")]
     fn invoke_check_health(
         instance: __serve::Instance<Shop>,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<(), String>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
@@ -533,9 +526,9 @@ const _: () = {
     #[cfg(unix)]
     fn __construct(
         path: PathBuf,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<Shop, __serve::Failure>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
         u32: ::serve_core::__private::ResponseValue,
@@ -556,7 +549,7 @@ const _: () = {
             path: impl ::serve_core::BindArg<PathBuf>,
         ) -> ::serve_core::Application<Shop> {
             __serve::bind(
-                (::serve_core::BindArg::bind(path),),
+                (__serve::bound(path),),
                 |(path,)| __construct(path),
                 |bound, handles| {
                     let (path,) = __serve::BorrowTuple::refs(bound, handles);

@@ -22,14 +22,10 @@ impl Model {
         text.len()
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.embed.remote(..)`.
 pub type ModelHandle = ::serve_core::Handle<Model>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// The methods of `ModelHandle`.
 pub struct ModelMethods
 where
@@ -53,9 +49,7 @@ where
     /// `Model::plain`
     pub plain: ModelPlainMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Model`, as a value: what a mock receives.
 pub enum ModelCall
 where
@@ -109,9 +103,7 @@ where
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.embed`: calls `Model::embed` on a replica.
 pub struct ModelEmbedMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -125,9 +117,7 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.rank`: calls `Model::rank` on a replica.
 pub struct ModelRankMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -141,9 +131,7 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.alias`: calls `Model::alias` on a replica.
 pub struct ModelAliasMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -157,9 +145,7 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.each`: calls `Model::each` on a replica.
 pub struct ModelEachMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -173,9 +159,7 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.plain`: calls `Model::plain` on a replica.
 pub struct ModelPlainMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -189,11 +173,7 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -212,7 +192,13 @@ const _: () = {
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("ModelMethods")
+            f.debug_struct("ModelMethods")
+                .field("embed", &self.embed)
+                .field("rank", &self.rank)
+                .field("alias", &self.alias)
+                .field("each", &self.each)
+                .field("plain", &self.plain)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for ModelCall
@@ -344,7 +330,7 @@ const _: () = {
             instance: __serve::Instance<Model>,
             texts: __serve::Vec<String>,
             replies: __serve::Replies<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result: Vec<Embedding> = <Model>::embed(&this, texts).await;
@@ -462,7 +448,7 @@ const _: () = {
             instance: __serve::Instance<Model>,
             pairs: __serve::Vec<(String, String)>,
             replies: __serve::Replies<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let result: Result<Vec<f32>, RankError> = instance
                     .blocking_write(move |this: &mut Model| <Model>::rank(this, pairs))
@@ -590,7 +576,7 @@ const _: () = {
             instance: __serve::Instance<Model>,
             arg0: __serve::Vec<Model>,
             replies: __serve::Replies<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result: anyhow::Result<Vec<Model>> = <Model>::alias(&this, arg0);
@@ -708,7 +694,7 @@ const _: () = {
             instance: __serve::Instance<Model>,
             numbers: __serve::Vec<u32>,
             replies: __serve::Replies<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result: Vec<io::Result<u32>> = <Model>::each(&this, numbers);
@@ -745,6 +731,7 @@ const _: () = {
             <__PlainSpec>::call(&self.0, (text,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
@@ -817,7 +804,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Model>,
             (text,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Model>::plain(&this, &text);
@@ -998,21 +987,10 @@ impl<T: Clone, const N: usize> Doubler<T, N> {
         vec![]
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Doubler`, called as `handle.remote(..)`.
 type DoublerHandle<T, const N: usize> = ::serve_core::Handle<Doubler<T, N>>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Doubler`, as a value.
 type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -1020,9 +998,11 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `DoublerHandle`.
-    pub struct DoublerMethods<T: Clone, const N: usize>
+    pub struct DoublerMethods<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         #[cfg(unix)]
@@ -1033,9 +1013,11 @@ const _: () = {
         __deployment: ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
     }
     /// One call of a method of `Doubler`, as a value: what a mock receives.
-    pub enum DoublerCall<T: Clone, const N: usize>
+    pub enum DoublerCall<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         #[cfg(unix)]
@@ -1054,37 +1036,43 @@ const _: () = {
     }
     #[cfg(unix)]
     /// `handle.__call__`: calls `Doubler::__call__` on a replica.
-    pub struct DoublerCallMethod<T: Clone, const N: usize>(
+    pub struct DoublerCallMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    >(
         ::serve_core::__private::HandleCore<Doubler<T, N>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync;
     #[cfg(unix)]
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
-        fn check<T: Clone, const N: usize>()
-        where
-            T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        {
+        fn check<
+            T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+            const N: usize,
+        >() {
             need_send::<[T; N]>();
             need_send::<T>();
             need_send::<DoubleError<T>>();
         }
     };
-    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerMethods<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > ::core::fmt::Debug for DoublerMethods<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("DoublerMethods")
+            f.debug_struct("DoublerMethods").finish()
         }
     }
     #[cfg(unix)]
-    impl<T: Clone, const N: usize> ::core::ops::Deref for DoublerMethods<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > ::core::ops::Deref for DoublerMethods<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Target = DoublerCallMethod<T, N>;
@@ -1092,9 +1080,11 @@ const _: () = {
             &self.__call__
         }
     }
-    impl<T: Clone, const N: usize> ::core::fmt::Debug for DoublerCall<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > ::core::fmt::Debug for DoublerCall<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -1102,9 +1092,11 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    impl<T: Clone, const N: usize> DoublerCallMethod<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > DoublerCallMethod<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
@@ -1130,21 +1122,25 @@ const _: () = {
     }
     #[cfg(unix)]
     __serve::method_field! {
-        [< T : Clone, const N : usize >] DoublerCallMethod < T, N >, "DoublerCallMethod",
-        [where T : ::core::marker::Send + ::core::marker::Sync + 'static, Doubler < T, N
-        > : ::core::marker::Send + ::core::marker::Sync,]
+        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static, const N :
+        usize >] DoublerCallMethod < T, N >, "DoublerCallMethod", [where Doubler < T, N >
+        : ::core::marker::Send + ::core::marker::Sync,]
     }
     #[cfg(unix)]
-    struct __CallSpec<T: Clone, const N: usize>(
+    struct __CallSpec<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    >(
         ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync;
     #[cfg(unix)]
-    impl<T: Clone, const N: usize> __serve::MethodSpec for __CallSpec<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > __serve::MethodSpec for __CallSpec<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type On = Doubler<T, N>;
@@ -1171,9 +1167,11 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    impl<T: Clone, const N: usize> __serve::InvokeBatch for __CallSpec<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > __serve::InvokeBatch for __CallSpec<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Item = [T; N];
@@ -1191,7 +1189,7 @@ const _: () = {
             instance: __serve::Instance<Doubler<T, N>>,
             items: __serve::Vec<[T; N]>,
             replies: __serve::Replies<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result: Vec<Result<T, DoubleError<T>>> = <Doubler<
@@ -1203,9 +1201,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Clone, const N: usize> ::serve_core::Deployment for Doubler<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > ::serve_core::Deployment for Doubler<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         type Call = DoublerCall<T, N>;
@@ -1289,9 +1289,11 @@ const _: () = {
             }
         }
     }
-    impl<T: Clone, const N: usize> Doubler<T, N>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > Doubler<T, N>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Describes a deployment of `Doubler` with these arguments, to be configured and run, or passed to another.

@@ -33,14 +33,10 @@ impl Counter {
     }
     const LIMIT: u64 = { 8 };
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Counter`: one field per method, called as `handle.count.remote(..)`.
 pub type CounterHandle = ::serve_core::Handle<Counter>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// The methods of `CounterHandle`.
 pub struct CounterMethods
 where
@@ -57,9 +53,7 @@ where
     /// `Counter::merge`
     pub merge: CounterMergeMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Counter`, as a value: what a mock receives.
 pub enum CounterCall
 where
@@ -95,9 +89,7 @@ where
         reply: ::serve_core::__private::Reply<Option<Counter>>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.count`: calls `Counter::count` on a replica.
 pub struct CounterCountMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -108,9 +100,7 @@ where
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
     Option<Counter>: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.read`: calls `Counter::read` on a replica.
 pub struct CounterReadMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -121,9 +111,7 @@ where
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
     Option<Counter>: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.merge`: calls `Counter::merge` on a replica.
 pub struct CounterMergeMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -134,11 +122,7 @@ where
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
     Option<Counter>: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -154,7 +138,11 @@ const _: () = {
         Option<Counter>: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("CounterMethods")
+            f.debug_struct("CounterMethods")
+                .field("count", &self.count)
+                .field("read", &self.read)
+                .field("merge", &self.merge)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for CounterCall
@@ -212,6 +200,7 @@ const _: () = {
         /// Counts these words.
         ///
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::Vec<String>>
                 + ::core::clone::Clone,
@@ -308,7 +297,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (words, by, scale, arg3): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let mut this = instance.write().await;
                 let result = <Counter>::count(
@@ -344,6 +335,7 @@ const _: () = {
             <__ReadSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
             <__ReadSpec>::broadcast(&self.0, ())
         }
@@ -400,7 +392,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Counter>::read(&this).await;
@@ -434,6 +428,7 @@ const _: () = {
             <__MergeSpec>::call(&self.0, (other,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<Counter> + ::core::clone::Clone>(
             &self,
             other: __Arg0,
@@ -495,7 +490,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Counter>,
             (other,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let mut this = instance.write().await;
                 let result = <Counter>::merge(&mut this, other);
@@ -593,9 +590,9 @@ const _: () = {
         name: ::serve_core::__private::String,
         start: u64,
         adder: AdderHandle,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<Counter, __serve::Failure>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Counter: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
@@ -625,11 +622,7 @@ const _: () = {
             adder: impl ::serve_core::BindArg<AdderHandle>,
         ) -> ::serve_core::Application<Counter> {
             __serve::bind(
-                (
-                    ::serve_core::BindArg::bind(name),
-                    ::serve_core::BindArg::bind(start),
-                    ::serve_core::BindArg::bind(adder),
-                ),
+                (__serve::bound(name), __serve::bound(start), __serve::bound(adder)),
                 |(name, start, adder)| __construct(name, start, adder),
                 |bound, handles| {
                     let (name, start, adder) = __serve::BorrowTuple::refs(

@@ -6,14 +6,8 @@ impl Greeter {
         half.typed.body
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.fine.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `GreeterHandle`.
 pub struct GreeterMethods
 where
@@ -24,9 +18,6 @@ where
     /// `Greeter::wrong`
     pub wrong: GreeterWrongMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall
 where
@@ -47,29 +38,18 @@ where
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.fine`: calls `Greeter::fine` on a replica.
 pub struct GreeterFineMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.wrong`: calls `Greeter::wrong` on a replica.
 pub struct GreeterWrongMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -81,7 +61,10 @@ const _: () = {
         Greeter: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("GreeterMethods")
+            f.debug_struct("GreeterMethods")
+                .field("fine", &self.fine)
+                .field("wrong", &self.wrong)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for GreeterCall
@@ -114,6 +97,7 @@ const _: () = {
             <__FineSpec>::call(&self.0, (name,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
@@ -160,7 +144,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Greeter>::fine(this, &name);
@@ -190,6 +176,7 @@ const _: () = {
             <__WrongSpec>::call(&self.0, (::serve_core::__private::Unknown,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
             &self,
             name: __Arg0,
@@ -236,7 +223,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 const { ::core::panic!("`#[deployment]` cannot read this function") }
             }

@@ -15,22 +15,19 @@ where
     }
     pub fn touch(&self) {}
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Predictor`: one field per method, called as `handle.predict.remote(..)`.
 pub type PredictorHandle<M, I, const N: usize> = ::serve_core::Handle<
     Predictor<M, I, N>,
 >;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `PredictorHandle`.
-pub struct PredictorMethods<M: Model<Input = I>, I, const N: usize>
+pub struct PredictorMethods<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>
 where
     I: Clone,
     Predictor<M, I, N>: Sized,
-    M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
     Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -44,15 +41,15 @@ where
     #[doc(hidden)]
     __deployment: ::core::marker::PhantomData<fn() -> Predictor<M, I, N>>,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Predictor`, as a value: what a mock receives.
-pub enum PredictorCall<M: Model<Input = I>, I, const N: usize>
+pub enum PredictorCall<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>
 where
     I: Clone,
     Predictor<M, I, N>: Sized,
-    M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
     Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -84,43 +81,38 @@ where
         >,
     ),
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.predict`: calls `Predictor::predict` on a replica.
-pub struct PredictorPredictMethod<M: Model<Input = I>, I, const N: usize>(
+pub struct PredictorPredictMethod<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>(
     ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
 )
 where
     I: Clone,
     Predictor<M, I, N>: Sized,
-    M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
     Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.touch`: calls `Predictor::touch` on a replica.
-pub struct PredictorTouchMethod<M: Model<Input = I>, I, const N: usize>(
+pub struct PredictorTouchMethod<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>(
     ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
 )
 where
     I: Clone,
     Predictor<M, I, N>: Sized,
-    M: ::core::marker::Send + ::core::marker::Sync + 'static,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
     Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
     ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
     M::Output: ::core::marker::Send,
     PredictError<Predictor<M, I, N>>: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -129,11 +121,14 @@ const _: () = {
     };
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
-        fn check<M: Model<Input = I>, I, const N: usize>()
+        fn check<
+            M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+            I,
+            const N: usize,
+        >()
         where
             I: Clone,
             Predictor<M, I, N>: Sized,
-            M: ::core::marker::Send + ::core::marker::Sync + 'static,
             I: ::core::marker::Send + ::core::marker::Sync + 'static,
         {
             need_send::<::serve_core::__private::OwnedOf<I>>();
@@ -141,12 +136,14 @@ const _: () = {
             need_send::<PredictError<Predictor<M, I, N>>>();
         }
     };
-    impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
-    for PredictorMethods<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > ::core::fmt::Debug for PredictorMethods<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -154,15 +151,20 @@ const _: () = {
         PredictError<Predictor<M, I, N>>: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("PredictorMethods")
+            f.debug_struct("PredictorMethods")
+                .field("predict", &self.predict)
+                .field("touch", &self.touch)
+                .finish()
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> ::core::fmt::Debug
-    for PredictorCall<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > ::core::fmt::Debug for PredictorCall<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -173,11 +175,14 @@ const _: () = {
             __serve::debug_call::<Predictor<M, I, N>>(self, f)
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> PredictorPredictMethod<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > PredictorPredictMethod<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -207,6 +212,7 @@ const _: () = {
             <__PredictSpec<M, I, N>>::call(&self.0, (input, window))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<I>>
                 + ::core::clone::Clone,
@@ -222,32 +228,37 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< M : Model < Input = I >, I, const N : usize >] PredictorPredictMethod < M, I,
-        N >, "PredictorPredictMethod", [where I : Clone, Predictor < M, I, N > : Sized, M
-        : ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send
-        + ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
-        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
-        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
-        < M, I, N > > : ::core::marker::Send,]
+        [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
+        'static, I, const N : usize >] PredictorPredictMethod < M, I, N >,
+        "PredictorPredictMethod", [where I : Clone, Predictor < M, I, N > : Sized, I :
+        ::core::marker::Send + ::core::marker::Sync + 'static, Predictor < M, I, N > :
+        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf < I
+        > : ::core::marker::Send, M::Output : ::core::marker::Send, PredictError <
+        Predictor < M, I, N > > : ::core::marker::Send,]
     }
-    struct __PredictSpec<M: Model<Input = I>, I, const N: usize>(
+    struct __PredictSpec<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    >(
         ::core::marker::PhantomData<fn() -> Predictor<M, I, N>>,
     )
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send;
-    impl<M: Model<Input = I>, I, const N: usize> __serve::MethodSpec
-    for __PredictSpec<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > __serve::MethodSpec for __PredictSpec<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -281,12 +292,14 @@ const _: () = {
             }
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> __serve::Invoke
-    for __PredictSpec<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > __serve::Invoke for __PredictSpec<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -296,7 +309,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Predictor<M, I, N>>,
             (input, window): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Predictor<
@@ -309,11 +324,14 @@ const _: () = {
             }
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> PredictorTouchMethod<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > PredictorTouchMethod<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -334,37 +352,43 @@ const _: () = {
             <__TouchSpec<M, I, N>>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__TouchSpec<M, I, N>>::broadcast(&self.0, ())
         }
     }
     __serve::method_field! {
-        [< M : Model < Input = I >, I, const N : usize >] PredictorTouchMethod < M, I, N
-        >, "PredictorTouchMethod", [where I : Clone, Predictor < M, I, N > : Sized, M :
-        ::core::marker::Send + ::core::marker::Sync + 'static, I : ::core::marker::Send +
-        ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
-        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
-        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
-        < M, I, N > > : ::core::marker::Send,]
+        [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
+        'static, I, const N : usize >] PredictorTouchMethod < M, I, N >,
+        "PredictorTouchMethod", [where I : Clone, Predictor < M, I, N > : Sized, I :
+        ::core::marker::Send + ::core::marker::Sync + 'static, Predictor < M, I, N > :
+        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf < I
+        > : ::core::marker::Send, M::Output : ::core::marker::Send, PredictError <
+        Predictor < M, I, N > > : ::core::marker::Send,]
     }
-    struct __TouchSpec<M: Model<Input = I>, I, const N: usize>(
+    struct __TouchSpec<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    >(
         ::core::marker::PhantomData<fn() -> Predictor<M, I, N>>,
     )
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
         M::Output: ::core::marker::Send,
         PredictError<Predictor<M, I, N>>: ::core::marker::Send;
-    impl<M: Model<Input = I>, I, const N: usize> __serve::MethodSpec
-    for __TouchSpec<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > __serve::MethodSpec for __TouchSpec<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -391,11 +415,14 @@ const _: () = {
             PredictorCall::Touch { reply }
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> __serve::Invoke for __TouchSpec<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > __serve::Invoke for __TouchSpec<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -405,7 +432,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Predictor<M, I, N>>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Predictor<M, I, N>>::touch(this);
@@ -414,12 +443,14 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<M: Model<Input = I>, I, const N: usize> ::serve_core::Deployment
-    for Predictor<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > ::serve_core::Deployment for Predictor<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -500,15 +531,18 @@ const _: () = {
             __serve::Constructing::new(__construct::<M, I, N>(model))
         }
     }
-    fn __construct<M: Model<Input = I>, I, const N: usize>(
+    fn __construct<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    >(
         model: M,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<Predictor<M, I, N>, __serve::Failure>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -520,11 +554,14 @@ const _: () = {
             ::core::result::Result::Ok(result)
         }
     }
-    impl<M: Model<Input = I>, I, const N: usize> Predictor<M, I, N>
+    impl<
+        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+        I,
+        const N: usize,
+    > Predictor<M, I, N>
     where
         I: Clone,
         Predictor<M, I, N>: Sized,
-        M: ::core::marker::Send + ::core::marker::Sync + 'static,
         I: ::core::marker::Send + ::core::marker::Sync + 'static,
         Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
         ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
@@ -536,7 +573,7 @@ const _: () = {
             model: impl ::serve_core::BindArg<M>,
         ) -> ::serve_core::Application<Predictor<M, I, N>> {
             __serve::bind(
-                (::serve_core::BindArg::bind(model),),
+                (__serve::bound(model),),
                 |(model,)| __construct::<M, I, N>(model),
                 |bound, handles| {
                     let (model,) = __serve::BorrowTuple::refs(bound, handles);

@@ -3,21 +3,10 @@ impl Display for Greeter {
         Ok(())
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.fmt.remote(..)`.
 type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Greeter`, as a value.
 type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -60,7 +49,7 @@ const _: () = {
         fmt::Result: ::serve_core::__private::SentResult,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("GreeterMethods")
+            f.debug_struct("GreeterMethods").field("fmt", &self.fmt).finish()
         }
     }
     impl ::core::fmt::Debug for GreeterCall
@@ -95,6 +84,7 @@ const _: () = {
             <__FmtSpec>::call(&self.0, (::serve_core::__private::Unknown,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
             &self,
             formatter: __Arg0,
@@ -151,7 +141,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (formatter,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 const { ::core::panic!("`#[deployment]` cannot read this function") }
             }
@@ -260,21 +252,10 @@ const _: () = {
 struct NotABlock {
     field: u32,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `NotABlock`, called as `handle.remote(..)`.
 type NotABlockHandle = ::serve_core::Handle<NotABlock>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `NotABlock`, as a value.
 type NotABlockCall = <NotABlock as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -296,7 +277,7 @@ const _: () = {
         NotABlock: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("NotABlockMethods")
+            f.debug_struct("NotABlockMethods").finish()
         }
     }
     impl ::core::fmt::Debug for NotABlockCall

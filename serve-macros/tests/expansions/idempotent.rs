@@ -10,14 +10,8 @@ impl Store {
         0
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Store`: one field per method, called as `handle.read.remote(..)`.
 pub type StoreHandle = ::serve_core::Handle<Store>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `StoreHandle`.
 pub struct StoreMethods
 where
@@ -37,9 +31,6 @@ where
     #[doc(hidden)]
     pub __call__: StoreCallMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Store`, as a value: what a mock receives.
 pub enum StoreCall
 where
@@ -68,9 +59,6 @@ where
         reply: ::serve_core::__private::Reply<u64>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.read`: calls `Store::read` on a replica.
 pub struct StoreReadMethod(
     ::serve_core::__private::HandleCore<Store>,
@@ -85,9 +73,6 @@ where
         Version,
     >: ::serve_core::__private::IdempotentArgument,
     u64: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.__call__`: calls `Store::__call__` on a replica.
 pub struct StoreCallMethod(
     ::serve_core::__private::HandleCore<Store>,
@@ -102,11 +87,6 @@ where
         Version,
     >: ::serve_core::__private::IdempotentArgument,
     u64: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -126,7 +106,10 @@ const _: () = {
         u64: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("StoreMethods")
+            f.debug_struct("StoreMethods")
+                .field("read", &self.read)
+                .field("__call__", &self.__call__)
+                .finish()
         }
     }
     impl ::core::ops::Deref for StoreMethods
@@ -197,6 +180,7 @@ const _: () = {
             <__ReadSpec>::call_as_value(&self.0, (key, version))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<String> + ::core::clone::Clone,
             __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>
@@ -289,7 +273,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Store>,
             (key, version): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Store>::read(
@@ -328,6 +314,7 @@ const _: () = {
             <__CallSpec>::call_as_value(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
             <__CallSpec>::broadcast(&self.0, ())
         }
@@ -401,7 +388,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Store>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let result = instance
                     .blocking_write(move |this: &mut Store| <Store>::__call__(this))

@@ -13,21 +13,13 @@ impl Model {
         Ok(())
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.reconfigure_later.remote(..)`.
 pub(crate) type ModelHandle = crate::serve::Handle<Model>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Model`, as a value.
 pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use crate::serve::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -73,7 +65,9 @@ const _: () = {
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("ModelMethods")
+            f.debug_struct("ModelMethods")
+                .field("reconfigure_later", &self.reconfigure_later)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for ModelCall
@@ -102,6 +96,7 @@ const _: () = {
             <__ReconfigureLaterSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__ReconfigureLaterSpec>::broadcast(&self.0, ())
         }
@@ -145,7 +140,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Model>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Model>::reconfigure_later(&this);
@@ -155,9 +152,9 @@ const _: () = {
     }
     fn invoke_check_health(
         instance: __serve::Instance<Model>,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<(), ModelError>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
@@ -169,9 +166,9 @@ const _: () = {
     }
     fn invoke_on_shutdown(
         instance: __serve::Instance<Model>,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<(), ModelError>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
@@ -346,14 +343,8 @@ impl Fixed {
     pub fn touch(&self) {}
     fn on_shutdown(self) {}
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Fixed`: one field per method, called as `handle.touch.remote(..)`.
 pub type FixedHandle = ::serve_core::Handle<Fixed>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `FixedHandle`.
 pub struct FixedMethods
 where
@@ -362,9 +353,6 @@ where
     /// `Fixed::touch`
     pub touch: FixedTouchMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Fixed`, as a value: what a mock receives.
 pub enum FixedCall
 where
@@ -376,20 +364,12 @@ where
         reply: ::serve_core::__private::Reply<()>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.touch`: calls `Fixed::touch` on a replica.
 pub struct FixedTouchMethod(
     ::serve_core::__private::HandleCore<Fixed>,
 )
 where
     Fixed: ::core::marker::Send + ::core::marker::Sync;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -401,7 +381,7 @@ const _: () = {
         Fixed: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("FixedMethods")
+            f.debug_struct("FixedMethods").field("touch", &self.touch).finish()
         }
     }
     impl ::core::fmt::Debug for FixedCall
@@ -430,6 +410,7 @@ const _: () = {
             <__TouchSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__TouchSpec>::broadcast(&self.0, ())
         }
@@ -471,7 +452,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Fixed>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Fixed>::touch(this);
@@ -482,12 +465,12 @@ const _: () = {
     fn invoke_reconfigure(
         instance: __serve::Instance<Fixed>,
         settings: Settings,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<
             __serve::OkOf<io::Result<()>>,
             __serve::ErrOf<io::Result<()>>,
         >,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
     {
@@ -499,9 +482,9 @@ const _: () = {
     }
     fn invoke_on_shutdown(
         instance: Fixed,
-    ) -> impl __serve::Future<
+    ) -> impl __serve::MethodFuture<
         Output = ::core::result::Result<(), ::core::convert::Infallible>,
-    > + __serve::Send
+    > + __serve::MethodSend
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
     {

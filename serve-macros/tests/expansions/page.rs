@@ -10,14 +10,10 @@ impl Greeter {
         Ok(self.say_hello(&name))
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// The methods of `GreeterHandle`.
 pub struct GreeterMethods
 where
@@ -29,9 +25,7 @@ where
     #[doc(hidden)]
     __call__: GreeterCallMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall
 where
@@ -52,29 +46,21 @@ where
         reply: ::serve_core::__private::Reply<String, HttpError>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 pub struct GreeterSayHelloMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
 pub struct GreeterCallMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -86,7 +72,10 @@ const _: () = {
         Greeter: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("GreeterMethods")
+            f.debug_struct("GreeterMethods")
+                .field("say_hello", &self.say_hello)
+                .field("__call__", &self.__call__)
+                .finish()
         }
     }
     impl ::core::ops::Deref for GreeterMethods
@@ -134,6 +123,7 @@ const _: () = {
         /// Says hello.
         ///
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
@@ -183,7 +173,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Greeter>::say_hello(this, &name);
@@ -213,6 +205,7 @@ const _: () = {
             <__CallSpec>::call(&self.0, (request,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<Request> + ::core::clone::Clone>(
             &self,
             request: __Arg0,
@@ -262,7 +255,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (request,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Greeter>::__call__(this, request).await;

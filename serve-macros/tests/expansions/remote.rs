@@ -3,14 +3,8 @@ impl Adder {
         Ok(1)
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Adder`: one field per method, called as `handle.add.remote(..)`.
 pub type AdderHandle = ::serve_core::Handle<Adder>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `AdderHandle`.
 pub struct AdderMethods
 where
@@ -20,9 +14,6 @@ where
     /// `Adder::add`
     pub add: AdderAddMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Adder`, as a value: what a mock receives.
 pub enum AdderCall
 where
@@ -39,9 +30,6 @@ where
         reply: ::serve_core::__private::Reply<u64, AddError>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.add`: calls `Adder::add` on a replica.
 pub struct AdderAddMethod(
     ::serve_core::__private::HandleCore<Adder>,
@@ -49,11 +37,6 @@ pub struct AdderAddMethod(
 where
     Adder: ::core::marker::Send + ::core::marker::Sync,
     AddError: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -79,7 +62,7 @@ const _: () = {
         AddError: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("AdderMethods")
+            f.debug_struct("AdderMethods").field("add", &self.add).finish()
         }
     }
     impl ::core::fmt::Debug for AdderCall
@@ -119,6 +102,7 @@ const _: () = {
             <__AddSpec>::call(&self.0, (left, right))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::String>
                 + ::core::clone::Clone,
@@ -178,7 +162,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Adder>,
             (left, right): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Adder>::add(this, &left, right);

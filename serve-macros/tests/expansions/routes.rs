@@ -16,14 +16,8 @@ impl Shop {
         "hello"
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.item.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// The methods of `ShopHandle`.
 pub struct ShopMethods
 where
@@ -48,9 +42,6 @@ where
     /// `Shop::index`
     pub index: ShopIndexMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall
 where
@@ -95,9 +86,6 @@ where
         reply: ::serve_core::__private::Reply<&'static str>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.item`: calls `Shop::item` on a replica.
 pub struct ShopItemMethod(
     ::serve_core::__private::HandleCore<Shop>,
@@ -114,9 +102,6 @@ where
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
     &'static str: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.crunch`: calls `Shop::crunch` on a replica.
 pub struct ShopCrunchMethod(
     ::serve_core::__private::HandleCore<Shop>,
@@ -133,9 +118,6 @@ where
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
     &'static str: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.rebuild`: calls `Shop::rebuild` on a replica.
 pub struct ShopRebuildMethod(
     ::serve_core::__private::HandleCore<Shop>,
@@ -152,9 +134,6 @@ where
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
     &'static str: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// `handle.index`: calls `Shop::index` on a replica.
 pub struct ShopIndexMethod(
     ::serve_core::__private::HandleCore<Shop>,
@@ -171,11 +150,6 @@ where
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
     &'static str: ::serve_core::__private::ResponseValue;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -197,7 +171,12 @@ const _: () = {
         &'static str: ::serve_core::__private::ResponseValue,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("ShopMethods")
+            f.debug_struct("ShopMethods")
+                .field("item", &self.item)
+                .field("crunch", &self.crunch)
+                .field("rebuild", &self.rebuild)
+                .field("index", &self.index)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for ShopCall
@@ -252,6 +231,7 @@ const _: () = {
             <__ItemSpec>::call(&self.0, (id, page))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<u32> + ::core::clone::Clone,
             __Arg1: __serve::IntoArg<Page> + ::core::clone::Clone,
@@ -340,7 +320,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (id, page): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Shop>::item(&this, Path(id), Query(page)).await;
@@ -380,6 +362,7 @@ const _: () = {
             <__CrunchSpec>::call(&self.0, (data,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<Vec<f32>> + ::core::clone::Clone>(
             &self,
             data: __Arg0,
@@ -463,7 +446,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (data,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let result = instance
                     .blocking_read(move |this: &Shop| <Shop>::crunch(
@@ -507,6 +492,7 @@ const _: () = {
             <__RebuildSpec>::call(&self.0, (path,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<
             __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>
                 + ::core::clone::Clone,
@@ -594,7 +580,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (path,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let result = instance
                     .blocking_write(move |this: &mut Shop| <Shop>::rebuild(
@@ -634,6 +622,7 @@ const _: () = {
             <__IndexSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<&'static str>> {
             <__IndexSpec>::broadcast(&self.0, ())
         }
@@ -712,7 +701,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Shop>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let result = <Shop>::index(&this);

@@ -21,14 +21,10 @@ impl Writer {
         stream::once(request.bytes())
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// A handle to the deployment `Writer`: one field per method, called as `handle.tokens.remote(..)`.
 pub type WriterHandle = ::serve_core::Handle<Writer>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// The methods of `WriterHandle`.
 pub struct WriterMethods
 where
@@ -47,9 +43,7 @@ where
     #[doc(hidden)]
     __call__: WriterCallMethod,
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// One call of a method of `Writer`, as a value: what a mock receives.
 pub enum WriterCall
 where
@@ -87,9 +81,7 @@ where
         reply: ::serve_core::__private::StreamReply<Bytes>,
     },
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.tokens`: calls `Writer::tokens` on a replica.
 pub struct WriterTokensMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -99,9 +91,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.lines`: calls `Writer::lines` on a replica.
 pub struct WriterLinesMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -111,9 +101,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.ticks`: calls `Writer::ticks` on a replica.
 pub struct WriterTicksMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -123,9 +111,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 /// `handle.__call__`: calls `Writer::__call__` on a replica.
 pub struct WriterCallMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -135,11 +121,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -154,7 +136,12 @@ const _: () = {
         TickError: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("WriterMethods")
+            f.debug_struct("WriterMethods")
+                .field("tokens", &self.tokens)
+                .field("lines", &self.lines)
+                .field("ticks", &self.ticks)
+                .field("__call__", &self.__call__)
+                .finish()
         }
     }
     impl ::core::ops::Deref for WriterMethods
@@ -277,7 +264,7 @@ const _: () = {
             instance: __serve::Instance<Writer>,
             (prompt, count): Self::Args,
             items: __serve::Items<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let stream = <Writer>::tokens(&this, &prompt, count).await;
@@ -365,7 +352,7 @@ const _: () = {
             instance: __serve::Instance<Writer>,
             (path,): Self::Args,
             items: __serve::Items<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let mut this = instance.write().await;
                 let stream = <Writer>::lines(&mut this, Json(path));
@@ -443,7 +430,7 @@ const _: () = {
             instance: __serve::Instance<Writer>,
             (): Self::Args,
             items: __serve::Items<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let stream = <Writer>::ticks(&this);
@@ -527,7 +514,7 @@ const _: () = {
             instance: __serve::Instance<Writer>,
             (request,): Self::Args,
             items: __serve::Items<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.read().await;
                 let stream = <Writer>::__call__(&this, request).await;
@@ -710,21 +697,10 @@ impl<T: Clone> Repeater<T> {
         stream::repeat(value)
     }
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Repeater`: one field per method, called as `handle.repeat.remote(..)`.
 type RepeaterHandle<T> = ::serve_core::Handle<Repeater<T>>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Repeater`, as a value.
 type RepeaterCall<T> = <Repeater<T> as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -732,11 +708,11 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `RepeaterHandle`.
-    pub struct RepeaterMethods<T: Clone>
+    pub struct RepeaterMethods<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// `Repeater::repeat`
         repeat: RepeaterRepeatMethod<T>,
@@ -744,11 +720,11 @@ const _: () = {
         __deployment: ::core::marker::PhantomData<fn() -> Repeater<T>>,
     }
     /// One call of a method of `Repeater`, as a value: what a mock receives.
-    pub enum RepeaterCall<T: Clone>
+    pub enum RepeaterCall<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// A call of `Repeater::repeat`.
         Repeat {
@@ -764,48 +740,45 @@ const _: () = {
         ),
     }
     /// `handle.repeat`: calls `Repeater::repeat` on a replica.
-    pub struct RepeaterRepeatMethod<T: Clone>(
+    pub struct RepeaterRepeatMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >(
         ::serve_core::__private::HandleCore<Repeater<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send;
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
-        fn check<T: Clone>()
-        where
-            T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        {
+        fn check<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>() {
             need_send::<T>();
             need_send::<T>();
         }
     };
-    impl<T: Clone> ::core::fmt::Debug for RepeaterMethods<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::core::fmt::Debug for RepeaterMethods<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("RepeaterMethods")
+            f.debug_struct("RepeaterMethods").field("repeat", &self.repeat).finish()
         }
     }
-    impl<T: Clone> ::core::fmt::Debug for RepeaterCall<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::core::fmt::Debug for RepeaterCall<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Repeater<T>>(self, f)
         }
     }
-    impl<T: Clone> RepeaterRepeatMethod<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > RepeaterRepeatMethod<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
         pub fn remote(
@@ -826,22 +799,22 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< T : Clone >] RepeaterRepeatMethod < T >, "RepeaterRepeatMethod", [where T :
-        ::core::marker::Send + ::core::marker::Sync + 'static, Repeater < T > :
-        ::core::marker::Send + ::core::marker::Sync, T : ::core::marker::Send,]
+        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
+        RepeaterRepeatMethod < T >, "RepeaterRepeatMethod", [where Repeater < T > :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __RepeatSpec<T: Clone>(
+    struct __RepeatSpec<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >(
         ::core::marker::PhantomData<fn() -> Repeater<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send;
-    impl<T: Clone> __serve::MethodSpec for __RepeatSpec<T>
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync;
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > __serve::MethodSpec for __RepeatSpec<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         type On = Repeater<T>;
         type Args = (T,);
@@ -865,17 +838,17 @@ const _: () = {
             }
         }
     }
-    impl<T: Clone> __serve::Produce for __RepeatSpec<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > __serve::Produce for __RepeatSpec<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn produce(
             instance: __serve::Instance<Repeater<T>>,
             (value,): Self::Args,
             items: __serve::Items<Self::Value, Self::Error>,
-        ) -> impl __serve::Future<Output = ()> + __serve::Send {
+        ) -> impl __serve::MethodFuture<Output = ()> + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let stream = <Repeater<T>>::repeat(this, value);
@@ -884,11 +857,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Clone> ::serve_core::Deployment for Repeater<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::serve_core::Deployment for Repeater<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         type Call = RepeaterCall<T>;
         type Methods = RepeaterMethods<T>;
@@ -945,11 +918,9 @@ const _: () = {
             __serve::construct_default::<Repeater<T>>(arguments)
         }
     }
-    impl<T: Clone> Repeater<T>
+    impl<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static> Repeater<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// Describes a deployment of `Repeater` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Repeater<T>> {

@@ -4,21 +4,13 @@ impl Greeter {
     }
     fn private(&self) {}
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub(crate) type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Greeter`, as a value.
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -70,7 +62,10 @@ const _: () = {
         Greeter: ::core::marker::Send + ::core::marker::Sync,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("GreeterMethods")
+            f.debug_struct("GreeterMethods")
+                .field("say_hello", &self.say_hello)
+                .field("private", &self.private)
+                .finish()
         }
     }
     impl ::core::fmt::Debug for GreeterCall
@@ -103,6 +98,7 @@ const _: () = {
             <__SayHelloSpec>::call(&self.0, (name,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<String> + ::core::clone::Clone>(
             &self,
             name: __Arg0,
@@ -152,7 +148,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (name,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Greeter>::say_hello(this, name);
@@ -178,6 +176,7 @@ const _: () = {
             <__PrivateSpec>::call(&self.0, ())
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
             <__PrivateSpec>::broadcast(&self.0, ())
         }
@@ -219,7 +218,9 @@ const _: () = {
         fn invoke(
             instance: __serve::Instance<Greeter>,
             (): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Greeter>::private(this);
@@ -330,21 +331,10 @@ const _: () = {
 impl<T: Clone> Private<T> {
     fn touch(&self, value: T) {}
 }
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// A handle to the deployment `Private`: one field per method, called as `handle.touch.remote(..)`.
 type PrivateHandle<T> = ::serve_core::Handle<Private<T>>;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
 /// One call of a method of `Private`, as a value.
 type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
-#[allow(dead_code, deprecated, non_snake_case, trivial_bounds, unreachable_pub)]
-#[allow(private_bounds, private_interfaces, rustdoc::broken_intra_doc_links)]
-#[allow(clippy::all, clippy::nursery, clippy::pedantic, clippy::restriction)]
-#[allow(unreachable_code, unreachable_patterns)]
-#[allow(unused_imports, unused_qualifications, unused_variables)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -352,11 +342,11 @@ const _: () = {
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
     };
     /// The methods of `PrivateHandle`.
-    pub struct PrivateMethods<T: Clone>
+    pub struct PrivateMethods<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// `Private::touch`
         touch: PrivateTouchMethod<T>,
@@ -364,11 +354,11 @@ const _: () = {
         __deployment: ::core::marker::PhantomData<fn() -> Private<T>>,
     }
     /// One call of a method of `Private`, as a value: what a mock receives.
-    pub enum PrivateCall<T: Clone>
+    pub enum PrivateCall<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// A call of `Private::touch`.
         Touch {
@@ -384,47 +374,44 @@ const _: () = {
         ),
     }
     /// `handle.touch`: calls `Private::touch` on a replica.
-    pub struct PrivateTouchMethod<T: Clone>(
+    pub struct PrivateTouchMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >(
         ::serve_core::__private::HandleCore<Private<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send;
+        Private<T>: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
-        fn check<T: Clone>()
-        where
-            T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        {
+        fn check<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>() {
             need_send::<T>();
         }
     };
-    impl<T: Clone> ::core::fmt::Debug for PrivateMethods<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::core::fmt::Debug for PrivateMethods<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            f.write_str("PrivateMethods")
+            f.debug_struct("PrivateMethods").field("touch", &self.touch).finish()
         }
     }
-    impl<T: Clone> ::core::fmt::Debug for PrivateCall<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::core::fmt::Debug for PrivateCall<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             __serve::debug_call::<Private<T>>(self, f)
         }
     }
-    impl<T: Clone> PrivateTouchMethod<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > PrivateTouchMethod<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// Starts the call on a replica at once. The result is awaited on what this returns.
         pub fn remote(&self, value: impl __serve::IntoArg<T>) -> __serve::ObjectRef<()> {
@@ -441,6 +428,7 @@ const _: () = {
             <__TouchSpec<T>>::call(&self.0, (value,))
         }
         /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
+        #[must_use = "each of these is the result of a replica"]
         pub fn broadcast<__Arg0: __serve::IntoArg<T> + ::core::clone::Clone>(
             &self,
             value: __Arg0,
@@ -449,22 +437,20 @@ const _: () = {
         }
     }
     __serve::method_field! {
-        [< T : Clone >] PrivateTouchMethod < T >, "PrivateTouchMethod", [where T :
-        ::core::marker::Send + ::core::marker::Sync + 'static, Private < T > :
-        ::core::marker::Send + ::core::marker::Sync, T : ::core::marker::Send,]
+        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
+        PrivateTouchMethod < T >, "PrivateTouchMethod", [where Private < T > :
+        ::core::marker::Send + ::core::marker::Sync,]
     }
-    struct __TouchSpec<T: Clone>(
+    struct __TouchSpec<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>(
         ::core::marker::PhantomData<fn() -> Private<T>>,
     )
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send;
-    impl<T: Clone> __serve::MethodSpec for __TouchSpec<T>
+        Private<T>: ::core::marker::Send + ::core::marker::Sync;
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > __serve::MethodSpec for __TouchSpec<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         type On = Private<T>;
         type Args = (T,);
@@ -485,16 +471,18 @@ const _: () = {
             PrivateCall::Touch { value, reply }
         }
     }
-    impl<T: Clone> __serve::Invoke for __TouchSpec<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > __serve::Invoke for __TouchSpec<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         fn invoke(
             instance: __serve::Instance<Private<T>>,
             (value,): Self::Args,
-        ) -> impl __serve::Future<Output = __serve::Outcome<Self>> + __serve::Send {
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
             async move {
                 let this = instance.get();
                 let result = <Private<T>>::touch(this, value);
@@ -503,11 +491,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Clone> ::serve_core::Deployment for Private<T>
+    impl<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::serve_core::Deployment for Private<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         type Call = PrivateCall<T>;
         type Methods = PrivateMethods<T>;
@@ -560,11 +548,9 @@ const _: () = {
             __serve::construct_default::<Private<T>>(arguments)
         }
     }
-    impl<T: Clone> Private<T>
+    impl<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static> Private<T>
     where
-        T: ::core::marker::Send + ::core::marker::Sync + 'static,
         Private<T>: ::core::marker::Send + ::core::marker::Sync,
-        T: ::core::marker::Send,
     {
         /// Describes a deployment of `Private` with these arguments, to be configured and run, or passed to another.
         fn bind() -> ::serve_core::Application<Private<T>> {

@@ -1,7 +1,6 @@
 //! What passes to a replica in the server passes to one in a process, with the same limits.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
-#![expect(clippy::needless_pass_by_value, reason = "a method owns what its callers pass")]
 
 use std::net::SocketAddr;
 use std::time::Duration;

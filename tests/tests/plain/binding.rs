@@ -1,6 +1,5 @@
 //! What `bind` and `remote` take: values, what is lent of them, bound deployments, and collections of those.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 #![expect(clippy::needless_pass_by_value, reason = "a constructor owns what is bound")]
 
 use std::cell::RefCell;
@@ -192,7 +191,8 @@ async fn an_argument_may_be_lent_where_it_can_be_cloned() {
     let serve = start_without_http().await;
     let handle = within(SOON, serve.run(Counter::bind())).await.unwrap();
     let (numbers, scale) = (vec![1, 2, 3], 10);
-    assert_eq!(handle.sum.remote(&numbers, &scale).await.unwrap(), 60);
+    let lent = &scale;
+    assert_eq!(handle.sum.remote(&numbers, lent).await.unwrap(), 60);
     assert_eq!(handle.sum.call(&numbers[..2], scale).await.unwrap(), 30);
     stop(serve).await;
 }
