@@ -23,10 +23,10 @@ pub use crate::application::{
     EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
 };
 pub use crate::call::{
-    BatchError, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg, IntoArgs, ItemOf,
-    Items, Lent, ObjectRef, ObjectRefOf, OkOf, OwnedOf, Replies, Reply, ReplyOf, Resolved,
-    ResponseStream, ResponseStreamOf, ResultLike, SentBatch, SentResult, StreamReply,
-    StreamReplyOf, ToOwnedOf,
+    BatchError, BatchOutcome, BatchValues, CallResult, CallResultOf, CallToken, ErrOf, IntoArg,
+    IntoArgs, ItemOf, Items, Lent, ObjectRef, ObjectRefOf, OkOf, OwnedOf, Replies, Reply, ReplyOf,
+    Resolved, ResponseStream, ResponseStreamOf, ResultLike, SentResult, StreamReply, StreamReplyOf,
+    ToOwnedOf,
 };
 pub use crate::codec::{
     ArgumentReader, Arguments, Codec, CodecError, Codecs, DecodeError, NEVER, no_arguments,

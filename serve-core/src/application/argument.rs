@@ -62,7 +62,7 @@ pub struct Bound<T>(pub(super) ArgumentSource<T>);
 pub(super) enum ArgumentSource<T> {
     Value(Contained<T>),
     /// Bound deployments.
-    Handles(Box<dyn handles::Children<T>>),
+    Handles(Box<dyn handles::HandleSource<T>>),
 }
 
 /// All arguments of a constructor, in order.

@@ -29,12 +29,12 @@ pub trait BindHandles<T> {
 }
 
 /// Bound deployments in the place of the handles that `run` will make of them.
-pub(super) trait Children<T>: Send + Sync {
+pub(super) trait HandleSource<T>: Send + Sync {
     fn nodes(&self) -> Vec<Arc<dyn AnyNode>>;
     /// `None` if there is no handle to one of them.
     fn fill(&self, scope: &Scope) -> Option<T>;
     /// Whether `before` leads to the same deployments in the same places.
-    fn is_like(&self, before: &dyn Children<T>) -> bool {
+    fn is_like(&self, before: &dyn HandleSource<T>) -> bool {
         let (now, before) = (self.nodes(), before.nodes());
         now.len() == before.len()
             && now.iter().zip(&before).all(|(now, before)| are_alike(now, before))
@@ -51,7 +51,7 @@ struct Nodes<C>(C);
 
 type Node = Arc<dyn AnyNode>;
 
-fn bound<T>(children: impl Children<T> + 'static) -> Bound<T> {
+fn bound<T>(children: impl HandleSource<T> + 'static) -> Bound<T> {
     Bound(ArgumentSource::Handles(Box::new(children)))
 }
 
@@ -68,7 +68,7 @@ impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
     }
 }
 
-impl<D: Deployment> Children<Handle<D>> for Nodes<Node> {
+impl<D: Deployment> HandleSource<Handle<D>> for Nodes<Node> {
     fn nodes(&self) -> Vec<Node> {
         vec![Arc::clone(&self.0)]
     }
@@ -133,7 +133,7 @@ impl<D: Deployment, const N: usize> Collect<D> for [Handle<D>; N] {
 
 macro_rules! children_by_place {
     ($([$($generics:tt)*] $to:ty;)*) => {$(
-        impl<D: Deployment, $($generics)*> Children<$to> for Nodes<Vec<Node>> {
+        impl<D: Deployment, $($generics)*> HandleSource<$to> for Nodes<Vec<Node>> {
             fn nodes(&self) -> Vec<Node> {
                 self.0.clone()
             }
@@ -169,7 +169,7 @@ macro_rules! by_key {
             }
         }
 
-        impl<D: Deployment, $($generics)*> Children<$map<K, Handle<D> $(, $hasher)?>>
+        impl<D: Deployment, $($generics)*> HandleSource<$map<K, Handle<D> $(, $hasher)?>>
             for Nodes<$map<K, Node $(, $hasher)?>>
         {
             fn nodes(&self) -> Vec<Node> {
@@ -181,7 +181,7 @@ macro_rules! by_key {
                 self.0.iter().map(filled).collect()
             }
 
-            fn is_like(&self, before: &dyn Children<$map<K, Handle<D> $(, $hasher)?>>) -> bool {
+            fn is_like(&self, before: &dyn HandleSource<$map<K, Handle<D> $(, $hasher)?>>) -> bool {
                 let Some(Self(before)) = before.as_any().downcast_ref() else { return false };
                 let is_there = |(key, now): (&K, &Node)| before.get(key).is_some_and(|before| are_alike(now, before));
                 self.0.len() == before.len() && self.0.iter().all(is_there)

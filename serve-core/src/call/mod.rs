@@ -40,7 +40,7 @@ pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub use lent::{Lent, OwnedOf, ToOwnedOf};
 pub(crate) use park::{block_on, is_polling_a_task};
-pub use replies::{BatchError, BatchValues, ItemOf, Replies, SentBatch};
+pub use replies::{BatchError, BatchOutcome, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, refuse, why_dropped};
 pub use result::{
     CallResult, CallResultOf, ErrOf, ObjectRefOf, OkOf, ReplyOf, ResponseStreamOf, ResultLike,

@@ -110,7 +110,7 @@ impl<E: Clone> BatchError for E {}
     label = "expected `Result<Vec<U>, E>` or an alias of it",
     note = "a batch that may fail as a whole returns `Result<Vec<U>, E>`, where `E` is `Clone`"
 )]
-pub trait SentBatch: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send> {}
+pub trait BatchOutcome: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send> {}
 
 #[diagnostic::do_not_recommend]
-impl<R: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send>> SentBatch for R {}
+impl<R: ResultLike<Ok: BatchValues<Item: Send>, Err: BatchError + Send>> BatchOutcome for R {}

@@ -68,7 +68,7 @@ fn of_method(
     if output.sides.is_none() {
         let place = output.place;
         let bound = match output.kind {
-            OutputKind::ResultOfBatch => quote!(: #private::SentBatch),
+            OutputKind::ResultOfBatch => quote!(: #private::BatchOutcome),
             OutputKind::Plain | OutputKind::Result => quote!(: #private::SentResult),
         };
         predicates.add(place, &output.ty, bound);

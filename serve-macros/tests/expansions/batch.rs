@@ -34,7 +34,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult,
 {
@@ -58,7 +58,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult,
 {
@@ -114,7 +114,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -128,7 +128,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -142,7 +142,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -156,7 +156,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -170,7 +170,7 @@ where
     RankError: ::core::marker::Send,
     RankError: ::serve_core::__private::BatchError,
     Model: ::core::marker::Send,
-    anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -187,7 +187,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -208,7 +208,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -223,7 +223,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -257,7 +257,7 @@ const _: () = {
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
-        ::serve_core::__private::SentBatch, Model :
+        ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -270,7 +270,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EmbedSpec
@@ -280,7 +280,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -311,7 +311,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -345,7 +345,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -375,7 +375,7 @@ const _: () = {
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
-        ::serve_core::__private::SentBatch, Model :
+        ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -388,7 +388,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __RankSpec
@@ -398,7 +398,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -429,7 +429,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -464,7 +464,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -500,7 +500,7 @@ const _: () = {
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
-        ::serve_core::__private::SentBatch, Model :
+        ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -513,7 +513,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __AliasSpec
@@ -523,7 +523,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -557,7 +557,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -591,7 +591,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -621,7 +621,7 @@ const _: () = {
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
-        ::serve_core::__private::SentBatch, Model :
+        ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -634,7 +634,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __EachSpec
@@ -644,7 +644,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -675,7 +675,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -709,7 +709,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -744,7 +744,7 @@ const _: () = {
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
-        ::serve_core::__private::SentBatch, Model :
+        ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
         ::serve_core::__private::SentResult,]
     }
@@ -757,7 +757,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult;
     impl __serve::MethodSpec for __PlainSpec
@@ -767,7 +767,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -797,7 +797,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -822,7 +822,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
@@ -949,7 +949,7 @@ const _: () = {
         RankError: ::core::marker::Send,
         RankError: ::serve_core::__private::BatchError,
         Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::SentBatch,
+        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
         Model: ::serve_core::__private::IdempotentArgument,
         io::Result<u32>: ::serve_core::__private::SentResult,
     {
