@@ -59,6 +59,10 @@ borrowed_forms!(bind_arg);
 /// An argument that a constructor will get: a value, or a handle that `run` will make.
 pub struct Bound<T>(pub(super) ArgumentSource<T>);
 
+/// What stands in the place of bound deployments. The handles may be in a collection, whose keys are the user's.
+#[doc(hidden)]
+pub struct Filled<T>(Option<Contained<T>>);
+
 pub(super) enum ArgumentSource<T> {
     Value(Contained<T>),
     /// Bound deployments.
@@ -118,9 +122,10 @@ impl<T> Bound<T> {
     }
 
     /// The handles, if these are bound deployments.
-    fn handle(&self, scope: &Scope) -> Result<Option<T>, Failure> {
-        let ArgumentSource::Handles(children) = &self.0 else { return Ok(None) };
-        children.fill(scope).map(Some).ok_or_else(|| {
+    fn handle(&self, scope: &Scope) -> Result<Filled<T>, Failure> {
+        let ArgumentSource::Handles(children) = &self.0 else { return Ok(Filled(None)) };
+        let filled = children.fill(scope).map(|handles| Filled(Some(Contained::new(handles))));
+        filled.ok_or_else(|| {
             let nodes = children.nodes();
             let names = nodes.iter().map(|node| format!("`{}`", node.name()));
             Failure::new(format_args!("no handle to {}", names.collect::<Vec<_>>().join(", ")))
@@ -128,7 +133,7 @@ impl<T> Bound<T> {
     }
 
     /// The value, or the handle that [`Self::handle`] has found.
-    fn get<'a>(&'a self, handle: &'a Option<T>) -> &'a T {
+    fn get<'a>(&'a self, Filled(handle): &'a Filled<T>) -> &'a T {
         match &self.0 {
             ArgumentSource::Value(value) => value,
             ArgumentSource::Handles(_) => {
@@ -147,6 +152,12 @@ impl<T> fmt::Debug for Bound<T> {
     }
 }
 
+impl<T> fmt::Debug for Filled<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filled").field(&self.0).finish()
+    }
+}
+
 impl fmt::Debug for Children {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Children").field(&self.0.len()).finish()
@@ -158,7 +169,7 @@ impl fmt::Debug for Children {
 macro_rules! bound_tuple {
     ($($name:ident $index:tt)*) => {
         impl<$($name),*> BorrowTuple for ($(Bound<$name>,)*) {
-            type Handles = ($(Option<$name>,)*);
+            type Handles = ($(Filled<$name>,)*);
             type Refs<'a> = ($(&'a $name,)*) where Self: 'a;
 
             fn refs<'a>(&'a self, handles: &'a Self::Handles) -> Self::Refs<'a> {

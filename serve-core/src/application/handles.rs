@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hash};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::argument::ArgumentSource;
 use super::node::{AnyNode, Scope};
 use super::{Application, BindArg, Bound};
+use crate::contained::Contained;
 use crate::deployment::Deployment;
 use crate::handle::Handle;
 
@@ -28,9 +29,11 @@ pub trait BindHandles<T> {
     fn bind(self) -> Bound<T>;
 }
 
+type Node = Arc<dyn AnyNode>;
+
 /// Bound deployments in the place of the handles that `run` will make of them.
 pub(super) trait HandleSource<T>: Send + Sync {
-    fn nodes(&self) -> Vec<Arc<dyn AnyNode>>;
+    fn nodes(&self) -> Vec<Node>;
     /// `None` if there is no handle to one of them.
     fn fill(&self, scope: &Scope) -> Option<T>;
     /// Whether `before` leads to the same deployments in the same places.
@@ -39,17 +42,19 @@ pub(super) trait HandleSource<T>: Send + Sync {
         now.len() == before.len()
             && now.iter().zip(&before).all(|(now, before)| are_alike(now, before))
     }
+
     fn as_any(&self) -> &dyn Any;
 }
 
-fn are_alike(now: &Arc<dyn AnyNode>, before: &Arc<dyn AnyNode>) -> bool {
+fn are_alike(now: &Node, before: &Node) -> bool {
     now.name() == before.name() && now.deployment_type() == before.deployment_type()
 }
 
-/// Nodes in a collection, by place or by key.
-struct Nodes<C>(C);
+/// Nodes by place.
+struct Nodes(Vec<Node>);
 
-type Node = Arc<dyn AnyNode>;
+/// Nodes by key. The keys are the user's, so each is contained.
+struct NodesByKey<K>(Vec<(Contained<K>, Node)>);
 
 fn bound<T>(children: impl HandleSource<T> + 'static) -> Bound<T> {
     Bound(ArgumentSource::Handles(Box::new(children)))
@@ -64,17 +69,17 @@ fn nodes<D: Deployment>(applications: impl IntoIterator<Item = Application<D>>) 
 /// A bound deployment stands for a handle to it.
 impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
     fn bind(self) -> Bound<Handle<D>> {
-        bound(Nodes(self.into_node()))
+        bound(self.into_node())
     }
 }
 
-impl<D: Deployment> HandleSource<Handle<D>> for Nodes<Node> {
+impl<D: Deployment> HandleSource<Handle<D>> for Node {
     fn nodes(&self) -> Vec<Node> {
-        vec![Arc::clone(&self.0)]
+        vec![Arc::clone(self)]
     }
 
     fn fill(&self, scope: &Scope) -> Option<Handle<D>> {
-        scope.handle(&self.0)
+        scope.handle(self)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -133,7 +138,7 @@ impl<D: Deployment, const N: usize> Collect<D> for [Handle<D>; N] {
 
 macro_rules! children_by_place {
     ($([$($generics:tt)*] $to:ty;)*) => {$(
-        impl<D: Deployment, $($generics)*> HandleSource<$to> for Nodes<Vec<Node>> {
+        impl<D: Deployment, $($generics)*> HandleSource<$to> for Nodes {
             fn nodes(&self) -> Vec<Node> {
                 self.0.clone()
             }
@@ -159,57 +164,61 @@ children_by_place! {
 // === maps ===
 
 macro_rules! by_key {
-    ($($map:ident [$($generics:tt)*] [$($hasher:ident)?];)*) => {$(
-        impl<D: Deployment, $($generics)*> BindHandles<$map<K, Handle<D> $(, $hasher)?>>
-            for $map<K, Application<D> $(, $hasher)?>
+    ($($map:ident [$($key:tt)*];)*) => {$(
+        impl<D: Deployment, K: $($key)* + Clone + Send + Sync + 'static> BindHandles<$map<K, Handle<D>>>
+            for $map<K, Application<D>>
         {
-            fn bind(self) -> Bound<$map<K, Handle<D> $(, $hasher)?>> {
-                let nodes = self.into_iter().map(|(key, application)| (key, application.into_node()));
-                bound(Nodes(nodes.collect::<$map<K, Node $(, $hasher)?>>()))
+            fn bind(self) -> Bound<$map<K, Handle<D>>> {
+                let nodes = self.into_iter().map(|(key, application)| (Contained::new(key), application.into_node()));
+                bound(NodesByKey(nodes.collect()))
             }
         }
 
-        impl<D: Deployment, $($generics)*> HandleSource<$map<K, Handle<D> $(, $hasher)?>>
-            for Nodes<$map<K, Node $(, $hasher)?>>
+        impl<D: Deployment, K: $($key)* + Clone + Send + Sync + 'static> HandleSource<$map<K, Handle<D>>>
+            for NodesByKey<K>
         {
             fn nodes(&self) -> Vec<Node> {
-                self.0.values().cloned().collect()
+                self.0.iter().map(|(_, node)| Arc::clone(node)).collect()
             }
 
-            fn fill(&self, scope: &Scope) -> Option<$map<K, Handle<D> $(, $hasher)?>> {
-                let filled = |(key, node): (&K, &Node)| Some((key.clone(), scope.handle(node)?));
+            fn fill(&self, scope: &Scope) -> Option<$map<K, Handle<D>>> {
+                let filled = |(key, node): &(Contained<K>, Node)| Some(((**key).clone(), scope.handle(node)?));
                 self.0.iter().map(filled).collect()
             }
 
-            fn is_like(&self, before: &dyn HandleSource<$map<K, Handle<D> $(, $hasher)?>>) -> bool {
-                let Some(Self(before)) = before.as_any().downcast_ref() else { return false };
-                let is_there = |(key, now): (&K, &Node)| before.get(key).is_some_and(|before| are_alike(now, before));
-                self.0.len() == before.len() && self.0.iter().all(is_there)
+            fn is_like(&self, before: &dyn HandleSource<$map<K, Handle<D>>>) -> bool {
+                before.as_any().downcast_ref().is_some_and(|before| self.agrees_with(before))
             }
 
             fn as_any(&self) -> &dyn Any {
                 self
             }
         }
-
-        impl<D: Deployment, $($generics)*> BindHandles<$map<K, Handle<D> $(, $hasher)?>>
-            for &$map<K, Handle<D> $(, $hasher)?>
-        where
-            $map<K, Handle<D> $(, $hasher)?>: Clone,
-        {
-            fn bind(self) -> Bound<$map<K, Handle<D> $(, $hasher)?>> {
-                Bound::value(self.clone())
-            }
-        }
     )*};
 }
 
 by_key! {
-    HashMap [K: Eq + Hash + Clone + Send + Sync + 'static, S: BuildHasher + Default + Send + Sync + 'static] [S];
-    BTreeMap [K: Ord + Clone + Send + Sync + 'static] [];
+    HashMap [Eq + Hash];
+    BTreeMap [Ord];
+}
+
+impl<K: Eq> NodesByKey<K> {
+    fn agrees_with(&self, before: &Self) -> bool {
+        let is_there = |(key, now): &(Contained<K>, Node)| {
+            let before = before.0.iter().find(|(before, _)| **before == **key);
+            before.is_some_and(|(_, before)| are_alike(now, before))
+        };
+        self.0.len() == before.0.len() && self.0.iter().all(is_there)
+    }
 }
 
 // === handles that are there already ===
+
+impl<C: Clone> BindHandles<C> for &C {
+    fn bind(self) -> Bound<C> {
+        Bound::value(self.clone())
+    }
+}
 
 macro_rules! handles {
     ($([$($generics:tt)*] $from:ty => $to:ty, $convert:expr;)*) => {$(
@@ -226,6 +235,4 @@ handles! {
     [const N: usize] [Handle<D>; N] => [Handle<D>; N], std::convert::identity;
     [const N: usize] [Handle<D>; N] => Vec<Handle<D>>, Vec::from;
     [] &[Handle<D>] => Vec<Handle<D>>, <[Handle<D>]>::to_vec;
-    [] &Vec<Handle<D>> => Vec<Handle<D>>, Vec::clone;
-    [] &Option<Handle<D>> => Option<Handle<D>>, Option::clone;
 }

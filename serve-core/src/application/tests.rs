@@ -1,5 +1,6 @@
 //! What `bind` knows: what changed between two binds, when arguments are cloned, and what configurations fit.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -331,6 +332,46 @@ async fn arguments_are_cloned_when_the_constructor_is_polled_and_dropped_inside_
     clones[0].store(0, SeqCst);
     assert!(AssertUnwindSafe(async { prepared.construct().await }).catch_unwind().await.is_err());
     drop(prepared);
+}
+
+/// A key whose `Drop` panics.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key(u8);
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        panic!("it cannot be dropped");
+    }
+}
+
+struct ByKey;
+
+#[deployment]
+impl ByKey {
+    fn new(leaves: HashMap<Key, LeafHandle>) -> Self {
+        std::mem::forget(leaves);
+        Self
+    }
+
+    fn touch(&self) {}
+}
+
+fn by_key(keys: [u8; 2]) -> crate::Application<ByKey> {
+    let mut leaves = HashMap::new();
+    leaves.extend(keys.map(|key| (Key(key), Leaf::bind(1).name(format!("leaf-{key}")))));
+    ByKey::bind(leaves)
+}
+
+#[test]
+fn keys_of_bound_deployments_are_dropped_inside_a_catch() {
+    drop(by_key([1, 2]));
+}
+
+#[test]
+fn bound_deployments_are_compared_by_their_keys_in_whatever_order() {
+    assert_eq!(compare(by_key([1, 2]), by_key([2, 1])), Comparison::Same);
+    let why = "argument `leaves` changed".to_owned();
+    assert_eq!(compare(by_key([1, 2]), by_key([1, 3])), Comparison::Changed(why));
 }
 
 // === hooks ===

@@ -46,6 +46,16 @@ pub(crate) enum HandlePath {
     Far(Arc<FarDeployment>),
 }
 
+impl HandlePath {
+    /// The deployment, if it is at the other end of a link.
+    pub(crate) fn far(self) -> Option<Arc<FarDeployment>> {
+        match self {
+            Self::Far(far) => Some(far),
+            Self::Here(_) => None,
+        }
+    }
+}
+
 /// Reads and writes values in `body` as `resolver` knows them.
 pub(crate) fn with_resolver<R>(resolver: &Arc<dyn Resolve>, body: impl FnOnce() -> R) -> R {
     RESOLVER.set(resolver, body)
@@ -53,10 +63,7 @@ pub(crate) fn with_resolver<R>(resolver: &Arc<dyn Resolve>, body: impl FnOnce() 
 
 /// A deployment at the other end of the link whose values are being read or written here.
 pub(crate) fn far_deployment(application: &str, deployment: &str) -> Option<Arc<FarDeployment>> {
-    match resolver()?.way(application, deployment)? {
-        HandlePath::Far(far) => Some(far),
-        HandlePath::Here(_) => None,
-    }
+    resolver()?.way(application, deployment)?.far()
 }
 
 /// Who knows the handles among the values that are being read or written here.

@@ -16,8 +16,7 @@ use super::body::SentBody;
 use crate::call::RequestInfo;
 use crate::config::canonical;
 use crate::info::RouteInfo;
-use crate::web::HttpRequest;
-use crate::web::not_found;
+use crate::web::{HttpRequest, not_found};
 
 /// Answers a request whose method is known.
 pub(super) trait Respond: Send + Sync {

@@ -11,7 +11,7 @@ use super::Pool;
 use super::hooks::Hook;
 use crate::deployment::UserConfig;
 use crate::error::Failure;
-use crate::exchange::{FarDeployment, HandlePath, Resolve};
+use crate::exchange::{FarDeployment, Resolve};
 use crate::info::TypeInfo;
 use crate::remote::FarReplica;
 use crate::router::{AnyRouter, Slot};
@@ -112,10 +112,7 @@ impl ReplicaBase {
         application: &str,
         deployment: &str,
     ) -> Option<Arc<FarDeployment>> {
-        match self.elsewhere.get()?.way(application, deployment)? {
-            HandlePath::Far(far) => Some(far),
-            HandlePath::Here(_) => None,
-        }
+        self.elsewhere.get()?.way(application, deployment)?.far()
     }
 
     pub(crate) fn slot(&self) -> &Slot {
