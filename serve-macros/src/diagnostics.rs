@@ -61,12 +61,6 @@ impl Diagnostics {
         self.errors.borrow().is_empty()
     }
 
-    fn push(&self, error: syn::Error) {
-        if !self.muted.get() {
-            self.errors.borrow_mut().push(error);
-        }
-    }
-
     /// `output`, followed by one `compile_error!` for each error.
     pub(crate) fn append_to(self, mut output: TokenStream) -> TokenStream {
         self.finished.set(true);
@@ -101,17 +95,27 @@ impl Scope<'_> {
 
     /// Reports an error at these tokens.
     pub(crate) fn report(&self, at: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(at, format!("{}: {message}", self.subject)));
+    }
+
+    /// Passes on an error of the parser, which has its own span.
+    pub(crate) fn report_parse(&self, error: &syn::Error) {
+        self.push(syn::Error::new(error.span(), format!("{}: {error}", self.subject)));
+    }
+
+    fn push(&self, error: syn::Error) {
         self.failed.set(true);
-        if self.muted.get() {
-            return;
+        if self.speaks() {
+            self.diagnostics.errors.borrow_mut().push(error);
         }
-        let error = syn::Error::new_spanned(at, format!("{}: {message}", self.subject));
-        self.diagnostics.push(error);
     }
 
     /// Makes the compiler warn at this text. There is no other way than the use of something deprecated, whose name is shown
     /// as well.
     pub(crate) fn warn(&self, at: &LitStr, name: &str, message: impl Display) {
+        if !self.speaks() {
+            return;
+        }
         let note = format!("{}: {message}", self.subject);
         let constant = Ident::new(name, Span::mixed_site().located_at(at.span()));
         self.diagnostics.warnings.borrow_mut().extend(quote! {
@@ -123,11 +127,8 @@ impl Scope<'_> {
         });
     }
 
-    /// Passes on an error of the parser, which has its own span.
-    pub(crate) fn report_parse(&self, error: &syn::Error) {
-        self.failed.set(true);
-        let error = syn::Error::new(error.span(), format!("{}: {error}", self.subject));
-        self.diagnostics.push(error);
+    fn speaks(&self) -> bool {
+        !self.muted.get() && !self.diagnostics.muted.get()
     }
 
     /// Something is wrong that the compiler reports.

@@ -97,22 +97,11 @@ pub(crate) fn parameters(route: &str) -> Vec<&str> {
     names.map(|name| name.trim_start_matches('*')).collect()
 }
 
-/// The parameter of one route at a place where the other has the rest of the path, and all before is the same.
+/// Whether, of two shapes, one has a parameter where the other has the rest of the path, and all before is the same.
 pub(crate) fn overlap(one: &str, other: &str) -> bool {
     let mut pairs = one.split('/').zip(other.split('/'));
-    pairs
-        .find(|(one, other)| {
-            !(one == other
-                || one.starts_with('{')
-                    && !one.starts_with("{*")
-                    && other.starts_with('{')
-                    && !other.starts_with("{*"))
-        })
-        .is_some_and(|(one, other)| {
-            let kinds =
-                [one, other].map(|segment| (segment.starts_with("{*"), segment.starts_with('{')));
-            matches!(kinds, [(true, _), (false, true)] | [(false, true), (true, _)])
-        })
+    let differing = pairs.find(|(one, other)| one != other);
+    matches!(differing, Some(("{*}", "{}") | ("{}", "{*}")))
 }
 
 fn is_name(name: &str) -> bool {

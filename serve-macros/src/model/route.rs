@@ -73,13 +73,17 @@ pub(super) fn check_duplicates(
         for route in &method.routes {
             let text = route.path.value();
             let shape = path::shape(&text);
-            let earlier = seen.iter().find(|(verb, seen, earlier)| {
-                let alternatives = !earlier.function.carried.cfg.is_empty()
-                    && !method.function.carried.cfg.is_empty();
-                *verb == route.verb && *seen == shape && !alternatives
-            });
-            if let Some((_, _, earlier)) = earlier {
-                diagnostics.deployment(deployment).method(&method.name).report(
+            let scope = diagnostics.deployment(deployment).method(&method.name);
+            let beside = || {
+                seen.iter().filter(|(_, _, earlier)| {
+                    earlier.function.carried.cfg.is_empty()
+                        || method.function.carried.cfg.is_empty()
+                })
+            };
+            if let Some((_, _, earlier)) =
+                beside().find(|(verb, seen, _)| *verb == route.verb && *seen == shape)
+            {
+                scope.report(
                     &route.path,
                     format_args!(
                         "`{}` already answers {} {text}; give one of the two another path",
@@ -88,9 +92,9 @@ pub(super) fn check_duplicates(
                     ),
                 );
             } else if let Some((_, _, earlier)) =
-                seen.iter().find(|(_, seen, _)| path::overlap(seen, &shape))
+                beside().find(|(_, seen, _)| path::overlap(seen, &shape))
             {
-                diagnostics.deployment(deployment).method(&method.name).report(
+                scope.report(
                     &route.path,
                     format_args!(
                         "{text} has a parameter where a route of `{}` has the rest of the path, or the other way round; make one of \

@@ -6,6 +6,8 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, FnArg, Signature, Token, Visibility};
 
+use crate::names;
+
 /// `#[attributes] pub async fn name(&self) -> T { body }`.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -38,7 +40,11 @@ const STRAY: &[&str] = &[
 // === impl Function ===
 
 impl Function {
+    /// Takes off what is reported when this is read. A function that is only the user's keeps all it has.
     fn take_stray(&mut self) {
+        if self.signature.receiver().is_none() && self.signature.ident != names::NEW {
+            return;
+        }
         for input in &mut self.signature.inputs {
             if let FnArg::Typed(typed) = input {
                 let is_stray = |attribute: &Attribute| {
