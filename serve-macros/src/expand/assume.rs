@@ -4,13 +4,15 @@
 //! take it for granted. So every generated item has all of them, each at the type it is about: the same report from many
 //! places is one, and the code behind them has nothing to add.
 
-use proc_macro2::TokenStream;
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::model::{Deployment, Function, Method, OutputKind, Shape, Sharing, mentions};
 use crate::place::Place;
 
-/// `Item: Send`, `my::Result: ResultLike`. Of what every reader knows there is none.
+/// `Greeter: Send + Sync`, `Item: Send`, `my::Result: SentResult`. Of what every reader knows there is none.
 pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<TokenStream> {
     let mut predicates = Predicates::default();
     let self_type = &deployment.header.self_type;
@@ -21,8 +23,7 @@ pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<
         }
     };
     predicates.add(Place::of(self_type), self_type, bound);
-    let parameters = deployment.header.generics.type_params();
-    let parameters: Vec<_> = parameters.map(|parameter| parameter.ident.to_string()).collect();
+    let parameters = parameters(deployment);
     for method in &deployment.methods {
         if method.function.carried.cfg.is_empty() {
             of_method(method, private, &parameters, &mut predicates);
@@ -36,31 +37,34 @@ pub(super) fn open_types(
     deployment: &Deployment,
     function: &Function,
 ) -> Vec<(Place, TokenStream)> {
-    let parameters: Vec<_> =
-        deployment.header.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let parameters = parameters(deployment);
     sent(function)
         .into_iter()
         .filter(|(_, ty)| parameters.iter().any(|name| mentions(ty, name)))
         .collect()
 }
 
+fn parameters(deployment: &Deployment) -> Vec<&Ident> {
+    deployment.header.generics.type_params().map(|parameter| &parameter.ident).collect()
+}
+
 #[derive(Default)]
 struct Predicates {
     tokens: Vec<TokenStream>,
-    texts: Vec<String>,
+    texts: HashSet<String>,
 }
 
 fn of_method(
     method: &Method,
     private: &TokenStream,
-    parameters: &[String],
+    parameters: &[&Ident],
     predicates: &mut Predicates,
 ) {
     let function = &method.function;
     let output = &function.output;
     for (place, ty) in sent(function) {
         // What is asked of every parameter stands with it.
-        if parameters.iter().any(|name| ty.to_string() == **name) {
+        if parameters.iter().any(|name| *name == &ty.to_string()) {
             continue;
         }
         predicates.add(place, &ty, quote!(: ::core::marker::Send));
@@ -123,10 +127,8 @@ fn sent(function: &Function) -> Vec<(Place, TokenStream)> {
 
 impl Predicates {
     fn add(&mut self, place: Place, ty: &TokenStream, bound: TokenStream) {
-        let text = format!("{ty}{bound}");
-        if !self.texts.contains(&text) {
+        if self.texts.insert(format!("{ty}{bound}")) {
             self.tokens.push(place.around(TokenStream::new(), ty, bound));
-            self.texts.push(text);
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Context<'d> {
     pub(super) type_generics: TokenStream,
     /// `::<T>`
     pub(super) turbofish: TokenStream,
-    /// `where T: Send + Sync + 'static`
+    /// `where T: Debug, Greeter<T>: Send + Sync`
     pub(super) where_clause: TokenStream,
     /// The replica's instance, in code that has the user's arguments beside it.
     pub(super) instance: Ident,
@@ -46,8 +46,6 @@ impl<'d> Context<'d> {
             deployment.header.generics.split_for_impl();
         let declared = where_clause.iter().flat_map(|clause| &clause.predicates);
         let assumed = assume::predicates(deployment, &outside);
-        let has_bounds = where_clause.is_some() || !assumed.is_empty();
-        let where_clause = has_bounds.then(|| quote!(where #(#declared,)* #(#assumed,)*));
         Self {
             deployment,
             root: quote!(#crate_path),
@@ -57,7 +55,7 @@ impl<'d> Context<'d> {
             turbofish: type_generics.as_turbofish().to_token_stream(),
             impl_generics: deployment.header.wide_generics(&impl_generics),
             type_generics: type_generics.to_token_stream(),
-            where_clause: where_clause.to_token_stream(),
+            where_clause: quote!(where #(#declared,)* #(#assumed,)*),
             instance: local("instance"),
             reply: local("reply"),
         }

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, PatType, Path, Type};
+use syn::{Attribute, FnArg, PatType, Path, Signature, Type};
 
+use super::bound::BoundAs;
 use super::function::Surroundings;
 use super::pattern::{self, Pattern};
 use super::types::{self, WireType};
@@ -30,17 +31,6 @@ pub(crate) struct Argument {
     pub(crate) bound: BoundAs,
 }
 
-/// What `bind` takes for an argument of the constructor.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BoundAs {
-    /// Whatever becomes the value.
-    Any,
-    /// `Arc<dyn Model>`: the value itself, so that an `Arc<Llama>` is one.
-    Coerced,
-    /// `Vec<AHandle>`: the same collection of bound deployments.
-    Handles,
-}
-
 /// How the owned value becomes what the function takes.
 pub(crate) enum Pass {
     /// `T`: as it is.
@@ -53,6 +43,21 @@ pub(crate) enum Pass {
     Wrap(Path),
 }
 
+/// Wrappers whose values serde reads from a request.
+const READERS: &[&str] = &["Json", "Query", "Path", "Form"];
+
+/// How an argument is read whose pattern is right.
+type ReadPattern = fn(&PatType, Pattern<'_>, &Surroundings, &Scope<'_>) -> Option<Argument>;
+
+/// A function's arguments without its receiver.
+pub(super) fn typed(signature: &Signature) -> Vec<&PatType> {
+    let typed = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    typed.collect()
+}
+
 /// Reads one argument. Where something is wrong with it, that is reported, and its type is unknown. `unnamed` names it if it
 /// is `_`.
 pub(super) fn read(
@@ -61,12 +66,30 @@ pub(super) fn read(
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Argument {
+    read_with(read_named, typed, unnamed, surroundings, scope)
+}
+
+/// Reads the argument of a batch, as the one item of it that a call gives.
+pub(super) fn read_batched(
+    typed: &PatType,
+    unnamed: &Ident,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Argument {
+    read_with(read_item, typed, unnamed, surroundings, scope)
+}
+
+fn read_with(
+    read: ReadPattern,
+    typed: &PatType,
+    unnamed: &Ident,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Argument {
     refuse_cfg(&typed.attrs, scope);
-    let read = pattern::read(&typed.pat, unnamed, scope).and_then(|pattern| {
-        let pattern = pattern::refuse_reply(pattern, scope);
-        read_named(typed, pattern, surroundings, scope)
-    });
-    read.unwrap_or_else(|| Argument::unknown(typed, unnamed, surroundings))
+    pattern::read(&typed.pat, unnamed, scope)
+        .and_then(|pattern| read(typed, pattern, surroundings, scope))
+        .unwrap_or_else(|| Argument::unknown(typed, unnamed, surroundings))
 }
 
 fn read_named(
@@ -103,7 +126,7 @@ fn read_named(
         place: Place::of(ty),
         is_plain: known::is_plain_argument(ty),
         is_unknown: false,
-        bound: known::bound_as(&typed.ty),
+        bound: BoundAs::of(&typed.ty),
         pass: match owned.pass {
             Pass::Borrow(target) => {
                 Pass::Borrow(types::without_self(target, &surroundings.self_type))
@@ -111,21 +134,6 @@ fn read_named(
             pass => pass,
         },
     })
-}
-
-/// Reads the argument of a batch, as the one item of it that a call gives.
-pub(super) fn read_batched(
-    typed: &PatType,
-    unnamed: &Ident,
-    surroundings: &Surroundings,
-    scope: &Scope<'_>,
-) -> Argument {
-    refuse_cfg(&typed.attrs, scope);
-    let read = pattern::read(&typed.pat, unnamed, scope).and_then(|pattern| {
-        let pattern = pattern::refuse_reply(pattern, scope);
-        read_item(typed, pattern, surroundings, scope)
-    });
-    read.unwrap_or_else(|| Argument::unknown(typed, unnamed, surroundings))
 }
 
 fn read_item(
@@ -167,7 +175,7 @@ fn read_item(
         place: Place::of(item),
         is_plain: known::is_plain(item),
         is_unknown: false,
-        bound: known::bound_as(&typed.ty),
+        bound: BoundAs::of(&typed.ty),
     })
 }
 
@@ -183,9 +191,22 @@ fn refuse_cfg(attributes: &[Attribute], scope: &Scope<'_>) {
 // === impl Argument ===
 
 impl Argument {
+    /// The name of the wrapper that a request is taken apart into: `Json` of `Json(item): Json<Item>`.
+    fn wrapper(&self) -> Option<&Ident> {
+        match &self.pass {
+            Pass::Wrap(path) => path.segments.last().map(|last| &last.ident),
+            Pass::Value | Pass::Deref | Pass::Borrow(_) => None,
+        }
+    }
+
     /// Whether it is what axum finds in the path.
     pub(super) fn is_path(&self) -> bool {
-        matches!(&self.pass, Pass::Wrap(path) if path.segments.last().is_some_and(|last| last.ident == "Path"))
+        self.wrapper().is_some_and(|name| name == "Path")
+    }
+
+    /// Whether it is what a request's text is read into, by serde.
+    pub(crate) fn is_read(&self) -> bool {
+        self.wrapper().is_some_and(|name| READERS.iter().any(|reader| name == reader))
     }
 
     /// The name of the type that a request is taken apart into: `Json` of `Json<T>`.
@@ -193,12 +214,6 @@ impl Argument {
         let ty = syn::parse2::<Type>(self.extracted.clone()).ok();
         let segment = ty.as_ref().and_then(types::last_segment);
         segment.map(|segment| segment.ident.to_string()).unwrap_or_default()
-    }
-
-    /// Whether it is what a request's text is read into, by serde.
-    pub(crate) fn is_read(&self) -> bool {
-        let readers = ["Json", "Query", "Path", "Form"];
-        matches!(&self.pass, Pass::Wrap(path) if path.segments.last().is_some_and(|last| readers.iter().any(|reader| last.ident == reader)))
     }
 
     /// How many values it takes from the path, if that can be seen: a struct takes what has the names of its fields.

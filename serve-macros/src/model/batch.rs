@@ -1,7 +1,7 @@
 //! `#[batch]`: a method that takes the items of many calls and gives a result for each.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, ExprPath, FnArg, Meta, PatType, ReturnType, Signature, Type};
+use syn::{Attribute, ExprPath, Meta, ReturnType, Signature, Type};
 
 use super::argument::{self, Argument};
 use super::attributes::Helpers;
@@ -83,17 +83,9 @@ fn options(attribute: &Attribute, scope: &Scope<'_>) -> BatchOptions {
 }
 
 fn argument(signature: &Signature, surroundings: &Surroundings, scope: &Scope<'_>) -> Argument {
-    let typed: Vec<&PatType> = signature
-        .inputs
-        .iter()
-        .filter_map(|input| match input {
-            FnArg::Typed(typed) => Some(typed),
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
     let unnamed = Ident::new("arg0", Span::call_site());
     let wrong = || Argument::wrong(unnamed.clone(), Place::of(&signature.ident), surroundings);
-    match *typed {
+    match *argument::typed(signature) {
         [] => {
             scope.report(
                 &signature.ident,

@@ -1,8 +1,8 @@
 //! Return types that only look like what they are for.
 
-use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
+use syn::{Type, TypeImplTrait, TypeParamBound};
 
-use super::types::{last_segment, peel, type_arguments};
+use super::types::{associated_type, last_segment, named_bound, peel, type_arguments};
 use crate::render::render;
 
 /// A type that only looks like what it is for: what a method should return instead, and how to say so.
@@ -40,20 +40,38 @@ pub(super) fn disguise(ty: &Type) -> Option<String> {
 }
 
 fn disguised_object(bound: &TypeParamBound) -> Option<String> {
-    let TypeParamBound::Trait(bound) = bound else { return None };
-    let last = bound.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    let associated = arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(associated) => Some(render(&associated.ty)),
-        _ => None,
-    })?;
-    match last.ident.to_string().as_str() {
+    let (name, bound) = named_bound(bound)?;
+    match name.as_str() {
         "Stream" => Some(format!(
-            "a boxed stream is an ordinary value here, and no stream of results; write `-> impl Stream<Item = {associated}>`"
+            "a boxed stream is an ordinary value here, and no stream of results; write `-> impl Stream<Item = {}>`",
+            render(associated_type(bound, "Item")?)
         )),
         "Future" => Some(format!(
-            "a future is an ordinary value here, and the caller would have to poll it; write `async fn` and `-> {associated}`"
+            "a future is an ordinary value here, and the caller would have to poll it; write `async fn` and `-> {}`",
+            render(associated_type(bound, "Output")?)
         )),
         _ => None,
     }
+}
+
+/// `impl Iterator<Item = T>`, `impl Future<Output = T>`: the type, and what to write instead.
+pub(super) fn anonymous(ty: &Type) -> Option<(&TypeImplTrait, String)> {
+    let Type::ImplTrait(impl_trait) = peel(ty) else { return None };
+    let advice = impl_trait.bounds.iter().find_map(|bound| {
+        let (name, bound) = named_bound(bound)?;
+        match name.as_str() {
+            "Iterator" | "IntoIterator" => {
+                let item = render(associated_type(bound, "Item")?);
+                Some(format!(
+                    "an iterator stays on its replica; return `Vec<{item}>`, or `impl Stream<Item = {item}>` to send item by item"
+                ))
+            }
+            "Future" => {
+                let output = render(associated_type(bound, "Output")?);
+                Some(format!("write `async fn` and `-> {output}`"))
+            }
+            _ => None,
+        }
+    })?;
+    Some((impl_trait, advice))
 }

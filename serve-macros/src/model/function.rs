@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{FnArg, GenericParam, Receiver, Safety, Signature};
+use syn::{GenericParam, Receiver, Safety, Signature};
 
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
@@ -168,11 +168,7 @@ fn arguments(
     surroundings: &Surroundings,
     scope: &Scope<'_>,
 ) -> Vec<Argument> {
-    let typed = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    });
-    let typed: Vec<_> = typed.collect();
+    let typed = argument::typed(signature);
     if let Some(extra) = typed.get(ARGUMENTS_MAX) {
         scope.report(
             extra,

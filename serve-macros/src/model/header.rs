@@ -155,12 +155,11 @@ fn generics(block: &Block, self_type: &TokenStream) -> syn::Result<Generics> {
         generics.where_clause = Some(syn::parse2(clause)?);
     }
     // Where the user bounds the parameter, because bounds in two places are held against a crate.
-    let bound_below: Vec<_> =
-        written.where_clause.iter().flat_map(|clause| &clause.predicates).collect();
     let bound_below = |name: &Ident| {
-        bound_below.iter().any(|predicate| {
-        matches!(predicate, WherePredicate::Type(predicate) if types::is_named(&predicate.bounded_ty, name))
-    })
+        let mut clauses = written.where_clause.iter().flat_map(|clause| &clause.predicates);
+        clauses.any(|predicate| {
+            matches!(predicate, WherePredicate::Type(predicate) if types::is_named(&predicate.bounded_ty, name))
+        })
     };
     let mut below: Vec<WherePredicate> = Vec::new();
     for parameter in generics.type_params_mut() {
@@ -218,6 +217,7 @@ fn static_lifetimes(tokens: TokenStream) -> TokenStream {
 }
 
 // === impl Header ===
+
 impl Header {
     /// The generics of a generated item. Where there are none, brackets that reach from one end of the block to the other:
     /// else the compiler would propose, for each unknown type and each item that has it, to make it a parameter of that item.
@@ -226,7 +226,7 @@ impl Header {
         if tokens.is_empty() { self.extent.brackets() } else { tokens }
     }
 
-    /// Whether an option of the user's type is left open.
+    /// Whether the block has parameters.
     pub(crate) fn is_generic(&self) -> bool {
         !self.generics.params.is_empty()
     }

@@ -123,22 +123,14 @@ const NEARLY_HOOKS: &[(&str, &str)] = &[
     ("reconfig", names::RECONFIGURE),
     ("reconfigured", names::RECONFIGURE),
     ("on_reconfigure", names::RECONFIGURE),
-    ("shutdown", names::ON_SHUTDOWN),
-    ("on_stop", names::ON_SHUTDOWN),
 ];
 
 /// `fn health_check(&self) -> Result<(), E>`: looks like a hook in all but its name, and is never called as one.
 pub(super) fn check_name(function: &parse::Function, name: &str, scope: &Scope<'_>) {
     let Some((_, meant)) = NEARLY_HOOKS.iter().find(|(nearly, _)| *nearly == name) else { return };
-    let has_shape = match *meant {
-        names::RECONFIGURE => {
-            function.signature.inputs.len() == 2 && returns_unit_result(&function.signature.output)
-        }
-        names::CHECK_HEALTH => {
-            function.signature.inputs.len() == 1 && returns_unit_result(&function.signature.output)
-        }
-        _ => false,
-    };
+    let inputs = if *meant == names::RECONFIGURE { 2 } else { 1 };
+    let has_shape = function.signature.inputs.len() == inputs
+        && returns_unit_result(&function.signature.output);
     if has_shape && !function.attributes.iter().any(attributes::is_helper) {
         scope.report(
             &function.signature.ident,

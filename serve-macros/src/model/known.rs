@@ -1,75 +1,18 @@
 //! Types that are known by their names. What is said of them here is never relied on: it spares the compiler a question, or
 //! decides what to say.
 
-use syn::{PathArguments, PathSegment, Type};
+use syn::{PathArguments, Type};
 
-use super::argument::BoundAs;
 use super::types::{is_unit, last_segment, peel, type_arguments};
 
-/// Types that are called handles, and are none to a deployment.
-const OTHER_HANDLES: &[&str] = &[
-    "AbortHandle",
-    "BorrowedHandle",
-    "FileHandle",
-    "JoinHandle",
-    "OwnedHandle",
-    "RawHandle",
-    "RuntimeHandle",
-    "SocketHandle",
-    "TaskHandle",
-    "ThreadHandle",
-    "TimerHandle",
-    "WindowHandle",
+/// The language's own, each of which is one value in a path.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
+    "u32", "u64", "u8", "usize",
 ];
 
-/// What `bind` takes for a parameter of this type. A handle is known by its name.
-pub(super) fn bound_as(ty: &Type) -> BoundAs {
-    let ty = peel(ty);
-    if let Type::Array(array) = ty {
-        return if is_handle(&array.elem) { BoundAs::Handles } else { BoundAs::Any };
-    }
-    let Some(segment) = last_segment(ty) else { return BoundAs::Any };
-    let arguments = type_arguments(segment);
-    match (segment.ident.to_string().as_str(), &arguments[..]) {
-        ("Vec" | "Option", [element]) | ("HashMap" | "BTreeMap", [_, element])
-            if is_handle(element) =>
-        {
-            BoundAs::Handles
-        }
-        ("Arc" | "Box", [inner]) if matches!(peel(inner), Type::TraitObject(_)) => BoundAs::Coerced,
-        _ => BoundAs::Any,
-    }
-}
-
-/// `AHandle`, `Handle<A>`.
-fn is_handle(ty: &Type) -> bool {
-    let Some(segment) = last_segment(ty) else { return false };
-    let name = segment.ident.to_string();
-    if name == "Handle" {
-        return type_arguments(segment).len() == 1;
-    }
-    name.ends_with("Handle") && !OTHER_HANDLES.contains(&name.as_str())
-}
-
-/// Types of which every reader knows that they can go to another thread.
+/// Others of which every reader knows that they can go to another thread.
 const PLAIN: &[&str] = &[
-    "bool",
-    "char",
-    "f32",
-    "f64",
-    "i128",
-    "i16",
-    "i32",
-    "i64",
-    "i8",
-    "isize",
-    "str",
-    "u128",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "usize",
     "String",
     "PathBuf",
     "Duration",
@@ -91,16 +34,14 @@ pub(super) const PLAIN_CONTAINERS: &[&str] = &[
 
 /// Whether a type is one value in a path: a number, a text, a truth.
 pub(super) fn is_scalar(ty: &Type) -> bool {
-    let is_known = |segment: &PathSegment| {
-        segment.arguments.is_none()
-            && (PLAIN[..17].contains(&segment.ident.to_string().as_str())
-                || segment.ident == "String"
-                || segment.ident == "Uuid")
-    };
-    last_segment(ty).is_some_and(is_known)
+    last_segment(ty).filter(|segment| segment.arguments.is_none()).is_some_and(|segment| {
+        let name = segment.ident.to_string();
+        PRIMITIVES.contains(&name.as_str()) || ["String", "Uuid"].contains(&name.as_str())
+    })
 }
 
-/// Whether a type is one of those. A type of the user's that has such a name is asked later, with more words.
+/// Whether every reader knows that a type can go to another thread. A type of the user's that has such a name is asked
+/// later, with more words.
 pub(super) fn is_plain(ty: &Type) -> bool {
     match peel(ty) {
         Type::Tuple(tuple) => tuple.elems.iter().all(is_plain),
@@ -111,7 +52,9 @@ pub(super) fn is_plain(ty: &Type) -> bool {
             let name = segment.ident.to_string();
             let arguments = type_arguments(segment);
             match &segment.arguments {
-                PathArguments::None => PLAIN.contains(&name.as_str()),
+                PathArguments::None => {
+                    [PRIMITIVES, PLAIN].iter().any(|names| names.contains(&name.as_str()))
+                }
                 _ => {
                     PLAIN_CONTAINERS.contains(&name.as_str()) && arguments.into_iter().all(is_plain)
                 }

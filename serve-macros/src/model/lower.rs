@@ -35,7 +35,7 @@ struct Lowering<'l> {
     mount: Mount,
 }
 
-/// Lowers the block. `None` if its header is wrong.
+/// Lowers the block. `None` if there is nothing to generate for.
 pub(crate) fn lower(
     entries: &[Entry],
     block: &Block,

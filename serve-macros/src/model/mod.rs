@@ -1,12 +1,12 @@
 //! Syntax to plain data, with every check on the way.
 //!
-//! What leaves this room is right: `expand` finds nothing to refuse and nothing to decide. A method with an error is
-//! missing from the data, which suppresses its own code and no other.
+//! `expand` finds nothing to refuse and nothing to decide. A method with an error is there as if the advice had been followed,
+//! so that what uses it is not reported as well; only the call of the user's function is missing.
 //!
 //! - [`lower`](mod@lower): the contents page, from the block to a [`Deployment`].
 //! - [`header`]: the type and its generics. [`visibility`]: who may see the handle.
 //! - [`attributes`]: helper attributes, and those that carry over to generated items.
-//! - [`function`], with [`argument`] (its [`pattern`], and as what it is [`owned`]), [`output`] and [`receiver`]: one function of the user's, and how to run it.
+//! - [`function`], with [`argument`] (its [`pattern`], as what it is [`owned`], and as what it is [`bound`]), [`output`] and [`receiver`]: one function of the user's, and how to run it.
 //! - [`stream`], [`batch`]: functions that give many values for a call, and that take many calls at once.
 //! - [`fingerprint`]: what two builds compare. [`constructor`], [`hook`], [`method`]: the three roles a function can have. [`route`]: a method's HTTP routes.
 //! - [`options`], [`path`]: the options of the attribute and of helper attributes.
@@ -16,6 +16,7 @@
 mod argument;
 mod attributes;
 mod batch;
+mod bound;
 mod constructor;
 mod disguise;
 mod fingerprint;
@@ -37,9 +38,10 @@ mod stream;
 mod types;
 mod visibility;
 
-pub(crate) use argument::{Argument, BoundAs, Pass};
+pub(crate) use argument::{Argument, Pass};
 pub(crate) use attributes::is_helper;
 pub(crate) use batch::Batch;
+pub(crate) use bound::BoundAs;
 pub(crate) use constructor::Constructor;
 pub(crate) use function::{Function, Run, Shape};
 pub(crate) use header::{Extent, Header, is_foreign, is_misplaced};

@@ -3,16 +3,15 @@
 use syn::visit::{self, Visit};
 use syn::{
     GenericArgument, Lifetime, ParenthesizedGenericArguments, Path, PathArguments, PathSegment,
-    TraitBound, Type, TypeFnPtr, TypeImplTrait, TypeParamBound, TypePtr, TypeReference,
-    TypeTraitObject,
+    TraitBound, Type, TypeFnPtr, TypeImplTrait, TypePtr, TypeReference, TypeTraitObject,
 };
 
 use super::known::PLAIN_CONTAINERS;
-use super::types::{last_segment, peel, type_arguments};
+use super::types::{last_segment, named_bound, peel, type_arguments};
 use crate::diagnostics::Scope;
 use crate::render::render;
 
-/// Something in a type that cannot outlive the caller, or that has no name.
+/// Something in a type that cannot outlive the caller, cannot go to another thread, or has no name or size.
 pub(super) enum Obstacle<'t> {
     /// `&str`
     Reference(&'t TypeReference),
@@ -28,9 +27,9 @@ pub(super) enum Obstacle<'t> {
     Pointer(&'t Type),
     /// `_`
     Infer(&'t Type),
-    /// `Rc<T>`: with what it should be.
-    OneThread(&'t PathSegment, &'static str),
-    /// `Box<dyn Error>`: a trait object that may not be `Send`, with the box around it.
+    /// `Rc<T>`
+    OneThread(&'t PathSegment),
+    /// `dyn Error`: a trait object that may not be `Send`.
     NotSend(&'t TypeTraitObject),
 }
 
@@ -104,11 +103,8 @@ const NOT_SEND: &[&str] = &[
 
 /// Whether a trait object is seen not to be `Send`.
 fn is_not_send(object: &TypeTraitObject) -> bool {
-    let traits = object.bounds.iter().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last(),
-        _ => None,
-    });
-    let names: Vec<_> = traits.map(|segment| segment.ident.to_string()).collect();
+    let names: Vec<_> =
+        object.bounds.iter().filter_map(named_bound).map(|(name, _)| name).collect();
     !names.is_empty() && names.iter().all(|name| NOT_SEND.contains(&name.as_str()))
 }
 
@@ -144,7 +140,7 @@ struct Search<'t> {
 impl Obstacle<'_> {
     /// Whether it matters only where a value goes to another thread.
     pub(super) fn is_of_threads(&self) -> bool {
-        matches!(self, Self::Pointer(_) | Self::OneThread(..) | Self::NotSend(_))
+        matches!(self, Self::Pointer(_) | Self::OneThread(_) | Self::NotSend(_))
     }
 
     /// What is wrong with it and what to write instead, for those of which that is the same wherever they stand.
@@ -158,10 +154,7 @@ impl Obstacle<'_> {
             Self::Unsized => scope.fail(),
             Self::Pointer(ty) => scope.report(ty, "a raw pointer cannot go to another thread; use an owned type, or an `Arc` to what it points to"),
             Self::Infer(ty) => scope.report(ty, "the type is part of the handle's type, so it cannot be left out; write it"),
-            Self::OneThread(segment, instead) => scope.report(
-                segment,
-                format_args!("an `{}` stays on its thread, and a call goes to another; write `{instead}`", segment.ident),
-            ),
+            Self::OneThread(rc) => scope.report(rc, "an `Rc` stays on its thread, and a call goes to another; write `Arc`"),
             Self::NotSend(object) => scope.report(
                 object,
                 format_args!("this goes to another thread; write `{}`", sendable(object)),
@@ -221,7 +214,7 @@ impl<'t> Visit<'t> for Search<'t> {
         let Some(last) = path.segments.last() else { return };
         let name = last.ident.to_string();
         if name == "Rc" && !last.arguments.is_none() && !self.is_wrapped {
-            self.find(Obstacle::OneThread(last, "Arc"));
+            self.find(Obstacle::OneThread(last));
         }
         let outer = self.is_wrapped;
         self.is_wrapped |=

@@ -2,9 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{
-    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
-};
+use syn::{ReturnType, Signature, Type};
 
 use super::disguise;
 use super::function::Shape;
@@ -14,7 +12,6 @@ use super::stream;
 use super::types::{self, WireType};
 use crate::diagnostics::Scope;
 use crate::place::Place;
-use crate::render::render;
 
 /// The type after `->`, or the part of it that one call gets at a time: the item of a stream, the element of a batch.
 pub(crate) struct Output {
@@ -126,7 +123,7 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
         scope.report(ty, advice);
         return None;
     }
-    if let Some((bound, advice)) = anonymous(ty) {
+    if let Some((bound, advice)) = disguise::anonymous(ty) {
         scope.report(bound, advice);
         return None;
     }
@@ -150,30 +147,6 @@ pub(super) fn refuse_obstacle(ty: &Type, scope: &Scope<'_>) -> Option<()> {
         obstacle => obstacle.report(scope),
     }
     None
-}
-
-/// `impl Iterator<Item = T>`, `impl Future<Output = T>`: what to write instead.
-fn anonymous(ty: &Type) -> Option<(&TypeImplTrait, String)> {
-    let Type::ImplTrait(impl_trait) = types::peel(ty) else { return None };
-    let bounds = impl_trait.bounds.iter().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last(),
-        _ => None,
-    });
-    let advice = bounds.into_iter().find_map(|last| {
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-        let associated = arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(associated) => Some(render(&associated.ty)),
-            _ => None,
-        })?;
-        match last.ident.to_string().as_str() {
-            "Iterator" | "IntoIterator" => Some(format!(
-                "an iterator stays on its replica; return `Vec<{associated}>`, or `impl Stream<Item = {associated}>` to send item by item"
-            )),
-            "Future" => Some(format!("write `async fn` and `-> {associated}`")),
-            _ => None,
-        }
-    })?;
-    Some((impl_trait, advice))
 }
 
 // === impl Output ===

@@ -29,7 +29,7 @@ pub(super) fn name(pattern: &Pat) -> Option<&Ident> {
 }
 
 /// Reports an argument of the name that a call has for its result, and gives it another.
-pub(super) fn refuse_reply<'p>(pattern: Pattern<'p>, scope: &Scope<'_>) -> Pattern<'p> {
+fn refuse_reply<'p>(pattern: Pattern<'p>, scope: &Scope<'_>) -> Pattern<'p> {
     let renamed = |ident: Ident| {
         if ident.unraw() != names::REPLY {
             return ident;
@@ -49,6 +49,10 @@ pub(super) fn read<'p>(
     unnamed: &Ident,
     scope: &Scope<'_>,
 ) -> Option<Pattern<'p>> {
+    written(pattern, unnamed, scope).map(|pattern| refuse_reply(pattern, scope))
+}
+
+fn written<'p>(pattern: &'p Pat, unnamed: &Ident, scope: &Scope<'_>) -> Option<Pattern<'p>> {
     if let Some(ident) = plain_name(pattern, unnamed) {
         return Some(Pattern::Name(ident));
     }

@@ -1,8 +1,7 @@
 //! `impl Stream<Item = T>`: a method that gives many values for one call.
 
 use syn::visit::{self, Visit};
-use syn::{GenericArgument, PathArguments, ReturnType, TraitBound, Type, TypeImplTrait};
-use syn::{Signature, TypeParamBound};
+use syn::{ReturnType, Signature, TraitBound, Type, TypeImplTrait};
 
 use super::attributes::Helpers;
 use super::obstacle::{self, Obstacle};
@@ -55,7 +54,7 @@ pub(super) fn refuse_helpers(helpers: &Helpers<'_>, scope: &Scope<'_>) {
 
 /// The type of the items, or a report of what keeps them from being sent.
 pub(super) fn item<'t>(bound: &'t TraitBound, scope: &Scope<'_>) -> Option<&'t Type> {
-    let Some(item) = item_type(bound) else {
+    let Some(item) = types::associated_type(bound, "Item") else {
         scope.report(
             bound,
             "the type of the items is part of the handle's type; write `impl Stream<Item = T>`",
@@ -88,25 +87,9 @@ pub(super) fn item<'t>(bound: &'t TraitBound, scope: &Scope<'_>) -> Option<&'t T
     None
 }
 
-fn item_type(bound: &TraitBound) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(binding) if binding.ident == "Item" => Some(&binding.ty),
-        _ => None,
-    })
-}
-
 fn stream_bound(impl_trait: &TypeImplTrait) -> Option<&TraitBound> {
-    impl_trait.bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound)
-            if bound.path.segments.last().is_some_and(|last| last.ident == "Stream") =>
-        {
-            Some(bound)
-        }
-        _ => None,
-    })
+    let mut bounds = impl_trait.bounds.iter().filter_map(types::named_bound);
+    bounds.find_map(|(name, bound)| (name == "Stream").then_some(bound))
 }
 
 struct Search<'t> {

@@ -4,8 +4,8 @@ use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{
-    GenericArgument, ParenthesizedGenericArguments, PathArguments, PathSegment, Type, TypeFnPtr,
-    TypeReference,
+    GenericArgument, ParenthesizedGenericArguments, PathArguments, PathSegment, TraitBound, Type,
+    TypeFnPtr, TypeParamBound, TypeReference,
 };
 
 use crate::place::Place;
@@ -82,6 +82,23 @@ pub(super) fn type_arguments(segment: &PathSegment) -> Vec<&Type> {
         _ => None,
     });
     types.collect()
+}
+
+/// The `T` of a bound such as `Stream<Item = T>`.
+pub(super) fn associated_type<'t>(bound: &'t TraitBound, name: &str) -> Option<&'t Type> {
+    let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(binding) if binding.ident == name => Some(&binding.ty),
+        _ => None,
+    })
+}
+
+/// The name of a bound's trait, as `Stream` of `futures::Stream<Item = T>`, and the bound; `None` for a lifetime.
+pub(super) fn named_bound(bound: &TypeParamBound) -> Option<(String, &TraitBound)> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    Some((bound.path.segments.last()?.ident.to_string(), bound))
 }
 
 pub(super) fn is_unit(ty: &Type) -> bool {

@@ -3,6 +3,7 @@
 //! An entry that cannot be parsed is reported and skipped up to its comma, so that the others are still checked.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Lit, Token, parenthesized};
@@ -80,19 +81,13 @@ fn entry(input: ParseStream<'_>, example: &str, scope: &Scope<'_>) -> syn::Resul
     } else if input.peek(Token![:]) && !input.peek(Token![::]) {
         let rest = until_comma(input);
         let value = rest.clone().into_iter().skip(1).collect::<TokenStream>();
-        return Err(syn::Error::new_spanned(
-            rest,
-            format!("an option is written with `=`: `{key} = {value}`"),
-        ));
+        return Err(without_equals(&key, rest, &value));
     } else if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
         if content.peek(Lit) && !content.peek2(Token![=]) {
             let value: TokenStream = content.parse()?;
-            return Err(syn::Error::new_spanned(
-                &value,
-                format!("an option is written with `=`: `{key} = {value}`"),
-            ));
+            return Err(without_equals(&key, &value, &value));
         }
         Value::List(entries(&content, "name = value", scope))
     } else if input.peek(Token![=]) {
@@ -107,6 +102,11 @@ fn entry(input: ParseStream<'_>, example: &str, scope: &Scope<'_>) -> syn::Resul
         Value::Flag
     };
     Ok(Entry { key, value })
+}
+
+/// `num_replicas: 4`, `num_replicas(4)`
+fn without_equals(key: &Ident, at: impl ToTokens, value: &TokenStream) -> syn::Error {
+    syn::Error::new_spanned(at, format!("an option is written with `=`: `{key} = {value}`"))
 }
 
 /// `route-prefix = "/api"`
