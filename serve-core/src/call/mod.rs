@@ -18,6 +18,7 @@ mod shared;
 mod stream;
 mod turn;
 mod wait;
+mod wanted;
 
 pub use arg::{Arg, IntoArg};
 pub use context::{RequestContext, context};
@@ -39,7 +40,7 @@ pub(crate) use context::{CallScope, Extras, Request as RequestInfo, request_line
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub use lent::{Lent, OwnedOf, ToOwnedOf};
-pub(crate) use park::{block_on, is_polling_a_task};
+pub(crate) use park::{block_in_task, block_on, is_polling_a_task};
 pub use replies::{BatchError, BatchOutcome, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, refuse, why_dropped};
 pub use result::{
@@ -48,3 +49,4 @@ pub use result::{
 };
 pub(crate) use stream::{Pulled, StreamCell, pulled};
 pub(crate) use turn::{poll_turn, turn};
+pub(crate) use wanted::unless_stopped;

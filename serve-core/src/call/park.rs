@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::Instant;
 
 struct Unpark(Thread);
@@ -44,6 +45,17 @@ pub(crate) fn block_on<F: Future>(future: F, patience: Option<Duration>) -> Opti
     }
 }
 
+/// Waits in the middle of synchronous code, which may be that of a task: on a worker thread of a runtime, the tasks that
+/// would wait behind it go to another thread. For what another process answers at once.
+pub(crate) fn block_in_task<F: Future>(future: F) -> F::Output {
+    let wait = || block_on(future, None).expect("without a limit it waits for the outcome");
+    let is_worker = Handle::try_current().is_ok_and(|runtime| {
+        runtime.runtime_flavor() == RuntimeFlavor::MultiThread
+            && tokio::runtime::worker_index().is_some()
+    });
+    if is_worker { tokio::task::block_in_place(wait) } else { wait() }
+}
+
 /// Whether this thread is in the middle of polling a task, so that blocking it would hold up others.
 ///
 /// A runtime being entered is not enough to tell: it also is on the threads of `spawn_blocking` and
@@ -51,7 +63,7 @@ pub(crate) fn block_on<F: Future>(future: F, patience: Option<Duration>) -> Opti
 /// tokio's cooperative budget: it runs out. The budget is given back afterwards, because each unit is
 /// returned when its guard is dropped unused.
 pub(crate) fn is_polling_a_task() -> bool {
-    if tokio::runtime::Handle::try_current().is_err() {
+    if Handle::try_current().is_err() {
         return false;
     }
     let mut context = Context::from_waker(Waker::noop());

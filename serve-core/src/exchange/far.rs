@@ -8,13 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::choice::Chosen;
 use super::handles::{HandlePath, Resolve};
 use super::methods::method_of;
-use super::origin::{NEVER_RAN, Origin};
-use super::peer::{Outbound, Peer};
-use super::pending::Pending;
-use super::watch::CallWatch;
-use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, RetryBudget, refuse};
+use super::origin::NEVER_RAN;
+use super::peer::Peer;
+use crate::call::{ErasedCall, Failure, RequestInfo, RetryBudget, refuse};
 use crate::id::DeploymentId;
 use crate::info::{BatchChange, TypeInfo};
 use crate::link::{CallHead, DeploymentName, Form, System, Target};
@@ -28,6 +27,8 @@ pub(crate) struct FarDeployment {
     peer: Box<dyn Reach>,
     tasks: Tasks,
     id: DeploymentId,
+    /// The one replica of it that calls go to, if it has been chosen.
+    chosen: Option<Chosen>,
     /// For calls that may run twice; what never ran is sent again at the other end.
     retries: RetryBudget,
     sent: AtomicU64,
@@ -45,11 +46,12 @@ impl Reach for Weak<Peer> {
 }
 
 impl FarDeployment {
-    fn new(peer: &Arc<Peer>, id: DeploymentId) -> Arc<Self> {
+    pub(super) fn new(peer: &Arc<Peer>, id: DeploymentId, chosen: Option<Chosen>) -> Arc<Self> {
         Arc::new(Self {
             peer: Box::new(Arc::downgrade(peer)),
             tasks: peer.tasks().clone(),
             id,
+            chosen,
             retries: RetryBudget::default(),
             sent: AtomicU64::new(0),
         })
@@ -92,13 +94,7 @@ impl FarDeployment {
         };
         let target = self.target();
         let head = CallHead { target, ..CallHead::of_method(method, awaited.form(), request) };
-        let watch = peer.new_watch();
-        let pending = Pending::new(awaited, cell, Origin::Handle(Arc::clone(&watch)));
-        let call = Outbound { head, body, pending, deadline: request.deadline };
-        // As in a queue of this process: it is not taken before the other end says so.
-        let queue: Arc<dyn QueueWatch> = Arc::<CallWatch>::clone(&watch);
-        peer.send_as(watch.stream(), call, cell, || cell.enter_queue(Arc::downgrade(&queue)));
-        watch.call_is_sent();
+        peer.send_watched(&peer.new_watch(), head, body, awaited, (cell, request.deadline));
     }
 
     /// Changes an option of a batched method. Calls that are made afterwards find it changed.
@@ -106,10 +102,26 @@ impl FarDeployment {
         let Some(peer) = self.peer.upgrade() else { return };
         let options = BatchOptions { method: method.to_owned(), change };
         let Ok(body) = pack(&options) else { return };
-        peer.tell(self.target(), Form::System(System::ConfigureBatch), body.into());
+        peer.tell(self.whole(), Form::System(System::ConfigureBatch), body.into());
     }
 
-    fn target(&self) -> Target {
+    /// The replica that it stands for, if it is one alone.
+    pub(crate) fn replica_id(&self) -> Option<&Arc<str>> {
+        self.chosen.as_ref().map(|chosen| &chosen.replica_id)
+    }
+
+    pub(super) fn peer(&self) -> Option<Arc<Peer>> {
+        self.peer.upgrade()
+    }
+
+    pub(super) fn target(&self) -> Target {
+        match &self.chosen {
+            Some(chosen) => Target::Chosen(chosen.choice),
+            None => self.whole(),
+        }
+    }
+
+    fn whole(&self) -> Target {
         Target::Deployment(Box::new(DeploymentName {
             application: (*self.id.application).to_owned(),
             deployment: (*self.id.deployment).to_owned(),
@@ -138,7 +150,7 @@ impl Resolve for FarDeployments {
         }
         let (application, deployment) = (application.into(), deployment.into());
         let id = DeploymentId { application, deployment };
-        let far = FarDeployment::new(&self.peer.upgrade()?, id);
+        let far = FarDeployment::new(&self.peer.upgrade()?, id, None);
         known.push(Arc::clone(&far));
         Some(HandlePath::Far(far))
     }
@@ -159,6 +171,9 @@ impl BatchOptions {
 
 impl fmt::Debug for FarDeployment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.id)
+        match self.replica_id() {
+            Some(replica) => f.write_str(replica),
+            None => write!(f, "{}", self.id),
+        }
     }
 }

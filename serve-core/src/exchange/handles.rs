@@ -4,10 +4,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use scoped_tls::scoped_thread_local;
 
 use super::far::FarDeployment;
 use super::incoming::Incoming;
+use crate::call::{Failure, RequestInfo};
 use crate::id::DeploymentId;
 
 scoped_thread_local!(static RESOLVER: Arc<dyn Resolve>);
@@ -25,6 +27,18 @@ pub(crate) trait AnyHandle: Send + Sync {
 
     /// Changes an option of a batched method, as another process says.
     fn configure_batch(&self, call: &Incoming<'_>);
+
+    /// Takes a place on one replica, for which it waits in the queue.
+    fn choose(&self, request: RequestInfo) -> BoxFuture<'static, Result<ChosenHandle, Failure>>;
+
+    /// Takes a place on every replica that takes calls, whatever its load.
+    fn choose_all(&self) -> Vec<ChosenHandle>;
+}
+
+/// A handle that leads to one replica alone, and has a place there.
+pub(crate) struct ChosenHandle {
+    pub(crate) replica_id: Arc<str>,
+    pub(crate) handle: Arc<dyn AnyHandle>,
 }
 
 /// Knows the deployments that values speak of.

@@ -21,12 +21,16 @@ mod streaming;
 
 mod receive;
 
+mod choice;
 mod far;
 mod handles;
 mod methods;
 
+pub(crate) use choice::REPLICA_IDS;
 pub(crate) use far::{BatchOptions, FarDeployment, FarDeployments};
-pub(crate) use handles::{AnyHandle, HandlePath, Resolve, far_deployment, resolver, with_resolver};
+pub(crate) use handles::{
+    AnyHandle, ChosenHandle, HandlePath, Resolve, far_deployment, resolver, with_resolver,
+};
 pub(crate) use incoming::Incoming;
 pub(crate) use methods::Methods;
 pub(crate) use origin::{NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};

@@ -9,16 +9,17 @@ use tokio::time::Instant;
 use super::handles::{Resolve, with_resolver};
 use super::incoming::Incoming;
 use super::once_signal::OnceSignal;
+use super::origin::Origin;
 use super::pending::{Calls, NotSent, Pending, Waiter};
 use super::receive::Receiver;
 use super::running::RunningCalls;
 use super::streaming::StreamingCall;
 use super::watch::CallWatch;
-use crate::call::{ErasedCall, Executed, Failure, RequestInfo, Sender, stop_at};
+use crate::call::{ErasedCall, Executed, Failure, QueueWatch, RequestInfo, Sender, stop_at};
 use crate::error::Failure as HookFailure;
 use crate::link::{Body, CallHead, Form, Hello, Link, Message, SendError, Target, WireError};
 use crate::tasks::Tasks;
-use crate::wire::{Answered, Guarded, Hold, ItemSource, ReplyPath, Tunnel};
+use crate::wire::{Answered, Awaited, Guarded, Hold, ItemSource, ReplyPath, Tunnel};
 
 /// One end of a link.
 pub(crate) struct Peer {
@@ -172,6 +173,22 @@ impl Peer {
         {
             self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
         }
+    }
+
+    /// Sends a call that waits at the other end as in a queue of this process: it is not taken before that end says so.
+    pub(super) fn send_watched(
+        &self,
+        watch: &Arc<CallWatch>,
+        head: CallHead,
+        body: Body,
+        awaited: Awaited,
+        (cell, deadline): (&Arc<dyn ErasedCall>, Option<Instant>),
+    ) {
+        let pending = Pending::new(awaited, cell, Origin::Handle(Arc::clone(watch)));
+        let call = Outbound { head, body, pending, deadline };
+        let queue: Arc<dyn QueueWatch> = Arc::<CallWatch>::clone(watch);
+        self.send_as(watch.stream(), call, cell, || cell.enter_queue(Arc::downgrade(&queue)));
+        watch.call_is_sent();
     }
 
     /// Nobody wants a call any more.

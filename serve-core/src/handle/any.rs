@@ -2,13 +2,19 @@
 //! calls from another process.
 
 use std::any::Any;
+use std::future::ready;
 use std::sync::Arc;
 
-use super::core::{Dispatched, HandleCore};
+use futures_util::future::BoxFuture;
+
+use super::chosen::Chosen;
+use super::core::{Dispatched, HandleCore, Target};
+use crate::call::{Failure, RequestInfo};
 use crate::deployment::{Decoded, Deployment};
-use crate::exchange::{AnyHandle, BatchOptions, Incoming};
+use crate::exchange::{AnyHandle, BatchOptions, ChosenHandle, Incoming};
 use crate::id::DeploymentId;
 use crate::info::TypeInfo;
+use crate::replica::Instance;
 use crate::router::Router;
 
 /// A handle that leads to a deployment, see [`HandleCore::to_any`].
@@ -67,4 +73,27 @@ impl<D: Deployment> AnyHandle for Typed<D> {
             None => call.refuse_form(),
         }
     }
+
+    fn choose(
+        &self,
+        mut request: RequestInfo,
+    ) -> BoxFuture<'static, Result<ChosenHandle, Failure>> {
+        let Some(router) = self.core.own_router().cloned() else {
+            return Box::pin(ready(Err(Failure::DeploymentUnavailable)));
+        };
+        self.core.target.as_ref().limit(&mut request);
+        Box::pin(async move { Ok(chosen(router.acquire(&request).await?)) })
+    }
+
+    fn choose_all(&self) -> Vec<ChosenHandle> {
+        let all = self.core.own_router().map(|router| router.acquire_all());
+        all.into_iter().flatten().map(chosen).collect()
+    }
+}
+
+fn chosen<D: Deployment>(instance: Instance<D>) -> ChosenHandle {
+    let replica = instance.replica();
+    let (id, replica_id) = (replica.router().id().clone(), replica.site().name.replica.clone());
+    let core = HandleCore { target: Target::Chosen(Chosen::new(instance)), options: None };
+    ChosenHandle { replica_id, handle: Arc::new(Typed { core, id }) }
 }

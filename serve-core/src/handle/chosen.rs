@@ -88,7 +88,7 @@ pub(super) struct Chosen<D: Deployment> {
 }
 
 impl<D: Deployment> Chosen<D> {
-    fn new(instance: Instance<D>) -> Arc<Self> {
+    pub(super) fn new(instance: Instance<D>) -> Arc<Self> {
         let replica = Arc::clone(instance.replica());
         Arc::new(Self { replica, place: Mutex::new(Some(instance)) })
     }
@@ -130,7 +130,11 @@ impl<D: Deployment> HandleCore<D> {
                     let replica_id = Arc::clone(&chosen.replica().site().name.replica);
                     (Target::Chosen(chosen), replica_id)
                 }
-                Target::Far(_) => return Err(not_far("choose_replica")),
+                Target::Far(far) => {
+                    let far = far.choose(&request).await?;
+                    let replica_id = far.replica_id().map_or_else(Arc::default, Arc::clone);
+                    (Target::Far(far), replica_id)
+                }
                 Target::Mock(mock) => (Target::Mock(mock), "mock".into()),
             };
             Ok(ChosenReplica { method: method(Self { target, options }), replica_id })
@@ -154,16 +158,11 @@ pub(super) fn broadcast<M: MethodSpec<Shape = Unary>>(
             }
             return all.iter().map(|chosen| start_on(TargetRef::Chosen(chosen))).collect();
         }
-        TargetRef::Far(_) => return vec![ObjectRef::failed(not_far("broadcast"))],
+        TargetRef::Far(far) => match far.choose_all(&path.request()) {
+            Ok(all) => return all.iter().map(|far| start_on(TargetRef::Far(far))).collect(),
+            Err(why) => return vec![ObjectRef::failed(why)],
+        },
         one @ (TargetRef::Chosen(_) | TargetRef::Mock(_)) => one,
     };
     vec![start_on(one)]
-}
-
-/// Which replicas there are is known to the server alone.
-fn not_far(what: &str) -> Failure {
-    Failure::NotSent(format!(
-        "`{what}` is not available in a replica's process; call a deployment that runs in the server and \
-         let it do that"
-    ))
 }

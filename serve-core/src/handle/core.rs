@@ -171,8 +171,10 @@ impl<D: Deployment> HandleCore<D> {
     pub(crate) fn id(&self) -> Result<&DeploymentId, &'static str> {
         match &self.target {
             Target::Router(router) => Ok(router.here().id()),
-            Target::Far(far) => Ok(far.id()),
-            Target::Chosen(_) => Err("a chosen replica cannot leave the process; its handle can"),
+            Target::Far(far) if far.replica_id().is_none() => Ok(far.id()),
+            Target::Far(_) | Target::Chosen(_) => {
+                Err("a chosen replica cannot leave the process; its handle can")
+            }
             Target::Mock(_) => Err("a mock cannot leave the process"),
         }
     }

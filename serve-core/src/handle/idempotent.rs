@@ -9,9 +9,10 @@ use std::sync::Arc;
 use super::call::CancelOnDrop;
 use super::core::{CallPath, OwnPath};
 use super::options::join_parent;
-use super::remote::{spawn, start_unary, unless_stopped};
+use super::remote::{spawn, start_unary};
 use crate::call::{
-    CallCell, CallError, CallScope, ErasedCall, ObjectRef, Reply, Resolved, with_frame,
+    CallCell, CallError, CallScope, ErasedCall, ObjectRef, Reply, Resolved, unless_stopped,
+    with_frame,
 };
 use crate::contained::Contained;
 use crate::deployment::Deployment;

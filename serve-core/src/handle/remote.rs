@@ -1,9 +1,6 @@
 //! `handle.method.remote(..)`: a call that starts at once and whose result is awaited later.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use futures_util::future::BoxFuture;
 
@@ -11,7 +8,7 @@ use super::core::{CallPath, Dispatched};
 use super::options::join_parent;
 use crate::call::{
     CallCell, CallScope, ErasedCall, Failure, InlineClaim, ObjectRef, Reply, RequestInfo, Resolved,
-    ResponseStream, StreamCell, StreamReply, with_frame,
+    ResponseStream, StreamCell, StreamReply, unless_stopped, with_frame,
 };
 use crate::contained::ContainedFuture;
 use crate::deployment::Deployment;
@@ -158,36 +155,6 @@ pub(super) fn spawn(tasks: Option<&Tasks>, task: BoxFuture<'static, ()>) {
             Ok(runtime) => drop(runtime.spawn(task)),
             Err(_) => {
                 std::thread::spawn(move || crate::call::block_on(task, None));
-            }
-        },
-    }
-}
-
-/// Does what a call needs, such as waiting for its arguments, but not longer than anybody wants the call.
-pub(super) async fn unless_stopped<T>(
-    work: impl Future<Output = T>,
-    cell: &dyn ErasedCall,
-    request: &RequestInfo,
-) -> Option<T> {
-    let mut work = pin!(ContainedFuture::new(work));
-    let done = poll_fn(|context| {
-        match work.as_mut().poll(context) {
-            Poll::Ready(Ok(output)) => return Poll::Ready(Some(output)),
-            Poll::Pending => {}
-            Poll::Ready(Err(message)) => {
-                cell.refuse(Failure::Panicked { message });
-                return Poll::Ready(None);
-            }
-        }
-        if cell.park_runner(context.waker()) { Poll::Pending } else { Poll::Ready(None) }
-    });
-    match request.deadline {
-        None => done.await,
-        Some(deadline) => match tokio::time::timeout_at(deadline, done).await {
-            Ok(output) => output,
-            Err(_) => {
-                cell.refuse(Failure::DeadlineExceeded);
-                None
             }
         },
     }

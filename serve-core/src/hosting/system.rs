@@ -29,9 +29,12 @@ impl Hosted {
                 System::Construct => hosted.construct(&peer, &body).await.map(|()| Vec::new()),
                 System::CheckHealth => hosted.check_health(&body).await,
                 System::Reconfigure => hosted.reconfigure(&body).await.map(|()| Vec::new()),
-                System::Models | System::ConfigureBatch | System::Events => {
-                    Err(Failure::new("it is the parent who is told that"))
-                }
+                System::Models
+                | System::ConfigureBatch
+                | System::Events
+                | System::Choose
+                | System::ChooseAll
+                | System::LetGo => Err(Failure::new("it is the parent who is told that")),
             };
             let answered = match outcome {
                 Ok(body) => Answered::Value(Bytes::from(body).into()),

@@ -60,6 +60,16 @@ pub(crate) enum Target {
     Replica,
     /// A deployment, through the other end's router.
     Deployment(Box<DeploymentName>),
+    /// A replica that has been chosen before.
+    Chosen(Choice),
+}
+
+/// One of the replicas that a call of [`System::Choose`] or [`System::ChooseAll`] has chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Choice {
+    /// The number of that call.
+    pub(crate) stream: u64,
+    pub(crate) index: usize,
 }
 
 /// A deployment by its names.
@@ -96,6 +106,12 @@ pub(crate) enum System {
     ConfigureBatch,
     /// From a replica's process: what has happened there, for the log.
     Events,
+    /// From a replica's process: a place on a replica of a deployment. Answered with the replica's id.
+    Choose,
+    /// From a replica's process: one on each. Answered with the ids of all.
+    ChooseAll,
+    /// From a replica's process: what a call of the two has chosen is not needed any more.
+    LetGo,
 }
 
 /// What a head has no place of its own for.
@@ -208,6 +224,8 @@ mod tests {
                 any::<(String, String)>().prop_map(|(application, deployment)| {
                     Target::Deployment(Box::new(DeploymentName { application, deployment }))
                 }),
+                any::<(u64, usize)>()
+                    .prop_map(|(stream, index)| Target::Chosen(Choice { stream, index })),
             ],
             form in prop_oneof![
                 Just(Form::Unary),

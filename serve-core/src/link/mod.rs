@@ -49,7 +49,7 @@ pub(crate) use body::Body;
 pub(crate) use credit::{Meter, WINDOW_BYTES, Window, WindowClosed};
 #[cfg(feature = "fuzzing")]
 pub(crate) use fuzzing::decode_all;
-pub(crate) use head::{CallHead, DeploymentName, Form, System, Target, WireExtras, WireId};
+pub(crate) use head::{CallHead, Choice, DeploymentName, Form, System, Target, WireExtras, WireId};
 pub(crate) use limits::Limits;
 pub(crate) use message::{Hello, Message, MethodEntry, WireError, WireExecuted};
 pub(crate) use shared::{Link, LinkError, Receive, SendError};

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::exchange::{AnyHandle, Callee, HandlePath, Incoming, Resolve};
+use super::choices::Choices;
+use crate::exchange::{AnyHandle, Callee, HandlePath, Incoming, NEVER_RAN, Resolve};
 use crate::link::{Form, System, Target, WireError};
 use crate::log;
 use crate::packed::unpack;
@@ -21,6 +22,7 @@ pub(crate) trait Lookup: Send + Sync {
 pub(crate) struct Deployments {
     known: Mutex<Vec<Arc<dyn AnyHandle>>>,
     directory: Arc<dyn Lookup>,
+    choices: Arc<Choices>,
     /// Those of the replica at the other end.
     models: Arc<Models>,
 }
@@ -32,7 +34,7 @@ impl Deployments {
         directory: Arc<dyn Lookup>,
         models: Arc<Models>,
     ) -> Arc<Self> {
-        Arc::new(Self { known: Mutex::new(known), directory, models })
+        Arc::new(Self { known: Mutex::new(known), directory, choices: Arc::default(), models })
     }
 
     fn find(&self, application: &str, deployment: &str) -> Option<Arc<dyn AnyHandle>> {
@@ -80,16 +82,29 @@ impl Callee for Deployments {
                 match form {
                     Form::Unary | Form::Streaming => handle.call(&call),
                     Form::System(System::ConfigureBatch) => handle.configure_batch(&call),
+                    Form::System(System::Choose) => self.choices.choose(&call, &handle),
+                    Form::System(System::ChooseAll) => self.choices.choose_all(&call, &handle),
                     Form::Batched(_) | Form::Http | Form::System(_) | Form::OngoingMax(_) => {
                         call.refuse_form();
                     }
                 }
             }
-            (Target::Replica, _) => call.refuse_form(),
+            (Target::Chosen(choice), Form::Unary | Form::Streaming) => {
+                match self.choices.get(*choice) {
+                    Some(handle) => handle.call(&call),
+                    None => call.fail(WireError::of(NEVER_RAN)),
+                }
+            }
+            (Target::Chosen(choice), Form::System(System::LetGo)) => {
+                self.choices.let_go(choice.stream);
+                call.acknowledge();
+            }
+            (Target::Replica | Target::Chosen(_), _) => call.refuse_form(),
         }
     }
 
     fn closed(&self) {
+        self.choices.clear();
         // Among them may be the one whose replica is behind this link.
         let known = std::mem::take(&mut *self.lock());
         drop(known);

@@ -4,6 +4,7 @@
 mod replica;
 mod system;
 
+mod choices;
 mod deployments;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod containment;
 mod logs;
 mod process_batches;
 mod process_bodies;
+mod process_chosen;
 mod process_deaths;
 mod process_drain;
 mod process_handles;
@@ -35,6 +36,7 @@ fn main() {
         process_tcp::trials(),
         logs::trials(),
         process_batches::trials(),
+        process_chosen::trials(),
         process_bodies::trials(),
         process_drain::trials(),
         process_handles::trials(),

@@ -275,12 +275,6 @@ impl Outer {
         first.cancel();
         is_queued
     }
-
-    async fn broadcast(&self) -> String {
-        let calls = self.inner.pid.broadcast();
-        let outcomes = futures::future::join_all(calls).await;
-        format!("{outcomes:?}")
-    }
 }
 
 /// Calls another from its constructor, in a process.
@@ -610,13 +604,6 @@ async fn a_call_is_taken_when_a_replica_has_room_for_it() {
     serve.shutdown().await.unwrap();
 }
 
-async fn what_only_the_server_can_do_says_so() {
-    let (serve, outer, _) = start(Isolation::Task).await;
-    let outcome = outer.broadcast.remote().await.unwrap();
-    assert!(outcome.contains("`broadcast` is not available"), "{outcome}");
-    serve.shutdown().await.unwrap();
-}
-
 async fn a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls() {
     for isolation in [Isolation::Task, Isolation::Process] {
         let serve = start_without_http().await;
@@ -704,7 +691,6 @@ process_tests! {
     a_process_whose_calls_keep_panicking_is_left_out_for_a_while
     a_call_of_the_own_replica_does_not_wait_for_itself
     a_call_is_taken_when_a_replica_has_room_for_it
-    what_only_the_server_can_do_says_so
     a_process_that_is_killed_gives_back_the_permits_of_its_nested_calls
     a_graph_with_a_shared_child_is_bound_once
 }
