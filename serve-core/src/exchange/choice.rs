@@ -19,7 +19,7 @@ pub(crate) const REPLICA_IDS: &Codecs<Vec<String>, Infallible> =
     &Codecs::result(["Vec<String>", "Infallible"], Some(Codec::SERDE), NEVER);
 
 /// One replica beyond a link.
-pub(super) struct Chosen {
+pub(super) struct FarChoice {
     pub(super) choice: Choice,
     pub(super) replica_id: Arc<str>,
     /// Lets go of what was chosen with it when nobody has any of it.
@@ -82,7 +82,7 @@ impl FarDeployment {
         let kept: Arc<dyn Send + Sync> = Arc::new(kept);
         replica_ids.into_iter().enumerate().map(move |(index, replica_id)| {
             let (choice, replica_id) = (Choice { stream, index }, replica_id.into());
-            let chosen = Chosen { choice, replica_id, _kept: Arc::clone(&kept) };
+            let chosen = FarChoice { choice, replica_id, _kept: Arc::clone(&kept) };
             Self::new(peer, self.id().clone(), Some(chosen))
         })
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::choice::Chosen;
+use super::choice::FarChoice;
 use super::handles::{HandlePath, Resolve};
 use super::methods::method_of;
 use super::origin::NEVER_RAN;
@@ -28,7 +28,7 @@ pub(crate) struct FarDeployment {
     tasks: Tasks,
     id: DeploymentId,
     /// The one replica of it that calls go to, if it has been chosen.
-    chosen: Option<Chosen>,
+    chosen: Option<FarChoice>,
     /// For calls that may run twice; what never ran is sent again at the other end.
     retries: RetryBudget,
     sent: AtomicU64,
@@ -46,7 +46,7 @@ impl Reach for Weak<Peer> {
 }
 
 impl FarDeployment {
-    pub(super) fn new(peer: &Arc<Peer>, id: DeploymentId, chosen: Option<Chosen>) -> Arc<Self> {
+    pub(super) fn new(peer: &Arc<Peer>, id: DeploymentId, chosen: Option<FarChoice>) -> Arc<Self> {
         Arc::new(Self {
             peer: Box::new(Arc::downgrade(peer)),
             tasks: peer.tasks().clone(),
