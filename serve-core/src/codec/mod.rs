@@ -2,6 +2,7 @@
 
 mod scratch;
 
+mod path;
 mod value;
 
 mod arguments;

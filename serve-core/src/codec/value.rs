@@ -21,6 +21,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::path::{Stop, length_of, path_to};
 use super::scratch;
 use crate::panic::catch;
 
@@ -61,6 +62,8 @@ pub(crate) struct Encoded {
 pub(crate) struct Source<'a> {
     reader: Reader<'a>,
     bytes: &'a Bytes,
+    /// So many have been read.
+    values: usize,
 }
 
 type Reader<'a> = Deserializer<ReadRefReader<'a, [u8]>, HumanReadableConfig<DefaultConfig>>;
@@ -108,8 +111,9 @@ impl<T> Codec<T> {
         encoded: &mut Encoded,
         place: impl fmt::Display,
     ) -> Result<(), CodecError> {
+        let start = encoded.len();
         guarded(|| (self.encode)(value, encoded))
-            .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
+            .map_err(|why| CodecError::of::<T>(place, encoded.trouble(start, &why)))
     }
 
     /// The same of a value that is no longer needed: many bytes are not copied.
@@ -123,8 +127,9 @@ impl<T> Codec<T> {
         encoded: &mut Encoded,
         place: impl fmt::Display,
     ) -> Result<(), CodecError> {
+        let start = encoded.len();
         guarded(|| (self.give)(value, encoded))
-            .map_err(|why| CodecError::of::<T>(place, Trouble::Encode(why)))
+            .map_err(|why| CodecError::of::<T>(place, encoded.trouble(start, &why)))
     }
 
     /// Reads a value that is all there is.
@@ -151,8 +156,11 @@ impl<T> Codec<T> {
         source: &mut Source<'_>,
         place: impl fmt::Display,
     ) -> Result<T, CodecError> {
-        guarded(|| (self.decode)(source))
-            .map_err(|why| CodecError::of::<T>(place, Trouble::Decode(why)))
+        guarded(|| (self.decode)(source)).inspect(|_| source.values += 1).map_err(|why| {
+            let again =
+                |bytes: &Bytes| guarded(|| (self.decode)(&mut Source::new(bytes)).map(drop)).err();
+            CodecError::of::<T>(place, source.trouble(why, &again))
+        })
     }
 }
 
@@ -230,6 +238,22 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch(work).unwrap_or_else(|message| Err(format!("panicked: {message}")))
 }
 
+/// What `rmp_serde` says of a value that is nested too deeply.
+const TOO_DEEP: &str = "depth limit exceeded";
+/// What it says at the end of the bytes.
+const TOO_SHORT: &str = "IO error";
+/// What it says of bytes that another type has written.
+const OTHER_TYPE: &str = "wrong msgpack marker";
+
+fn located(path: &str, why: &str) -> String {
+    let why = match why.strip_prefix(OTHER_TYPE) {
+        Some(marker) => format!("it is of another type: the bytes are those of a{marker}"),
+        None if why == TOO_DEEP => format!("it is nested more than {DEPTH_MAX} deep"),
+        None => why.to_owned(),
+    };
+    if path.is_empty() { why } else { format!("at `{path}`: {why}") }
+}
+
 // === impl Encoded ===
 
 impl Encoded {
@@ -251,6 +275,17 @@ impl Encoded {
         self.back = bytes;
     }
 
+    fn len(&self) -> usize {
+        self.bytes.len() + self.back.len()
+    }
+
+    /// Why a value could not be written that began at `start`.
+    #[cold]
+    fn trouble(&mut self, start: usize, why: &str) -> Trouble {
+        let written = self.end().get(start..).unwrap_or_default();
+        Trouble::Encode(located(&path_to(written, Stop::Write), why))
+    }
+
     /// The bytes in two pieces; the second is empty, or many that have not been copied.
     pub(crate) fn into_parts(self) -> (Bytes, Bytes) {
         (scratch::seal(self.bytes), self.back)
@@ -269,7 +304,7 @@ impl<'a> Source<'a> {
     pub(crate) fn new(bytes: &'a Bytes) -> Self {
         let mut reader = Deserializer::from_read_ref(&**bytes).with_human_readable();
         reader.set_max_depth(DEPTH_MAX);
-        Self { reader, bytes }
+        Self { reader, bytes, values: 0 }
     }
 
     fn slice(&mut self) -> Result<&'a [u8], Error> {
@@ -282,6 +317,35 @@ impl<'a> Source<'a> {
             SHARED_BYTES_MIN.. => self.bytes.slice_ref(slice),
             _ => scratch::copied(slice),
         })
+    }
+
+    /// Why the next value could not be read. The reader does not tell how far it came: so many bytes as it takes to fail
+    /// in the same way `again`.
+    #[cold]
+    fn trouble(&self, why: String, again: &dyn Fn(&Bytes) -> Option<String>) -> Trouble {
+        let Some(start) = length_of(self.values, self.bytes) else {
+            return Trouble::Decode(why);
+        };
+        if why.starts_with(TOO_SHORT) {
+            return Trouble::Decode("there are fewer bytes than it takes".to_owned());
+        }
+        let bytes = self.bytes.slice(start..);
+        let fails_so = |end| again(&bytes.slice(..end)).is_some_and(|other| other == why);
+        let (mut short, mut enough) = (0, bytes.len());
+        while short < enough {
+            let middle = usize::midpoint(short, enough);
+            match fails_so(middle) {
+                true => enough = middle,
+                false => short = middle + 1,
+            }
+        }
+        let about_a_part =
+            ["invalid type", "invalid value", "unknown variant", OTHER_TYPE, TOO_DEEP];
+        let stop = match about_a_part.iter().any(|beginning| why.starts_with(beginning)) {
+            true => Stop::Part,
+            false => Stop::Whole,
+        };
+        Trouble::Decode(located(&path_to(&bytes[..enough], stop), &why))
     }
 
     /// Nothing may be left.
@@ -459,7 +523,84 @@ mod tests {
     fn nesting_has_an_end() {
         let deep = Bytes::from(vec![0x91; 100_000]);
         let error = Codec::<Value>::SERDE.decode(&deep, "result").expect_err("it is too deep");
-        assert!(error.to_string().contains("depth limit"), "{error}");
+        let error = error.to_string();
+        assert!(error.ends_with("[0]…`: it is nested more than 128 deep"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_path() {
+        #[derive(Debug, Serialize, Deserialize)]
+        struct Order {
+            items: Vec<Item>,
+        }
+        #[derive(Debug, Serialize, Deserialize)]
+        struct Item {
+            price: u8,
+        }
+        let read = |value: Value| {
+            let error = Codec::<Order>::SERDE.decode(&bytes_of(&value).into(), "argument `order`");
+            let error = error.expect_err("it is no order").to_string();
+            error.rsplit_once("Order`: ").expect("it names the type").1.to_owned()
+        };
+        let prices =
+            |second: Value| serde_json::json!({"items": [{"price": 1}, {"price": second}]});
+        assert_eq!(
+            read(prices("dear".into())),
+            "at `items[1].price`: it is of another type: the bytes are those of a FixStr(4)"
+        );
+        assert_eq!(
+            read(prices(300.into())),
+            "at `items[1].price`: invalid value: integer `300`, expected u8"
+        );
+        assert_eq!(
+            read(serde_json::json!({"items": [{}, {"price": 1}]})),
+            "at `items[0]`: missing field `price`"
+        );
+        assert_eq!(read(serde_json::json!({})), "missing field `items`");
+        let cut = Bytes::from(bytes_of(&prices(2.into()))).slice(..9);
+        let error =
+            Codec::<Order>::SERDE.decode(&cut, "result").expect_err("it is cut").to_string();
+        assert!(error.ends_with("`: there are fewer bytes than it takes"), "{error}");
+    }
+
+    #[test]
+    fn the_path_of_a_later_value_begins_at_that_value() {
+        let bytes = [bytes_of(&[[1]]), bytes_of(&(2, ["three".to_owned()]))].concat().into();
+        let mut source = Source::new(&bytes);
+        assert!(Codec::<[[u8; 1]; 1]>::SERDE.read(&mut source, "first").is_ok());
+        let error = Codec::<(u8, [u8; 1])>::SERDE.read(&mut source, "second");
+        let error = error.expect_err("it is no number").to_string();
+        assert!(error.contains("at `[1][0]`: it is of another type"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_with_its_path() {
+        #[derive(Serialize, Deserialize)]
+        struct Order {
+            id: u8,
+            items: Vec<Odd>,
+        }
+        #[derive(Deserialize)]
+        struct Odd(u8);
+        impl Serialize for Odd {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self.0 {
+                    2 => Err(serde::ser::Error::custom("two is even")),
+                    4 => panic!("boom"),
+                    odd => serializer.serialize_u8(odd),
+                }
+            }
+        }
+        let write = |items: [u8; 3]| {
+            let order = Order { id: 7, items: items.map(Odd).into() };
+            let mut encoded = Encoded::new();
+            Codec::SERDE.encode(&1_u8, &mut encoded, "first").expect("it can be encoded");
+            let error = Codec::SERDE.encode(&order, &mut encoded, "result");
+            let error = error.expect_err("it is no order").to_string();
+            error.rsplit_once("Order`: ").expect("it names the type").1.to_owned()
+        };
+        assert_eq!(write([1, 2, 3]), "at `items[1]`: two is even");
+        assert_eq!(write([1, 3, 4]), "at `items[2]`: panicked: boom");
     }
 
     #[test]
