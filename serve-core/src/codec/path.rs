@@ -10,7 +10,7 @@ const NAME_MAX: usize = 40;
 
 /// What has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum Break {
     /// The writing of what comes next.
     Write,
     /// The reading of what these bytes end in: it has the wrong type.
@@ -21,12 +21,12 @@ pub(super) enum Stop {
 }
 
 /// The path to where a value was left, of which `bytes` have been read or written. Empty if that is the value itself.
-pub(super) fn path_to(bytes: &[u8], stop: Stop) -> String {
+pub(super) fn path_to(bytes: &[u8], stop: Break) -> String {
     let mut walk = Walk { rest: bytes, open: Vec::new() };
     while !walk.rest.is_empty() {
         let Some(contents) = walk.take_head() else { break };
-        if stop != Stop::Write && walk.rest.is_empty() {
-            if stop == Stop::Whole && contents.is_none() {
+        if stop != Break::Write && walk.rest.is_empty() {
+            if stop == Break::Whole && contents.is_none() {
                 walk.close_all();
             }
             break;
@@ -220,18 +220,18 @@ mod tests {
         let value = json!({"id": 7, "items": [{"name": "first", "price": 1}, {"name": "second"}]});
         let bytes = bytes_of(&value);
         let path = |text, stop| path_to(up_to(&bytes, text), stop);
-        assert_eq!(path("first", Stop::Part), "items[0].name");
-        assert_eq!(path("second", Stop::Part), "items[1].name");
-        assert_eq!(path("price", Stop::Part), "items[0].price");
-        assert_eq!(path("first", Stop::Whole), "items[0].name");
-        assert_eq!(path("second", Stop::Whole), "", "all of them end here");
-        assert_eq!(path_to(&bytes[..1], Stop::Part), "", "it is the map itself");
+        assert_eq!(path("first", Break::Part), "items[0].name");
+        assert_eq!(path("second", Break::Part), "items[1].name");
+        assert_eq!(path("price", Break::Part), "items[0].price");
+        assert_eq!(path("first", Break::Whole), "items[0].name");
+        assert_eq!(path("second", Break::Whole), "", "all of them end here");
+        assert_eq!(path_to(&bytes[..1], Break::Part), "", "it is the map itself");
     }
 
     #[test]
     fn what_is_not_the_last_of_its_kind_is_told_whole() {
         let bytes = bytes_of(&json!([{"a": {"b": "inner"}}, 2]));
-        assert_eq!(path_to(up_to(&bytes, "inner"), Stop::Whole), "[0]");
+        assert_eq!(path_to(up_to(&bytes, "inner"), Break::Whole), "[0]");
     }
 
     #[test]
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn what_has_not_been_written_is_told_by_what_has() {
         let whole = bytes_of(&json!({"a": [[1, 2], {"key": null}]}));
-        let path = |bytes: usize| path_to(&whole[..bytes], Stop::Write);
+        let path = |bytes: usize| path_to(&whole[..bytes], Break::Write);
         let key = up_to(&whole, "a").len();
         assert_eq!(path(0), "");
         assert_eq!(path(key), "a");
@@ -261,16 +261,16 @@ mod tests {
     fn names_are_told_as_one_would_write_them() {
         let odd = json!({"odd name": {"": [{"1": "here"}]}});
         let bytes = bytes_of(&odd);
-        let path = path_to(up_to(&bytes, "here"), Stop::Part);
+        let path = path_to(up_to(&bytes, "here"), Break::Part);
         assert_eq!(path, r#"["odd name"][""][0].1"#);
         let numbered = std::collections::BTreeMap::from([(7, "here")]);
         let bytes = rmp_serde::to_vec(&numbered).expect("it can be encoded");
-        assert_eq!(path_to(&bytes, Stop::Part), "[7]");
+        assert_eq!(path_to(&bytes, Break::Part), "[7]");
     }
 
     #[test]
     fn a_path_without_end_is_cut() {
-        assert_eq!(path_to(&[0x91; 100_000], Stop::Part), "[0]".repeat(8) + "…");
+        assert_eq!(path_to(&[0x91; 100_000], Break::Part), "[0]".repeat(8) + "…");
     }
 
     proptest! {
@@ -279,9 +279,9 @@ mod tests {
             bytes in proptest::collection::vec(any::<u8>(), 0..200),
             values in 0_usize..20,
         ) {
-            drop(path_to(&bytes, Stop::Write));
-            drop(path_to(&bytes, Stop::Part));
-            drop(path_to(&bytes, Stop::Whole));
+            drop(path_to(&bytes, Break::Write));
+            drop(path_to(&bytes, Break::Part));
+            drop(path_to(&bytes, Break::Whole));
             prop_assert!(length_of(values, &bytes).is_none_or(|length| length <= bytes.len()));
         }
     }

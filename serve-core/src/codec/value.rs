@@ -21,7 +21,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::path::{Stop, length_of, path_to};
+use super::path::{Break, length_of, path_to};
 use super::scratch;
 use crate::panic::catch;
 
@@ -283,7 +283,7 @@ impl Encoded {
     #[cold]
     fn trouble(&mut self, start: usize, why: &str) -> Trouble {
         let written = self.end().get(start..).unwrap_or_default();
-        Trouble::Encode(located(&path_to(written, Stop::Write), why))
+        Trouble::Encode(located(&path_to(written, Break::Write), why))
     }
 
     /// The bytes in two pieces; the second is empty, or many that have not been copied.
@@ -342,8 +342,8 @@ impl<'a> Source<'a> {
         let about_a_part =
             ["invalid type", "invalid value", "unknown variant", OTHER_TYPE, TOO_DEEP];
         let stop = match about_a_part.iter().any(|beginning| why.starts_with(beginning)) {
-            true => Stop::Part,
-            false => Stop::Whole,
+            true => Break::Part,
+            false => Break::Whole,
         };
         Trouble::Decode(located(&path_to(&bytes[..enough], stop), &why))
     }
