@@ -14,6 +14,9 @@
 //! What it takes to run it:
 //!
 //! - [Redeploy and scale](redeploy_and_scale)
+//! - [Processes](processes)
+//! - [Mocks and tests](mocks_and_tests)
+//! - [Coming from Ray Serve](coming_from_ray_serve)
 
 #[doc = include_str!("docs/methods.md")]
 pub mod methods_and_arguments {}
@@ -41,3 +44,12 @@ pub mod attributes_and_generics {}
 
 #[doc = include_str!("docs/redeploy.md")]
 pub mod redeploy_and_scale {}
+
+#[doc = include_str!("docs/processes.md")]
+pub mod processes {}
+
+#[doc = include_str!("docs/testing.md")]
+pub mod mocks_and_tests {}
+
+#[doc = include_str!("docs/ray_serve.md")]
+pub mod coming_from_ray_serve {}
