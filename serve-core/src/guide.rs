@@ -1,4 +1,55 @@
 //! Pages that tell how to use it, where that takes more than the documentation of one item.
+//!
+//! What may be written in a block, each kind with its usual mistakes and what the compiler says to them:
+//!
+//! - [Methods and arguments](methods_and_arguments)
+//! - [Results and errors](results_and_errors)
+//! - [Streams](streams)
+//! - [Batches](batches)
+//! - [The constructor and graphs of deployments](constructors_and_graphs)
+//! - [Routes and `__call__`](routes)
+//! - [Hooks](hooks): `check_health`, `reconfigure`, `on_shutdown`
+//! - [Attributes and generics](attributes_and_generics): `#[blocking]`, `#[idempotent]`, visibility, `#[cfg]`, macros
+//!
+//! What it takes to run it:
+//!
+//! - [Redeploy and scale](redeploy_and_scale)
+//! - [Processes](processes)
+//! - [Mocks and tests](mocks_and_tests)
+//! - [Coming from Ray Serve](coming_from_ray_serve)
+
+#[doc = include_str!("docs/methods.md")]
+pub mod methods_and_arguments {}
+
+#[doc = include_str!("docs/results.md")]
+pub mod results_and_errors {}
+
+#[doc = include_str!("docs/streams.md")]
+pub mod streams {}
+
+#[doc = include_str!("docs/batches.md")]
+pub mod batches {}
+
+#[doc = include_str!("docs/graphs.md")]
+pub mod constructors_and_graphs {}
+
+#[doc = include_str!("docs/routes.md")]
+pub mod routes {}
+
+#[doc = include_str!("docs/hooks.md")]
+pub mod hooks {}
+
+#[doc = include_str!("docs/attributes.md")]
+pub mod attributes_and_generics {}
 
 #[doc = include_str!("docs/redeploy.md")]
 pub mod redeploy_and_scale {}
+
+#[doc = include_str!("docs/processes.md")]
+pub mod processes {}
+
+#[doc = include_str!("docs/testing.md")]
+pub mod mocks_and_tests {}
+
+#[doc = include_str!("docs/ray_serve.md")]
+pub mod coming_from_ray_serve {}

@@ -29,8 +29,10 @@
 //! ```
 //!
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
-//! back, and [`Serve`] for servers of your own. [`guide::redeploy_and_scale`] tells what happens when an
-//! application is run again.
+//! back, and [`Serve`] for servers of your own. The [`guide`] has a page for each kind of thing in a block, with what the
+//! compiler says to the usual mistakes, and others on [updates](guide::redeploy_and_scale),
+//! [processes](guide::processes), [tests](guide::mocks_and_tests) and
+//! [coming from Ray Serve](guide::coming_from_ray_serve).
 
 #![cfg_attr(
     test,

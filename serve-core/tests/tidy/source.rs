@@ -50,25 +50,33 @@ fn room_of_file(name: &str) -> &str {
     name.split(['/', '.']).next().unwrap_or_default()
 }
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
 /// All files below `src`, tests too: their names and texts.
 pub(super) fn texts() -> Vec<(String, String)> {
-    let mut folders = vec![root()];
+    let paths = files_below(&root(), "rs").into_iter();
+    let mut found: Vec<_> =
+        paths.map(|path| (name_of(&path), fs::read_to_string(path).unwrap())).collect();
+    found.sort();
+    found
+}
+
+/// The files of this extension in a folder and the folders in it.
+pub(super) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push((name_of(&path), fs::read_to_string(&path).unwrap()));
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
             }
         }
     }
-    found.sort();
     found
 }
 
