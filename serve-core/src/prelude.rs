@@ -11,7 +11,10 @@
 pub use axum::body::Body;
 #[cfg(feature = "multipart")]
 pub use axum::extract::Multipart;
-pub use axum::extract::{ConnectInfo, Extension, MatchedPath, OriginalUri, Path, Query, RawQuery};
+pub use axum::extract::{
+    ConnectInfo, Extension, FromRequest, FromRequestParts, MatchedPath, OriginalUri, Path, Query,
+    RawQuery,
+};
 #[cfg(feature = "ws")]
 pub use axum::extract::{WebSocketUpgrade, ws::WebSocket};
 pub use axum::response::sse::Event;

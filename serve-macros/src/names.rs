@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
+use syn::{VisRestricted, Visibility};
 
 /// What the generated inherent `impl` adds to the user's type. A method of the same name would be a second definition.
 pub(crate) const GENERATED_CONSTRUCTORS: &[&str] = &["bind", "deploy", "deploy_blocking"];
@@ -120,6 +121,17 @@ pub(crate) fn unnamed<'n>(written: impl Iterator<Item = Option<&'n Ident>>) -> V
 pub(crate) fn again(written: &Ident) -> Ident {
     let mut again = written.clone();
     again.set_span(Span::call_site().located_at(written.span()));
+    again
+}
+
+/// The same of a visibility: an item is taken to be of whoever wrote its first word.
+pub(crate) fn visible_again(written: &Visibility) -> Visibility {
+    let mut again = written.clone();
+    if let Visibility::Public(keyword)
+    | Visibility::Restricted(VisRestricted { pub_token: keyword, .. }) = &mut again
+    {
+        keyword.span = Span::call_site().located_at(keyword.span);
+    }
     again
 }
 

@@ -38,9 +38,10 @@ impl Chat {
         Self { model }
     }
 
-    async fn __call__(&self, request: Request) -> Response {
+    async fn __call__(&self, request: Request) -> Result<Response, CallError> {
         let prompt = request.query_param("prompt").unwrap_or_default();
-        self.model.tokens.remote(prompt).sse()
+        // A full queue is a 503 so, and no stream of one error.
+        Ok(self.model.tokens.remote(prompt).started().await?.sse())
     }
 }
 

@@ -97,6 +97,12 @@ impl HttpError {
         self
     }
 
+    /// When the client may come again, if it is told.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

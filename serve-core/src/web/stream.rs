@@ -160,7 +160,7 @@ where
     }
 }
 
-/// As a body, from the first item on.
+/// As a body, at once: see [`ResponseStream::started`].
 impl<T: StreamItem, E: fmt::Debug + Send + 'static> IntoResponse for ResponseStream<T, E> {
     fn into_response(self) -> Response {
         T::respond(self.map(|item| item.map_err(|error| StreamCut::new(Shown(error)))))
@@ -181,9 +181,11 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
     /// Answers an HTTP request with the items as server-sent events: texts as they are, anything else as
     /// JSON. A line break in a text is a further line of its event. A failure becomes an event named `error`, whose cause is in the log alone, and is the last.
     ///
+    /// The response begins at once. With [`started`](Self::started) before, it begins with the first item, and a call that was
+    /// refused or failed before that is a response with its own status.
+    ///
     /// ```
     /// use serve_core::prelude::*;
-    /// use axum::response::IntoResponse;
     ///
     /// struct Chat { model: ModelHandle }
     ///
@@ -201,9 +203,9 @@ impl<T: Serialize + Send + 'static, E: fmt::Debug + Send + 'static> ResponseStre
     /// impl Chat {
     ///     fn new(model: ModelHandle) -> Self { Self { model } }
     ///
-    ///     async fn __call__(&self, request: Request) -> axum::response::Response {
+    ///     async fn __call__(&self, request: Request) -> Result<Response, CallError> {
     ///         let prompt = request.query_param("prompt").unwrap_or_default();
-    ///         self.model.tokens.remote(prompt).sse()
+    ///         Ok(self.model.tokens.remote(prompt).started().await?.sse())
     ///     }
     /// }
     /// ```

@@ -5,12 +5,14 @@ use quote::quote;
 use syn::Visibility;
 
 use super::context::{Context, doc};
+use crate::names;
 
 // /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`. ..
 // pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 pub(super) fn handle(context: &Context<'_>) -> TokenStream {
     let Context { root, self_type, deployment, .. } = context;
-    let (handle, visibility) = (&deployment.header.names.handle, &deployment.visibility);
+    let (handle, visibility) =
+        (&deployment.header.names.handle, names::visible_again(&deployment.visibility));
     let (parameters, summary) = (parameters(context), doc(summary(context)));
     let keyword = context.keyword(quote!(type));
     quote! {
@@ -36,7 +38,8 @@ fn summary(context: &Context<'_>) -> String {
 // pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 pub(super) fn call(context: &Context<'_>) -> Option<TokenStream> {
     let Context { root, self_type, deployment, .. } = context;
-    let (names, visibility) = (&deployment.header.names, &deployment.visibility);
+    let (names, visibility) =
+        (&deployment.header.names, names::visible_again(&deployment.visibility));
     if let Visibility::Public(_) = visibility {
         return None;
     }

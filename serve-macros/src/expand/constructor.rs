@@ -7,7 +7,7 @@ use syn::Attribute;
 use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
 use super::{compare, invoke, transfer};
 use crate::model::{BoundAs, Constructor, Function, OutputKind};
-use crate::names::local;
+use crate::names::{self, local};
 use crate::place::Place;
 
 /// What a constructor gives to the functions made from it.
@@ -221,7 +221,7 @@ fn function(
     signature: &TokenStream,
     body: &TokenStream,
 ) -> TokenStream {
-    let visibility = &context.deployment.visibility;
+    let visibility = names::visible_again(&context.deployment.visibility);
     quote! {
         #attributes
         #visibility #signature {

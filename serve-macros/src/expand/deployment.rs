@@ -1,14 +1,14 @@
 //! The contents page: which items there are, and where each of them goes.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Visibility;
 
 use super::context::Context;
 use super::{
     alias, call, constructor, hook, implementation, invoke, method, methods, register, wire,
 };
-use crate::model::{Constructor, Deployment};
+use crate::model::{Constructor, Deployment, Method};
 
 // pub type GreeterHandle = Handle<Greeter>;   // the public types, here or as aliases
 // pub enum GreeterCall { .. }
@@ -81,9 +81,9 @@ fn allow(deployment: &Deployment) -> TokenStream {
     let carried: Vec<_> = carried.chain(constructors).collect();
     let deprecated = carried.iter().any(|carried| carried.deprecated.is_some());
     let documented = carried.iter().any(|carried| !carried.docs.is_empty());
-    // A method may be less visible than the handle, and so may its types.
-    let widest = deployment.visibility.to_token_stream().to_string();
-    let private = methods().any(|method| method.visibility.to_token_stream().to_string() != widest);
+    // A method's types need not be as visible as the deployment.
+    let is_public = |method: &Method| matches!(method.visibility, Visibility::Public(_));
+    let private = methods().any(|method| !is_public(method) && !method.function.is_plain());
     let lints = [
         deprecated.then(|| quote!(deprecated)),
         documented.then(|| quote!(rustdoc::broken_intra_doc_links)),

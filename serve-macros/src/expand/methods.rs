@@ -44,7 +44,8 @@ fn field(context: &Context<'_>, method: &Method) -> TokenStream {
         (None, true) => quote!(#[doc(hidden)]),
         (None, false) => TokenStream::new(),
     };
-    let (visibility, ident) = (&method.visibility, names::again(&method.function.ident));
+    let (visibility, ident) =
+        (names::visible_again(&method.visibility), names::again(&method.function.ident));
     let method_type = context.generic(&method.names.method);
     quote! {
         #(#cfg)*

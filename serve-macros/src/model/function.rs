@@ -8,7 +8,7 @@ use syn::{GenericParam, Receiver, Safety, Signature};
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
 use super::batch::{self, Batch};
-use super::output::{self, Audience, Output};
+use super::output::{self, Audience, Output, Written};
 use super::pattern;
 use super::receiver::{self, Access};
 use super::stream;
@@ -239,6 +239,15 @@ impl Function {
             Shape::Batch(batch) => Some(batch),
             Shape::Value | Shape::Stream => None,
         }
+    }
+
+    /// Whether every reader knows all of its types, and that everybody may see them.
+    pub(crate) fn is_plain(&self) -> bool {
+        let is_plain = |(value, error): &(Written, Option<Written>)| {
+            value.is_plain && error.as_ref().is_none_or(|error| error.is_plain)
+        };
+        self.arguments.iter().all(|argument| argument.is_plain)
+            && self.output.sides.as_ref().is_some_and(is_plain)
     }
 }
 

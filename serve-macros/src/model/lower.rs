@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Path, parse_quote};
+use syn::{Path, Visibility, parse_quote};
 
 use super::function::Surroundings;
 use super::method::{self, Method, Mount};
@@ -25,6 +25,14 @@ struct Roles<'b> {
     /// Whether there is a method that was left out because no item can be named after it.
     methods_wrong: bool,
     names_free: NamesFree,
+}
+
+impl Roles<'_> {
+    /// Whoever may call the constructor or a method has a handle.
+    fn visibility(&self) -> Visibility {
+        let constructors = self.constructors_written.iter().map(|function| &function.visibility);
+        widest(self.methods.iter().map(|method| &method.visibility).chain(constructors))
+    }
 }
 
 /// What it takes to sort a function.
@@ -97,9 +105,7 @@ fn assemble(
         sharing: Sharing::of(functions.filter_map(|function| function.access)),
         needs_wire: options.needs_wire(),
         name: options.name.unwrap_or_else(|| header.names.deployment.unraw().to_string()),
-        visibility: options
-            .visibility
-            .unwrap_or_else(|| widest(roles.methods.iter().map(|method| &method.visibility))),
+        visibility: options.visibility.unwrap_or_else(|| roles.visibility()),
         crate_path,
         header,
         settings: options.settings,

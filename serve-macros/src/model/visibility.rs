@@ -1,4 +1,4 @@
-//! Who may see the handle: whoever may see any of the methods.
+//! Who may see the handle: whoever may see the constructor or any of the methods.
 
 use quote::ToTokens;
 use syn::{Visibility, parse_quote};

@@ -987,10 +987,13 @@ impl<T: Clone, const N: usize> Doubler<T, N> {
         vec![]
     }
 }
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Doubler`, called as `handle.remote(..)`.
 type DoublerHandle<T, const N: usize> = ::serve_core::Handle<Doubler<T, N>>;
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Doubler`, as a value.
 type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment>::Call;
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

@@ -3,10 +3,13 @@ impl Display for Greeter {
         Ok(())
     }
 }
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.fmt.remote(..)`.
 type GreeterHandle = ::serve_core::Handle<Greeter>;
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Greeter`, as a value.
 type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

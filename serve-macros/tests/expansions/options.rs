@@ -13,13 +13,10 @@ impl Model {
         Ok(())
     }
 }
-#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.reconfigure_later.remote(..)`.
 pub(crate) type ModelHandle = crate::serve::Handle<Model>;
-#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Model`, as a value.
 pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
-#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use crate::serve::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

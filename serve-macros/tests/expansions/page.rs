@@ -10,10 +10,10 @@ impl Greeter {
         Ok(self.say_hello(&name))
     }
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// The methods of `GreeterHandle`.
 pub struct GreeterMethods
 where
@@ -25,7 +25,7 @@ where
     #[doc(hidden)]
     __call__: GreeterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall
 where
@@ -46,21 +46,21 @@ where
         reply: ::serve_core::__private::Reply<String, HttpError>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 pub struct GreeterSayHelloMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
 pub struct GreeterCallMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

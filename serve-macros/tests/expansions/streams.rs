@@ -21,10 +21,10 @@ impl Writer {
         stream::once(request.bytes())
     }
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Writer`: one field per method, called as `handle.tokens.remote(..)`.
 pub type WriterHandle = ::serve_core::Handle<Writer>;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// The methods of `WriterHandle`.
 pub struct WriterMethods
 where
@@ -43,7 +43,7 @@ where
     #[doc(hidden)]
     __call__: WriterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Writer`, as a value: what a mock receives.
 pub enum WriterCall
 where
@@ -81,7 +81,7 @@ where
         reply: ::serve_core::__private::StreamReply<Bytes>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.tokens`: calls `Writer::tokens` on a replica.
 pub struct WriterTokensMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -91,7 +91,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.lines`: calls `Writer::lines` on a replica.
 pub struct WriterLinesMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -101,7 +101,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.ticks`: calls `Writer::ticks` on a replica.
 pub struct WriterTicksMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -111,7 +111,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.__call__`: calls `Writer::__call__` on a replica.
 pub struct WriterCallMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -121,7 +121,7 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links, private_bounds, private_interfaces)]
+#[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -697,10 +697,13 @@ impl<T: Clone> Repeater<T> {
         stream::repeat(value)
     }
 }
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Repeater`: one field per method, called as `handle.repeat.remote(..)`.
 type RepeaterHandle<T> = ::serve_core::Handle<Repeater<T>>;
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Repeater`, as a value.
 type RepeaterCall<T> = <Repeater<T> as ::serve_core::Deployment>::Call;
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

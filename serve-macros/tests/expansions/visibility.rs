@@ -4,13 +4,10 @@ impl Greeter {
     }
     fn private(&self) {}
 }
-#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub(crate) type GreeterHandle = ::serve_core::Handle<Greeter>;
-#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Greeter`, as a value.
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
-#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
@@ -331,10 +328,13 @@ const _: () = {
 impl<T: Clone> Private<T> {
     fn touch(&self, value: T) {}
 }
+#[allow(private_bounds, private_interfaces)]
 /// A handle to the deployment `Private`: one field per method, called as `handle.touch.remote(..)`.
 type PrivateHandle<T> = ::serve_core::Handle<Private<T>>;
+#[allow(private_bounds, private_interfaces)]
 /// One call of a method of `Private`, as a value.
 type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
+#[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};

@@ -17,6 +17,7 @@ mod process_tcp;
 mod process_updates;
 mod processes;
 mod same_everywhere;
+mod same_values;
 
 fn main() {
     // Servers that tests start in processes of their own. What those listen with may come before `init`.
@@ -42,6 +43,7 @@ fn main() {
         process_handles::trials(),
         process_options::trials(),
         same_everywhere::trials(),
+        same_values::trials(),
         processes::trials(),
     ];
     tests::processes::run(trials.into_iter().flatten().collect())

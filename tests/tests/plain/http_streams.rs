@@ -627,6 +627,39 @@ impl Chain {
 
 const CHAINED: [&str; 6] = ["/", "/call", "/remote", "/mixed", "/sse", "/beside"];
 
+/// Answers when the first item of another's stream is there.
+struct Tap {
+    spring: SpringHandle,
+}
+
+#[deployment(route_prefix = "/")]
+impl Tap {
+    fn new(spring: SpringHandle) -> Self {
+        Self { spring }
+    }
+
+    async fn __call__(&self) -> Result<Response, CallError> {
+        Ok(self.spring.flow.remote(2).started().await?.sse())
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_no_replica_takes_is_answered_with_its_status() {
+    let (serve, probe) = (start_with(HttpOptions::default()).await, Probe::new());
+    let spring = Spring::bind(probe.clone()).max_queued_requests(1);
+    serve.run(Tap::bind(spring)).await.unwrap();
+    let spring = serve.deployment_handle::<Spring>("Spring", "default").unwrap();
+    let (taken, queued) = (spring.flow.remote(1), spring.flow.remote(1));
+    let response = fetch(&serve, "/").await;
+    assert_eq!(response.status(), 503);
+    drop((taken, queued));
+    // Those two may take one each before they end.
+    probe.release(4);
+    let body = fetch_text(&serve, "/").await;
+    assert_eq!(body, (200, "data: drop 0\n\ndata: drop 1\n\n".to_owned()));
+    stop(serve).await;
+}
+
 #[tokio::test]
 async fn a_stream_of_another_deployment_may_be_the_body() {
     for isolation in ISOLATIONS {

@@ -209,6 +209,33 @@ async fn an_item_arrives_before_the_next_is_made() {
 
 // C26
 #[tokio::test]
+async fn a_stream_that_has_started_begins_with_its_first_item() {
+    for isolation in [Isolation::Task, Isolation::Thread] {
+        let source = source(isolation).await;
+        source.probe.release(3);
+        let items = source.handle.flow.remote(3).started().await.unwrap();
+        assert_eq!(rest(items).await, [0, 1, 2], "{isolation:?}");
+        let none = source.handle.flow.remote(0).started().await.unwrap();
+        assert!(rest(none).await.is_empty());
+        stop(source.serve).await;
+    }
+    let mock = FountainHandle::mock(|call| match call {
+        FountainCall::Count { to, reply } => reply.ok(0..to),
+        other => panic!("{other:?}"),
+    });
+    let items = mock.count.remote(3).started().await.unwrap();
+    assert_eq!(rest(items).await, [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_before_its_first_item_has_not_started() {
+    let source = source(Isolation::Task).await;
+    let outcome = source.handle.flow.timeout(Duration::ZERO).remote(1).started().await;
+    assert!(matches!(outcome, Err(CallError::DeadlineExceeded)), "{outcome:?}");
+    stop(source.serve).await;
+}
+
+#[tokio::test]
 async fn a_stream_without_items_ends_at_once() {
     for (way, isolation) in EVERYWHERE {
         let source = source(isolation).await;

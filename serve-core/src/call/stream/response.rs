@@ -87,6 +87,28 @@ impl<T, E> ResponseStream<T, E> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
+    /// Resolves when the first item is there, which stays the first. Where the method has failed before, or no replica took
+    /// the call, the stream is that error: so an HTTP handler answers with its status, where it would else have begun a
+    /// response.
+    ///
+    /// # Errors
+    ///
+    /// The failure, or the method's own error in the place of the first item.
+    ///
+    /// ```
+    /// # use serve_core::{CallError, ResponseStream};
+    /// # use serve_core::prelude::*;
+    /// async fn answer(tokens: ResponseStream<String>) -> Result<Response, CallError> {
+    ///     Ok(tokens.started().await?.sse())
+    /// }
+    /// ```
+    pub async fn started(mut self) -> Result<Self, CallError<E>> {
+        if let Some(first) = self.next().await {
+            self.taken.push_front(Ok(first?));
+        }
+        Ok(self)
+    }
+
     /// The next item, for plain threads: blocks until there is one.
     ///
     /// # Errors
@@ -122,6 +144,9 @@ impl<T, E> ResponseStream<T, E> {
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, CallError<E>>>> {
         loop {
+            if let Some(item) = self.taken.pop_front() {
+                return Poll::Ready(Some(item.map_err(CallError::App)));
+            }
             if let Some(source) = &mut self.source {
                 if let Poll::Ready(why) = self.cell.poll_stopped(context.waker()) {
                     return Poll::Ready(self.end(Err(CallError::widen(why))));
@@ -129,9 +154,6 @@ impl<T, E> ResponseStream<T, E> {
                 let item = ready!(source.as_mut().poll_next(context));
                 self.ended = item.is_none();
                 return Poll::Ready(item);
-            }
-            if let Some(item) = self.taken.pop_front() {
-                return Poll::Ready(Some(item.map_err(CallError::App)));
             }
             match ready!(self.cell.poll_take(&mut self.taken, context.waker())) {
                 Taken::Items => {}
