@@ -46,8 +46,9 @@ pub use crate::info::{BatchChange, BatchInfo, MethodInfo, RouteInfo, ShutdownHoo
 pub use crate::process::TestEntry;
 pub use crate::replica::{Alone, Exclusive, Instance, Lock, Shared};
 pub use crate::web::{
-    ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue, StreamItem,
-    UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond, respond_stream,
+    CallReply, ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue,
+    StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond,
+    respond_stream,
 };
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
@@ -68,7 +69,7 @@ macro_rules! __respond_result {
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(value),
             ),
             ::core::result::Result::Err(error) => {
-                use $crate::__private::UnhandledReply as _;
+                use $crate::__private::{CallReply as _, UnhandledReply as _};
                 ::core::result::Result::Err($crate::__private::ErrorReply(error).$into_reply())
             }
         }
@@ -83,7 +84,7 @@ pub use crate::__respond_result as respond_result;
 macro_rules! __respond_stream {
     ($produce:expr) => {
         $crate::__private::respond_stream($produce, |error| {
-            use $crate::__private::UnhandledReply as _;
+            use $crate::__private::{CallReply as _, UnhandledReply as _};
             $crate::__private::ErrorReply(error).into_reply()
         })
         .await

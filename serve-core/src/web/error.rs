@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::CallError;
+use crate::error::Error;
 use crate::log;
 use crate::multiplex::LoadError;
 
@@ -183,6 +184,14 @@ impl<E: IntoResponse> IntoResponse for CallError<E> {
             Self::App(error) => error.into_response(),
             other => super::respond::system_error(&other.map_app(|_| ())).into_response(),
         }
+    }
+}
+
+/// So that `?` on [`Deployment::current_handle`](crate::Deployment) and the like works in a handler that answers with
+/// `HttpError`: the client gets a 500, the log the cause.
+impl From<Error> for HttpError {
+    fn from(error: Error) -> Self {
+        Self::internal(error)
     }
 }
 

@@ -11,8 +11,8 @@ mod stream;
 pub use error::HttpError;
 pub use request::Request;
 pub use respond::{
-    ErrorReply, ReadFromRequest, ResponseValue, UnhandledReply, WriteToResponse, extract,
-    extract_parts, not_found, respond,
+    CallReply, ErrorReply, ReadFromRequest, ResponseValue, UnhandledReply, WriteToResponse,
+    extract, extract_parts, not_found, respond,
 };
 pub use stream::{StreamItem, respond_stream};
 

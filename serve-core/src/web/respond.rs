@@ -168,9 +168,10 @@ pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> HttpOutcome {
     }
 }
 
-/// Answers with the user's error where it is a response.
+/// Answers with the user's error, in the first of three ways that applies.
 ///
-/// The inherent method wins over the one of [`UnhandledReply`] where both apply.
+/// The inherent method, if the error is a response. [`CallReply`] comes next, whose method takes the value as well, and
+/// [`UnhandledReply`] last, whose method takes a reference.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ErrorReply<E>(pub E);
@@ -181,14 +182,49 @@ impl<E: IntoResponse> ErrorReply<E> {
     }
 }
 
-/// Answers with 500 where the user's error is no response; the cause goes to the log.
+/// Answers what the system did to a call as ever, though the error of the method that was called is no response.
 #[doc(hidden)]
-pub trait UnhandledReply {
+pub trait CallReply {
     fn into_reply(self) -> Response;
 }
 
-impl<E: fmt::Debug> UnhandledReply for ErrorReply<E> {
+impl<E: fmt::Debug> CallReply for ErrorReply<CallError<E>> {
     fn into_reply(self) -> Response {
-        HttpError::internal(format_args!("unhandled error: {:?}", self.0)).into_response()
+        match self.0 {
+            CallError::App(error) => unhandled(&error),
+            other => system_error(&other.map_app(|_| ())).into_response(),
+        }
     }
 }
+
+/// Answers with 500; the cause goes to the log.
+#[doc(hidden)]
+pub trait UnhandledReply<E> {
+    fn into_reply(&self) -> Response
+    where
+        E: ErrorValue;
+}
+
+impl<E> UnhandledReply<E> for ErrorReply<E> {
+    fn into_reply(&self) -> Response
+    where
+        E: ErrorValue,
+    {
+        unhandled(&self.0)
+    }
+}
+
+fn unhandled(error: &dyn fmt::Debug) -> Response {
+    HttpError::internal(format_args!("unhandled error: {error:?}")).into_response()
+}
+
+/// An error that a method which answers requests may fail with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can be no answer to a request: it is neither an HTTP response nor `Debug`",
+    label = "the error of a method that answers requests",
+    note = "derive `Debug`, then it is logged and the client gets a 500; or implement `IntoResponse`"
+)]
+pub trait ErrorValue: fmt::Debug {}
+
+#[diagnostic::do_not_recommend]
+impl<E: fmt::Debug> ErrorValue for E {}

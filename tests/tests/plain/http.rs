@@ -46,6 +46,64 @@ async fn says(serve: &Serve, application: &str, prefix: &str, text: &'static str
     within(SOON, serve.run_named(application, app)).await.unwrap();
 }
 
+// === errors of calls ===
+
+/// An error that is no response.
+#[derive(Debug, thiserror::Error)]
+#[error("mine")]
+struct Own;
+
+/// Fails with what the request asks for.
+#[derive(Default)]
+struct Fails;
+
+#[deployment(route_prefix = "/")]
+impl Fails {
+    #[get("/call/{how}")]
+    fn call(&self, Path(how): Path<u8>) -> Result<String, CallError<Own>> {
+        Err(match how {
+            0 => CallError::App(Own),
+            1 => CallError::DeadlineExceeded,
+            2 => CallError::BackPressure { num_queued: 1, max_queued: 1, retry_after: None },
+            _ => CallError::DeploymentUnavailable,
+        })
+    }
+
+    #[get("/stream/{how}")]
+    fn stream(&self, Path(how): Path<u8>) -> impl Stream<Item = Result<String, CallError<Own>>> {
+        futures::stream::iter([self.call(Path(how))])
+    }
+
+    #[get("/handle")]
+    fn handle(&self) -> Result<String, HttpError> {
+        Says::get_handle()?;
+        Ok(String::new())
+    }
+}
+
+#[tokio::test]
+async fn what_the_system_did_to_a_call_has_its_status_though_the_calls_own_error_has_none() {
+    let serve = start().await;
+    within(SOON, serve.run(Fails::bind())).await.unwrap();
+    for (how, status) in [(0, 500), (1, 408), (2, 503), (3, 503)] {
+        for kind in ["call", "stream"] {
+            let (got, body) = fetch_text(&serve, &format!("/{kind}/{how}")).await;
+            assert_eq!(got, status, "{kind} {how}: {body}");
+            assert!(!body.contains("Own") && !body.contains("mine"), "{body}");
+        }
+    }
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_handle_that_a_handler_does_not_find_is_an_internal_error() {
+    let serve = start().await;
+    within(SOON, serve.run(Fails::bind())).await.unwrap();
+    let internal = (500, "Internal Server Error".to_owned());
+    assert_eq!(fetch_text(&serve, "/handle").await, internal);
+    stop(serve).await;
+}
+
 // === routes ===
 
 // C40
