@@ -601,7 +601,7 @@ impl WeakServe {
 pub(crate) fn typed<D: Deployment>(handle: &dyn AnyHandle, name: &str) -> Result<Handle<D>> {
     match typed_handle(handle) {
         Some(core) => Ok(Handle::new(core)),
-        None => Err(Error::WrongType { deployment: name.to_owned(), expected: D::NAME }),
+        None => Err(Error::WrongType { deployment: name.to_owned(), expected: std::any::type_name::<D>() }),
     }
 }
 

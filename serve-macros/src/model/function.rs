@@ -1,9 +1,9 @@
 //! One function of the user's that generated code calls, and how to call it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{GenericParam, Receiver, Safety, Signature};
+use syn::{GenericParam, PatType, Receiver, Safety, Signature};
 
 use super::argument::{self, Argument};
 use super::attributes::{Carried, Helpers};
@@ -11,7 +11,7 @@ use super::batch::{self, Batch};
 use super::output::{self, Audience, Output, Written};
 use super::pattern;
 use super::receiver::{self, Access};
-use super::stream;
+use super::{stream, types};
 use crate::diagnostics::Scope;
 use crate::names;
 use crate::parse;
@@ -126,7 +126,7 @@ fn read_with(
         Some(attribute) => batch::read(attribute, signature, surroundings, scope),
         None => (
             arguments(signature, function.is_broken, surroundings, scope),
-            match function.is_broken {
+            match function.is_broken || is_own(signature, &signature.output) {
                 true => (Output::unit(&signature.ident), Shape::Value),
                 false => output::read(signature, audience, &surroundings.self_type, scope),
             },
@@ -180,7 +180,8 @@ fn arguments(
     let typed = &typed[..typed.len().min(ARGUMENTS_MAX)];
     let unnamed = names::unnamed(typed.iter().map(|typed| pattern::name(&typed.pat)));
     let arguments = typed.iter().zip(&unnamed);
-    let arguments = arguments.map(|(typed, unnamed)| match is_broken {
+    let is_unknown = |typed: &PatType| is_broken || is_own(signature, &typed.ty);
+    let arguments = arguments.map(|(typed, unnamed)| match is_unknown(typed) {
         true => Argument::unknown(typed, unnamed, surroundings),
         false => argument::read(typed, unnamed, surroundings, scope),
     });
@@ -207,6 +208,16 @@ fn check_qualifiers(signature: &Signature, scope: &Scope<'_>) {
     if let Some(variadic) = &signature.variadic {
         scope.report(variadic.dots, "a call has a fixed number of arguments; take a `Vec<T>`");
     }
+}
+
+/// Whether a type names a parameter of the function's own, which means nothing outside. That it has one is reported.
+fn is_own(signature: &Signature, ty: &impl ToTokens) -> bool {
+    let tokens = ty.to_token_stream();
+    signature.generics.params.iter().any(|parameter| match parameter {
+        GenericParam::Lifetime(_) => false,
+        GenericParam::Type(parameter) => types::mentions(&tokens, &parameter.ident),
+        GenericParam::Const(parameter) => types::mentions(&tokens, &parameter.ident),
+    })
 }
 
 /// Lifetimes are reported where they are used; here only those that nothing else has complained of.

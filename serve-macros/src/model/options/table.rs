@@ -78,7 +78,7 @@ pub(super) const OPTIONS: &[Known] = &[
     known("route_prefix", Kind::RoutePrefix),
     known("num_replicas", Kind::Replicas),
     known("max_ongoing_requests", Kind::Count(POSITIVE)),
-    known("max_queued_requests", Kind::Count(ANY)),
+    known("max_queued_requests", Kind::Count(POSITIVE)),
     known(
         "autoscaling",
         Kind::Group {

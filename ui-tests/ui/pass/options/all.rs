@@ -12,7 +12,7 @@ struct Model;
     route_prefix = "/model/v1",
     num_replicas = "auto",
     max_ongoing_requests = 8,
-    max_queued_requests = 0,
+    max_queued_requests = 1,
     autoscaling(
         min_replicas = 0,
         initial_replicas = 1,
@@ -76,7 +76,7 @@ fn main() {
     assert_eq!(Model::NAME, "the-model");
     assert_eq!(config.route_prefix.as_deref(), Some("/model/v1"));
     assert!(matches!(config.num_replicas, NumReplicas::Auto));
-    assert_eq!((config.max_ongoing_requests, config.max_queued_requests), (8, 0));
+    assert_eq!((config.max_ongoing_requests, config.max_queued_requests), (8, 1));
     let autoscaling = config.autoscaling.expect("it is set");
     assert_eq!(
         (autoscaling.min_replicas, autoscaling.initial_replicas, autoscaling.max_replicas),
