@@ -1,23 +1,33 @@
-//! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler.
+//! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler; and a replica in a process against
+//! what one would write by hand for that: a front of axum, which passes requests over kept connections of a Unix socket to
+//! axum in a process of its own.
 //!
-//! Each server has a runtime of its own with two workers, in this process; they take turns, so the other
-//! one is idle. The load comes from one more thread.
+//! Each server has a runtime of its own with two workers, in this process; they take turns, so the others
+//! are idle. The load comes from one more thread.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::body::Body;
 use benches::{Exchange, HttpSample, Noise, Rounds, Table, drive, unless_quick};
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+use serve_core::Isolation;
 use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::runtime::{Builder, Runtime};
 
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
 const AXUM: usize = 0;
 const OURS: usize = 1;
+const NAMES: [[&str; 2]; 2] = [["axum", "ours"], ["by hand", "ours, in a process"]];
 
 const HELLO: Exchange = Exchange {
     request: b"GET /api?name=Alice HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n",
@@ -25,31 +35,46 @@ const HELLO: Exchange = Exchange {
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (axum_runtime, ours_runtime) = (server_runtime("axum")?, server_runtime("ours")?);
-    let axum = axum_runtime.block_on(start_axum())?;
-    let (_serve, ours) = ours_runtime.block_on(start_ours())?;
+    serve_core::init();
+    if let Some(socket) = std::env::var_os(SOCKET) {
+        return Ok(server_runtime("backend")?.block_on(serve_on(Path::new(&socket)))?);
+    }
+    let runtimes: Vec<_> =
+        NAMES.iter().flatten().map(|name| server_runtime(name)).collect::<io::Result<_>>()?;
+    let axum = runtimes[0].block_on(start_axum())?;
+    let (_serve, ours) = runtimes[1].block_on(start_ours(Isolation::Task))?;
+    let (_backend, by_hand) = runtimes[2].block_on(start_by_hand())?;
+    let (_process, ours_in_process) = runtimes[3].block_on(start_ours(Isolation::Process))?;
     let load = Builder::new_current_thread().enable_all().build()?;
 
     let rounds = unless_quick(24, 2);
     println!(
-        "Medians of {rounds} interleaved rounds; ratios are ours to axum's in the same round.\n"
+        "Medians of {rounds} interleaved rounds; ratios are to the other in the same round.\n"
     );
-    let mut table = Table::new([
-        "connections",
-        "axum req/s",
-        "ours req/s",
-        "ratio",
-        "lowest–highest",
-        "axum p50 µs",
-        "p50 ratio",
-        "axum p99 µs",
-        "p99 ratio",
-    ]);
     let noise = Noise::watch();
-    for connections in CONNECTIONS {
-        table.row(compare(&load, [axum, ours], connections, rounds)?);
+    for (servers, [theirs, own]) in
+        [[axum, ours], [by_hand, ours_in_process]].into_iter().zip(NAMES)
+    {
+        let head = |what: &str| [theirs, own].map(|name| format!("{name} {what}"));
+        let ([their_rate, own_rate], [their_p50, _], [their_p99, _]) =
+            (head("req/s"), head("p50 µs"), head("p99 µs"));
+        let mut table = Table::new([
+            "connections",
+            &*their_rate,
+            &*own_rate,
+            "ratio",
+            "lowest–highest",
+            &*their_p50,
+            "p50 ratio",
+            &*their_p99,
+            "p99 ratio",
+        ]);
+        for connections in CONNECTIONS {
+            table.row(compare(&load, servers, connections, rounds)?);
+        }
+        println!("{table}");
     }
-    println!("{table}\n{noise}");
+    println!("{noise}");
     Ok(())
 }
 
@@ -97,10 +122,13 @@ fn server_runtime(name: &str) -> io::Result<Runtime> {
 async fn start_axum() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let app = axum::Router::new().route("/api", axum::routing::get(hello));
-    let server = axum::serve(listener, app);
+    let server = axum::serve(listener, hello_router());
     tokio::runtime::Handle::current().spawn(async move { server.await });
     Ok(address)
+}
+
+fn hello_router() -> axum::Router {
+    axum::Router::new().route("/api", axum::routing::get(hello))
 }
 
 async fn hello(request: axum::extract::Request) -> Result<String, axum::http::StatusCode> {
@@ -125,9 +153,90 @@ impl Greeter {
     }
 }
 
-async fn start_ours() -> Result<(Serve, SocketAddr), Box<dyn Error>> {
+async fn start_ours(isolation: Isolation) -> Result<(Serve, SocketAddr), Box<dyn Error>> {
     let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
-    serve.run(Greeter::bind()).await?;
+    serve.run(Greeter::bind().isolation(isolation)).await?;
     let address = serve.http_addr().ok_or("HTTP is enabled, so there is an address")?;
     Ok((serve, address))
+}
+
+// === by hand, in a process ===
+
+/// Where the process listens.
+const SOCKET: &str = "HTTP_BENCH_SOCKET";
+
+/// The process, which ends with this.
+struct Backend(Child, PathBuf);
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        let Self(child, socket) = self;
+        drop(child.kill());
+        drop(child.wait());
+        drop(std::fs::remove_file(socket));
+    }
+}
+
+async fn serve_on(socket: &Path) -> io::Result<()> {
+    axum::serve(UnixListener::bind(socket)?, hello_router()).await
+}
+
+async fn start_by_hand() -> Result<(Backend, SocketAddr), Box<dyn Error>> {
+    let socket = std::env::temp_dir().join(format!("http-bench-{}", std::process::id()));
+    let child = Command::new(std::env::current_exe()?).env(SOCKET, &socket).spawn()?;
+    let backend = Backend(child, socket.clone());
+    while UnixStream::connect(&socket).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let pool = Arc::new(Connections { socket, idle: Mutex::default() });
+    let app = axum::Router::new().fallback(move |request| forward(Arc::clone(&pool), request));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let server = axum::serve(listener, app);
+    tokio::runtime::Handle::current().spawn(async move { server.await });
+    Ok((backend, address))
+}
+
+/// Connections to the process, which are kept.
+struct Connections {
+    socket: PathBuf,
+    idle: Mutex<Vec<SendRequest<Body>>>,
+}
+
+impl Connections {
+    async fn take(&self) -> Result<SendRequest<Body>, Box<dyn Error + Send + Sync>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(idle) = idle {
+            return Ok(idle);
+        }
+        let stream = TokioIo::new(UnixStream::connect(&self.socket).await?);
+        let (sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
+        tokio::runtime::Handle::current().spawn(connection);
+        Ok(sender)
+    }
+
+    /// Kept when its answer has been read.
+    fn keep(&self, connection: SendRequest<Body>) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    }
+}
+
+async fn forward(
+    pool: Arc<Connections>,
+    request: axum::extract::Request,
+) -> Result<axum::response::Response, axum::http::StatusCode> {
+    let failed = |_| axum::http::StatusCode::BAD_GATEWAY;
+    exchange(&pool, request).await.map_err(failed)
+}
+
+async fn exchange(
+    pool: &Connections,
+    request: axum::extract::Request,
+) -> Result<axum::response::Response, Box<dyn Error + Send + Sync>> {
+    let mut connection = pool.take().await?;
+    connection.ready().await?;
+    let (parts, body) = connection.send_request(request).await?.into_parts();
+    let body = axum::body::to_bytes(Body::new(body), 1 << 20).await?;
+    pool.keep(connection);
+    Ok(axum::response::Response::from_parts(parts, body.into()))
 }

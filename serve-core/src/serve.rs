@@ -601,7 +601,10 @@ impl WeakServe {
 pub(crate) fn typed<D: Deployment>(handle: &dyn AnyHandle, name: &str) -> Result<Handle<D>> {
     match typed_handle(handle) {
         Some(core) => Ok(Handle::new(core)),
-        None => Err(Error::WrongType { deployment: name.to_owned(), expected: std::any::type_name::<D>() }),
+        None => Err(Error::WrongType {
+            deployment: name.to_owned(),
+            expected: std::any::type_name::<D>(),
+        }),
     }
 }
 
