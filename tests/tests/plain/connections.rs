@@ -5,12 +5,13 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
 use futures::stream;
-use futures::{SinkExt, Stream, StreamExt};
+use futures::{FutureExt, SinkExt, Stream, StreamExt};
 use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -261,6 +262,66 @@ async fn a_client_that_reads_slowly_gets_all_of_a_large_body() {
         }
     }
     assert_eq!(bytes, LARGE_BYTES);
+    stop(serve).await;
+}
+
+// === clients that close their half ===
+
+/// What axum makes of the same requests.
+async fn bare_axum() -> SocketAddr {
+    let app = axum::Router::new()
+        .route("/quick", axum::routing::get(|| async { "quick" }))
+        .route("/upload", axum::routing::post(|body: Bytes| async move { body.len().to_string() }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(spawn(async move { axum::serve(listener, app).await }));
+    address
+}
+
+/// A connection on which the server waits for the next request.
+async fn after_an_answer(server: SocketAddr) -> TcpStream {
+    let mut connection = within(SOON, TcpStream::connect(server)).await.unwrap();
+    connection.write_all(b"GET /quick HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    read_until(&mut connection, "quick").await;
+    connection
+}
+
+/// An answer without what differs from one to the next.
+fn comparable(answer: &str) -> String {
+    let differs = |line: &&str| !line.starts_with("date: ") && !line.starts_with("x-request-id: ");
+    answer.split("\r\n").filter(differs).collect::<Vec<_>>().join("\n")
+}
+
+/// The server waits for a request, and reads this one and the end at once: the client writes both in one go, on
+/// the server's own thread.
+#[tokio::test]
+async fn what_is_answered_at_once_reaches_a_client_that_has_closed_its_half() {
+    let (serve, _) = web(HttpOptions::default()).await;
+    let bare = bare_axum().await;
+    let quick = "GET /quick HTTP/1.1\r\nhost: x\r\n\r\n";
+    let upload = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc";
+    let chunked = "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n\
+                   1\r\na\r\n2\r\nbc\r\n0\r\n\r\n";
+    for (requests, last) in [
+        (quick, "quick"),
+        ("GET /quick HTTP/1.0\r\n\r\n", "quick"),
+        ("GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "quick"),
+        (upload, "\r\n\r\n3"),
+        (chunked, "\r\n\r\n3"),
+        (&[quick, upload, chunked, upload, quick].concat(), "3HTTP/1.1 200 OK"),
+    ] {
+        // A client that closes its half only when it has got everything.
+        let mut patient = after_an_answer(bare).await;
+        patient.write_all(requests.as_bytes()).await.unwrap();
+        let mut theirs = read_until(&mut patient, last).await;
+        patient.shutdown().await.unwrap();
+        theirs += &until_closed(&mut patient).await.0;
+        let mut hasty = after_an_answer(address(&serve)).await;
+        hasty.write_all(requests.as_bytes()).now_or_never().unwrap().unwrap();
+        hasty.shutdown().now_or_never().unwrap().unwrap();
+        let (ours, _) = until_closed(&mut hasty).await;
+        assert_eq!(comparable(&ours), comparable(&theirs), "{requests}");
+    }
     stop(serve).await;
 }
 
