@@ -18,7 +18,7 @@ const PORT: &str = "SERVE_HTTP_PORT";
 pub struct HttpOptions {
     /// Whether a server of ours runs at all.
     pub enabled: bool,
-    /// The address to listen on. Default `127.0.0.1`.
+    /// The address or name to listen on. Default `127.0.0.1`.
     pub host: String,
     /// The port to listen on. Default 8000; 0 lets the system choose, see `Serve::http_addr`.
     pub port: u16,
@@ -81,7 +81,23 @@ impl HttpOptions {
         Self { enabled: false, ..Self::default() }
     }
 
-    /// The address to listen on. Default `127.0.0.1`: this machine only.
+    /// Where to listen. Default `127.0.0.1`: clients of this machine only.
+    ///
+    /// | host | listens on |
+    /// |---|---|
+    /// | an address: `10.0.0.7`, `::1` or `[::1]` | that |
+    /// | `0.0.0.0` | all addresses of IPv4 |
+    /// | `::` or `[::]` | all addresses of IPv6, and those of IPv4 where the system lets one socket have both, as Linux does |
+    /// | `localhost` | `127.0.0.1` and `::1` |
+    /// | another name | all addresses that it has |
+    ///
+    /// A name means all of its addresses, so it does not matter to which of them a client's resolver leads. All
+    /// have the same port. With port 0 the system chooses one, anew if another program has it at one of the
+    /// addresses; a port that is given and taken at one of them is an error. An address that this machine does
+    /// not have, because it has no IPv6 say, is left out if there is another. [`Serve::http_addr`] is one of
+    /// IPv4 if there is one.
+    ///
+    /// [`Serve::http_addr`]: crate::Serve::http_addr
     #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();

@@ -18,7 +18,7 @@ use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,8 @@ use super::connection::{
     Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
     WatchedIo,
 };
-use super::ports::{IfTaken, Listener};
+use super::host::{addresses, is_name};
+use super::ports::{IfTaken, Listener, Refused};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ impl Server {
         }
     }
 
-    /// Binds the address, so that a taken port is an error here, and starts to accept. A server that
+    /// Binds the addresses, so that a taken port is an error here, and starts to accept. A server that
     /// listens goes on.
     pub(crate) async fn open(&self) -> Result<()> {
         if self.address.get().is_some() {
@@ -85,15 +86,15 @@ impl Server {
             return Ok(());
         }
         // Whoever shuts down waits for the lock, and must not wait for a name server.
-        let address = tokio::select! {
+        let addresses = tokio::select! {
             biased;
             () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
-            address = self.resolve() => address?,
+            addresses = self.resolve() => addresses?,
         };
-        // The socket belongs to the server's runtime, whoever opens it.
+        // The sockets belong to the server's runtime, whoever opens them.
         let _runtime = self.tasks.runtime().enter();
-        let listener = Listener::bind(address, self.if_taken)
-            .map_err(|source| Error::Listen { address, source })?;
+        let listener =
+            Listener::bind(&addresses, self.if_taken).map_err(|why| self.refused(why))?;
         let acceptor = Acceptor {
             proxy: self.proxy.clone(),
             tasks: self.tasks.clone(),
@@ -113,18 +114,20 @@ impl Server {
         Ok(())
     }
 
-    /// The address to listen on. On the server's runtime, because resolving a name needs one.
-    async fn resolve(&self) -> Result<SocketAddr> {
+    /// The addresses to listen on. On the server's runtime, because resolving a name needs one.
+    async fn resolve(&self) -> Result<Vec<SocketAddr>> {
         let (host, port) = (self.options.host.clone(), self.options.port);
-        let found = OwnedTask(self.tasks.spawn(async move {
-            lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
-        }));
-        let host = || self.options.host.clone();
-        found
-            .await
-            .map_err(|_| Error::Stopped)?
-            .map_err(|source| Error::Host { host: host(), source })?
-            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })
+        let found = OwnedTask(self.tasks.spawn(async move { addresses(&host, port).await }));
+        let found = found.await.map_err(|_| Error::Stopped)?;
+        found.map_err(|source| Error::Host { host: self.options.host.clone(), source })
+    }
+
+    fn refused(&self, Refused { address, source }: Refused) -> Error {
+        let host = &self.options.host;
+        if source.kind() == io::ErrorKind::AddrNotAvailable && is_name(host) {
+            return Error::Host { host: host.clone(), source };
+        }
+        Error::Listen { address, source }
     }
 
     /// Where it listens, if it does.
@@ -175,8 +178,8 @@ struct Acceptor {
 type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Acceptor {
-    async fn run(mut self, listener: Listener, stop: CancellationToken) {
-        look_for_vanished_clients(listener.socket());
+    async fn run(mut self, mut listener: Listener, stop: CancellationToken) {
+        listener.sockets().for_each(look_for_vanished_clients);
         let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {
