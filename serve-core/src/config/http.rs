@@ -26,7 +26,8 @@ pub struct HttpOptions {
     pub request_timeout: Option<Duration>,
     /// Whether a request may shorten its deadline with `x-request-timeout-seconds`. Default true.
     pub trust_request_timeout: bool,
-    /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s.
+    /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s; with zero one
+    /// response ends it.
     pub keep_alive_timeout: Duration,
     /// How long the head of a request may take to come. Default 10 s.
     pub header_read_timeout: Duration,
@@ -132,8 +133,12 @@ impl HttpOptions {
 
     /// How long a connection is kept between requests. Default 90 s; it is closed before twice that. A
     /// connection is not idle while a request, a response or a WebSocket is under way on it. Too short
-    /// makes clients connect anew for every few requests; with zero a connection of HTTP/1 is closed after
-    /// its first response, and one of HTTP/2 after a second or two.
+    /// makes clients connect anew for every few requests.
+    ///
+    /// Zero ends a connection with its first response, and never before a request. One of HTTP/1 says `connection:
+    /// close`, and what was sent behind the first request is not answered. One of HTTP/2 says GOAWAY, and answers
+    /// all that the client has sent until it knows. For how long the first request may be waited for says
+    /// [`header_read_timeout`](Self::header_read_timeout).
     #[must_use]
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;

@@ -9,16 +9,16 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody};
 use axum::extract::ConnectInfo;
 use futures_util::FutureExt;
-use http::Version;
+use http::{HeaderValue, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 #[cfg(feature = "http2")]
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -98,7 +98,7 @@ impl Server {
         let acceptor = Acceptor {
             proxy: self.proxy.clone(),
             tasks: self.tasks.clone(),
-            graceful: GracefulShutdown::new(),
+            leaving: watch::Sender::new(()),
             connections: JoinSet::new(),
             limits: ConnectionLimits::of(&self.options),
             keeps_alive: !self.options.keep_alive_timeout.is_zero(),
@@ -147,9 +147,8 @@ impl Server {
     }
 }
 
-fn builder(executor: BusyExecutor, keeps_alive: bool) -> Builder<BusyExecutor> {
+fn builder(executor: BusyExecutor) -> Builder<BusyExecutor> {
     let mut builder = Builder::new(executor);
-    builder.http1().keep_alive(keeps_alive);
     configure_http2(&mut builder);
     builder
 }
@@ -165,12 +164,13 @@ fn configure_http2(_: &mut Builder<BusyExecutor>) {}
 struct Acceptor {
     proxy: Proxy,
     tasks: Tasks,
-    graceful: GracefulShutdown,
+    /// Tells connections to end when they have answered what has come. Each holds a receiver until it has ended.
+    leaving: watch::Sender<()>,
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
     limits: ConnectionLimits,
-    /// Whether a connection of HTTP/1 is kept after its response at all.
+    /// Whether a connection is kept after its response at all.
     keeps_alive: bool,
 }
 
@@ -197,8 +197,9 @@ impl Acceptor {
             }
         }
         drop(listener);
+        self.leaving.send_replace(());
         tokio::select! {
-            () = self.graceful.shutdown() => {}
+            () = self.leaving.closed() => {}
             () = abandoned.cancelled() => {}
         }
     }
@@ -208,21 +209,42 @@ impl Acceptor {
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
         let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
+        let keeps_alive = self.keeps_alive;
         let service = service_fn(move |request: http::Request<Incoming>| {
+            let is_http2 = request.version() == Version::HTTP_2;
+            if !keeps_alive && is_http2 {
+                seen.take_leave();
+            }
             // A stream of HTTP/2 is a task, which is counted already.
-            let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
+            let busy = (!is_http2).then(|| seen.busy());
             let mut request = receive(request, &seen);
             request.extensions_mut().insert(ConnectInfo(client));
-            proxy.serve(request).map(move |response| {
+            proxy.serve(request).map(move |mut response| {
+                if !keeps_alive && !is_http2 {
+                    close_after(&mut response);
+                }
                 Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
         let io = TokioIo::new(WatchedIo::new(stream, &activity));
-        let builder = builder(BusyExecutor::new(&activity), self.keeps_alive);
+        let builder = builder(BusyExecutor::new(&activity));
         let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
-        let connection = self.graceful.watch(connection);
-        let task = Watched::new(connection, activity, self.limits).map(report);
+        let mut leaving = self.leaving.subscribe();
+        let leave = async move {
+            // Without a sender the connection is about to be aborted.
+            let _ = leaving.changed().await;
+            leaving
+        };
+        let task = Watched::new(connection, leave, activity, self.limits).map(report);
         self.connections.spawn_on(task, self.tasks.runtime());
+    }
+}
+
+/// Lets a connection of HTTP/1 end with this response. hyper's own switch for it would take the `connection` header
+/// of an upgrade away.
+fn close_after<B>(response: &mut http::Response<B>) {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }
 
