@@ -49,21 +49,30 @@ pub async fn get_async<T, E>(
 /// Blocks until `num_returns` of the references have an outcome, or `timeout` has passed.
 ///
 /// Returns those that have one and the others, both in the order of `references`. A `num_returns`
-/// larger than their number means all of them. Like `ray.wait`, it looks only for whether there is an
-/// outcome; take it with `get` or `.await`.
+/// larger than their number means all of them; with 0 it does not wait. Like `ray.wait`, it looks only for
+/// whether there is an outcome, a failure too; take it with `get` or `.await`. The calls of the others go on.
 ///
-/// # Panics
+/// # Errors
 ///
-/// Inside asynchronous code, where it would stop a thread that others need: use [`wait_async`] there.
+/// Inside asynchronous code it does not wait: all references have failed with [`CallError::Blocking`] then, so
+/// all are ready, and the calls go on without them. Use [`wait_async`] there.
+///
+/// ```no_run
+/// # fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) -> Result<(), serve_core::CallError> {
+/// let (ready, pending) = serve_core::wait([a, b], 1, None);
+/// let results: Vec<i32> = serve_core::get(ready)?;
+/// # Ok(()) }
+/// ```
+#[must_use = "the references are in it"]
 pub fn wait<T, E>(
     references: impl IntoIterator<Item = ObjectRef<T, E>>,
     num_returns: usize,
     timeout: Option<Duration>,
 ) -> Split<T, E> {
-    assert!(
-        !park::is_polling_a_task(),
-        "`serve_core::wait` blocks and was called inside asynchronous code; use `wait_async` there"
-    );
+    let references = references.into_iter();
+    if park::is_polling_a_task() {
+        return (references.map(ObjectRef::blocking).collect(), Vec::new());
+    }
     let mut references = Vec::from_iter(references);
     park::block_on(until_ready(&mut references, num_returns), timeout);
     split(references)
@@ -71,7 +80,12 @@ pub fn wait<T, E>(
 
 /// Waits until `num_returns` of the references have an outcome, or `timeout` has passed.
 ///
-/// Returns those that have one and the others, both in the order of `references`.
+/// Returns those that have one and the others, as [`wait`] does. On any runtime; only a `timeout` needs one of
+/// tokio, with its time enabled.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the references; the calls go on.
 ///
 /// ```
 /// # async fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) {
