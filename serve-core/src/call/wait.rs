@@ -1,10 +1,15 @@
 //! Many references at once: `ray.get` and `ray.wait`.
 
 use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::mpsc;
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{select, try_join_all};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::error::CallError;
 use super::object_ref::ObjectRef;
@@ -80,8 +85,7 @@ pub fn wait<T, E>(
 
 /// Waits until `num_returns` of the references have an outcome, or `timeout` has passed.
 ///
-/// Returns those that have one and the others, as [`wait`] does. On any runtime; only a `timeout` needs one of
-/// tokio, with its time enabled.
+/// Returns those that have one and the others, as [`wait`] does.
 ///
 /// # Cancel safety
 ///
@@ -102,9 +106,26 @@ pub async fn wait_async<T, E>(
     match timeout {
         None => ready.await,
         // Running out of time is an answer here, not a failure.
-        Some(timeout) => drop(tokio::time::timeout(timeout, ready).await),
+        Some(timeout) => drop(select(pin!(ready), pin!(pass(timeout))).await),
     }
     split(references)
+}
+
+/// Lets some time pass. Where there is no tokio, a thread counts it, until nobody waits any more.
+async fn pass(time: Duration) {
+    if Handle::try_current().is_ok() {
+        return tokio::time::sleep(time).await;
+    }
+    let (_waiting, nobody_waits) = mpsc::channel::<()>();
+    let (tell, passed) = oneshot::channel();
+    let counting = thread::Builder::new().spawn(move || {
+        let _ = nobody_waits.recv_timeout(time);
+        let _ = tell.send(());
+    });
+    // Without a thread no time can be counted, and none is left.
+    if counting.is_ok() {
+        let _ = passed.await;
+    }
 }
 
 async fn until_ready<T, E>(references: &mut [ObjectRef<T, E>], num_returns: usize) {

@@ -624,6 +624,24 @@ async fn wait_for_none_does_not_wait() {
     stop(serve).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wait_counts_time_on_an_executor_that_is_not_tokio() {
+    let (serve, handle, probe) = worker(8).await;
+    let asking = tokio::task::spawn_blocking(move || {
+        within_thread(SOON, move || {
+            let count = |reference, timeout| {
+                let waiting = serve_core::wait_async([reference], 1, Some(timeout));
+                futures::executor::block_on(waiting).0.len()
+            };
+            let brief = count(handle.work.remote(1), Duration::from_millis(1));
+            (brief, count(handle.echo.remote(2), Duration::MAX))
+        })
+    });
+    assert_eq!(within(SOON, asking).await.unwrap(), (0, 1));
+    probe.open();
+    stop(serve).await;
+}
+
 #[tokio::test]
 async fn wait_inside_a_task_fails_as_get_does() {
     let (serve, handle, probe) = worker(1).await;
