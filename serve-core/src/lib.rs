@@ -98,7 +98,7 @@ pub use crate::call::{
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
 pub use crate::config::{
-    AutoscalingConfig, Backpressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
+    AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
 };
 pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,
