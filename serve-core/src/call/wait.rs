@@ -106,7 +106,9 @@ pub async fn wait_async<T, E>(
     match timeout {
         None => ready.await,
         // Running out of time is an answer here, not a failure.
-        Some(timeout) => drop(select(pin!(ready), pin!(pass(timeout))).await),
+        Some(timeout) => {
+            select(pin!(ready), pin!(pass(timeout))).await;
+        }
     }
     split(references)
 }
