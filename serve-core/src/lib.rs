@@ -32,6 +32,8 @@
 //! back, and [`Serve`] for servers of your own. [`guide::redeploy_and_scale`] tells what happens when an
 //! application is run again.
 
+// Says of each item which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
     allow(
