@@ -77,6 +77,15 @@ fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
     assert_eq!(statics.collect::<Vec<_>>(), NONE);
 }
 
+/// The option is `backpressure(..)`, its type and the error are `BackPressure`.
+#[test]
+fn backpressure_is_spelled_one_way() {
+    let other = ["Backpressure", "back_pressure", "back-pressure", "back pressure"];
+    let mut texts = texts();
+    texts.retain(|(_, text)| other.iter().any(|spelling| text.contains(spelling)));
+    assert_eq!(texts.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), NONE);
+}
+
 /// docs.rs documents every feature, and says of each item which it needs; crates.io knows where the crate belongs.
 #[test]
 fn what_is_published_says_how_it_is_shown() {
