@@ -93,7 +93,7 @@ fn earliest(one: Option<Instant>, other: Option<Instant>, now: Instant) -> Insta
 // === impl Watched ===
 
 impl<C, L: Future> Watched<C, L> {
-    /// Also ends, with what is under way, when `leave` is ready.
+    /// Once `leave` is ready it ends as soon as what is under way has.
     pub(in crate::ingress) fn new(
         connection: C,
         leave: L,
