@@ -4,6 +4,7 @@
 //! sets a server up, and for a `main` that wants one error type for everything (`?` works on both).
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 
 /// `Result` with [`Error`], for `main` and other code that sets a server up.
@@ -21,24 +22,26 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The address is taken or may not be used.
-    #[error(
-        "cannot listen on http://{address}: {source}; choose another port with HttpOptions::port"
-    )]
+    #[error("cannot listen on http://{address}: {source}; {}", instead_of_address(source))]
     Listen {
         /// The address asked for.
         address: SocketAddr,
         /// What the operating system said.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
-    /// The host in [`HttpOptions`](crate::HttpOptions) is not an address.
-    #[error("cannot resolve the host `{host}`: {source}")]
+    /// The host in [`HttpOptions`](crate::HttpOptions) is no address, and no name with an address of this
+    /// machine.
+    #[error(
+        "cannot listen on the host `{host}`: {source}; HttpOptions::host (SERVE_HTTP_HOST) takes an address of \
+         this machine, or a name for one, without a port: `127.0.0.1`, `localhost`, or `0.0.0.0` for all of IPv4"
+    )]
     Host {
         /// The host asked for.
         host: String,
-        /// What the resolver said.
+        /// What the resolver or the operating system said.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// One or more options are out of range; every one of them is named.
     #[error("invalid options: {}", problems.join("; "))]
@@ -135,7 +138,22 @@ pub enum Error {
     Call(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// An input/output error, so that `?` works in `main`.
     #[error(transparent)]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
+}
+
+/// What to do about an address that cannot be listened on.
+fn instead_of_address(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::AddrNotAvailable => {
+            "HttpOptions::host (SERVE_HTTP_HOST) takes an address that this machine has; `0.0.0.0` means all of IPv4"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 may need privileges; choose another with HttpOptions::port (SERVE_HTTP_PORT)"
+        }
+        _ => {
+            "choose another port with HttpOptions::port (SERVE_HTTP_PORT), or 0 to let the system choose"
+        }
+    }
 }
 
 fn in_application(application: Option<&str>) -> String {

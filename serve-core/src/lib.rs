@@ -34,6 +34,8 @@
 //! [processes](guide::processes), [tests](guide::mocks_and_tests) and
 //! [coming from Ray Serve](guide::coming_from_ray_serve).
 
+// Says of each item which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     test,
     allow(
@@ -100,7 +102,7 @@ pub use crate::call::{
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
 pub use crate::config::{
-    AutoscalingConfig, Backpressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
+    AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
 };
 pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,

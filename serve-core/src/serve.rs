@@ -477,7 +477,8 @@ impl Serve {
         self.inner.proxy.health_router()
     }
 
-    /// The address of the HTTP listener; `None` where HTTP is disabled.
+    /// The address of the HTTP listener, one of them if its [host](HttpOptions::host) means several; `None` where
+    /// HTTP is disabled.
     #[must_use]
     pub fn http_addr(&self) -> Option<SocketAddr> {
         self.inner.server.as_ref().and_then(Server::address)

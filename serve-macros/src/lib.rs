@@ -6,6 +6,8 @@
 //! Reading order: `pipeline` is the whole macro on one screen; `parse` turns tokens into syntax, `model` turns syntax
 //! into plain data and makes every check, `expand` turns the data into code and decides nothing.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod diagnostics;
 mod expand;
 mod model;

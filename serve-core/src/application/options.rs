@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Application;
 #[expect(unused_imports, reason = "for the documentation")]
 use crate::config::DeploymentConfig;
-use crate::config::{AutoscalingConfig, Backpressure, Isolation, NumReplicas};
+use crate::config::{AutoscalingConfig, BackPressure, Isolation, NumReplicas};
 use crate::deployment::Deployment;
 
 impl<D: Deployment> Application<D> {
@@ -18,13 +18,13 @@ impl<D: Deployment> Application<D> {
         self.with(|config| config.route_prefix = Some(prefix))
     }
 
-    /// Overrides `num_replicas`: a number, or [`NumReplicas::Auto`].
+    /// Overrides `num_replicas`: a number, or [`NumReplicas::Auto`], which `run` refuses in this version.
     pub fn num_replicas(self, replicas: impl Into<NumReplicas>) -> Self {
         let replicas = replicas.into();
         self.with(|config| config.num_replicas = replicas)
     }
 
-    /// Overrides `autoscaling`, and sets [`NumReplicas::Auto`].
+    /// Overrides `autoscaling`, and sets [`NumReplicas::Auto`]. Not available in this version: `run` refuses it.
     pub fn autoscaling(self, autoscaling: AutoscalingConfig) -> Self {
         self.with(|config| {
             config.num_replicas = NumReplicas::Auto;
@@ -103,7 +103,7 @@ impl<D: Deployment> Application<D> {
     }
 
     /// Overrides `backpressure`.
-    pub fn backpressure(self, backpressure: Backpressure) -> Self {
+    pub fn backpressure(self, backpressure: BackPressure) -> Self {
         self.with(|config| config.backpressure = backpressure)
     }
 

@@ -136,8 +136,8 @@ pub enum CallError<E = Infallible> {
     },
     /// An argument was the unfinished result of another call, and that call failed.
     Upstream(Upstream),
-    /// A blocking method was used inside asynchronous code, where it would have stopped a thread
-    /// that others need; `.await` the reference instead.
+    /// `get`, `wait` or what else blocks was used inside asynchronous code, where it would have stopped a
+    /// thread that others need; `.await` the reference instead, or use `get_async` and `wait_async`.
     Blocking,
     /// The connection to a remote replica failed.
     Transport(String),
@@ -263,9 +263,10 @@ impl<E> CallError<E> {
             }
             Self::Panicked { message } => write!(f, "the method panicked: {message}"),
             Self::Upstream(upstream) => write!(f, "an argument failed: {upstream}"),
-            Self::Blocking => {
-                f.write_str("a blocking get inside asynchronous code; await the reference instead")
-            }
+            Self::Blocking => f.write_str(
+                "asynchronous code waited by blocking (`get`, `wait`); use `.await`, `get_async` or `wait_async` \
+                 there",
+            ),
             Self::Transport(message) => {
                 write!(f, "the connection to the replica failed: {message}")
             }

@@ -104,7 +104,7 @@ impl<T, E> ObjectRef<T, E> {
         park::block_on(outcome, Some(timeout)).unwrap_or(Err(CallError::DeadlineExceeded))
     }
 
-    /// Waits until a replica has taken the call, not for its outcome: the back-pressure a producer
+    /// Waits until a replica has taken the call, not for its outcome: the backpressure a producer
     /// wants to feel.
     ///
     /// # Errors
@@ -126,6 +126,13 @@ impl<T, E> ObjectRef<T, E> {
         E: Send + Sync + 'static,
     {
         SharedRef::new(self)
+    }
+
+    /// In place of one that asynchronous code must not block on. The call goes on.
+    pub(super) fn blocking(self) -> Self {
+        let cell = CallCell::unassigned();
+        cell.set(Err(CallError::Blocking));
+        Self::new(Arc::new(cell), self.id, None)
     }
 
     /// Whether awaiting would not wait.

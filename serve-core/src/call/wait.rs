@@ -1,10 +1,15 @@
 //! Many references at once: `ray.get` and `ray.wait`.
 
 use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::mpsc;
 use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{select, try_join_all};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use super::error::CallError;
 use super::object_ref::ObjectRef;
@@ -49,21 +54,30 @@ pub async fn get_async<T, E>(
 /// Blocks until `num_returns` of the references have an outcome, or `timeout` has passed.
 ///
 /// Returns those that have one and the others, both in the order of `references`. A `num_returns`
-/// larger than their number means all of them. Like `ray.wait`, it looks only for whether there is an
-/// outcome; take it with `get` or `.await`.
+/// larger than their number means all of them; with 0 it does not wait. Like `ray.wait`, it looks only for
+/// whether there is an outcome, a failure too; take it with `get` or `.await`. The calls of the others go on.
 ///
-/// # Panics
+/// # Errors
 ///
-/// Inside asynchronous code, where it would stop a thread that others need: use [`wait_async`] there.
+/// Inside asynchronous code it does not wait: all references have failed with [`CallError::Blocking`] then, so
+/// all are ready, and the calls go on without them. Use [`wait_async`] there.
+///
+/// ```no_run
+/// # fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) -> Result<(), serve_core::CallError> {
+/// let (ready, pending) = serve_core::wait([a, b], 1, None);
+/// let results: Vec<i32> = serve_core::get(ready)?;
+/// # Ok(()) }
+/// ```
+#[must_use = "the references are in it"]
 pub fn wait<T, E>(
     references: impl IntoIterator<Item = ObjectRef<T, E>>,
     num_returns: usize,
     timeout: Option<Duration>,
 ) -> Split<T, E> {
-    assert!(
-        !park::is_polling_a_task(),
-        "`serve_core::wait` blocks and was called inside asynchronous code; use `wait_async` there"
-    );
+    let references = references.into_iter();
+    if park::is_polling_a_task() {
+        return (references.map(ObjectRef::blocking).collect(), Vec::new());
+    }
     let mut references = Vec::from_iter(references);
     park::block_on(until_ready(&mut references, num_returns), timeout);
     split(references)
@@ -71,7 +85,11 @@ pub fn wait<T, E>(
 
 /// Waits until `num_returns` of the references have an outcome, or `timeout` has passed.
 ///
-/// Returns those that have one and the others, both in the order of `references`.
+/// Returns those that have one and the others, as [`wait`] does.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the references; the calls go on.
 ///
 /// ```
 /// # async fn example(a: serve_core::ObjectRef<i32>, b: serve_core::ObjectRef<i32>) {
@@ -88,9 +106,28 @@ pub async fn wait_async<T, E>(
     match timeout {
         None => ready.await,
         // Running out of time is an answer here, not a failure.
-        Some(timeout) => drop(tokio::time::timeout(timeout, ready).await),
+        Some(timeout) => {
+            select(pin!(ready), pin!(pass(timeout))).await;
+        }
     }
     split(references)
+}
+
+/// Lets some time pass. Where there is no tokio, a thread counts it, until nobody waits any more.
+async fn pass(time: Duration) {
+    if Handle::try_current().is_ok() {
+        return tokio::time::sleep(time).await;
+    }
+    let (_waiting, nobody_waits) = mpsc::channel::<()>();
+    let (tell, passed) = oneshot::channel();
+    let counting = thread::Builder::new().spawn(move || {
+        let _ = nobody_waits.recv_timeout(time);
+        let _ = tell.send(());
+    });
+    // Without a thread no time can be counted, and none is left.
+    if counting.is_ok() {
+        let _ = passed.await;
+    }
 }
 
 async fn until_ready<T, E>(references: &mut [ObjectRef<T, E>], num_returns: usize) {

@@ -14,7 +14,8 @@ use std::time::Duration;
 pub enum NumReplicas {
     /// Exactly this many.
     Fixed(u32),
-    /// As many as the load asks for, within the bounds of [`AutoscalingConfig`].
+    /// As many as the load asks for, within the bounds of [`AutoscalingConfig`]. Not available in this version:
+    /// `run` refuses it.
     Auto,
 }
 
@@ -37,34 +38,52 @@ pub enum Isolation {
     Process,
 }
 
+/// A setter for each field, to be chained.
+macro_rules! setters {
+    ($($field:ident: $type:ty $(=> $some:path)?;)*) => {$(
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $field(mut self, $field: $type) -> Self {
+            self.$field = $($some)?($field);
+            self
+        }
+    )*};
+}
+
 /// What a caller over HTTP is told when the queue is full.
 ///
 /// ```
-/// use serve_core::Backpressure;
-/// let mut backpressure = Backpressure::default();
-/// assert_eq!(backpressure.status_code, 503);
-/// backpressure.status_code = 429;
+/// use serve_core::BackPressure;
+/// assert_eq!(BackPressure::default().status_code, 503);
+/// let too_many = BackPressure::default().status_code(429);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Backpressure {
+pub struct BackPressure {
     /// 503 (the default) or 429.
     pub status_code: u16,
     /// Sent as `Retry-After`, rounded up to whole seconds; none by default.
     pub retry_after: Option<Duration>,
 }
 
-impl Default for Backpressure {
+impl Default for BackPressure {
     fn default() -> Self {
         Self { status_code: 503, retry_after: None }
     }
 }
 
-/// Bounds and pace of autoscaling.
+impl BackPressure {
+    setters! {
+        status_code: u16;
+        retry_after: Duration => Some;
+    }
+}
+
+/// Bounds and pace of autoscaling. Not available in this version: `run` refuses it.
 ///
 /// ```
-/// let autoscaling = serve_core::AutoscalingConfig::default();
-/// assert_eq!((autoscaling.min_replicas, autoscaling.max_replicas), (1, 1));
+/// let autoscaling = serve_core::AutoscalingConfig::default().max_replicas(8);
+/// assert_eq!((autoscaling.min_replicas, autoscaling.max_replicas), (1, 8));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -108,6 +127,21 @@ impl Default for AutoscalingConfig {
     }
 }
 
+impl AutoscalingConfig {
+    setters! {
+        min_replicas: u32;
+        initial_replicas: u32 => Some;
+        max_replicas: u32;
+        target_ongoing_requests: f64;
+        upscale_delay: Duration;
+        downscale_delay: Duration;
+        downscale_to_zero_delay: Duration => Some;
+        upscaling_factor: f64;
+        downscaling_factor: f64;
+        look_back_period: Duration;
+    }
+}
+
 /// The options of one deployment.
 ///
 /// Every field says its default. The same names are arguments of `#[deployment(..)]` and builder
@@ -130,7 +164,8 @@ pub struct DeploymentConfig {
     pub max_ongoing_requests: u32,
     /// How many may wait for a replica; one more is refused with `BackPressure`. Default 10 000.
     pub max_queued_requests: u32,
-    /// Bounds of autoscaling; needed with [`NumReplicas::Auto`] only to differ from its defaults.
+    /// Bounds of autoscaling; needed with [`NumReplicas::Auto`] only to differ from its defaults. Not available
+    /// in this version: `run` refuses it.
     pub autoscaling: Option<AutoscalingConfig>,
     /// Handed to the user's `reconfigure` before the first request; none by default.
     pub user_config: Option<serde_json::Value>,
@@ -166,7 +201,7 @@ pub struct DeploymentConfig {
     /// whether the new ones work. Default `false`; `gpus` imply it.
     pub exclusive: bool,
     /// What a caller over HTTP is told when the queue is full.
-    pub backpressure: Backpressure,
+    pub backpressure: BackPressure,
     /// Where a replica runs. Default [`Isolation::Task`].
     pub isolation: Isolation,
     /// Whether it must be able to run in another process.
@@ -209,7 +244,7 @@ impl Default for DeploymentConfig {
             rolling_update_percentage: 20,
             max_surge_percent: 25,
             exclusive: false,
-            backpressure: Backpressure::default(),
+            backpressure: BackPressure::default(),
             isolation: Isolation::Task,
             remote: false,
             gpus: None,

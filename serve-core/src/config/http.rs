@@ -18,7 +18,7 @@ const PORT: &str = "SERVE_HTTP_PORT";
 pub struct HttpOptions {
     /// Whether a server of ours runs at all.
     pub enabled: bool,
-    /// The address to listen on. Default `127.0.0.1`.
+    /// The address or name to listen on. Default `127.0.0.1`.
     pub host: String,
     /// The port to listen on. Default 8000; 0 lets the system choose, see `Serve::http_addr`.
     pub port: u16,
@@ -26,7 +26,8 @@ pub struct HttpOptions {
     pub request_timeout: Option<Duration>,
     /// Whether a request may shorten its deadline with `x-request-timeout-seconds`. Default true.
     pub trust_request_timeout: bool,
-    /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s.
+    /// How long an idle connection is kept at least; it is closed before twice that. Default 90 s; with zero one
+    /// response ends it.
     pub keep_alive_timeout: Duration,
     /// How long the head of a request may take to come. Default 10 s.
     pub header_read_timeout: Duration,
@@ -81,7 +82,23 @@ impl HttpOptions {
         Self { enabled: false, ..Self::default() }
     }
 
-    /// The address to listen on. Default `127.0.0.1`: this machine only.
+    /// Where to listen. Default `127.0.0.1`: clients of this machine only.
+    ///
+    /// | host | listens on |
+    /// |---|---|
+    /// | an address: `10.0.0.7`, `::1` or `[::1]` | that |
+    /// | `0.0.0.0` | all addresses of IPv4 |
+    /// | `::` or `[::]` | all addresses of IPv6, and those of IPv4 where the system lets one socket have both, as Linux does |
+    /// | `localhost` | `127.0.0.1` and `::1` |
+    /// | another name | all addresses that it has |
+    ///
+    /// A name means all of its addresses, so it does not matter to which of them a client's resolver leads. All
+    /// have the same port. With port 0 the system chooses one, anew if another program has it at one of the
+    /// addresses; a port that is given and taken at one of them is an error. An address that this machine does
+    /// not have, because it has no IPv6 say, is left out if there is another. [`Serve::http_addr`] is one of
+    /// IPv4 if there is one.
+    ///
+    /// [`Serve::http_addr`]: crate::Serve::http_addr
     #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();
@@ -116,8 +133,12 @@ impl HttpOptions {
 
     /// How long a connection is kept between requests. Default 90 s; it is closed before twice that. A
     /// connection is not idle while a request, a response or a WebSocket is under way on it. Too short
-    /// makes clients connect anew for every few requests; with zero a connection of HTTP/1 is closed after
-    /// its first response, and one of HTTP/2 after a second or two.
+    /// makes clients connect anew for every few requests.
+    ///
+    /// Zero ends a connection with its first response, and never before a request. One of HTTP/1 says `connection:
+    /// close`, and what was sent behind the first request is not answered. One of HTTP/2 says GOAWAY, and answers
+    /// all that the client has sent until it knows. For how long the first request may be waited for says
+    /// [`header_read_timeout`](Self::header_read_timeout).
     #[must_use]
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;

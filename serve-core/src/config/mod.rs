@@ -12,7 +12,7 @@ mod time;
 mod wire;
 
 pub(crate) use checks::REPLICAS_MAX;
-pub use deployment::{AutoscalingConfig, Backpressure, DeploymentConfig, Isolation, NumReplicas};
+pub use deployment::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 
 pub(crate) use name::{DEFAULT_APPLICATION, name_problem};

@@ -106,11 +106,15 @@ fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
     if config.isolation == Isolation::Process {
         problems.extend(node.obstacles_to_process());
     }
-    if config.num_replicas == NumReplicas::Auto {
-        log::warn(format!(
-            "deployment `{name}`: autoscaling is not available in this version; it keeps its initial replicas"
-        ))
-        .emit();
-    }
+    let scales = match (&config.autoscaling, config.num_replicas) {
+        (Some(_), _) => Some("`autoscaling`"),
+        (None, NumReplicas::Auto) => Some("`num_replicas = \"auto\"`"),
+        (None, NumReplicas::Fixed(_)) => None,
+    };
+    problems.extend(scales.map(|option| {
+        format!(
+            "{option} is not available in this version; write `num_replicas` with a number instead"
+        )
+    }));
     problems.into_iter().map(|problem| format!("deployment `{name}`: {problem}")).collect()
 }

@@ -3,6 +3,7 @@
 mod server;
 
 mod connection;
+mod host;
 mod ports;
 
 mod health;

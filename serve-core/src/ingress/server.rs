@@ -9,16 +9,16 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody};
 use axum::extract::ConnectInfo;
 use futures_util::FutureExt;
-use http::Version;
+use http::{HeaderValue, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 #[cfg(feature = "http2")]
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,8 @@ use super::connection::{
     Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
     WatchedIo,
 };
-use super::ports::{IfTaken, Listener};
+use super::host::{addresses, is_name};
+use super::ports::{IfTaken, Listener, Refused};
 use super::proxy::Proxy;
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
@@ -74,7 +75,7 @@ impl Server {
         }
     }
 
-    /// Binds the address, so that a taken port is an error here, and starts to accept. A server that
+    /// Binds the addresses, so that a taken port is an error here, and starts to accept. A server that
     /// listens goes on.
     pub(crate) async fn open(&self) -> Result<()> {
         if self.address.get().is_some() {
@@ -85,19 +86,19 @@ impl Server {
             return Ok(());
         }
         // Whoever shuts down waits for the lock, and must not wait for a name server.
-        let address = tokio::select! {
+        let addresses = tokio::select! {
             biased;
             () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
-            address = self.resolve() => address?,
+            addresses = self.resolve() => addresses?,
         };
-        // The socket belongs to the server's runtime, whoever opens it.
+        // The sockets belong to the server's runtime, whoever opens them.
         let _runtime = self.tasks.runtime().enter();
-        let listener = Listener::bind(address, self.if_taken)
-            .map_err(|source| Error::Listen { address, source })?;
+        let listener =
+            Listener::bind(&addresses, self.if_taken).map_err(|why| self.refused(why))?;
         let acceptor = Acceptor {
             proxy: self.proxy.clone(),
             tasks: self.tasks.clone(),
-            graceful: GracefulShutdown::new(),
+            leaving: watch::Sender::new(()),
             connections: JoinSet::new(),
             limits: ConnectionLimits::of(&self.options),
             keeps_alive: !self.options.keep_alive_timeout.is_zero(),
@@ -113,18 +114,20 @@ impl Server {
         Ok(())
     }
 
-    /// The address to listen on. On the server's runtime, because resolving a name needs one.
-    async fn resolve(&self) -> Result<SocketAddr> {
+    /// The addresses to listen on. On the server's runtime, because resolving a name needs one.
+    async fn resolve(&self) -> Result<Vec<SocketAddr>> {
         let (host, port) = (self.options.host.clone(), self.options.port);
-        let found = OwnedTask(self.tasks.spawn(async move {
-            lookup_host((host.as_str(), port)).await.map(|mut addresses| addresses.next())
-        }));
-        let host = || self.options.host.clone();
-        found
-            .await
-            .map_err(|_| Error::Stopped)?
-            .map_err(|source| Error::Host { host: host(), source })?
-            .ok_or_else(|| Error::Host { host: host(), source: io::ErrorKind::NotFound.into() })
+        let found = OwnedTask(self.tasks.spawn(async move { addresses(&host, port).await }));
+        let found = found.await.map_err(|_| Error::Stopped)?;
+        found.map_err(|source| Error::Host { host: self.options.host.clone(), source })
+    }
+
+    fn refused(&self, Refused { address, source }: Refused) -> Error {
+        let host = &self.options.host;
+        if source.kind() == io::ErrorKind::AddrNotAvailable && is_name(host) {
+            return Error::Host { host: host.clone(), source };
+        }
+        Error::Listen { address, source }
     }
 
     /// Where it listens, if it does.
@@ -144,9 +147,8 @@ impl Server {
     }
 }
 
-fn builder(executor: BusyExecutor, keeps_alive: bool) -> Builder<BusyExecutor> {
+fn builder(executor: BusyExecutor) -> Builder<BusyExecutor> {
     let mut builder = Builder::new(executor);
-    builder.http1().keep_alive(keeps_alive);
     configure_http2(&mut builder);
     builder
 }
@@ -162,12 +164,13 @@ fn configure_http2(_: &mut Builder<BusyExecutor>) {}
 struct Acceptor {
     proxy: Proxy,
     tasks: Tasks,
-    graceful: GracefulShutdown,
+    /// Tells connections to end when they have answered what has come. Each holds a receiver until it has ended.
+    leaving: watch::Sender<()>,
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
     limits: ConnectionLimits,
-    /// Whether a connection of HTTP/1 is kept after its response at all.
+    /// Whether a connection is kept after its response at all.
     keeps_alive: bool,
 }
 
@@ -175,8 +178,8 @@ struct Acceptor {
 type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Acceptor {
-    async fn run(mut self, listener: Listener, stop: CancellationToken) {
-        look_for_vanished_clients(listener.socket());
+    async fn run(mut self, mut listener: Listener, stop: CancellationToken) {
+        listener.sockets().for_each(look_for_vanished_clients);
         let abandoned = self.tasks.stop_token().clone();
         loop {
             tokio::select! {
@@ -194,8 +197,9 @@ impl Acceptor {
             }
         }
         drop(listener);
+        self.leaving.send_replace(());
         tokio::select! {
-            () = self.graceful.shutdown() => {}
+            () = self.leaving.closed() => {}
             () = abandoned.cancelled() => {}
         }
     }
@@ -205,21 +209,42 @@ impl Acceptor {
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
         let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
+        let keeps_alive = self.keeps_alive;
         let service = service_fn(move |request: http::Request<Incoming>| {
+            let is_http2 = request.version() == Version::HTTP_2;
+            if !keeps_alive && is_http2 {
+                seen.take_leave();
+            }
             // A stream of HTTP/2 is a task, which is counted already.
-            let busy = (request.version() != Version::HTTP_2).then(|| seen.busy());
+            let busy = (!is_http2).then(|| seen.busy());
             let mut request = receive(request, &seen);
             request.extensions_mut().insert(ConnectInfo(client));
-            proxy.serve(request).map(move |response| {
+            proxy.serve(request).map(move |mut response| {
+                if !keeps_alive && !is_http2 {
+                    close_after(&mut response);
+                }
                 Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
         let io = TokioIo::new(WatchedIo::new(stream, &activity));
-        let builder = builder(BusyExecutor::new(&activity), self.keeps_alive);
+        let builder = builder(BusyExecutor::new(&activity));
         let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
-        let connection = self.graceful.watch(connection);
-        let task = Watched::new(connection, activity, self.limits).map(report);
+        let mut leaving = self.leaving.subscribe();
+        let leave = async move {
+            // Without a sender the connection is about to be aborted.
+            let _ = leaving.changed().await;
+            leaving
+        };
+        let task = Watched::new(connection, leave, activity, self.limits).map(report);
         self.connections.spawn_on(task, self.tasks.runtime());
+    }
+}
+
+/// Lets a connection of HTTP/1 end with this response. hyper's own switch for it would take the `connection` header
+/// of an upgrade away.
+fn close_after<B>(response: &mut http::Response<B>) {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }
 

@@ -7,6 +7,8 @@ mod layers;
 mod source;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use source::{Source, sources, texts};
 
@@ -74,6 +76,37 @@ fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
             .map(move |item| format!("{name}: {item}"))
     });
     assert_eq!(statics.collect::<Vec<_>>(), NONE);
+}
+
+/// The option is `backpressure(..)`, its type and the error are `BackPressure`.
+#[test]
+fn backpressure_is_spelled_one_way() {
+    let other = ["Backpressure", "back_pressure", "back-pressure", "back pressure"];
+    let mut texts = texts();
+    texts.retain(|(_, text)| other.iter().any(|spelling| text.contains(spelling)));
+    assert_eq!(texts.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), NONE);
+}
+
+/// docs.rs documents every feature, and says of each item which it needs; crates.io knows where the crate belongs.
+#[test]
+fn what_is_published_says_how_it_is_shown() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for name in ["serve-core", "serve-macros"] {
+        let text = |path: &str| fs::read_to_string(workspace.join(name).join(path)).unwrap();
+        let manifest = text("Cargo.toml");
+        for line in [
+            "[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
+            "\nreadme = \"../README.md\"\n",
+            "\nkeywords = [",
+            "\ncategories = [",
+        ] {
+            assert!(manifest.contains(line), "{name}: {line}");
+        }
+        assert!(text("src/lib.rs").contains("#![cfg_attr(docsrs, feature(doc_cfg))]"), "{name}");
+        for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            assert_eq!(text(license), fs::read_to_string(workspace.join(license)).unwrap());
+        }
+    }
 }
 
 /// Names that two files have for types that other files see. Only ever take names out.

@@ -229,7 +229,7 @@ const _: () = {
             config.max_surge_percent = 100;
             config.exclusive = true;
             config.backpressure = {
-                let mut config = <crate::serve::Backpressure as ::core::default::Default>::default();
+                let mut config = <crate::serve::BackPressure as ::core::default::Default>::default();
                 config.status_code = 429;
                 config.retry_after = ::core::option::Option::Some(
                     ::core::time::Duration::new(1, 0),

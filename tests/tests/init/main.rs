@@ -4,6 +4,7 @@
 //! process, like its open descriptors, runs in a process of its own: `process_tests! { alone: .. }`.
 
 mod containment;
+mod half_close;
 mod logs;
 mod process_batches;
 mod process_bodies;
@@ -40,6 +41,7 @@ fn main() {
         process_chosen::trials(),
         process_bodies::trials(),
         process_drain::trials(),
+        half_close::trials(),
         process_handles::trials(),
         process_options::trials(),
         same_everywhere::trials(),

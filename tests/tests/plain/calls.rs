@@ -608,10 +608,59 @@ async fn a_failed_call_counts_as_ready_in_wait() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "wait_async")]
-async fn wait_inside_a_task_panics_and_names_its_twin() {
-    let (_serve, handle, _probe) = worker(1).await;
-    drop(serve_core::wait([handle.echo.remote(1)], 1, None));
+async fn wait_for_none_does_not_wait() {
+    let (serve, handle, probe) = worker(8).await;
+    let both = || [handle.work.remote(1), handle.work.remote(2)];
+    let (ready, pending) = within(SOON, serve_core::wait_async(both(), 0, None)).await;
+    assert_eq!((ready.len(), pending.len()), (0, 2));
+    let nothing: [ObjectRef<u64>; 0] = [];
+    let (ready, pending) = within(SOON, serve_core::wait_async(nothing, 3, None)).await;
+    assert_eq!((ready.len(), pending.len()), (0, 0));
+    let references = both();
+    let waiting = tokio::task::spawn_blocking(|| serve_core::wait(references, 0, None));
+    let (ready, pending) = within(SOON, waiting).await.unwrap();
+    assert_eq!((ready.len(), pending.len()), (0, 2));
+    probe.open();
+    stop(serve).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wait_counts_time_on_an_executor_that_is_not_tokio() {
+    let (serve, handle, probe) = worker(8).await;
+    let asking = tokio::task::spawn_blocking(move || {
+        within_thread(SOON, move || {
+            let count = |reference, timeout| {
+                let waiting = serve_core::wait_async([reference], 1, Some(timeout));
+                futures::executor::block_on(waiting).0.len()
+            };
+            let brief = count(handle.work.remote(1), Duration::from_millis(1));
+            (brief, count(handle.echo.remote(2), Duration::MAX))
+        })
+    });
+    assert_eq!(within(SOON, asking).await.unwrap(), (0, 1));
+    probe.open();
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn wait_inside_a_task_fails_as_get_does() {
+    let (serve, handle, probe) = worker(1).await;
+    let finished = {
+        let (finished, _) = serve_core::wait_async([handle.echo.remote(1)], 1, None).await;
+        finished.into_iter().next().unwrap()
+    };
+    let references = [handle.work.remote(7), finished, handle.work.remote(8)];
+    let ids = [0, 1, 2].map(|at: usize| references[at].request_id().to_owned());
+    let (ready, pending) = serve_core::wait(references, 1, None);
+    assert!(pending.is_empty(), "{pending:?}");
+    assert!(ready.iter().map(ObjectRef::request_id).eq(&ids), "{ready:?}");
+    for reference in ready {
+        let outcome = reference.await;
+        assert!(matches!(outcome, Err(CallError::Blocking)), "{outcome:?}");
+    }
+    probe.open();
+    assert_eq!(probe.left(2).await.finished, 2, "they run all the same");
+    stop(serve).await;
 }
 
 // === call ===

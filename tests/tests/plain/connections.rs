@@ -5,12 +5,13 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use bytes::Bytes;
 use futures::stream;
-use futures::{SinkExt, Stream, StreamExt};
+use futures::{FutureExt, SinkExt, Stream, StreamExt};
 use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -264,6 +265,66 @@ async fn a_client_that_reads_slowly_gets_all_of_a_large_body() {
     stop(serve).await;
 }
 
+// === clients that close their half ===
+
+/// What axum makes of the same requests.
+async fn bare_axum() -> SocketAddr {
+    let app = axum::Router::new()
+        .route("/quick", axum::routing::get(|| async { "quick" }))
+        .route("/upload", axum::routing::post(|body: Bytes| async move { body.len().to_string() }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(spawn(async move { axum::serve(listener, app).await }));
+    address
+}
+
+/// A connection on which the server waits for the next request.
+async fn after_an_answer(server: SocketAddr) -> TcpStream {
+    let mut connection = within(SOON, TcpStream::connect(server)).await.unwrap();
+    connection.write_all(b"GET /quick HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    read_until(&mut connection, "quick").await;
+    connection
+}
+
+/// An answer without what differs from one to the next.
+fn comparable(answer: &str) -> String {
+    let differs = |line: &&str| !line.starts_with("date: ") && !line.starts_with("x-request-id: ");
+    answer.split("\r\n").filter(differs).collect::<Vec<_>>().join("\n")
+}
+
+/// The server waits for a request, and reads this one and the end at once: the client writes both in one go, on
+/// the server's own thread.
+#[tokio::test]
+async fn what_is_answered_at_once_reaches_a_client_that_has_closed_its_half() {
+    let (serve, _) = web(HttpOptions::default()).await;
+    let bare = bare_axum().await;
+    let quick = "GET /quick HTTP/1.1\r\nhost: x\r\n\r\n";
+    let upload = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc";
+    let chunked = "POST /upload HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n\
+                   1\r\na\r\n2\r\nbc\r\n0\r\n\r\n";
+    for (requests, last) in [
+        (quick, "quick"),
+        ("GET /quick HTTP/1.0\r\n\r\n", "quick"),
+        ("GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "quick"),
+        (upload, "\r\n\r\n3"),
+        (chunked, "\r\n\r\n3"),
+        (&[quick, upload, chunked, upload, quick].concat(), "3HTTP/1.1 200 OK"),
+    ] {
+        // A client that closes its half only when it has got everything.
+        let mut patient = after_an_answer(bare).await;
+        patient.write_all(requests.as_bytes()).await.unwrap();
+        let mut theirs = read_until(&mut patient, last).await;
+        patient.shutdown().await.unwrap();
+        theirs += &until_closed(&mut patient).await.0;
+        let mut hasty = after_an_answer(address(&serve)).await;
+        hasty.write_all(requests.as_bytes()).now_or_never().unwrap().unwrap();
+        hasty.shutdown().now_or_never().unwrap().unwrap();
+        let (ours, _) = until_closed(&mut hasty).await;
+        assert_eq!(comparable(&ours), comparable(&theirs), "{requests}");
+    }
+    stop(serve).await;
+}
+
 // === WebSockets ===
 
 async fn echoes<S: AsyncRead + AsyncWrite + Unpin>(
@@ -364,18 +425,83 @@ async fn a_connection_of_http2_on_which_only_pings_are_answered_is_idle() {
     stop(serve).await;
 }
 
+async fn one_answer_each() -> Serve {
+    web(HttpOptions::default().keep_alive_timeout(Duration::ZERO)).await.0
+}
+
 #[tokio::test]
 async fn without_any_keeping_alive_a_connection_is_closed_after_its_response() {
-    let (serve, _) = web(HttpOptions::default().keep_alive_timeout(Duration::ZERO)).await;
+    let serve = one_answer_each().await;
     let mut connection = connect(&serve).await;
     // Not before its request.
-    sleep(BRIEF).await;
+    sleep(LONGER).await;
     connection.write_all(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let (answer, _) = until_closed(&mut connection).await;
     assert!(answer.contains("connection: close"), "{answer}");
     assert!(answer.ends_with("\r\n0\r\n\r\n"), "{answer}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn without_any_keeping_alive_one_of_many_requests_is_answered() {
+    let serve = one_answer_each().await;
+    let upload = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc";
+    let mut connection = connect(&serve).await;
+    connection.write_all(upload.repeat(3).as_bytes()).await.unwrap();
+    let (answer, _) = until_closed(&mut connection).await;
+    assert_eq!(answer.matches("200 OK").count(), 1, "{answer}");
+    assert!(answer.contains("connection: close") && answer.ends_with("\r\n\r\n3"), "{answer}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn without_any_keeping_alive_a_websocket_lives_as_long_as_it_likes() {
+    let serve = one_answer_each().await;
+    let url = format!("ws://{}/socket", address(&serve));
+    let (mut socket, _) = within(SOON, tokio_tungstenite::connect_async(url)).await.unwrap();
+    echoes(&mut socket).await;
+    sleep(LONGER).await;
+    echoes(&mut socket).await;
+    drop(socket);
+    stop(serve).await;
+}
+
+/// All frames that come until the server closes the connection: the type of each, its stream and its payload. PINGs
+/// are answered.
+async fn frames_until_closed(connection: &mut TcpStream) -> Vec<(u8, u8, Vec<u8>)> {
+    let mut frames = Vec::new();
+    let mut head = [0; 9];
+    while within(SOON, connection.read_exact(&mut head)).await.is_ok() {
+        let [_, high, low, kind, flags, .., stream] = head;
+        let mut payload = vec![0; usize::from(u16::from_be_bytes([high, low]))];
+        connection.read_exact(&mut payload).await.unwrap();
+        if kind == PING && flags & ACK == 0 {
+            let answer = [&head[..4], &[ACK], &head[5..], &payload].concat();
+            connection.write_all(&answer).await.unwrap();
+        }
+        frames.push((kind, stream, payload));
+    }
+    frames
+}
+
+/// What HTTP/2 has for `connection: close`.
+#[tokio::test]
+async fn without_any_keeping_alive_a_connection_of_http2_says_goodbye_with_its_first_response() {
+    let serve = one_answer_each().await;
+    let mut connection = connect(&serve).await;
+    connection.write_all(&opening()).await.unwrap();
+    // Not before its request.
+    sleep(LONGER).await;
+    let requests = [1, 3].map(|stream| headers(stream, END_STREAM | END_HEADERS)).concat();
+    connection.write_all(&requests).await.unwrap();
+    let frames = frames_until_closed(&mut connection).await;
+    let answered = |stream| frames.iter().any(|frame| (frame.0, frame.1) == (HEADERS, stream));
+    assert!(answered(1) && answered(3), "{frames:?}");
+    let (_, _, last) = frames.iter().rfind(|frame| frame.0 == GOAWAY).unwrap();
+    let no_error = [0, 0, 0, 3, 0, 0, 0, 0];
+    assert_eq!(last[..], no_error, "the last stream that was answered: {frames:?}");
+    // A usual client.
     let (mut sender, ended) = http2(&serve).await;
-    sleep(BRIEF).await;
     assert_eq!(get(&mut sender, &serve, "/stream").await, (200, "first last".to_owned()));
     within(SOON, ended).await.unwrap();
     stop(serve).await;
@@ -387,12 +513,16 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
 /// `:method: GET`, `:scheme: http`, `:path: /`, `:authority: x`.
 const FIELDS: &[u8] = &[0x82, 0x86, 0x84, 0x41, 1, b'x'];
+const HEADERS: u8 = 1;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 /// A HEADERS frame with these flags.
 fn headers(stream: u8, flags: u8) -> Vec<u8> {
-    let mut frame = vec![0, 0, FIELDS.len() as u8, 1, flags, 0, 0, 0, stream];
+    let mut frame = vec![0, 0, FIELDS.len() as u8, HEADERS, flags, 0, 0, 0, stream];
     frame.extend(FIELDS);
     frame
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures::{SinkExt, Stream, StreamExt};
 use http_body_util::Full;
 use serve_core::prelude::*;
-use serve_core::{Backpressure, Error, Isolation};
+use serve_core::{BackPressure, Error, Isolation};
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, address, client, fetch, fetch_text, http2,
     open_request, read, read_http2, read_until, send_raw, spawn, start, start_with,
@@ -941,19 +941,16 @@ async fn timeouts_without_an_end_are_none() {
 
 // === backpressure ===
 
-fn refusing(status: u16, retry_after: Option<Duration>) -> Backpressure {
-    let mut backpressure = Backpressure::default();
-    backpressure.status_code = status;
-    backpressure.retry_after = retry_after;
-    backpressure
+fn too_many(retry_after: Duration) -> BackPressure {
+    BackPressure::default().status_code(429).retry_after(retry_after)
 }
 
 // C67
 #[tokio::test]
 async fn a_full_line_is_answered_with_the_configured_status() {
     for (backpressure, status, retry_after) in [
-        (Backpressure::default(), 503, None),
-        (refusing(429, Some(Duration::from_millis(6100))), 429, Some("7")),
+        (BackPressure::default(), 503, None),
+        (too_many(Duration::from_millis(6100)), 429, Some("7")),
     ] {
         let family = family_with(HttpOptions::default(), |front, worker| {
             let front = front.max_ongoing_requests(1).max_queued_requests(1);
@@ -980,7 +977,7 @@ async fn a_full_line_is_answered_with_the_configured_status() {
 async fn refused_child(path: &str) -> (u16, Option<String>) {
     let family = family_with(HttpOptions::default(), |front, worker| {
         let worker = worker.max_ongoing_requests(1).max_queued_requests(1);
-        (front, worker.backpressure(refusing(429, Some(Duration::from_secs(7)))))
+        (front, worker.backpressure(too_many(Duration::from_secs(7))))
     })
     .await;
     let _running = family.by_handle.work.remote(1);
@@ -1032,7 +1029,7 @@ async fn the_refusal_of_a_child_that_waited_for_an_argument_reaches_the_client()
         .name("full")
         .max_ongoing_requests(1)
         .max_queued_requests(1)
-        .backpressure(refusing(429, Some(Duration::from_secs(7))));
+        .backpressure(too_many(Duration::from_secs(7)));
     let app = Chain::bind(Worker::bind(slow.clone()).name("slow"), full_app);
     within(SOON, serve.run(app)).await.unwrap();
     let handle = serve.deployment_handle::<Worker>("full", "default").unwrap();

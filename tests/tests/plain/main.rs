@@ -13,6 +13,7 @@ mod conformance;
 mod connections;
 mod default_instance;
 mod hooks;
+mod hosts;
 mod http;
 mod http_streams;
 mod mixed_builds;

@@ -9,7 +9,7 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serve_core::Backpressure;
+use serve_core::BackPressure;
 use serve_core::prelude::*;
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, running_replicas, spawn, start_without_http, stop,
@@ -290,8 +290,7 @@ async fn thousands_of_cancelled_entries_do_not_fill_the_line() {
 #[tokio::test]
 async fn a_full_line_refuses_with_its_numbers() {
     let probe = Probe::new();
-    let mut backpressure = Backpressure::default();
-    backpressure.retry_after = Some(Duration::from_secs(7));
+    let backpressure = BackPressure::default().retry_after(Duration::from_secs(7));
     let app = Worker::bind(probe.clone())
         .max_ongoing_requests(1)
         .max_queued_requests(3)

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{
-    ApplicationStatus, Backpressure, DeploymentStatus, Error, Isolation, ReplicaState,
-    StatusTrigger,
+    ApplicationStatus, AutoscalingConfig, BackPressure, Deployment, DeploymentStatus, Error,
+    Isolation, NumReplicas, ReplicaState, StatusTrigger,
 };
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, replica_id, running_replicas, spawn,
@@ -895,8 +895,7 @@ async fn the_last_of_several_user_configs_wins() {
 async fn every_invalid_option_is_named_and_nothing_is_started() {
     let serve = start_without_http().await;
     let construct = Script::ok();
-    let mut backpressure = Backpressure::default();
-    backpressure.status_code = 500;
+    let backpressure = BackPressure::default().status_code(500);
     let app = Scripted::bind(construct.clone(), Script::ok(), Probe::new())
         .num_replicas(0)
         .max_ongoing_requests(0)
@@ -922,6 +921,49 @@ async fn every_invalid_option_is_named_and_nothing_is_started() {
         assert!(error.contains(option), "{option} is missing: {error}");
     }
     assert_eq!(construct.asked(), 0);
+    assert!(serve.status().applications.is_empty());
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn what_this_version_does_not_have_is_refused_by_name() {
+    #[derive(Default)]
+    struct Scaled;
+    #[deployment(autoscaling(max_replicas = 2))]
+    impl Scaled {
+        fn answer(&self) {}
+    }
+    #[derive(Default)]
+    struct Auto;
+    #[deployment(num_replicas = "auto")]
+    impl Auto {
+        fn answer(&self) {}
+    }
+    async fn refusal<D: Deployment>(serve: &Serve, app: Application<D>) -> String {
+        let plan = serve.plan("default", &app);
+        let error = within(SOON, serve.run(app)).await.map(drop).unwrap_err();
+        assert_eq!(error.to_string(), format!("invalid options: {}", plan.problems.join("; ")));
+        error.to_string()
+    }
+    let serve = start_without_http().await;
+    let autoscaling = || AutoscalingConfig::default().max_replicas(2);
+    let worker = || Worker::bind(Probe::new());
+    for (refusal, option) in [
+        (refusal(&serve, Scaled::bind()).await, "`autoscaling`"),
+        (refusal(&serve, worker().autoscaling(autoscaling())).await, "`autoscaling`"),
+        (
+            refusal(&serve, worker().autoscaling(autoscaling()).num_replicas(2)).await,
+            "`autoscaling`",
+        ),
+        (refusal(&serve, Auto::bind()).await, "`num_replicas = \"auto\"`"),
+        (
+            refusal(&serve, worker().num_replicas(NumReplicas::Auto)).await,
+            "`num_replicas = \"auto\"`",
+        ),
+    ] {
+        let expected = format!("{option} is not available in this version; write `num_replicas`");
+        assert!(refusal.contains(&expected), "{refusal}");
+    }
     assert!(serve.status().applications.is_empty());
     stop(serve).await;
 }

@@ -3,7 +3,7 @@
 //! Nothing here is more than a relaxed load and a store, but for a [`Busy`], which may end on any thread.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// What happens on one connection. All of it is written by the connection's own task, so nothing needs an
 /// atomic addition.
@@ -23,6 +23,8 @@ pub(in crate::ingress) struct Activity {
     next_head_at: AtomicU64,
     /// What of HTTP/2 has been read in part, as [`Partial::to_bits`] has it.
     partial: AtomicU64,
+    /// It is to end when what has come is answered.
+    takes_leave: AtomicBool,
 }
 
 /// Something is under way on a connection until this is dropped.
@@ -75,6 +77,15 @@ impl Activity {
             Some(_) => UNKNOWN,
         };
         self.next_head_at.store(next_head_at, Relaxed);
+    }
+
+    /// Ends the connection when what has come is answered.
+    pub(in crate::ingress) fn take_leave(&self) {
+        self.takes_leave.store(true, Relaxed);
+    }
+
+    pub(super) fn takes_leave(&self) -> bool {
+        self.takes_leave.load(Relaxed)
     }
 
     pub(super) fn note_read(&self, bytes: usize) {

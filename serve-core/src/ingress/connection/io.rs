@@ -16,6 +16,8 @@ pub(in crate::ingress) struct WatchedIo<T> {
     io: T,
     activity: Arc<Activity>,
     reading: Reading,
+    /// Nothing more comes, which hyper learns when it reads again.
+    has_ended: bool,
 }
 
 #[derive(Debug)]
@@ -32,7 +34,7 @@ const CONTROL_FRAMES: usize = 64;
 
 impl<T> WatchedIo<T> {
     pub(in crate::ingress) fn new(io: T, activity: &Arc<Activity>) -> Self {
-        Self { io, activity: Arc::clone(activity), reading: Reading::Preface(0) }
+        Self { io, activity: Arc::clone(activity), reading: Reading::Preface(0), has_ended: false }
     }
 
     fn wrote(&self, written: &Poll<io::Result<usize>>) {
@@ -96,10 +98,18 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedIo<T> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let Self { io, activity, reading } = &mut *self;
+        let Self { io, activity, reading, has_ended } = &mut *self;
         let before = buffer.filled().len();
         ready!(Pin::new(io).poll_read(context, buffer))?;
-        reading.note(&buffer.filled()[before..], activity);
+        let read = &buffer.filled()[before..];
+        if read.is_empty() && !*has_ended {
+            // A client that has said all, and closes its half, may still listen. hyper takes it for gone and
+            // drops what it has not begun to answer; so it first gets a turn to answer what is there.
+            *has_ended = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        reading.note(read, activity);
         Poll::Ready(Ok(()))
     }
 }

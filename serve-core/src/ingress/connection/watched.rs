@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use hyper_util::server::graceful::GracefulConnection;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -32,9 +33,14 @@ pin_project! {
     ///
     /// There is one timer, which looks once in a while, and nothing is armed for a request. Only where a head
     /// has come in part it is told to look earlier.
-    pub(in crate::ingress) struct Watched<C> {
+    pub(in crate::ingress) struct Watched<C, L: Future> {
         #[pin]
         connection: C,
+        // The server says when, and waits until what that comes with is dropped.
+        #[pin]
+        leave: L,
+        told: Option<L::Output>,
+        takes_leave: bool,
         #[pin]
         next_look: Sleep,
         activity: Arc<Activity>,
@@ -53,8 +59,8 @@ struct Awaited {
     until: Option<Instant>,
 }
 
-/// A shorter time would keep the timer busy all the time. One of zero is said to clients of HTTP/1; those of
-/// HTTP/2 have no word for it, and may send a few requests at once.
+/// A shorter time would keep the timer busy all the time. With zero it is how long clients may take to leave when
+/// they have been told.
 const IDLE_MIN: Duration = Duration::from_millis(10);
 const IDLE_OF_ZERO: Duration = Duration::from_secs(1);
 /// When to look if there is nothing to look for.
@@ -86,9 +92,11 @@ fn earliest(one: Option<Instant>, other: Option<Instant>, now: Instant) -> Insta
 
 // === impl Watched ===
 
-impl<C> Watched<C> {
+impl<C, L: Future> Watched<C, L> {
+    /// Once `leave` is ready it ends as soon as what is under way has.
     pub(in crate::ingress) fn new(
         connection: C,
+        leave: L,
         activity: Arc<Activity>,
         limits: ConnectionLimits,
     ) -> Self {
@@ -97,17 +105,41 @@ impl<C> Watched<C> {
         let awaited = activity.awaited_head().map(|head| Awaited::new(head, now, limits));
         let late = awaited.and_then(|awaited| awaited.until);
         let next_look = sleep_until(earliest(late, idle_look, now));
-        Self { connection, next_look, activity, limits, awaited, seen: None, idle_look }
+        Self {
+            connection,
+            leave,
+            told: None,
+            takes_leave: false,
+            next_look,
+            activity,
+            limits,
+            awaited,
+            seen: None,
+            idle_look,
+        }
     }
 }
 
-impl<C: Future> Future for Watched<C> {
+impl<C: GracefulConnection, L: Future> Future for Watched<C, L> {
     type Output = Result<C::Output, Closed>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Poll::Ready(ended) = this.connection.poll(context) {
+        if this.told.is_none()
+            && let Poll::Ready(told) = this.leave.poll(context)
+        {
+            *this.told = Some(told);
+            this.connection.as_mut().graceful_shutdown();
+        }
+        if let Poll::Ready(ended) = this.connection.as_mut().poll(context) {
             return Poll::Ready(Ok(ended));
+        }
+        if !*this.takes_leave && this.activity.takes_leave() {
+            *this.takes_leave = true;
+            this.connection.as_mut().graceful_shutdown();
+            if let Poll::Ready(ended) = this.connection.poll(context) {
+                return Poll::Ready(Ok(ended));
+            }
         }
         let awaited = this.activity.awaited_head();
         if awaited != this.awaited.map(|awaited| awaited.head) {

@@ -103,7 +103,7 @@ pub(super) const OPTIONS: &[Known] = &[
     known(
         "backpressure",
         Kind::Group {
-            type_name: "Backpressure",
+            type_name: "BackPressure",
             optional: false,
             known: BACKPRESSURE,
             example: "backpressure(status_code = 503, retry_after = \"1s\")",

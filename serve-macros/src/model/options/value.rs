@@ -143,8 +143,7 @@ impl Reader<'_> {
             };
         }
         match self.integer("an integer such as 4, or \"auto\"")? {
-            0 => self
-                .wrong("must be 1 or more; to scale to zero write `autoscaling(min_replicas = 0)`"),
+            0 => self.wrong("must be 1 or more; to have none, delete the application"),
             count => {
                 u32::try_from(count).map(Setpoint::ReplicasFixed).ok().or_else(|| self.too_large())
             }

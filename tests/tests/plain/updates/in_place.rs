@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use serve_core::prelude::*;
-use serve_core::{AutoscalingConfig, Backpressure, PlannedAction};
+use serve_core::{BackPressure, PlannedAction};
 use tests::{
     Probe, SOON, fetch_text, replica_id, running_replicas, start, start_without_http, stop, within,
 };
@@ -44,15 +44,10 @@ impl Steady {
 type Change = fn(Application<Steady>) -> Application<Steady>;
 
 /// Every option that applies in place, but for the count of replicas.
-const CHANGES: [(&str, Change); 19] = [
+const CHANGES: [(&str, Change); 18] = [
     ("route_prefix", |app| app.route_prefix("/elsewhere")),
     ("max_ongoing_requests", |app| app.max_ongoing_requests(7)),
     ("max_queued_requests", |app| app.max_queued_requests(7)),
-    ("autoscaling", |app| {
-        let mut autoscaling = AutoscalingConfig::default();
-        (autoscaling.min_replicas, autoscaling.max_replicas) = (2, 5);
-        app.autoscaling(autoscaling)
-    }),
     ("user_config", |app| app.user_config(json!(8))),
     ("health_check_period", |app| app.health_check_period(Duration::from_secs(3))),
     ("health_check_timeout", |app| app.health_check_timeout(Duration::from_secs(3))),
@@ -66,15 +61,9 @@ const CHANGES: [(&str, Change); 19] = [
     ("max_surge_percent", |app| app.max_surge_percent(50)),
     ("max_surge_percent", |app| app.max_surge_percent(0)),
     ("exclusive", |app| app.exclusive(true)),
+    ("backpressure", |app| app.backpressure(BackPressure::default().status_code(429))),
     ("backpressure", |app| {
-        let mut backpressure = Backpressure::default();
-        backpressure.status_code = 429;
-        app.backpressure(backpressure)
-    }),
-    ("backpressure", |app| {
-        let mut backpressure = Backpressure::default();
-        backpressure.retry_after = Some(Duration::from_secs(3));
-        app.backpressure(backpressure)
+        app.backpressure(BackPressure::default().retry_after(Duration::from_secs(3)))
     }),
 ];
 
@@ -171,8 +160,7 @@ async fn other_bounds_and_another_answer_to_too_many_hold_for_the_next_request()
     let (serve, gate) = (start().await, Probe::new());
     let app = || steady(&gate).num_replicas(1);
     let handle = within(SOON, serve.run(app())).await.unwrap();
-    let mut backpressure = Backpressure::default();
-    backpressure.status_code = 429;
+    let backpressure = BackPressure::default().status_code(429);
     let tight = app().max_ongoing_requests(1).max_queued_requests(1).backpressure(backpressure);
     within(SOON, serve.run(tight)).await.unwrap();
     let waiting = [handle.wait.remote(), handle.wait.remote()];

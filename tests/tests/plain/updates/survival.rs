@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use serve_core::prelude::*;
-use serve_core::{AutoscalingConfig, Error, PlannedAction};
+use serve_core::{Error, PlannedAction};
 use tests::load::Load;
 use tests::{Probe, SOON, Worker, start_without_http, stop, within};
 
@@ -131,7 +131,7 @@ async fn an_argument_that_panics_when_it_is_compared_has_changed() {
 
 #[tokio::test]
 async fn a_time_that_never_ends_is_a_time_like_any_other() {
-    let changes: [fn(Application<Worker>) -> Application<Worker>; 8] = [
+    let changes: [fn(Application<Worker>) -> Application<Worker>; 7] = [
         |app| app.health_check_period(Duration::MAX),
         |app| app.health_check_timeout(Duration::MAX),
         |app| app.graceful_shutdown_timeout(Duration::MAX),
@@ -139,14 +139,6 @@ async fn a_time_that_never_ends_is_a_time_like_any_other() {
         |app| app.stuck_after(Duration::MAX),
         |app| app.constructor_timeout(Duration::MAX),
         |app| app.update_timeout(Duration::MAX),
-        |app| {
-            let mut autoscaling = AutoscalingConfig::default();
-            autoscaling.upscale_delay = Duration::MAX;
-            autoscaling.downscale_delay = Duration::MAX;
-            autoscaling.downscale_to_zero_delay = Some(Duration::MAX);
-            autoscaling.look_back_period = Duration::MAX;
-            app.autoscaling(autoscaling)
-        },
     ];
     let serve = start_without_http().await;
     let load = bystander(&serve).await;
