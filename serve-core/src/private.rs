@@ -63,14 +63,14 @@ use crate::handle::Handle;
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __respond_result {
-    ($outcome:expr, $into_reply:ident) => {
+    ($outcome:expr, $reply:ident) => {
         match $outcome {
             ::core::result::Result::Ok(value) => $crate::__private::respond(
                 ::core::result::Result::<_, ::core::convert::Infallible>::Ok(value),
             ),
             ::core::result::Result::Err(error) => {
                 use $crate::__private::{CallReply as _, UnhandledReply as _};
-                ::core::result::Result::Err($crate::__private::ErrorReply(error).$into_reply())
+                ::core::result::Result::Err($crate::__private::ErrorReply(error).$reply())
             }
         }
     };
@@ -85,7 +85,7 @@ macro_rules! __respond_stream {
     ($produce:expr) => {
         $crate::__private::respond_stream($produce, |error| {
             use $crate::__private::{CallReply as _, UnhandledReply as _};
-            $crate::__private::ErrorReply(error).into_reply()
+            $crate::__private::ErrorReply(error).reply()
         })
         .await
     };

@@ -177,7 +177,7 @@ pub fn respond<T: IntoResponse>(outcome: Result<T, Infallible>) -> HttpOutcome {
 pub struct ErrorReply<E>(pub E);
 
 impl<E: IntoResponse> ErrorReply<E> {
-    pub fn into_reply(self) -> Response {
+    pub fn reply(self) -> Response {
         self.0.into_response()
     }
 }
@@ -185,11 +185,11 @@ impl<E: IntoResponse> ErrorReply<E> {
 /// Answers what the system did to a call as ever, though the error of the method that was called is no response.
 #[doc(hidden)]
 pub trait CallReply {
-    fn into_reply(self) -> Response;
+    fn reply(self) -> Response;
 }
 
 impl<E: fmt::Debug> CallReply for ErrorReply<CallError<E>> {
-    fn into_reply(self) -> Response {
+    fn reply(self) -> Response {
         match self.0 {
             CallError::App(error) => unhandled(&error),
             other => system_error(&other.map_app(|_| ())).into_response(),
@@ -200,13 +200,13 @@ impl<E: fmt::Debug> CallReply for ErrorReply<CallError<E>> {
 /// Answers with 500; the cause goes to the log.
 #[doc(hidden)]
 pub trait UnhandledReply<E> {
-    fn into_reply(&self) -> Response
+    fn reply(&self) -> Response
     where
         E: ErrorValue;
 }
 
 impl<E> UnhandledReply<E> for ErrorReply<E> {
-    fn into_reply(&self) -> Response
+    fn reply(&self) -> Response
     where
         E: ErrorValue,
     {

@@ -113,7 +113,7 @@ fn respond(context: &Context<'_>, method: &Method) -> TokenStream {
         (Shape::Value | Shape::Batch(_), OutputKind::Plain) => quote!(#private::respond(#result)),
         (Shape::Value | Shape::Batch(_), OutputKind::Result | OutputKind::ResultOfBatch) => {
             // Where the error can be no answer, that is said at the method's result.
-            quote!(#private::respond_result!(#result, into_reply))
+            quote!(#private::respond_result!(#result, reply))
         }
     };
     let respond = place.at(respond);

@@ -491,7 +491,7 @@ const _: () = {
                     >(__serve::HttpRequest::from_parts(parts, body))
                         .await?;
                     let result = <__ReadSpec>::invoke(instance, (key, version)).await;
-                    __serve::respond_result!(result, into_reply)
+                    __serve::respond_result!(result, reply)
                 }
                 "__call__" => {
                     let result = <__CallSpec>::invoke(instance, ()).await;

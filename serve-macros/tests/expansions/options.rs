@@ -193,7 +193,6 @@ const _: () = {
             config.route_prefix = __serve::text("/model");
             config.num_replicas = crate::serve::NumReplicas::Auto;
             config.max_ongoing_requests = 8;
-            config.max_queued_requests = 0;
             config.autoscaling = ::core::option::Option::Some({
                 let mut config = <crate::serve::AutoscalingConfig as ::core::default::Default>::default();
                 config.min_replicas = 0;
@@ -330,6 +329,9 @@ const _: () = {
         .of_package(::core::option_env!("CARGO_PKG_NAME"))
     }
 };
+::core::compile_error! {
+    "deployment `Model`: `max_queued_requests` must be 1 or more"
+}
 ::core::compile_error! {
     "deployment `Model`, method `reconfigure`: an argument needs a name, which its caller sees; write `name: T`, or `Json(name): Json<T>` for an extractor, and take it apart in the body"
 }

@@ -341,7 +341,7 @@ const _: () = {
                 "__call__" => {
                     let request = __serve::extract::<Request, _>(request).await?;
                     let result = <__CallSpec>::invoke(instance, (request,)).await;
-                    __serve::respond_result!(result, into_reply)
+                    __serve::respond_result!(result, reply)
                 }
                 _ => __serve::not_found(),
             }

@@ -825,7 +825,7 @@ const _: () = {
                     >(__serve::HttpRequest::from_parts(parts, body))
                         .await?;
                     let result = <__ItemSpec>::invoke(instance, (id, page)).await;
-                    __serve::respond_result!(result, into_reply)
+                    __serve::respond_result!(result, reply)
                 }
                 "crunch" => {
                     let axum::Json(data) = __serve::extract::<

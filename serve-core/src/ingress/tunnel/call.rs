@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::HELD;
 use super::download::Download;
+use super::driver::Driver;
 use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
@@ -46,6 +47,7 @@ struct Exchange {
     upgrade: OnUpgrade,
     method: Method,
     has_body: bool,
+    driver: Driver,
 }
 
 /// Ends a call in time, whatever becomes of it.
@@ -122,21 +124,27 @@ impl Exchange {
             upgrade,
             method,
             has_body,
+            driver: Driver::new(),
         })
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Step> {
-        if self.tunnel.poll_over(context).is_ready() && self.tunnel.is_rejected() {
-            return Poll::Ready(Step::Rejected);
-        }
-        if let Some(connection) = &mut self.connection
-            && connection.as_mut().poll(context).is_ready()
-        {
-            self.connection = None;
-        }
-        self.response.as_mut().poll(context).map(|response| match response {
-            Ok(response) => Step::Answered(response),
-            Err(error) => Step::Failed(self.tunnel.failure().unwrap_or_else(|| {
+    fn poll(&mut self, context: &Context<'_>) -> Poll<Step> {
+        let Self { tunnel, connection, response, driver, .. } = self;
+        let polled = driver.poll(context, |context| {
+            if tunnel.poll_over(context).is_ready() && tunnel.is_rejected() {
+                return Poll::Ready(None);
+            }
+            if let Some(moving) = connection
+                && moving.as_mut().poll(context).is_ready()
+            {
+                *connection = None;
+            }
+            response.as_mut().poll(context).map(Some)
+        });
+        polled.map(|response| match response {
+            None => Step::Rejected,
+            Some(Ok(response)) => Step::Answered(response),
+            Some(Err(error)) => Step::Failed(tunnel.failure().unwrap_or_else(|| {
                 log::error("a replica's response cannot be passed on").cause(&error).emit();
                 CallError::Transport(error.to_string())
             })),
@@ -172,7 +180,7 @@ impl Exchange {
         }
         let stop = end.map(|end| stop_at(end, &self.tunnel, tasks));
         response.map(|body| {
-            let body = Download::new(body, self.connection, stop);
+            let body = Download::new(body, self.connection, self.driver, stop);
             let body = if self.has_body { body.driven_by(tasks) } else { body };
             SentBody::Plain(Body::new(body))
         })

@@ -8,18 +8,20 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::call::Connection;
+use super::driver::Driver;
 use crate::tasks::{OwnedTask, Tasks};
 
 /// Dropped before its end, it takes the call with it.
 pub(super) struct Download {
     body: Incoming,
+    mover: Mover,
     driver: Driver,
     /// Ends the call soon after the request's deadline, whether its client reads or not.
     _stop: Option<OwnedTask<()>>,
 }
 
 /// Who moves the bytes.
-enum Driver {
+enum Mover {
     /// Whoever reads the body.
     Reader(Connection),
     Task {
@@ -29,23 +31,25 @@ enum Driver {
 }
 
 impl Download {
+    /// `driver` has polled the connection so far.
     pub(super) fn new(
         body: Incoming,
-        driver: Option<Connection>,
+        connection: Option<Connection>,
+        driver: Driver,
         stop: Option<OwnedTask<()>>,
     ) -> Self {
-        let driver = driver.map_or(Driver::Done, Driver::Reader);
-        Self { body, driver, _stop: stop }
+        let mover = connection.map_or(Mover::Done, Mover::Reader);
+        Self { body, mover, driver, _stop: stop }
     }
 
     /// Where there is a request body still on its way: it goes on although the client reads nothing.
     pub(super) fn driven_by(mut self, tasks: &Tasks) -> Self {
-        self.driver = match self.driver {
-            Driver::Reader(connection) => Driver::Task {
+        self.mover = match self.mover {
+            Mover::Reader(connection) => Mover::Task {
                 // A connection that fails has told the body.
                 _task: OwnedTask(tasks.spawn(async { drop(connection.await) })),
             },
-            driver => driver,
+            mover => mover,
         };
         self
     }
@@ -59,17 +63,18 @@ impl HttpBody for Download {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let Self { body, driver, .. } = &mut *self;
-        // It says that more is wanted, and only then the connection gives more.
-        let mut frame = Pin::new(&mut *body).poll_frame(context);
-        if frame.is_pending()
-            && let Driver::Reader(connection) = driver
-        {
-            if connection.as_mut().poll(context).is_ready() {
-                *driver = Driver::Done;
+        let Self { body, mover, driver, .. } = &mut *self;
+        let frame = driver.poll(context, |context| {
+            // It says that more is wanted, and only then the connection gives more, which wakes it.
+            let frame = Pin::new(&mut *body).poll_frame(context);
+            if frame.is_pending()
+                && let Mover::Reader(connection) = mover
+                && connection.as_mut().poll(context).is_ready()
+            {
+                *mover = Mover::Done;
             }
-            frame = Pin::new(body).poll_frame(context);
-        }
+            frame
+        });
         frame.map_err(axum::Error::new)
     }
 

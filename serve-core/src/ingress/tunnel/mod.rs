@@ -11,6 +11,7 @@ mod protocol;
 mod upload;
 
 mod download;
+mod driver;
 mod hold;
 
 mod call;
