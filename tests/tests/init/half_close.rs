@@ -125,10 +125,6 @@ const CLIENTS: &[(&str, &[Step])] = &[
         ],
     ),
     ("in a stream", &[Send("GET /stream HTTP/1.1\r\nhost: x\r\n\r\n"), Read("first"), Waits]),
-];
-
-/// Those that break a body off. A process has words of its own for it.
-const BROKEN_BODIES: &[(&str, &[Step])] = &[
     ("in a body", &[Send("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nab")]),
     (
         "in a chunk",
@@ -174,8 +170,7 @@ async fn a_client_that_closes_its_half_gets_what_bare_axum_sends_it() {
     for isolation in [Isolation::Task, Isolation::Thread, Isolation::Process] {
         let serve = start().await;
         let handle = within(SOON, serve.run(Web::bind().isolation(isolation))).await.unwrap();
-        let broken = if isolation == Isolation::Process { &[] } else { BROKEN_BODIES };
-        for (when, steps) in CLIENTS.iter().chain(broken) {
+        for (when, steps) in CLIENTS {
             let counts = || async { handle.counts.remote().await.unwrap() };
             let ours = talk(address(&serve), steps, counts).await;
             let theirs = talk(bare_address, steps, || async { waiting.counts() }).await;

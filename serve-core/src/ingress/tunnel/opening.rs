@@ -22,10 +22,7 @@ pub(crate) struct Opening {
     version: HttpVersion,
     /// hyper wants to know when there are many.
     pub(super) headers: usize,
-    /// Nothing said how long the body is; what says it on the way is not the client's.
-    is_framed_here: bool,
-    /// It may end with [`CUT`].
-    is_chunked: bool,
+    body: Crossing,
     /// What an extended CONNECT asks for.
     protocol: Option<String>,
     /// Who the client is, if that is known.
@@ -38,6 +35,16 @@ enum HttpVersion {
     Http10,
     Http11,
     Http2,
+}
+
+/// How a body crosses.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+enum Crossing {
+    /// There is none. If nothing said so, what says it on the way is not the client's.
+    Nothing { is_said: bool },
+    /// In chunks, because then it may end with [`CUT`]. The client's own way to say how long it is comes back at the far end:
+    /// a length, or else chunks if they were the client's too.
+    Chunks { length: Option<u64>, are_said: bool },
 }
 
 /// A request ready to be sent.
@@ -65,21 +72,30 @@ impl Opening {
     pub(super) fn restore(&self, request: Request<Incoming>) -> HttpRequest {
         let (mut parts, body) = request.into_parts();
         parts.version = self.version.into();
-        if self.is_framed_here {
-            parts.headers.remove(header::CONTENT_LENGTH);
-            parts.headers.remove(header::TRANSFER_ENCODING);
-        }
         if let Some(protocol) = &self.protocol {
             protocol::restore(protocol, &mut parts.extensions);
         }
         if let Some(client) = self.client {
             parts.extensions.insert(ConnectInfo(client));
         }
-        let body = if self.is_chunked {
-            retract_cut(&mut parts.headers);
-            Body::new(Received::new(body))
-        } else {
-            Body::new(body)
+        let headers = &mut parts.headers;
+        let (is_said, length) = match self.body {
+            Crossing::Nothing { is_said } => (is_said, None),
+            Crossing::Chunks { length, are_said } => (are_said, length),
+        };
+        if !is_said {
+            headers.remove(header::CONTENT_LENGTH);
+            headers.remove(header::TRANSFER_ENCODING);
+        }
+        if let Some(length) = length {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        let body = match self.body {
+            Crossing::Nothing { .. } => Body::new(body),
+            Crossing::Chunks { .. } => {
+                retract_cut(headers);
+                Body::new(Received::new(body, length))
+            }
         };
         let mut request = Request::from_parts(parts, body);
         // The proxy's own limit is the one that counts.
@@ -93,17 +109,22 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
     let upgrade = hyper::upgrade::on(&mut request);
     let (mut parts, body) = request.into_parts();
     let has_body = !body.is_end_stream();
-    let has_length = parts.headers.contains_key(header::CONTENT_LENGTH);
-    let is_chunked = has_body && !has_length;
+    let headers = &mut parts.headers;
+    let are_chunks = headers.contains_key(header::TRANSFER_ENCODING);
+    let crossing = if has_body {
+        let length = headers.remove(header::CONTENT_LENGTH).and(body.size_hint().exact());
+        Crossing::Chunks { length, are_said: are_chunks }
+    } else {
+        Crossing::Nothing { is_said: are_chunks || headers.contains_key(header::CONTENT_LENGTH) }
+    };
     let opening = Opening {
         version: parts.version.into(),
         headers: parts.headers.len(),
-        is_framed_here: !has_length && !parts.headers.contains_key(header::TRANSFER_ENCODING),
-        is_chunked,
+        body: crossing,
         protocol: protocol::of(&parts.extensions),
         client: parts.extensions.get().map(|ConnectInfo(client)| *client),
     };
-    if is_chunked {
+    if has_body {
         let chunked = HeaderValue::from_static("chunked");
         parts.headers.entry(header::TRANSFER_ENCODING).or_insert(chunked);
         parts.headers.append(header::TRAILER, HeaderValue::from_static(CUT.as_str()));
@@ -111,7 +132,7 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
     let gate = (has_body && expects_continue(&parts)).then(Gate::new);
-    let mut request = Request::from_parts(parts, Upload::new(body, is_chunked, gate.clone()));
+    let mut request = Request::from_parts(parts, Upload::new(body, gate.clone()));
     if let Some(gate) = gate {
         hyper::ext::on_informational(&mut request, move |_| gate.open());
     }

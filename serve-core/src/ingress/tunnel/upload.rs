@@ -22,15 +22,13 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// It is larger than the server allows.
 const TOO_LARGE: HeaderValue = HeaderValue::from_static("too-large");
-/// It cannot be read any more.
-const LOST: HeaderValue = HeaderValue::from_static("lost");
+/// It cannot be read any more, for a reason that cannot be said here.
+const LOST: HeaderValue = HeaderValue::from_static("the client's body broke off");
 
 /// The body at the near end.
 pub(super) struct Upload {
     /// `None` once it has ended.
     body: Option<Body>,
-    /// Then a failure crosses as [`CUT`], and the method decides what to make of it.
-    is_chunked: bool,
     gate: Option<Arc<Gate>>,
 }
 
@@ -41,45 +39,48 @@ pub(super) struct Gate {
 }
 
 /// The body at the far end.
-pub(super) struct Received(Incoming);
+pub(super) struct Received {
+    body: Incoming,
+    /// What is still to come, if the client has said how much there is.
+    left: Option<u64>,
+}
 
 // === impl Upload ===
 
 impl Upload {
-    pub(super) fn new(body: Body, is_chunked: bool, gate: Option<Arc<Gate>>) -> Self {
-        Self { body: Some(body), is_chunked, gate }
+    pub(super) fn new(body: Body, gate: Option<Arc<Gate>>) -> Self {
+        Self { body: Some(body), gate }
     }
 }
 
 impl HttpBody for Upload {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(gate) = &self.gate {
             ready!(gate.poll_open(context));
         }
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = ready!(Pin::new(body).poll_frame(context));
         Poll::Ready(match frame {
-            Some(Err(error)) if self.is_chunked => {
+            // It crosses, and the method decides what to make of it.
+            Some(Err(error)) => {
                 self.body = None;
-                let why = if is_too_large(&error) { TOO_LARGE } else { LOST };
+                let lost = || HeaderValue::from_str(&error.to_string()).unwrap_or(LOST);
+                let why = if is_too_large(&error) { TOO_LARGE } else { lost() };
                 Some(Ok(Frame::trailers(HeaderMap::from_iter([(CUT.clone(), why)]))))
             }
-            frame => frame,
+            Some(Ok(frame)) => Some(Ok(frame)),
+            None => None,
         })
     }
 
     fn is_end_stream(&self) -> bool {
         self.body.as_ref().is_none_or(HttpBody::is_end_stream)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
     }
 }
 
@@ -104,8 +105,8 @@ impl Gate {
 // === impl Received ===
 
 impl Received {
-    pub(super) fn new(body: Incoming) -> Self {
-        Self(body)
+    pub(super) fn new(body: Incoming, length: Option<u64>) -> Self {
+        Self { body, left: length }
     }
 }
 
@@ -117,23 +118,26 @@ impl HttpBody for Received {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         Poll::Ready(frame.map(|frame| {
             let frame = frame?;
+            if let (Some(left), Some(data)) = (&mut self.left, frame.data_ref()) {
+                *left = left.saturating_sub(data.len() as u64);
+            }
             match frame.trailers_ref().and_then(|trailers| trailers.get(&CUT)) {
                 Some(why) if why == TOO_LARGE => Err(too_large()),
-                Some(_) => Err("the client's body broke off".into()),
+                Some(why) => Err(why.to_str().unwrap_or_default().into()),
                 None => Ok(frame),
             }
         }))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.left == Some(0) || self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.left.map_or_else(|| self.body.size_hint(), SizeHint::with_exact)
     }
 }
 
