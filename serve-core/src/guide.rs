@@ -8,7 +8,7 @@
 //! - [Batches](batches)
 //! - [The constructor and graphs of deployments](constructors_and_graphs)
 //! - [Routes and `__call__`](routes)
-//! - [Hooks](hooks): `check_health`, `reconfigure`, `on_shutdown`
+//! - [Hooks](hooks): `check_health`, `reconfigure`, `warm_up`, `on_shutdown`
 //! - [Attributes and generics](attributes_and_generics): `#[blocking]`, `#[idempotent]`, visibility, `#[cfg]`, macros
 //!
 //! What it takes to run it:

@@ -86,6 +86,7 @@ pub(crate) struct TypeInfo {
     pub(crate) routes: &'static [RouteInfo],
     pub(crate) batches: &'static [BatchInfo],
     pub(crate) has_health_check: bool,
+    pub(crate) has_warm_up: bool,
     pub(crate) on_shutdown: ShutdownHook,
     /// Whether a call may have to wait for another to end.
     pub(crate) is_locked: bool,

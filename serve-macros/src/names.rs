@@ -20,6 +20,8 @@ pub(crate) const CHECK_HEALTH: &str = "check_health";
 pub(crate) const RECONFIGURE: &str = "reconfigure";
 /// The method that is called when a replica has drained.
 pub(crate) const ON_SHUTDOWN: &str = "on_shutdown";
+/// The method that is called before a replica takes calls.
+pub(crate) const WARM_UP: &str = "warm_up";
 /// The field of a call that carries the way back.
 pub(crate) const REPLY: &str = "reply";
 

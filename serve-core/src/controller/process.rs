@@ -227,6 +227,9 @@ async fn construct_far(
     if let Some(user_config) = &config.user_config {
         far.reconfigure(user_config, config.update_timeout).await?;
     }
+    if info.has_warm_up {
+        far.warm_up().await?;
+    }
     if info.has_health_check {
         passed(far.check_health(site, config.health_check_timeout).await)?;
     }

@@ -15,6 +15,7 @@ impl TypeInfo {
                 routes: D::ROUTES,
                 batches: D::BATCHES,
                 has_health_check: D::HAS_HEALTH_CHECK,
+                has_warm_up: D::HAS_WARM_UP,
                 on_shutdown: D::ON_SHUTDOWN,
                 is_locked: D::Cell::IS_LOCKED,
             }

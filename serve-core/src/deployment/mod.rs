@@ -72,6 +72,8 @@ pub trait Deployment: Sized + Send + 'static {
     const HAS_HEALTH_CHECK: bool = false;
     #[doc(hidden)]
     const HAS_RECONFIGURE: bool = false;
+    #[doc(hidden)]
+    const HAS_WARM_UP: bool = false;
     /// How its `on_shutdown` takes the value.
     #[doc(hidden)]
     const ON_SHUTDOWN: ShutdownHook = ShutdownHook::None;
@@ -155,6 +157,13 @@ pub trait Deployment: Sized + Send + 'static {
             "`user_config` is set, but `{}` has no method `reconfigure`",
             Self::NAME
         )))
+    }
+
+    /// Called before a replica takes calls.
+    #[doc(hidden)]
+    fn warm_up(instance: Instance<Self>) -> impl Future<Output = Result<(), Failure>> + Send {
+        drop(instance);
+        std::future::ready(Ok(()))
     }
 
     /// Called when a replica has drained, where `ON_SHUTDOWN` is `Borrowed`.

@@ -1,4 +1,4 @@
-//! The system's own calls: to make the value, to see how it does, to give it another configuration.
+//! The system's own calls: to make the value, to warm it up, to see how it does, to give it another configuration.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Weak};
@@ -15,7 +15,7 @@ use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
 use crate::packed::{pack, unpack};
 use crate::remote::{Construction, HealthQuestion, Reconfiguration};
-use crate::replica::{AnyReplica, ReplicaParts, check_health, on_own_thread, reconfigure};
+use crate::replica::{AnyReplica, ReplicaParts, check_health, on_own_thread, reconfigure, warm_up};
 use crate::site::ReplicaInfo;
 use crate::wire::Answered;
 
@@ -27,6 +27,7 @@ impl Hosted {
         self.tasks.spawn_until_stopped(async move {
             let outcome = match system {
                 System::Construct => hosted.construct(&peer, &body).await.map(|()| Vec::new()),
+                System::WarmUp => hosted.warm_up().await.map(|()| Vec::new()),
                 System::CheckHealth => hosted.check_health(&body).await,
                 System::Reconfigure => hosted.reconfigure(&body).await.map(|()| Vec::new()),
                 System::Models
@@ -97,6 +98,10 @@ impl Hosted {
         let replica = self.constructed()?;
         replica.site().stuck.set(stuck_after);
         pack(&check_health(&replica, timeout).await).map_err(Failure::new)
+    }
+
+    async fn warm_up(&self) -> Result<(), Failure> {
+        warm_up(&self.constructed()?, CancellationToken::new()).await
     }
 
     async fn reconfigure(&self, body: &[u8]) -> Result<(), Failure> {

@@ -110,6 +110,8 @@ pub(crate) enum System {
     Choose,
     /// From a replica's process: one on each. Answered with the ids of all.
     ChooseAll,
+    /// Get ready for calls.
+    WarmUp,
     /// From a replica's process: what a call of the two has chosen is not needed any more.
     LetGo,
 }

@@ -145,6 +145,11 @@ impl FarReplica {
         self.ask(System::Reconfigure, body.into()).await.map(drop)
     }
 
+    /// Lets it warm up.
+    pub(crate) async fn warm_up(&self) -> Result<(), HookFailure> {
+        self.ask(System::WarmUp, Bytes::new()).await.map(drop)
+    }
+
     /// Asks the user's health check. The far side answers in time, whatever the check does, unless it is
     /// itself held up; and then successes of calls speak for it.
     pub(crate) async fn check_health(

@@ -65,6 +65,7 @@ pub(crate) trait AnyReplica: Deref<Target = ReplicaBase> + Send + Sync {
 pub(crate) enum HookCall {
     CheckHealth,
     Reconfigure(UserConfig),
+    WarmUp,
     OnShutdown,
 }
 

@@ -1,4 +1,4 @@
-//! The system's own calls of user code: the constructor, the configuration, the health check, the last
+//! The system's own calls of user code: the constructor, the configuration, the warm-up, the health check, the last
 //! words. A panic there is a failure.
 
 use std::future::Future;
@@ -83,6 +83,20 @@ pub(crate) async fn reconfigure(
     let given = replica.call_hook(HookCall::Reconfigure(config), &Arc::default());
     let late = || Err(Failure::new(format_args!("it did not end within {patience:?}")));
     tokio::time::timeout(patience, guarded(given)).await.unwrap_or_else(|_| late())
+}
+
+/// Lets a replica warm up before it takes calls, if it wants to: on a thread of its own, because that may compute for
+/// seconds.
+pub(crate) async fn warm_up(
+    replica: &Arc<dyn AnyReplica>,
+    end: CancellationToken,
+) -> Result<(), Failure> {
+    if !replica.info().has_warm_up {
+        return Ok(());
+    }
+    let warming = Arc::clone(replica).call_hook(HookCall::WarmUp, &Arc::default());
+    let warmed = on_own_thread(&replica.pool().runtime().clone(), end, warming).await;
+    warmed.map_err(|failure| Failure::new(format_args!("`warm_up` failed: {failure}")))
 }
 
 /// Asks the user's health check. The time runs from when the check has the value, and its end means

@@ -40,7 +40,7 @@ use hooks::Hook;
 
 pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts};
 pub(crate) use far::note;
-pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down};
+pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down, warm_up};
 pub(crate) use pool::Pool;
 pub(crate) use run::{BODY_GRACE, Run, RunStream, Running, run, run_stream};
 pub(crate) use spare::Job;
@@ -139,12 +139,15 @@ impl<D: Deployment> AnyReplica for Replica<D> {
                 let reconfigure = |instance| D::reconfigure(instance, config);
                 Box::pin(instance.run_hook("reconfigure", reconfigure))
             }
+            HookCall::WarmUp if D::HAS_WARM_UP => {
+                Box::pin(instance.run_hook("warm_up", D::warm_up))
+            }
             HookCall::OnShutdown if const { matches!(D::ON_SHUTDOWN, ShutdownHook::Borrowed) } => {
                 Box::pin(instance.run_hook("on_shutdown", D::on_shutdown))
             }
             // There is no such hook, so nothing of it is compiled.
             HookCall::Reconfigure(config) => ready(D::check_user_config(&config)),
-            HookCall::CheckHealth | HookCall::OnShutdown => ready(Ok(())),
+            HookCall::CheckHealth | HookCall::WarmUp | HookCall::OnShutdown => ready(Ok(())),
         }
     }
 

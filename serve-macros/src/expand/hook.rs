@@ -1,4 +1,4 @@
-//! `check_health()`, `reconfigure()` and `on_shutdown()`, where the user wrote them.
+//! `check_health()`, `reconfigure()`, `warm_up()` and `on_shutdown()`, where the user wrote them.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,6 +12,7 @@ pub(super) fn hooks(context: &Context<'_>) -> TokenStream {
     let mut output = TokenStream::new();
     output.extend(context.deployment.health_checks.iter().map(|hook| check_health(context, hook)));
     output.extend(context.deployment.reconfigures.iter().map(|hook| reconfigure(context, hook)));
+    output.extend(context.deployment.warm_ups.iter().map(|hook| warm_up(context, hook)));
     output.extend(context.deployment.shutdowns.iter().map(|hook| on_shutdown(context, hook)));
     output
 }
@@ -83,6 +84,24 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
         #(#cfg)*
         fn check_user_config(#config: &#private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
             #parse #turbofish(::core::clone::Clone::clone(#config)).map(::core::mem::drop)
+        }
+    }
+}
+
+// const HAS_WARM_UP: bool = true;
+// async fn warm_up(instance: Instance<Self>) -> Result<(), Failure> {
+//     invoke_warm_up(instance).await.map_err(Failure::new)
+// }
+fn warm_up(context: &Context<'_>, hook: &Hook) -> TokenStream {
+    let Context { private, turbofish, instance, .. } = context;
+    let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
+    quote! {
+        #(#cfg)*
+        const HAS_WARM_UP: bool = true;
+
+        #(#cfg)*
+        async fn warm_up(#instance: #private::Instance<Self>) -> ::core::result::Result<(), #private::Failure> {
+            #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
         }
     }
 }

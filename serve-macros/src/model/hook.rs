@@ -1,4 +1,4 @@
-//! `check_health`, `reconfigure` and `on_shutdown`: methods that the runtime calls, and no handle.
+//! `check_health`, `reconfigure`, `warm_up` and `on_shutdown`: methods that the runtime calls, and no handle.
 
 use syn::{ReturnType, Type};
 
@@ -61,20 +61,39 @@ pub(super) fn on_shutdown(
 ) -> Hook {
     let shape = "`async fn on_shutdown(&self)`, or with `&mut self` or `self`, with or without `async`, and with \
                  `-> Result<(), E>` if it can fail";
+    let helpers = helpers(function, scope);
+    check_moment(function, "nobody is left to take what it gives", shape, scope);
+    let function = function::read_last(function, &helpers, surroundings, scope);
+    Hook { function }
+}
+
+/// Reads `async fn warm_up(&self)`.
+pub(super) fn warm_up(
+    function: &parse::Function,
+    surroundings: &Surroundings,
+    scope: &Scope<'_>,
+) -> Hook {
+    let shape = "`async fn warm_up(&self)`, or with `&mut self`, with or without `async`, and with `-> Result<(), E>` if \
+                 it can fail";
+    let helpers = helpers(function, scope);
+    check_moment(function, "nobody takes what it gives", shape, scope);
+    let function = function::read_system(function, &helpers, surroundings, scope);
+    Hook { function }
+}
+
+/// Of a method that is called at one moment of a replica's life: it takes and gives nothing, and may fail.
+fn check_moment(function: &parse::Function, nobody: &str, shape: &str, scope: &Scope<'_>) {
     if let Some(argument) = function.signature.inputs.iter().nth(1) {
         scope
             .report(argument, format_args!("the runtime has nothing to pass to it; write {shape}"));
     }
-    let helpers = helpers(function, scope);
     let output = &function.signature.output;
     if let ReturnType::Type(_, ty) = output
         && !types::is_unit(ty)
         && !returns_unit_result(output)
     {
-        scope.report(ty, format_args!("nobody is left to take what it gives; write {shape}"));
+        scope.report(ty, format_args!("{nobody}; write {shape}"));
     }
-    let function = function::read_last(function, &helpers, surroundings, scope);
-    Hook { function }
 }
 
 /// The helper attributes that a hook may have.
@@ -123,14 +142,17 @@ const NEARLY_HOOKS: &[(&str, &str)] = &[
     ("reconfig", names::RECONFIGURE),
     ("reconfigured", names::RECONFIGURE),
     ("on_reconfigure", names::RECONFIGURE),
+    ("warmup", names::WARM_UP),
 ];
 
 /// `fn health_check(&self) -> Result<(), E>`: looks like a hook in all but its name, and is never called as one.
 pub(super) fn check_name(function: &parse::Function, name: &str, scope: &Scope<'_>) {
     let Some((_, meant)) = NEARLY_HOOKS.iter().find(|(nearly, _)| *nearly == name) else { return };
     let inputs = if *meant == names::RECONFIGURE { 2 } else { 1 };
-    let has_shape = function.signature.inputs.len() == inputs
-        && returns_unit_result(&function.signature.output);
+    let output = &function.signature.output;
+    let gives_nothing = *meant == names::WARM_UP && matches!(output, ReturnType::Default);
+    let has_shape =
+        function.signature.inputs.len() == inputs && (gives_nothing || returns_unit_result(output));
     if has_shape && !function.attributes.iter().any(attributes::is_helper) {
         scope.report(
             &function.signature.ident,

@@ -19,6 +19,7 @@ struct Roles<'b> {
     constructors: Vec<Constructor>,
     health_checks: Vec<Hook>,
     reconfigures: Vec<Hook>,
+    warm_ups: Vec<Hook>,
     shutdowns: Vec<Hook>,
     /// Every `new`, also a wrong one.
     constructors_written: Vec<&'b parse::Function>,
@@ -95,10 +96,16 @@ fn assemble(
     mut roles: Roles<'_>,
 ) -> Deployment {
     // What only the runtime calls need not be there where it is wrong.
-    for hooks in [&mut roles.health_checks, &mut roles.reconfigures, &mut roles.shutdowns] {
+    for hooks in [
+        &mut roles.health_checks,
+        &mut roles.reconfigures,
+        &mut roles.warm_ups,
+        &mut roles.shutdowns,
+    ] {
         hooks.retain(|hook| !hook.function.is_wrong);
     }
-    let hooks = roles.health_checks.iter().chain(&roles.reconfigures).chain(&roles.shutdowns);
+    let hooks = roles.health_checks.iter().chain(&roles.reconfigures);
+    let hooks = hooks.chain(&roles.warm_ups).chain(&roles.shutdowns);
     let hooks = hooks.map(|hook| &hook.function);
     let functions = roles.methods.iter().map(|method| &method.function).chain(hooks);
     Deployment {
@@ -114,6 +121,7 @@ fn assemble(
         constructors: roles.constructors,
         health_checks: roles.health_checks,
         reconfigures: roles.reconfigures,
+        warm_ups: roles.warm_ups,
         shutdowns: roles.shutdowns,
     }
 }
@@ -127,6 +135,7 @@ impl Roles<'_> {
             constructors: Vec::new(),
             health_checks: Vec::new(),
             reconfigures: Vec::new(),
+            warm_ups: Vec::new(),
             shutdowns: Vec::new(),
             constructors_written: Vec::new(),
             methods_wrong: false,
@@ -159,7 +168,9 @@ impl Lowering<'_> {
                 );
                 roles.constructors.push(read);
             }
-            names::CALL | names::CHECK_HEALTH | names::RECONFIGURE if !has_receiver => {
+            names::CALL | names::CHECK_HEALTH | names::RECONFIGURE | names::WARM_UP
+                if !has_receiver =>
+            {
                 scope.report(
                     &function.signature.ident,
                     "it runs on an instance; take `&self` or `&mut self` first",
@@ -172,6 +183,9 @@ impl Lowering<'_> {
             ),
             names::ON_SHUTDOWN => {
                 roles.shutdowns.push(hook::on_shutdown(function, &self.surroundings, &scope));
+            }
+            names::WARM_UP => {
+                roles.warm_ups.push(hook::warm_up(function, &self.surroundings, &scope));
             }
             names::CHECK_HEALTH => {
                 let read = hook::check_health(function, &self.surroundings, &scope);

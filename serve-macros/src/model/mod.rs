@@ -94,6 +94,7 @@ pub(crate) struct Deployment {
     /// More than one only under different `#[cfg]`s.
     pub(crate) reconfigures: Vec<Hook>,
     /// More than one only under different `#[cfg]`s.
+    pub(crate) warm_ups: Vec<Hook>,
     pub(crate) shutdowns: Vec<Hook>,
 }
 
@@ -129,7 +130,8 @@ impl Sharing {
 impl Deployment {
     /// The functions that the runtime calls, and no handle.
     pub(crate) fn hooks(&self) -> impl Iterator<Item = &Function> {
-        let hooks = self.health_checks.iter().chain(&self.reconfigures).chain(&self.shutdowns);
+        let hooks = self.health_checks.iter().chain(&self.reconfigures);
+        let hooks = hooks.chain(&self.warm_ups).chain(&self.shutdowns);
         hooks.map(|hook| &hook.function)
     }
 }

@@ -30,6 +30,39 @@ impl Resident {
     }
 }
 
+/// Warms up in its process, and says how.
+#[derive(Default)]
+struct Engine {
+    warmed_by: std::sync::OnceLock<u32>,
+}
+
+#[deployment(isolation = "process", max_constructor_retry_count = 0)]
+impl Engine {
+    fn warm_up(&self) -> Result<(), String> {
+        if std::env::var_os("ENGINE_IS_COLD").is_some() {
+            return Err("too cold".to_owned());
+        }
+        self.warmed_by.set(std::process::id()).map_err(|_| "it was warm".to_owned())
+    }
+
+    fn warmed_by(&self) -> (Option<u32>, u32) {
+        (self.warmed_by.get().copied(), std::process::id())
+    }
+}
+
+async fn a_replica_in_a_process_warms_up_there() {
+    let serve = start_without_http().await;
+    let engine = serve.run(Engine::bind()).await.unwrap();
+    let (warmed_by, process) = engine.warmed_by.remote().await.unwrap();
+    assert_eq!(warmed_by, Some(process));
+    assert_ne!(process, std::process::id());
+    let cold = Engine::bind().env("ENGINE_IS_COLD", "1");
+    let error = serve.run(cold).await.unwrap_err().to_string();
+    assert!(error.contains("`warm_up` failed: too cold"), "{error}");
+    assert_eq!(engine.warmed_by.remote().await.unwrap().1, process, "it serves as before");
+    serve.shutdown().await.unwrap();
+}
+
 /// All of it in the attribute.
 #[derive(Default)]
 struct Settled;
@@ -126,6 +159,7 @@ async fn what_only_a_process_has_is_refused_elsewhere() {
 }
 
 process_tests! {
+    a_replica_in_a_process_warms_up_there
     the_attribute_sets_up_the_process
     the_builder_sets_up_the_process
     too_much_memory_ends_that_replica_alone

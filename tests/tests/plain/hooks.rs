@@ -1,4 +1,4 @@
-//! The system's own calls of a user's value: health checks, configurations, last words.
+//! The system's own calls of a user's value: health checks, configurations, warm-ups, last words.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -251,6 +251,134 @@ async fn a_lone_replica_that_waits_for_exclusive_access_goes_on_answering() {
     within(SOON, held).await.unwrap();
     within(SOON, updating).await.unwrap().unwrap();
     assert_eq!(within(SOON, handle.whoami.remote()).await.unwrap().1, 2);
+    stop(serve).await;
+}
+
+// === warm-up ===
+
+/// How a warm-up goes.
+#[derive(Clone, Debug, PartialEq)]
+enum Warmth {
+    Warm,
+    Cold,
+    Panics,
+    /// It waits for ever.
+    Tepid,
+}
+
+/// Notes what happens to it, in order.
+struct Engine {
+    diary: Journal<&'static str>,
+    warmth: Warmth,
+}
+
+#[deployment(user_config = r#"{}"#, max_constructor_retry_count = 0)]
+impl Engine {
+    fn new(diary: Journal<&'static str>, warmth: Warmth) -> Self {
+        diary.note("constructed");
+        Self { diary, warmth }
+    }
+
+    fn reconfigure(&mut self, _config: serde_json::Value) -> Result<(), String> {
+        self.diary.note("configured");
+        Ok(())
+    }
+
+    async fn warm_up(&self) -> Result<(), String> {
+        assert_eq!(serve_core::context().unwrap().deployment(), "Engine");
+        self.diary.note("warm");
+        match self.warmth {
+            Warmth::Warm => Ok(()),
+            Warmth::Cold => Err("too cold".to_owned()),
+            Warmth::Panics => std::panic::resume_unwind(Box::new("it broke")),
+            Warmth::Tepid => std::future::pending().await,
+        }
+    }
+
+    fn check_health(&self) -> Result<(), String> {
+        self.diary.note("checked");
+        Ok(())
+    }
+
+    fn drive(&self) {
+        self.diary.note("called");
+    }
+}
+
+#[tokio::test]
+async fn a_replica_warms_up_once_before_it_takes_calls() {
+    for isolation in [Isolation::Task, Isolation::Thread] {
+        let (serve, diary) = (start_without_http().await, Journal::default());
+        let app = Engine::bind(diary.clone(), Warmth::Warm).isolation(isolation);
+        let handle = within(SOON, serve.run(app)).await.unwrap();
+        within(SOON, handle.drive.remote()).await.unwrap();
+        let expected = ["constructed", "configured", "warm", "checked", "called"];
+        assert_eq!(diary.entries(), expected, "{isolation:?}");
+        stop(serve).await;
+    }
+}
+
+#[tokio::test]
+async fn a_warm_up_that_goes_wrong_fails_the_replica_as_a_constructor_does() {
+    let cases = [
+        (Warmth::Cold, "`warm_up` failed: too cold"),
+        (Warmth::Panics, "`warm_up` failed: panicked: it broke"),
+        (Warmth::Tepid, "constructor"),
+    ];
+    for (warmth, expected) in cases {
+        let (serve, diary) = (start_without_http().await, Journal::default());
+        let handle = serve.run(Engine::bind(diary.clone(), Warmth::Warm)).await.unwrap();
+        let app = Engine::bind(diary, warmth.clone());
+        let app = app.version("2").constructor_timeout(Duration::from_millis(200));
+        let error = within(SOON, serve.run(app)).await.unwrap_err().to_string();
+        assert!(error.contains(expected), "{warmth:?}: {error}");
+        within(SOON, handle.drive.remote()).await.unwrap();
+        stop(serve).await;
+    }
+}
+
+/// Computes when it warms up, without an `.await`.
+struct Heavy {
+    begun: std::sync::mpsc::Sender<()>,
+    goes_on: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
+}
+
+#[deployment]
+impl Heavy {
+    fn new(
+        begun: std::sync::mpsc::Sender<()>,
+        goes_on: Arc<std::sync::Mutex<std::sync::mpsc::Receiver<()>>>,
+    ) -> Self {
+        Self { begun, goes_on }
+    }
+
+    fn warm_up(&self) {
+        self.begun.send(()).unwrap();
+        self.goes_on.lock().unwrap().recv().unwrap();
+    }
+
+    fn lift(&self) -> u32 {
+        1
+    }
+}
+
+#[tokio::test]
+async fn a_warm_up_that_computes_holds_up_nobody() {
+    let (serve, diary) = (start_without_http().await, Journal::default());
+    let engine = serve.run(Engine::bind(diary, Warmth::Warm)).await.unwrap();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (go_on, goes_on) = std::sync::mpsc::channel();
+    let heavy = Heavy::bind(begun, Arc::new(std::sync::Mutex::new(goes_on)));
+    let running = spawn({
+        let serve = serve.clone();
+        async move { serve.run_named("heavy", heavy).await }
+    });
+    let waiting = tokio::task::spawn_blocking(move || has_begun.recv());
+    within(SOON, waiting).await.unwrap().unwrap();
+    within(SOON, engine.drive.remote()).await.unwrap();
+    go_on.send(()).unwrap();
+    let heavy = within(SOON, running).await.unwrap().unwrap();
+    assert_eq!(within(SOON, heavy.lift.remote()).await.unwrap(), 1);
     stop(serve).await;
 }
 

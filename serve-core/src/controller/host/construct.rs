@@ -12,7 +12,9 @@ use crate::config::DeploymentConfig;
 use crate::controller::deployment_state::{ReplicaNumber, Version};
 use crate::deployment::UserConfig;
 use crate::error::Failure;
-use crate::replica::{AnyReplica, Pool, ReplicaParts, check_health, on_own_thread, reconfigure};
+use crate::replica::{
+    AnyReplica, Pool, ReplicaParts, check_health, on_own_thread, reconfigure, warm_up,
+};
 use crate::site::{ReplicaHealth, ReplicaInfo};
 use crate::tasks::Tasks;
 
@@ -87,7 +89,7 @@ impl Host {
         self.parts.tasks.spawn(self.report(number, Happened::Started(outcome)));
     }
 
-    /// Constructs a replica and lets it pass its first reconfiguration and health check.
+    /// Constructs a replica and lets it pass its first reconfiguration, warm-up and health check.
     async fn construct(
         &self,
         number: ReplicaNumber,
@@ -113,6 +115,7 @@ impl Host {
                 let user_config = UserConfig(user_config.clone());
                 reconfigure(Arc::clone(&replica), user_config, config.update_timeout).await?;
             }
+            warm_up(&replica, life.end.clone()).await?;
             passed(check_health(&replica, config.health_check_timeout).await)
         };
         let passed = tokio::select! {

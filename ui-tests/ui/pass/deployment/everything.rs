@@ -74,6 +74,10 @@ impl Shop {
         Ok(())
     }
 
+    async fn warm_up(&mut self) -> Result<(), ShopError> {
+        Ok(())
+    }
+
     async fn on_shutdown(self) -> Result<(), ShopError> {
         drop(self.greeting);
         Ok(())

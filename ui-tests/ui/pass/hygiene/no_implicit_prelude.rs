@@ -106,6 +106,8 @@ mod plain {
             ::std::result::Result::Ok(())
         }
 
+        fn warm_up(&self) {}
+
         fn on_shutdown(&mut self) {
             self.count = 0;
         }
