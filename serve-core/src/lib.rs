@@ -119,6 +119,7 @@ pub use crate::hosting::init;
 pub use crate::link::ProcessTransport;
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::serve::{Serve, ServeBuilder};
+pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::web::{HttpError, Request, StreamItem};
 
 #[doc = include_str!("docs/deployment.md")]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::{CallScope, RequestInfo, with_frame};
 use crate::contained::{ContainedFuture, discard_all};
@@ -308,6 +309,22 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// So that it may be a method's own error in a process. What the loader said crosses as its text.
+impl Serialize for LoadError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let source = self.source.as_ref().map(ToString::to_string);
+        (self.model_id(), source).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for LoadError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (model_id, source) = <(Option<String>, Option<String>)>::deserialize(deserializer)?;
+        let source = source.map(Box::<dyn std::error::Error + Send + Sync>::from);
+        Ok(Self { model_id: model_id.map(Arc::from), source: source.map(Arc::from) })
     }
 }
 

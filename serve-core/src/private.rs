@@ -300,12 +300,12 @@ pub fn variables(variables: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// An argument of `bind`, by a name that no scope has: it stands at the user's constructor, under the user's lints.
 pub fn bound<T>(argument: impl BindArg<T>) -> Bound<T> {
-    argument.bind()
+    argument.bound()
 }
 
 /// The same where the constructor takes a collection of handles.
 pub fn bound_handles<T>(argument: impl BindHandles<T>) -> Bound<T> {
-    argument.bind()
+    argument.bound()
 }
 
 pub fn bind<D, B, F, Fut>(

@@ -17,6 +17,31 @@ pub(crate) async fn then_shut_down(shut_down: impl AsyncFnOnce() -> Result<()>) 
     }
 }
 
+/// Resolves when somebody wants the process to end: Ctrl-C, or SIGTERM. For a server of one's own;
+/// [`wait_for_shutdown`](crate::wait_for_shutdown) waits for the same, and drains.
+///
+/// With `axum::serve` first the listener ends, and then the deployments, which its last requests may still call:
+///
+/// ```no_run
+/// # async fn example(serve: serve_core::Serve, app: axum::Router) -> serve_core::Result<()> {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+/// axum::serve(listener, app).with_graceful_shutdown(serve_core::shutdown_signal()).await?;
+/// serve.shutdown().await
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// From its first poll on such a signal no longer ends the process by itself, also when this has been dropped.
+pub async fn shutdown_signal() {
+    if let Err(error) = received().await {
+        log::error("nothing can be heard of signals; only `kill -9` ends the process")
+            .cause(&error)
+            .emit();
+        std::future::pending().await
+    }
+}
+
 #[cfg(unix)]
 async fn received() -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};

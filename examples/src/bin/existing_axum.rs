@@ -52,8 +52,6 @@ async fn main() -> serve_core::Result<()> {
     let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("curl localhost:{port}/primes/1000000");
-    axum::serve(listener, app)
-        .with_graceful_shutdown(async { drop(tokio::signal::ctrl_c().await) })
-        .await?;
+    axum::serve(listener, app).with_graceful_shutdown(serve_core::shutdown_signal()).await?;
     serve.shutdown().await
 }

@@ -19,7 +19,7 @@ use crate::error::Failure;
 ///
 /// ```
 /// use serve_core::BindArg;
-/// let bound = BindArg::<String>::bind("Hello");
+/// let bound = BindArg::<String>::bound("Hello");
 /// # let _ = bound;
 /// ```
 #[diagnostic::on_unimplemented(
@@ -29,17 +29,17 @@ use crate::error::Failure;
 )]
 pub trait BindArg<T> {
     /// Turns it into a bound argument.
-    fn bind(self) -> Bound<T>;
+    fn bound(self) -> Bound<T>;
 }
 
 impl<T> BindArg<T> for T {
-    fn bind(self) -> Bound<T> {
+    fn bound(self) -> Bound<T> {
         Bound::value(self)
     }
 }
 
 impl<T: Clone> BindArg<T> for &T {
-    fn bind(self) -> Bound<T> {
+    fn bound(self) -> Bound<T> {
         Bound::value(self.clone())
     }
 }
@@ -47,7 +47,7 @@ impl<T: Clone> BindArg<T> for &T {
 macro_rules! bind_arg {
     ($([$($generics:tt)*] $borrowed:ty => $owned:ty, $convert:expr;)*) => {$(
         impl<$($generics)*> BindArg<$owned> for $borrowed {
-            fn bind(self) -> Bound<$owned> {
+            fn bound(self) -> Bound<$owned> {
                 Bound::value($convert(self))
             }
         }

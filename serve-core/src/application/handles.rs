@@ -26,7 +26,7 @@ use crate::handle::Handle;
 )]
 pub trait BindHandles<T> {
     #[doc(hidden)]
-    fn bind(self) -> Bound<T>;
+    fn bound(self) -> Bound<T>;
 }
 
 type Node = Arc<dyn AnyNode>;
@@ -68,7 +68,7 @@ fn nodes<D: Deployment>(applications: impl IntoIterator<Item = Application<D>>) 
 
 /// A bound deployment stands for a handle to it.
 impl<D: Deployment> BindArg<Handle<D>> for Application<D> {
-    fn bind(self) -> Bound<Handle<D>> {
+    fn bound(self) -> Bound<Handle<D>> {
         bound(self.into_node())
     }
 }
@@ -93,7 +93,7 @@ impl<D: Deployment> HandleSource<Handle<D>> for Node {
 macro_rules! by_place {
     ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
         impl<D: Deployment, $($generics)*> BindHandles<$to> for $from {
-            fn bind(self) -> Bound<$to> {
+            fn bound(self) -> Bound<$to> {
                 bound::<$to>(Nodes(nodes(self)))
             }
         }
@@ -108,7 +108,7 @@ by_place! {
 }
 
 impl<D: Deployment> BindHandles<Option<Handle<D>>> for Application<D> {
-    fn bind(self) -> Bound<Option<Handle<D>>> {
+    fn bound(self) -> Bound<Option<Handle<D>>> {
         bound(Nodes(nodes([self])))
     }
 }
@@ -168,7 +168,7 @@ macro_rules! by_key {
         impl<D: Deployment, K: $($key)* + Clone + Send + Sync + 'static> BindHandles<$map<K, Handle<D>>>
             for $map<K, Application<D>>
         {
-            fn bind(self) -> Bound<$map<K, Handle<D>>> {
+            fn bound(self) -> Bound<$map<K, Handle<D>>> {
                 let nodes = self.into_iter().map(|(key, application)| (Contained::new(key), application.into_node()));
                 bound(NodesByKey(nodes.collect()))
             }
@@ -215,7 +215,7 @@ impl<K: Eq> NodesByKey<K> {
 // === handles that are there already ===
 
 impl<C: Clone> BindHandles<C> for &C {
-    fn bind(self) -> Bound<C> {
+    fn bound(self) -> Bound<C> {
         Bound::value(self.clone())
     }
 }
@@ -223,7 +223,7 @@ impl<C: Clone> BindHandles<C> for &C {
 macro_rules! handles {
     ($([$($generics:tt)*] $from:ty => $to:ty, $convert:expr;)*) => {$(
         impl<D: Deployment, $($generics)*> BindHandles<$to> for $from {
-            fn bind(self) -> Bound<$to> {
+            fn bound(self) -> Bound<$to> {
                 Bound::value($convert(self))
             }
         }

@@ -201,8 +201,20 @@ impl<E> CallError<E> {
         }
     }
 
-    /// The failure where it is one of the system, else the method's own error.
-    pub(crate) fn into_system(self) -> Result<Failure, E> {
+    /// The failure where it is one of the system, else the method's own error: to answer for the one, and pass the other
+    /// on.
+    ///
+    /// # Errors
+    ///
+    /// The method's own.
+    ///
+    /// ```
+    /// use serve_core::CallError;
+    /// let failed: CallError<u8> = CallError::DeadlineExceeded;
+    /// assert!(matches!(failed.into_system(), Ok(CallError::DeadlineExceeded)));
+    /// assert!(matches!(CallError::App(7).into_system(), Err(7)));
+    /// ```
+    pub fn into_system(self) -> Result<Failure, E> {
         self.try_map_app(Err)
     }
 

@@ -48,6 +48,12 @@ impl Place {
     fn json(&self, json: Box<RawValue>) -> Box<RawValue> {
         json
     }
+
+    async fn model(&self, id: String) -> Result<usize, LoadError> {
+        let load =
+            |id: String| async move { if id == "gone" { Err("no such file") } else { Ok(id) } };
+        Ok(Multiplexed::<String>::new(1, load).get(id).await?.len())
+    }
 }
 
 const PLACES: [Isolation; 2] = [Isolation::Task, Isolation::Process];
@@ -134,6 +140,19 @@ async fn an_http_error_may_be_a_methods_own_error_wherever_it_runs() {
     }
 }
 
+async fn a_model_that_cannot_be_loaded_may_be_a_methods_own_error_wherever_it_runs() {
+    for isolation in PLACES {
+        let serve = start_without_http().await;
+        let handle = serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        assert_eq!(handle.model.remote("here").await.unwrap(), 4);
+        let error = handle.model.remote("gone").await.unwrap_err();
+        let CallError::App(error) = error else { panic!("{isolation:?}: {error}") };
+        assert_eq!(error.model_id(), Some("gone"), "{isolation:?}");
+        assert_eq!(error.to_string(), "model `gone` cannot be loaded: no such file");
+        serve.shutdown().await.unwrap();
+    }
+}
+
 async fn json_that_nobody_reads_crosses_as_it_was_written() {
     for isolation in PLACES {
         let serve = start_without_http().await;
@@ -154,5 +173,6 @@ process_tests! {
     a_method_knows_its_client_wherever_it_runs
     a_failed_call_may_be_a_methods_own_error_wherever_it_runs
     an_http_error_may_be_a_methods_own_error_wherever_it_runs
+    a_model_that_cannot_be_loaded_may_be_a_methods_own_error_wherever_it_runs
     json_that_nobody_reads_crosses_as_it_was_written
 }
