@@ -162,7 +162,11 @@ impl Proxy {
         }
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
-            return Served::now(not_found(path));
+            return Served::now(match shared.health.is_draining() {
+                // It may have been there a moment ago.
+                true => HttpError::unavailable("The server is shutting down.").into_response(),
+                false => not_found(path),
+            });
         };
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;

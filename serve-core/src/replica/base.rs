@@ -2,6 +2,7 @@
 //! needs no more than that is compiled once for all deployments.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -30,6 +31,8 @@ pub(crate) struct ReplicaBase {
     pool: Arc<Pool>,
     site: ReplicaInfo,
     drained: Notify,
+    /// What requests to it have become and hold no permit for: WebSockets to its process.
+    upgraded: AtomicUsize,
     /// Where deployments are, this one too, if that is not this process.
     elsewhere: OnceLock<Arc<dyn Resolve>>,
     /// How many calls wait to run alone.
@@ -97,6 +100,7 @@ impl ReplicaBase {
             pool: parts.pool,
             site: parts.site,
             drained: Notify::new(),
+            upgraded: AtomicUsize::new(0),
             elsewhere: OnceLock::new(),
             alone: Mutex::default(),
         }
@@ -183,9 +187,14 @@ impl ReplicaBase {
         self.slot.is_ejected() || self.slot.is_probed()
     }
 
-    /// Whether it takes no more calls and the last one has ended.
+    /// Whether it takes no more calls, the last one has ended, and nothing is left of what one has become.
     pub(crate) fn is_drained(&self) -> bool {
-        self.slots().all(Slot::is_drained)
+        self.slots().all(Slot::is_drained) && self.upgraded() == 0
+    }
+
+    /// How many connections there are that requests have become.
+    pub(crate) fn upgraded(&self) -> usize {
+        self.upgraded.load(SeqCst)
     }
 
     /// How many calls and batches it has.
@@ -215,6 +224,25 @@ impl dyn AnyReplica {
                 return;
             }
             drained.await;
+        }
+    }
+}
+
+/// A connection that a request has become. Its replica is not drained before that is over.
+pub(crate) struct Upgraded(Arc<dyn AnyReplica>);
+
+impl Upgraded {
+    pub(crate) fn of(replica: &Arc<dyn AnyReplica>) -> Self {
+        replica.upgraded.fetch_add(1, SeqCst);
+        Self(Arc::clone(replica))
+    }
+}
+
+impl Drop for Upgraded {
+    fn drop(&mut self) {
+        self.0.upgraded.fetch_sub(1, SeqCst);
+        if self.0.is_drained() {
+            self.0.notify_drained();
         }
     }
 }

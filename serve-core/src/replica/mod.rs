@@ -38,7 +38,7 @@ pub(crate) use instance::Permit;
 
 use hooks::Hook;
 
-pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts};
+pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts, Upgraded};
 pub(crate) use far::note;
 pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down, warm_up};
 pub(crate) use pool::Pool;

@@ -28,6 +28,8 @@ const INBOX_BYTES_MAX: usize = WINDOW_BYTES as usize + ITEM_BYTES_MAX;
 pub(crate) trait Hold: Send + Sync {
     /// The replica takes the next call in its place.
     fn release(&self);
+    /// The call has become something else, which takes the place of no other.
+    fn upgraded(&self);
     /// The call has been answered; `why` where it failed.
     fn answered(&self, why: Option<&Failure>);
     /// The replica takes no more calls.
@@ -196,7 +198,10 @@ impl Tunnel {
 
     /// The call has become something else, which both ends may end as they like.
     pub(crate) fn upgrade(&self) {
-        self.release();
+        let hold = self.lock().hold.clone();
+        if let Some(hold) = hold {
+            hold.upgraded();
+        }
         self.lock().is_strict = true;
     }
 

@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Isolation};
-use tests::processes::signal;
+use tests::processes::{signal, until};
 use tests::{
     SOON, address, client, fetch, fetch_text, http2, open_request, process_tests, read, read_until,
     send_raw, spawn, start, start_with, stop, url, within,
@@ -823,6 +823,49 @@ impl Sockets {
     }
 }
 
+/// Whether it still says what it hears twice.
+async fn is_alive<S>(socket: &mut tokio_tungstenite::WebSocketStream<S>) -> bool
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    if socket.send(tungstenite::Message::text("ab")).await.is_err() {
+        return false;
+    }
+    matches!(within(SOON, socket.next()).await, Some(Ok(answer)) if answer.to_string() == "abab")
+}
+
+async fn a_websocket_outlives_an_update_as_a_stream_does() {
+    let serve = start().await;
+    within(SOON, serve.run(Sockets::bind().version("1"))).await.unwrap();
+    let url = format!("ws://{}/sockets", address(&serve));
+    let (mut socket, _) = within(SOON, tokio_tungstenite::connect_async(url)).await.unwrap();
+    within(SOON, serve.run(Sockets::bind().version("2"))).await.unwrap();
+    assert!(is_alive(&mut socket).await);
+    let replicas = || async {
+        let status = serve.status().await;
+        status.applications["default"].deployments["Sockets"].replicas.len()
+    };
+    assert_eq!(replicas().await, 2, "the old one is still there");
+    socket.close(None).await.unwrap();
+    within(SOON, until(|| async { replicas().await == 1 })).await;
+    stop(serve).await;
+}
+
+async fn a_websocket_that_does_not_end_is_cut_when_its_replica_has_had_its_time() {
+    let serve = start().await;
+    let brief = |version| {
+        Sockets::bind().version(version).graceful_shutdown_timeout(Duration::from_millis(300))
+    };
+    within(SOON, serve.run(brief("1"))).await.unwrap();
+    let url = format!("ws://{}/sockets", address(&serve));
+    let (mut socket, _) = within(SOON, tokio_tungstenite::connect_async(url)).await.unwrap();
+    assert!(is_alive(&mut socket).await);
+    within(SOON, serve.run(brief("2"))).await.unwrap();
+    let end = within(SOON, async { while let Some(Ok(_)) = socket.next().await {} });
+    end.await;
+    stop(serve).await;
+}
+
 async fn a_websocket_ends_with_its_process() {
     let site = site().await;
     let url = format!("ws://{}/web/socket", address(&site.serve));
@@ -1097,6 +1140,8 @@ process_tests! {
     a_websocket_talks_to_the_replica
     a_websocket_of_http_2_talks_to_the_replica
     a_websocket_ends_with_its_process
+    a_websocket_outlives_an_update_as_a_stream_does
+    a_websocket_that_does_not_end_is_cut_when_its_replica_has_had_its_time
     a_client_that_leaves_cancels_the_method
     a_place_that_a_client_leaves_goes_to_the_next
     a_place_is_free_when_the_method_has_really_ended

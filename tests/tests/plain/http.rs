@@ -1551,6 +1551,21 @@ async fn odd_header_values_are_no_reason_to_fail() {
 // === shutting down ===
 
 #[tokio::test]
+async fn a_route_that_was_there_is_unavailable_after_a_shutdown_and_not_unknown() {
+    let serve = start_without_http().await;
+    says(&serve, "says", "/", "hello").await;
+    let listener = within(SOON, tokio::net::TcpListener::bind("127.0.0.1:0")).await.unwrap();
+    let (server, app) = (listener.local_addr().unwrap(), serve.router());
+    drop(spawn(async move { axum::serve(listener, app).await }));
+    let get = || reqwest::get(format!("http://{server}/x"));
+    assert_eq!(within(SOON, get()).await.unwrap().text().await.unwrap(), "hello /x");
+    stop(serve).await;
+    let response = within(SOON, get()).await.unwrap();
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.text().await.unwrap(), "The server is shutting down.");
+}
+
+#[tokio::test]
 async fn a_request_in_flight_is_answered_while_the_server_drains() {
     let family = family().await;
     let router = family.serve.health_router();

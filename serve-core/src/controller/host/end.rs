@@ -39,7 +39,7 @@ impl Host {
         if tokio::time::timeout(patience, replica.drain()).await.is_ok() {
             return;
         }
-        let ongoing = replica.ongoing();
+        let (ongoing, upgraded) = (replica.ongoing(), replica.upgraded());
         if let Some(far) = replica.as_far() {
             far.note_open(&replica.site().cut);
         }
@@ -49,8 +49,12 @@ impl Host {
         drop(tokio::time::timeout(KILL_PATIENCE, replica.drain()).await);
         let cut = replica.site().cut.to_string();
         let cut = if cut.is_empty() { String::new() } else { format!(": {cut}") };
+        let upgraded = match upgraded {
+            0 => String::new(),
+            open => format!(" and {open} WebSocket(s)"),
+        };
         log::warn(format!(
-            "the replica did not finish what it had within {patience:?}; cut {ongoing} call(s){cut}"
+            "the replica did not finish what it had within {patience:?}; cut {ongoing} call(s){upgraded}{cut}"
         ))
         .replica(&replica.site().name)
         .emit();

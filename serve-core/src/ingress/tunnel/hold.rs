@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::Failure;
 use crate::ingress::target::Granted;
-use crate::replica::{AnyReplica, note};
+use crate::replica::{AnyReplica, Upgraded, note};
 use crate::site::ReplicaContext;
 use crate::wire::Hold;
 
@@ -12,20 +12,39 @@ use crate::wire::Hold;
 pub(super) struct HeldTunnel {
     replica: Arc<dyn AnyReplica>,
     station: Arc<dyn ReplicaContext>,
-    permit: Mutex<Option<Box<dyn Granted>>>,
+    held: Mutex<Held>,
+}
+
+enum Held {
+    Permit(#[expect(dead_code, reason = "given back when it is dropped")] Box<dyn Granted>),
+    Upgraded(#[expect(dead_code, reason = "told when it is dropped")] Upgraded),
+    Nothing,
 }
 
 impl HeldTunnel {
     pub(super) fn new(replica: Arc<dyn AnyReplica>, granted: Box<dyn Granted>) -> Arc<Self> {
         let station = granted.station();
-        Arc::new(Self { replica, station, permit: Mutex::new(Some(granted)) })
+        Arc::new(Self { replica, station, held: Mutex::new(Held::Permit(granted)) })
+    }
+}
+
+impl HeldTunnel {
+    /// Holds this from here on, and nothing else.
+    fn hold(&self, held: Held) {
+        let before =
+            std::mem::replace(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner), held);
+        // Not under the lock: a permit that comes free starts other calls.
+        drop(before);
     }
 }
 
 impl Hold for HeldTunnel {
     fn release(&self) {
-        let permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
-        drop(permit);
+        self.hold(Held::Nothing);
+    }
+
+    fn upgraded(&self) {
+        self.hold(Held::Upgraded(Upgraded::of(&self.replica)));
     }
 
     fn answered(&self, why: Option<&Failure>) {

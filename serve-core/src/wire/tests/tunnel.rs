@@ -71,6 +71,7 @@ struct Permit(Arc<Permits>);
 
 impl Hold for Permit {
     fn release(&self) {}
+    fn upgraded(&self) {}
     fn answered(&self, _: Option<&Failure>) {}
     fn close_replica(&self) {}
 }
