@@ -22,6 +22,8 @@ pub struct MethodInfo {
     pub(crate) streaming: bool,
     /// Its calls run together.
     pub(crate) batched: bool,
+    /// A call of it may run twice.
+    pub(crate) idempotent: bool,
     pub(crate) wire: fn() -> Vec<WireCheck>,
 }
 
@@ -129,11 +131,26 @@ impl BatchInfo {
     }
 }
 
+impl TypeInfo {
+    /// Whether a call of a method may run twice.
+    pub(crate) fn is_idempotent(&self, method: &str) -> bool {
+        self.methods.iter().any(|info| info.name == method && info.idempotent)
+    }
+}
+
 impl MethodInfo {
     #[cfg(test)]
     pub(crate) const fn named(name: &'static str, signature: u64) -> Self {
         let id = crate::id::method_id(name);
-        Self { name, id, signature, streaming: false, batched: false, wire: Vec::new }
+        Self {
+            name,
+            id,
+            signature,
+            streaming: false,
+            batched: false,
+            idempotent: false,
+            wire: Vec::new,
+        }
     }
 
     /// All types of a call, and whether they can leave the process.

@@ -31,6 +31,7 @@ impl MethodInfo {
             signature: M::SIGNATURE,
             streaming: M::Shape::IS_STREAM,
             batched: M::IS_BATCHED,
+            idempotent: M::REPEAT.is_some(),
             wire: wire_checks::<M>,
         }
     }

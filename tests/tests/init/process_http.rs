@@ -214,6 +214,24 @@ impl Web {
         Err(Unhandled)
     }
 
+    /// Ends its process at the first visit, and answers at the second.
+    #[idempotent]
+    #[get("/abort-once/{*gate}")]
+    fn abort_once(&self, Path(gate): Path<String>) -> String {
+        let gate = format!("/{gate}");
+        if !std::fs::exists(&gate).unwrap() {
+            std::fs::write(&gate, "").unwrap();
+            std::process::abort();
+        }
+        std::process::id().to_string()
+    }
+
+    #[idempotent]
+    #[post("/abort-once/{*gate}")]
+    fn abort_with_body(&self, Path(gate): Path<String>, body: String) -> String {
+        self.abort_once(Path(gate)) + &body
+    }
+
     #[get("/abort")]
     fn abort(&self) -> &'static str {
         std::process::abort()
@@ -878,6 +896,21 @@ async fn a_websocket_ends_with_its_process() {
 
 // === ends ===
 
+async fn a_request_of_an_idempotent_method_survives_the_death_of_its_replica() {
+    let site = site_with(HttpOptions::default(), |web| web.num_replicas(2)).await;
+    let path = std::env::temp_dir().join(format!("serve-abort-once-{}", std::process::id()));
+    let route = format!("/web/abort-once{}", path.display());
+    let (status, process) = fetch_text(&site.serve, &route).await;
+    assert_eq!(status, 200, "{process}");
+    std::fs::remove_file(&path).unwrap();
+    // Its body has been sent, and is not there any more.
+    let request = client().post(url(&site.serve, &route)).body("body");
+    let (status, _) = read(within(SOON, request.send()).await.unwrap()).await;
+    assert_eq!(status, 500);
+    drop(std::fs::remove_file(&path));
+    site.stop().await;
+}
+
 async fn a_client_that_leaves_cancels_the_method() {
     let site = site().await;
     let connection = open_request(&site.serve, "/web/wait", "").await;
@@ -1142,6 +1175,7 @@ process_tests! {
     a_websocket_ends_with_its_process
     a_websocket_outlives_an_update_as_a_stream_does
     a_websocket_that_does_not_end_is_cut_when_its_replica_has_had_its_time
+    a_request_of_an_idempotent_method_survives_the_death_of_its_replica
     a_client_that_leaves_cancels_the_method
     a_place_that_a_client_leaves_goes_to_the_next
     a_place_is_free_when_the_method_has_really_ended

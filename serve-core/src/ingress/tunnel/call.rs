@@ -66,7 +66,15 @@ enum Step {
     Failed(Failure),
 }
 
-/// Sends a request to the replica that was granted, or to another as long as none has executed it.
+/// Why there is no response.
+enum Unanswered {
+    /// No replica took the request.
+    Refused(Failure),
+    Failed(Failure),
+}
+
+/// Sends a request to the replica that was granted, or to another as long as none has executed it. One of an idempotent
+/// method is sent once more if the replica dies under it.
 pub(in crate::ingress) async fn answer_far(
     router: Arc<dyn Grants>,
     mut granted: Box<dyn Granted>,
@@ -74,32 +82,55 @@ pub(in crate::ingress) async fn answer_far(
     request: HttpRequest,
     info: RequestInfo,
 ) -> SentResponse {
-    let never_ran = Failure::ReplicaDied { executed: Executed::No };
     let asked = Asked { request: &info, deployment: router.id(), method };
-    let outbound = prepare(request);
-    let opening = outbound.opening.encode();
-    let mut exchange = match Exchange::begin(outbound, info.deadline, router.tasks()).await {
-        Ok(exchange) => exchange,
-        Err(error) => return fail(asked, Failure::NotSent(error.to_string())),
-    };
+    let mut outbound = prepare(request);
+    let is_idempotent = router.info().is_idempotent(method);
+    let repeat = if is_idempotent { outbound.repeat() } else { None };
     loop {
-        let replica = granted.replica();
-        // An update may have brought replicas of another kind.
-        let Some(far) = replica.as_far() else { return fail(asked, never_ran) };
-        let head = CallHead::of(method, Form::Http, &info);
-        let hold = HeldTunnel::new(Arc::clone(&replica), granted);
-        far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
-        match poll_fn(|context| exchange.poll(context)).await {
-            Step::Answered(response) => return exchange.finish(response, router.tasks()),
-            Step::Failed(why) => return fail(asked, why),
-            // One that goes cannot refuse it again.
-            Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
-            Step::Rejected => return fail(asked, never_ran),
-        }
+        let failure = match attempt(&router, granted, asked, outbound).await {
+            Ok(response) => return response,
+            Err(Unanswered::Refused(failure)) => return refuse(&*router, asked, failure),
+            Err(Unanswered::Failed(failure)) => failure,
+        };
+        let has_died = matches!(failure, Failure::ReplicaDied { .. });
+        outbound = match &repeat {
+            Some(repeat) if has_died && router.may_retry() => repeat.outbound(),
+            _ => return fail(asked, failure),
+        };
         granted = match Arc::clone(&router).grant(info.clone()).await {
             Ok(granted) => granted,
             Err(failure) => return refuse(&*router, asked, failure),
         };
+    }
+}
+
+async fn attempt(
+    router: &Arc<dyn Grants>,
+    mut granted: Box<dyn Granted>,
+    Asked { request: info, method, .. }: Asked<'_>,
+    outbound: Outbound,
+) -> Result<SentResponse, Unanswered> {
+    let never_ran = || Unanswered::Failed(Failure::ReplicaDied { executed: Executed::No });
+    let opening = outbound.opening.encode();
+    let mut exchange = Exchange::begin(outbound, info.deadline, router.tasks())
+        .await
+        .map_err(|error| Unanswered::Failed(Failure::NotSent(error.to_string())))?;
+    loop {
+        let replica = granted.replica();
+        // An update may have brought replicas of another kind.
+        let far = replica.as_far().ok_or_else(never_ran)?;
+        let head = CallHead::of(method, Form::Http, info);
+        let hold = HeldTunnel::new(Arc::clone(&replica), granted);
+        far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
+        match poll_fn(|context| exchange.poll(context)).await {
+            Step::Answered(response) => return Ok(exchange.finish(response, router.tasks())),
+            Step::Failed(why) => return Err(Unanswered::Failed(why)),
+            // One that goes cannot refuse it again.
+            Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
+            Step::Rejected => return Err(never_ran()),
+        }
+        let next = Arc::clone(router).grant(info.clone()).await;
+        granted = next.map_err(Unanswered::Refused)?;
     }
 }
 

@@ -6,7 +6,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Version, header};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::packed::{self, pack, unpack};
 use crate::web::HttpRequest;
 
 /// What HTTP/1.1 would not say of a request.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Opening {
     version: HttpVersion,
     /// hyper wants to know when there are many.
@@ -38,7 +38,7 @@ enum HttpVersion {
 }
 
 /// How a body crosses.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Crossing {
     /// There is none. If nothing said so, what says it on the way is not the client's.
     Nothing { is_said: bool },
@@ -54,6 +54,35 @@ pub(super) struct Outbound {
     /// Resolves to the client's connection, should it become something else.
     pub(super) upgrade: OnUpgrade,
     pub(super) has_body: bool,
+}
+
+/// What it takes to send a request once more.
+pub(super) struct Repeat(Parts, Opening);
+
+impl Outbound {
+    /// `None` where it has a body, which is gone once it has been sent, or asks for another protocol.
+    pub(super) fn repeat(&self) -> Option<Repeat> {
+        let asks_for_more = self.request.headers().contains_key(header::UPGRADE)
+            || self.request.method() == Method::CONNECT;
+        if self.has_body || asks_for_more {
+            return None;
+        }
+        let mut again = Request::new(());
+        *again.method_mut() = self.request.method().clone();
+        *again.uri_mut() = self.request.uri().clone();
+        *again.version_mut() = self.request.version();
+        *again.headers_mut() = self.request.headers().clone();
+        Some(Repeat(again.into_parts().0, self.opening.clone()))
+    }
+}
+
+impl Repeat {
+    pub(super) fn outbound(&self) -> Outbound {
+        let Self(parts, opening) = self;
+        let mut request = Request::from_parts(parts.clone(), Upload::new(Body::empty(), None));
+        let upgrade = hyper::upgrade::on(&mut request);
+        Outbound { request, opening: opening.clone(), upgrade, has_body: false }
+    }
 }
 
 impl Opening {
