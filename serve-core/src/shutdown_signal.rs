@@ -20,7 +20,8 @@ pub(crate) async fn then_shut_down(shut_down: impl AsyncFnOnce() -> Result<()>) 
 /// Resolves when somebody wants the process to end: Ctrl-C, or SIGTERM. For a server of one's own;
 /// [`wait_for_shutdown`](crate::wait_for_shutdown) waits for the same, and drains.
 ///
-/// With `axum::serve` first the listener ends, and then the deployments, which its last requests may still call:
+/// With `axum::serve` first the listener ends, and then the deployments, which its last requests may still call. Where
+/// clients keep streams open without end, [Routes](crate::guide::routes#in-an-axum-application) has another way.
 ///
 /// ```no_run
 /// # async fn example(serve: serve_core::Serve, app: axum::Router) -> serve_core::Result<()> {
