@@ -228,8 +228,8 @@ impl Web {
 
     #[idempotent]
     #[post("/abort-once/{*gate}")]
-    fn abort_with_body(&self, Path(gate): Path<String>, body: String) -> String {
-        self.abort_once(Path(gate)) + &body
+    fn abort_with_body(&self, Path(gate): Path<String>, body: &str) -> String {
+        self.abort_once(Path(gate)) + body
     }
 
     #[get("/abort")]

@@ -57,11 +57,11 @@ pub(super) struct Outbound {
 }
 
 /// What it takes to send a request once more.
-pub(super) struct Repeat(Parts, Opening);
+pub(super) struct SecondCopy(Parts, Opening);
 
 impl Outbound {
     /// `None` where it has a body, which is gone once it has been sent, or asks for another protocol.
-    pub(super) fn repeat(&self) -> Option<Repeat> {
+    pub(super) fn repeat(&self) -> Option<SecondCopy> {
         let asks_for_more = self.request.headers().contains_key(header::UPGRADE)
             || self.request.method() == Method::CONNECT;
         if self.has_body || asks_for_more {
@@ -72,11 +72,11 @@ impl Outbound {
         *again.uri_mut() = self.request.uri().clone();
         *again.version_mut() = self.request.version();
         *again.headers_mut() = self.request.headers().clone();
-        Some(Repeat(again.into_parts().0, self.opening.clone()))
+        Some(SecondCopy(again.into_parts().0, self.opening.clone()))
     }
 }
 
-impl Repeat {
+impl SecondCopy {
     pub(super) fn outbound(&self) -> Outbound {
         let Self(parts, opening) = self;
         let mut request = Request::from_parts(parts.clone(), Upload::new(Body::empty(), None));
