@@ -415,7 +415,9 @@ fn a_user_config_is_given_to_one_replica_before_the_others() {
     play.settle();
     play.update(configured(2));
     assert_eq!(play.reconfiguring, [0]);
+    assert!(play.state.message().contains("[0] have not taken"), "{}", play.state.message());
     play.reconfigure_one(Ok(()));
+    assert_eq!(play.state.message(), "");
     assert!(play.reconfiguring.is_empty(), "the rest waits until everything is proven");
     play.roll();
     assert_eq!(play.reconfiguring, [1, 2]);

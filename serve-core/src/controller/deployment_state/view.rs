@@ -47,6 +47,13 @@ impl DeploymentState {
         if !self.message.is_empty() || self.deleting.is_some() {
             return self.message.clone();
         }
+        let updating = self.numbers(|r| r.state == ReplicaState::Updating);
+        if !updating.is_empty() {
+            return format!(
+                "Replicas {updating:?} have not taken the new `user_config` yet; a `reconfigure` with `&mut self` waits \
+                 for all that runs there, streams too."
+            );
+        }
         let outdated = self.count(|r| r.is_live() && !r.is_of(self.version) && r.routed);
         let draining = self.numbers(|r| !r.is_live() && !r.left_behind);
         if outdated == 0 || self.given_up.is_some() || draining.len() < self.target().max(2) {
