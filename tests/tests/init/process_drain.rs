@@ -26,7 +26,12 @@ struct Clerk {
 
 #[deployment(isolation = "process", graceful_shutdown_timeout = "30s")]
 impl Clerk {
-    fn new(version: u32, farewell: Option<PathBuf>) -> Self {
+    /// Waits for the file that its environment names, if it does.
+    async fn new(version: u32, farewell: Option<PathBuf>) -> Self {
+        let awaited = std::env::var_os("CLERK_WAITS_FOR").map(PathBuf::from);
+        while awaited.as_ref().is_some_and(|file| !file.exists()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         Self { version, farewell }
     }
 
@@ -174,10 +179,15 @@ async fn a_call_under_way_is_finished_by_the_replica_that_is_replaced() {
 async fn a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced() {
     let (serve, folder) = (start_without_http().await, Folder::new("sigterm"));
     let (begun, go) = (folder.file("begun"), folder.file("go"));
-    let handle = serve.run(clerk(1)).await.unwrap();
+    let may_start = folder.file("may_start");
+    std::fs::write(&may_start, "").unwrap();
+    let handle = serve.run(clerk(1).env("CLERK_WAITS_FOR", may_start.to_str().unwrap()));
+    let handle = handle.await.unwrap();
     let pid = handle.pid.remote().await.unwrap();
     let work = handle.work.remote(begun.clone(), go.clone());
     until("the work begins", || begun.exists()).await;
+    // Once another has taken its place the status has no more to say.
+    std::fs::remove_file(&may_start).unwrap();
     terminate(pid);
     let says_so = || {
         let status = serve.status();
@@ -187,6 +197,7 @@ async fn a_process_that_gets_sigterm_finishes_its_calls_and_is_replaced() {
     until("the status says so", says_so).await;
     // No other replica is there yet, so this one waits for the next.
     let next = handle.pid.remote();
+    std::fs::write(&may_start, "").unwrap();
     std::fs::write(go, "").unwrap();
     assert_eq!(work.await.unwrap(), 1);
     assert_ne!(next.await.unwrap(), pid);
