@@ -21,6 +21,12 @@ impl Place {
         client.ip().to_string()
     }
 
+    #[post("/length")]
+    fn length(&self, headers: HeaderMap, body: String) -> String {
+        let length = headers.get("content-length").map(|length| length.to_str().unwrap());
+        format!("{length:?} {body}")
+    }
+
     async fn __call__(&self, request: Request) -> String {
         let context = serve_core::context().unwrap();
         let session = context.session_id().map_or(0, str::len);
@@ -81,6 +87,29 @@ async fn ids_and_headers_of_any_length_reach_a_replica_wherever_it_is() {
             let [here, there] = ask(&format!("{name}: {}\r\n", "i".repeat(length))).await;
             assert_eq!((here.0.as_str(), &here), ("200", &there), "{name}, {length}");
         }
+    }
+}
+
+/// As middleware does that looks into a body.
+async fn passed_on(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = Body::from_stream(body.into_data_stream());
+    next.run(axum::extract::Request::from_parts(parts, body)).await
+}
+
+async fn the_length_that_a_client_says_reaches_a_replica_whatever_has_become_of_the_body() {
+    for isolation in PLACES {
+        let serve = start_without_http().await;
+        serve.run(Place::bind().isolation(isolation)).await.unwrap();
+        let app = serve.router().layer(axum::middleware::from_fn(passed_on));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        drop(tests::spawn(async move { axum::serve(listener, app).await }));
+        let request = "POST /length HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                       content-length: 3\r\n\r\nabc";
+        let answer = send_raw(server, request.as_bytes()).await;
+        assert!(answer.ends_with("\r\n\r\nSome(\"3\") abc"), "{isolation:?}: {answer}");
+        serve.shutdown().await.unwrap();
     }
 }
 
@@ -168,6 +197,7 @@ async fn json_that_nobody_reads_crosses_as_it_was_written() {
 }
 
 process_tests! {
+    the_length_that_a_client_says_reaches_a_replica_whatever_has_become_of_the_body
     ids_and_headers_of_any_length_reach_a_replica_wherever_it_is
     as_many_headers_reach_a_replica_as_the_server_takes
     a_method_knows_its_client_wherever_it_runs

@@ -43,8 +43,8 @@ enum Crossing {
     /// There is none. If nothing said so, what says it on the way is not the client's.
     Nothing { is_said: bool },
     /// In chunks, because then it may end with [`CUT`]. The client's own way to say how long it is comes back at the far end:
-    /// a length, or else chunks if they were the client's too.
-    Chunks { length: Option<u64>, are_said: bool },
+    /// a length, or else chunks if they were the client's too. `left` is how long it is, if that is certain.
+    Chunks { length: Option<u64>, left: Option<u64>, are_said: bool },
 }
 
 /// A request ready to be sent.
@@ -110,7 +110,7 @@ impl Opening {
         let headers = &mut parts.headers;
         let (is_said, length) = match self.body {
             Crossing::Nothing { is_said } => (is_said, None),
-            Crossing::Chunks { length, are_said } => (are_said, length),
+            Crossing::Chunks { length, are_said, .. } => (are_said, length),
         };
         if !is_said {
             headers.remove(header::CONTENT_LENGTH);
@@ -121,9 +121,9 @@ impl Opening {
         }
         let body = match self.body {
             Crossing::Nothing { .. } => Body::new(body),
-            Crossing::Chunks { .. } => {
+            Crossing::Chunks { left, .. } => {
                 retract_cut(headers);
-                Body::new(Received::new(body, length))
+                Body::new(Received::new(body, left))
             }
         };
         let mut request = Request::from_parts(parts, body);
@@ -141,8 +141,9 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
     let headers = &mut parts.headers;
     let are_chunks = headers.contains_key(header::TRANSFER_ENCODING);
     let crossing = if has_body {
-        let length = headers.remove(header::CONTENT_LENGTH).and(body.size_hint().exact());
-        Crossing::Chunks { length, are_said: are_chunks }
+        let said = headers.remove(header::CONTENT_LENGTH);
+        let length = said.and_then(|length| length.to_str().ok()?.parse().ok());
+        Crossing::Chunks { length, left: body.size_hint().exact(), are_said: are_chunks }
     } else {
         Crossing::Nothing { is_said: are_chunks || headers.contains_key(header::CONTENT_LENGTH) }
     };
