@@ -22,7 +22,7 @@ impl Place {
     }
 
     #[post("/length")]
-    fn length(&self, headers: HeaderMap, body: String) -> String {
+    fn length(&self, headers: &HeaderMap, body: &str) -> String {
         let length = headers.get("content-length").map(|length| length.to_str().unwrap());
         format!("{length:?} {body}")
     }
