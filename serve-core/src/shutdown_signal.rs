@@ -33,7 +33,7 @@ pub(crate) async fn then_shut_down(shut_down: impl AsyncFnOnce() -> Result<()>) 
 ///
 /// # Cancel safety
 ///
-/// From its first poll on such a signal no longer ends the process by itself, also when this has been dropped.
+/// Once this has been polled, such a signal no longer ends the process by itself, even after this is dropped.
 pub async fn shutdown_signal() {
     if let Err(error) = received().await {
         log::error("nothing can be heard of signals; only `kill -9` ends the process")

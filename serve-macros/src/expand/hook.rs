@@ -1,7 +1,7 @@
 //! `check_health()`, `reconfigure()`, `warm_up()` and `on_shutdown()`, where the user wrote them.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::context::{Context, idents, owned_parameters};
 use crate::model::{Access, Hook};
@@ -9,27 +9,38 @@ use crate::names::{self, local};
 
 /// The trait's items for each hook.
 pub(super) fn hooks(context: &Context<'_>) -> TokenStream {
+    let deployment = context.deployment;
     let mut output = TokenStream::new();
-    output.extend(context.deployment.health_checks.iter().map(|hook| check_health(context, hook)));
-    output.extend(context.deployment.reconfigures.iter().map(|hook| reconfigure(context, hook)));
-    output.extend(context.deployment.warm_ups.iter().map(|hook| warm_up(context, hook)));
-    output.extend(context.deployment.shutdowns.iter().map(|hook| on_shutdown(context, hook)));
+    output.extend(
+        deployment
+            .health_checks
+            .iter()
+            .map(|hook| plain(context, hook, "HAS_HEALTH_CHECK", "check_health")),
+    );
+    output.extend(deployment.reconfigures.iter().map(|hook| reconfigure(context, hook)));
+    output.extend(
+        deployment.warm_ups.iter().map(|hook| plain(context, hook, "HAS_WARM_UP", "warm_up")),
+    );
+    output.extend(deployment.shutdowns.iter().map(|hook| on_shutdown(context, hook)));
     output
 }
 
+// `check_health` and `warm_up`, which take nothing but the instance:
+//
 // const HAS_HEALTH_CHECK: bool = true;
 // async fn check_health(instance: Instance<Self>) -> Result<(), Failure> {
 //     invoke_check_health(instance).await.map_err(Failure::new)
 // }
-fn check_health(context: &Context<'_>, hook: &Hook) -> TokenStream {
+fn plain(context: &Context<'_>, hook: &Hook, constant: &str, function: &str) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
+    let (constant, function) = (format_ident!("{constant}"), format_ident!("{function}"));
     quote! {
         #(#cfg)*
-        const HAS_HEALTH_CHECK: bool = true;
+        const #constant: bool = true;
 
         #(#cfg)*
-        async fn check_health(#instance: #private::Instance<Self>) -> ::core::result::Result<(), #private::Failure> {
+        async fn #function(#instance: #private::Instance<Self>) -> ::core::result::Result<(), #private::Failure> {
             #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
         }
     }
@@ -84,24 +95,6 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
         #(#cfg)*
         fn check_user_config(#config: &#private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
             #parse #turbofish(::core::clone::Clone::clone(#config)).map(::core::mem::drop)
-        }
-    }
-}
-
-// const HAS_WARM_UP: bool = true;
-// async fn warm_up(instance: Instance<Self>) -> Result<(), Failure> {
-//     invoke_warm_up(instance).await.map_err(Failure::new)
-// }
-fn warm_up(context: &Context<'_>, hook: &Hook) -> TokenStream {
-    let Context { private, turbofish, instance, .. } = context;
-    let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
-    quote! {
-        #(#cfg)*
-        const HAS_WARM_UP: bool = true;
-
-        #(#cfg)*
-        async fn warm_up(#instance: #private::Instance<Self>) -> ::core::result::Result<(), #private::Failure> {
-            #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
         }
     }
 }

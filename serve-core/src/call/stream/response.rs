@@ -87,9 +87,12 @@ impl<T, E> ResponseStream<T, E> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Resolves when the first item is there, which stays the first. Where the method has failed before, or no replica took
-    /// the call, the stream is that error: so an HTTP handler answers with its status, where it would else have begun a
-    /// response.
+    /// Resolves when the first item is there, which stays the first. If the method fails before it, or no replica takes the
+    /// call, the stream is that error: an HTTP handler then answers with its status, instead of a 200 that breaks off.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it before it resolves drops the stream, which cancels the call.
     ///
     /// # Errors
     ///

@@ -74,7 +74,7 @@ enum Unanswered {
 }
 
 /// Sends a request to the replica that was granted, or to another as long as none has executed it. One of an idempotent
-/// method is sent once more if the replica dies under it.
+/// method is sent again if the replica dies under it.
 pub(in crate::ingress) async fn answer_far(
     router: Arc<dyn Grants>,
     mut granted: Box<dyn Granted>,

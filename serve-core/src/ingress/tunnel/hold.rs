@@ -26,9 +26,7 @@ impl HeldTunnel {
         let station = granted.station();
         Arc::new(Self { replica, station, held: Mutex::new(Held::Permit(granted)) })
     }
-}
 
-impl HeldTunnel {
     /// Holds this from here on, and nothing else.
     fn hold(&self, held: Held) {
         let before =
