@@ -80,6 +80,7 @@ mod instances;
 mod link;
 mod log;
 mod multiplex;
+mod observe;
 mod packed;
 mod panic;
 mod pings;
@@ -87,6 +88,7 @@ pub mod prelude;
 mod process;
 mod remote;
 mod replica;
+mod report;
 mod router;
 mod serve;
 mod shutdown_signal;
@@ -102,7 +104,8 @@ pub use crate::call::{
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
 pub use crate::config::{
-    AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, NumReplicas,
+    AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, MetricsOptions,
+    MetricsSpelling, NumReplicas,
 };
 pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,
@@ -118,8 +121,13 @@ pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;
 pub use crate::link::ProcessTransport;
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
+pub use crate::observe::{Event, EventKind, EventStream, ScalingRecord};
+pub use crate::report::{
+    ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
+};
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
+pub use crate::site::Ejection;
 pub use crate::web::{HttpError, Request, StreamItem};
 
 #[doc = include_str!("docs/deployment.md")]

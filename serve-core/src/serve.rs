@@ -10,10 +10,10 @@ use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::application::{AnyNode, Application};
-use crate::config::{DEFAULT_APPLICATION, HttpOptions, REPLICAS_MAX, deadline};
+use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
-    Controller, ControllerHandle, Graph, Launcher, LocalProcesses, Plan, ProcessOptions, Renewal,
-    Revision, ServeStatus,
+    Controller, ControllerHandle, ControllerOptions, Graph, Launcher, LocalProcesses, Plan,
+    ProcessOptions, Renewal, Revision, ServeStatus,
 };
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
@@ -23,7 +23,9 @@ use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;
+use crate::observe::{Event, EventStream, Events};
 use crate::replica::Pool;
+use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources};
 use crate::tasks::Tasks;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
@@ -53,6 +55,7 @@ pub struct Serve {
 }
 
 /// A server that may be gone.
+#[derive(Clone)]
 pub(crate) struct WeakServe {
     inner: Weak<Inner>,
 }
@@ -63,6 +66,9 @@ struct Inner {
     proxy: Proxy,
     server: Option<Server>,
     controller: ControllerHandle,
+    events: Events,
+    rates: Arc<RateHistory>,
+    metrics: MetricsOptions,
     shutdown: Shutdown,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
@@ -79,6 +85,7 @@ pub struct ServeBuilder {
     http: HttpOptions,
     processes: ProcessOptions,
     forces_wire: bool,
+    metrics: MetricsOptions,
     shutdown: Shutdown,
 }
 
@@ -122,6 +129,16 @@ impl ServeBuilder {
         self
     }
 
+    /// What is counted, and under which names [`Serve::metrics`] shows it.
+    ///
+    /// ```
+    /// let builder = serve_core::Serve::builder().metrics(serve_core::MetricsOptions::ray());
+    /// ```
+    pub fn metrics(mut self, options: MetricsOptions) -> Self {
+        self.metrics = options;
+        self
+    }
+
     /// What calls to replicas in processes travel over. By default a Unix socket.
     pub fn process_transport(mut self, transport: ProcessTransport) -> Self {
         self.processes.transport = transport;
@@ -160,7 +177,7 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
         let tasks = Tasks::new(runtime::Handle::current());
-        let proxy = Proxy::new(&self.http, tasks.clone());
+        let proxy = Proxy::new(&self.http, &self.metrics, tasks.clone());
         let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
         if self.http.enabled {
             server.open().await?;
@@ -177,22 +194,48 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Serve {
         let pool = Pool::new(tasks.clone());
-        let forces_wire = self.forces_wire || crate::config::forces_wire();
-        let controller = Controller::start(
-            &tasks,
-            Arc::clone(&pool),
-            proxy.clone(),
-            launcher(&tasks),
-            forces_wire,
-        );
+        let events = Events::default();
+        let options = ControllerOptions {
+            forces_wire: self.forces_wire || crate::config::forces_wire(),
+            events: events.clone(),
+            counts_calls: self.metrics.enabled,
+        };
+        let controller =
+            Controller::start(&tasks, Arc::clone(&pool), proxy.clone(), launcher(&tasks), options);
         proxy.set_health(Arc::new(controller.clone()));
         let shutting_down = tokio::sync::Mutex::default();
         let shutdown = self.shutdown;
-        let inner = Inner { tasks, pool, proxy, server, controller, shutdown, shutting_down };
+        let metrics = self.metrics;
+        let rates = keep_rates(&tasks, &controller);
+        let inner = Inner {
+            tasks,
+            pool,
+            proxy,
+            server,
+            controller,
+            events,
+            rates,
+            metrics,
+            shutdown,
+            shutting_down,
+        };
         let serve = Serve { inner: Arc::new(inner) };
         instances::register(&serve);
         serve
     }
+}
+
+/// Keeps what has been counted, now and then, for the rates of the last minutes.
+fn keep_rates(tasks: &Tasks, controller: &ControllerHandle) -> Arc<RateHistory> {
+    let rates = Arc::<RateHistory>::default();
+    let (kept, controller) = (Arc::clone(&rates), controller.clone());
+    tasks.spawn_until_stopped(async move {
+        loop {
+            kept.keep(&controller.directory(), Instant::now());
+            tokio::time::sleep(RATES_EVERY).await;
+        }
+    });
+    rates
 }
 
 /// How long tasks that have nothing left to do may take to end.
@@ -214,7 +257,8 @@ impl Serve {
     /// A default instance, which listens when it has something to serve there.
     pub(crate) fn start_default(http: &HttpOptions, runtime: &runtime::Handle) -> Self {
         let tasks = Tasks::new(runtime.clone());
-        let proxy = Proxy::new(http, tasks.clone());
+        let metrics = MetricsOptions::default();
+        let proxy = Proxy::new(http, &metrics, tasks.clone());
         let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
         Self::builder().assemble(tasks, proxy, Some(server), |tasks| {
             Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
@@ -400,6 +444,93 @@ impl Serve {
     #[must_use]
     pub fn status(&self) -> ServeStatus {
         self.inner.controller.directory().status()
+    }
+
+    /// Everything there is to see of this server at this moment: applications, deployments with their rates and
+    /// their last decisions, replicas, who holds whose handle. Made when it is asked for.
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) {
+    /// let snapshot = serve.snapshot();
+    /// println!("{}", serde_json::to_string_pretty(&snapshot).unwrap());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.sources().snapshot()
+    }
+
+    /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`].
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) {
+    /// assert!(serve.metrics().ends_with("# EOF\n"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn metrics(&self) -> String {
+        self.sources().metrics()
+    }
+
+    /// `/metrics` for Prometheus to scrape, for an axum application of your own.
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) {
+    /// let app: axum::Router = axum::Router::new().merge(serve.metrics_router());
+    /// # }
+    /// ```
+    pub fn metrics_router(&self) -> axum::Router {
+        let serve = self.downgrade();
+        crate::ingress::text_router("/metrics", CONTENT_TYPE, move || {
+            serve.upgrade().map(|serve| serve.metrics())
+        })
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        let inner = &*self.inner;
+        Sources {
+            directory: inner.controller.directory(),
+            meters: inner.proxy.meters(),
+            events: &inner.events,
+            rates: &inner.rates,
+            pulse: inner.controller.pulse(),
+            options: &inner.metrics,
+            listeners: self.http_addr().into_iter().collect(),
+        }
+    }
+
+    /// What happens on this server from now on: every change of state, with its cause. Each event is one line
+    /// of the log as well.
+    ///
+    /// A reader that is slow delays nobody. It misses events when it is 4096 behind, and then an event of the kind
+    /// [`Missed`](crate::EventKind::Missed) says how many. The stream ends with the server.
+    ///
+    /// ```
+    /// # async fn example(serve: serve_core::Serve) {
+    /// use futures_util::StreamExt;
+    ///
+    /// let mut events = serve.events();
+    /// while let Some(event) = events.next().await {
+    ///     println!("{} {}", event.kind, event.message);
+    /// }
+    /// # }
+    /// ```
+    pub fn events(&self) -> EventStream {
+        self.inner.events.stream()
+    }
+
+    /// The events after the one of this number, oldest first; from 0 on, all that are kept, which is the last 4096.
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) {
+    /// let all = serve.recent_events(0);
+    /// let last = all.last().map_or(0, |event| event.number);
+    /// assert!(serve.recent_events(last).is_empty());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn recent_events(&self, since: u64) -> Vec<Event> {
+        self.inner.events.since(since)
     }
 
     /// A handle to the ingress deployment of an application.

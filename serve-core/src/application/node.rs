@@ -15,12 +15,10 @@ use crate::deployment::{Deployment, UserConfig};
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Resolve, with_resolver};
 use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
-use crate::id::DeploymentId;
 use crate::info::TypeInfo;
 use crate::ingress::HttpTarget;
 use crate::panic::catch;
-use crate::router::{AnyRouter, Router};
-use crate::tasks::Tasks;
+use crate::router::{AnyRouter, Router, RouterParts};
 
 pub(super) struct Node<D> {
     pub(super) name: Arc<str>,
@@ -47,7 +45,7 @@ pub(crate) trait AnyNode: Send + Sync {
     /// Why its replicas cannot be in processes of their own, if they cannot.
     fn obstacles_to_process(&self) -> Vec<String>;
     /// A router for calls of it.
-    fn router(&self, id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<dyn AnyRouter>;
+    fn router(&self, parts: RouterParts) -> Arc<dyn AnyRouter>;
     /// The arguments of the constructor as bytes, with the handles of the children filled in. Runs the user's
     /// `Serialize`, inside a catch.
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
@@ -210,8 +208,8 @@ impl<D: Deployment> AnyNode for Node<D> {
         crate::hosting::obstacles(TypeInfo::of::<D>())
     }
 
-    fn router(&self, id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<dyn AnyRouter> {
-        Router::<D>::new(id, tasks, forces_wire)
+    fn router(&self, parts: RouterParts) -> Arc<dyn AnyRouter> {
+        Router::<D>::new(parts)
     }
 
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure> {

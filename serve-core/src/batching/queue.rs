@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -36,6 +37,11 @@ pub(crate) struct BatchQueue<D: Deployment> {
 }
 
 impl<D: Deployment> Item<D> {
+    /// How long it has waited.
+    pub(super) fn waited(&self) -> Duration {
+        self.came.elapsed()
+    }
+
     fn model(&self) -> Option<&Arc<str>> {
         self.request.extras.as_ref()?.multiplexed_model_id.as_ref()
     }

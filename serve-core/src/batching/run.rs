@@ -9,7 +9,7 @@ use super::cut::{Decision, decide, first_arrival};
 use super::queue::{BatchQueue, Item};
 use crate::call::{CallScope, ErasedCall, Failure, OnCancel, QueueWatch, RequestInfo, Sender};
 use crate::deployment::Deployment;
-use crate::replica::{Instance, run};
+use crate::replica::{Instance, run_batch as run};
 use crate::router::Router;
 
 /// The claim to gather the next batch of a method. Whoever drops it lets the next one try.
@@ -69,6 +69,8 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     let (method, index) = (gathering.line().method(), gathering.index);
     let router = Arc::clone(&gathering.router);
     instance.begin_batch(items.len());
+    let waited = items.iter().map(Item::waited).max().unwrap_or_default();
+    router.note_batch(index, items.len(), waited);
     // What is left is for other replicas, now.
     drop(gathering);
     let request = common_request(&items);
@@ -90,8 +92,9 @@ pub(crate) async fn run_cut<D: Deployment>(
     request: RequestInfo,
 ) {
     let frame = CallScope::new(request, instance.station(), method);
+    let items = u32::try_from(calls.len()).unwrap_or(u32::MAX);
     // Whatever stops it has told the cells.
-    drop(run(frame, Some(cells), D::dispatch_batch(instance, method, calls)).await);
+    drop(run(frame, cells, items, D::dispatch_batch(instance, method, calls)).await);
 }
 
 /// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.

@@ -64,6 +64,8 @@ pub(crate) struct CallScope {
     pub(crate) call: usize,
     children: OnceCell<Arc<Children>>,
     finished: Cell<bool>,
+    /// How many answers given here were errors of the method's own: of a batch there may be several.
+    errors: Cell<u32>,
 }
 
 /// The calls made inside a request that have not been seen to end, and what was noted of them.
@@ -133,7 +135,7 @@ impl CallScope {
     ) -> Self {
         let request = RefCell::new(request);
         let (children, finished) = (OnceCell::new(), Cell::new(false));
-        Self { request, station, method, call: 0, children, finished }
+        Self { request, station, method, call: 0, children, finished, errors: Cell::new(0) }
     }
 
     /// That of a call which a mock answers. What the mock calls meanwhile is cancelled with the request
@@ -152,6 +154,7 @@ impl CallScope {
             call,
             children: children.map(OnceCell::from).unwrap_or_default(),
             finished: Cell::new(true),
+            errors: Cell::new(0),
         }
     }
 
@@ -208,6 +211,17 @@ impl CallScope {
         self.finished.get()
     }
 
+    /// An answer given here is an error of the method's own.
+    pub(crate) fn note_error(&self) {
+        self.errors.set(self.errors.get().saturating_add(1));
+    }
+
+    /// How many answers were.
+    #[inline]
+    pub(crate) fn errors(&self) -> u32 {
+        self.errors.get()
+    }
+
     /// The same request on another thread; cancelling one reaches the children of both.
     pub(crate) fn fork(&self) -> Self {
         Self {
@@ -217,6 +231,7 @@ impl CallScope {
             call: 0,
             children: OnceCell::from(Arc::clone(self.children())),
             finished: Cell::new(true),
+            errors: Cell::new(0),
         }
     }
 

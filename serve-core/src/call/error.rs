@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::observe::Outcome;
 
 /// Whether a call that failed may have run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -292,6 +293,16 @@ impl<E> CallError<E> {
 }
 
 impl CallError<Infallible> {
+    /// As it is counted.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Panicked { .. } => Outcome::Panicked,
+            Self::Cancelled => Outcome::Cancelled,
+            Self::DeadlineExceeded => Outcome::TimedOut,
+            _ => Outcome::Lost,
+        }
+    }
+
     /// The same failure where the method could also have failed by itself.
     #[must_use]
     pub fn widen<E>(self) -> CallError<E> {

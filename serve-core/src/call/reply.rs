@@ -48,6 +48,9 @@ impl<T, E> Reply<T, E> {
     /// Answers with either, or with a failure of the system (in a mock, to test how callers take it).
     pub fn send(mut self, outcome: Result<T, CallError<E>>) {
         if let Some(cell) = self.cell.take() {
+            if let Err(CallError::App(_)) = outcome {
+                with_frame(CallScope::note_error);
+            }
             cell.complete(outcome);
         }
     }

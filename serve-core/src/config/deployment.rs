@@ -50,6 +50,8 @@ macro_rules! setters {
     )*};
 }
 
+pub(super) use setters;
+
 /// What a caller over HTTP is told when the queue is full.
 ///
 /// ```

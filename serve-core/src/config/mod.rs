@@ -6,6 +6,7 @@
 mod checks;
 mod deployment;
 mod http;
+mod metrics;
 mod name;
 mod path;
 mod time;
@@ -14,6 +15,7 @@ mod wire;
 pub(crate) use checks::REPLICAS_MAX;
 pub use deployment::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
+pub use metrics::{MetricsOptions, MetricsSpelling};
 
 pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
 pub(crate) use path::canonical;

@@ -19,17 +19,18 @@ use super::handle::ControllerHandle;
 use super::host::Happened;
 use super::launch::Launcher;
 use super::prepare::Prepared;
+use super::pulse::ControllerPulse;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{Proxy, RouteTable};
-use crate::log;
+use crate::observe::{Draft, EventKind, Events};
 use crate::panic::catch;
 use crate::replica::Pool;
 use crate::site::SlowClock;
 use crate::tasks::Tasks;
 
 /// Everything that can happen to the controller.
-pub(crate) enum Event {
+pub(crate) enum ControllerEvent {
     /// An update has been prepared; it is answered with what to wait for.
     Submit {
         prepared: Box<Prepared>,
@@ -72,15 +73,23 @@ pub(crate) enum Submitted {
     Refused(Error),
 }
 
-pub(crate) type EventSender = mpsc::Sender<Event>;
+pub(crate) type EventSender = mpsc::Sender<ControllerEvent>;
 
 /// Bounded, because every sender waits for its event to be taken or for an answer to it.
 const EVENTS_MAX: usize = 1024;
 
+/// How the controller does its work.
+pub(crate) struct Options {
+    pub(crate) forces_wire: bool,
+    pub(crate) events: Events,
+    /// Whether calls are counted.
+    pub(crate) counts_calls: bool,
+}
+
 /// What the controller needs of the server.
 pub(crate) struct Controller {
     applications: BTreeMap<Arc<str>, Application>,
-    events: mpsc::Receiver<Event>,
+    receiver: mpsc::Receiver<ControllerEvent>,
     workshop: Arc<Workshop>,
     tasks: Tasks,
     pool: Arc<Pool>,
@@ -96,9 +105,9 @@ impl Controller {
         pool: Arc<Pool>,
         proxy: Proxy,
         launcher: Arc<dyn Launcher>,
-        forces_wire: bool,
+        options: Options,
     ) -> ControllerHandle {
-        let (sender, events) = mpsc::channel(EVENTS_MAX);
+        let (sender, receiver) = mpsc::channel(EVENTS_MAX);
         let ended = CancellationToken::new();
         let directory = Arc::<ArcSwap<Directory>>::default();
         let workshop = Arc::new(Workshop {
@@ -107,9 +116,12 @@ impl Controller {
             pool: Arc::clone(&pool),
             clock: SlowClock::start(),
             launcher,
-            events: sender.clone(),
+            reports: sender.clone(),
             directory: Arc::clone(&directory),
-            forces_wire,
+            forces_wire: options.forces_wire,
+            events: options.events,
+            pulse: ControllerPulse::default(),
+            counts_calls: options.counts_calls,
         });
         let handle = ControllerHandle {
             events: sender,
@@ -120,7 +132,7 @@ impl Controller {
         let applications = BTreeMap::new();
         let controller = Self {
             applications,
-            events,
+            receiver,
             workshop,
             tasks: tasks.clone(),
             pool,
@@ -144,20 +156,22 @@ impl Controller {
                 () = stop.cancelled() => break,
                 event = self.next_event() => event,
             };
+            let begun = Instant::now();
             if let Some(event) = event {
                 self.guard(event);
             }
             // Also after an event: many of one application must not make another late.
             self.wake();
+            self.workshop.pulse.note(begun.elapsed());
         }
     }
 
     /// The next event, or `None` when it is time to look by ourselves.
-    async fn next_event(&mut self) -> Option<Event> {
+    async fn next_event(&mut self) -> Option<ControllerEvent> {
         let wake_at = |application: &Application| application.state.wake_at();
         match self.applications.values().filter_map(wake_at).min() {
-            None => self.events.recv().await,
-            Some(at) => tokio::time::timeout_at(at, self.events.recv()).await.unwrap_or(None),
+            None => self.receiver.recv().await,
+            Some(at) => tokio::time::timeout_at(at, self.receiver.recv()).await.unwrap_or(None),
         }
     }
 
@@ -174,7 +188,7 @@ impl Controller {
     }
 
     /// Handles an event; what breaks is its application's.
-    fn guard(&mut self, event: Event) {
+    fn guard(&mut self, event: ControllerEvent) {
         let name = self.concerns(&event);
         self.contain(&name, |this| {
             this.handle_event(event);
@@ -184,7 +198,10 @@ impl Controller {
 
     fn contain(&mut self, name: &Arc<str>, work: impl FnOnce(&mut Self)) {
         let Err(message) = catch(|| work(self)) else { return };
-        log::error(format!("the controller panicked: {message}")).application(name).emit();
+        let message = format!("the controller panicked: {message}");
+        self.workshop
+            .events
+            .tell(Draft::error(EventKind::InternalError, message.as_str()).application(name));
         if let Some(application) = self.applications.get_mut(name) {
             application.broke(&message);
             application.answer();
@@ -192,14 +209,14 @@ impl Controller {
     }
 
     /// The application that an event is about.
-    fn concerns(&self, event: &Event) -> Arc<str> {
+    fn concerns(&self, event: &ControllerEvent) -> Arc<str> {
         match event {
-            Event::Submit { prepared, .. } => Arc::clone(&prepared.graph.application),
-            Event::Delete { application, .. }
-            | Event::Scale { application, .. }
-            | Event::Replica { application, .. } => Arc::clone(application),
-            Event::End { .. } => Arc::from(""),
-            Event::Kill { replica, .. } => {
+            ControllerEvent::Submit { prepared, .. } => Arc::clone(&prepared.graph.application),
+            ControllerEvent::Delete { application, .. }
+            | ControllerEvent::Scale { application, .. }
+            | ControllerEvent::Replica { application, .. } => Arc::clone(application),
+            ControllerEvent::End { .. } => Arc::from(""),
+            ControllerEvent::Kill { replica, .. } => {
                 let name = replica.split('#').next().unwrap_or_default();
                 self.applications
                     .get_key_value(name)
@@ -208,14 +225,14 @@ impl Controller {
         }
     }
 
-    fn handle_event(&mut self, event: Event) {
+    fn handle_event(&mut self, event: ControllerEvent) {
         let now = Instant::now();
         match event {
             // Whoever asked may have stopped waiting for the answer; that is theirs to decide.
-            Event::Submit { prepared, cause, done } => {
+            ControllerEvent::Submit { prepared, cause, done } => {
                 drop(done.send(self.submit(*prepared, &cause, now)));
             }
-            Event::Delete { application, by, done } => {
+            ControllerEvent::Delete { application, by, done } => {
                 let deleted = match self.applications.get_mut(&application) {
                     Some(found) => Ok(found.delete(by)),
                     None => Err(Error::UnknownApplication(application.to_string())),
@@ -223,7 +240,7 @@ impl Controller {
                 self.publish_routes();
                 drop(done.send(deleted));
             }
-            Event::Scale { application, deployment, replicas, done } => {
+            ControllerEvent::Scale { application, deployment, replicas, done } => {
                 match self.applications.get_mut(&application) {
                     Some(found) => found.pin(&deployment, replicas, done),
                     None => {
@@ -232,16 +249,16 @@ impl Controller {
                     }
                 }
             }
-            Event::End { done } => {
+            ControllerEvent::End { done } => {
                 self.is_ending = true;
                 let _ = done.send(());
             }
-            Event::Kill { replica, done } => {
+            ControllerEvent::Kill { replica, done } => {
                 let mut applications = self.applications.values_mut();
                 let killed = applications.any(|application| application.kill(&replica, now));
                 let _ = done.send(killed);
             }
-            Event::Replica { application, member, number, what } => {
+            ControllerEvent::Replica { application, member, number, what } => {
                 if let Some(application) = self.applications.get_mut(&application) {
                     application.happened(member, number, what, now);
                 }
@@ -296,7 +313,7 @@ impl Controller {
             application.answer();
         }
         if let Some(mut gone) = gone {
-            log::info("it is gone").application(name).emit();
+            self.workshop.events.tell(gone.last_words());
             gone.answer_deleted();
             self.tasks.dispose(gone);
         }
@@ -317,5 +334,6 @@ impl Drop for Controller {
         self.tasks.dispose(self.directory.swap(Arc::default()));
         self.tasks.dispose(std::mem::take(&mut self.applications));
         self.pool.close();
+        self.workshop.events.close();
     }
 }

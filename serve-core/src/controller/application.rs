@@ -15,10 +15,11 @@ use super::known::{Known, KnownRevision};
 use super::prepare::Prepared;
 use super::revision::{History, RevisionState};
 use super::rollout::{ApplicationState, News, sentence};
+use super::status::{ApplicationStatus, Status};
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{HttpTarget, Route};
-use crate::log::{self, Line};
+use crate::observe::{Draft, EventKind};
 use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
 
@@ -38,6 +39,12 @@ pub(crate) struct Application {
     /// Told once what they are told of can be seen.
     told_next: Vec<(Waiter, Result<()>)>,
     count_waiters: Vec<(MemberId, Waiter)>,
+    /// The last events that changed what is wanted, or what there is: of the application, and of its members.
+    cause: Option<u64>,
+    causes: BTreeMap<MemberId, u64>,
+    /// The statuses that have been told.
+    told_status: Option<ApplicationStatus>,
+    told_statuses: BTreeMap<MemberId, Status>,
     delete_waiters: Vec<oneshot::Sender<()>>,
     workshop: Arc<Workshop>,
     tasks: Tasks,
@@ -60,6 +67,10 @@ impl Application {
             waiters: BTreeMap::new(),
             told_next: Vec::new(),
             count_waiters: Vec::new(),
+            cause: None,
+            causes: BTreeMap::new(),
+            told_status: None,
+            told_statuses: BTreeMap::new(),
             delete_waiters: Vec::new(),
             workshop: Arc::clone(workshop),
             tasks: tasks.clone(),
@@ -91,7 +102,8 @@ impl Application {
                 self.tasks.dispose((graph, hosts, targets));
                 match is_complete {
                     true => {
-                        self.line(log::info("untouched: nothing of it has changed")).emit();
+                        let message = "untouched: nothing of it has changed";
+                        self.record(Draft::info(EventKind::Untouched, message));
                         self.told_next.push((done, Ok(())));
                     }
                     // The same is on its way already.
@@ -105,8 +117,12 @@ impl Application {
         let revision = document.revision;
         let versions = document.entries.values().map(|entry| entry.version);
         self.newest = versions.max().unwrap_or_default().max(self.newest);
+        let message = format!("revision {revision} is on its way: {cause}");
+        let started = Draft::info(EventKind::UpdateStarted, message).revision(revision);
+        self.cause = Some(self.record(started));
         for change in &plan.deployments {
-            self.line(log::info(change.to_string())).revision(revision).emit();
+            let draft = Draft::info(EventKind::ConfigurationChanged, change.to_string());
+            self.record(draft.revision(revision).caused_by(self.cause));
         }
         self.hosts.extend(hosts);
         self.targets.insert(revision, targets);
@@ -132,7 +148,8 @@ impl Application {
         let (sender, receiver) = oneshot::channel();
         self.delete_waiters.push(sender);
         if !self.state.is_deleting() {
-            self.line(log::info("it is being deleted")).emit();
+            let draft = Draft::info(EventKind::DeletionStarted, "it is being deleted");
+            self.cause = Some(self.record(draft));
         }
         let news = self.state.delete(by);
         self.hear(news);
@@ -151,15 +168,19 @@ impl Application {
         if let Some(state) = self.state.member_mut(member) {
             state.pin(replicas);
             let counts = state.counts();
-            let line = match replicas {
-                Some(replicas) => log::info(format!(
-                    "pinned at {replicas} replica(s); {} declared",
-                    counts.declared
-                )),
-                None => log::info(format!("unpinned: {} replica(s) as declared", counts.target())),
+            let draft = match replicas {
+                Some(replicas) => Draft::info(
+                    EventKind::Pinned,
+                    format!("pinned at {replicas} replica(s); {} declared", counts.declared),
+                ),
+                None => Draft::info(
+                    EventKind::Unpinned,
+                    format!("unpinned: {} replica(s) as declared", counts.target()),
+                ),
             };
             if let Some(host) = self.hosts.get(&member) {
-                line.deployment(host.id()).emit();
+                let number = self.workshop.events.tell(draft.deployment(host.id()));
+                self.causes.insert(member, number);
             }
             self.changed();
             self.count_waiters.push((member, done));
@@ -176,7 +197,8 @@ impl Application {
         now: Instant,
     ) {
         let Some(host) = self.hosts.get(&member).cloned() else { return };
-        Self::say(&host, number, &what);
+        self.say(member, &host, number, &what, now);
+        let is_health = matches!(what, Happened::Health(_));
         let Some(state) = self.state.member_mut(member) else { return };
         let action = match what {
             Happened::Started(outcome) => {
@@ -200,7 +222,15 @@ impl Application {
             }
         };
         if let Some(action) = action {
-            Self::say_action(&host, &action);
+            if is_health {
+                let message = "its health checks have failed too often; it is replaced";
+                let unhealthy = Draft::error(EventKind::ReplicaUnhealthy, message);
+                let unhealthy = unhealthy.replica(&host.replica_name(number));
+                let cause = self.cause_of(member);
+                let event = self.workshop.events.tell(unhealthy.caused_by(cause));
+                self.causes.insert(member, event);
+            }
+            self.say_action(member, &host, &action);
             host.act(action);
         }
     }
@@ -214,7 +244,9 @@ impl Application {
             Some((*id, number, Arc::clone(host)))
         });
         let Some((id, number, host)) = found else { return false };
-        log::warn("killed, as asked for").replica(&host.replica_name(number)).emit();
+        let killed = Draft::warn(EventKind::ReplicaKilled, "killed, as asked for");
+        let event = self.workshop.events.tell(killed.replica(&host.replica_name(number)));
+        self.causes.insert(id, event);
         host.kill(number);
         if let Some(state) = self.state.member_mut(id) {
             state.died(number, format!("Replica {replica} was killed."), now);
@@ -228,12 +260,13 @@ impl Application {
     pub(crate) fn reconcile(&mut self, now: Instant) -> bool {
         let step = self.state.reconcile(now);
         for (member, action) in step.actions {
-            let Some(host) = self.hosts.get(&member) else { continue };
-            Self::say_action(host, &action);
+            let Some(host) = self.hosts.get(&member).cloned() else { continue };
+            self.say_action(member, &host, &action);
             host.act(action);
         }
         let routes_changed = self.hear(step.news);
         self.forget();
+        self.tell_statuses();
         routes_changed
     }
 
@@ -247,18 +280,20 @@ impl Application {
             match news {
                 News::Routes => routes_changed = true,
                 News::Rolling(revision) => {
-                    self.line(log::info("proven; it takes over")).revision(revision).emit();
+                    let draft = Draft::info(EventKind::UpdateProven, "proven; it takes over");
+                    self.cause = Some(self.record(draft.revision(revision).caused_by(self.cause)));
                     self.history.note(revision, RevisionState::Rolling, "");
                 }
                 News::Finished(revision) => {
-                    self.line(log::info("it serves")).revision(revision).emit();
+                    let draft = Draft::info(EventKind::UpdateFinished, "it serves");
+                    self.record(draft.revision(revision).caused_by(self.cause));
                     self.history.complete(revision);
                     // Told by `answer`, once everybody can see it.
                 }
                 News::Superseded(revision) => {
-                    self.line(log::info("a later update takes its place"))
-                        .revision(revision)
-                        .emit();
+                    let message = "a later update takes its place";
+                    let draft = Draft::info(EventKind::UpdateSuperseded, message);
+                    self.record(draft.revision(revision).caused_by(self.cause));
                     self.history.note(revision, RevisionState::Superseded, "");
                     self.tell(revision, || Err(Error::Superseded));
                 }
@@ -286,7 +321,8 @@ impl Application {
             None => String::new(),
         };
         let message = format!("{}{serves}", sentence(why));
-        self.line(log::error(format!("the update failed: {message}"))).revision(revision).emit();
+        let draft = Draft::error(EventKind::UpdateFailed, format!("the update failed: {message}"));
+        self.cause = Some(self.record(draft.revision(revision).caused_by(self.cause)));
         self.trouble = format!("Revision {revision} failed. {message}");
         let application = self.name.to_string();
         self.tell(revision, || {
@@ -430,56 +466,156 @@ impl Application {
 
     // === what it says ===
 
-    fn line(&self, line: Line) -> Line {
-        line.application(&self.name)
+    fn record(&self, draft: Draft) -> u64 {
+        self.workshop.events.tell(draft.application(&self.name))
     }
 
-    fn say(host: &Host, number: ReplicaNumber, what: &Happened) {
-        let line = match what {
-            Happened::Started(Ok(())) => {
-                let pid = host.look().replicas.get(&number).and_then(|live| live.pid);
-                log::info(match pid {
-                    Some(pid) => format!("the replica runs in process {pid}"),
-                    None => "the replica runs".to_owned(),
-                })
-            }
-            Happened::Started(Err(why)) => log::error(format!("replica failed to start: {why}")),
-            Happened::Stopped => log::info("the replica has ended"),
-            Happened::Died(why) => log::error(why.as_str()),
-            Happened::Leaving(why) => log::warn(why.as_str()),
-            Happened::Health(ReplicaHealth::Failed(why)) => {
-                log::warn(format!("health check failed: {why}"))
-            }
-            Happened::Health(_) | Happened::Reconfigured(Ok(())) => return,
-            Happened::Reconfigured(Err(why)) => {
-                log::error(format!("`reconfigure` was refused: {why}"))
-            }
-        };
-        line.replica(&host.replica_name(number)).emit();
+    /// What is told of it last.
+    pub(crate) fn last_words(&self) -> Draft {
+        let draft = Draft::info(EventKind::Deleted, "it is gone");
+        draft.application(&self.name).caused_by(self.cause)
     }
 
-    fn say_action(host: &Host, action: &Action) {
-        let (number, line) = match action {
+    /// The event that what happens to a member now is due to.
+    fn cause_of(&self, member: MemberId) -> Option<u64> {
+        self.cause.max(self.causes.get(&member).copied())
+    }
+
+    /// Tells which statuses have changed since the last time.
+    fn tell_statuses(&mut self) {
+        let (mut told, mut changed) = (BTreeMap::new(), Vec::new());
+        for (&id, member) in self.state.members() {
+            let (Some(host), status) = (self.hosts.get(&id), member.state.status()) else {
+                continue;
+            };
+            let before = self.told_statuses.get(&id).copied();
+            told.insert(id, status);
+            if before != Some(status) {
+                let message = status_message(before, status, &member.state.message());
+                let draft = Draft::info(EventKind::StatusChanged, message).deployment(host.id());
+                changed.push(draft.caused_by(self.cause_of(id)));
+            }
+        }
+        self.told_statuses = told;
+        let (status, message) = self.status();
+        if self.told_status.replace(status) != Some(status) {
+            let why = if message.is_empty() { String::new() } else { format!(". {message}") };
+            let draft = Draft::info(EventKind::StatusChanged, format!("it is {status}{why}"));
+            changed.push(draft.application(&self.name).caused_by(self.cause));
+        }
+        for draft in changed {
+            self.workshop.events.tell(draft);
+        }
+    }
+
+    /// Tells, and counts, what has happened to a replica.
+    fn say(
+        &mut self,
+        member: MemberId,
+        host: &Host,
+        number: ReplicaNumber,
+        what: &Happened,
+        now: Instant,
+    ) {
+        let Some(draft) = draft_of(host, number, what) else { return };
+        self.measure(member, host, number, what, now);
+        let draft = draft.replica(&host.replica_name(number)).caused_by(self.cause_of(member));
+        let event = self.workshop.events.tell(draft);
+        // What follows from these is due to them.
+        if let Happened::Died(_)
+        | Happened::Leaving(_)
+        | Happened::Health(_)
+        | Happened::Started(Err(_)) = what
+        {
+            self.causes.insert(member, event);
+        }
+    }
+
+    fn measure(
+        &self,
+        member: MemberId,
+        host: &Host,
+        number: ReplicaNumber,
+        what: &Happened,
+        now: Instant,
+    ) {
+        let meter = host.meter();
+        let state = self.state.members().get(&member).map(|member| &member.state);
+        let since = state.and_then(|state| state.in_state_since(number));
+        let lasted = since.map(|since| now.saturating_duration_since(since));
+        match (what, lasted) {
+            (Happened::Started(Ok(())), Some(lasted)) => meter.startup.add_duration(lasted),
+            (Happened::Started(Err(_)), _) => meter.start_failures.add(),
+            (Happened::Stopped, Some(lasted)) => meter.drain.add_duration(lasted),
+            (Happened::Died(_), _) => meter.deaths.add(),
+            (Happened::Health(ReplicaHealth::Failed(_)), _) => meter.health_failures.add(),
+            _ => {}
+        }
+    }
+
+    fn say_action(&self, member: MemberId, host: &Host, action: &Action) {
+        let (number, draft) = match action {
             Action::Start { replica, version, .. } => {
-                (replica, log::info(format!("the replica is being started, of version {version}")))
+                host.meter().starts.add();
+                let message = format!("the replica is being started, of version {version}");
+                (replica, Draft::info(EventKind::ReplicaStarting, message))
             }
-            Action::Stop { replica, patience } => (
-                replica,
-                log::info(match *patience {
+            Action::Stop { replica, patience } => {
+                let message = match *patience {
                     Duration::ZERO => "the replica is being ended".to_owned(),
                     _ => format!("the replica takes no more calls; it has {patience:?} to finish"),
-                }),
-            ),
+                };
+                (replica, Draft::info(EventKind::ReplicaStopping, message))
+            }
             Action::Reconfigure { replica, .. } => {
-                (replica, log::info("the replica is given its `user_config`"))
+                let message = "the replica is given its `user_config`";
+                (replica, Draft::info(EventKind::Reconfiguring, message))
             }
             Action::CheckHealth { .. }
             | Action::Configure(_)
             | Action::Publish(_)
             | Action::Close => return,
         };
-        line.replica(&host.replica_name(*number)).emit();
+        let draft = draft.replica(&host.replica_name(*number)).caused_by(self.cause_of(member));
+        self.workshop.events.tell(draft);
     }
+}
+
+/// What is told of what has happened to a replica; a passed health check is no news.
+fn draft_of(host: &Host, number: ReplicaNumber, what: &Happened) -> Option<Draft> {
+    use EventKind as K;
+    Some(match what {
+        Happened::Started(Ok(())) => {
+            let pid = host.look().replicas.get(&number).and_then(|live| live.pid);
+            let message = match pid {
+                Some(pid) => format!("the replica runs in process {pid}"),
+                None => "the replica runs".to_owned(),
+            };
+            Draft::info(K::ReplicaStarted, message)
+        }
+        Happened::Started(Err(why)) => {
+            Draft::error(K::ReplicaStartFailed, format!("replica failed to start: {why}"))
+        }
+        Happened::Stopped => Draft::info(K::ReplicaStopped, "the replica has ended"),
+        Happened::Died(why) => Draft::error(K::ReplicaDied, why.as_str()),
+        Happened::Leaving(why) => Draft::warn(K::ReplicaLeaving, why.as_str()),
+        Happened::Health(ReplicaHealth::Failed(why)) => {
+            Draft::warn(K::HealthCheckFailed, format!("health check failed: {why}"))
+        }
+        Happened::Health(_) => return None,
+        Happened::Reconfigured(Ok(())) => {
+            Draft::info(K::Reconfigured, "the replica has taken its `user_config`")
+        }
+        Happened::Reconfigured(Err(why)) => {
+            Draft::error(K::ReconfigureRefused, format!("`reconfigure` was refused: {why}"))
+        }
+    })
+}
+
+fn status_message(before: Option<Status>, (status, trigger): Status, cause: &str) -> String {
+    let from = before.map(|(before, _)| format!("{before} → ")).unwrap_or_default();
+    let why = if cause.is_empty() { String::new() } else { format!(". {cause}") };
+    format!("{from}{status} ({trigger}){why}")
 }
 
 /// Who waited may have given up.

@@ -82,6 +82,10 @@ impl Directory {
         self.applications.keys().map(|name| name.to_string()).collect()
     }
 
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Entry>)> {
+        self.applications.iter()
+    }
+
     pub(crate) fn entry(&self, application: &str) -> Option<&Arc<Entry>> {
         self.applications.get(application)
     }

@@ -7,11 +7,12 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::actor::{Event, EventSender, Submitted};
+use super::actor::{ControllerEvent, EventSender, Submitted};
 use super::directory::{Directory, Entry};
 use super::graph::Graph;
 use super::plan::Plan;
 use super::prepare::{Renewal, plan, prepare};
+use super::pulse::ControllerPulse;
 use super::revision::Revision;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
@@ -26,7 +27,7 @@ pub(crate) struct ControllerHandle {
 
 impl ControllerHandle {
     /// Sends an event and waits for its answer.
-    async fn ask<T>(&self, event: impl FnOnce(oneshot::Sender<T>) -> Event) -> Result<T> {
+    async fn ask<T>(&self, event: impl FnOnce(oneshot::Sender<T>) -> ControllerEvent) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
         self.events.send(event(sender)).await.map_err(|_| Error::Stopped)?;
         receiver.await.map_err(|_| Error::Stopped)
@@ -35,6 +36,10 @@ impl ControllerHandle {
     /// What the controller has last published.
     pub(crate) fn directory(&self) -> Arc<Directory> {
         self.directory.load_full()
+    }
+
+    pub(crate) fn pulse(&self) -> &ControllerPulse {
+        &self.workshop.pulse
     }
 
     /// Whether the controller has ended, with its server or with its runtime.
@@ -59,7 +64,7 @@ impl ControllerHandle {
                 Box::new(prepare(&self.workshop, &graph, known, &renewal)?)
             };
             let cause = cause.to_owned();
-            match self.ask(|done| Event::Submit { prepared, cause, done }).await? {
+            match self.ask(|done| ControllerEvent::Submit { prepared, cause, done }).await? {
                 Submitted::Taken(done) => return done.await.map_err(|_| Error::Stopped)?,
                 Submitted::Refused(error) => return Err(error),
                 Submitted::Outdated => {}
@@ -132,23 +137,23 @@ impl ControllerHandle {
         replicas: Option<u32>,
     ) -> Result<()> {
         let (application, deployment) = (Arc::from(application), deployment.to_owned());
-        self.ask(|done| Event::Scale { application, deployment, replicas, done }).await?
+        self.ask(|done| ControllerEvent::Scale { application, deployment, replicas, done }).await?
     }
 
     /// Deletes an application, if there is a time by that time, and waits until it is gone.
     pub(crate) async fn delete(&self, application: &str, by: Option<Instant>) -> Result<()> {
         let application = Arc::from(application);
-        let gone = self.ask(|done| Event::Delete { application, by, done }).await??;
+        let gone = self.ask(|done| ControllerEvent::Delete { application, by, done }).await??;
         gone.await.map_err(|_| Error::Stopped)
     }
 
     /// From now on nothing is deployed.
     pub(crate) async fn end(&self) {
-        drop(self.ask(|done| Event::End { done }).await);
+        drop(self.ask(|done| ControllerEvent::End { done }).await);
     }
 
     pub(crate) async fn kill(&self, replica: &str) -> bool {
         let replica = replica.to_owned();
-        self.ask(|done| Event::Kill { replica, done }).await.unwrap_or(false)
+        self.ask(|done| ControllerEvent::Kill { replica, done }).await.unwrap_or(false)
     }
 }

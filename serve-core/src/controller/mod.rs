@@ -18,10 +18,12 @@ mod health;
 mod host;
 mod known;
 mod launch;
+mod memory;
 mod overview;
 mod plan;
 mod prepare;
 mod process;
+mod pulse;
 mod revision;
 mod rollout;
 mod status;
@@ -35,9 +37,13 @@ pub use plan::{Plan, PlannedAction, PlannedChange};
 pub use revision::{Revision, RevisionState};
 pub use status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigger};
 
-pub(crate) use actor::Controller;
+pub(crate) use actor::{Controller, Options as ControllerOptions};
+pub(crate) use directory::{Directory, Entry};
 pub(crate) use graph::Graph;
 pub(crate) use handle::ControllerHandle;
 
 pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
+pub(crate) use memory::memory_of;
+pub(crate) use overview::DeploymentView;
 pub(crate) use prepare::Renewal;
+pub(crate) use pulse::ControllerPulse;

@@ -11,6 +11,8 @@ use super::application::Application;
 use super::deployment_state::{DeploymentState, ReplicaView};
 use super::host::{Host, HostView};
 use super::status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigger};
+use crate::config::Isolation;
+use crate::site::Ejection;
 
 /// Everything that runs on a server.
 ///
@@ -113,6 +115,10 @@ pub struct ReplicaOverview {
     pub ongoing: u32,
     /// It failed several times in a row and gets no calls for a while.
     pub is_ejected: bool,
+    /// For how long, and why.
+    pub ejected: Option<Ejection>,
+    /// The models that it has loaded.
+    pub models: Vec<String>,
     /// It was told to end, and its constructor has not returned.
     pub is_left_behind: bool,
 }
@@ -134,6 +140,7 @@ struct PublishedDeployment {
     host: Arc<Host>,
     overview: DeploymentStatusOverview,
     replicas: Vec<ReplicaView>,
+    isolation: Isolation,
 }
 
 impl Application {
@@ -214,10 +221,50 @@ fn publish_deployment(
         message: state.message(),
     };
     let replicas = state.replicas().collect();
-    (Arc::clone(name), PublishedDeployment { host: Arc::clone(host), overview, replicas })
+    let (host, isolation) = (Arc::clone(host), state.config().isolation);
+    (Arc::clone(name), PublishedDeployment { host, overview, replicas, isolation })
+}
+
+/// A deployment as the controller last saw it.
+pub(crate) struct DeploymentView<'a> {
+    pub(crate) name: &'a Arc<str>,
+    pub(crate) host: &'a Arc<Host>,
+    published: &'a PublishedDeployment,
+}
+
+impl DeploymentView<'_> {
+    /// With what only its host knows, at this moment.
+    pub(crate) fn overview(&self) -> DeploymentStatusOverview {
+        self.published.look()
+    }
+
+    /// Where its replicas run.
+    pub(crate) fn place(&self) -> &'static str {
+        match self.published.isolation {
+            Isolation::Task => "task",
+            Isolation::Thread => "thread",
+            Isolation::Process => "process",
+        }
+    }
 }
 
 impl Published {
+    pub(crate) fn deployments(&self) -> impl Iterator<Item = DeploymentView<'_>> {
+        self.deployments.iter().map(|(name, published)| DeploymentView {
+            name,
+            host: &published.host,
+            published,
+        })
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.revision
+    }
+
     /// With what only its hosts know, at this moment.
     pub(crate) fn overview(&self) -> ApplicationStatusOverview {
         let deployment = |(name, deployment): (&Arc<str>, &PublishedDeployment)| {
@@ -250,7 +297,9 @@ impl PublishedDeployment {
                 version: view.version,
                 pid: live.and_then(|live| live.pid),
                 ongoing: live.map_or(0, |live| live.ongoing),
-                is_ejected: live.is_some_and(|live| live.is_ejected),
+                is_ejected: live.is_some_and(|live| live.ejected.is_some()),
+                ejected: live.and_then(|live| live.ejected.clone()),
+                models: live.map(|live| live.models.clone()).unwrap_or_default(),
                 is_left_behind: view.is_left_behind,
             }
         };

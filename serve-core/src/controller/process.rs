@@ -120,7 +120,7 @@ impl Host {
             return Err(Failure::new("its version is not made for a process"));
         };
         let (info, tasks) = (self.router().info(), &self.parts().tasks);
-        let site = ReplicaInfo::new(self.replica_name(number), self.parts().clock.clone());
+        let site = self.site(number);
         site.stuck.set(config.stuck_after);
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());

@@ -10,8 +10,11 @@ use super::directory::{Directory, Latest};
 use super::graph::Named;
 use super::host::{Host, HostParts};
 use super::launch::Launcher;
+use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
+use crate::observe::{DeploymentMeter, Events};
 use crate::replica::Pool;
+use crate::router::RouterParts;
 use crate::site::SlowClock;
 use crate::tasks::Tasks;
 
@@ -21,9 +24,13 @@ pub(crate) struct Workshop {
     pub(super) pool: Arc<Pool>,
     pub(super) clock: SlowClock,
     pub(super) launcher: Arc<dyn Launcher>,
-    pub(super) events: EventSender,
+    pub(super) reports: EventSender,
     pub(super) directory: Arc<ArcSwap<Directory>>,
     pub(super) forces_wire: bool,
+    pub(super) events: Events,
+    pub(super) pulse: ControllerPulse,
+    /// Whether calls are counted.
+    pub(super) counts_calls: bool,
 }
 
 impl Workshop {
@@ -37,7 +44,14 @@ impl Workshop {
             application: Arc::clone(application),
             deployment: Arc::clone(&named.name),
         };
-        let router = named.node.router(id.clone(), self.tasks.clone(), self.forces_wire);
+        let meter = Arc::<DeploymentMeter>::default();
+        let router = named.node.router(RouterParts {
+            id: id.clone(),
+            tasks: self.tasks.clone(),
+            forces_wire: self.forces_wire,
+            meter: Arc::clone(&meter),
+            events: self.events.clone(),
+        });
         let parts = HostParts {
             id,
             member: self.next_number(),
@@ -45,8 +59,11 @@ impl Workshop {
             pool: Arc::clone(&self.pool),
             clock: self.clock.clone(),
             launcher: Arc::clone(&self.launcher),
-            events: self.events.clone(),
+            reports: self.reports.clone(),
             directory: Arc::new(Latest(Arc::clone(&self.directory))),
+            meter,
+            events: self.events.clone(),
+            counts_calls: self.counts_calls,
         };
         Host::new(parts, router)
     }

@@ -33,6 +33,6 @@ pub(crate) use handles::{
 };
 pub(crate) use incoming::Incoming;
 pub(crate) use methods::Methods;
-pub(crate) use origin::{NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};
+pub(crate) use origin::{Ended, NEVER_RAN, NearEnd, Origin, RemotePermit, RetryCost, Sent, Unsent};
 pub(crate) use peer::{Callee, Numbers, Outbound, Peer};
 pub(crate) use pending::{Pending, SentBatch};

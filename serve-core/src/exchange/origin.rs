@@ -3,10 +3,14 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
+use crate::observe::Outcome;
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -27,6 +31,7 @@ pub(crate) struct Sent {
     request: RequestInfo,
     /// It was meant for this replica and no other.
     pinned: bool,
+    begun: Instant,
 }
 
 /// A permit on a replica whose type is not known here. Given back when it is dropped.
@@ -43,8 +48,16 @@ pub(crate) trait NearEnd: Send + Sync {
     /// The far side takes no more calls.
     fn close(&self);
 
-    /// The far side has answered a call; with a failure, or not.
-    fn answered(&self, failure: Option<&Failure>);
+    /// A call is over; its far side has answered with a failure, or not.
+    fn answered(&self, failure: Option<&Failure>, ended: Ended);
+}
+
+/// A call that is over, as it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    pub(crate) method: &'static str,
+    pub(crate) outcome: Outcome,
+    pub(crate) took: Duration,
 }
 
 /// A call that never ran.
@@ -87,7 +100,7 @@ impl Sent {
         request: RequestInfo,
         pinned: bool,
     ) -> Self {
-        Self { permit, method, arguments: Body::EMPTY, request, pinned }
+        Self { permit, method, arguments: Body::EMPTY, request, pinned, begun: Instant::now() }
     }
 
     pub(crate) fn request(&self) -> &RequestInfo {
@@ -105,7 +118,8 @@ impl Origin {
         cell: Arc<dyn ErasedCall>,
         again: RetryCost,
     ) {
-        let Self::Router(Sent { permit, method, arguments, request, pinned: false }) = self else {
+        let Self::Router(Sent { permit, method, arguments, request, pinned: false, .. }) = self
+        else {
             // There is no other way. Its permit first: whoever learns that finds the replica free.
             drop(self);
             return refuse(&cell, NEVER_RAN, reply);
@@ -122,8 +136,20 @@ impl Origin {
     }
 
     pub(super) fn answered(&self, outcome: &Arrived<'_>) {
-        if let Some(near) = self.near_end() {
-            near.answered(outcome.failure());
+        self.ended(outcome.failure(), outcome_of(outcome));
+    }
+
+    /// Its caller has gone before it was over.
+    pub(super) fn cancelled(&self) {
+        self.ended(Some(&Failure::Cancelled), Outcome::Cancelled);
+    }
+
+    fn ended(&self, failure: Option<&Failure>, outcome: Outcome) {
+        if let Self::Router(sent) = self
+            && let Some(near) = &sent.permit.0
+        {
+            let ended = Ended { method: sent.method, outcome, took: sent.begun.elapsed() };
+            near.answered(failure, ended);
         }
     }
 
@@ -132,6 +158,15 @@ impl Origin {
             Self::Router(sent) => sent.permit.0.as_ref(),
             Self::Handle(_) => None,
         }
+    }
+}
+
+/// As it is counted.
+fn outcome_of(arrived: &Arrived<'_>) -> Outcome {
+    match arrived {
+        Arrived::Value(_) => Outcome::Ok,
+        Arrived::App(_) => Outcome::Error,
+        Arrived::Failed(why) => why.outcome(),
     }
 }
 

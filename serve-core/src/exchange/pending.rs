@@ -33,7 +33,7 @@ pub(crate) enum Pending {
     },
     /// Its caller has gone; the far side has not yet said that it knows.
     Cancelled {
-        _origin: Origin,
+        origin: Origin,
     },
     /// A request over HTTP.
     Tunnel(Arc<Tunnel>),
@@ -177,10 +177,10 @@ impl Calls {
         let Some(call) = pending.remove(stream) else { return false };
         let (is_news, call, reply, items) = match call {
             Pending::Value { reply, origin } => {
-                (true, Pending::Cancelled { _origin: origin }, Some(reply), None)
+                (true, Pending::Cancelled { origin }, Some(reply), None)
             }
             Pending::Items { items, origin, .. } => {
-                (true, Pending::Cancelled { _origin: origin }, None, Some(items))
+                (true, Pending::Cancelled { origin }, None, Some(items))
             }
             Pending::Batch { batch, cancelled } => {
                 let is_over = batch.is_done();
@@ -295,7 +295,7 @@ impl Pending {
                 Arrived::Failed(failure) => Err(failure.to_string()),
             })),
             // The caller has gone, and now its permit does.
-            Self::Cancelled { .. } => {}
+            Self::Cancelled { origin } => origin.cancelled(),
         }
     }
 

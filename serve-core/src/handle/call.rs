@@ -11,7 +11,7 @@ use super::remote::start_unary;
 use super::start::start;
 use crate::call::{CallError, CallScope, ObjectRef, RequestInfo, Resolved, poll_turn};
 use crate::deployment::{Invoke, MethodSpec, Unary};
-use crate::replica::{Instance, Run, run};
+use crate::replica::{ByResult, Instance, Run, run};
 
 /// Makes a call and waits for it. Dropping the future cancels it.
 ///
@@ -48,7 +48,7 @@ pin_project! {
     enum Call<S, Fut, T: Send, E: Send> {
         New { start: S },
         /// In the caller's own task.
-        Here { #[pin] running: Run<Fut> },
+        Here { #[pin] running: Run<Fut, ByResult> },
         /// Where the replicas run, or where its arguments are awaited, or in the queue.
         Elsewhere { #[pin] waiting: CancelOnDrop<T, E> },
     }
@@ -94,7 +94,7 @@ impl<M, F, Fut> Call<NewCall<M, F>, Fut, M::Value, M::Error>
 where
     M: MethodSpec<Shape = Unary>,
     F: FnOnce(Instance<M::On>, M::Args) -> Fut,
-    Fut: Future,
+    Fut: Future<Output = Result<M::Value, M::Error>>,
 {
     /// Goes on from the first stage. The next one is made right where it stays, for the same reason.
     #[inline]

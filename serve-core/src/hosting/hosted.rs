@@ -17,7 +17,7 @@ use crate::id::DeploymentId;
 use crate::info::{MethodInfo, TypeInfo};
 use crate::ingress::Granted;
 use crate::replica::{AnyReplica, Job, Replica, ReplicaParts};
-use crate::router::Router;
+use crate::router::{Router, RouterParts};
 use crate::tasks::Tasks;
 use crate::wire::Answer;
 
@@ -69,7 +69,7 @@ impl<D: Deployment> HostedType for TypeOf<D> {
         let Constructing(constructing) = D::construct(arguments)?;
         Ok(Box::pin(async move {
             let value = constructing.await?;
-            let router = Router::new(id, tasks, false);
+            let router = Router::new(RouterParts::unobserved(id, tasks));
             Ok(Replica::new(value, &router, parts) as Arc<dyn HostedReplica>)
         }))
     }

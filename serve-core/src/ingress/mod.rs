@@ -12,6 +12,7 @@ mod routes;
 
 mod paths;
 mod target;
+mod text;
 
 mod body;
 mod tunnel;
@@ -22,6 +23,7 @@ pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;
 pub(crate) use target::{Granted, HttpTarget, target};
+pub(crate) use text::text_router;
 pub(crate) use tunnel::{HttpHost, Opening, serve};
 
 /// A response as the server sends it.

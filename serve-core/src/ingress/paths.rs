@@ -111,7 +111,7 @@ impl Paths {
         let answered = self.0.clone().call(request);
         async move {
             let Ok(response) = answered.await;
-            response.map(SentBody::Plain)
+            response.map(SentBody::plain)
         }
         .boxed()
     }
@@ -120,7 +120,7 @@ impl Paths {
 /// What a deployment answers where it has nothing.
 pub(super) fn nothing() -> BoxFuture<'static, SentResponse> {
     let (Ok(response) | Err(response)) = not_found();
-    std::future::ready(response.map(SentBody::Plain)).boxed()
+    std::future::ready(response.map(SentBody::plain)).boxed()
 }
 
 fn on(

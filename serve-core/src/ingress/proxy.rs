@@ -19,12 +19,13 @@ use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::SentBody;
+use super::body::{CountedRequest, SentBody};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use crate::call::{Extras, RequestInfo, request_line};
-use crate::config::HttpOptions;
+use crate::config::{HttpOptions, MetricsOptions};
 use crate::id::{RequestId, uuid};
+use crate::observe::Meters;
 use crate::tasks::Tasks;
 use crate::web::HttpError;
 use crate::web::{HttpRequest, HttpResponse};
@@ -103,11 +104,13 @@ struct Shared {
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
     body_bytes_max: usize,
+    /// `None` where nothing is counted.
+    meters: Option<Arc<Meters>>,
     tasks: Tasks,
 }
 
 impl Proxy {
-    pub(crate) fn new(options: &HttpOptions, tasks: Tasks) -> Self {
+    pub(crate) fn new(options: &HttpOptions, metrics: &MetricsOptions, tasks: Tasks) -> Self {
         Self {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
@@ -115,6 +118,7 @@ impl Proxy {
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
+                meters: metrics.enabled.then(Arc::default),
                 tasks,
             }),
             tells_health: true,
@@ -139,8 +143,16 @@ impl Proxy {
         self.shared.health.set_source(source);
     }
 
-    pub(crate) fn publish(&self, table: RouteTable) {
+    pub(crate) fn publish(&self, mut table: RouteTable) {
+        if let Some(meters) = &self.shared.meters {
+            table.count_in(meters);
+        }
         self.shared.table.store(Arc::new(table));
+    }
+
+    /// What has been counted of requests.
+    pub(crate) fn meters(&self) -> Option<&Meters> {
+        self.shared.meters.as_deref()
     }
 
     /// Tells load balancers to send no more requests here, while everything goes on as before.
@@ -162,21 +174,29 @@ impl Proxy {
         }
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
-            return Served::now(match shared.health.is_draining() {
-                // It may have been there a moment ago.
-                true => HttpError::unavailable("The server is shutting down.").into_response(),
-                false => not_found(path),
-            });
+            let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
+            let request = unmatched.map(|meter| CountedRequest::new(meter, request.method()));
+            return Served::counted(
+                request,
+                match shared.health.is_draining() {
+                    // It may have been there a moment ago.
+                    true => HttpError::unavailable("The server is shutting down.").into_response(),
+                    false => not_found(path),
+                },
+            );
         };
+        let counted =
+            route.meter.as_ref().map(|meter| CountedRequest::new(meter, request.method()));
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
         let id = info.id.clone();
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
-            Err(error) => Box::pin(ready(error.into_response().map(SentBody::Plain))),
+            Err(error) => Box::pin(ready(error.into_response().map(SentBody::plain))),
         };
-        Served { answer: if detached { shared.detach(answer) } else { answer }, id }
+        let answer = if detached { shared.detach(answer) } else { answer };
+        Served { answer, id, counted }
     }
 }
 
@@ -184,11 +204,18 @@ impl Proxy {
 pub(crate) struct Served {
     answer: BoxFuture<'static, SentResponse>,
     id: RequestId,
+    /// Goes on with the response's body.
+    counted: Option<CountedRequest>,
 }
 
 impl Served {
     fn now(response: HttpResponse) -> Self {
-        Self { answer: Box::pin(ready(response.map(SentBody::Plain))), id: RequestId::Unset }
+        Self::counted(None, response)
+    }
+
+    fn counted(counted: Option<CountedRequest>, response: HttpResponse) -> Self {
+        let answer = Box::pin(ready(response.map(SentBody::plain)));
+        Self { answer, id: RequestId::Unset, counted }
     }
 }
 
@@ -196,7 +223,11 @@ impl Future for Served {
     type Output = SentResponse;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
-        let response = ready!(self.answer.as_mut().poll(context));
+        let mut response = ready!(self.answer.as_mut().poll(context));
+        if let Some(counted) = self.counted.take() {
+            let status = response.status();
+            response.body_mut().count(counted, status);
+        }
         Poll::Ready(with_id(response, &self.id))
     }
 }
@@ -253,7 +284,7 @@ impl Shared {
     fn detach(&self, answer: BoxFuture<'static, SentResponse>) -> BoxFuture<'static, SentResponse> {
         let task = self.tasks.spawn_unboxed(answer);
         Box::pin(async move {
-            let lost = |error| HttpError::internal(error).into_response().map(SentBody::Plain);
+            let lost = |error| HttpError::internal(error).into_response().map(SentBody::plain);
             task.await.unwrap_or_else(lost)
         })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::target::HttpTarget;
 use crate::config::canonical;
+use crate::observe::{Meters, RouteMeter, RouteName};
 
 /// One prefix and who answers below it.
 pub(crate) struct Route {
@@ -15,6 +16,8 @@ pub(crate) struct Route {
     canonical: Box<str>,
     pub(crate) application: Arc<str>,
     pub(crate) target: Arc<dyn HttpTarget>,
+    /// Set when the proxy publishes it; `None` where nothing is counted.
+    pub(super) meter: Option<Arc<RouteMeter>>,
 }
 
 /// All routes, longest prefix first.
@@ -25,7 +28,18 @@ pub(crate) struct RouteTable {
 
 impl Route {
     pub(crate) fn new(prefix: &str, application: Arc<str>, target: Arc<dyn HttpTarget>) -> Self {
-        Self { prefix: prefix.into(), canonical: (&*canonical(prefix)).into(), application, target }
+        let canonical = (&*canonical(prefix)).into();
+        Self { prefix: prefix.into(), canonical, application, target, meter: None }
+    }
+}
+
+impl Route {
+    fn name(&self) -> RouteName<'_> {
+        RouteName {
+            application: &self.application,
+            route: &self.prefix,
+            deployment: self.target.deployment(),
+        }
     }
 }
 
@@ -39,6 +53,15 @@ impl RouteTable {
     pub(crate) fn find(&self, path: &str) -> Option<&Route> {
         let path = canonical(path);
         self.routes.iter().find(|route| is_below(&path, &route.canonical))
+    }
+
+    /// Lets every route count in its meter; those of routes that are no more end.
+    pub(super) fn count_in(&mut self, meters: &Meters) {
+        let names: Vec<_> = self.routes.iter().map(Route::name).collect();
+        let kept = meters.keep(&names);
+        for (route, meter) in self.routes.iter_mut().zip(kept) {
+            route.meter = Some(meter);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -18,7 +18,7 @@ use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{AnyReplica, Instance, Permit, Replica, Run, run};
+use crate::replica::{AnyReplica, ByStatus, Instance, Permit, Replica, Run, run};
 use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
@@ -32,6 +32,9 @@ pub(crate) trait HttpTarget: Send + Sync {
 
     /// The deadline that the deployment gives every request.
     fn request_timeout(&self) -> Option<std::time::Duration>;
+
+    /// Whose it is.
+    fn deployment(&self) -> &Arc<str>;
 }
 
 /// The target for a deployment below `prefix`, if it has routes.
@@ -71,6 +74,10 @@ impl HttpTarget for Target {
 
     fn request_timeout(&self) -> Option<std::time::Duration> {
         self.router.request_timeout()
+    }
+
+    fn deployment(&self) -> &Arc<str> {
+        &self.router.id().deployment
     }
 }
 
@@ -235,7 +242,7 @@ pin_project! {
     /// A request whose method is running here.
     struct Answer<D: Deployment, F> {
         #[pin]
-        running: Run<F>,
+        running: Run<F, ByStatus>,
         // Until there is a response, whose body takes it over.
         permit: Option<Arc<Permit<D>>>,
     }
@@ -271,13 +278,13 @@ pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure)
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
                 .into_response()
-                .map(SentBody::Plain)
+                .map(SentBody::plain)
         }
         Failure::DeploymentUnavailable => {
             let deployment = &router.id().deployment;
             HttpError::unavailable(format!("The deployment `{deployment}` is unavailable."))
                 .into_response()
-                .map(SentBody::Plain)
+                .map(SentBody::plain)
         }
         other => fail(asked, other),
     }
@@ -307,5 +314,5 @@ fn fail_as(id: &RequestId, failure: Failure, about: impl FnOnce(Line) -> Line) -
             answer
         }
     };
-    error.into_response().map(SentBody::Plain)
+    error.into_response().map(SentBody::plain)
 }

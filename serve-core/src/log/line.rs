@@ -105,6 +105,28 @@ impl Line {
         self.field("cause", || Value::Shown(text_of(cause)))
     }
 
+    /// What kind of event it tells of.
+    pub(crate) fn event(self, kind: &'static str) -> Self {
+        self.text("event", kind)
+    }
+
+    /// As far as it is known.
+    pub(crate) fn place(
+        mut self,
+        application: Option<&str>,
+        deployment: Option<&str>,
+        replica: Option<&str>,
+    ) -> Self {
+        let names =
+            [("application", application), ("deployment", deployment), ("replica", replica)];
+        for (name, text) in names {
+            if let Some(text) = text {
+                self = self.text(name, text);
+            }
+        }
+        self
+    }
+
     /// Whether there is any use in saying more.
     pub(crate) fn is_wanted(&self) -> bool {
         self.record.is_some()

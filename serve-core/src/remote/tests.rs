@@ -24,7 +24,7 @@ use crate::link::{Limits, Link, System};
 use crate::packed::pack;
 use crate::prelude::Stream;
 use crate::replica::{Pool, Replica, ReplicaParts};
-use crate::router::Router;
+use crate::router::{Router, RouterParts};
 use crate::site::{Models, ReplicaInfo, SlowClock};
 use crate::tasks::Tasks;
 
@@ -87,7 +87,7 @@ impl Lookup for Nowhere {
 
 fn router<D: Deployment>(tasks: &Tasks) -> Arc<Router<D>> {
     let id = DeploymentId { application: "app".into(), deployment: D::NAME.into() };
-    Router::new(id, tasks.clone(), false)
+    Router::new(RouterParts::unobserved(id, tasks.clone()))
 }
 
 fn parts<D: Deployment>(

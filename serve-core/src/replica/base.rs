@@ -16,7 +16,7 @@ use crate::exchange::{FarDeployment, Resolve};
 use crate::info::TypeInfo;
 use crate::remote::FarReplica;
 use crate::router::{AnyRouter, Slot};
-use crate::site::ReplicaInfo;
+use crate::site::{Ejection, ReplicaInfo};
 
 /// The part of a replica that does not depend on its type.
 ///
@@ -185,6 +185,11 @@ impl ReplicaBase {
     /// Whether it has been ejected, and not yet admitted again.
     pub(crate) fn is_left_out(&self) -> bool {
         self.slot.is_ejected() || self.slot.is_probed()
+    }
+
+    /// For how long it gets no calls, and why, if so.
+    pub(crate) fn ejection(&self) -> Option<Ejection> {
+        self.is_left_out().then(|| self.site.standing.ejection())
     }
 
     /// Whether it takes no more calls, the last one has ended, and nothing is left of what one has become.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{AnyReplica, Instance, Replica};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, encode};
-use crate::exchange::{NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
+use crate::exchange::{Ended, NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
+use crate::observe::Took;
 use crate::router::Router;
 use crate::site::ReplicaContext;
 use crate::striped::Lane;
@@ -41,8 +42,9 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         self.whole().close();
     }
 
-    fn answered(&self, failure: Option<&Failure>) {
+    fn answered(&self, failure: Option<&Failure>, ended: Ended) {
         note(self, failure);
+        ReplicaContext::site(self).count(ended.method, ended.outcome, Took::Exactly(ended.took));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::far::{note, reroute};
 use super::{AnyReplica, Instance, Replica};
@@ -10,8 +11,10 @@ use crate::batching::{Cells, Item};
 use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{RetryCost, SentBatch, Unsent};
+use crate::observe::{Outcome, Took};
 use crate::remote::{FarReplica, OutboundBatch};
 use crate::router::Router;
+use crate::site::ReplicaContext;
 use crate::striped::Lane;
 use crate::wire::{Answered, Arrived, Awaited, BatchBody, FarReply, Outgoing, next_outcome};
 
@@ -67,7 +70,9 @@ impl<D: Deployment> Instance<D> {
         let items = items.collect();
         let sender = Arc::<Lane<Replica<D>>>::clone(self.replica());
         let (name, whole) = (method.name, Arc::clone(&cells));
-        let batch = Batch { instance: self, router, index, method: name, items, cells: whole };
+        let begun = Instant::now();
+        let batch =
+            Batch { instance: self, router, index, method: name, items, cells: whole, begun };
         let call = OutboundBatch { method, count, body, batch: Box::new(batch) };
         far.send_batch(call, request, &cells, sender);
     }
@@ -81,6 +86,7 @@ struct Batch<D: Deployment> {
     method: &'static str,
     items: Vec<SentItem>,
     cells: Arc<dyn ErasedCall>,
+    begun: Instant,
 }
 
 struct SentItem {
@@ -110,7 +116,10 @@ impl<D: Deployment> SentBatch for Batch<D> {
     }
 
     fn answer(self: Box<Self>, outcome: Arrived<'_>) {
-        let Self { instance, router, index, items, .. } = *self;
+        let Self { instance, router, index, method, items, begun, .. } = *self;
+        let replica = Arc::clone(instance.replica());
+        let took = Took::Exactly(begun.elapsed());
+        let count = |outcome| ReplicaContext::site(&*replica).count(method, outcome, took);
         if let Arrived::Value(outcomes) = &outcome {
             // A panic is that of the whole batch.
             match next_outcome(&mut (*outcomes).clone()) {
@@ -129,15 +138,26 @@ impl<D: Deployment> SentBatch for Batch<D> {
                 for reply in replies {
                     let answered = next_outcome(&mut rest);
                     let answered = answered.unwrap_or_else(|| Answered::Failed(lost()));
+                    count(match &answered {
+                        Answered::Value(_) => Outcome::Ok,
+                        Answered::App(_) => Outcome::Error,
+                        Answered::Failed(why) => why.outcome(),
+                    });
                     answered.arrive(|outcome| reply.answer(outcome));
                 }
             }
             Arrived::App(_) => {
                 let why = || Failure::Transport("a batch has no error of its own".to_owned());
-                replies.for_each(|reply| reply.answer(Arrived::Failed(why())));
+                replies.for_each(|reply| {
+                    count(Outcome::Lost);
+                    reply.answer(Arrived::Failed(why()));
+                });
             }
             Arrived::Failed(why) => {
-                replies.for_each(|reply| reply.answer(Arrived::Failed(why.clone())));
+                replies.for_each(|reply| {
+                    count(why.outcome());
+                    reply.answer(Arrived::Failed(why.clone()));
+                });
             }
         }
         router.batch_queue(index).note_told();

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use pin_project_lite::pin_project;
 
 use super::spare::{Job, spare};
-use super::{Instance, Run, run};
+use super::{ByReplies, Instance, Run, run};
 use crate::call::{
     CallScope, ErasedCall, Executed, Failure, RequestInfo, address, refuse, why_dropped,
 };
@@ -99,7 +99,7 @@ pin_project! {
     #[project = Stage]
     enum Begun<D: Deployment, F, Fut> {
         New { unbegun: Unbegun<D>, dispatch: Option<F> },
-        Running { #[pin] run: Run<Fut> },
+        Running { #[pin] run: Run<Fut, ByReplies> },
         // Nothing is held that the box would keep until it is used again.
         Done,
     }

@@ -42,7 +42,9 @@ pub(crate) use base::{AnyReplica, HookCall, Legacy, ReplicaBase, ReplicaParts, U
 pub(crate) use far::note;
 pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down, warm_up};
 pub(crate) use pool::Pool;
-pub(crate) use run::{BODY_GRACE, Run, RunStream, Running, run, run_stream};
+pub(crate) use run::{
+    BODY_GRACE, ByReplies, ByResult, ByStatus, Run, RunStream, Running, run, run_batch, run_stream,
+};
 pub(crate) use spare::Job;
 
 /// One replica of a deployment.

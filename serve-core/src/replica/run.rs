@@ -2,9 +2,11 @@
 //! cancelled, out of time, or its replica may wait no longer.
 //!
 //! A call that is ready at its first poll pays for none of this but the context: the cancellation, the
-//! deadline and the replica's end are watched only from the first time the call has to wait.
+//! deadline and the replica's end are watched only from the first time the call has to wait. How it ended, and
+//! after how long, is counted here.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,13 +15,15 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
+use crate::observe::{Outcome, Timer, Took};
 use crate::site::RunningHandler;
+use crate::web::HttpOutcome;
 
 /// Why a call was ended before its method was done.
 #[derive(Debug)]
@@ -31,6 +35,16 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
+    /// As it is counted.
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Panicked { .. } => Outcome::Panicked,
+            Self::Cancelled => Outcome::Cancelled,
+            Self::DeadlineExceeded => Outcome::TimedOut,
+            Self::ReplicaStopped => Outcome::Lost,
+        }
+    }
+
     pub(crate) fn failure(&self) -> Failure {
         match self {
             Self::Panicked { message } => CallError::Panicked { message: message.clone() },
@@ -46,12 +60,63 @@ impl Stop {
 /// A future written by hand, because an `async fn` would hold its arguments twice, and copying futures
 /// is most of what a short call costs.
 #[inline]
-pub(crate) fn run<F: Future>(
+pub(crate) fn run<J: Judge<F::Output>, F: Future>(
     frame: CallScope,
     cell: Option<Arc<dyn ErasedCall>>,
     call: F,
-) -> Run<F> {
-    Run { running: Running::new(frame, cell), call: Some(call) }
+) -> Run<F, J> {
+    Run { running: Running::new(frame, cell, Kind::Call), call: Some(call), _judge: PhantomData }
+}
+
+/// Runs a batch of so many calls as one.
+pub(crate) fn run_batch<F: Future<Output = ()>>(
+    frame: CallScope,
+    cells: Arc<dyn ErasedCall>,
+    items: u32,
+    call: F,
+) -> Run<F, ByReplies> {
+    let running = Running::new(frame, Some(cells), Kind::Batch { items });
+    Run { running, call: Some(call), _judge: PhantomData }
+}
+
+/// Tells from what a method has given whether that is an error of its own, for the count of them.
+pub(crate) trait Judge<Output> {
+    /// Each call is timed; else one in some sixty of those that never wait.
+    const TIMES_ALL: bool = false;
+
+    fn is_error(output: &Output, frame: &CallScope) -> bool;
+}
+
+/// By what it returned.
+pub(crate) struct ByResult;
+
+/// By what it answered.
+pub(crate) struct ByReplies;
+
+/// By the status of the response.
+pub(crate) struct ByStatus;
+
+impl<T, E> Judge<Result<T, E>> for ByResult {
+    #[inline]
+    fn is_error(output: &Result<T, E>, _: &CallScope) -> bool {
+        output.is_err()
+    }
+}
+
+impl Judge<()> for ByReplies {
+    #[inline]
+    fn is_error((): &(), frame: &CallScope) -> bool {
+        frame.errors() > 0
+    }
+}
+
+impl Judge<HttpOutcome> for ByStatus {
+    const TIMES_ALL: bool = true;
+
+    fn is_error(output: &HttpOutcome, _: &CallScope) -> bool {
+        let (Ok(response) | Err(response)) = output;
+        response.status().is_server_error()
+    }
 }
 
 /// Runs a call that streams, in the context of `frame`, while its reader polls it.
@@ -59,13 +124,16 @@ pub(crate) fn run_stream<T, E, Fut>(
     frame: CallScope,
     items: Pulled<T, E, Fut>,
 ) -> RunStream<Pulled<T, E, Fut>> {
-    RunStream { running: Running::stream(frame), items: Some(items) }
+    let running = Running::new(frame, None, Kind::Stream);
+    RunStream { running, begun: None, items: Some(items) }
 }
 
 pin_project! {
     /// See [`run_stream`].
     pub(crate) struct RunStream<S> {
         running: Running,
+        // Since its first step; `None` again once it has been counted.
+        begun: Option<Timer>,
         // `None` at the end: a stream that is held has given back its permit all the same.
         #[pin]
         items: Option<S>,
@@ -73,7 +141,12 @@ pin_project! {
 
     impl<S> PinnedDrop for RunStream<S> {
         fn drop(this: Pin<&mut Self>) {
-            discard_pinned(this.project().items);
+            let this = this.project();
+            // Its reader has gone, which a stream without end ends by.
+            if let Some(timer) = this.begun.take() {
+                this.running.count(Outcome::Cancelled, timer);
+            }
+            discard_pinned(this.items);
         }
     }
 }
@@ -84,15 +157,21 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
         let Some(items) = this.items.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        let timer = *this.begun.get_or_insert_with(Timer::running);
         let step = |context: &mut Context<'_>| items.poll_next(context);
-        let item = match ready!(this.running.poll(context, step)) {
+        let item = match ready!(this.running.poll(context, timer, step)) {
             Ok(Some(item)) => return Poll::Ready(Some(item.map_err(CallError::App))),
             Ok(None) => {
                 this.running.finish();
+                this.running.count_answered(timer);
                 None
             }
-            Err(stop) => Some(Err(stop.failure().widen())),
+            Err(stop) => {
+                this.running.count(stop.outcome(), timer);
+                Some(Err(stop.failure().widen()))
+            }
         };
+        *this.begun = None;
         discard_pinned(this.items.as_mut());
         this.running.end();
         Poll::Ready(item)
@@ -101,33 +180,35 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
 
 pin_project! {
     /// See [`run`].
-    pub(crate) struct Run<F> {
+    pub(crate) struct Run<F, J> {
         running: Running,
         // What a method holds that has not run to its end is the user's: it is dropped here, inside a catch,
         // and not by whoever drops the call. `None` after that.
         #[pin]
         call: Option<F>,
+        _judge: PhantomData<J>,
     }
 
-    impl<F> PinnedDrop for Run<F> {
+    impl<F, J> PinnedDrop for Run<F, J> {
         #[inline]
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if !this.running.has_finished() {
+                this.running.dropped(this.call.is_some());
                 discard_pinned(this.call);
             }
         }
     }
 }
 
-impl<F> Run<F> {
+impl<F, J> Run<F, J> {
     /// The frame of a call that has run to its end, to be gone on with.
     pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<CallScope> {
         self.project().running.frame.take()
     }
 }
 
-impl<F: Future> Future for Run<F> {
+impl<F: Future, J: Judge<F::Output>> Future for Run<F, J> {
     type Output = Result<F::Output, Stop>;
 
     #[inline]
@@ -135,11 +216,23 @@ impl<F: Future> Future for Run<F> {
         let mut this = self.project();
         let call = this.call.as_mut().as_pin_mut();
         let call = call.expect("a call is polled only until it has run to its end");
-        let polled = this.running.poll(context, |context| call.poll(context));
+        let timer = match J::TIMES_ALL {
+            true if this.running.watch.is_none() => Timer::running(),
+            true => Timer::OFF,
+            false => Timer::sometimes(),
+        };
+        let polled = this.running.poll(context, timer, |context| call.poll(context));
         match &polled {
             Poll::Pending => {}
-            Poll::Ready(Ok(_)) => this.running.finish(),
+            Poll::Ready(Ok(output)) => {
+                this.running.finish();
+                if let Some(frame) = &this.running.frame {
+                    let is_error = J::is_error(output, frame);
+                    this.running.count(Outcome::of(is_error), timer);
+                }
+            }
             Poll::Ready(Err(stop)) => {
+                this.running.count(stop.outcome(), timer);
                 // Told before the method's future is dropped: the reply inside it knows no reason.
                 if let Some(cell) = &this.running.cell {
                     cell.stop(stop.failure());
@@ -165,6 +258,10 @@ pub(crate) struct Running {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Call,
+    /// So many calls that run as one.
+    Batch {
+        items: u32,
+    },
     /// May take as long as it likes.
     Stream,
     /// The rest of a call that goes on with its body.
@@ -175,7 +272,7 @@ impl Kind {
     /// How long it may go on after its deadline.
     fn grace(self) -> Duration {
         match self {
-            Self::Call | Self::Stream => Duration::ZERO,
+            Self::Call | Self::Batch { .. } | Self::Stream => Duration::ZERO,
             Self::Body => BODY_GRACE,
         }
     }
@@ -190,6 +287,8 @@ const AT_ONCE_MAX: u8 = 128;
 
 /// The ends that a waiting call looks out for.
 struct RunWatch {
+    /// Since when the call has run.
+    since: Instant,
     killed: Pin<Box<WaitForCancellationFutureOwned>>,
     deadline: Option<Pin<Box<Sleep>>>,
     _handler: Option<RunningHandler>,
@@ -197,17 +296,46 @@ struct RunWatch {
 
 impl Running {
     #[inline]
-    pub(crate) fn new(frame: CallScope, cell: Option<Arc<dyn ErasedCall>>) -> Self {
-        Self { frame: Some(frame), cell, watch: None, at_once: 0, kind: Kind::Call }
-    }
-
-    fn stream(frame: CallScope) -> Self {
-        Self { kind: Kind::Stream, ..Self::new(frame, None) }
+    fn new(frame: CallScope, cell: Option<Arc<dyn ErasedCall>>, kind: Kind) -> Self {
+        Self { frame: Some(frame), cell, watch: None, at_once: 0, kind }
     }
 
     /// The rest of a call that goes on with its body.
     pub(crate) fn body(frame: CallScope) -> Self {
-        Self { kind: Kind::Body, ..Self::new(frame.go_on(), None) }
+        Self::new(frame.go_on(), None, Kind::Body)
+    }
+
+    /// Counts a call that has ended.
+    #[inline]
+    fn count(&self, outcome: Outcome, timer: Timer) {
+        let Some(frame) = &self.frame else { return };
+        let Some(meter) = frame.station.site().meter() else { return };
+        let took = match &self.watch {
+            Some(watch) => Took::Exactly(watch.since.elapsed()),
+            None => timer.took(),
+        };
+        match self.kind {
+            Kind::Call | Kind::Stream => meter.count(frame.method, outcome, took),
+            Kind::Batch { items } => {
+                meter.count_batch(frame.method, outcome, frame.errors(), items, took);
+            }
+            // Its call has been counted.
+            Kind::Body => {}
+        }
+    }
+
+    /// The same for one that has answered whatever it had to.
+    fn count_answered(&self, timer: Timer) {
+        let is_error = self.frame.as_ref().is_some_and(|frame| frame.errors() > 0);
+        self.count(Outcome::of(is_error), timer);
+    }
+
+    /// A call is dropped before its end. `is_unanswered`: nothing has ended it before.
+    #[cold]
+    fn dropped(&self, is_unanswered: bool) {
+        if is_unanswered && let Some(watch) = &self.watch {
+            self.count(Outcome::Cancelled, Timer::since(watch.since));
+        }
     }
 
     /// Lets go of the context, and with it of the calls that a call has made which did not run to its end.
@@ -240,13 +368,14 @@ impl Running {
     pub(crate) fn poll<T>(
         &mut self,
         context: &mut Context<'_>,
+        timer: Timer,
         step: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<Result<T, Stop>> {
         if !cfg!(debug_assertions) {
-            return self.make_step(context, step);
+            return self.make_step(context, timer, step);
         }
         let (mut step, mut output) = (Some(step), None);
-        let made = self.make_step_once(context, &mut |context| {
+        let made = self.make_step_once(context, timer, &mut |context| {
             match step.take().map(|step| step(context)) {
                 Some(Poll::Ready(value)) => output = Some(value),
                 Some(Poll::Pending) | None => return Poll::Pending,
@@ -265,15 +394,17 @@ impl Running {
     fn make_step_once(
         &mut self,
         context: &mut Context<'_>,
+        timer: Timer,
         step: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
     ) -> Poll<Result<(), Stop>> {
-        self.make_step(context, step)
+        self.make_step(context, timer, step)
     }
 
     #[inline]
     fn make_step<T>(
         &mut self,
         context: &mut Context<'_>,
+        timer: Timer,
         step: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<Result<T, Stop>> {
         let frame = self.frame.as_mut().expect("a call is polled only until it has run to its end");
@@ -292,7 +423,7 @@ impl Running {
             }
         }
         if site.stuck.is_on() {
-            watch_handler(frame, &mut self.watch, self.kind);
+            watch_handler(frame, &mut self.watch, self.kind, timer);
         }
         let before = site.clock.ticks();
         let polled = frame.step(context, step);
@@ -306,7 +437,7 @@ impl Running {
             }
             Ok(Poll::Pending) => {
                 self.at_once = 0;
-                let new = || RunWatch::new(frame, self.kind.grace(), None);
+                let new = || RunWatch::new(frame, self.kind.grace(), timer, None);
                 let watch = self.watch.get_or_insert_with(new);
                 poll_ends(frame, self.cell.as_deref(), watch, context).map(Err)
             }
@@ -321,10 +452,10 @@ impl Running {
 
 /// Counts a handler from its first step on.
 #[cold]
-fn watch_handler(frame: &CallScope, watch: &mut Option<Box<RunWatch>>, kind: Kind) {
-    if watch.is_none() && kind == Kind::Call {
+fn watch_handler(frame: &CallScope, watch: &mut Option<Box<RunWatch>>, kind: Kind, timer: Timer) {
+    if watch.is_none() && matches!(kind, Kind::Call | Kind::Batch { .. }) {
         let handler = frame.station.site().stuck.begin(frame.method);
-        *watch = Some(RunWatch::new(frame, kind.grace(), handler));
+        *watch = Some(RunWatch::new(frame, kind.grace(), timer, handler));
     }
 }
 
@@ -372,9 +503,15 @@ fn poll_ends(
 }
 
 impl RunWatch {
-    fn new(frame: &CallScope, grace: Duration, handler: Option<RunningHandler>) -> Box<Self> {
+    fn new(
+        frame: &CallScope,
+        grace: Duration,
+        timer: Timer,
+        handler: Option<RunningHandler>,
+    ) -> Box<Self> {
         let end = frame.request.borrow().ends_after(grace);
         Box::new(Self {
+            since: timer.begun(),
             killed: Box::pin(frame.station.site().kill.clone().cancelled_owned()),
             deadline: end.map(|end| Box::pin(tokio::time::sleep_until(end))),
             _handler: handler,

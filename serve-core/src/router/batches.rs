@@ -1,6 +1,7 @@
 //! The way of a batch: calls of a batched method wait in a queue of their own, and replicas pull from it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -89,6 +90,13 @@ impl<D: Deployment> Router<D> {
         }
     }
 
+    /// Counts a batch that has been cut, whose oldest item has waited so long.
+    pub(crate) fn note_batch(&self, index: usize, items: usize, waited: Duration) {
+        let meter = self.meter.batch(self.batches[index].method());
+        meter.sizes.add(items as u64);
+        meter.waits.add_duration(waited);
+    }
+
     /// Wakes those who gather batches: a replica is about to go.
     pub(crate) fn wake_gatherers(&self) {
         if Self::HAS_BATCHES {
@@ -131,6 +139,8 @@ impl<D: Deployment> Router<D> {
         let (router, slot) = (replica.router(), replica.batch_slot(index));
         if let Some((items, begun)) = run {
             router.batches[index].note_pace(items, begun);
+            let meter = router.meter.batch(router.batches[index].method());
+            meter.durations.add_duration(begun.elapsed());
         }
         if slot.release() && replica.is_drained() {
             replica.notify_drained();

@@ -34,6 +34,7 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
+use crate::observe::{DeploymentMeter, Events};
 use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
@@ -60,7 +61,26 @@ pub(crate) struct Router<D: Deployment> {
     ejecting: Mutex<()>,
     /// Those that are published next.
     enlisted: Mutex<Vec<Arc<Replica<D>>>>,
+    meter: Arc<DeploymentMeter>,
+    events: Events,
     limits: Limits,
+}
+
+/// What a router is made of.
+pub(crate) struct RouterParts {
+    pub(crate) id: DeploymentId,
+    pub(crate) tasks: Tasks,
+    pub(crate) forces_wire: bool,
+    pub(crate) meter: Arc<DeploymentMeter>,
+    /// Told of what the router does by itself.
+    pub(crate) events: Events,
+}
+
+impl RouterParts {
+    /// Of a router whose counts and events nobody reads.
+    pub(crate) fn unobserved(id: DeploymentId, tasks: Tasks) -> Self {
+        Self { id, tasks, forces_wire: false, meter: Arc::default(), events: Events::default() }
+    }
 }
 
 /// What the controller has published: the replicas that may get calls.
@@ -129,7 +149,8 @@ impl Limits {
 }
 
 impl<D: Deployment> Router<D> {
-    pub(crate) fn new(id: DeploymentId, tasks: Tasks, forces_wire: bool) -> Arc<Self> {
+    pub(crate) fn new(parts: RouterParts) -> Arc<Self> {
+        let RouterParts { id, tasks, forces_wire, meter, events } = parts;
         Arc::new(Self {
             id,
             runtime_id: tasks.runtime().id(),
@@ -140,6 +161,8 @@ impl<D: Deployment> Router<D> {
             retries: RetryBudget::default(),
             ejecting: Mutex::new(()),
             enlisted: Mutex::default(),
+            meter,
+            events,
             limits: Limits { forces_wire, ..Limits::default() },
         })
     }
@@ -250,7 +273,7 @@ impl<D: Deployment> Router<D> {
     /// `cell` says why.
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
         let deadline = request.deadline;
-        let entry = Waiting::Call { call, cell: Arc::clone(cell), request };
+        let entry = Waiting::Call { call, cell: Arc::clone(cell), request, since: Instant::now() };
         match self.push(entry) {
             Ok(()) => self.stop_in_queue(deadline, cell),
             Err((why, entry)) => refuse(cell, why, entry),
@@ -307,6 +330,7 @@ impl<D: Deployment> Router<D> {
     }
 
     fn backpressure(&self, num_queued: usize, max_queued: usize) -> Failure {
+        self.meter.refused.add();
         self.limits.backpressure(num_queued, max_queued)
     }
 
@@ -328,8 +352,14 @@ impl<D: Deployment> Router<D> {
     fn grant(&self, instance: Instance<D>) -> Result<(), Instance<D>> {
         match self.queue.pop() {
             None => return Err(instance),
-            Some(Waiting::Task(waiter)) => waiter.grant(instance),
-            Some(Waiting::Call { call, cell, request }) => instance.start(call, cell, request),
+            Some(Waiting::Task(waiter)) => {
+                self.meter.queue_wait.add_duration(waiter.since().elapsed());
+                waiter.grant(instance);
+            }
+            Some(Waiting::Call { call, cell, request, since }) => {
+                self.meter.queue_wait.add_duration(since.elapsed());
+                instance.start(call, cell, request);
+            }
         }
         Ok(())
     }
@@ -366,11 +396,14 @@ impl<D: Deployment> Router<D> {
         let Some(pause) = standing_out::eject(replica, &self.snapshot.load().bases()) else {
             return;
         };
-        let replica = Arc::downgrade(replica);
+        self.meter.ejections.add();
+        let caused_by = self.events.tell(standing_out::ejected(replica, pause));
+        let (replica, events) = (Arc::downgrade(replica), self.events.clone());
         self.tasks.spawn_until_stopped(async move {
             tokio::time::sleep(pause).await;
             if let Some(replica) = replica.upgrade() {
                 replica.probe();
+                events.tell(standing_out::probed(&replica).caused_by(Some(caused_by)));
                 replica.router().serve_waiting();
             }
         });

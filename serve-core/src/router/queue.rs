@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
+use tokio::time::Instant;
+
 use super::wait_queue::{WaitEntry, WaitQueue};
 use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
 use crate::deployment::Deployment;
@@ -13,7 +15,7 @@ use crate::replica::Instance;
 
 /// What waits in the queue.
 pub(crate) enum Waiting<D: Deployment> {
-    Call { call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo },
+    Call { call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo, since: Instant },
     Task(Arc<QueueWaiter<D>>),
 }
 
@@ -43,7 +45,8 @@ impl<D: Deployment> Queue<D> {
 
     /// A place in the queue for the calling task: the entry to push, and the future of its turn.
     pub(crate) fn waiter(queue: &Arc<Self>) -> (Arc<QueueWaiter<D>>, QueueTurn<D>) {
-        let waiter = Arc::new(QueueWaiter { state: Mutex::new(Turns::New) });
+        let state = Mutex::new(Turns::New);
+        let waiter = Arc::new(QueueWaiter { state, since: Instant::now() });
         let turn = QueueTurn { waiter: Arc::clone(&waiter), queue: Arc::clone(queue) };
         (waiter, turn)
     }
@@ -75,6 +78,7 @@ impl<D: Deployment> WaitEntry for Waiting<D> {
 /// One task's place in the queue.
 pub(crate) struct QueueWaiter<D: Deployment> {
     state: Mutex<Turns<D>>,
+    since: Instant,
 }
 
 enum Turns<D: Deployment> {
@@ -90,6 +94,11 @@ enum Turns<D: Deployment> {
 }
 
 impl<D: Deployment> QueueWaiter<D> {
+    /// Since when it has waited.
+    pub(super) fn since(&self) -> Instant {
+        self.since
+    }
+
     fn enter(&self) -> bool {
         *self.lock() = Turns::Waiting(None);
         true

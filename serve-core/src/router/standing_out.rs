@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::observe::{Draft, EventKind};
 use crate::replica::ReplicaBase;
 
 /// Leaves a replica out, unless half of `all` are left out already: then something else is wrong, and the rest
@@ -14,11 +15,20 @@ pub(super) fn eject(replica: &ReplicaBase, all: &[&ReplicaBase]) -> Option<Durat
         return None;
     }
     replica.eject();
-    let pause = replica.site().standing.eject(fastrand::f64());
+    Some(replica.site().standing.eject(fastrand::f64()))
+}
+
+/// What is told of a replica that has been left out.
+pub(super) fn ejected(replica: &ReplicaBase, pause: Duration) -> Draft {
     let name = &replica.site().name;
     let message = format!("replica `{}` keeps failing; tried again in {pause:.1?}", name.replica);
-    crate::log::warn(message).replica(name).emit();
-    Some(pause)
+    Draft::warn(EventKind::ReplicaEjected, message).replica(name)
+}
+
+/// What is told when its time is over.
+pub(super) fn probed(replica: &ReplicaBase) -> Draft {
+    let message = "the replica gets calls again, one at a time until one succeeds";
+    Draft::info(EventKind::ReplicaReadmitted, message).replica(&replica.site().name)
 }
 
 /// Takes back those of `all` that are more than half.

@@ -10,6 +10,7 @@ use super::standing::Standing;
 use super::stuck::StuckWatch;
 use super::{CutCalls, Models, SlowClock};
 use crate::id::ReplicaName;
+use crate::observe::{Outcome, ReplicaMeter, Took};
 
 /// What is known of a replica without its type.
 pub(crate) struct ReplicaInfo {
@@ -23,6 +24,8 @@ pub(crate) struct ReplicaInfo {
     pub(crate) standing: Standing,
     pub(crate) models: Arc<Models>,
     pub(crate) clock: SlowClock,
+    /// Counts its calls; `None` where nobody would read it.
+    meter: Option<ReplicaMeter>,
 }
 
 impl ReplicaInfo {
@@ -36,6 +39,24 @@ impl ReplicaInfo {
             standing: Standing::default(),
             models: Arc::default(),
             clock,
+            meter: None,
+        }
+    }
+
+    /// With a count of its calls.
+    pub(crate) fn metered(self, meter: Option<ReplicaMeter>) -> Self {
+        Self { meter, ..self }
+    }
+
+    pub(crate) fn meter(&self) -> Option<&ReplicaMeter> {
+        self.meter.as_ref()
+    }
+
+    /// Counts a call that has ended.
+    #[inline]
+    pub(crate) fn count(&self, method: &'static str, outcome: Outcome, took: Took) {
+        if let Some(meter) = &self.meter {
+            meter.count(method, outcome, took);
         }
     }
 }

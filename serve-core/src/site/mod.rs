@@ -19,6 +19,7 @@ pub(crate) use health::ReplicaHealth;
 pub(crate) use info::ReplicaInfo;
 pub(crate) use models::Models;
 pub(crate) use slow::SlowClock;
+pub use standing::Ejection;
 pub(crate) use stuck::RunningHandler;
 
 /// A replica without its type, as the context of a call holds it.

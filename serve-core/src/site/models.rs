@@ -34,6 +34,10 @@ impl Models {
         self.read().values().flatten().any(|loaded| **loaded == *model)
     }
 
+    pub(crate) fn all(&self) -> Vec<String> {
+        self.read().values().flatten().map(|model| model.to_string()).collect()
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.read().values().map(Vec::len).sum()
     }

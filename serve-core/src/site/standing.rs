@@ -6,7 +6,11 @@
 //! call.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use tokio::time::Instant;
 
 /// So many failures in a row, and a replica is ejected.
 const FAILURES_MAX: u32 = 5;
@@ -22,6 +26,23 @@ pub(crate) struct Standing {
     failures: AtomicU32,
     ejections: AtomicU32,
     succeeded: AtomicBool,
+    /// When the replica that is ejected is tried again.
+    tried_again: Mutex<Option<Instant>>,
+}
+
+/// A replica gets no calls for a while.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Ejection {
+    /// For how much longer; serialised as seconds. Zero while it is tried with one call at a time.
+    #[serde(serialize_with = "seconds")]
+    pub left: Duration,
+    /// Why.
+    pub why: String,
+}
+
+fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_secs_f64())
 }
 
 impl Standing {
@@ -59,7 +80,22 @@ impl Standing {
     pub(crate) fn eject(&self, jitter: f64) -> Duration {
         let before = self.ejections.fetch_add(1, Relaxed);
         let pause = PAUSE_MIN.saturating_mul(1 << before.min(10)).min(PAUSE_MAX);
-        pause / 2 + pause.mul_f64(jitter / 2.0)
+        let pause = pause / 2 + pause.mul_f64(jitter / 2.0);
+        *self.lock() = Instant::now().checked_add(pause);
+        pause
+    }
+
+    /// Of a replica that is ejected, or being tried again.
+    pub(crate) fn ejection(&self) -> Ejection {
+        let again = *self.lock();
+        let left = again.map(|at| at.saturating_duration_since(Instant::now()));
+        let ejections = self.ejections.load(Relaxed);
+        let why = format!("{FAILURES_MAX} failures in a row, ejected {ejections} time(s)");
+        Ejection { left: left.unwrap_or_default(), why }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.tried_again.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

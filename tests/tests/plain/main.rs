@@ -24,6 +24,7 @@ mod resilience;
 mod rollback;
 mod routing;
 mod scheduler;
+mod sight;
 mod streams;
 mod test_replicas;
 mod updates;

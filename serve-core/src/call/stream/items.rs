@@ -10,6 +10,7 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use super::cell::{Pushed, StreamCell};
+use crate::call::context::{CallScope, with_frame};
 use crate::call::turn::poll_turn;
 
 /// Takes the items of a stream method. Part of generated code.
@@ -34,6 +35,13 @@ impl<T, E> Items<T, E> {
     /// Takes items until `stream` ends, or nobody wants more; `wrap` tells errors from values.
     pub async fn forward<S: Stream>(self, stream: S, wrap: impl Fn(S::Item) -> Result<T, E>) {
         let stream = pin!(stream);
+        let wrap = |item| {
+            let wrapped = wrap(item);
+            if wrapped.is_err() {
+                with_frame(CallScope::note_error);
+            }
+            wrapped
+        };
         match self.0 {
             Sink::Buffer(cell) => fill(&cell, stream, wrap).await,
             Sink::ItemSlot(slot) => hand_over(&slot, stream, wrap).await,

@@ -116,6 +116,11 @@ impl DeploymentState {
         })
     }
 
+    /// Since when a replica has been in its state.
+    pub(crate) fn in_state_since(&self, number: ReplicaNumber) -> Option<Instant> {
+        self.replicas.get(&number).map(|record| record.since)
+    }
+
     /// Whether a replica of this version is left; a constructor that does not return is none.
     pub(crate) fn has_replica_of(&self, version: Version) -> bool {
         self.replicas.values().any(|record| record.version == version && !record.left_behind)

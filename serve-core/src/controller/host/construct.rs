@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::replica::{
     AnyReplica, Pool, ReplicaParts, check_health, on_own_thread, reconfigure, warm_up,
 };
-use crate::site::{ReplicaHealth, ReplicaInfo};
+use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
 
 /// How long the tasks of a replica's own thread may take to end after it has been drained.
@@ -104,7 +104,7 @@ impl Host {
         let runtime = pool.runtime().clone();
         let parts = ReplicaParts {
             pool,
-            site: ReplicaInfo::new(self.replica_name(number), self.parts.clock.clone()),
+            site: self.site(number),
             ongoing_max: config.max_ongoing_requests,
         };
         let making = in_server(self.parts.tasks.clone(), async move { maker.make(parts).await });

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::hosted::{Hosted, Life};
 use super::{Happened, Host};
 use crate::controller::deployment_state::ReplicaNumber;
-use crate::log;
+use crate::observe::{Draft, EventKind};
 use crate::replica::{AnyReplica, shut_down};
 use crate::tasks::OwnedTask;
 
@@ -53,11 +53,11 @@ impl Host {
             0 => String::new(),
             open => format!(" and {open} WebSocket(s)"),
         };
-        log::warn(format!(
+        let message = format!(
             "the replica did not finish what it had within {patience:?}; cut {ongoing} call(s){upgraded}{cut}"
-        ))
-        .replica(&replica.site().name)
-        .emit();
+        );
+        let cut = Draft::warn(EventKind::DrainCut, message).replica(&replica.site().name);
+        self.parts.events.tell(cut);
     }
 
     async fn last_words(
@@ -78,7 +78,9 @@ impl Host {
             // Where its calls run, and with nothing of it left anywhere else. The clock is the server's.
             let speaking = OwnedTask(tasks.spawn(shut_down(replica, patience)));
             let failed = |why: &dyn Display| {
-                log::error(format!("`on_shutdown` failed: {why}")).replica(&name).emit();
+                let message = format!("`on_shutdown` failed: {why}");
+                let failed = Draft::error(EventKind::HookFailed, message).replica(&name);
+                self.parts.events.tell(failed);
             };
             match tokio::time::timeout(patience, speaking).await {
                 Ok(Ok(Err(failure))) => failed(&failure),

@@ -98,11 +98,15 @@ impl Replicas {
 
     pub(super) fn look(&self) -> BTreeMap<ReplicaNumber, LiveReplica> {
         let view = |(number, hosted): (&ReplicaNumber, &Hosted)| {
-            let slot = hosted.replica.as_ref().map(|replica| replica.slot());
             let live = LiveReplica {
                 ongoing: hosted.replica.as_ref().map_or(0, |replica| replica.ongoing()),
                 pid: hosted.life.pid(),
-                is_ejected: slot.is_some_and(|slot| slot.is_ejected()),
+                ejected: hosted.replica.as_ref().and_then(|replica| replica.ejection()),
+                models: hosted
+                    .replica
+                    .as_ref()
+                    .map(|it| it.site().models.all())
+                    .unwrap_or_default(),
             };
             (*number, live)
         };

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::actor::{Event, EventSender};
+use super::actor::{ControllerEvent, EventSender};
 use super::deployment_state::{Action, ReplicaNumber, Version};
 use super::document::MemberId;
 use super::launch::Launcher;
@@ -25,10 +25,11 @@ use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
+use crate::observe::{DeploymentMeter, Events};
 use crate::remote::Lookup;
 use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
-use crate::site::{ReplicaHealth, ReplicaInfo, SlowClock};
+use crate::site::{Ejection, ReplicaHealth, ReplicaInfo, SlowClock};
 use crate::tasks::{OwnedTask, Tasks};
 use hosted::{Hosted, Replicas};
 
@@ -44,11 +45,15 @@ pub(crate) struct HostParts {
     pub(crate) tasks: Tasks,
     pub(crate) pool: Arc<Pool>,
     pub(crate) clock: SlowClock,
-    pub(crate) events: EventSender,
+    pub(crate) reports: EventSender,
     /// Where replicas with processes of their own get them.
     pub(crate) launcher: Arc<dyn Launcher>,
     /// What calls from replicas in processes are for.
     pub(crate) directory: Arc<dyn Lookup>,
+    pub(crate) meter: Arc<DeploymentMeter>,
+    pub(crate) events: Events,
+    /// Whether calls are counted.
+    pub(crate) counts_calls: bool,
 }
 
 /// A deployment at this moment.
@@ -63,7 +68,8 @@ pub(crate) struct LiveReplica {
     pub(crate) ongoing: u32,
     /// Of its process, if it has one of its own.
     pub(crate) pid: Option<u32>,
-    pub(crate) is_ejected: bool,
+    pub(crate) ejected: Option<Ejection>,
+    pub(crate) models: Vec<String>,
 }
 
 /// The replicas of one deployment.
@@ -124,6 +130,17 @@ impl Host {
         &self.router
     }
 
+    pub(crate) fn meter(&self) -> &Arc<DeploymentMeter> {
+        &self.parts.meter
+    }
+
+    /// What is known of a replica that is about to be made.
+    pub(super) fn site(&self, number: ReplicaNumber) -> ReplicaInfo {
+        let name = self.replica_name(number);
+        let meter = self.parts.counts_calls.then(|| self.parts.meter.replica(&name.replica));
+        ReplicaInfo::new(name, self.parts.clock.clone()).metered(meter)
+    }
+
     /// A place for a replica that is about to be made.
     pub(super) fn place(&self, number: ReplicaNumber) -> Arc<Life> {
         self.replicas.insert(number)
@@ -135,15 +152,15 @@ impl Host {
         number: ReplicaNumber,
         what: Happened,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let event = Event::Replica {
+        let event = ControllerEvent::Replica {
             application: Arc::clone(&self.parts.id.application),
             member: self.parts.member,
             number,
             what,
         };
-        let events = self.parts.events.clone();
+        let reports = self.parts.reports.clone();
         // A controller that is gone needs no reports.
-        async move { drop(events.send(event).await) }
+        async move { drop(reports.send(event).await) }
     }
 
     /// Runs `work` where the replica's calls run, and reports what it says. The clock is the server's: a

@@ -28,7 +28,7 @@ pub(crate) fn carry(response: SentResponse, tasks: &Tasks) -> SentResponse {
     response.map(|body| {
         let (sender, pieces) = mpsc::channel(ON_THEIR_WAY_MAX);
         let body = body.into_axum();
-        SentBody::Plain(Body::new(CarriedBody {
+        SentBody::plain(Body::new(CarriedBody {
             pieces,
             _making: OwnedTask(tasks.spawn(make(body, sender))),
         }))

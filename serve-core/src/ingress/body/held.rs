@@ -15,6 +15,7 @@ use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
 use crate::ingress::SentResponse;
+use crate::observe::Timer;
 use crate::replica::{BODY_GRACE, Running};
 use crate::web::HttpResponse;
 
@@ -25,7 +26,7 @@ type Held = Arc<dyn Any + Send + Sync>;
 /// complete already needs neither.
 pub(crate) fn hold(response: HttpResponse, frame: CallScope, held: Held) -> SentResponse {
     if response.body().size_hint().exact().is_some() {
-        return response.map(SentBody::Plain);
+        return response.map(SentBody::plain);
     }
     let (end, station) =
         (frame.request.borrow().ends_after(BODY_GRACE), Arc::clone(&frame.station));
@@ -33,8 +34,8 @@ pub(crate) fn hold(response: HttpResponse, frame: CallScope, held: Held) -> Sent
         let inner = Contained::new(inner);
         let body = HeldBody { inner, running: Running::body(frame), _held: held };
         match end {
-            None => SentBody::Held(body),
-            Some(end) => SentBody::Plain(Body::new(TimedBody::new(body, end, station.tasks()))),
+            None => SentBody::held(body),
+            Some(end) => SentBody::plain(Body::new(TimedBody::new(body, end, station.tasks()))),
         }
     })
 }
@@ -68,7 +69,7 @@ impl HttpBody for HeldBody {
             }
             Poll::Ready(())
         };
-        match running.poll(context, step) {
+        match running.poll(context, Timer::OFF, step) {
             Poll::Ready(Ok(())) if matches!(other, Poll::Ready(None)) => running.finish(),
             Poll::Ready(Ok(())) | Poll::Pending => {}
             // The status has been sent, so the connection is cut; of HTTP/2, the one stream.

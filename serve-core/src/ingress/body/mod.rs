@@ -4,10 +4,12 @@
 //! [`carry`] brings a body over from a replica that has a thread of its own.
 
 mod carried;
+mod counted;
 mod held;
 mod sent;
 mod timed;
 
 pub(super) use carried::carry;
+pub(super) use counted::CountedRequest;
 pub(super) use held::hold;
 pub(super) use sent::SentBody;

@@ -5,24 +5,48 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
+use http::StatusCode;
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
+use super::counted::CountedRequest;
 use super::held::HeldBody;
 
-/// A body of the user's, which the server may have to look after.
+/// A body of the user's, which the server may have to look after, and whose end ends its request.
 ///
 /// Known by its type down to the connection: one more box would cost each piece of a stream a move.
-pub(crate) enum SentBody {
+pub(crate) struct SentBody {
+    body: Kind,
+    /// Counted with the end of a body that is still to come.
+    counted: Option<CountedRequest>,
+}
+
+enum Kind {
     Plain(Body),
     Held(HeldBody),
 }
 
 impl SentBody {
+    pub(crate) fn plain(body: Body) -> Self {
+        Self { body: Kind::Plain(body), counted: None }
+    }
+
+    pub(crate) fn held(body: HeldBody) -> Self {
+        Self { body: Kind::Held(body), counted: None }
+    }
+
+    /// Counts a request that is answered with this: at once if the body is there, else at its end.
+    pub(crate) fn count(&mut self, mut request: CountedRequest, status: StatusCode) {
+        request.answered(status);
+        if self.size_hint().exact().is_none() {
+            self.counted = Some(request);
+        }
+    }
+
     /// The same for a server that is not ours.
     pub(crate) fn into_axum(self) -> Body {
         match self {
-            Self::Plain(body) => body,
-            Self::Held(body) => Body::new(body),
+            Self { body: Kind::Plain(body), counted: None } => body,
+            whole => Body::new(whole),
         }
     }
 }
@@ -35,23 +59,23 @@ impl HttpBody for SentBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<BodyFrame<Bytes>, axum::Error>>> {
-        match self.get_mut() {
-            Self::Plain(body) => Pin::new(body).poll_frame(context),
-            Self::Held(body) => Pin::new(body).poll_frame(context),
+        match &mut self.get_mut().body {
+            Kind::Plain(body) => Pin::new(body).poll_frame(context),
+            Kind::Held(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Plain(body) => body.is_end_stream(),
-            Self::Held(body) => body.is_end_stream(),
+        match &self.body {
+            Kind::Plain(body) => body.is_end_stream(),
+            Kind::Held(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Plain(body) => body.size_hint(),
-            Self::Held(body) => body.size_hint(),
+        match &self.body {
+            Kind::Plain(body) => body.size_hint(),
+            Kind::Held(body) => body.size_hint(),
         }
     }
 }

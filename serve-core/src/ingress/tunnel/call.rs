@@ -29,6 +29,7 @@ use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
 use crate::link::{CallHead, Form};
 use crate::log;
+use crate::observe::{Outcome, Took};
 use crate::replica::BODY_GRACE;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::web::HttpRequest;
@@ -120,11 +121,19 @@ async fn attempt(
         // An update may have brought replicas of another kind.
         let far = replica.as_far().ok_or_else(never_ran)?;
         let head = CallHead::of(method, Form::Http, info);
+        let begun = Instant::now();
+        let count = |outcome| replica.site().count(method, outcome, Took::Exactly(begun.elapsed()));
         let hold = HeldTunnel::new(Arc::clone(&replica), granted);
         far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
-            Step::Answered(response) => return Ok(exchange.finish(response, router.tasks())),
-            Step::Failed(why) => return Err(Unanswered::Failed(why)),
+            Step::Answered(response) => {
+                count(Outcome::of(response.status().is_server_error()));
+                return Ok(exchange.finish(response, router.tasks()));
+            }
+            Step::Failed(why) => {
+                count(why.outcome());
+                return Err(Unanswered::Failed(why));
+            }
             // One that goes cannot refuse it again.
             Step::Rejected if replica.slot().is_closed() || router.may_retry() => {}
             Step::Rejected => return Err(never_ran()),
@@ -207,13 +216,13 @@ impl Exchange {
             } else {
                 Body::empty()
             };
-            return response.map(|_| SentBody::Plain(body));
+            return response.map(|_| SentBody::plain(body));
         }
         let stop = end.map(|end| stop_at(end, &self.tunnel, tasks));
         response.map(|body| {
             let body = Download::new(body, self.connection, self.driver, stop);
             let body = if self.has_body { body.driven_by(tasks) } else { body };
-            SentBody::Plain(Body::new(body))
+            SentBody::plain(Body::new(body))
         })
     }
 
@@ -235,7 +244,7 @@ impl Exchange {
                 Err(error) => log::debug("not upgraded").cause(error).emit(),
             }
         });
-        response.map(|_| SentBody::Plain(Body::empty()))
+        response.map(|_| SentBody::plain(Body::empty()))
     }
 }
 

@@ -1,0 +1,412 @@
+//! Counters that every thread has for itself.
+//!
+//! A call is counted with loads and stores on cells that only its thread writes; to read a count is to add up those of
+//! all threads. Which cells are its own a thread finds in a small cache, without a lock.
+//!
+//! A clock costs more than all of that. So of calls that have never waited only one in some sixty is timed, and counts
+//! for those before it that were not.
+
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, fence};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::histogram::{Histogram, HistogramCells, SECONDS, bump, nanos};
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ok,
+    /// With an error of the method's own; over HTTP a status of 500 or above.
+    Error,
+    Panicked,
+    Cancelled,
+    TimedOut,
+    /// The replica went, or the call could not reach it.
+    Lost,
+}
+
+pub(crate) const OUTCOMES: [Outcome; 6] = [
+    Outcome::Ok,
+    Outcome::Error,
+    Outcome::Panicked,
+    Outcome::Cancelled,
+    Outcome::TimedOut,
+    Outcome::Lost,
+];
+
+impl Outcome {
+    /// Of a call that has run to its end.
+    #[inline]
+    pub(crate) fn of(is_error: bool) -> Self {
+        if is_error { Self::Error } else { Self::Ok }
+    }
+
+    /// As the label of a metric.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "cancelled",
+            Self::TimedOut => "timed_out",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// How long a call took, as far as somebody looked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Took {
+    /// It never waited, and was not timed.
+    AtOnce,
+    /// It never waited, and stands for others that were not timed.
+    Sampled(Duration),
+    Exactly(Duration),
+}
+
+/// What is counted apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Label {
+    Method(&'static str),
+    /// Requests that have come, by their method.
+    Arrived(u8),
+    /// Responses, by the request's method and their status.
+    Answered(u8, u16),
+}
+
+impl Label {
+    /// Names are constants of generated code: the same name is nearly always the same address.
+    #[inline]
+    fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Method(one), Self::Method(other)) => std::ptr::eq(one, other),
+            (Self::Arrived(one), Self::Arrived(other)) => one == other,
+            (Self::Answered(one, status), Self::Answered(other, other_status)) => {
+                one == other && status == other_status
+            }
+            _ => false,
+        }
+    }
+
+    fn means(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Method(one), Self::Method(other)) => one == other,
+            _ => self.is(other),
+        }
+    }
+
+    #[inline]
+    fn hash(self) -> usize {
+        match self {
+            Self::Method(name) => name.as_ptr() as usize >> 2,
+            Self::Arrived(method) => method.into(),
+            Self::Answered(method, status) => usize::from(method) ^ usize::from(status),
+        }
+    }
+}
+
+/// What one thread has counted for one label.
+#[derive(Debug)]
+struct Tally {
+    outcomes: [AtomicU64; OUTCOMES.len()],
+    took: HistogramCells,
+    /// Calls that never waited since the last of them that was timed.
+    untimed: AtomicU64,
+    /// How long that one took, in nanoseconds.
+    timed: AtomicU64,
+}
+
+impl Tally {
+    fn new() -> Self {
+        Self {
+            outcomes: Default::default(),
+            took: HistogramCells::new(SECONDS),
+            untimed: AtomicU64::new(0),
+            timed: AtomicU64::new(0),
+        }
+    }
+
+    #[inline]
+    fn count(&self, outcome: Outcome, times: u64, took: Took) {
+        bump(&self.outcomes[outcome as usize], times);
+        match took {
+            Took::AtOnce => bump(&self.untimed, times),
+            Took::Sampled(duration) => self.sample(nanos(duration), times),
+            Took::Exactly(duration) => self.took.add_alone(nanos(duration), times),
+        }
+    }
+
+    #[cold]
+    fn sample(&self, nanos: u64, times: u64) {
+        self.took.add_alone(nanos, self.untimed.load(Relaxed) + times);
+        self.untimed.store(0, Relaxed);
+        self.timed.store(nanos, Relaxed);
+    }
+
+    fn read(&self) -> Totals {
+        let mut took = self.took.read();
+        // So that there are as many durations as calls.
+        took.add_value(self.timed.load(Relaxed), self.untimed.load(Relaxed));
+        Totals { outcomes: self.outcomes.each_ref().map(|cell| cell.load(Relaxed)), took }
+    }
+}
+
+/// What all threads have counted for one label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    outcomes: [u64; OUTCOMES.len()],
+    pub(crate) took: Histogram,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self { outcomes: [0; OUTCOMES.len()], took: Histogram::new(SECONDS) }
+    }
+}
+
+impl Totals {
+    pub(crate) fn of(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize]
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.outcomes.iter().sum()
+    }
+
+    /// Those that were answered with an error, or not at all.
+    pub(crate) fn failed(&self) -> u64 {
+        self.count() - self.of(Outcome::Ok) - self.of(Outcome::Cancelled)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (count, more) in self.outcomes.iter_mut().zip(other.outcomes) {
+            *count += more;
+        }
+        self.took.add(&other.took);
+    }
+
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let mut outcomes = self.outcomes;
+        for (count, before) in outcomes.iter_mut().zip(earlier.outcomes) {
+            *count = count.saturating_sub(before);
+        }
+        Self { outcomes, took: self.took.since(&earlier.took) }
+    }
+}
+
+/// What is counted about one thing, by label and thread.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    tallies: Mutex<Vec<(Label, Arc<Tally>)>>,
+}
+
+impl Counters {
+    /// Counts something that has ended. The thread's own cells, so nothing here waits.
+    #[inline]
+    pub(crate) fn count(self: &Arc<Self>, label: Label, outcome: Outcome, took: Took) {
+        self.count_many(label, outcome, 1, took);
+    }
+
+    /// The same for several that have ended together.
+    #[inline]
+    pub(crate) fn count_many(
+        self: &Arc<Self>,
+        label: Label,
+        outcome: Outcome,
+        times: u64,
+        took: Took,
+    ) {
+        // At the end of a thread its cache is gone; what ends then is not counted.
+        let _ = CACHE.try_with(|cache| {
+            let Ok(mut cache) = cache.try_borrow_mut() else { return };
+            let place = (Arc::as_ptr(self).addr() >> 6 ^ label.hash()) % CACHE_LEN;
+            let cached = &mut cache[place];
+            match cached {
+                Some(cached) if Arc::ptr_eq(&cached.counters, self) && cached.label.is(label) => {
+                    cached.tally.count(outcome, times, took);
+                }
+                _ => {
+                    let tally = self.tally(label);
+                    tally.count(outcome, times, took);
+                    *cached = Some(Cached { counters: Arc::clone(self), label, tally });
+                }
+            }
+        });
+    }
+
+    /// Cells for the calling thread: new ones, or those of a thread that has let go of them.
+    #[cold]
+    fn tally(&self, label: Label) -> Arc<Tally> {
+        let mut tallies = self.lock();
+        let mut of_label = tallies.iter().filter(|(other, _)| other.means(label));
+        if let Some((_, free)) = of_label.find(|(_, tally)| Arc::strong_count(tally) == 1) {
+            // Only under this lock does the count rise again; what the last owner has written is seen.
+            fence(Acquire);
+            return Arc::clone(free);
+        }
+        let tally = Arc::new(Tally::new());
+        tallies.push((label, Arc::clone(&tally)));
+        tally
+    }
+
+    /// What all threads have counted, for each label that occurs.
+    pub(crate) fn read(&self) -> Vec<(Label, Totals)> {
+        let mut all: Vec<(Label, Totals)> = Vec::new();
+        for (label, tally) in self.lock().iter() {
+            let totals = tally.read();
+            match all.iter_mut().find(|(other, _)| other.means(*label)) {
+                Some((_, sum)) => sum.add(&totals),
+                None => all.push((*label, totals)),
+            }
+        }
+        all
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(Label, Arc<Tally>)>> {
+        self.tallies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread works for few methods at a time; of two that share a place each use looks under the lock.
+const CACHE_LEN: usize = 64;
+
+/// Keeps the counters, so that nothing else can come to be at their address.
+struct Cached {
+    counters: Arc<Counters>,
+    label: Label,
+    tally: Arc<Tally>,
+}
+
+thread_local! {
+    static CACHE: RefCell<[Option<Cached>; CACHE_LEN]> = const { RefCell::new([const { None }; CACHE_LEN]) };
+    /// How many calls are still to go by before one is timed.
+    static UNTIMED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A clock for a call that may turn out to end at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timer(Option<Instant>);
+
+impl Timer {
+    /// One that never runs, for what nobody counts.
+    pub(crate) const OFF: Self = Self(None);
+
+    /// One that is running, for one call in some sixty; by chance, so that no pattern of calls escapes it.
+    #[inline]
+    pub(crate) fn sometimes() -> Self {
+        let left = UNTIMED.get();
+        if left > 0 {
+            UNTIMED.set(left - 1);
+            return Self(None);
+        }
+        Self::chosen()
+    }
+
+    #[cold]
+    fn chosen() -> Self {
+        UNTIMED.set(fastrand::u32(32..96));
+        Self(Some(Instant::now()))
+    }
+
+    pub(crate) fn running() -> Self {
+        Self(Some(Instant::now()))
+    }
+
+    /// One that has been running since then.
+    pub(crate) fn since(begun: Instant) -> Self {
+        Self(Some(begun))
+    }
+
+    /// Since when, for a call that begins to wait.
+    pub(crate) fn begun(self) -> Instant {
+        self.0.unwrap_or_else(Instant::now)
+    }
+
+    /// Of a call that has ended without waiting.
+    #[inline]
+    pub(crate) fn took(self) -> Took {
+        match self.0 {
+            None => Took::AtOnce,
+            Some(begun) => Took::Sampled(begun.elapsed()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HELLO: Label = Label::Method("hello");
+
+    fn totals(counters: &Counters) -> Totals {
+        counters.read().into_iter().next().map(|(_, totals)| totals).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_all_threads_have_counted_adds_up() {
+        let counters = Arc::<Counters>::default();
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let counters = Arc::clone(&counters);
+                std::thread::spawn(move || {
+                    for _ in 0..1000 {
+                        counters.count(HELLO, Outcome::Ok, Timer::sometimes().took());
+                    }
+                    counters.count(HELLO, Outcome::Panicked, Took::Exactly(Duration::from_secs(1)));
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("it ends"));
+        let totals = totals(&counters);
+        assert_eq!((totals.of(Outcome::Ok), totals.of(Outcome::Panicked)), (8000, 8));
+        assert_eq!((totals.count(), totals.took.count(), totals.failed()), (8008, 8008, 8));
+    }
+
+    #[test]
+    fn a_thread_takes_over_the_cells_of_one_that_has_ended() {
+        let counters = Arc::<Counters>::default();
+        for _ in 0..50 {
+            let counters = Arc::clone(&counters);
+            let counting = std::thread::spawn(move || {
+                counters.count(HELLO, Outcome::Ok, Took::AtOnce);
+            });
+            counting.join().expect("it ends");
+        }
+        assert_eq!(totals(&counters).count(), 50);
+        assert_eq!(counters.lock().len(), 1);
+    }
+
+    #[test]
+    fn one_that_is_timed_stands_for_those_before_it() {
+        let counters = Arc::<Counters>::default();
+        for _ in 0..9 {
+            counters.count(HELLO, Outcome::Ok, Took::AtOnce);
+        }
+        counters.count(HELLO, Outcome::Ok, Took::Sampled(Duration::from_millis(3)));
+        let took = totals(&counters).took;
+        assert_eq!((took.count(), took.mean()), (10, Some(Duration::from_millis(3))));
+    }
+
+    #[test]
+    fn names_at_two_addresses_are_one_label() {
+        let counters = Arc::<Counters>::default();
+        let elsewhere: &'static str = String::from("hello").leak();
+        counters.count(HELLO, Outcome::Ok, Took::AtOnce);
+        counters.count(Label::Method(elsewhere), Outcome::Ok, Took::AtOnce);
+        assert_eq!(counters.read().len(), 1);
+        assert_eq!(totals(&counters).count(), 2);
+    }
+
+    #[test]
+    fn things_that_share_a_place_in_the_cache_are_counted_apart() {
+        let many: Vec<_> = (0..1000).map(|_| Arc::<Counters>::default()).collect();
+        for _ in 0..3 {
+            many.iter().for_each(|counters| counters.count(HELLO, Outcome::Ok, Took::AtOnce));
+        }
+        assert!(many.iter().all(|counters| totals(counters).count() == 3));
+        assert!(many.iter().all(|counters| counters.lock().len() == 1));
+    }
+}

@@ -1,0 +1,48 @@
+//! What is shown of a server: the snapshot, and metrics as text.
+//!
+//! Everything here is made when somebody asks, of what the controller has published and of what has been recorded
+//! (`observe`); nothing is decided here, and nobody else counts.
+
+mod families;
+mod metrics;
+mod openmetrics;
+mod rates;
+mod snapshot;
+mod snapshots;
+
+pub use snapshot::{
+    ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
+};
+
+pub(crate) use openmetrics::CONTENT_TYPE;
+pub(crate) use rates::{EVERY as RATES_EVERY, RateHistory};
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::config::MetricsOptions;
+use crate::controller::{ControllerPulse, Directory};
+use crate::observe::{Events, Meters};
+
+/// What a report is made of.
+pub(crate) struct Sources<'a> {
+    pub(crate) directory: Arc<Directory>,
+    /// `None` where nothing is counted.
+    pub(crate) meters: Option<&'a Meters>,
+    pub(crate) events: &'a Events,
+    pub(crate) rates: &'a RateHistory,
+    pub(crate) pulse: &'a ControllerPulse,
+    pub(crate) options: &'a MetricsOptions,
+    pub(crate) listeners: Vec<SocketAddr>,
+}
+
+impl Sources<'_> {
+    /// All metrics as OpenMetrics text.
+    pub(crate) fn metrics(&self) -> String {
+        openmetrics::text(metrics::collect(self), self.options)
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        snapshots::take(self)
+    }
+}

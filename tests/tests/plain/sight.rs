@@ -1,0 +1,478 @@
+//! What an operator sees: events with their causes, exact counts, the snapshot, metrics as text.
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use serve_core::prelude::*;
+use serve_core::{Event as Happening, EventKind, Isolation, MetricsOptions, ReplicaState};
+use tests::{
+    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start,
+    start_without_http, stop, within,
+};
+
+/// Answers in every way that a call can end.
+struct Ends {
+    gate: Probe,
+}
+
+#[deployment(route_prefix = "/ends")]
+impl Ends {
+    fn new(gate: Probe) -> Self {
+        Self { gate }
+    }
+
+    fn well(&self) -> u32 {
+        1
+    }
+
+    fn badly(&self) -> Result<u32, String> {
+        Err("no".to_owned())
+    }
+
+    fn panics(&self) -> u32 {
+        panic!("as it is meant to")
+    }
+
+    async fn waits(&self) -> u32 {
+        self.gate.pass().await;
+        2
+    }
+
+    async fn counts(&self, to: u32) -> impl Stream<Item = u32> {
+        stream::iter(0..to)
+    }
+
+    #[batch(max_batch_size = 4, batch_wait_timeout = "20ms")]
+    fn together(&self, numbers: Vec<u32>) -> Vec<Result<u32, String>> {
+        numbers.into_iter().map(|n| if n == 0 { Err("zero".to_owned()) } else { Ok(n) }).collect()
+    }
+
+    async fn __call__(&self, request: Request) -> Result<String, HttpError> {
+        match request.query_param("fail").as_deref() {
+            Some("client") => Err(HttpError::bad_request("yours")),
+            Some("server") => Err(HttpError::new(StatusCode::BAD_GATEWAY, "ours")),
+            _ => Ok("well".to_owned()),
+        }
+    }
+
+    #[get("/stream")]
+    async fn stream(&self) -> impl Stream<Item = Event> {
+        let gate = self.gate.clone();
+        let first = stream::iter([Event::default().data("first")]);
+        let rest = stream::once(async move {
+            gate.pass().await;
+            Event::default().data("last")
+        });
+        first.chain(rest)
+    }
+}
+
+/// Cannot be made with a name that is empty.
+struct Named;
+
+#[deployment]
+impl Named {
+    fn new(name: String) -> Result<Self, String> {
+        if name.is_empty() { Err("it has no name".to_owned()) } else { Ok(Self) }
+    }
+
+    fn hello(&self) -> u32 {
+        1
+    }
+}
+
+/// Holds a handle.
+struct Front {
+    named: NamedHandle,
+}
+
+#[deployment]
+impl Front {
+    fn new(named: NamedHandle) -> Self {
+        Self { named }
+    }
+
+    async fn hello(&self) -> Result<u32, CallError> {
+        self.named.hello.remote().await
+    }
+}
+
+/// The value of a series: its name with its labels.
+fn value(text: &str, series: &str) -> Option<f64> {
+    let line = text.lines().find(|line| line.starts_with(series))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
+
+/// The calls of a method that ended so.
+fn ended(text: &str, method: &str, outcome: &str) -> Option<f64> {
+    let labels = format!(
+        "serve_requests_total{{application=\"default\",deployment=\"Ends\",method=\"{method}\",outcome=\"{outcome}\"}}"
+    );
+    value(text, &labels)
+}
+
+fn kinds(events: &[Happening]) -> Vec<EventKind> {
+    events.iter().map(|event| event.kind).collect()
+}
+
+async fn until(what: impl Fn() -> bool) {
+    let reached = async {
+        while !what() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within(SOON, reached).await;
+}
+
+// === events ===
+
+#[tokio::test]
+async fn an_update_is_told_from_its_beginning_to_its_end_with_its_cause() {
+    let serve = start_without_http().await;
+    serve.run(Named::bind("a".to_owned())).await.expect("it runs");
+    let first = serve.recent_events(0);
+    let story = [
+        EventKind::UpdateStarted,
+        EventKind::ReplicaStarting,
+        EventKind::ReplicaStarted,
+        EventKind::UpdateFinished,
+    ];
+    let told = kinds(&first);
+    let mut rest = told.iter();
+    assert!(story.iter().all(|kind| rest.any(|told| told == kind)), "{told:?}");
+    assert!(first.windows(2).all(|pair| pair[0].number + 1 == pair[1].number));
+    let update = first.iter().find(|event| event.kind == EventKind::UpdateStarted).expect("told");
+    let starting = first.iter().find(|event| event.kind == EventKind::ReplicaStarting);
+    let starting = starting.expect("told");
+    assert_eq!(starting.caused_by, Some(update.number));
+    assert_eq!((update.revision, starting.deployment.as_deref()), (Some(1), Some("Named")));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_failed_update_is_told_with_the_reason() {
+    let serve = start_without_http().await;
+    serve.run(Named::bind("a".to_owned())).await.expect("it runs");
+    let before = serve.recent_events(0).len() as u64;
+    serve.run(Named::bind(String::new())).await.expect_err("it has no name");
+    let events = serve.recent_events(before);
+    let failed = events.iter().find(|event| event.kind == EventKind::ReplicaStartFailed);
+    assert!(failed.expect("told").message.contains("it has no name"));
+    let failed = events.iter().find(|event| event.kind == EventKind::UpdateFailed);
+    let failed = failed.expect("told");
+    assert!(failed.message.contains("it has no name") && failed.caused_by.is_some());
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_replica_that_is_made_again_is_due_to_the_one_that_died() {
+    let serve = start_without_http().await;
+    serve.run(Named::bind("a".to_owned())).await.expect("it runs");
+    let before = serve.recent_events(0).len() as u64;
+    let [replica] = &running_replicas(&serve, "default", "Named")[..] else {
+        panic!("one replica")
+    };
+    assert!(serve.kill_replica(replica).await);
+    let of_kind = |kind| serve.recent_events(before).into_iter().find(move |it| it.kind == kind);
+    until(|| of_kind(EventKind::ReplicaStarted).is_some()).await;
+    let killed = of_kind(EventKind::ReplicaKilled).expect("told");
+    let starting = of_kind(EventKind::ReplicaStarting).expect("told");
+    assert_eq!(starting.caused_by, Some(killed.number));
+    let restarts = &serve.snapshot().applications["default"].deployments["Named"].restarts;
+    assert_eq!(restarts.len(), 1);
+    assert_eq!((restarts[0].event, &restarts[0].replica), (killed.number, replica));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn every_change_of_a_status_has_its_event() {
+    let serve = start_without_http().await;
+    serve.run(Named::bind("a".to_owned()).num_replicas(2)).await.expect("it runs");
+    serve.scale("default", "Named", 3).await.expect("it scales");
+    serve.unpin("default", "Named").await.expect("it is unpinned");
+    let deployment = |event: &Happening| event.deployment.as_deref() == Some("Named");
+    let statuses: Vec<_> = serve
+        .recent_events(0)
+        .into_iter()
+        .filter(|event| event.kind == EventKind::StatusChanged && deployment(event))
+        .map(|event| event.message)
+        .collect();
+    for change in ["UPDATING", "UPSCALING", "DOWNSCALING"] {
+        assert!(statuses.iter().any(|status| status.contains(change)), "{change}: {statuses:?}");
+    }
+    assert!(statuses.last().is_some_and(|last| last.contains("HEALTHY")), "{statuses:?}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn whoever_listens_hears_what_comes_and_the_end_of_the_server() {
+    let serve = start_without_http().await;
+    let mut events = serve.events();
+    serve.run(Named::bind("a".to_owned())).await.expect("it runs");
+    let first = within(SOON, events.next()).await.expect("an event");
+    assert_eq!((first.kind, first.number), (EventKind::UpdateStarted, 1));
+    stop(serve).await;
+    let rest: Vec<_> = within(SOON, events.collect::<Vec<_>>()).await;
+    assert!(kinds(&rest).contains(&EventKind::Deleted), "{:?}", kinds(&rest));
+}
+
+// === counts ===
+
+/// Makes each kind of call, and says how the counts shall be.
+async fn make_all_calls(serve: &Serve, gate: &Probe) {
+    let handle = serve.app_handle::<Ends>("default").expect("it runs");
+    for _ in 0..200 {
+        handle.well.remote().await.expect("it answers");
+        handle.well.call().await.expect("it answers");
+    }
+    handle.badly.remote().await.expect_err("its own error");
+    handle.badly.call().await.expect_err("its own error");
+    handle.panics.remote().await.expect_err("it panics");
+    let waiting = handle.waits.remote();
+    gate.entered(1).await;
+    waiting.cancel();
+    waiting.await.expect_err("it is cancelled");
+    handle.waits.timeout(Duration::from_millis(5)).remote().await.expect_err("it is late");
+    let items: Vec<_> = handle.counts.remote(5).collect().await;
+    assert_eq!(items.len(), 5);
+    let batch =
+        serve_core::get_async((0..4).map(|n| handle.together.remote(n)).collect::<Vec<_>>());
+    within(SOON, batch).await.expect_err("one of them is zero");
+}
+
+#[expect(clippy::float_cmp, reason = "these are counts")]
+async fn counts_are_exact(isolation: Isolation) {
+    let (serve, gate) = (start().await, Probe::new());
+    let app = Ends::bind(gate.clone()).isolation(isolation);
+    serve.run(app).await.expect("it runs");
+    make_all_calls(&serve, &gate).await;
+    let all = [
+        ("well", "ok", 400.0),
+        ("badly", "error", 2.0),
+        ("panics", "panicked", 1.0),
+        ("waits", "cancelled", 1.0),
+        ("waits", "timed_out", 1.0),
+        ("counts", "ok", 1.0),
+        ("together", "ok", 3.0),
+        ("together", "error", 1.0),
+    ];
+    // A call is counted when it has ended, which may be after its caller has gone.
+    until(|| ended(&serve.metrics(), "waits", "cancelled").is_some()).await;
+    until(|| ended(&serve.metrics(), "waits", "timed_out").is_some()).await;
+    until(|| ended(&serve.metrics(), "together", "ok") == Some(3.0)).await;
+    let text = serve.metrics();
+    for (method, outcome, count) in all {
+        assert_eq!(ended(&text, method, outcome), Some(count), "{method} {outcome}\n{text}");
+    }
+    let durations = "serve_request_duration_seconds_count{application=\"default\",deployment=\"Ends\",method=\"well\"}";
+    assert_eq!(value(&text, durations), Some(400.0), "{text}");
+    let batches =
+        "serve_batch_size_sum{application=\"default\",deployment=\"Ends\",method=\"together\"}";
+    assert_eq!(value(&text, batches), Some(4.0), "{text}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn counts_of_calls_are_exact_in_tasks() {
+    counts_are_exact(Isolation::Task).await;
+}
+
+#[tokio::test]
+async fn counts_of_calls_are_exact_on_threads() {
+    counts_are_exact(Isolation::Thread).await;
+}
+
+#[tokio::test]
+#[expect(clippy::float_cmp, reason = "these are counts")]
+async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies() {
+    let (serve, gate) = (start().await, Probe::new());
+    serve.run(Ends::bind(gate.clone())).await.expect("it runs");
+    for (path, status) in
+        [("/ends", 200), ("/ends?fail=client", 400), ("/ends?fail=server", 502), ("/nowhere", 404)]
+    {
+        assert_eq!(fetch_text(&serve, path).await.0, status);
+    }
+    let mut left = open_request(&serve, "/ends/stream", "").await;
+    read_until(&mut left, "first").await;
+    let ongoing = "serve_http_requests_ongoing{application=\"default\",route=\"/ends\"}";
+    assert_eq!(value(&serve.metrics(), ongoing), Some(1.0));
+    drop(left);
+    until(|| value(&serve.metrics(), ongoing) == Some(0.0)).await;
+    let text = serve.metrics();
+    let answered = |route: &str, status: u16| {
+        let application = if route.is_empty() { "" } else { "default" };
+        let series = format!(
+            "serve_http_requests_total{{application=\"{application}\",route=\"{route}\",method=\"GET\",status_code=\"{status}\"}}"
+        );
+        value(&text, &series)
+    };
+    assert_eq!(answered("/ends", 200), Some(2.0), "{text}");
+    for (route, status) in [("/ends", 400), ("/ends", 502), ("", 404)] {
+        assert_eq!(answered(route, status), Some(1.0), "{status}\n{text}");
+    }
+    // Of a method that answers over HTTP, only a status of the server's own is an error.
+    assert_eq!(ended(&text, "__call__", "ok"), Some(2.0), "{text}");
+    assert_eq!(ended(&text, "__call__", "error"), Some(1.0), "{text}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+#[expect(clippy::float_cmp, reason = "these are counts")]
+async fn what_waits_and_what_is_refused_is_counted() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = Ends::bind(gate.clone()).max_ongoing_requests(1).max_queued_requests(2);
+    let handle = serve.run(app).await.expect("it runs");
+    let calls: Vec<_> = (0..5).map(|_| handle.waits.remote()).collect();
+    gate.entered(1).await;
+    let of = |name: &str| {
+        value(&serve.metrics(), &format!("{name}{{application=\"default\",deployment=\"Ends\"}}"))
+    };
+    assert_eq!(of("serve_queued_requests"), Some(2.0));
+    assert_eq!(of("serve_refused_requests_total"), Some(2.0));
+    gate.open();
+    let answered = futures::future::join_all(calls);
+    let answers = within(SOON, answered).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 3);
+    assert_eq!(of("serve_queue_wait_seconds_count"), Some(2.0));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn series_end_with_their_replica_and_their_deployment() {
+    let serve = start().await;
+    serve.run(Named::bind("first".to_owned())).await.expect("it runs");
+    let series = || {
+        let text = serve.metrics();
+        text.lines().filter(|line| !line.starts_with('#')).count()
+    };
+    let handle = serve.app_handle::<Named>("default").expect("it runs");
+    handle.hello.remote().await.expect("it answers");
+    // The states of replicas that drain come and go with them.
+    let drained = || {
+        let snapshot = serve.snapshot();
+        let deployment = &snapshot.applications["default"].deployments["Named"];
+        deployment.replicas.iter().all(|replica| replica.state == ReplicaState::Running)
+    };
+    serve.run(Named::bind("second".to_owned())).await.expect("it runs");
+    until(drained).await;
+    handle.hello.remote().await.expect("it answers");
+    let before = series();
+    for round in 0..30 {
+        serve.run(Named::bind(format!("name {round}"))).await.expect("it runs");
+        handle.hello.remote().await.expect("it answers");
+        for path in 0..20 {
+            fetch_text(&serve, &format!("/random/{round}/{path}")).await;
+        }
+    }
+    until(drained).await;
+    // One more: the requests that no route is for have come.
+    let unmatched =
+        serve.metrics().lines().filter(|line| line.contains("status_code=\"404\"")).count();
+    assert_eq!(series() - unmatched, before);
+    let hello = "serve_requests_total{application=\"default\",deployment=\"Named\",method=\"hello\",outcome=\"ok\"}";
+    assert_eq!(value(&serve.metrics(), hello), Some(32.0), "the deployment's counts never fall");
+    serve.delete("default").await.expect("it is there");
+    assert!(!serve.metrics().contains("Named"));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn rays_spelling_has_rays_names_units_and_labels() {
+    let serve = Serve::builder()
+        .http(HttpOptions::default().port(0))
+        .metrics(MetricsOptions::ray())
+        .start()
+        .await
+        .expect("it starts");
+    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    fetch_text(&serve, "/ends").await;
+    fetch_text(&serve, "/ends?fail=server").await;
+    let text = serve.metrics();
+    for series in [
+        "ray_serve_num_http_requests_total{application=\"default\",route=\"/ends\",method=\"GET\",status_code=\"200\"} 1",
+        "ray_serve_num_http_error_requests_total{application=\"default\",route=\"/ends\",method=\"GET\",error_code=\"502\"} 1",
+        "ray_serve_http_request_latency_ms_bucket{le=\"1000.0\",",
+        "ray_serve_deployment_replica_healthy{application=\"default\",deployment=\"Ends\"} 1",
+        "ray_serve_deployment_queued_queries{application=\"default\",deployment=\"Ends\"} 0",
+        "ray_serve_deployment_request_counter_total{application=\"default\",deployment=\"Ends\",replica=",
+    ] {
+        assert!(text.contains(series), "{series}\n{text}");
+    }
+    assert!(!text.contains("\nserve_"), "{text}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn nothing_is_counted_where_nobody_wants_it() {
+    let serve = Serve::builder()
+        .http(HttpOptions::default().port(0))
+        .metrics(MetricsOptions::disabled())
+        .start()
+        .await
+        .expect("it starts");
+    let handle = serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    handle.well.remote().await.expect("it answers");
+    fetch_text(&serve, "/ends").await;
+    let text = serve.metrics();
+    assert!(!text.contains("serve_requests_total{") && !text.contains("status_code"), "{text}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_metrics_are_a_page_of_any_axum_application() {
+    let serve = start_without_http().await;
+    serve.run(Named::bind("a".to_owned())).await.expect("it runs");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it listens");
+    let app = serve.metrics_router();
+    let server = tests::spawn(async move { axum::serve(listener, app).await });
+    let answer = client().get(format!("http://{address}/metrics")).send();
+    let answer = within(SOON, answer).await.expect("it answers");
+    let content_type = answer.headers()["content-type"].to_str().expect("text").to_owned();
+    assert!(content_type.starts_with("application/openmetrics-text"), "{content_type}");
+    assert!(answer.text().await.expect("text").ends_with("# EOF\n"));
+    server.abort();
+    stop(serve).await;
+}
+
+// === the snapshot ===
+
+#[tokio::test(start_paused = true)]
+async fn the_snapshot_has_rates_and_quantiles_of_the_last_minutes() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let handle = serve.run(Ends::bind(gate.clone())).await.expect("it runs");
+    tokio::time::sleep(Duration::from_secs(70)).await;
+    for _ in 0..60 {
+        let waiting = handle.waits.remote();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        gate.release(1);
+        waiting.await.expect("it answers");
+    }
+    let snapshot = serve.snapshot();
+    let deployment = &snapshot.applications["default"].deployments["Ends"];
+    let minute = &deployment.last_minute;
+    assert_eq!(deployment.requests, 60);
+    assert!((55.0..75.0).contains(&minute.seconds), "{minute:?}");
+    assert!((0.7..1.2).contains(&minute.requests_per_second), "{minute:?}");
+    assert!(minute.p50.is_some_and(|p50| (0.4..=0.5).contains(&p50)), "{minute:?}");
+    let five = &deployment.last_five_minutes;
+    assert!(five.seconds > minute.seconds && five.requests_per_second < minute.requests_per_second);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_snapshot_says_who_holds_whose_handle_and_how_all_replicas_are() {
+    let serve = start().await;
+    serve.run(Front::bind(Named::bind("a".to_owned()).num_replicas(2))).await.expect("it runs");
+    let snapshot = serve.snapshot();
+    let [held] = &snapshot.topology[..] else { panic!("one handle: {:?}", snapshot.topology) };
+    assert_eq!((&*held.caller, &*held.callee), ("Front", "Named"));
+    let named = &snapshot.applications["default"].deployments["Named"];
+    assert_eq!((named.running, named.counts.target, named.replicas.len()), (2, 2, 2));
+    assert!(named.replicas.iter().all(|replica| replica.place == "task"));
+    assert_eq!(snapshot.applications["default"].revisions.len(), 1);
+    assert_eq!(snapshot.last_event, serve.recent_events(0).len() as u64);
+    let json = serde_json::to_value(&snapshot).expect("it is data");
+    assert_eq!(json["applications"]["default"]["deployments"]["Named"]["status"], "HEALTHY");
+    stop(serve).await;
+}
