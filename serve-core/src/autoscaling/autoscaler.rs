@@ -51,19 +51,19 @@ impl Autoscaler {
 
     /// The verdict of the default formula.
     pub(crate) fn decide(&mut self, facts: &Facts, now: Instant) -> Verdict {
-        let load = LoadFigures::of(&self.history, facts.mean_duration, now);
+        let load = LoadFigures::of(&self.history, facts, now);
         let each = self.config.target_ongoing_requests;
         let wish = Wish {
             target: facts.target,
             wanted: replicas(load.stable(), each),
-            wanted_in_panic: replicas(load.recent, each),
-            is_burst: load.recent / each >= BURST * f64::from(facts.target.max(1)),
+            wanted_in_panic: replicas(load.burst, each),
+            is_burst: load.burst / each >= BURST * f64::from(facts.target.max(1)),
         };
         let window = self.history.look_back();
         self.timing.note(&wish, &self.config, window, now);
         let (target, cause) = self.next(facts, &wish, &load, now);
         let wanted = match cause {
-            Cause::Burst => wish.wanted.max(wish.wanted_in_panic),
+            Cause::Burst | Cause::First => wish.wanted_in_panic,
             _ => wish.wanted,
         };
         let inputs = self.inputs(facts, &load, wanted, now);
@@ -80,7 +80,7 @@ impl Autoscaler {
         facts: &Facts,
         now: Instant,
     ) -> Verdict {
-        let load = LoadFigures::of(&self.history, facts.mean_duration, now);
+        let load = LoadFigures::of(&self.history, facts, now);
         let wanted = decision.count().unwrap_or(facts.target);
         let inputs = self.inputs(facts, &load, wanted, now);
         let reason = reason::of_policy(decision.count(), decision.reason(), &inputs, &self.config);
@@ -110,7 +110,7 @@ impl Autoscaler {
             ongoing: last.map_or(0, |sample| sample.ongoing),
             queued: last.map_or(0, |sample| sample.queued),
             refused: self.history.refused_in_window(now),
-            arrivals_per_second: self.history.arrivals_per_second(now),
+            arrivals_per_second: self.history.arrivals_per_second(self.history.look_back(), now),
             mean_duration: facts.mean_duration,
             startup_time: facts.startup_time,
             history: self.history.samples().cloned().collect(),
@@ -130,24 +130,23 @@ impl Autoscaler {
         if allowed != wish.target {
             return (allowed, Cause::Bounds);
         }
-        let most = wish.wanted.max(wish.wanted_in_panic);
         if wish.target == 0 {
             // What is left of earlier calls in the window wakes nobody; whoever waits, or was sent away, does at once.
             return match self.has_calls() {
-                true => (steps::from_zero(most, config), Cause::First),
+                true => (steps::from_zero(wish.wanted_in_panic, config), Cause::First),
                 false => (0, Cause::Load),
             };
         }
-        if self.timing.follows_burst(config, facts.startup_time, window, now) {
-            return (steps::up(wish.target, most, config), Cause::Burst);
+        let follows_burst = self.timing.follows_burst(config, facts.startup_time, window, now);
+        let may_rise = self.timing.may_rise(config, now);
+        if follows_burst && (wish.wanted_in_panic >= wish.wanted || !may_rise) {
+            return (steps::up(wish.target, wish.wanted_in_panic, config), Cause::Burst);
         }
-        if wish.wanted > wish.target {
-            return match self.timing.may_rise(config, now) {
-                true => (steps::up(wish.target, wish.wanted, config), Cause::Load),
-                false => (wish.target, Cause::MoreLater),
-            };
+        match wish.wanted > wish.target {
+            true if may_rise => (steps::up(wish.target, wish.wanted, config), Cause::Load),
+            true => (wish.target, Cause::MoreLater),
+            false => self.fewer(wish, load, now),
         }
-        self.fewer(wish, load, now)
     }
 
     fn fewer(&self, wish: &Wish, load: &LoadFigures, now: Instant) -> (u32, Cause) {
@@ -205,12 +204,12 @@ impl Autoscaler {
             ongoing: last.map_or(0, |sample| sample.ongoing),
             queued: last.map_or(0, |sample| sample.queued),
             refused: self.history.refused_in_window(now),
-            arrivals_per_second: self.history.arrivals_per_second(now),
+            arrivals_per_second: self.history.arrivals_per_second(self.history.look_back(), now),
             mean_duration: facts.mean_duration.map(|duration| duration.as_secs_f64()),
             startup_time: facts.startup_time.map(|duration| duration.as_secs_f64()),
             load: load.mean,
             load_by_flow: load.flow,
-            load_recent: load.recent,
+            load_burst: load.burst,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The load in the few figures that a decision is made from.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
+use super::Facts;
 use super::history::LoadHistory;
 
 /// Sums of many parts are not quite exact, and one replica more for a billionth of a call helps nobody.
@@ -12,22 +11,31 @@ const TOLERANCE: f64 = 1e-6;
 /// In calls that are there at once. A call that was refused counts as what it would have been.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct LoadFigures {
-    /// The mean over the look-back period.
+    /// The mean over the look-back period. While replicas are being made, a queue counts only for what it takes to be worked off:
+    /// it would be there for the same reason whatever was on its way.
     pub(super) mean: f64,
     /// What calls per second times seconds per call amount to, over the look-back period.
     pub(super) flow: f64,
     /// The mean over the panic window.
     pub(super) recent: f64,
+    /// What is followed if it is a burst.
+    pub(super) burst: f64,
     /// As the last sample has it.
     pub(super) present: f64,
 }
 
 impl LoadFigures {
-    pub(super) fn of(history: &LoadHistory, duration: Option<Duration>, now: Instant) -> Self {
+    pub(super) fn of(history: &LoadHistory, facts: &Facts, now: Instant) -> Self {
+        let duration = facts.mean_duration;
+        let (window, in_panic) = (history.look_back(), history.look_back_in_panic());
         Self {
-            mean: history.mean(history.look_back(), duration, now),
+            mean: match facts.starting {
+                0 => history.mean(window, duration, now),
+                _ => history.demand(window, duration, now),
+            },
             flow: history.flow(duration, now),
-            recent: history.mean(history.look_back_in_panic(), duration, now),
+            recent: history.mean(in_panic, duration, now),
+            burst: history.demand(in_panic, duration, now),
             present: history.present(duration),
         }
     }

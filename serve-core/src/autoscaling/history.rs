@@ -79,24 +79,26 @@ impl LoadHistory {
     /// if it had not been refused. A period that began before the first sample begins there, so that a server which
     /// has just started does not take what it has not seen for idleness.
     pub(super) fn mean(&self, period: Duration, duration: Option<Duration>, now: Instant) -> f64 {
-        let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {
-            return 0.0;
-        };
+        let Some(first) = self.samples.front() else { return 0.0 };
         let begin = self.begin(first, period, now);
         let span = now.saturating_duration_since(begin).as_secs_f64();
+        let refused = self.counted(begin).map(|(sample, gap)| self.refused(sample, gap, duration));
+        let refused = if span > 0.0 { refused.sum::<f64>() / span } else { 0.0 };
+        self.mean_of(calls, begin, now) + refused
+    }
+
+    fn mean_of(&self, figure: fn(&LoadSample) -> f64, begin: Instant, now: Instant) -> f64 {
+        let Some(last) = self.samples.back() else { return 0.0 };
+        let span = now.saturating_duration_since(begin).as_secs_f64();
         if span <= 0.0 {
-            return calls(last);
+            return figure(last);
         }
         let ends = self.samples.iter().skip(1).map(|sample| sample.at).chain([now]);
-        let held: f64 = (self.samples.iter().zip(ends))
-            .map(|(sample, end)| {
-                let seconds = end.min(now).saturating_duration_since(sample.at.max(begin));
-                calls(sample) * seconds.as_secs_f64()
-            })
-            .sum();
-        let refused: f64 =
-            self.counted(begin).map(|(sample, gap)| self.refused(sample, gap, duration)).sum();
-        (held + refused) / span
+        let held = self.samples.iter().zip(ends).map(|(sample, end)| {
+            let seconds = end.min(now).saturating_duration_since(sample.at.max(begin));
+            figure(sample) * seconds.as_secs_f64()
+        });
+        held.sum::<f64>() / span
     }
 
     /// The load that follows from how many calls came and how long each takes, by Little's law. It sees at once that calls
@@ -108,6 +110,23 @@ impl LoadHistory {
         let span = now.saturating_duration_since(begin).as_secs_f64();
         let ended: f64 = self.counted(begin).map(|(sample, _)| ended(sample)).sum();
         if span > 0.0 { ended / span * self.seconds(duration) } else { 0.0 }
+    }
+
+    /// What comes over the last `period`, and of what waits as much as is to be gone in a look-back period. A queue that has
+    /// filled says how much too late one is, not how much comes; so this is what replicas are made for at once, or while others
+    /// are on their way. It is never more than the plain mean, and the same while nobody knows how long a call takes.
+    pub(super) fn demand(&self, period: Duration, duration: Option<Duration>, now: Instant) -> f64 {
+        let mean = self.mean(period, duration, now);
+        let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {
+            return mean;
+        };
+        let Some(duration) = duration else { return mean };
+        let seconds = self.seconds(duration);
+        let runs =
+            self.mean_of(|sample| count(sample.ongoing), self.begin(first, period, now), now);
+        let comes = self.arrivals_per_second(period, now) * seconds;
+        let backlog = count(last.queued) * seconds / self.look_back.as_secs_f64();
+        mean.min(runs.max(comes) + backlog)
     }
 
     /// The load as the last sample alone tells it, by either reckoning.
@@ -130,15 +149,16 @@ impl LoadHistory {
         self.counted(begin).fold(0, |sum, (sample, _)| sum.saturating_add(sample.refused))
     }
 
-    /// How many calls have come in the window, in a second: what has left, and by how much the rest has grown.
-    pub(super) fn arrivals_per_second(&self, now: Instant) -> f64 {
+    /// How many calls have come in the last `period`, in a second: what has left, and by how much the rest has grown.
+    pub(super) fn arrivals_per_second(&self, period: Duration, now: Instant) -> f64 {
         let (Some(first), Some(last)) = (self.samples.front(), self.samples.back()) else {
             return 0.0;
         };
-        let begin = self.begin(first, self.look_back, now);
+        let begin = self.begin(first, period, now);
         let span = now.saturating_duration_since(begin).as_secs_f64();
         let left: f64 = self.counted(begin).map(|(sample, _)| ended(sample)).sum();
-        let grown = calls(last) - calls(first);
+        let before = self.samples.iter().rev().find(|sample| sample.at <= begin).unwrap_or(first);
+        let grown = calls(last) - calls(before);
         if span > 0.0 { ((left + grown) / span).max(0.0) } else { 0.0 }
     }
 

@@ -19,6 +19,8 @@ mod properties;
 #[cfg(test)]
 mod script;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use autoscaler::Autoscaler;

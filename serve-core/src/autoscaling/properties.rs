@@ -76,7 +76,15 @@ fn duration() -> impl Strategy<Value = Option<Duration>> {
     prop::option::of((1_u64..100_000).prop_map(Duration::from_millis))
 }
 
+/// A quarter of what is set, for each case is some hundred looks.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.div_ceil(4), ..usual }
+}
+
 proptest! {
+    #![proptest_config(cases())]
+
     #[test]
     fn the_target_is_within_its_bounds(
         config in configs(),

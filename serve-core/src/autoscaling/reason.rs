@@ -42,10 +42,10 @@ pub(super) fn of_load(
     let each = config.target_ongoing_requests;
     let wanted = replicas(inputs.wanted);
     let mut reason = match cause {
-        Cause::Burst => {
+        Cause::Burst | Cause::First => {
             format!(
                 "load {:.1} over {window_in_panic:?} wants {wanted} at {each:.1} each",
-                load.recent
+                load.burst
             )
         }
         _ if load.flow > load.mean => format!(

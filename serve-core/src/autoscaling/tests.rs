@@ -165,6 +165,35 @@ fn refused_calls_count_as_what_they_would_have_been() {
     assert_eq!(script.facts.target, 11);
 }
 
+/// Twenty calls a second of one second each, of which two replicas take four.
+fn overload(queued: u64) -> At {
+    At { ongoing: 4, queued, refused: 16, finished: 4 }
+}
+
+#[test]
+fn a_queue_that_has_filled_makes_a_burst_no_larger() {
+    let mut script = Script::new(config(), 2);
+    script.facts.mean_duration = Some(seconds(1));
+    // Twenty calls at once, and ten more for a queue of 300 that is to be gone in thirty seconds.
+    assert_eq!(script.hold(10, overload(300)), [(2, 15)]);
+    // While nobody knows how long a call takes, all that waits counts.
+    assert_eq!(Script::new(config(), 2).hold(10, overload(300)), [(2, 100)]);
+}
+
+#[test]
+fn while_replicas_are_made_a_queue_does_not_ask_for_more() {
+    let load = |starting| {
+        let mut script = Script::new(config(), 2);
+        script.facts.mean_duration = Some(seconds(1));
+        script.facts.starting = starting;
+        script.hold(60, overload(90));
+        script.look(overload(90)).inputs.load
+    };
+    // Four that run, sixteen that were refused, and three or all of ninety.
+    assert!((load(0) - 110.0).abs() < 1e-9, "{}", load(0));
+    assert!((load(8) - 23.0).abs() < 1e-9, "{}", load(8));
+}
+
 #[test]
 fn calls_that_take_longer_want_more_before_they_pile_up() {
     let mut script = Script::new(config(), 2);

@@ -50,7 +50,8 @@ impl Timing {
     ) {
         let before = self.target.replace(wish.target);
         self.peaks.forget(config.downscale_delay, now);
-        if before.is_none_or(|before| wish.target > before) {
+        if before.is_none() {
+            // Nobody knows what has been wanted so far, but that this is what there is.
             self.peaks.push(wish.target, now);
         }
         if before.is_some_and(|before| wish.target > before) {

@@ -66,6 +66,6 @@ pub(crate) struct ScalingInputs {
     pub(crate) load: f64,
     /// What calls per second times seconds per call amount to.
     pub(crate) load_by_flow: f64,
-    /// The mean over the last tenth of the look-back period.
-    pub(crate) load_recent: f64,
+    /// What comes, and waits, over the last tenth of the look-back period.
+    pub(crate) load_burst: f64,
 }

@@ -95,19 +95,27 @@ pub struct AutoscalingConfig {
     pub min_replicas: u32,
     /// How many to start with; `min_replicas` if not given.
     pub initial_replicas: Option<u32>,
-    /// Never more. Default 1 (100 with `num_replicas = "auto"`).
+    /// Never more. Default 1; 100 where `num_replicas = "auto"` stands alone.
     pub max_replicas: u32,
-    /// The load aimed at per replica. Default 2.
+    /// The load aimed at per replica: calls that it runs, that wait, and that would be there if they had not been refused.
+    /// Default 2. It should be well below `max_ongoing_requests`, or the load must queue before there is more.
     pub target_ongoing_requests: f64,
-    /// How long the load must ask for more before there is more. Default 30 s.
+    /// How long the load must ask for more without interruption before there is more. Default 30 s. Too short starts
+    /// replicas for every whim; too long lets calls wait. A burst that asks for at least twice as many is followed after
+    /// 2 s, or half the time that a replica takes to start, if that is longer; and the first call to a deployment without
+    /// replicas at once.
     pub upscale_delay: Duration,
-    /// How long the load must ask for less before there is less. Default 600 s.
+    /// How long the load must ask for less before there is less: then there are as many as it has asked for at most in
+    /// that time. Default 600 s. Too short stops replicas that the next wave needs; too long pays for idle ones.
     pub downscale_delay: Duration,
-    /// The same for the last replica; `downscale_delay` if not given.
+    /// How long the last replica must have nothing to do before it goes, counted from when it is the last;
+    /// `downscale_delay` if not given.
     pub downscale_to_zero_delay: Option<Duration>,
-    /// Scales the size of a step up. Default 1.
+    /// Scales the size of a step up. Default 1. Below 1 there are more steps, each after its own delay; above 1 there is
+    /// room to spare, for a look-back period at least.
     pub upscaling_factor: f64,
-    /// Scales the size of a step down. Default 1.
+    /// Scales the size of a step down. Default 1. Below 1 there are more steps, each after its own delay. Above 1 it
+    /// changes nothing: never do more go than the load can spare, nor more than half.
     pub downscaling_factor: f64,
     /// The window the load is averaged over; longer than an hour counts as an hour. Default 30 s. Too short follows noise;
     /// too long sees neither a load that comes nor one that goes.
