@@ -59,6 +59,11 @@ pub mod __fuzzing;
 #[path = "private.rs"]
 pub mod __private;
 mod application;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the controller does not drive it yet")
+)]
+mod autoscaling;
 mod batching;
 mod call;
 mod codec;
@@ -99,6 +104,7 @@ mod web;
 mod wire;
 
 pub use crate::application::{Application, BindArg, Bound};
+pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,

@@ -122,10 +122,35 @@ impl AutoscalingConfig {
             initial_replicas.is_none_or(|initial| initial <= REPLICAS_MAX),
             format!("`autoscaling.initial_replicas` is too large; use at most {REPLICAS_MAX}"),
         );
+        self.check_order(problems);
         problems.factor("autoscaling.target_ongoing_requests", self.target_ongoing_requests);
         problems.factor("autoscaling.upscaling_factor", self.upscaling_factor);
         problems.factor("autoscaling.downscaling_factor", self.downscaling_factor);
         problems.positive("autoscaling.look_back_period", Some(self.look_back_period));
+    }
+}
+
+impl AutoscalingConfig {
+    /// Only what is in range is compared: one mistake is one sentence.
+    fn check_order(&self, problems: &mut Problems) {
+        let (min, max) = (self.min_replicas, self.max_replicas);
+        if !(1..=REPLICAS_MAX).contains(&max) || min > REPLICAS_MAX {
+            return;
+        }
+        problems.require(
+            min <= max,
+            format!(
+                "`autoscaling.min_replicas` is {min} and `autoscaling.max_replicas` is {max}; the minimum \
+                 must not be above the maximum"
+            ),
+        );
+        let Some(initial) = self.initial_replicas.filter(|initial| *initial <= REPLICAS_MAX) else {
+            return;
+        };
+        problems.require(
+            min > max || (min..=max).contains(&initial),
+            format!("`autoscaling.initial_replicas` is {initial}; it must be from {min} to {max}"),
+        );
     }
 }
 
@@ -254,7 +279,7 @@ mod tests {
             DeploymentConfig { autoscaling: Some(autoscaling), ..DeploymentConfig::default() }
         };
         assert_eq!(with(|a| a.look_back_period = Duration::MAX).problems(), Vec::<String>::new());
-        let bad: [fn(&mut AutoscalingConfig); 9] = [
+        let bad: [fn(&mut AutoscalingConfig); 13] = [
             |a| a.target_ongoing_requests = f64::NAN,
             |a| a.target_ongoing_requests = 0.0,
             |a| a.upscaling_factor = f64::INFINITY,
@@ -264,6 +289,10 @@ mod tests {
             |a| a.max_replicas = u32::MAX,
             |a| a.min_replicas = u32::MAX,
             |a| a.initial_replicas = Some(u32::MAX),
+            |a| a.min_replicas = 2,
+            |a| (a.min_replicas, a.initial_replicas) = (4, Some(1)),
+            |a| a.initial_replicas = Some(2),
+            |a| (a.min_replicas, a.max_replicas, a.initial_replicas) = (2, 4, Some(1)),
         ];
         for (number, change) in bad.into_iter().enumerate() {
             let problems = with(change).problems();

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// `max_replicas` with `num_replicas = "auto"` and nothing else, as in Ray Serve.
+const AUTO_MAX: u32 = 100;
+
 /// How many replicas a deployment has.
 ///
 /// ```
@@ -94,22 +97,33 @@ pub struct AutoscalingConfig {
     pub min_replicas: u32,
     /// How many to start with; `min_replicas` if not given.
     pub initial_replicas: Option<u32>,
-    /// Never more. Default 1 (100 with `num_replicas = "auto"`).
+    /// Never more. Default 1; 100 where `num_replicas = "auto"` stands alone.
     pub max_replicas: u32,
-    /// The load aimed at per replica. Default 2.
+    /// The load aimed at per replica: calls that it runs, that wait, and that would be there if they had not been refused.
+    /// Default 2. It should be well below `max_ongoing_requests`, or the load must queue before there is more.
     pub target_ongoing_requests: f64,
-    /// How long the load must ask for more before there is more. Default 30 s.
+    /// How long the load must ask for more without interruption before there is more. Default 30 s. Too short starts
+    /// replicas for every whim; too long lets calls wait. A burst that asks for at least twice as many is followed after
+    /// 2 s, or half the time that a replica takes to start, if that is longer; and the first call to a deployment without
+    /// replicas at once.
     pub upscale_delay: Duration,
-    /// How long the load must ask for less before there is less. Default 600 s.
+    /// How long the load must ask for less before there is less: then there are as many as it has asked for at most in
+    /// that time. Default 600 s. Too short stops replicas that the next wave needs; too long pays for idle ones.
     pub downscale_delay: Duration,
-    /// The same for the last replica; `downscale_delay` if not given.
+    /// How long the last replica must have nothing to do before it goes, counted from when it is the last;
+    /// `downscale_delay` if not given.
     pub downscale_to_zero_delay: Option<Duration>,
-    /// Scales the size of a step up. Default 1.
+    /// Scales the size of a step up. Default 1. Below 1 there are more steps, each after its own delay; above 1 there is
+    /// room to spare, for a look-back period at least.
     pub upscaling_factor: f64,
-    /// Scales the size of a step down. Default 1.
+    /// Scales the size of a step down. Default 1. Below 1 there are more steps, each after its own delay. Above 1 it
+    /// changes nothing: never do more go than the load can spare, nor more than half.
     pub downscaling_factor: f64,
-    /// The window the load is averaged over. Default 30 s.
+    /// The window the load is averaged over; longer than an hour counts as an hour. Default 30 s. Too short follows noise;
+    /// too long sees neither a load that comes nor one that goes.
     pub look_back_period: Duration,
+    /// Whether decisions are only logged and the number of replicas stays. Default `false`.
+    pub dry_run: bool,
 }
 
 impl Default for AutoscalingConfig {
@@ -125,6 +139,7 @@ impl Default for AutoscalingConfig {
             upscaling_factor: 1.0,
             downscaling_factor: 1.0,
             look_back_period: Duration::from_secs(30),
+            dry_run: false,
         }
     }
 }
@@ -141,6 +156,12 @@ impl AutoscalingConfig {
         upscaling_factor: f64;
         downscaling_factor: f64;
         look_back_period: Duration;
+        dry_run: bool;
+    }
+
+    /// How many replicas to start with.
+    fn initial(&self) -> u32 {
+        self.initial_replicas.unwrap_or(self.min_replicas)
     }
 }
 
@@ -305,14 +326,20 @@ impl DeploymentConfig {
             || self.gpus.as_ref().is_some_and(|gpus| !gpus.is_empty())
     }
 
+    /// What autoscaling goes by; `None` if the number of replicas is fixed. `num_replicas = "auto"` alone means 1 to 100.
+    pub(crate) fn scaling(&self) -> Option<AutoscalingConfig> {
+        match (&self.autoscaling, self.num_replicas) {
+            (Some(autoscaling), _) => Some(autoscaling.clone()),
+            (None, NumReplicas::Auto) => Some(AutoscalingConfig::default().max_replicas(AUTO_MAX)),
+            (None, NumReplicas::Fixed(_)) => None,
+        }
+    }
+
     /// How many replicas to start with.
     pub(crate) fn initial_replicas(&self) -> u32 {
-        match self.num_replicas {
-            NumReplicas::Fixed(count) => count,
-            NumReplicas::Auto => {
-                let bounds = self.autoscaling.clone().unwrap_or_default();
-                bounds.initial_replicas.unwrap_or(bounds.min_replicas).max(1)
-            }
+        match (self.scaling(), self.num_replicas) {
+            (None, NumReplicas::Fixed(count)) => count,
+            (scaling, _) => scaling.unwrap_or_default().initial().max(1),
         }
     }
 
@@ -331,6 +358,22 @@ mod tests {
         let config = DeploymentConfig::default();
         assert_eq!(config.constructor_failures_max(1), 3);
         assert_eq!(config.constructor_failures_max(10), 20);
+    }
+
+    #[test]
+    fn auto_without_bounds_means_one_to_a_hundred() {
+        let auto = |autoscaling| {
+            let num_replicas = NumReplicas::Auto;
+            DeploymentConfig { num_replicas, autoscaling, ..DeploymentConfig::default() }
+        };
+        let bounds = |config: &DeploymentConfig| {
+            config.scaling().map(|scaling| (scaling.min_replicas, scaling.max_replicas))
+        };
+        assert_eq!(bounds(&auto(None)), Some((1, 100)));
+        assert_eq!(bounds(&auto(Some(AutoscalingConfig::default().max_replicas(3)))), Some((1, 3)));
+        assert_eq!(bounds(&DeploymentConfig::default()), None);
+        let started = AutoscalingConfig::default().max_replicas(9).initial_replicas(4);
+        assert_eq!(auto(Some(started)).initial_replicas(), 4);
     }
 
     #[test]

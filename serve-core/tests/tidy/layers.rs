@@ -12,7 +12,7 @@ struct Layer {
     but: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 11] = [
     Layer {
         name: "vocabulary",
         rooms: &[
@@ -40,6 +40,11 @@ const LAYERS: [Layer; 10] = [
         but: &["bytes"],
     },
     Layer { name: "ways in", rooms: &["hosting", "ingress"], but: &[] },
+    Layer {
+        name: "scaling",
+        rooms: &["autoscaling"],
+        but: &["call", "methods", "bytes", "calls as bytes", "typed data plane", "ways in"],
+    },
     Layer { name: "application", rooms: &["application"], but: &["bytes"] },
     Layer { name: "control plane", rooms: &["controller"], but: &[] },
     // `private` and `lib` hand on what others have: they name everything, and nothing names them.

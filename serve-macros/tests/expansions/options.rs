@@ -207,6 +207,7 @@ const _: () = {
                 config.upscaling_factor = 1.5;
                 config.downscaling_factor = 0.5;
                 config.look_back_period = ::core::time::Duration::new(1, 500000000);
+                config.dry_run = true;
                 config
             });
             config.user_config = ::core::option::Option::Some(

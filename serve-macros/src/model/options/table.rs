@@ -132,6 +132,7 @@ pub(super) const AUTOSCALING: &[Known] = &[
     known("upscaling_factor", Kind::Factor),
     known("downscaling_factor", Kind::Factor),
     known("look_back_period", Kind::Duration(Zero::Refused)),
+    known("dry_run", Kind::Flag),
 ];
 
 const BACKPRESSURE: &[Known] = &[

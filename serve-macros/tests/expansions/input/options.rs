@@ -14,7 +14,8 @@
         downscale_to_zero_delay = "1h",
         upscaling_factor = 1.5,
         downscaling_factor = 0.5,
-        look_back_period = "1.5s"
+        look_back_period = "1.5s",
+        dry_run
     ),
     user_config = "{\"threshold\": 0.5}",
     health_check_period = "250ms",

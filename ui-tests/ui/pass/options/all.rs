@@ -24,6 +24,7 @@ struct Model;
         upscaling_factor = 1.5,
         downscaling_factor = 0.5,
         look_back_period = "1.5s",
+        dry_run,
     ),
     user_config = r#"{"threshold": 0.5}"#,
     health_check_period = "250ms",
@@ -89,6 +90,7 @@ fn main() {
     assert!((autoscaling.upscaling_factor - 1.5).abs() < f64::EPSILON);
     assert!((autoscaling.downscaling_factor - 0.5).abs() < f64::EPSILON);
     assert_eq!(autoscaling.look_back_period, Duration::from_millis(1500));
+    assert!(autoscaling.dry_run);
     assert_eq!(config.user_config.expect("it is set")["threshold"], 0.5);
     assert_eq!(config.health_check_period, Duration::from_millis(250));
     assert_eq!(config.health_check_timeout, Duration::from_millis(300));
