@@ -59,10 +59,6 @@ pub mod __fuzzing;
 #[path = "private.rs"]
 pub mod __private;
 mod application;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the controller does not drive it yet")
-)]
 mod autoscaling;
 mod batching;
 mod call;
@@ -127,7 +123,9 @@ pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;
 pub use crate::link::ProcessTransport;
 pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
-pub use crate::observe::{Event, EventKind, EventStream, ScalingRecord};
+pub use crate::observe::{
+    ChildCall, Event, EventKind, EventStream, RequestParts, ScalingRecord, SlowRequest,
+};
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };

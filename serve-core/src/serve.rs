@@ -23,7 +23,7 @@ use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;
-use crate::observe::{Event, EventStream, Events};
+use crate::observe::{Event, EventStream, Events, SlowRequest};
 use crate::replica::Pool;
 use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources};
 use crate::tasks::Tasks;
@@ -458,6 +458,23 @@ impl Serve {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.sources().snapshot()
+    }
+
+    /// Where the time of the slowest requests went: of each deployment the slowest hundred of the last ten minutes,
+    /// all together the slowest first. Requests over HTTP come with the calls that they made.
+    ///
+    /// Calls by handle that never wait are not timed, but for one in some sixty, and do not occur here.
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) {
+    /// for request in serve.slow_requests() {
+    ///     println!("{} {} took {:?}", request.request_id, request.method, request.total);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn slow_requests(&self) -> Vec<SlowRequest> {
+        self.sources().slow_requests()
     }
 
     /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`].

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::argument::{BoundTuple, Children};
 use super::node::{AnyNode, Node};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
+use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
 use crate::deployment::Deployment;
 use crate::error::Failure;
@@ -52,7 +53,9 @@ impl<D: Deployment> Application<D> {
             Arc::new(Recipe { arguments, construct, encode, compare });
         let Children(children) = recipe.children();
         let (name, config) = (D::NAME.into(), D::config());
-        Self { node: Arc::new(Node { name, version: None, config, children, recipe }) }
+        Self {
+            node: Arc::new(Node { name, version: None, config, policy: None, children, recipe }),
+        }
     }
 
     pub(crate) fn into_node(self) -> Arc<dyn AnyNode> {
@@ -104,6 +107,11 @@ impl<D: Deployment> Application<D> {
 
     pub(super) fn with(mut self, change: impl FnOnce(&mut DeploymentConfig)) -> Self {
         change(&mut Arc::make_mut(&mut self.node).config);
+        self
+    }
+
+    pub(super) fn with_policy(mut self, policy: SharedPolicy) -> Self {
+        Arc::make_mut(&mut self.node).policy = Some(policy);
         self
     }
 }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::Blueprint;
 use super::compare::Comparison;
 use super::recipe::{AnyRecipe, Prepared};
+use crate::autoscaling::{PolicyRef, SharedPolicy};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, UserConfig};
 use crate::error::Failure;
@@ -24,6 +25,7 @@ pub(super) struct Node<D> {
     pub(super) name: Arc<str>,
     pub(super) version: Option<Arc<str>>,
     pub(super) config: DeploymentConfig,
+    pub(super) policy: Option<SharedPolicy>,
     pub(super) children: Vec<Arc<dyn AnyNode>>,
     pub(super) recipe: Arc<dyn AnyRecipe<D>>,
 }
@@ -32,6 +34,8 @@ pub(super) struct Node<D> {
 pub(crate) trait AnyNode: Send + Sync {
     fn name(&self) -> &str;
     fn config(&self) -> &DeploymentConfig;
+    /// Who decides how many replicas there are, if that is the user's.
+    fn policy(&self) -> Option<PolicyRef>;
     fn children(&self) -> &[Arc<dyn AnyNode>];
     fn deployment_type(&self) -> TypeId;
     fn has_health_check(&self) -> bool;
@@ -111,6 +115,7 @@ impl<D> Clone for Node<D> {
             name: Arc::clone(&self.name),
             version: self.version.clone(),
             config: self.config.clone(),
+            policy: self.policy.clone(),
             children: self.children.clone(),
             recipe: Arc::clone(&self.recipe),
         }
@@ -162,6 +167,10 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn config(&self) -> &DeploymentConfig {
         &self.config
+    }
+
+    fn policy(&self) -> Option<PolicyRef> {
+        self.policy.as_ref().map(SharedPolicy::downgrade)
     }
 
     fn children(&self) -> &[Arc<dyn AnyNode>] {

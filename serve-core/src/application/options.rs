@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Application;
+use crate::autoscaling::{AutoscalingPolicy, SharedPolicy};
 #[expect(unused_imports, reason = "for the documentation")]
 use crate::config::DeploymentConfig;
 use crate::config::{AutoscalingConfig, BackPressure, Isolation, NumReplicas};
@@ -18,17 +19,58 @@ impl<D: Deployment> Application<D> {
         self.with(|config| config.route_prefix = Some(prefix))
     }
 
-    /// Overrides `num_replicas`: a number, or [`NumReplicas::Auto`], which `run` refuses in this version.
+    /// Overrides `num_replicas`: a number, which ends autoscaling, or [`NumReplicas::Auto`] for as many as the load
+    /// asks for.
     pub fn num_replicas(self, replicas: impl Into<NumReplicas>) -> Self {
         let replicas = replicas.into();
-        self.with(|config| config.num_replicas = replicas)
+        self.with(|config| {
+            config.num_replicas = replicas;
+            if let NumReplicas::Fixed(_) = replicas {
+                config.autoscaling = None;
+            }
+        })
     }
 
-    /// Overrides `autoscaling`, and sets [`NumReplicas::Auto`]. Not available in this version: `run` refuses it.
+    /// Overrides `autoscaling`, and sets [`NumReplicas::Auto`].
     pub fn autoscaling(self, autoscaling: AutoscalingConfig) -> Self {
         self.with(|config| {
             config.num_replicas = NumReplicas::Auto;
             config.autoscaling = Some(autoscaling);
+        })
+    }
+
+    /// Lets a policy of yours decide how many replicas there are, instead of the default formula, and sets
+    /// [`NumReplicas::Auto`]. What it says is brought within `min_replicas` and `max_replicas`; one that panics or takes
+    /// longer than 100 ms changes nothing, which is an event and a line of the log.
+    ///
+    /// ```
+    /// use serve_core::prelude::*;
+    /// use serve_core::{AutoscalingConfig, AutoscalingContext, ScalingDecision};
+    ///
+    /// # #[derive(Default)]
+    /// # struct Greeter;
+    /// # #[deployment]
+    /// # impl Greeter {
+    /// #     fn hello(&self) {}
+    /// # }
+    /// let app = Greeter::bind()
+    ///     .autoscaling(AutoscalingConfig::default().max_replicas(8))
+    ///     .autoscaling_policy(|context: &AutoscalingContext| {
+    ///         let calls = context.ongoing + context.queued;
+    ///         ScalingDecision::replicas(1 + calls as u32 / 10).because(format!("{calls} calls"))
+    ///     });
+    /// ```
+    pub fn autoscaling_policy(self, policy: impl AutoscalingPolicy + 'static) -> Self {
+        let policy = SharedPolicy::new(policy);
+        self.with(|config| config.num_replicas = NumReplicas::Auto).with_policy(policy)
+    }
+
+    /// Lets autoscaling decide and tell, and carries nothing out: see
+    /// [`AutoscalingConfig::dry_run`](field@AutoscalingConfig::dry_run).
+    pub fn dry_run(self, dry_run: bool) -> Self {
+        self.with(|config| {
+            let scaling = config.scaling().unwrap_or_default();
+            config.autoscaling = Some(scaling.dry_run(dry_run));
         })
     }
 

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
+use crate::observe::{ChildCall, Outcome, RequestParts, SlowRequest, Trace};
 use crate::panic::message_of;
 use crate::site::ReplicaContext;
 
@@ -44,6 +45,12 @@ pub(crate) struct Extras {
     pub(crate) trace_parent: Option<Arc<str>>,
     /// Of a request that came over HTTP, for lines about it.
     pub(crate) request_line: Option<(http::Method, http::uri::PathAndQuery)>,
+    /// When it came over HTTP.
+    pub(crate) arrived: Option<Instant>,
+    /// Its client wants to know where the time went.
+    pub(crate) is_timed: bool,
+    /// What it has called; made with its first call.
+    pub(crate) trace: Option<Arc<Trace>>,
 }
 
 /// What a client asked for, for lines about its request.
@@ -117,6 +124,18 @@ impl Request {
     /// When what may go on for `grace` after the deadline ends.
     pub(crate) fn ends_after(&self, grace: Duration) -> Option<Instant> {
         self.deadline?.checked_add(grace)
+    }
+
+    /// Notes the calls of a request over HTTP from here on.
+    pub(crate) fn begin_trace(&mut self) {
+        if self.extras.as_ref().is_some_and(|it| it.arrived.is_some() && it.trace.is_none()) {
+            self.extras_mut().trace = Some(Arc::default());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
+        self.extras.as_ref()?.trace.as_ref()
     }
 
     pub(crate) fn extras_mut(&mut self) -> &mut Extras {
@@ -256,6 +275,20 @@ impl CallScope {
     /// already is.
     pub(crate) fn adopt(&self, child: Weak<dyn ErasedCall>) -> bool {
         self.children().adopt(child)
+    }
+
+    /// What is kept of it if it was slow.
+    pub(crate) fn slow_request(
+        &self,
+        outcome: Outcome,
+        parts: RequestParts,
+        children: Vec<ChildCall>,
+    ) -> SlowRequest {
+        let mut request = self.request.borrow_mut();
+        let route = request.extras.as_ref().and_then(|extras| extras.route.as_ref());
+        let route = route.map(|route| route.to_string());
+        SlowRequest::new(&request.id.text(), &self.station.site().name, self.method, route)
+            .ended(outcome, parts, children)
     }
 
     fn children(&self) -> &Arc<Children> {

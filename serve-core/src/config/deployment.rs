@@ -17,8 +17,7 @@ const AUTO_MAX: u32 = 100;
 pub enum NumReplicas {
     /// Exactly this many.
     Fixed(u32),
-    /// As many as the load asks for, within the bounds of [`AutoscalingConfig`]. Not available in this version:
-    /// `run` refuses it.
+    /// As many as the load asks for, within the bounds of [`AutoscalingConfig`].
     Auto,
 }
 
@@ -84,7 +83,7 @@ impl BackPressure {
     }
 }
 
-/// Bounds and pace of autoscaling. Not available in this version: `run` refuses it.
+/// Bounds and pace of autoscaling; the guide has [a page](crate::guide::autoscaling) about it.
 ///
 /// ```
 /// let autoscaling = serve_core::AutoscalingConfig::default().max_replicas(8);
@@ -187,8 +186,8 @@ pub struct DeploymentConfig {
     pub max_ongoing_requests: u32,
     /// How many may wait for a replica; one more is refused with `BackPressure`. Default 10 000.
     pub max_queued_requests: u32,
-    /// Bounds of autoscaling; needed with [`NumReplicas::Auto`] only to differ from its defaults. Not available
-    /// in this version: `run` refuses it.
+    /// Bounds of autoscaling; needed with [`NumReplicas::Auto`] only to differ from its defaults.
+    /// Where it is given, `num_replicas` means nothing.
     pub autoscaling: Option<AutoscalingConfig>,
     /// Handed to the user's `reconfigure` before the first request; none by default.
     pub user_config: Option<serde_json::Value>,

@@ -21,6 +21,7 @@ use super::launch::Launcher;
 use super::prepare::Prepared;
 use super::pulse::ControllerPulse;
 use super::workshop::Workshop;
+use crate::autoscaling::ScalingDecision;
 use crate::error::{Error, Result};
 use crate::ingress::{Proxy, RouteTable};
 use crate::observe::{Draft, EventKind, Events};
@@ -47,6 +48,19 @@ pub(crate) enum ControllerEvent {
         deployment: String,
         replicas: Option<u32>,
         done: Waiter,
+    },
+    /// A policy of the user's has said how many replicas there should be, or has failed.
+    Decided {
+        application: Arc<str>,
+        member: MemberId,
+        decision: std::result::Result<ScalingDecision, String>,
+        /// It may be asked again.
+        is_over: bool,
+    },
+    /// A call has come to a deployment without replicas.
+    Demand {
+        application: Arc<str>,
+        member: MemberId,
     },
     /// The server is being shut down.
     End {
@@ -168,7 +182,7 @@ impl Controller {
 
     /// The next event, or `None` when it is time to look by ourselves.
     async fn next_event(&mut self) -> Option<ControllerEvent> {
-        let wake_at = |application: &Application| application.state.wake_at();
+        let wake_at = Application::wake_at;
         match self.applications.values().filter_map(wake_at).min() {
             None => self.receiver.recv().await,
             Some(at) => tokio::time::timeout_at(at, self.receiver.recv()).await.unwrap_or(None),
@@ -178,8 +192,7 @@ impl Controller {
     /// Looks at the applications for which it is time.
     fn wake(&mut self) {
         let now = Instant::now();
-        let is_due =
-            |application: &&Application| application.state.wake_at().is_some_and(|at| at <= now);
+        let is_due = |application: &&Application| application.wake_at().is_some_and(|at| at <= now);
         let due = self.applications.values().filter(is_due);
         let due: Vec<_> = due.map(|application| Arc::clone(&application.name)).collect();
         for name in due {
@@ -214,6 +227,8 @@ impl Controller {
             ControllerEvent::Submit { prepared, .. } => Arc::clone(&prepared.graph.application),
             ControllerEvent::Delete { application, .. }
             | ControllerEvent::Scale { application, .. }
+            | ControllerEvent::Decided { application, .. }
+            | ControllerEvent::Demand { application, .. }
             | ControllerEvent::Replica { application, .. } => Arc::clone(application),
             ControllerEvent::End { .. } => Arc::from(""),
             ControllerEvent::Kill { replica, .. } => {
@@ -247,6 +262,16 @@ impl Controller {
                         let unknown = Error::UnknownApplication(application.to_string());
                         drop(done.send(Err(unknown)));
                     }
+                }
+            }
+            ControllerEvent::Decided { application, member, decision, is_over } => {
+                if let Some(application) = self.applications.get_mut(&application) {
+                    application.decided(member, decision, is_over, now);
+                }
+            }
+            ControllerEvent::Demand { application, member } => {
+                if let Some(application) = self.applications.get_mut(&application) {
+                    application.demanded(member, now);
                 }
             }
             ControllerEvent::End { done } => {

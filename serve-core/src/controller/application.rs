@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::actor::EventSender;
 use super::deployment_state::{Action, ReplicaNumber, Version};
 use super::document::{Document, MemberId, RevisionNumber};
 use super::graph::Graph;
@@ -15,11 +16,12 @@ use super::known::{Known, KnownRevision};
 use super::prepare::Prepared;
 use super::revision::{History, RevisionState};
 use super::rollout::{ApplicationState, News, sentence};
+use super::scaling::Scaler;
 use super::status::{ApplicationStatus, Status};
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{HttpTarget, Route};
-use crate::observe::{Draft, EventKind};
+use crate::observe::{Draft, EventKind, ScalingRecord};
 use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
 
@@ -42,10 +44,12 @@ pub(crate) struct Application {
     /// The last events that changed what is wanted, or what there is: of the application, and of its members.
     cause: Option<u64>,
     causes: BTreeMap<MemberId, u64>,
-    /// The statuses that have been told.
+    /// The status that has been told.
     told_status: Option<ApplicationStatus>,
-    told_statuses: BTreeMap<MemberId, Status>,
     delete_waiters: Vec<oneshot::Sender<()>>,
+    /// What was last told of how many replicas there shall be.
+    told_targets: BTreeMap<MemberId, u32>,
+    pub(super) scalers: BTreeMap<MemberId, Scaler>,
     workshop: Arc<Workshop>,
     tasks: Tasks,
 }
@@ -70,11 +74,25 @@ impl Application {
             cause: None,
             causes: BTreeMap::new(),
             told_status: None,
-            told_statuses: BTreeMap::new(),
             delete_waiters: Vec::new(),
+            told_targets: BTreeMap::new(),
+            scalers: BTreeMap::new(),
             workshop: Arc::clone(workshop),
             tasks: tasks.clone(),
         }
+    }
+
+    /// When there will be something to do though nothing has happened.
+    pub(crate) fn wake_at(&self) -> Option<Instant> {
+        self.state.wake_at().into_iter().chain(self.scales_at()).min()
+    }
+
+    pub(super) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    pub(super) fn reports(&self) -> EventSender {
+        self.workshop.reports.clone()
     }
 
     // === what is asked for ===
@@ -166,8 +184,10 @@ impl Application {
             return drop(done.send(Err(unknown)));
         };
         if let Some(state) = self.state.member_mut(member) {
+            let from = state.counts().target();
             state.pin(replicas);
             let counts = state.counts();
+            let to = counts.target();
             let draft = match replicas {
                 Some(replicas) => Draft::info(
                     EventKind::Pinned,
@@ -178,9 +198,17 @@ impl Application {
                     format!("unpinned: {} replica(s) as declared", counts.target()),
                 ),
             };
+            let reason = match replicas {
+                Some(replicas) => format!("pinned at {replicas}"),
+                None => "unpinned".to_owned(),
+            };
+            let draft = match from == to {
+                true => draft,
+                false => draft.scaling(by_hand(from, to, reason, "operator")),
+            };
             if let Some(host) = self.hosts.get(&member) {
-                let number = self.workshop.events.tell(draft.deployment(host.id()));
-                self.causes.insert(member, number);
+                self.note_cause(member, draft.deployment(host.id()));
+                self.note_target(member);
             }
             self.changed();
             self.count_waiters.push((member, done));
@@ -258,6 +286,7 @@ impl Application {
 
     /// Brings everything one step closer to what it should be. Whether the routes have changed.
     pub(crate) fn reconcile(&mut self, now: Instant) -> bool {
+        self.scale(now);
         let step = self.state.reconcile(now);
         for (member, action) in step.actions {
             let Some(host) = self.hosts.get(&member).cloned() else { continue };
@@ -266,7 +295,7 @@ impl Application {
         }
         let routes_changed = self.hear(step.news);
         self.forget();
-        self.tell_statuses();
+        self.tell_changes();
         routes_changed
     }
 
@@ -476,36 +505,61 @@ impl Application {
         draft.application(&self.name).caused_by(self.cause)
     }
 
+    pub(super) fn tell_events(&self, drafts: impl IntoIterator<Item = Draft>) {
+        for draft in drafts {
+            self.workshop.events.tell(draft);
+        }
+    }
+
+    /// Tells what the next things that happen to a member will be due to.
+    pub(super) fn note_cause(&mut self, member: MemberId, draft: Draft) {
+        let number = self.workshop.events.tell(draft);
+        self.causes.insert(member, number);
+    }
+
+    /// Its target has been told of.
+    pub(super) fn note_target(&mut self, member: MemberId) {
+        if let Some(found) = self.state.members().get(&member) {
+            self.told_targets.insert(member, found.state.counts().target());
+        }
+    }
+
     /// The event that what happens to a member now is due to.
     fn cause_of(&self, member: MemberId) -> Option<u64> {
         self.cause.max(self.causes.get(&member).copied())
     }
 
-    /// Tells which statuses have changed since the last time.
-    fn tell_statuses(&mut self) {
-        let (mut told, mut changed) = (BTreeMap::new(), Vec::new());
-        for (&id, member) in self.state.members() {
-            let (Some(host), status) = (self.hosts.get(&id), member.state.status()) else {
-                continue;
-            };
-            let before = self.told_statuses.get(&id).copied();
-            told.insert(id, status);
-            if before != Some(status) {
-                let message = status_message(before, status, &member.state.message());
-                let draft = Draft::info(EventKind::StatusChanged, message).deployment(host.id());
-                changed.push(draft.caused_by(self.cause_of(id)));
+    /// Tells which statuses, and which numbers of replicas, have changed since the last time.
+    fn tell_changes(&mut self) {
+        let (mut targets, mut changed) = (BTreeMap::new(), Vec::new());
+        for (id, member) in self.state.members_mut() {
+            let Some(host) = self.hosts.get(&id) else { continue };
+            let cause = self.cause.max(self.causes.get(&id).copied());
+            let message = member.state.message();
+            for (before, status) in member.state.take_transitions() {
+                let message = status_message(before, status, &message);
+                let draft = Draft::info(EventKind::StatusChanged, message);
+                changed.push(draft.deployment(host.id()).caused_by(cause));
+            }
+            let target = member.state.counts().target();
+            targets.insert(id, target);
+            // Whoever else changes it has told so: this was an update, or the way back from one.
+            let before = self.told_targets.get(&id).filter(|before| **before != target);
+            if let Some(&from) = before {
+                let record = by_hand(from, target, "as declared".to_owned(), "update");
+                let message = format!("{from} → {target} replicas: as declared");
+                let draft = Draft::info(EventKind::Scaled, message).deployment(host.id());
+                changed.push(draft.scaling(record).caused_by(self.cause));
             }
         }
-        self.told_statuses = told;
+        self.told_targets = targets;
         let (status, message) = self.status();
         if self.told_status.replace(status) != Some(status) {
             let why = if message.is_empty() { String::new() } else { format!(". {message}") };
             let draft = Draft::info(EventKind::StatusChanged, format!("it is {status}{why}"));
             changed.push(draft.application(&self.name).caused_by(self.cause));
         }
-        for draft in changed {
-            self.workshop.events.tell(draft);
-        }
+        self.tell_events(changed);
     }
 
     /// Tells, and counts, what has happened to a replica.
@@ -610,6 +664,19 @@ fn draft_of(host: &Host, number: ReplicaNumber, what: &Happened) -> Option<Draft
             Draft::error(K::ReconfigureRefused, format!("`reconfigure` was refused: {why}"))
         }
     })
+}
+
+/// The record of a change that nobody has reckoned out.
+fn by_hand(from: u32, to: u32, reason: String, by: &str) -> ScalingRecord {
+    ScalingRecord {
+        at: SystemTime::now(),
+        from,
+        to,
+        reason,
+        by: by.to_owned(),
+        is_dry_run: false,
+        inputs: serde_json::Value::Null,
+    }
 }
 
 fn status_message(before: Option<Status>, (status, trigger): Status, cause: &str) -> String {

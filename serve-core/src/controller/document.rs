@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::deployment_state::Version;
+use crate::autoscaling::PolicyRef;
 use crate::config::DeploymentConfig;
 
 /// Numbers the deployments of a server, also those that bear a name which another has borne; never used
@@ -32,6 +33,8 @@ pub(crate) struct Entry {
     pub(crate) is_checked: bool,
     /// The deployments that it holds handles to.
     pub(crate) callees: Vec<Arc<str>>,
+    /// Who decides how many replicas there are, if that is the user's; the graph keeps it.
+    pub(crate) policy: Option<PolicyRef>,
 }
 
 impl Document {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::application::{AnyNode, address};
-use crate::config::{Isolation, NumReplicas, name_problem};
+use crate::config::{Isolation, name_problem};
 use crate::error::{Error, Result};
 use crate::log;
 
@@ -106,15 +106,5 @@ fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
     if config.isolation == Isolation::Process {
         problems.extend(node.obstacles_to_process());
     }
-    let scales = match (&config.autoscaling, config.num_replicas) {
-        (Some(_), _) => Some("`autoscaling`"),
-        (None, NumReplicas::Auto) => Some("`num_replicas = \"auto\"`"),
-        (None, NumReplicas::Fixed(_)) => None,
-    };
-    problems.extend(scales.map(|option| {
-        format!(
-            "{option} is not available in this version; write `num_replicas` with a number instead"
-        )
-    }));
     problems.into_iter().map(|problem| format!("deployment `{name}`: {problem}")).collect()
 }

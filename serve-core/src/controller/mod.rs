@@ -26,6 +26,7 @@ mod process;
 mod pulse;
 mod revision;
 mod rollout;
+mod scaling;
 mod status;
 mod workshop;
 

@@ -223,6 +223,13 @@ impl<'a> Preparation<'a> {
         if *config == *before.config {
             config = Arc::clone(&before.config);
         }
+        let (mut action, mut differences) = (action, differences);
+        if named.node.policy() != before.policy {
+            differences.push("`autoscaling_policy` changed".to_owned());
+            if action == PlannedAction::Untouched {
+                action = PlannedAction::InPlace;
+            }
+        }
         if reasons.is_empty() {
             reasons = differences;
         }
@@ -233,6 +240,7 @@ impl<'a> Preparation<'a> {
             config,
             is_checked: named.node.has_health_check(),
             callees: named.callees.clone(),
+            policy: named.node.policy(),
         };
         Decision { entry, host, is_new: false, change }
     }
@@ -245,6 +253,7 @@ impl<'a> Preparation<'a> {
             config: Arc::new(named.node.config().clone()),
             is_checked: named.node.has_health_check(),
             callees: named.callees.clone(),
+            policy: named.node.policy(),
         };
         let revisions = self.known.into_iter().flat_map(|known| &known.revisions);
         let namesakes: Vec<_> =

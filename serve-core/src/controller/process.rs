@@ -120,7 +120,7 @@ impl Host {
             return Err(Failure::new("its version is not made for a process"));
         };
         let (info, tasks) = (self.router().info(), &self.parts().tasks);
-        let site = self.site(number);
+        let site = self.site(number, config);
         site.stuck.set(config.stuck_after);
         let peer = self.peer(&site, arguments.handles);
         let (limits, receiver) = (Limits::default(), peer.receiver());

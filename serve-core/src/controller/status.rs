@@ -91,6 +91,8 @@ pub(crate) enum Change {
     ConfigUpdate,
     ManualUpscale,
     ManualDownscale,
+    AutoscaledUp,
+    AutoscaledDown,
     HealthCheckFailed,
     StartupFailed,
     /// Startup has failed too often: it is given up.
@@ -119,6 +121,12 @@ pub(crate) fn next(status: Status, change: Change) -> Status {
         (S::Healthy | S::Upscaling | S::Downscaling, Change::ManualDownscale) => {
             (S::Downscaling, T::ConfigUpdateStarted)
         }
+        (S::Healthy | S::Upscaling | S::Downscaling, Change::AutoscaledUp) => {
+            (S::Upscaling, T::Autoscaling)
+        }
+        (S::Healthy | S::Upscaling | S::Downscaling, Change::AutoscaledDown) => {
+            (S::Downscaling, T::Autoscaling)
+        }
         // ## any => Healthy, remembering what has been completed.
         (S::Updating, Change::Healthy) => (S::Healthy, T::ConfigUpdateCompleted),
         (S::Upscaling, Change::Healthy) => (S::Healthy, T::UpscaleCompleted),
@@ -138,7 +146,10 @@ pub(crate) fn next(status: Status, change: Change) -> Status {
         | (S::Healthy, Change::Healthy)
         | (
             S::Updating | S::Unhealthy | S::DeployFailed,
-            Change::ManualUpscale | Change::ManualDownscale,
+            Change::ManualUpscale
+            | Change::ManualDownscale
+            | Change::AutoscaledUp
+            | Change::AutoscaledDown,
         ) => status,
     }
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 
-use super::actor::EventSender;
+use super::actor::{ControllerEvent, EventSender};
 use super::directory::{Directory, Latest};
+use super::document::MemberId;
 use super::graph::Named;
 use super::host::{Host, HostParts};
 use super::launch::Launcher;
@@ -14,7 +15,7 @@ use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
 use crate::observe::{DeploymentMeter, Events};
 use crate::replica::Pool;
-use crate::router::RouterParts;
+use crate::router::{Demand, RouterParts};
 use crate::site::SlowClock;
 use crate::tasks::Tasks;
 
@@ -39,22 +40,34 @@ impl Workshop {
         self.numbers.fetch_add(1, Relaxed)
     }
 
+    /// Tells the controller that a call waits for a first replica.
+    fn on_demand(&self, application: &Arc<str>, member: MemberId) -> Demand {
+        let (reports, application) = (self.reports.clone(), Arc::clone(application));
+        // One that is full has enough to look at, and looks at what waits when it has done that.
+        Box::new(move || {
+            let application = Arc::clone(&application);
+            drop(reports.try_send(ControllerEvent::Demand { application, member }));
+        })
+    }
+
     pub(crate) fn host(&self, application: &Arc<str>, named: &Named) -> Arc<Host> {
         let id = DeploymentId {
             application: Arc::clone(application),
             deployment: Arc::clone(&named.name),
         };
         let meter = Arc::<DeploymentMeter>::default();
+        let member = self.next_number();
         let router = named.node.router(RouterParts {
             id: id.clone(),
             tasks: self.tasks.clone(),
             forces_wire: self.forces_wire,
             meter: Arc::clone(&meter),
             events: self.events.clone(),
+            on_demand: self.on_demand(application, member),
         });
         let parts = HostParts {
             id,
-            member: self.next_number(),
+            member,
             tasks: self.tasks.clone(),
             pool: Arc::clone(&self.pool),
             clock: self.clock.clone(),

@@ -3,14 +3,13 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::observe::Outcome;
+use crate::observe::{Outcome, Trace};
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -53,11 +52,13 @@ pub(crate) trait NearEnd: Send + Sync {
 }
 
 /// A call that is over, as it is counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) method: &'static str,
     pub(crate) outcome: Outcome,
-    pub(crate) took: Duration,
+    pub(crate) begun: Instant,
+    /// Of the request that has made it.
+    pub(crate) trace: Option<Arc<Trace>>,
 }
 
 /// A call that never ran.
@@ -148,7 +149,8 @@ impl Origin {
         if let Self::Router(sent) = self
             && let Some(near) = &sent.permit.0
         {
-            let ended = Ended { method: sent.method, outcome, took: sent.begun.elapsed() };
+            let (method, begun) = (sent.method, sent.begun);
+            let ended = Ended { method, outcome, begun, trace: sent.request.trace().cloned() };
             near.answered(failure, ended);
         }
     }

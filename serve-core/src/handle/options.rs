@@ -78,6 +78,7 @@ pub(super) fn fill(
         // Settled first, so that the children of a request share its id.
         let mut inherited = frame.request.borrow_mut();
         inherited.id.settle();
+        inherited.begin_trace();
         *request = inherited.clone();
     });
     if let Some(timeout) = timeout {

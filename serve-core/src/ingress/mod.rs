@@ -13,6 +13,7 @@ mod routes;
 mod paths;
 mod target;
 mod text;
+mod timing;
 
 mod body;
 mod tunnel;

@@ -45,6 +45,7 @@ struct RequestHints<'a> {
     trace_parent: Option<&'a str>,
     model_id: Option<&'a str>,
     session_id: Option<&'a str>,
+    is_timed: bool,
 }
 
 impl<'a> RequestHints<'a> {
@@ -58,6 +59,10 @@ impl<'a> RequestHints<'a> {
                 // Both spellings, as Ray Serve: proxies in between may not pass underscores on.
                 "serve_multiplexed_model_id" | "serve-multiplexed-model-id" => &mut wishes.model_id,
                 "x-session-id" | "x_session_id" => &mut wishes.session_id,
+                "x-serve-timing" => {
+                    wishes.is_timed = value == "1";
+                    continue;
+                }
                 "x-request-disconnect-disabled" => {
                     wishes.disconnect_disabled = value == "?1";
                     continue;
@@ -80,6 +85,9 @@ impl<'a> RequestHints<'a> {
 
     fn extras(&self, route: &Route, request: &HttpRequest) -> Extras {
         Extras {
+            arrived: Some(Instant::now()),
+            is_timed: self.is_timed,
+            trace: None,
             route: Some(Arc::clone(&route.prefix)),
             multiplexed_model_id: self.model_id.map(Into::into),
             session_id: self.session_id.map(Into::into),

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use pin_project_lite::pin_project;
+use tokio::time::Instant;
 
 use super::SentResponse;
 use super::body::{self, SentBody};
@@ -18,7 +19,7 @@ use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{AnyReplica, ByStatus, Instance, Permit, Replica, Run, run};
+use crate::replica::{AnyReplica, ByStatus, Instance, Permit, Replica, Run, run_http};
 use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
@@ -232,10 +233,11 @@ fn answer_here<D: Deployment>(
     request: HttpRequest,
     info: RequestInfo,
 ) -> impl Future<Output = SentResponse> + Send {
+    let begun = Instant::now();
     let frame = CallScope::new(info, station, method);
     let (instance, permit) = instance.share();
-    let running = run(frame, None, D::http(instance, method, request));
-    Answer { running, permit: Some(permit) }
+    let running = run_http(frame, D::http(instance, method, request));
+    Answer { running, permit: Some(permit), begun }
 }
 
 pin_project! {
@@ -245,6 +247,7 @@ pin_project! {
         running: Run<F, ByStatus>,
         // Until there is a response, whose body takes it over.
         permit: Option<Arc<Permit<D>>>,
+        begun: Instant,
     }
 }
 
@@ -258,7 +261,7 @@ impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
         let permit = this.permit.take().expect("a request is answered once");
         Poll::Ready(match outcome {
             // What the method has started goes on with the body, if there is one still to come.
-            Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit),
+            Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit, *this.begun),
             Err(stop) => fail_here(&frame, stop.failure()),
         })
     }

@@ -152,6 +152,11 @@ impl Histogram {
         }
     }
 
+    /// Of a histogram of nanoseconds.
+    pub(crate) fn median(&self) -> Option<Duration> {
+        self.quantile(0.5).map(|nanos| Duration::from_secs_f64(nanos / 1e9))
+    }
+
     pub(crate) fn mean(&self) -> Option<Duration> {
         Some(Duration::from_nanos(self.sum.checked_div(self.count())?))
     }

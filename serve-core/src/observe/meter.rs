@@ -4,6 +4,7 @@
 //! deployment when it goes.
 
 use super::histogram::{Histogram, HistogramCells, LIFECYCLE, SECONDS, SIZES};
+use super::slow::SlowLog;
 use super::tally::{Counters, Label, Outcome, Took, Totals};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,6 +26,9 @@ pub(crate) struct DeploymentMeter {
     pub(crate) deaths: Count,
     pub(crate) health_failures: Count,
     pub(crate) ejections: Count,
+    /// How often a policy of the user's has failed.
+    pub(crate) policy_failures: Count,
+    pub(crate) slow: SlowLog,
     /// How long replicas took from the beginning of their constructor until they were ready.
     pub(crate) startup: HistogramCells,
     /// How long replicas took to finish what they had.
@@ -119,6 +123,8 @@ impl Default for DeploymentMeter {
             deaths: Count::default(),
             health_failures: Count::default(),
             ejections: Count::default(),
+            policy_failures: Count::default(),
+            slow: SlowLog::default(),
             startup: HistogramCells::new(LIFECYCLE),
             drain: HistogramCells::new(LIFECYCLE),
         }
@@ -221,7 +227,9 @@ impl ReplicaMeter {
             self.counters.count_many(label, Outcome::Error, errors, took);
         }
     }
+}
 
+impl ReplicaMeter {
     pub(crate) fn deployment(&self) -> &Arc<DeploymentMeter> {
         &self.deployment
     }

@@ -8,10 +8,13 @@ mod event_log;
 mod histogram;
 mod meter;
 mod meters;
+mod slow;
 mod tally;
+mod trace;
 
 pub use event::{Event, EventKind, ScalingRecord};
 pub use event_log::EventStream;
+pub use slow::{ChildCall, RequestParts, SlowRequest};
 
 pub(crate) use event::{Draft, seconds_since_1970};
 pub(crate) use event_log::Events;
@@ -21,3 +24,4 @@ pub(crate) use histogram::SECONDS;
 pub(crate) use meter::{DeploymentCalls, DeploymentMeter, ReplicaCalls, ReplicaMeter};
 pub(crate) use meters::{Meters, RouteMeter, RouteName, method_number};
 pub(crate) use tally::{OUTCOMES, Outcome, Timer, Took, Totals};
+pub(crate) use trace::{Calls, Span, Trace};

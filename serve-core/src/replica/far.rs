@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::{AnyReplica, Instance, Replica};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{Ended, NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
-use crate::observe::Took;
+use crate::observe::{Span, Took};
 use crate::router::Router;
 use crate::site::ReplicaContext;
 use crate::striped::Lane;
@@ -44,7 +46,13 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
 
     fn answered(&self, failure: Option<&Failure>, ended: Ended) {
         note(self, failure);
-        ReplicaContext::site(self).count(ended.method, ended.outcome, Took::Exactly(ended.took));
+        let (site, now) = (ReplicaContext::site(self), Instant::now());
+        let Ended { method, outcome, begun, trace } = ended;
+        site.count(method, outcome, Took::Exactly(now.saturating_duration_since(begun)));
+        if let Some(trace) = trace {
+            let (deployment, outcome) = (Arc::clone(&site.name.deployment), outcome.name());
+            trace.note(Span { deployment, method, begun, ended: now, outcome });
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
-use crate::observe::{Outcome, Timer, Took};
+use crate::observe::{Outcome, RequestParts, Span, Timer, Took};
 use crate::site::RunningHandler;
 use crate::web::HttpOutcome;
 
@@ -79,11 +79,16 @@ pub(crate) fn run_batch<F: Future<Output = ()>>(
     Run { running, call: Some(call), _judge: PhantomData }
 }
 
+/// Runs a method that answers over HTTP.
+pub(crate) fn run_http<F: Future<Output = HttpOutcome>>(
+    frame: CallScope,
+    call: F,
+) -> Run<F, ByStatus> {
+    Run { running: Running::new(frame, None, Kind::Http), call: Some(call), _judge: PhantomData }
+}
+
 /// Tells from what a method has given whether that is an error of its own, for the count of them.
 pub(crate) trait Judge<Output> {
-    /// Each call is timed; else one in some sixty of those that never wait.
-    const TIMES_ALL: bool = false;
-
     fn is_error(output: &Output, frame: &CallScope) -> bool;
 }
 
@@ -111,8 +116,6 @@ impl Judge<()> for ByReplies {
 }
 
 impl Judge<HttpOutcome> for ByStatus {
-    const TIMES_ALL: bool = true;
-
     fn is_error(output: &HttpOutcome, _: &CallScope) -> bool {
         let (Ok(response) | Err(response)) = output;
         response.status().is_server_error()
@@ -216,11 +219,7 @@ impl<F: Future, J: Judge<F::Output>> Future for Run<F, J> {
         let mut this = self.project();
         let call = this.call.as_mut().as_pin_mut();
         let call = call.expect("a call is polled only until it has run to its end");
-        let timer = match J::TIMES_ALL {
-            true if this.running.watch.is_none() => Timer::running(),
-            true => Timer::OFF,
-            false => Timer::sometimes(),
-        };
+        let timer = this.running.timer();
         let polled = this.running.poll(context, timer, |context| call.poll(context));
         match &polled {
             Poll::Pending => {}
@@ -258,6 +257,8 @@ pub(crate) struct Running {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Call,
+    /// It answers over HTTP, so all of it is timed.
+    Http,
     /// So many calls that run as one.
     Batch {
         items: u32,
@@ -272,7 +273,7 @@ impl Kind {
     /// How long it may go on after its deadline.
     fn grace(self) -> Duration {
         match self {
-            Self::Call | Self::Batch { .. } | Self::Stream => Duration::ZERO,
+            Self::Call | Self::Http | Self::Batch { .. } | Self::Stream => Duration::ZERO,
             Self::Body => BODY_GRACE,
         }
     }
@@ -305,17 +306,35 @@ impl Running {
         Self::new(frame.go_on(), None, Kind::Body)
     }
 
+    /// For the step that comes: of calls that nobody asks about, few are timed.
+    #[inline]
+    fn timer(&self) -> Timer {
+        if self.watch.is_some() {
+            return Timer::OFF;
+        }
+        let is_traced =
+            || self.frame.as_ref().is_some_and(|frame| frame.request.borrow().trace().is_some());
+        match self.kind {
+            Kind::Call if !is_traced() => Timer::sometimes(),
+            Kind::Body => Timer::OFF,
+            _ => Timer::running(),
+        }
+    }
+
     /// Counts a call that has ended.
     #[inline]
     fn count(&self, outcome: Outcome, timer: Timer) {
         let Some(frame) = &self.frame else { return };
         let Some(meter) = frame.station.site().meter() else { return };
         let took = match &self.watch {
-            Some(watch) => Took::Exactly(watch.since.elapsed()),
+            Some(watch) => Took::Exactly(note_ended(frame, self.kind, outcome, watch.since)),
+            None if frame.request.borrow().trace().is_some() => {
+                Took::Exactly(note_ended(frame, self.kind, outcome, timer.begun()))
+            }
             None => timer.took(),
         };
         match self.kind {
-            Kind::Call | Kind::Stream => meter.count(frame.method, outcome, took),
+            Kind::Call | Kind::Http | Kind::Stream => meter.count(frame.method, outcome, took),
             Kind::Batch { items } => {
                 meter.count_batch(frame.method, outcome, frame.errors(), items, took);
             }
@@ -450,10 +469,40 @@ impl Running {
     }
 }
 
+/// Notes a call that has ended for the request that has made it, and among the slowest of its deployment. Says how
+/// long it took.
+#[cold]
+fn note_ended(frame: &CallScope, kind: Kind, outcome: Outcome, begun: Instant) -> Duration {
+    let now = Instant::now();
+    let took = now.saturating_duration_since(begun);
+    // Whoever answers over HTTP knows more of its time, and notes it.
+    if let Kind::Http | Kind::Body = kind {
+        return took;
+    }
+    let site = frame.station.site();
+    if let Some(trace) = frame.request.borrow().trace() {
+        trace.note(Span {
+            deployment: Arc::clone(&site.name.deployment),
+            method: frame.method,
+            begun,
+            ended: now,
+            outcome: outcome.name(),
+        });
+    }
+    if let Some(meter) = site.meter()
+        && meter.deployment().slow.wants(took, now)
+    {
+        let parts = RequestParts { method: took, ..RequestParts::default() };
+        let slow = frame.slow_request(outcome, parts, Vec::new());
+        meter.deployment().slow.keep(slow, now);
+    }
+    took
+}
+
 /// Counts a handler from its first step on.
 #[cold]
 fn watch_handler(frame: &CallScope, watch: &mut Option<Box<RunWatch>>, kind: Kind, timer: Timer) {
-    if watch.is_none() && matches!(kind, Kind::Call | Kind::Batch { .. }) {
+    if watch.is_none() && matches!(kind, Kind::Call | Kind::Http | Kind::Batch { .. }) {
         let handler = frame.station.site().stuck.begin(frame.method);
         *watch = Some(RunWatch::new(frame, kind.grace(), timer, handler));
     }

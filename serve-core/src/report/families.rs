@@ -97,6 +97,8 @@ families! {
         "Replicas that have ended by themselves";
     ReplicaEjections: Counter, "replica_ejections", "",
         "How often a replica was left out because it kept failing";
+    PolicyFailures: Counter, "autoscaling_policy_failures", "record_autoscaling_stats_failed",
+        "How often a policy of the user's has panicked or taken too long";
     HealthCheckFailures: Counter, "health_check_failures", "health_check_failures",
         "Health checks that have failed";
     ReplicaStartup: Durations, "replica_startup", "replica_startup_latency_ms",

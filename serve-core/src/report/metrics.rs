@@ -140,6 +140,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
         (Family::ReplicaDeaths, &meter.deaths),
         (Family::ReplicaEjections, &meter.ejections),
         (Family::HealthCheckFailures, &meter.health_failures),
+        (Family::PolicyFailures, &meter.policy_failures),
     ] {
         all.count(family, &labels, count.get());
     }

@@ -20,9 +20,11 @@ pub(crate) use rates::{EVERY as RATES_EVERY, RateHistory};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use crate::config::MetricsOptions;
 use crate::controller::{ControllerPulse, Directory};
-use crate::observe::{Events, Meters};
+use crate::observe::{Events, Meters, SlowRequest};
 
 /// What a report is made of.
 pub(crate) struct Sources<'a> {
@@ -40,6 +42,15 @@ impl Sources<'_> {
     /// All metrics as OpenMetrics text.
     pub(crate) fn metrics(&self) -> String {
         openmetrics::text(metrics::collect(self), self.options)
+    }
+
+    /// The slowest first.
+    pub(crate) fn slow_requests(&self) -> Vec<SlowRequest> {
+        let now = Instant::now();
+        let deployments = self.directory.entries().flat_map(|(_, it)| it.published.deployments());
+        let mut slow: Vec<_> = deployments.flat_map(|it| it.host.meter().slow.read(now)).collect();
+        slow.sort_by_key(|request| std::cmp::Reverse(request.total));
+        slow
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

@@ -43,9 +43,7 @@ impl<D: Deployment> Router<D> {
             Ok(()) => {
                 self.stop_in_queue(deadline, cell);
                 // As in `push`.
-                if !self.snapshot.load().available {
-                    self.fail_all();
-                }
+                self.look_who_serves();
                 self.pull(index);
             }
         }

@@ -34,7 +34,7 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, Events};
+use crate::observe::{DeploymentMeter, Events, Span};
 use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
@@ -63,6 +63,7 @@ pub(crate) struct Router<D: Deployment> {
     enlisted: Mutex<Vec<Arc<Replica<D>>>>,
     meter: Arc<DeploymentMeter>,
     events: Events,
+    on_demand: Demand,
     limits: Limits,
 }
 
@@ -74,12 +75,18 @@ pub(crate) struct RouterParts {
     pub(crate) meter: Arc<DeploymentMeter>,
     /// Told of what the router does by itself.
     pub(crate) events: Events,
+    /// Called when a call waits and there is no replica at all.
+    pub(crate) on_demand: Demand,
 }
+
+/// Must not wait.
+pub(crate) type Demand = Box<dyn Fn() + Send + Sync>;
 
 impl RouterParts {
     /// Of a router whose counts and events nobody reads.
     pub(crate) fn unobserved(id: DeploymentId, tasks: Tasks) -> Self {
-        Self { id, tasks, forces_wire: false, meter: Arc::default(), events: Events::default() }
+        let (meter, events) = (Arc::default(), Events::default());
+        Self { id, tasks, forces_wire: false, meter, events, on_demand: Box::new(|| {}) }
     }
 }
 
@@ -150,7 +157,7 @@ impl Limits {
 
 impl<D: Deployment> Router<D> {
     pub(crate) fn new(parts: RouterParts) -> Arc<Self> {
-        let RouterParts { id, tasks, forces_wire, meter, events } = parts;
+        let RouterParts { id, tasks, forces_wire, meter, events, on_demand } = parts;
         Arc::new(Self {
             id,
             runtime_id: tasks.runtime().id(),
@@ -163,6 +170,7 @@ impl<D: Deployment> Router<D> {
             enlisted: Mutex::default(),
             meter,
             events,
+            on_demand,
             limits: Limits { forces_wire, ..Limits::default() },
         })
     }
@@ -322,11 +330,19 @@ impl<D: Deployment> Router<D> {
         }
         // The second half of Dekker's argument, and the check that a deployment that became
         // unavailable meanwhile has not left us behind.
-        if !self.snapshot.load().available {
-            self.fail_all();
-        }
+        self.look_who_serves();
         self.pump();
         Ok(())
+    }
+
+    /// Fails what waits if nothing will ever serve it, and asks for a replica if there is none.
+    fn look_who_serves(&self) {
+        let snapshot = self.snapshot.load();
+        if !snapshot.available {
+            self.fail_all();
+        } else if snapshot.replicas.is_empty() {
+            (self.on_demand)();
+        }
     }
 
     fn backpressure(&self, num_queued: usize, max_queued: usize) -> Failure {
@@ -358,10 +374,24 @@ impl<D: Deployment> Router<D> {
             }
             Some(Waiting::Call { call, cell, request, since }) => {
                 self.meter.queue_wait.add_duration(since.elapsed());
+                self.note_queued(&request, since);
                 instance.start(call, cell, request);
             }
         }
         Ok(())
+    }
+
+    /// Notes the wait for the request that has made the call.
+    fn note_queued(&self, request: &RequestInfo, since: Instant) {
+        if let Some(trace) = request.trace() {
+            trace.note(Span {
+                deployment: Arc::clone(&self.id.deployment),
+                method: "",
+                begun: since,
+                ended: Instant::now(),
+                outcome: "queued",
+            });
+        }
     }
 
     /// A finished call gives its permit back through here, see `Instance::drop`.

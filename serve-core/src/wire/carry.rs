@@ -77,7 +77,8 @@ impl WireExtras {
             multiplexed_model_id: shared(&self.model_id),
             session_id: shared(&self.session_id),
             trace_parent: shared(&self.trace_parent),
-            request_line: None,
+            // What the server knows of its own request stays there.
+            ..Extras::default()
         }
     }
 }

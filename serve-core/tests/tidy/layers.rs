@@ -22,6 +22,7 @@ const LAYERS: [Layer; 11] = [
             "id",
             "info",
             "log",
+            "observe",
             "packed",
             "panic",
             "pings",
@@ -46,7 +47,7 @@ const LAYERS: [Layer; 11] = [
         but: &["call", "methods", "bytes", "calls as bytes", "typed data plane", "ways in"],
     },
     Layer { name: "application", rooms: &["application"], but: &["bytes"] },
-    Layer { name: "control plane", rooms: &["controller"], but: &[] },
+    Layer { name: "control plane", rooms: &["controller", "report"], but: &[] },
     // `private` and `lib` hand on what others have: they name everything, and nothing names them.
     Layer {
         name: "shell",

@@ -5,6 +5,7 @@
 //! instances that plain threads find, is for tests in a process of their own: see `tests::own_process`.
 
 mod affinity;
+mod autoscaling;
 mod batching;
 mod binding;
 mod calls;

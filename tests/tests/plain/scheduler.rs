@@ -926,49 +926,6 @@ async fn every_invalid_option_is_named_and_nothing_is_started() {
 }
 
 #[tokio::test]
-async fn what_this_version_does_not_have_is_refused_by_name() {
-    #[derive(Default)]
-    struct Scaled;
-    #[deployment(autoscaling(max_replicas = 2))]
-    impl Scaled {
-        fn answer(&self) {}
-    }
-    #[derive(Default)]
-    struct Auto;
-    #[deployment(num_replicas = "auto")]
-    impl Auto {
-        fn answer(&self) {}
-    }
-    async fn refusal<D: Deployment>(serve: &Serve, app: Application<D>) -> String {
-        let plan = serve.plan("default", &app);
-        let error = within(SOON, serve.run(app)).await.map(drop).unwrap_err();
-        assert_eq!(error.to_string(), format!("invalid options: {}", plan.problems.join("; ")));
-        error.to_string()
-    }
-    let serve = start_without_http().await;
-    let autoscaling = || AutoscalingConfig::default().max_replicas(2);
-    let worker = || Worker::bind(Probe::new());
-    for (refusal, option) in [
-        (refusal(&serve, Scaled::bind()).await, "`autoscaling`"),
-        (refusal(&serve, worker().autoscaling(autoscaling())).await, "`autoscaling`"),
-        (
-            refusal(&serve, worker().autoscaling(autoscaling()).num_replicas(2)).await,
-            "`autoscaling`",
-        ),
-        (refusal(&serve, Auto::bind()).await, "`num_replicas = \"auto\"`"),
-        (
-            refusal(&serve, worker().num_replicas(NumReplicas::Auto)).await,
-            "`num_replicas = \"auto\"`",
-        ),
-    ] {
-        let expected = format!("{option} is not available in this version; write `num_replicas`");
-        assert!(refusal.contains(&expected), "{refusal}");
-    }
-    assert!(serve.status().applications.is_empty());
-    stop(serve).await;
-}
-
-#[tokio::test]
 async fn invalid_options_of_every_deployment_are_named() {
     let serve = start_without_http().await;
     let app = Pair::bind(

@@ -23,6 +23,9 @@ impl Counts {
     /// Another declared count ends a pin; every other option leaves it alone.
     pub(super) fn declare(&mut self, config: &DeploymentConfig) {
         let declared = config.initial_replicas();
+        if config.scaling().is_none() {
+            self.autoscaled = None;
+        }
         if declared != self.declared {
             *self = Self::new(config);
         }

@@ -120,10 +120,15 @@ pub(crate) struct DeploymentState {
     published: Vec<ReplicaNumber>,
     closed: bool,
     status: Status,
+    /// The statuses it has had since they were last asked for, each with the one before.
+    transitions: Vec<(Option<Status>, Status)>,
     message: String,
     /// How long its replicas may take to end, at most.
     deleting: Option<Duration>,
 }
+
+/// How every deployment begins.
+const STARTED: Status = (DeploymentStatus::Updating, StatusTrigger::ConfigUpdateStarted);
 
 /// Ray Serve's `REPLICA_HEALTH_CHECK_UNHEALTHY_THRESHOLD`.
 const HEALTH_FAILURES_MAX: u32 = 3;
@@ -150,7 +155,8 @@ impl DeploymentState {
             is_unconfigured: true,
             published: Vec::new(),
             closed: false,
-            status: (DeploymentStatus::Updating, StatusTrigger::ConfigUpdateStarted),
+            status: STARTED,
+            transitions: vec![(None, STARTED)],
             message: String::new(),
             deleting: None,
         }
@@ -173,7 +179,19 @@ impl DeploymentState {
     }
 
     fn change(&mut self, change: Change) {
-        self.status = next(self.status, change);
+        self.enter(next(self.status, change));
+    }
+
+    fn enter(&mut self, status: Status) {
+        let before = std::mem::replace(&mut self.status, status);
+        if before != status {
+            self.transitions.push((Some(before), status));
+        }
+    }
+
+    /// The statuses it has had since the last time, each with the one before.
+    pub(crate) fn take_transitions(&mut self) -> Vec<(Option<Status>, Status)> {
+        std::mem::take(&mut self.transitions)
     }
 
     fn numbers(&self, wanted: impl Fn(&Record) -> bool) -> Vec<ReplicaNumber> {

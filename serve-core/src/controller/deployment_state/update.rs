@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Attempts, Change, ConfigNumber, DeploymentConfig, DeploymentState, Record, ReplicaNumber,
-    ReplicaState, Version,
+    ReplicaState, STARTED, Version,
 };
 
 /// What an update would change.
@@ -167,7 +167,7 @@ impl DeploymentState {
     pub(crate) fn revive(&mut self, version: Version, config: Arc<DeploymentConfig>) {
         self.trial = None;
         self.deleting = None;
-        self.status = Self::new(version, Arc::clone(&config), self.is_checked).status;
+        self.enter(STARTED);
         self.aim(version, config);
         self.is_lasting = false;
     }
@@ -226,6 +226,17 @@ impl DeploymentState {
         self.pinned_before = None;
         self.counts.pinned = replicas;
         self.scaled(before);
+    }
+
+    /// The load asks for as many replicas.
+    pub(crate) fn autoscale(&mut self, replicas: u32) {
+        let before = self.counts.target();
+        self.counts.autoscaled = Some(replicas);
+        match self.counts.target().cmp(&before) {
+            std::cmp::Ordering::Less => self.change(Change::AutoscaledDown),
+            std::cmp::Ordering::Greater => self.change(Change::AutoscaledUp),
+            std::cmp::Ordering::Equal => {}
+        }
     }
 
     /// Whether the goal is reached: as many of its replicas take calls as there shall be, with its

@@ -104,7 +104,7 @@ impl Host {
         let runtime = pool.runtime().clone();
         let parts = ReplicaParts {
             pool,
-            site: self.site(number),
+            site: self.site(number, config),
             ongoing_max: config.max_ongoing_requests,
         };
         let making = in_server(self.parts.tasks.clone(), async move { maker.make(parts).await });

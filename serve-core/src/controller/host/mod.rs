@@ -135,9 +135,11 @@ impl Host {
     }
 
     /// What is known of a replica that is about to be made.
-    pub(super) fn site(&self, number: ReplicaNumber) -> ReplicaInfo {
+    pub(super) fn site(&self, number: ReplicaNumber, config: &DeploymentConfig) -> ReplicaInfo {
         let name = self.replica_name(number);
-        let meter = self.parts.counts_calls.then(|| self.parts.meter.replica(&name.replica));
+        // Whoever scales by the load wants to know it.
+        let counts = self.parts.counts_calls || config.scaling().is_some();
+        let meter = counts.then(|| self.parts.meter.replica(&name.replica));
         ReplicaInfo::new(name, self.parts.clock.clone()).metered(meter)
     }
 

@@ -520,6 +520,10 @@ impl ApplicationState {
         &self.members
     }
 
+    pub(crate) fn members_mut(&mut self) -> impl Iterator<Item = (MemberId, &mut Member)> {
+        self.members.iter_mut().map(|(id, member)| (*id, member))
+    }
+
     pub(crate) fn member_mut(&mut self, id: MemberId) -> Option<&mut DeploymentState> {
         self.members.get_mut(&id).map(|member| &mut member.state)
     }

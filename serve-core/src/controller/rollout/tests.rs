@@ -71,7 +71,10 @@ impl World {
                 _ => Vec::new(),
             };
             let config = Arc::new(self.configs[name].clone());
-            (Arc::from(*name), Entry { member, version, config, is_checked: true, callees })
+            (
+                Arc::from(*name),
+                Entry { member, version, config, is_checked: true, callees, policy: None },
+            )
         };
         let document = Document {
             revision: self.submitted,

@@ -15,28 +15,40 @@ use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
 use crate::ingress::SentResponse;
+use crate::ingress::timing::timed_here;
 use crate::observe::Timer;
 use crate::replica::{BODY_GRACE, Running};
 use crate::web::HttpResponse;
+use tokio::time::Instant;
 
 /// What a response's body must not outlive.
 type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.
-pub(crate) fn hold(response: HttpResponse, frame: CallScope, held: Held) -> SentResponse {
+/// Its method has run since `begun`.
+pub(crate) fn hold(
+    response: HttpResponse,
+    frame: CallScope,
+    held: Held,
+    begun: Instant,
+) -> SentResponse {
+    // Its time is noted while there is a frame to say whose it is.
+    let response = timed_here(response.map(SentBody::plain), &frame, begun);
     if response.body().size_hint().exact().is_some() {
-        return response.map(SentBody::plain);
+        return response;
     }
     let (end, station) =
         (frame.request.borrow().ends_after(BODY_GRACE), Arc::clone(&frame.station));
-    response.map(|inner| {
+    response.map(|body| {
+        let (inner, timed) = body.into_parts();
         let inner = Contained::new(inner);
         let body = HeldBody { inner, running: Running::body(frame), _held: held };
         match end {
             None => SentBody::held(body),
             Some(end) => SentBody::plain(Body::new(TimedBody::new(body, end, station.tasks()))),
         }
+        .timed(timed)
     })
 }
 

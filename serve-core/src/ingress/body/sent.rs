@@ -10,6 +10,7 @@ use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
 use super::counted::CountedRequest;
 use super::held::HeldBody;
+use crate::ingress::timing::TimedRequest;
 
 /// A body of the user's, which the server may have to look after, and whose end ends its request.
 ///
@@ -18,6 +19,8 @@ pub(crate) struct SentBody {
     body: Kind,
     /// Counted with the end of a body that is still to come.
     counted: Option<CountedRequest>,
+    /// Kept, with the time that the body takes, if it is slow. In a box, because few have it.
+    timed: Option<Box<TimedRequest>>,
 }
 
 enum Kind {
@@ -27,11 +30,31 @@ enum Kind {
 
 impl SentBody {
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body: Kind::Plain(body), counted: None }
+        Self { body: Kind::Plain(body), counted: None, timed: None }
     }
 
     pub(crate) fn held(body: HeldBody) -> Self {
-        Self { body: Kind::Held(body), counted: None }
+        Self { body: Kind::Held(body), counted: None, timed: None }
+    }
+
+    /// Keeps the request with the time that this takes, should it be slow.
+    pub(crate) fn time(&mut self, request: TimedRequest) {
+        if self.size_hint().exact().is_none() {
+            self.timed = Some(Box::new(request));
+        }
+    }
+
+    /// The body as the method made it, and what is kept of its time.
+    pub(super) fn into_parts(self) -> (Body, Option<Box<TimedRequest>>) {
+        let body = match self.body {
+            Kind::Plain(body) => body,
+            Kind::Held(body) => Body::new(body),
+        };
+        (body, self.timed)
+    }
+
+    pub(super) fn timed(self, timed: Option<Box<TimedRequest>>) -> Self {
+        Self { timed, ..self }
     }
 
     /// Counts a request that is answered with this: at once if the body is there, else at its end.
@@ -45,7 +68,7 @@ impl SentBody {
     /// The same for a server that is not ours.
     pub(crate) fn into_axum(self) -> Body {
         match self {
-            Self { body: Kind::Plain(body), counted: None } => body,
+            Self { body: Kind::Plain(body), counted: None, timed: None } => body,
             whole => Body::new(whole),
         }
     }

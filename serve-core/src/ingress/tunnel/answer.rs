@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Request};
@@ -14,8 +15,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
 
-use super::{HELD, Opening};
+use super::{HELD, Opening, RAN};
 use crate::call::{RequestInfo, request_line};
 use crate::info::TypeInfo;
 use crate::ingress::SentResponse;
@@ -74,9 +76,10 @@ pub(crate) async fn serve(
             Some(answer) => answer(opening.restore(request)),
             None => nothing(),
         };
-        let (station, is_answered) = (&station, &is_answered);
+        let (station, is_answered, begun) = (&station, &is_answered, Instant::now());
         async move {
             let mut response = answered.await;
+            tell_ran(response.headers_mut(), begun.elapsed());
             tell_held(response.headers_mut(), station.strong_count() > 0);
             is_answered.store(true, Relaxed);
             Ok::<_, Infallible>(response)
@@ -100,6 +103,11 @@ pub(crate) async fn serve(
     if let Err(error) = served.await {
         log::debug("a request ended before its response").cause(error).emit();
     }
+}
+
+fn tell_ran(headers: &mut HeaderMap, ran: Duration) {
+    let nanos = u64::try_from(ran.as_nanos()).unwrap_or(u64::MAX);
+    headers.insert(RAN.clone(), nanos.into());
 }
 
 fn tell_held(headers: &mut HeaderMap, is_held: bool) {

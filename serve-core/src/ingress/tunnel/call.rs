@@ -5,12 +5,13 @@ use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, stream};
-use http::{Method, Response, StatusCode, header};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::Builder;
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -18,15 +19,16 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncWriteExt, copy};
 use tokio::time::{Instant, sleep_until};
 
-use super::HELD;
 use super::download::Download;
 use super::driver::Driver;
 use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
+use super::{HELD, RAN};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
+use crate::ingress::timing::timed_far;
 use crate::link::{CallHead, Form};
 use crate::log;
 use crate::observe::{Outcome, Took};
@@ -105,6 +107,12 @@ pub(in crate::ingress) async fn answer_far(
     }
 }
 
+/// How long the method ran, as the far end says.
+fn take_ran(headers: &mut HeaderMap) -> Option<Duration> {
+    let ran = headers.remove(&RAN)?;
+    ran.to_str().ok()?.parse().ok().map(Duration::from_nanos)
+}
+
 async fn attempt(
     router: &Arc<dyn Grants>,
     mut granted: Box<dyn Granted>,
@@ -126,9 +134,11 @@ async fn attempt(
         let hold = HeldTunnel::new(Arc::clone(&replica), granted);
         far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
-            Step::Answered(response) => {
+            Step::Answered(mut response) => {
                 count(Outcome::of(response.status().is_server_error()));
-                return Ok(exchange.finish(response, router.tasks()));
+                let ran = take_ran(response.headers_mut());
+                let response = exchange.finish(response, router.tasks());
+                return Ok(timed_far(response, info, replica.site(), method, begun, ran));
             }
             Step::Failed(why) => {
                 count(why.outcome());

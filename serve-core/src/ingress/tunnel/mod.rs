@@ -27,5 +27,7 @@ use http::HeaderName;
 /// Says of a response that its permit is still held: by its body, which is made while it is sent, or by a
 /// method that could not be interrupted.
 static HELD: HeaderName = HeaderName::from_static("x-serve-held");
+/// On a response of a replica's process: for how many nanoseconds its method ran. It never leaves the server.
+static RAN: HeaderName = HeaderName::from_static("x-serve-ran");
 /// A trailer: the body of the request has not come to its end, and why.
 static CUT: HeaderName = HeaderName::from_static("x-serve-body-cut");

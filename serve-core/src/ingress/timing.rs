@@ -1,0 +1,154 @@
+//! Where the time of a request went: told to a client that asks, and kept if it was slow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use http_body::Body;
+use tokio::time::Instant;
+
+use super::SentResponse;
+use crate::call::{CallScope, RequestInfo};
+use crate::observe::{Calls, DeploymentMeter, Outcome, RequestParts, SlowRequest};
+use crate::site::ReplicaInfo;
+
+static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// A request whose method has answered, until its body has been sent. Kept then, if it was slow.
+pub(crate) struct TimedRequest {
+    request: SlowRequest,
+    meter: Arc<DeploymentMeter>,
+    /// When the head of the response was there.
+    answered: Instant,
+}
+
+/// What is known of a request's time when its method has answered.
+struct Times {
+    arrived: Instant,
+    /// When it was given to a replica.
+    begun: Instant,
+    answered: Instant,
+}
+
+impl Times {
+    /// `None` for what has not come by the proxy.
+    fn of(request: &RequestInfo, begun: Instant) -> Option<Self> {
+        let arrived = request.extras.as_ref()?.arrived?;
+        Some(Self { arrived, begun, answered: Instant::now() })
+    }
+
+    fn so_far(&self) -> Duration {
+        self.answered.saturating_duration_since(self.arrived)
+    }
+
+    fn calls(&self, request: &RequestInfo) -> Calls {
+        let trace = request.trace();
+        trace.map(|trace| trace.read(self.arrived, self.begun, self.answered)).unwrap_or_default()
+    }
+
+    /// `far` is how long its method ran in another process.
+    fn parts(&self, calls: &Calls, far: Option<Duration>) -> RequestParts {
+        let there = self.answered.saturating_duration_since(self.begun);
+        let ran = far.unwrap_or(there).min(there);
+        let waited = calls.waited.min(ran);
+        RequestParts {
+            queued: self.begun.saturating_duration_since(self.arrived),
+            wire: there - ran,
+            method: ran - waited,
+            children: waited,
+            ..RequestParts::default()
+        }
+    }
+}
+
+/// Notes the time of a request whose method has run here since `begun`.
+pub(super) fn timed_here(
+    response: SentResponse,
+    frame: &CallScope,
+    begun: Instant,
+) -> SentResponse {
+    let wanted = {
+        let request = frame.request.borrow();
+        wanted(&response, &request, frame.station.site(), begun)
+            .map(|(times, is_asked)| (times.calls(&request), times, is_asked))
+    };
+    let Some((calls, times, is_asked)) = wanted else { return response };
+    let parts = times.parts(&calls, None);
+    let request = frame.slow_request(outcome(&response), parts, calls.children);
+    note(response, request, frame.station.site(), times.answered, is_asked)
+}
+
+/// The same for one that has run in a replica's process since `begun`, its method for `ran`.
+pub(super) fn timed_far(
+    response: SentResponse,
+    request: &RequestInfo,
+    site: &ReplicaInfo,
+    method: &'static str,
+    begun: Instant,
+    ran: Option<Duration>,
+) -> SentResponse {
+    let Some((times, is_asked)) = wanted(&response, request, site, begun) else { return response };
+    let calls = times.calls(request);
+    let parts = times.parts(&calls, ran);
+    let route = request.extras.as_ref().and_then(|extras| extras.route.as_deref());
+    let slow =
+        SlowRequest::new(&request.id.to_string(), &site.name, method, route.map(str::to_owned))
+            .ended(outcome(&response), parts, calls.children);
+    note(response, slow, site, times.answered, is_asked)
+}
+
+/// What is known of its time, if anybody wants to know; and whether its client does.
+fn wanted(
+    response: &SentResponse,
+    request: &RequestInfo,
+    site: &ReplicaInfo,
+    begun: Instant,
+) -> Option<(Times, bool)> {
+    let times = Times::of(request, begun)?;
+    let is_asked = request.extras.as_ref().is_some_and(|extras| extras.is_timed);
+    // How long a body will take, nobody knows yet.
+    let may_be_slow = || {
+        let slow = &site.meter()?.deployment().slow;
+        Some(is_streaming(response) || slow.wants(times.so_far(), times.answered))
+    };
+    (is_asked || may_be_slow() == Some(true)).then_some((times, is_asked))
+}
+
+fn is_streaming(response: &SentResponse) -> bool {
+    response.body().size_hint().exact().is_none()
+}
+
+fn outcome(response: &SentResponse) -> Outcome {
+    Outcome::of(response.status().is_server_error())
+}
+
+fn note(
+    mut response: SentResponse,
+    request: SlowRequest,
+    site: &ReplicaInfo,
+    answered: Instant,
+    is_asked: bool,
+) -> SentResponse {
+    if is_asked && let Ok(value) = HeaderValue::from_str(&request.parts.server_timing()) {
+        // A method may say something of its own.
+        response.headers_mut().append(SERVER_TIMING.clone(), value);
+    }
+    if let Some(meter) = site.meter() {
+        let meter = Arc::clone(meter.deployment());
+        let timed = TimedRequest { request, meter, answered };
+        if is_streaming(&response) {
+            response.body_mut().time(timed);
+        }
+    }
+    response
+}
+
+impl Drop for TimedRequest {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        self.request.sent(now.saturating_duration_since(self.answered));
+        if self.meter.slow.wants(self.request.total, now) {
+            self.meter.slow.keep(self.request.clone(), now);
+        }
+    }
+}

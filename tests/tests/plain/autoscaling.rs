@@ -1,0 +1,337 @@
+//! As many replicas as the load asks for, and why.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+
+use serve_core::prelude::*;
+use serve_core::{
+    AutoscalingConfig, AutoscalingContext, EventKind, ScalingDecision, ScalingRecord,
+};
+use tests::{Probe, SOON, spawn, start_without_http, stop, within};
+use tokio::time::sleep;
+
+/// Works for so long, and takes so long to be made.
+struct Worker {
+    time: Duration,
+}
+
+#[deployment]
+impl Worker {
+    async fn new(startup: Duration, time: Duration) -> Self {
+        sleep(startup).await;
+        Self { time }
+    }
+
+    async fn work(&self) -> u32 {
+        sleep(self.time).await;
+        1
+    }
+}
+
+/// Waits at a gate.
+struct Gated {
+    gate: Probe,
+}
+
+#[deployment]
+impl Gated {
+    fn new(gate: Probe) -> Self {
+        Self { gate }
+    }
+
+    async fn wait(&self) -> u32 {
+        self.gate.pass().await;
+        1
+    }
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// The decisions about a deployment so far.
+fn decisions(serve: &Serve) -> Vec<ScalingRecord> {
+    serve.recent_events(0).into_iter().filter_map(|event| event.scaling).collect()
+}
+
+/// How many replicas a deployment shall have, and how many take calls.
+fn counts(serve: &Serve, deployment: &str) -> (u32, usize) {
+    let snapshot = serve.snapshot();
+    let deployment = &snapshot.applications["default"].deployments[deployment];
+    (deployment.counts.target, deployment.running)
+}
+
+/// Each decision goes on from the one before, and says why.
+fn assert_explained(decisions: &[ScalingRecord], first: u32, last: u32) {
+    let mut count = first;
+    for decision in decisions {
+        assert_eq!(decision.from, count, "{decisions:?}");
+        assert_ne!(decision.to, count, "{decisions:?}");
+        assert!(!decision.reason.is_empty(), "{decision:?}");
+        count = decision.to;
+    }
+    assert_eq!(count, last, "{decisions:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn replicas_follow_the_load_up_and_down_and_no_call_fails() {
+    let serve = start_without_http().await;
+    let autoscaling = AutoscalingConfig::default()
+        .max_replicas(40)
+        .upscale_delay(seconds(5))
+        .downscale_delay(seconds(30))
+        .look_back_period(seconds(10));
+    let app = Worker::bind(seconds(1), Duration::from_millis(50)).autoscaling(autoscaling);
+    let handle = serve.run(app).await.expect("it runs");
+    let stopped = Arc::new(AtomicBool::new(false));
+    let caller = |stopped: Arc<AtomicBool>| {
+        let handle = handle.clone();
+        spawn(async move {
+            let mut failed = 0;
+            while !stopped.load(SeqCst) {
+                failed += usize::from(handle.work.remote().await.is_err());
+            }
+            failed
+        })
+    };
+    let one = caller(Arc::clone(&stopped));
+    sleep(seconds(30)).await;
+    assert_eq!(counts(&serve, "Worker"), (1, 1));
+    let burst = Arc::new(AtomicBool::new(false));
+    let many: Vec<_> = (0..63).map(|_| caller(Arc::clone(&burst))).collect();
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Worker"), (32, 32), "{:?}", decisions(&serve));
+    burst.store(true, SeqCst);
+    for caller in many {
+        assert_eq!(within(SOON, caller).await.expect("it ends"), 0);
+    }
+    sleep(seconds(300)).await;
+    assert_eq!(counts(&serve, "Worker"), (1, 1), "{:?}", decisions(&serve));
+    stopped.store(true, SeqCst);
+    assert_eq!(within(SOON, one).await.expect("it ends"), 0);
+    assert_explained(&decisions(&serve), 1, 1);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn first_calls_wait_for_a_deployment_without_replicas_and_what_is_too_much_is_refused() {
+    let serve = start_without_http().await;
+    let autoscaling = AutoscalingConfig::default()
+        .min_replicas(0)
+        .max_replicas(4)
+        .downscale_to_zero_delay(seconds(20))
+        .look_back_period(seconds(10));
+    let app = Worker::bind(seconds(3), Duration::from_millis(50))
+        .autoscaling(autoscaling)
+        .max_ongoing_requests(4)
+        .max_queued_requests(50);
+    let handle = serve.run(app).await.expect("it runs");
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Worker"), (0, 0), "{:?}", decisions(&serve));
+    let begun = tokio::time::Instant::now();
+    let calls: Vec<_> = (0..200).map(|_| handle.work.remote()).collect();
+    let answers = within(SOON, futures::future::join_all(calls)).await;
+    let refused = |answer: &Result<u32, CallError>| {
+        matches!(answer, Err(CallError::BackPressure { max_queued: 50, .. }))
+    };
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 50, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| refused(answer)).count(), 150);
+    // The constructor's three seconds, and what fifty calls take.
+    assert!(begun.elapsed() < seconds(8), "{:?}", begun.elapsed());
+    sleep(seconds(120)).await;
+    assert_eq!(counts(&serve, "Worker"), (0, 0), "{:?}", decisions(&serve));
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_of_a_deployment_without_replicas_is_proven_all_the_same() {
+    let serve = start_without_http().await;
+    let app = |startup| {
+        let autoscaling = AutoscalingConfig::default()
+            .min_replicas(0)
+            .max_replicas(4)
+            .downscale_to_zero_delay(seconds(20));
+        Worker::bind(startup, Duration::from_millis(50)).autoscaling(autoscaling)
+    };
+    let handle = serve.run(app(seconds(1))).await.expect("it runs");
+    sleep(seconds(90)).await;
+    assert_eq!(counts(&serve, "Worker"), (0, 0));
+    serve.run(app(seconds(2))).await.expect("it is updated");
+    sleep(seconds(90)).await;
+    assert_eq!(counts(&serve, "Worker"), (0, 0), "{:?}", decisions(&serve));
+    assert_eq!(within(SOON, handle.work.remote()).await.expect("it answers"), 1);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pin_wins_over_the_load_until_it_ends() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let autoscaling = AutoscalingConfig::default().max_replicas(8).upscale_delay(seconds(2));
+    let handle = serve.run(Gated::bind(gate.clone()).autoscaling(autoscaling)).await;
+    let handle = handle.expect("it runs");
+    serve.scale("default", "Gated", 3).await.expect("it scales");
+    let calls: Vec<_> = (0..12).map(|_| handle.wait.remote()).collect();
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Gated"), (3, 3));
+    let snapshot = serve.snapshot();
+    let counted = snapshot.applications["default"].deployments["Gated"].counts;
+    assert_eq!((counted.declared, counted.pinned, counted.autoscaled), (1, Some(3), Some(6)));
+    serve.unpin("default", "Gated").await.expect("it is unpinned");
+    assert_eq!(counts(&serve, "Gated"), (6, 6));
+    gate.open();
+    for answer in futures::future::join_all(calls).await {
+        answer.expect("it answers");
+    }
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_decides_within_the_bounds_and_its_reason_is_kept() {
+    let serve = start_without_http().await;
+    let policy = |context: &AutoscalingContext| {
+        let wanted = if context.ongoing > 0 { 99 } else { 2 };
+        ScalingDecision::replicas(wanted).because("as it likes")
+    };
+    let gate = Probe::new();
+    let app = Gated::bind(gate.clone())
+        .autoscaling(AutoscalingConfig::default().max_replicas(5))
+        .autoscaling_policy(policy);
+    let handle = serve.run(app).await.expect("it runs");
+    sleep(seconds(10)).await;
+    assert_eq!(counts(&serve, "Gated"), (2, 2), "{:?}", decisions(&serve));
+    let waiting = handle.wait.remote();
+    sleep(seconds(10)).await;
+    assert_eq!(counts(&serve, "Gated"), (5, 5));
+    let all = decisions(&serve);
+    assert_explained(&all, 1, 5);
+    assert!(all.iter().all(|it| it.by == "policy" && it.reason.contains("as it likes")), "{all:?}");
+    gate.open();
+    waiting.await.expect("it answers");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_policy_that_panics_keeps_the_number_of_replicas_and_is_told_of() {
+    let serve = start_without_http().await;
+    let policy = |_: &AutoscalingContext| -> ScalingDecision { panic!("out of ideas") };
+    let autoscaling =
+        AutoscalingConfig::default().max_replicas(5).look_back_period(Duration::from_secs(2));
+    let app = Gated::bind(Probe::new()).autoscaling(autoscaling).autoscaling_policy(policy);
+    serve.run(app).await.expect("it runs");
+    let failed = |serve: &Serve| {
+        let events = serve.recent_events(0).into_iter();
+        events.filter(|event| event.kind == EventKind::PolicyFailed).collect::<Vec<_>>()
+    };
+    let counted = |serve: &Serve| {
+        let text = serve.metrics();
+        let line =
+            text.lines().find(|line| line.starts_with("serve_autoscaling_policy_failures_total"));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or_default()
+    };
+    let told = async {
+        while counted(&serve) < 3 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(SOON, told).await;
+    let failed = failed(&serve);
+    assert_eq!(failed.len(), 1, "the same is told once: {failed:?}");
+    assert!(failed[0].message.contains("out of ideas"), "{failed:?}");
+    assert_eq!(counts(&serve, "Gated"), (1, 1));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_policy_that_hangs_keeps_the_number_of_replicas_and_holds_up_nothing() {
+    let serve = start_without_http().await;
+    let (entered, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let policy = move |_: &AutoscalingContext| {
+        // Until the test lets go of it.
+        drop(released.lock().map(|released| released.recv()));
+        ScalingDecision::replicas(4)
+    };
+    let app = Gated::bind(Probe::new())
+        .autoscaling(AutoscalingConfig::default().max_replicas(5))
+        .autoscaling_policy(policy);
+    serve.run(app).await.expect("it runs");
+    let told = async {
+        let is_told = || {
+            let events = serve.recent_events(0);
+            events
+                .iter()
+                .any(|it| it.kind == EventKind::PolicyFailed && it.message.contains("100ms"))
+        };
+        while !is_told() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(SOON, told).await;
+    // The controller goes on.
+    serve.scale("default", "Gated", 2).await.expect("it scales");
+    assert_eq!(counts(&serve, "Gated"), (2, 2));
+    drop(entered);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_tells_what_it_would_do_and_does_nothing() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let autoscaling = AutoscalingConfig::default().max_replicas(8).upscale_delay(seconds(2));
+    let app = Gated::bind(gate.clone()).autoscaling(autoscaling).dry_run(true);
+    let handle = serve.run(app).await.expect("it runs");
+    let calls: Vec<_> = (0..12).map(|_| handle.wait.remote()).collect();
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Gated"), (1, 1));
+    let told = decisions(&serve);
+    assert!(!told.is_empty() && told.iter().all(|it| it.is_dry_run && it.from == 1), "{told:?}");
+    assert_eq!(told.last().map(|last| last.to), Some(6), "{told:?}");
+    assert!(told.len() < 10, "the same is told once: {told:?}");
+    gate.open();
+    drop(calls);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_change_of_a_number_of_replicas_has_one_record() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = |count: u32| Gated::bind(gate.clone()).num_replicas(count);
+    serve.run(app(2)).await.expect("it runs");
+    serve.run(app(4)).await.expect("it runs");
+    serve.scale("default", "Gated", 3).await.expect("it scales");
+    serve.scale("default", "Gated", 3).await.expect("it is as it was");
+    serve.unpin("default", "Gated").await.expect("it is unpinned");
+    serve.run(app(1)).await.expect("it runs");
+    let all = decisions(&serve);
+    assert_explained(&all, 2, 1);
+    let by: Vec<_> = all.iter().map(|decision| &*decision.by).collect();
+    assert_eq!(by, ["update", "operator", "operator", "update"], "{all:?}");
+    let snapshot = serve.snapshot();
+    assert_eq!(snapshot.applications["default"].deployments["Gated"].scaling, all);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_number_of_replicas_ends_autoscaling() {
+    let (serve, gate) = (start_without_http().await, Probe::opened());
+    let autoscaling = AutoscalingConfig::default().min_replicas(2).max_replicas(8);
+    let app = Gated::bind(gate.clone()).autoscaling(autoscaling);
+    serve.run(app.clone()).await.expect("it runs");
+    sleep(seconds(5)).await;
+    assert_eq!(counts(&serve, "Gated"), (2, 2));
+    serve.run(app.num_replicas(1)).await.expect("it runs");
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Gated"), (1, 1));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn bounds_that_cannot_be_are_refused_by_name() {
+    let serve = start_without_http().await;
+    let autoscaling = AutoscalingConfig::default().min_replicas(5).max_replicas(2);
+    let app = Gated::bind(Probe::new()).autoscaling(autoscaling);
+    let error = serve.run(app).await.map(drop).expect_err("it is refused").to_string();
+    assert!(error.contains("min_replicas") && error.contains("max_replicas"), "{error}");
+    stop(serve).await;
+}
