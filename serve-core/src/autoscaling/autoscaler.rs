@@ -75,7 +75,7 @@ impl Autoscaler {
 
     /// The verdict of a policy: only the bounds apply to it.
     pub(crate) fn decide_by(
-        &mut self,
+        &self,
         decision: &ScalingDecision,
         facts: &Facts,
         now: Instant,
@@ -118,6 +118,7 @@ impl Autoscaler {
         }
     }
 
+    /// How many there should be, and what decides it: the first rule that applies.
     fn next(
         &mut self,
         facts: &Facts,
@@ -149,6 +150,7 @@ impl Autoscaler {
         }
     }
 
+    /// The same where more are not wanted.
     fn fewer(&self, wish: &Wish, load: &LoadFigures, now: Instant) -> (u32, Cause) {
         let (config, window, target) = (&self.config, self.history.look_back(), wish.target);
         let keep = |cause| (target, cause);

@@ -109,6 +109,7 @@ proptest! {
     fn more_load_never_yields_fewer_replicas(
         config in configs(),
         start in 0..LARGEST,
+        starting in 0_u32..3,
         duration in duration(),
         times in 1_u64..4,
         history in histories(),
@@ -118,6 +119,7 @@ proptest! {
         more.now = less.now;
         less.facts.mean_duration = duration;
         more.facts.mean_duration = duration;
+        (less.facts.starting, more.facts.starting) = (starting, starting);
         for (seconds, load) in history {
             let much = At {
                 ongoing: load.ongoing * times,
