@@ -69,7 +69,9 @@ fn patience(config: &AutoscalingConfig) -> u64 {
     }
     let to_zero = config.downscale_to_zero_delay.unwrap_or(config.downscale_delay);
     let to_zero = if config.min_replicas == 0 { to_zero.as_secs() } else { 0 };
-    config.look_back_period.as_secs() + step + steps * (pause + 1) + to_zero + 2
+    // As long as the last tenth of the window has calls in it, there may be a step up, which holds for a look-back period.
+    let last_step_up = (config.look_back_period.as_secs() / 10).max(1) + 2;
+    last_step_up + config.look_back_period.as_secs() + step + steps * (pause + 1) + to_zero + 2
 }
 
 fn duration() -> impl Strategy<Value = Option<Duration>> {

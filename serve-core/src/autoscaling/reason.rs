@@ -19,6 +19,8 @@ pub(super) enum Cause {
     First,
     /// More, but not for long enough.
     MoreLater,
+    /// More, but of late there are no more calls than those that run can bear.
+    Ebbs,
     /// Fewer, but not for long enough.
     FewerLater,
     /// Fewer, but those that stay would have too much to do at this moment.
@@ -64,6 +66,7 @@ pub(super) fn of_load(
             let delay = config.upscale_delay;
             _ = write!(reason, "stays {count} until that has held for {delay:?}");
         }
+        Cause::Ebbs => _ = write!(reason, "stays {count}, as there is less to do already"),
         Cause::FewerLater => {
             let to_zero = config.downscale_to_zero_delay.filter(|_| count == 1);
             let delay = to_zero.unwrap_or(config.downscale_delay);

@@ -19,6 +19,18 @@ fn a_wish_that_is_interrupted_begins_anew() {
 }
 
 #[test]
+fn nothing_is_made_for_calls_that_have_gone() {
+    let mut script = Script::new(config(), 2);
+    script.hold(28, ongoing(7));
+    // The mean wants more than two replicas for ten seconds more.
+    assert_eq!(script.hold(4, ongoing(0)), []);
+    let verdict = script.look(ongoing(0));
+    assert!(verdict.inputs.wanted > 2, "{}", verdict.reason);
+    assert!(verdict.reason.ends_with("as there is less to do already"), "{}", verdict.reason);
+    assert_eq!(script.hold(600, ongoing(0)), []);
+}
+
+#[test]
 fn a_burst_does_not_wait_for_the_delay() {
     let mut script = Script::new(config(), 1);
     script.hold(60, ongoing(1));
