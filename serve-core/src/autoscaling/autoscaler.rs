@@ -75,7 +75,7 @@ impl Autoscaler {
 
     /// The verdict of a policy: only the bounds apply to it.
     pub(crate) fn decide_by(
-        &mut self,
+        &self,
         decision: &ScalingDecision,
         facts: &Facts,
         now: Instant,
@@ -118,6 +118,7 @@ impl Autoscaler {
         }
     }
 
+    /// How many there should be, and what decides it: the first rule that applies.
     fn next(
         &mut self,
         facts: &Facts,
@@ -138,17 +139,21 @@ impl Autoscaler {
             };
         }
         let follows_burst = self.timing.follows_burst(config, facts.startup_time, window, now);
-        let may_rise = self.timing.may_rise(config, now);
+        // The mean may want more for calls that have gone already.
+        let is_needed = replicas(load.at_last(), config.target_ongoing_requests) > wish.target;
+        let may_rise = is_needed && self.timing.may_rise(config, now);
         if follows_burst && (wish.wanted_in_panic >= wish.wanted || !may_rise) {
             return (steps::up(wish.target, wish.wanted_in_panic, config), Cause::Burst);
         }
         match wish.wanted > wish.target {
             true if may_rise => (steps::up(wish.target, wish.wanted, config), Cause::Load),
-            true => (wish.target, Cause::MoreLater),
+            true if is_needed => (wish.target, Cause::MoreLater),
+            true => (wish.target, Cause::Ebbs),
             false => self.fewer(wish, load, now),
         }
     }
 
+    /// The same where more are not wanted.
     fn fewer(&self, wish: &Wish, load: &LoadFigures, now: Instant) -> (u32, Cause) {
         let (config, window, target) = (&self.config, self.history.look_back(), wish.target);
         let keep = |cause| (target, cause);

@@ -45,9 +45,14 @@ impl LoadFigures {
         self.mean.max(self.flow)
     }
 
+    /// What there has been at the end of the window, by whichever reckoning says most.
+    pub(super) fn at_last(&self) -> f64 {
+        self.recent.max(self.present)
+    }
+
     /// What those that stay would have to bear, by whichever reckoning says most.
     pub(super) fn borne(&self) -> f64 {
-        self.stable().max(self.recent).max(self.present)
+        self.stable().max(self.at_last())
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::figures::LoadFigures;
+use super::steps;
 use super::verdict::ScalingInputs;
 use crate::config::AutoscalingConfig;
 
@@ -18,6 +19,8 @@ pub(super) enum Cause {
     First,
     /// More, but not for long enough.
     MoreLater,
+    /// More, but of late there are no more calls than those that run can bear.
+    Ebbs,
     /// Fewer, but not for long enough.
     FewerLater,
     /// Fewer, but those that stay would have too much to do at this moment.
@@ -63,6 +66,7 @@ pub(super) fn of_load(
             let delay = config.upscale_delay;
             _ = write!(reason, "stays {count} until that has held for {delay:?}");
         }
+        Cause::Ebbs => _ = write!(reason, "stays {count}, as there is less to do already"),
         Cause::FewerLater => {
             let to_zero = config.downscale_to_zero_delay.filter(|_| count == 1);
             let delay = to_zero.unwrap_or(config.downscale_delay);
@@ -75,13 +79,14 @@ pub(super) fn of_load(
                 "stays {count}, as fewer could not bear the present load of {load:.1}"
             );
         }
+        Cause::Held if inputs.queued == 1 => _ = write!(reason, "stays {count} while a call waits"),
         Cause::Held => _ = write!(reason, "stays {count} while {} calls wait", inputs.queued),
         Cause::Settles => _ = write!(reason, "stays {count} so soon after a step"),
         Cause::Bounds => _ = write!(reason, "was {count}, which is out of bounds"),
         Cause::Load | Cause::Burst if next == count => _ = write!(reason, "stays {count}"),
         Cause::Load | Cause::Burst => _ = write!(reason, "was {count}"),
     }
-    add_bounds(&mut reason, inputs.wanted, config);
+    add_bounds(&mut reason, inputs.wanted, next, config);
     reason
 }
 
@@ -102,15 +107,16 @@ pub(super) fn of_policy(
     if wanted.is_some_and(|wanted| wanted != inputs.target) {
         _ = write!(reason, "; was {}", inputs.target);
     }
-    add_bounds(&mut reason, inputs.wanted, config);
+    add_bounds(&mut reason, inputs.wanted, steps::within(inputs.wanted, config), config);
     reason
 }
 
-fn add_bounds(reason: &mut String, wanted: u32, config: &AutoscalingConfig) {
+/// Where it was a bound that decided, it is named.
+fn add_bounds(reason: &mut String, wanted: u32, next: u32, config: &AutoscalingConfig) {
     let (min, max) = (config.min_replicas, config.max_replicas);
-    if wanted > max {
+    if wanted > max && next == max {
         _ = write!(reason, "; at most {max} are allowed");
-    } else if wanted < min {
+    } else if wanted < min && next == min {
         _ = write!(reason, "; at least {min} must stay");
     }
 }

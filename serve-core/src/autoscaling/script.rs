@@ -25,6 +25,23 @@ pub(super) fn queued(queued: u64) -> At {
     At { queued, ..At::default() }
 }
 
+/// The defaults, but 1 to 100 replicas.
+pub(super) fn config() -> AutoscalingConfig {
+    AutoscalingConfig::default().max_replicas(100)
+}
+
+/// Without a delay, and with the least memory that one look a second allows.
+pub(super) fn hasty() -> AutoscalingConfig {
+    config()
+        .upscale_delay(Duration::ZERO)
+        .downscale_delay(Duration::ZERO)
+        .look_back_period(Duration::from_secs(1))
+}
+
+pub(super) fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
 pub(super) fn facts(target: u32) -> Facts {
     Facts {
         application: Arc::from("default"),

@@ -70,7 +70,7 @@ pub(super) fn run(load: &Load, startup: f64, strategy: &mut dyn Strategy) -> Out
     for arriving in &load.calls {
         deployment.step(arriving);
         replica_ticks += deployment.running + deployment.starting.len();
-        if deployment.tick % TICKS == 0 {
+        if deployment.tick.is_multiple_of(TICKS) {
             refused += deployment.refused;
             let view = deployment.view(start, target, startup);
             let next = strategy.target(&view).clamp(REPLICAS_MIN, REPLICAS_MAX);
