@@ -476,3 +476,115 @@ async fn the_snapshot_says_who_holds_whose_handle_and_how_all_replicas_are() {
     assert_eq!(json["applications"]["default"]["deployments"]["Named"]["status"], "HEALTHY");
     stop(serve).await;
 }
+
+// === where the time went ===
+
+/// Takes its time in each part of a request.
+struct Slow {
+    child: ChildHandle,
+}
+
+#[deployment(route_prefix = "/slow")]
+impl Slow {
+    fn new(child: ChildHandle) -> Self {
+        Self { child }
+    }
+
+    async fn __call__(&self) -> Result<String, CallError> {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let (one, other) = (self.child.wait.remote(40), self.child.wait.remote(20));
+        one.await?;
+        other.await?;
+        Ok("done".to_owned())
+    }
+
+    #[get("/body")]
+    async fn body(&self) -> impl Stream<Item = Event> {
+        let pieces = stream::iter(0..4).then(|piece| async move {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            Event::default().data(piece.to_string())
+        });
+        pieces
+    }
+}
+
+/// Waits for as long as it is told to.
+#[derive(Default)]
+struct Child;
+
+#[deployment]
+impl Child {
+    async fn wait(&self, millis: u64) {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+}
+
+/// `part;dur=1.5` of a header.
+fn part(header: &str, name: &str) -> f64 {
+    let mut parts = header.split(", ").filter_map(|part| part.split_once(";dur="));
+    let found = parts.find(|(part, _)| *part == name).expect("the part is there");
+    found.1.parse().expect("a number")
+}
+
+#[tokio::test]
+async fn a_client_that_asks_is_told_where_the_time_went() {
+    let serve = start().await;
+    serve.run(Slow::bind(Child::bind())).await.expect("it runs");
+    let request = client().get(tests::url(&serve, "/slow")).header("x-serve-timing", "1");
+    let answer = within(SOON, request.send()).await.expect("it answers");
+    let header = answer.headers()["server-timing"].to_str().expect("text").to_owned();
+    assert!(part(&header, "method") >= 29.0, "{header}");
+    // Two at once: as long as the longer one.
+    let children = part(&header, "children");
+    assert!(children >= 39.0 && children < part(&header, "total") - 29.0, "{header}");
+    let parts = ["queued", "wire", "method", "children"].map(|name| part(&header, name));
+    let (sum, total) = (parts.iter().sum::<f64>(), part(&header, "total"));
+    assert!((sum - total).abs() <= total / 100.0, "{header}");
+    let plain = fetch_text(&serve, "/slow").await;
+    assert_eq!(plain, (200, "done".to_owned()));
+    let unasked = client().get(tests::url(&serve, "/slow")).send();
+    assert!(
+        !within(SOON, unasked).await.expect("it answers").headers().contains_key("server-timing")
+    );
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn slow_requests_are_kept_with_their_children_and_their_bodies() {
+    let serve = start().await;
+    serve.run(Slow::bind(Child::bind())).await.expect("it runs");
+    fetch_text(&serve, "/slow").await;
+    fetch_text(&serve, "/slow/body").await;
+    let slow = serve.slow_requests();
+    let of = |method: &str| slow.iter().find(|it| it.method == method).expect("it was slow");
+    let call = of("__call__");
+    assert_eq!(
+        (&*call.deployment, call.route.as_deref(), &*call.outcome),
+        ("Slow", Some("/slow"), "ok")
+    );
+    assert_eq!(call.children.len(), 2, "{call:?}");
+    assert!(call.children.iter().all(|it| it.deployment == "Child" && it.method == "wait"));
+    assert!(call.parts.children >= Duration::from_millis(39), "{call:?}");
+    assert_eq!(call.parts.sum(), call.total);
+    let body = of("body");
+    assert!(body.parts.body >= Duration::from_millis(35), "{body:?}");
+    // What it called is slow for its own deployment, too.
+    assert!(slow.iter().any(|it| it.deployment == "Child" && it.method == "wait"));
+    assert!(slow.windows(2).all(|pair| pair[0].total >= pair[1].total));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_wait_for_a_replica_is_a_part_of_its_own() {
+    let serve = start().await;
+    let app = Slow::bind(Child::bind()).max_ongoing_requests(1);
+    serve.run(app).await.expect("it runs");
+    let ask = || client().get(tests::url(&serve, "/slow")).header("x-serve-timing", "1").send();
+    let (one, other) = within(SOON, futures::future::join(ask(), ask())).await;
+    let queued = [one, other].map(|answer| {
+        let answer = answer.expect("it answers");
+        part(answer.headers()["server-timing"].to_str().expect("text"), "queued")
+    });
+    assert!(queued.iter().any(|queued| *queued >= 60.0), "{queued:?}");
+    stop(serve).await;
+}

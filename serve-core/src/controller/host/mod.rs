@@ -66,6 +66,8 @@ pub(crate) struct HostView {
 #[derive(Debug)]
 pub(crate) struct LiveReplica {
     pub(crate) ongoing: u32,
+    /// How many calls it has had.
+    pub(crate) finished: u64,
     /// Of its process, if it has one of its own.
     pub(crate) pid: Option<u32>,
     pub(crate) ejected: Option<Ejection>,
@@ -237,6 +239,24 @@ impl Host {
         );
     }
 
+    /// Lets a replica that has just begun have more and more requests, until it has had its time. Alone it is not
+    /// spared: somebody has to do the work.
+    pub(super) fn start_slowly(&self, replica: &Arc<dyn AnyReplica>, config: &DeploymentConfig) {
+        let Some(time) = config.slow_start.filter(|_| self.replicas.all().len() > 1) else { return };
+        let Some(this) = self.this.upgrade() else { return };
+        replica.set_ongoing_max(1);
+        let (replica, max) = (Arc::downgrade(replica), config.max_ongoing_requests);
+        self.parts.tasks.spawn_until_stopped(async move {
+            for step in 1..=SLOW_STEPS {
+                tokio::time::sleep(time / SLOW_STEPS).await;
+                let Some(replica) = replica.upgrade() else { return };
+                let share = u64::from(max) * u64::from(step) / u64::from(SLOW_STEPS);
+                replica.set_ongoing_max(u32::try_from(share).unwrap_or(max).max(1));
+                this.router.pump();
+            }
+        });
+    }
+
     fn configure(&self, config: &DeploymentConfig) {
         self.router.configure(config);
         for replica in self.replicas.all() {
@@ -256,6 +276,9 @@ impl Host {
         }
     }
 }
+
+/// In how many steps a new replica gets its full share.
+const SLOW_STEPS: u32 = 10;
 
 /// What a replica may take to say that something has taken too long.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
@@ -331,6 +354,11 @@ impl Host {
             deployment: self.parts.id.deployment.clone(),
             replica: self.replica_id(number).into(),
         }
+    }
+
+    /// The same of one replica.
+    pub(crate) fn look_at(&self, number: ReplicaNumber) -> Option<LiveReplica> {
+        self.replicas.look_at(number)
     }
 
     /// What only it knows of its replicas at this moment.
