@@ -52,7 +52,8 @@ impl Application {
             return;
         }
         let replicas = found.state.routable();
-        let enough = replicas.into_iter().find_map(|number| Some((number, why(&host, number, config)?)));
+        let enough =
+            replicas.into_iter().find_map(|number| Some((number, why(&host, number, config)?)));
         let Some((number, why)) = enough else { return };
         if let Some(state) = self.state.member_mut(member) {
             state.condemn(number);

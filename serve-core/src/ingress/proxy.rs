@@ -19,7 +19,7 @@ use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::{CountedRequest, SentBody};
+use super::body::{AccessLine, CountedRequest, SentBody};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use crate::call::{Extras, RequestInfo, request_line};
@@ -112,6 +112,7 @@ struct Shared {
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
     body_bytes_max: usize,
+    logs_requests: bool,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
     tasks: Tasks,
@@ -126,6 +127,7 @@ impl Proxy {
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
+                logs_requests: options.access_log,
                 meters: metrics.enabled.then(Arc::default),
                 tasks,
             }),
@@ -183,22 +185,21 @@ impl Proxy {
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
             let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
-            let request = unmatched.map(|meter| CountedRequest::new(meter, request.method()));
-            return Served::counted(
-                request,
-                match shared.health.is_draining() {
-                    // It may have been there a moment ago.
-                    true => HttpError::unavailable("The server is shutting down.").into_response(),
-                    false => not_found(path),
-                },
-            );
+            let line = shared.access_line(&request, RequestId::Unset, None);
+            let counted = CountedRequest::new(unmatched, request.method(), line);
+            let answer = match shared.health.is_draining() {
+                // It may have been there a moment ago.
+                true => HttpError::unavailable("The server is shutting down.").into_response(),
+                false => not_found(path),
+            };
+            return Served::counted(counted, answer);
         };
-        let counted =
-            route.meter.as_ref().map(|meter| CountedRequest::new(meter, request.method()));
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
         let id = info.id.clone();
+        let line = shared.access_line(&request, id.clone(), Some(route));
+        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
             Err(error) => Box::pin(ready(error.into_response().map(SentBody::plain))),
@@ -253,6 +254,25 @@ impl Shared {
             ROUTES => Json(table.listing()).into_response(),
             _ => not_found(path),
         }
+    }
+
+    /// What the access log will say of a request, if there is one.
+    fn access_line(
+        &self,
+        request: &HttpRequest,
+        id: RequestId,
+        route: Option<&Route>,
+    ) -> Option<Box<AccessLine>> {
+        self.logs_requests.then(|| {
+            let none = || Arc::from("");
+            Box::new(AccessLine {
+                method: request.method().clone(),
+                path: request.uri().path().to_owned(),
+                id,
+                application: route.map_or_else(none, |route| Arc::clone(&route.application)),
+                route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
+            })
+        })
     }
 
     fn request_info(

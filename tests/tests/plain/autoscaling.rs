@@ -347,3 +347,56 @@ async fn bounds_that_cannot_be_are_refused_by_name() {
     assert!(error.contains("min_replicas") && error.contains("max_replicas"), "{error}");
     stop(serve).await;
 }
+
+// === replicas come and go ===
+
+#[tokio::test(start_paused = true)]
+async fn a_replica_that_has_had_enough_calls_is_replaced_and_no_call_fails() {
+    let (serve, gate) = (start_without_http().await, Probe::opened());
+    let app = Gated::bind(gate.clone()).num_replicas(2).max_requests_per_replica(10);
+    let handle = serve.run(app).await.expect("it runs");
+    let recycled = |serve: &Serve| {
+        let events = serve.recent_events(0).into_iter();
+        events.filter(|event| event.kind == EventKind::ReplicaRecycled).collect::<Vec<_>>()
+    };
+    for _ in 0..100 {
+        handle.wait.remote().await.expect("it answers");
+    }
+    for round in 1..=2 {
+        sleep(Duration::from_millis(2500)).await;
+        assert!(recycled(&serve).len() <= 2, "one at a time");
+        let snapshot = serve.snapshot();
+        assert_eq!(snapshot.applications["default"].deployments["Gated"].running, 2, "{round}");
+    }
+    let recycled = recycled(&serve);
+    assert_eq!(recycled.len(), 2, "{recycled:?}");
+    assert_ne!(recycled[0].replica, recycled[1].replica);
+    assert!(recycled[0].message.contains("10 are enough"), "{recycled:?}");
+    handle.wait.remote().await.expect("it answers");
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_replica_beside_another_begins_with_few_calls() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = Gated::bind(gate.clone()).max_ongoing_requests(10).slow_start(seconds(10));
+    let handle = serve.run(app).await.expect("it runs");
+    let calls: Vec<_> = (0..30).map(|_| handle.wait.remote()).collect();
+    let ongoing = |serve: &Serve| {
+        let snapshot = serve.snapshot();
+        let replicas = &snapshot.applications["default"].deployments["Gated"].replicas;
+        replicas.iter().map(|replica| replica.ongoing).collect::<Vec<_>>()
+    };
+    assert_eq!(ongoing(&serve), [10], "alone it is not spared");
+    serve.scale("default", "Gated", 2).await.expect("it scales");
+    assert_eq!(ongoing(&serve), [10, 1]);
+    sleep(Duration::from_millis(5500)).await;
+    assert_eq!(ongoing(&serve), [10, 5]);
+    sleep(seconds(5)).await;
+    assert_eq!(ongoing(&serve), [10, 10]);
+    gate.open();
+    for answer in futures::future::join_all(calls).await {
+        answer.expect("it answers");
+    }
+    stop(serve).await;
+}

@@ -1,14 +1,18 @@
 //! What an operator sees: events with their causes, exact counts, the snapshot, metrics as text.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use serve_core::prelude::*;
 use serve_core::{Event as Happening, EventKind, Isolation, MetricsOptions, ReplicaState};
 use tests::{
-    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start,
+    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start, start_with,
     start_without_http, stop, within,
 };
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Answers in every way that a call can end.
 struct Ends {
@@ -586,5 +590,65 @@ async fn the_wait_for_a_replica_is_a_part_of_its_own() {
         part(answer.headers()["server-timing"].to_str().expect("text"), "queued")
     });
     assert!(queued.iter().any(|queued| *queued >= 60.0), "{queued:?}");
+    stop(serve).await;
+}
+
+// === the access log ===
+
+/// The lines of the access log, with their fields.
+#[derive(Clone, Default)]
+struct AccessLog(Arc<Mutex<Vec<BTreeMap<String, String>>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for AccessLog {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Fields(BTreeMap<String, String>);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                let text = format!("{value:?}");
+                self.0.insert(field.name().to_owned(), text.trim_matches('"').to_owned());
+            }
+        }
+        if event.metadata().target() == "serve_core::access" {
+            let mut fields = Fields(BTreeMap::new());
+            event.record(&mut fields);
+            self.0.lock().expect("a test holds it for a moment").push(fields.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_has_a_line_for_each_request_without_its_query() {
+    let log = AccessLog::default();
+    let _listening = tracing_subscriber::registry().with(log.clone()).set_default();
+    let serve = start_with(HttpOptions::default().access_log(true)).await;
+    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    let request = client().get(tests::url(&serve, "/ends?fail=server&token=planted-secret"));
+    within(SOON, request.header("x-request-id", "the-id").send()).await.expect("it answers");
+    fetch_text(&serve, "/nowhere").await;
+    let lines = || log.0.lock().expect("a test holds it for a moment").clone();
+    until(|| lines().len() == 2).await;
+    let line = &lines()[0];
+    for (field, value) in [
+        ("http_method", "GET"),
+        ("path", "/ends"),
+        ("status", "502"),
+        ("request_id", "the-id"),
+        ("application", "default"),
+        ("route", "/ends"),
+    ] {
+        assert_eq!(line.get(field).map(String::as_str), Some(value), "{line:?}");
+    }
+    assert!(line["message"].starts_with("GET /ends 502 "), "{line:?}");
+    assert_eq!(lines()[1]["status"], "404");
+    // A secret of the client's is in nothing that is shown.
+    let shown = format!(
+        "{:?} {:?} {:?} {} {}",
+        lines(),
+        serve.recent_events(0),
+        serve.slow_requests(),
+        serve.metrics(),
+        serde_json::to_string(&serve.snapshot()).expect("it is data"),
+    );
+    assert!(!shown.contains("planted-secret"));
     stop(serve).await;
 }

@@ -242,7 +242,9 @@ impl Host {
     /// Lets a replica that has just begun have more and more requests, until it has had its time. Alone it is not
     /// spared: somebody has to do the work.
     pub(super) fn start_slowly(&self, replica: &Arc<dyn AnyReplica>, config: &DeploymentConfig) {
-        let Some(time) = config.slow_start.filter(|_| self.replicas.all().len() > 1) else { return };
+        let Some(time) = config.slow_start.filter(|_| self.replicas.all().len() > 1) else {
+            return;
+        };
         let Some(this) = self.this.upgrade() else { return };
         replica.set_ongoing_max(1);
         let (replica, max) = (Arc::downgrade(replica), config.max_ongoing_requests);
