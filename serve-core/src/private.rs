@@ -7,6 +7,7 @@ pub use std::string::String;
 pub use std::vec::Vec;
 
 use std::collections::BTreeMap;
+use std::fmt;
 pub use std::future::Future;
 pub use std::marker::Send;
 // Under names that no scope has: what stands at a name of the user's is under the user's lints.
@@ -245,6 +246,28 @@ impl<T: Default> Construct for T {
     fn construct() -> Self {
         T::default()
     }
+}
+
+/// An error of user code that is not a call: of a constructor, or of what the runtime calls.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what went wrong: it has no text",
+    label = "this error is not `Display`",
+    note = "implement `Display` for it, or return an error that has it, such as `String`"
+)]
+pub trait FailureText: fmt::Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Display> FailureText for T {}
+
+/// What such code returned, with the text of its error.
+///
+/// # Errors
+///
+/// It has failed.
+pub fn or_failure<T, E: FailureText>(
+    result: std::result::Result<T, E>,
+) -> std::result::Result<T, Failure> {
+    result.map_err(Failure::new)
 }
 
 /// The constructor of a type that has no other, for a replica in a process.

@@ -26,7 +26,7 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     ));
     let variants = deployment.methods.iter().map(|method| variant(context, method));
     let marker = deployment.header.is_generic().then(|| marker(context));
-    let keyword = context.keyword(quote!(pub enum));
+    let keyword = context.at_name(quote!(pub enum));
     quote! {
         #docs
         #keyword #call #impl_generics #where_clause {

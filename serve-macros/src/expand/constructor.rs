@@ -28,10 +28,8 @@ struct Parts {
 /// The functions, and the code that makes an instance.
 pub(super) fn functions(context: &Context<'_>) -> TokenStream {
     let Context { impl_generics, where_clause, self_type, deployment, .. } = context;
-    let makers = deployment.constructors.iter().filter_map(|constructor| match constructor {
-        Constructor::New(function) => Some(construct(context, function)),
-        Constructor::Default(_) => None,
-    });
+    let makers = deployment.constructors.iter().filter_map(Constructor::function);
+    let makers = makers.map(|function| construct(context, function));
     let constructors = deployment
         .constructors
         .iter()
@@ -51,7 +49,7 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
 // fn __construct(greeting: String) -> impl Future<Output = Result<Greeter, Failure>> + Send {
 //     async move {
 //         let result = <Greeter>::new(greeting);
-//         ResultLike::into_result(result).map_err(Failure::new)
+//         or_failure(ResultLike::into_result(result))
 //     }
 // }
 fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
@@ -63,20 +61,17 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
         function,
         &quote!(::core::result::Result<#self_type, #private::Failure>),
     );
-    let (call, wrap) =
+    let (call, wrapped) =
         (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
-    let failure = (function.output.kind == OutputKind::Result)
-        .then(|| quote!(.map_err(#private::Failure::new)));
-    let body = match function.is_wrong {
-        true => invoke::unreachable(),
-        false => quote!(let #result = #call; #wrap #failure),
+    let wrapped = match function.output.kind {
+        OutputKind::Result => invoke::or_failure(context, function, &wrapped),
+        OutputKind::Plain | OutputKind::ResultOfBatch => wrapped,
     };
+    let block = invoke::block(function, quote!(let #result = #call; #wrapped));
     quote! {
         #(#cfg)*
         fn __construct #impl_generics (#parameters) -> #future #where_clause {
-            async move {
-                #body
-            }
+            #block
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 
 use super::assume;
 use crate::model::{Deployment, Function, Method, Output, OutputKind};
 use crate::names::local;
-use crate::place::Place;
 
 /// The deployment at hand, and the tokens that recur.
 pub(super) struct Context<'d> {
@@ -67,9 +66,21 @@ impl<'d> Context<'d> {
         quote!(#root::Handle<#self_type>)
     }
 
-    /// A keyword at the deployment's name, where a second item of the name that follows is then reported.
-    pub(super) fn keyword(&self, keyword: TokenStream) -> TokenStream {
-        Place::of(&self.deployment.header.names.deployment).at(keyword)
+    /// The visibility and the keyword of an item that the user sees. It begins at the deployment's name and should end there,
+    /// because that is where a second item of the same name is reported.
+    pub(super) fn head(&self, keyword: &TokenStream) -> TokenStream {
+        let visibility = &self.deployment.visibility;
+        self.at_name(quote!(#visibility #keyword))
+    }
+
+    /// These tokens at the deployment's name. They count as generated, so that no lint of the user's is about the item.
+    pub(super) fn at_name(&self, tokens: TokenStream) -> TokenStream {
+        let name = self.deployment.header.names.deployment.span();
+        let tokens = tokens.into_iter().map(|mut token| {
+            token.set_span(Span::call_site().located_at(name));
+            token
+        });
+        tokens.collect()
     }
 
     /// `GreeterMethods<T>`

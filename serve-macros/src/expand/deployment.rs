@@ -28,8 +28,11 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow(deployment));
     let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
     let outside = aliases.chain(outside).map(|item| quote!(#(#cfg)* #allow #item));
+    let names = alias::imported(&context).into_iter().chain(alias::macro_types(&context));
+    let names = names.map(|name| quote!(#(#cfg)* #name));
     let implementations = implementations(&context);
     quote! {
+        #(#names)*
         #(#outside)*
 
         #(#cfg)*
@@ -74,10 +77,8 @@ fn implementations(context: &Context<'_>) -> TokenStream {
 fn allow(deployment: &Deployment) -> TokenStream {
     let methods = || deployment.methods.iter();
     let carried = methods().map(|method| &method.function.carried);
-    let constructors = deployment.constructors.iter().filter_map(|constructor| match constructor {
-        Constructor::New(function) => Some(&function.carried),
-        Constructor::Default(_) => None,
-    });
+    let constructors = deployment.constructors.iter().filter_map(Constructor::function);
+    let constructors = constructors.map(|function| &function.carried);
     let carried: Vec<_> = carried.chain(constructors).collect();
     let deprecated = carried.iter().any(|carried| carried.deprecated.is_some());
     let documented = carried.iter().any(|carried| !carried.docs.is_empty());

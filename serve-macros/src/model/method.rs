@@ -75,6 +75,7 @@ pub(super) fn read(
     if is_entry || !routes.is_empty() {
         route::check_extractors(&read.arguments, scope);
     }
+    let idempotent = helpers.idempotent.is_some() && can_be_repeated(&read, scope);
     read.is_wrong |= scope.failed();
     Some(Method {
         signature: fingerprint::signature(&read),
@@ -83,8 +84,20 @@ pub(super) fn read(
         visibility: function.visibility.clone(),
         function: read,
         routes,
-        idempotent: helpers.idempotent.is_some(),
+        idempotent,
         is_call,
         is_entry,
     })
+}
+
+/// Whether a call can be made again from the same arguments, as far as can be seen. If not, that is reported.
+fn can_be_repeated(function: &Function, scope: &Scope<'_>) -> bool {
+    let request = function.arguments.iter().find(|argument| argument.extractor() == "Request");
+    if let Some(request) = request {
+        scope.report(
+            &request.owned,
+            "a request is read once, so the call cannot be repeated; remove `#[idempotent]`, or take what you need of it, such as `Json<T>` or `Bytes`",
+        );
+    }
+    request.is_none()
 }

@@ -520,7 +520,7 @@ const _: () = {
         async fn check_health(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_check_health(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_check_health(instance).await)
         }
     }
     #[cfg(unix)]

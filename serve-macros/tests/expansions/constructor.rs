@@ -602,7 +602,7 @@ const _: () = {
     {
         async move {
             let result = <Counter>::new(&name, start, adder).await;
-            __serve::ResultLike::into_result(result).map_err(__serve::Failure::new)
+            __serve::or_failure(__serve::ResultLike::into_result(result))
         }
     }
     impl Counter

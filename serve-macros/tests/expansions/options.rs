@@ -13,12 +13,13 @@ impl Model {
         Ok(())
     }
 }
+use crate::serve as __ModelCrate;
 /// A handle to the deployment `Model`: one field per method, called as `handle.reconfigure_later.remote(..)`.
-pub(crate) type ModelHandle = crate::serve::Handle<Model>;
+pub(crate) type ModelHandle = __ModelCrate::Handle<Model>;
 /// One call of a method of `Model`, as a value.
-pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
+pub(crate) type ModelCall = <Model as __ModelCrate::Deployment>::Call;
 const _: () = {
-    use crate::serve::__private as __serve;
+    use __ModelCrate::__private as __serve;
     use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
     use __serve::{
         Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
@@ -39,12 +40,12 @@ const _: () = {
         /// A call of `Model::reconfigure_later`.
         ReconfigureLater {
             /// Takes the result.
-            reply: crate::serve::__private::Reply<()>,
+            reply: __ModelCrate::__private::Reply<()>,
         },
     }
     /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
     pub struct ModelReconfigureLaterMethod(
-        crate::serve::__private::HandleCore<Model>,
+        __ModelCrate::__private::HandleCore<Model>,
     )
     where
         Model: ::core::marker::Send + ::core::marker::Sync;
@@ -176,7 +177,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl crate::serve::Deployment for Model
+    impl __ModelCrate::Deployment for Model
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
@@ -188,13 +189,13 @@ const _: () = {
             <__ReconfigureLaterSpec>::INFO,
         ];
         const ROUTES: &'static [__serve::RouteInfo] = &[];
-        fn config() -> crate::serve::DeploymentConfig {
-            let mut config = <crate::serve::DeploymentConfig as ::core::default::Default>::default();
+        fn config() -> __ModelCrate::DeploymentConfig {
+            let mut config = <__ModelCrate::DeploymentConfig as ::core::default::Default>::default();
             config.route_prefix = __serve::text("/model");
-            config.num_replicas = crate::serve::NumReplicas::Auto;
+            config.num_replicas = __ModelCrate::NumReplicas::Auto;
             config.max_ongoing_requests = 8;
             config.autoscaling = ::core::option::Option::Some({
-                let mut config = <crate::serve::AutoscalingConfig as ::core::default::Default>::default();
+                let mut config = <__ModelCrate::AutoscalingConfig as ::core::default::Default>::default();
                 config.min_replicas = 0;
                 config.initial_replicas = ::core::option::Option::Some(1);
                 config.max_replicas = 10;
@@ -228,14 +229,14 @@ const _: () = {
             config.max_surge_percent = 100;
             config.exclusive = true;
             config.backpressure = {
-                let mut config = <crate::serve::BackPressure as ::core::default::Default>::default();
+                let mut config = <__ModelCrate::BackPressure as ::core::default::Default>::default();
                 config.status_code = 429;
                 config.retry_after = ::core::option::Option::Some(
                     ::core::time::Duration::new(1, 0),
                 );
                 config
             };
-            config.isolation = crate::serve::Isolation::Thread;
+            config.isolation = __ModelCrate::Isolation::Thread;
             config.remote = true;
             config
         }
@@ -284,13 +285,13 @@ const _: () = {
         async fn check_health(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_check_health(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_check_health(instance).await)
         }
         const ON_SHUTDOWN: __serve::ShutdownHook = __serve::ShutdownHook::Borrowed;
         async fn on_shutdown(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_on_shutdown(instance).await)
         }
     }
     impl Model
@@ -298,28 +299,28 @@ const _: () = {
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
-        pub(crate) fn bind() -> crate::serve::Application<Model> {
+        pub(crate) fn bind() -> __ModelCrate::Application<Model> {
             __serve::bind_default::<Model>()
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
         pub(crate) fn deploy() -> impl __serve::Future<
-            Output = crate::serve::Result<crate::serve::Handle<Model>>,
+            Output = __ModelCrate::Result<__ModelCrate::Handle<Model>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub(crate) fn deploy_blocking() -> crate::serve::Result<
-            crate::serve::Handle<Model>,
+        pub(crate) fn deploy_blocking() -> __ModelCrate::Result<
+            __ModelCrate::Handle<Model>,
         > {
             __serve::deploy_blocking(Self::bind())
         }
         /// A handle to the running deployment of `Model` on the default instance.
-        pub(crate) fn get_handle() -> crate::serve::Result<crate::serve::Handle<Model>> {
+        pub(crate) fn get_handle() -> __ModelCrate::Result<__ModelCrate::Handle<Model>> {
             __serve::get_handle::<Self>()
         }
         /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> crate::serve::Result<
-            crate::serve::Handle<Model>,
+        pub(crate) fn current_handle() -> __ModelCrate::Result<
+            __ModelCrate::Handle<Model>,
         > {
             __serve::current_handle::<Self>()
         }
@@ -560,7 +561,7 @@ const _: () = {
             config: __serve::UserConfig,
         ) -> ::core::result::Result<(), __serve::Failure> {
             let settings: Settings = parse_reconfigure(config)?;
-            invoke_reconfigure(instance, settings).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_reconfigure(instance, settings).await)
         }
         fn check_user_config(
             config: &__serve::UserConfig,
@@ -571,7 +572,7 @@ const _: () = {
         async fn on_shutdown_owned(
             instance: Self,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_on_shutdown(instance).await)
         }
     }
     impl Fixed
