@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
-use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
+use super::context::{Context, idents, owned_parameters, paragraphs, tuple};
 use super::{compare, invoke, transfer};
 use crate::model::{BoundAs, Constructor, Function, OutputKind};
 use crate::names::{self, local};
@@ -182,31 +182,12 @@ fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
     quote!(#(#functions)*)
 }
 
-// pub fn get_handle() -> Result<GreeterHandle> { get_handle::<Self>() }
-// pub fn current_handle() -> Result<GreeterHandle> { current_handle::<Self>() }
+// handles! { pub, "Greeter" }              // `get_handle` and `current_handle`
 fn handles(context: &Context<'_>) -> TokenStream {
-    let Context { root, private, deployment, .. } = context;
-    let handle = context.handle_type();
-    let name = &deployment.header.names.deployment;
-    let get_doc = doc(format_args!(
-        "A handle to the running deployment of `{name}` on the default instance."
-    ));
-    let current_doc = doc(format_args!(
-        "Inside a replica of `{name}`: a handle to the deployment that it belongs to."
-    ));
-    let get = function(
-        context,
-        &get_doc,
-        &quote!(fn get_handle() -> #root::Result<#handle>),
-        &quote!(#private::get_handle::<Self>()),
-    );
-    let current = function(
-        context,
-        &current_doc,
-        &quote!(fn current_handle() -> #root::Result<#handle>),
-        &quote!(#private::current_handle::<Self>()),
-    );
-    quote!(#get #current)
+    let private = &context.private;
+    let visibility = names::visible_again(&context.deployment.visibility);
+    let name = context.deployment.header.names.deployment.to_string();
+    quote!(#private::handles! { #visibility, #name })
 }
 
 /// One function of the user's type, as visible as the handle.

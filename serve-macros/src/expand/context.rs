@@ -29,6 +29,8 @@ pub(super) struct Context<'d> {
     pub(super) turbofish: TokenStream,
     /// `where T: Debug, Greeter<T>: Send + Sync`
     pub(super) where_clause: TokenStream,
+    /// The same without what the types of the call's fields need not have: `where T: Debug`
+    pub(super) where_fields: TokenStream,
     /// The replica's instance, in code that has the user's arguments beside it.
     pub(super) instance: Ident,
     /// The way back, in the same place.
@@ -45,6 +47,8 @@ impl<'d> Context<'d> {
             deployment.header.generics.split_for_impl();
         let declared = where_clause.iter().flat_map(|clause| &clause.predicates);
         let assumed = assume::predicates(deployment, &outside);
+        let aliases = assume::of_aliases(deployment, &outside);
+        let bounds: Vec<_> = declared.map(ToTokens::to_token_stream).collect();
         Self {
             deployment,
             root: quote!(#crate_path),
@@ -54,7 +58,8 @@ impl<'d> Context<'d> {
             turbofish: type_generics.as_turbofish().to_token_stream(),
             impl_generics: deployment.header.wide_generics(&impl_generics),
             type_generics: type_generics.to_token_stream(),
-            where_clause: quote!(where #(#declared,)* #(#assumed,)*),
+            where_clause: quote!(where #(#bounds,)* #(#assumed,)*),
+            where_fields: quote!(where #(#bounds,)* #(#aliases,)*),
             instance: local("instance"),
             reply: local("reply"),
         }

@@ -21,13 +21,17 @@ use crate::model::{Constructor, Deployment, Method};
 // than `pub` are therefore `pub` inside the constant, where nobody can name them, with narrower aliases outside.
 pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
-    let (outside, inside) = match deployment.visibility {
-        Visibility::Public(_) => (definitions(&context), Vec::new()),
-        Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), definitions(&context)),
-    };
     let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow(deployment));
+    let fields = deployment.methods.iter().map(|method| method::definition(&context, method));
+    let types = [methods::definition(&context), call::definition(&context)];
+    let types = types.into_iter().map(|item| quote!(#allow #item)).chain(fields);
+    let (outside, inside): (Vec<_>, Vec<_>) = match deployment.visibility {
+        Visibility::Public(_) => (types.collect(), Vec::new()),
+        Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), types.collect()),
+    };
     let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
-    let outside = aliases.chain(outside).map(|item| quote!(#(#cfg)* #allow #item));
+    let outside = aliases.map(|item| quote!(#allow #item)).chain(outside);
+    let outside = outside.map(|item| quote!(#(#cfg)* #item));
     let names = alias::imported(&context).into_iter().chain(alias::macro_types(&context));
     let names = names.map(|name| quote!(#(#cfg)* #name));
     let implementations = implementations(&context);
@@ -39,22 +43,12 @@ pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
         #allow
         const _: () = {
             use #root::__private as __serve;
-            use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-            use __serve::{Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _};
+            use __serve::traits::*;
 
             #(#inside)*
             #implementations
         };
     }
-}
-
-/// The types.
-fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
-    let mut items = vec![methods::definition(context), call::definition(context)];
-    items.extend(
-        context.deployment.methods.iter().map(|method| method::definition(context, method)),
-    );
-    items
 }
 
 /// Everything but the types.
@@ -74,7 +68,7 @@ fn implementations(context: &Context<'_>) -> TokenStream {
 
 /// What a strict crate would hold against items that it did not write, where the user's own names are in them. Only what
 /// there is a reason for: what a crate forbids cannot be allowed.
-fn allow(deployment: &Deployment) -> TokenStream {
+pub(super) fn allow(deployment: &Deployment) -> TokenStream {
     let methods = || deployment.methods.iter();
     let carried = methods().map(|method| &method.function.carried);
     let constructors = deployment.constructors.iter().filter_map(Constructor::function);

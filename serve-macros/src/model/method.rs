@@ -5,7 +5,7 @@ use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::attributes::Helpers;
-use super::function::{self, Function, Shape, Surroundings};
+use super::function::{self, Function, Surroundings};
 use super::route::{self, Route};
 use super::{batch, fingerprint};
 use crate::diagnostics::Scope;
@@ -36,12 +36,6 @@ impl Method {
     /// Whether it answers requests over HTTP. Then what it takes and gives need not cross by handle.
     pub(crate) fn is_reachable(&self) -> bool {
         self.is_entry || !self.routes.is_empty()
-    }
-
-    /// Whether the method can be called on every replica at once. Those that give several values or take several calls
-    /// would be several streams, or batches of one.
-    pub(crate) fn has_broadcast(&self) -> bool {
-        matches!(self.function.shape, Shape::Value)
     }
 }
 

@@ -20,10 +20,7 @@ pub(crate) type ModelHandle = __ModelCrate::Handle<Model>;
 pub(crate) type ModelCall = <Model as __ModelCrate::Deployment>::Call;
 const _: () = {
     use __ModelCrate::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     /// The methods of `ModelHandle`.
     pub struct ModelMethods
     where
@@ -33,22 +30,19 @@ const _: () = {
         pub reconfigure_later: ModelReconfigureLaterMethod,
     }
     /// One call of a method of `Model`, as a value: what a mock receives.
-    pub enum ModelCall
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-    {
+    pub enum ModelCall {
         /// A call of `Model::reconfigure_later`.
         ReconfigureLater {
             /// Takes the result.
             reply: __ModelCrate::__private::Reply<()>,
         },
     }
-    /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
-    pub struct ModelReconfigureLaterMethod(
-        __ModelCrate::__private::HandleCore<Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync;
+    __ModelCrate::__private::method_field! {
+        [] #[doc =
+        " `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica."]
+        struct ModelReconfigureLaterMethod[< >] [] (Model) [where Model :
+        ::core::marker::Send + ::core::marker::Sync,]
+    }
     const _: () = {
         fn need_wire<T: __serve::WireType>() {}
         fn check_wire()
@@ -76,38 +70,12 @@ const _: () = {
             __serve::debug_call::<Model>(self, f)
         }
     }
-    impl ModelReconfigureLaterMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__ReconfigureLaterSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<> {
-            <__ReconfigureLaterSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__ReconfigureLaterSpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] ModelReconfigureLaterMethod[where Model : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __ReconfigureLaterSpec : call[remote call broadcast]
+        () use [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
-    __serve::method_field! {
-        [< >] ModelReconfigureLaterMethod, "ModelReconfigureLaterMethod", [where Model :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __ReconfigureLaterSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync;
+    enum __ReconfigureLaterSpec {}
     impl __serve::MethodSpec for __ReconfigureLaterSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -314,15 +282,8 @@ const _: () = {
         > {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Model` on the default instance.
-        pub(crate) fn get_handle() -> __ModelCrate::Result<__ModelCrate::Handle<Model>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> __ModelCrate::Result<
-            __ModelCrate::Handle<Model>,
-        > {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub (crate), "Model"
         }
     }
     __serve::inventory::submit! {
@@ -354,28 +315,21 @@ where
     pub touch: FixedTouchMethod,
 }
 /// One call of a method of `Fixed`, as a value: what a mock receives.
-pub enum FixedCall
-where
-    Fixed: ::core::marker::Send + ::core::marker::Sync,
-{
+pub enum FixedCall {
     /// A call of `Fixed::touch`.
     Touch {
         /// Takes the result.
         reply: ::serve_core::__private::Reply<()>,
     },
 }
-/// `handle.touch`: calls `Fixed::touch` on a replica.
-pub struct FixedTouchMethod(
-    ::serve_core::__private::HandleCore<Fixed>,
-)
-where
-    Fixed: ::core::marker::Send + ::core::marker::Sync;
+::serve_core::__private::method_field! {
+    [] #[doc = " `handle.touch`: calls `Fixed::touch` on a replica."] struct
+    FixedTouchMethod[< >] [] (Fixed) [where Fixed : ::core::marker::Send +
+    ::core::marker::Sync,]
+}
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for FixedMethods
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
@@ -392,38 +346,12 @@ const _: () = {
             __serve::debug_call::<Fixed>(self, f)
         }
     }
-    impl FixedTouchMethod
-    where
-        Fixed: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__TouchSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<> {
-            <__TouchSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__TouchSpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] FixedTouchMethod[where Fixed : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __TouchSpec : call[remote call broadcast] () use []
+        -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
-    __serve::method_field! {
-        [< >] FixedTouchMethod, "FixedTouchMethod", [where Fixed : ::core::marker::Send +
-        ::core::marker::Sync,]
-    }
-    struct __TouchSpec(
-        ::core::marker::PhantomData<fn() -> Fixed>,
-    )
-    where
-        Fixed: ::core::marker::Send + ::core::marker::Sync;
+    enum __TouchSpec {}
     impl __serve::MethodSpec for __TouchSpec
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
@@ -593,13 +521,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Fixed` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Fixed`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Fixed"
         }
     }
     __serve::inventory::submit! {
