@@ -2,8 +2,7 @@
 //! `serve-core` pins the `serve-macros` that knows it.
 
 pub use crate::{
-    __method_field as method_field, __start_batch as start_batch, __start_stream as start_stream,
-    __start_value as start_value,
+    __start_batch as start_batch, __start_stream as start_stream, __start_value as start_value,
 };
 pub use inventory;
 pub use serde;

@@ -1,23 +1,16 @@
-//! A method's field of a handle: its type, and what can be called on it. Generated code says what is the method's own, which
+//! A method's field of a handle: what can be called on it. Generated code says what is the method's own, which
 //! is the docs, the names and the types; the rest is the same for all methods and stands here.
 //!
 //! The names of the functions come from generated code, because they stand at the user's method: "defined here" leads there.
 //! So do bounds, because the compiler does not say where in another crate a bound is.
 
-/// The type of a method's field of a handle, with what they all have: the options of one call, `Clone` and `Debug`. Not
-/// derived, because derived code would repeat what the compiler has to say about the bounds.
+/// What the type of every method's field has: the options of one call, `Clone` and `Debug`. Not derived, because derived code would repeat what the compiler has to say about the bounds.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __method_field {
     (
-        [$($allow:tt)*] $(#[$attribute:meta])*
-        struct $method:ident [$($generics:tt)*] [$($arguments:tt)*] ($deployment:ty) [$($where:tt)*]
+        impl [$($generics:tt)*] $method:ident [$($arguments:tt)*] [$($where:tt)*]
     ) => {
-        $($allow)*
-        $(#[$attribute])*
-        pub struct $method $($generics)* ($crate::__private::HandleCore<$deployment>) $($where)*;
-
-        $($allow)*
         impl $($generics)* $method $($arguments)* $($where)* {
             /// The same with a deadline for the call, counted from its start; never later than the caller's own.
             #[must_use]
@@ -54,14 +47,12 @@ macro_rules! __method_field {
             }
         }
 
-        $($allow)*
         impl $($generics)* ::core::clone::Clone for $method $($arguments)* $($where)* {
             fn clone(&self) -> Self {
                 Self(::core::clone::Clone::clone(&self.0))
             }
         }
 
-        $($allow)*
         impl $($generics)* ::core::fmt::Debug for $method $($arguments)* $($where)* {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_tuple(::core::stringify!($method)).field(&self.0).finish()
@@ -75,13 +66,15 @@ macro_rules! __method_field {
 #[doc(hidden)]
 macro_rules! __start_value {
     (
-        impl [$($generics:tt)*] $method:ty [$($where:tt)*]
+        impl [$($generics:tt)*] $method:ident [$($arguments:tt)*] [$($where:tt)*]
         [$($docs:tt)*] [$($attributes:tt)*] $spec:ty: $here:ident
         [$remote:ident $call:ident $broadcast:ident]
         ($($argument:ident: $generic:ident [$($bound:tt)*] [$($again:tt)*] $passed:expr),*) use [$($captured:tt)*]
         -> [$($reference:tt)*] [$($result:tt)*]
     ) => {
-        impl $($generics)* $method $($where)* {
+        $crate::__method_field! { impl [$($generics)*] $method [$($arguments)*] [$($where)*] }
+
+        impl $($generics)* $method $($arguments)* $($where)* {
             $($docs)*
             /// Starts the call on a replica at once. The result is awaited on what this returns.
             $($attributes)*
@@ -122,13 +115,15 @@ macro_rules! __start_value {
 #[doc(hidden)]
 macro_rules! __start_stream {
     (
-        impl [$($generics:tt)*] $method:ty [$($where:tt)*]
+        impl [$($generics:tt)*] $method:ident [$($arguments:tt)*] [$($where:tt)*]
         [$($docs:tt)*] [$($attributes:tt)*] $spec:ty: $here:ident
         [$remote:ident $call:ident $broadcast:ident]
         ($($argument:ident: $generic:ident [$($bound:tt)*] [$($again:tt)*] $passed:expr),*) use [$($captured:tt)*]
         -> [$($reference:tt)*] [$($result:tt)*]
     ) => {
-        impl $($generics)* $method $($where)* {
+        $crate::__method_field! { impl [$($generics)*] $method [$($arguments)*] [$($where)*] }
+
+        impl $($generics)* $method $($arguments)* $($where)* {
             $($docs)*
             /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the
             /// method back. Dropping the stream cancels it.
@@ -159,13 +154,15 @@ macro_rules! __start_stream {
 #[doc(hidden)]
 macro_rules! __start_batch {
     (
-        impl [$($generics:tt)*] $method:ty [$($where:tt)*]
+        impl [$($generics:tt)*] $method:ident [$($arguments:tt)*] [$($where:tt)*]
         [$($docs:tt)*] [$($attributes:tt)*] $spec:ty: $here:ident
         [$remote:ident $call:ident $broadcast:ident]
         ($($argument:ident: $generic:ident [$($bound:tt)*] [$($again:tt)*] $passed:expr),*) use [$($captured:tt)*]
         -> [$($reference:tt)*] [$($result:tt)*]
     ) => {
-        impl $($generics)* $method $($where)* {
+        $crate::__method_field! { impl [$($generics)*] $method [$($arguments)*] [$($where)*] }
+
+        impl $($generics)* $method $($arguments)* $($where)* {
             $($docs)*
             /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what
             /// this returns.

@@ -21,16 +21,18 @@ use crate::model::{Constructor, Deployment, Method};
 // than `pub` are therefore `pub` inside the constant, where nobody can name them, with narrower aliases outside.
 pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
-    let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow(deployment));
+    let (root, cfg) = (&context.root, &deployment.header.cfg);
+    let (allow, allow_undocumented) = (allow(deployment, true), allow(deployment, false));
     let fields = deployment.methods.iter().map(|method| method::definition(&context, method));
-    let types = [methods::definition(&context), call::definition(&context)];
-    let types = types.into_iter().map(|item| quote!(#allow #item)).chain(fields);
+    let (methods, call) = (methods::definition(&context), call::definition(&context));
+    let types = [quote!(#allow #methods), quote!(#allow_undocumented #call)];
+    let types = types.into_iter().chain(fields.map(|item| quote!(#allow_undocumented #item)));
     let (outside, inside): (Vec<_>, Vec<_>) = match deployment.visibility {
         Visibility::Public(_) => (types.collect(), Vec::new()),
         Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), types.collect()),
     };
     let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
-    let outside = aliases.map(|item| quote!(#allow #item)).chain(outside);
+    let outside = aliases.map(|item| quote!(#allow_undocumented #item)).chain(outside);
     let outside = outside.map(|item| quote!(#(#cfg)* #item));
     let names = alias::imported(&context).into_iter().chain(alias::macro_types(&context));
     let names = names.map(|name| quote!(#(#cfg)* #name));
@@ -67,15 +69,15 @@ fn implementations(context: &Context<'_>) -> TokenStream {
 }
 
 /// What a strict crate would hold against items that it did not write, where the user's own names are in them. Only what
-/// there is a reason for: what a crate forbids cannot be allowed.
-pub(super) fn allow(deployment: &Deployment) -> TokenStream {
+/// there is a reason for: what a crate forbids cannot be allowed. `has_docs` says whether the user's docs are there.
+fn allow(deployment: &Deployment, has_docs: bool) -> TokenStream {
     let methods = || deployment.methods.iter();
     let carried = methods().map(|method| &method.function.carried);
     let constructors = deployment.constructors.iter().filter_map(Constructor::function);
     let constructors = constructors.map(|function| &function.carried);
     let carried: Vec<_> = carried.chain(constructors).collect();
     let deprecated = carried.iter().any(|carried| carried.deprecated.is_some());
-    let documented = carried.iter().any(|carried| !carried.docs.is_empty());
+    let documented = has_docs && carried.iter().any(|carried| !carried.docs.is_empty());
     // A method's types need not be as visible as the deployment.
     let is_public = |method: &Method| matches!(method.visibility, Visibility::Public(_));
     let private = methods().any(|method| !is_public(method) && !method.function.is_plain());

@@ -4,22 +4,17 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::context::{Context, doc, idents, tuple};
-use super::deployment::allow;
 use super::{invoke, wire};
 use crate::model::{Method, Shape};
 use crate::names;
 
-// method_field! {
-//     /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
-//     struct GreeterSayHelloMethod(Greeter)
-// }
+// /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
+// pub struct GreeterSayHelloMethod(HandleCore<Greeter>);
 pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context {
-        outside, self_type, deployment, impl_generics, type_generics, where_clause, ..
-    } = context;
+    let Context { outside, self_type, deployment, impl_generics, where_clause, .. } = context;
     let carried = &method.function.carried;
     let (cfg, hidden, lints) = (&carried.cfg, &carried.hidden, &carried.lints);
-    let (ident, allow) = (&method.names.method, allow(deployment));
+    let ident = &method.names.method;
     let name = &method.name;
     let docs = doc(format_args!(
         "`handle.{name}`: calls `{}::{name}` on a replica.",
@@ -27,10 +22,10 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
     ));
     quote! {
         #(#cfg)*
-        #outside::method_field! {
-            [#allow] #docs #hidden #(#lints)*
-            struct #ident [#impl_generics] [#type_generics] (#self_type) [#where_clause]
-        }
+        #docs
+        #hidden
+        #(#lints)*
+        pub struct #ident #impl_generics (#outside::HandleCore<#self_type>) #where_clause;
     }
 }
 
@@ -68,15 +63,15 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
 }
 
 // start_value! {
-//     impl [] GreeterSayHelloMethod []
+//     impl [] GreeterSayHelloMethod [] []
 //     [/// Says hello.] [] SayHelloSpec: call [remote call broadcast]          // or `call_as_value`
 //     (name: __Arg0 [IntoArg<String>] [Clone] name) use [] -> [ObjectRef<String>] [CallResult<String>]
 // }
 //
 // What is said of a field is said of `handle.remote(..)` as well, which goes past it.
 fn starts(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, impl_generics, where_clause, .. } = context;
-    let (function, method_type) = (&method.function, context.generic(&method.names.method));
+    let Context { private, impl_generics, type_generics, where_clause, .. } = context;
+    let (function, method_type) = (&method.function, &method.names.method);
     let (start, here, reference) = match (&function.shape, method.idempotent) {
         (Shape::Value, false) => (quote!(start_value), quote!(call), "ObjectRef"),
         (Shape::Value, true) => (quote!(start_value), quote!(call_as_value), "ObjectRef"),
@@ -103,7 +98,7 @@ fn starts(context: &Context<'_>, method: &Method) -> TokenStream {
     let result = context.with_sides(private, "CallResult", &function.output);
     quote! {
         #private::#start! {
-            impl [#impl_generics] #method_type [#where_clause]
+            impl [#impl_generics] #method_type [#type_generics] [#where_clause]
             [#(#summary)* #break_] [#attributes] #spec: #here [#(#names)*]
             (#(#arguments),*) use [#(#captured,)*] -> [#reference] [#result]
         }

@@ -29,7 +29,7 @@ impl Shop {
     }
 }
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[cfg(feature = "shop")]
@@ -55,7 +55,7 @@ where
     pub r#type: ShopTypeMethod,
 }
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall {
     #[cfg(unix)]
@@ -82,29 +82,36 @@ pub enum ShopCall {
     },
 }
 #[cfg(feature = "shop")]
+#[allow(deprecated)]
 #[cfg(unix)]
-::serve_core::__private::method_field! {
-    [#[allow(deprecated, rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.old_way`: calls `Shop::old_way` on a replica."] struct ShopOldWayMethod[<
-    >] [] (Shop) [where Shop : ::core::marker::Send + ::core::marker::Sync, u32 :
-    ::serve_core::__private::ResponseValue,]
-}
+/// `handle.old_way`: calls `Shop::old_way` on a replica.
+pub struct ShopOldWayMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
+#[allow(deprecated)]
 #[cfg(not(unix))]
-::serve_core::__private::method_field! {
-    [#[allow(deprecated, rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.old_way`: calls `Shop::old_way` on a replica."] struct ShopOldWayMethod[<
-    >] [] (Shop) [where Shop : ::core::marker::Send + ::core::marker::Sync, u32 :
-    ::serve_core::__private::ResponseValue,]
-}
+/// `handle.old_way`: calls `Shop::old_way` on a replica.
+pub struct ShopOldWayMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-::serve_core::__private::method_field! {
-    [#[allow(deprecated, rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.type`: calls `Shop::type` on a replica."] #[doc(hidden)]
-    #[allow(clippy::needless_pass_by_value, reason = "simple")] struct ShopTypeMethod[<
-    >] [] (Shop) [where Shop : ::core::marker::Send + ::core::marker::Sync, u32 :
-    ::serve_core::__private::ResponseValue,]
-}
+#[allow(deprecated)]
+/// `handle.type`: calls `Shop::type` on a replica.
+#[doc(hidden)]
+#[allow(clippy::needless_pass_by_value, reason = "simple")]
+pub struct ShopTypeMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
 #[allow(deprecated, rustdoc::broken_intra_doc_links)]
 const _: () = {
@@ -130,7 +137,7 @@ const _: () = {
     }
     #[cfg(unix)]
     __serve::start_value! {
-        impl [< >] ShopOldWayMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopOldWayMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [#[doc =
         " Old."] #[doc = ""]] [] __OldWaySpec : call[remote call broadcast] () use [] ->
         [__serve::ObjectRef < u32 >] [__serve::CallResult < u32 >]
@@ -181,7 +188,7 @@ const _: () = {
     }
     #[cfg(not(unix))]
     __serve::start_value! {
-        impl [< >] ShopOldWayMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopOldWayMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [] []
         __OldWaySpec : call[remote call broadcast] () use [] -> [__serve::ObjectRef < u32
         >] [__serve::CallResult < u32 >]
@@ -231,7 +238,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ShopTypeMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopTypeMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [] []
         __TypeSpec : call[remote call broadcast] (r#match : __Arg0[__serve::IntoArg <
         String >] [::core::clone::Clone] r#match) use [] -> [__serve::ObjectRef < u32 >]

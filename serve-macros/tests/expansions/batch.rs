@@ -22,7 +22,6 @@ impl Model {
         text.len()
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.embed.remote(..)`.
 pub type ModelHandle = ::serve_core::Handle<Model>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -49,7 +48,6 @@ where
     /// `Model::plain`
     pub plain: ModelPlainMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Model`, as a value: what a mock receives.
 pub enum ModelCall
 where
@@ -97,56 +95,71 @@ where
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.embed`: calls `Model::embed` on a replica."] struct ModelEmbedMethod[< >]
-    [] (Model) [where Model : ::core::marker::Send + ::core::marker::Sync, Embedding :
-    ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-    ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result <
-    Vec < Model > > : ::serve_core::__private::BatchOutcome, Model :
-    ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-    ::serve_core::__private::SentResult,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.rank`: calls `Model::rank` on a replica."] struct ModelRankMethod[< >] []
-    (Model) [where Model : ::core::marker::Send + ::core::marker::Sync, Embedding :
-    ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-    ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result <
-    Vec < Model > > : ::serve_core::__private::BatchOutcome, Model :
-    ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-    ::serve_core::__private::SentResult,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.alias`: calls `Model::alias` on a replica."] struct ModelAliasMethod[< >]
-    [] (Model) [where Model : ::core::marker::Send + ::core::marker::Sync, Embedding :
-    ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-    ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result <
-    Vec < Model > > : ::serve_core::__private::BatchOutcome, Model :
-    ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-    ::serve_core::__private::SentResult,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.each`: calls `Model::each` on a replica."] struct ModelEachMethod[< >] []
-    (Model) [where Model : ::core::marker::Send + ::core::marker::Sync, Embedding :
-    ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-    ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result <
-    Vec < Model > > : ::serve_core::__private::BatchOutcome, Model :
-    ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-    ::serve_core::__private::SentResult,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.plain`: calls `Model::plain` on a replica."] struct ModelPlainMethod[< >]
-    [] (Model) [where Model : ::core::marker::Send + ::core::marker::Sync, Embedding :
-    ::core::marker::Send, RankError : ::core::marker::Send, RankError :
-    ::serve_core::__private::BatchError, Model : ::core::marker::Send, anyhow::Result <
-    Vec < Model > > : ::serve_core::__private::BatchOutcome, Model :
-    ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-    ::serve_core::__private::SentResult,]
-}
+/// `handle.embed`: calls `Model::embed` on a replica.
+pub struct ModelEmbedMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Model: ::core::marker::Send + ::core::marker::Sync,
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
+/// `handle.rank`: calls `Model::rank` on a replica.
+pub struct ModelRankMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Model: ::core::marker::Send + ::core::marker::Sync,
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
+/// `handle.alias`: calls `Model::alias` on a replica.
+pub struct ModelAliasMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Model: ::core::marker::Send + ::core::marker::Sync,
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
+/// `handle.each`: calls `Model::each` on a replica.
+pub struct ModelEachMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Model: ::core::marker::Send + ::core::marker::Sync,
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
+/// `handle.plain`: calls `Model::plain` on a replica.
+pub struct ModelPlainMethod(
+    ::serve_core::__private::HandleCore<Model>,
+)
+where
+    Model: ::core::marker::Send + ::core::marker::Sync,
+    Embedding: ::core::marker::Send,
+    RankError: ::core::marker::Send,
+    RankError: ::serve_core::__private::BatchError,
+    Model: ::core::marker::Send,
+    anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
+    Model: ::serve_core::__private::IdempotentArgument,
+    io::Result<u32>: ::serve_core::__private::SentResult;
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
@@ -188,7 +201,7 @@ const _: () = {
         }
     }
     __serve::start_batch! {
-        impl [< >] ModelEmbedMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelEmbedMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
@@ -266,7 +279,7 @@ const _: () = {
         }
     }
     __serve::start_batch! {
-        impl [< >] ModelRankMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelRankMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
@@ -345,7 +358,7 @@ const _: () = {
         }
     }
     __serve::start_batch! {
-        impl [< >] ModelAliasMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelAliasMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
@@ -429,7 +442,7 @@ const _: () = {
         }
     }
     __serve::start_batch! {
-        impl [< >] ModelEachMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelEachMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
@@ -507,7 +520,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ModelPlainMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelPlainMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
@@ -787,14 +800,17 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
+    #[allow(private_bounds, private_interfaces)]
     #[cfg(unix)]
-    ::serve_core::__private::method_field! {
-        [#[allow(private_bounds, private_interfaces)]] #[doc =
-        " `handle.__call__`: calls `Doubler::__call__` on a replica."] struct
-        DoublerCallMethod[< T : Clone + ::core::marker::Send + ::core::marker::Sync +
-        'static, const N : usize >] [< T, N >] (Doubler < T, N >) [where Doubler < T, N >
-        : ::core::marker::Send + ::core::marker::Sync,]
-    }
+    /// `handle.__call__`: calls `Doubler::__call__` on a replica.
+    pub struct DoublerCallMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    >(
+        ::serve_core::__private::HandleCore<Doubler<T, N>>,
+    )
+    where
+        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync;
     #[cfg(unix)]
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
@@ -845,7 +861,7 @@ const _: () = {
     #[cfg(unix)]
     __serve::start_batch! {
         impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static, const
-        N : usize >] DoublerCallMethod < T, N > [where Doubler < T, N > :
+        N : usize >] DoublerCallMethod[< T, N >] [where Doubler < T, N > :
         ::core::marker::Send + ::core::marker::Sync,] [] [] __CallSpec < T, N > :
         call_as_value[remote call broadcast] (items : __Arg0[__serve::IntoArg < [T; N] >]
         [::core::clone::Clone] items) use [T, N,] -> [__serve::ObjectRef < T, DoubleError

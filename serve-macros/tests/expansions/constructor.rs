@@ -33,7 +33,6 @@ impl Counter {
     }
     const LIMIT: u64 = { 8 };
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Counter`: one field per method, called as `handle.count.remote(..)`.
 pub type CounterHandle = ::serve_core::Handle<Counter>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -53,7 +52,6 @@ where
     /// `Counter::merge`
     pub merge: CounterMergeMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Counter`, as a value: what a mock receives.
 pub enum CounterCall
 where
@@ -85,30 +83,36 @@ where
         reply: ::serve_core::__private::Reply<Option<Counter>>,
     },
 }
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.count`: calls `Counter::count` on a replica."] struct CounterCountMethod[<
-    >] [] (Counter) [where Counter : ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result <
-    u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-    Counter > : ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.read`: calls `Counter::read` on a replica."] struct CounterReadMethod[< >]
-    [] (Counter) [where Counter : ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result <
-    u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-    Counter > : ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.merge`: calls `Counter::merge` on a replica."] struct CounterMergeMethod[<
-    >] [] (Counter) [where Counter : ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf < Step > : ::core::marker::Send, std::io::Result <
-    u64 > : ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-    Counter > : ::core::marker::Send,]
-}
+/// `handle.count`: calls `Counter::count` on a replica.
+pub struct CounterCountMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
+/// `handle.read`: calls `Counter::read` on a replica.
+pub struct CounterReadMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
+/// `handle.merge`: calls `Counter::merge` on a replica.
+pub struct CounterMergeMethod(
+    ::serve_core::__private::HandleCore<Counter>,
+)
+where
+    Counter: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
+    std::io::Result<u64>: ::serve_core::__private::SentResult,
+    Counter: ::core::marker::Send,
+    Option<Counter>: ::core::marker::Send;
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
@@ -142,7 +146,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] CounterCountMethod[where Counter : ::core::marker::Send +
+        impl [< >] CounterCountMethod[] [where Counter : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
         ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
@@ -236,7 +240,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] CounterReadMethod[where Counter : ::core::marker::Send +
+        impl [< >] CounterReadMethod[] [where Counter : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
         ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
@@ -291,7 +295,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] CounterMergeMethod[where Counter : ::core::marker::Send +
+        impl [< >] CounterMergeMethod[] [where Counter : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
         ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <

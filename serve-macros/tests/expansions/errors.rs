@@ -35,16 +35,18 @@ pub enum GreeterCall {
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.fine`: calls `Greeter::fine` on a replica."] struct
-    GreeterFineMethod[< >] [] (Greeter) [where Greeter : ::core::marker::Send +
-    ::core::marker::Sync,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.wrong`: calls `Greeter::wrong` on a replica."] struct
-    GreeterWrongMethod[< >] [] (Greeter) [where Greeter : ::core::marker::Send +
-    ::core::marker::Sync,]
-}
+/// `handle.fine`: calls `Greeter::fine` on a replica.
+pub struct GreeterFineMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
+/// `handle.wrong`: calls `Greeter::wrong` on a replica.
+pub struct GreeterWrongMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -68,7 +70,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterFineMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterFineMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __FineSpec : call[remote call broadcast] (name :
         __Arg0[__serve::IntoArg < ::serve_core::__private::String >]
         [::core::clone::Clone] name) use [] -> [__serve::ObjectRef < String >]
@@ -116,7 +118,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterWrongMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterWrongMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __WrongSpec : call[remote call broadcast] (name :
         __Arg0[::core::marker::Sized] [::core::clone::Clone]
         ::serve_core::__private::Unknown) use [] -> [__serve::ObjectRef < String >]

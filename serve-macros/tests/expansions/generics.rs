@@ -77,26 +77,38 @@ where
         >,
     ),
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.predict`: calls `Predictor::predict` on a replica."] struct
-    PredictorPredictMethod[< M : Model < Input = I > + ::core::marker::Send +
-    ::core::marker::Sync + 'static, I, const N : usize >] [< M, I, N >] (Predictor < M,
-    I, N >) [where I : Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
-    ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
-    ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > : ::core::marker::Send,
-    M::Output : ::core::marker::Send, PredictError < Predictor < M, I, N > > :
-    ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.touch`: calls `Predictor::touch` on a replica."] struct
-    PredictorTouchMethod[< M : Model < Input = I > + ::core::marker::Send +
-    ::core::marker::Sync + 'static, I, const N : usize >] [< M, I, N >] (Predictor < M,
-    I, N >) [where I : Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
-    ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
-    ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > : ::core::marker::Send,
-    M::Output : ::core::marker::Send, PredictError < Predictor < M, I, N > > :
-    ::core::marker::Send,]
-}
+/// `handle.predict`: calls `Predictor::predict` on a replica.
+pub struct PredictorPredictMethod<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>(
+    ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
+)
+where
+    I: Clone,
+    Predictor<M, I, N>: Sized,
+    I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send;
+/// `handle.touch`: calls `Predictor::touch` on a replica.
+pub struct PredictorTouchMethod<
+    M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    I,
+    const N: usize,
+>(
+    ::serve_core::__private::HandleCore<Predictor<M, I, N>>,
+)
+where
+    I: Clone,
+    Predictor<M, I, N>: Sized,
+    I: ::core::marker::Send + ::core::marker::Sync + 'static,
+    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
+    M::Output: ::core::marker::Send,
+    PredictError<Predictor<M, I, N>>: ::core::marker::Send;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -158,7 +170,7 @@ const _: () = {
     }
     __serve::start_value! {
         impl [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
-        'static, I, const N : usize >] PredictorPredictMethod < M, I, N > [where I :
+        'static, I, const N : usize >] PredictorPredictMethod[< M, I, N >] [where I :
         Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
         ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
@@ -260,14 +272,14 @@ const _: () = {
     }
     __serve::start_value! {
         impl [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
-        'static, I, const N : usize >] PredictorTouchMethod < M, I, N > [where I : Clone,
-        Predictor < M, I, N > : Sized, I : ::core::marker::Send + ::core::marker::Sync +
-        'static, Predictor < M, I, N > : ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf < I > : ::core::marker::Send, M::Output :
-        ::core::marker::Send, PredictError < Predictor < M, I, N > > :
-        ::core::marker::Send,] [] [] __TouchSpec < M, I, N > : call[remote call
-        broadcast] () use [M, I, N,] -> [__serve::ObjectRef < () >] [__serve::CallResult
-        < () >]
+        'static, I, const N : usize >] PredictorTouchMethod[< M, I, N >] [where I :
+        Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
+        ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
+        < M, I, N > > : ::core::marker::Send,] [] [] __TouchSpec < M, I, N > :
+        call[remote call broadcast] () use [M, I, N,] -> [__serve::ObjectRef < () >]
+        [__serve::CallResult < () >]
     }
     struct __TouchSpec<
         M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,

@@ -37,12 +37,14 @@ const _: () = {
             reply: ::serve_core::__private::ReplyOf<fmt::Result>,
         },
     }
-    ::serve_core::__private::method_field! {
-        [#[allow(private_bounds, private_interfaces)]] #[doc =
-        " `handle.fmt`: calls `Greeter::fmt` on a replica."] struct GreeterFmtMethod[< >]
-        [] (Greeter) [where Greeter : ::core::marker::Send + ::core::marker::Sync,
-        fmt::Result : ::serve_core::__private::SentResult,]
-    }
+    #[allow(private_bounds, private_interfaces)]
+    /// `handle.fmt`: calls `Greeter::fmt` on a replica.
+    pub struct GreeterFmtMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync,
+        fmt::Result: ::serve_core::__private::SentResult;
     impl ::core::fmt::Debug for GreeterMethods
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -62,7 +64,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterFmtMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterFmtMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync, fmt::Result : ::serve_core::__private::SentResult,] [] []
         __FmtSpec : call[remote call broadcast] (formatter :
         __Arg0[::core::marker::Sized] [::core::clone::Clone]

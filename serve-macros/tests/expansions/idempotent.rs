@@ -48,26 +48,34 @@ pub enum StoreCall {
         reply: ::serve_core::__private::Reply<u64>,
     },
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.read`: calls `Store::read` on a replica."] struct
-    StoreReadMethod[< >] [] (Store) [where Store : ::core::marker::Send +
-    ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
-    ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
-    ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
-    ::serve_core::__private::OwnedOf < Version > :
-    ::serve_core::__private::IdempotentArgument, u64 :
-    ::serve_core::__private::ResponseValue,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.__call__`: calls `Store::__call__` on a replica."] struct
-    StoreCallMethod[< >] [] (Store) [where Store : ::core::marker::Send +
-    ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
-    ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
-    ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
-    ::serve_core::__private::OwnedOf < Version > :
-    ::serve_core::__private::IdempotentArgument, u64 :
-    ::serve_core::__private::ResponseValue,]
-}
+/// `handle.read`: calls `Store::read` on a replica.
+pub struct StoreReadMethod(
+    ::serve_core::__private::HandleCore<Store>,
+)
+where
+    Store: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue;
+/// `handle.__call__`: calls `Store::__call__` on a replica.
+pub struct StoreCallMethod(
+    ::serve_core::__private::HandleCore<Store>,
+)
+where
+    Store: ::core::marker::Send + ::core::marker::Sync,
+    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
+    Entry: ::core::marker::Send,
+    StoreError: ::core::marker::Send,
+    Entry: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<
+        Version,
+    >: ::serve_core::__private::IdempotentArgument,
+    u64: ::serve_core::__private::ResponseValue;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -124,7 +132,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] StoreReadMethod[where Store : ::core::marker::Send +
+        impl [< >] StoreReadMethod[] [where Store : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
         ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
@@ -211,7 +219,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] StoreCallMethod[where Store : ::core::marker::Send +
+        impl [< >] StoreCallMethod[] [where Store : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
         ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,

@@ -37,12 +37,12 @@ const _: () = {
             reply: __ModelCrate::__private::Reply<()>,
         },
     }
-    __ModelCrate::__private::method_field! {
-        [] #[doc =
-        " `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica."]
-        struct ModelReconfigureLaterMethod[< >] [] (Model) [where Model :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
+    /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
+    pub struct ModelReconfigureLaterMethod(
+        __ModelCrate::__private::HandleCore<Model>,
+    )
+    where
+        Model: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_wire<T: __serve::WireType>() {}
         fn check_wire()
@@ -71,7 +71,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ModelReconfigureLaterMethod[where Model : ::core::marker::Send +
+        impl [< >] ModelReconfigureLaterMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __ReconfigureLaterSpec : call[remote call broadcast]
         () use [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
@@ -322,11 +322,12 @@ pub enum FixedCall {
         reply: ::serve_core::__private::Reply<()>,
     },
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.touch`: calls `Fixed::touch` on a replica."] struct
-    FixedTouchMethod[< >] [] (Fixed) [where Fixed : ::core::marker::Send +
-    ::core::marker::Sync,]
-}
+/// `handle.touch`: calls `Fixed::touch` on a replica.
+pub struct FixedTouchMethod(
+    ::serve_core::__private::HandleCore<Fixed>,
+)
+where
+    Fixed: ::core::marker::Send + ::core::marker::Sync;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -347,7 +348,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] FixedTouchMethod[where Fixed : ::core::marker::Send +
+        impl [< >] FixedTouchMethod[] [where Fixed : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __TouchSpec : call[remote call broadcast] () use []
         -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }

@@ -10,7 +10,6 @@ impl Greeter {
         Ok(self.say_hello(&name))
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -25,7 +24,6 @@ where
     #[doc(hidden)]
     __call__: GreeterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
 pub enum GreeterCall {
     /// A call of `Greeter::say_hello`.
@@ -43,18 +41,18 @@ pub enum GreeterCall {
         reply: ::serve_core::__private::Reply<String, HttpError>,
     },
 }
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.say_hello`: calls `Greeter::say_hello` on a replica."] struct
-    GreeterSayHelloMethod[< >] [] (Greeter) [where Greeter : ::core::marker::Send +
-    ::core::marker::Sync,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.__call__`: calls `Greeter::__call__` on a replica."] struct
-    GreeterCallMethod[< >] [] (Greeter) [where Greeter : ::core::marker::Send +
-    ::core::marker::Sync,]
-}
+/// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
+pub struct GreeterSayHelloMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
+/// `handle.__call__`: calls `Greeter::__call__` on a replica.
+pub struct GreeterCallMethod(
+    ::serve_core::__private::HandleCore<Greeter>,
+)
+where
+    Greeter: ::core::marker::Send + ::core::marker::Sync;
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
@@ -88,7 +86,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterSayHelloMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterSayHelloMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [#[doc = " Says hello."] #[doc = ""]] [] __SayHelloSpec :
         call[remote call broadcast] (name : __Arg0[__serve::IntoArg <
         ::serve_core::__private::String >] [::core::clone::Clone] name) use [] ->
@@ -139,7 +137,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterCallMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterCallMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __CallSpec : call[remote call broadcast] (request :
         __Arg0[__serve::IntoArg < Request >] [::core::clone::Clone] request) use [] ->
         [__serve::ObjectRef < String, HttpError >] [__serve::CallResult < String,

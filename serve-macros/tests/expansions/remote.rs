@@ -26,11 +26,13 @@ pub enum AdderCall {
         reply: ::serve_core::__private::Reply<u64, AddError>,
     },
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.add`: calls `Adder::add` on a replica."] struct AdderAddMethod[<
-    >] [] (Adder) [where Adder : ::core::marker::Send + ::core::marker::Sync, AddError :
-    ::core::marker::Send,]
-}
+/// `handle.add`: calls `Adder::add` on a replica.
+pub struct AdderAddMethod(
+    ::serve_core::__private::HandleCore<Adder>,
+)
+where
+    Adder: ::core::marker::Send + ::core::marker::Sync,
+    AddError: ::core::marker::Send;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -66,7 +68,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] AdderAddMethod[where Adder : ::core::marker::Send +
+        impl [< >] AdderAddMethod[] [where Adder : ::core::marker::Send +
         ::core::marker::Sync, AddError : ::core::marker::Send,] [] [] __AddSpec :
         call[remote call broadcast] (left : __Arg0[__serve::IntoArg <
         ::serve_core::__private::String >] [::core::clone::Clone] left, right :

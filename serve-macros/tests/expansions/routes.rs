@@ -76,54 +76,70 @@ where
         reply: ::serve_core::__private::Reply<&'static str>,
     },
 }
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.item`: calls `Shop::item` on a replica."] struct
-    ShopItemMethod[< >] [] (Shop) [where Shop : ::core::marker::Send +
-    ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
-    ::core::marker::Send, ItemError : ::core::marker::Send, Page :
-    ::serve_core::__private::ReadFromRequest, Item :
-    ::serve_core::__private::WriteToResponse, f32 :
-    ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path > :
-    ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult, &
-    'static str : ::core::marker::Send, & 'static str :
-    ::serve_core::__private::ResponseValue,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.crunch`: calls `Shop::crunch` on a replica."] struct
-    ShopCrunchMethod[< >] [] (Shop) [where Shop : ::core::marker::Send +
-    ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
-    ::core::marker::Send, ItemError : ::core::marker::Send, Page :
-    ::serve_core::__private::ReadFromRequest, Item :
-    ::serve_core::__private::WriteToResponse, f32 :
-    ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path > :
-    ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult, &
-    'static str : ::core::marker::Send, & 'static str :
-    ::serve_core::__private::ResponseValue,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.rebuild`: calls `Shop::rebuild` on a replica."] struct
-    ShopRebuildMethod[< >] [] (Shop) [where Shop : ::core::marker::Send +
-    ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
-    ::core::marker::Send, ItemError : ::core::marker::Send, Page :
-    ::serve_core::__private::ReadFromRequest, Item :
-    ::serve_core::__private::WriteToResponse, f32 :
-    ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path > :
-    ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult, &
-    'static str : ::core::marker::Send, & 'static str :
-    ::serve_core::__private::ResponseValue,]
-}
-::serve_core::__private::method_field! {
-    [] #[doc = " `handle.index`: calls `Shop::index` on a replica."] struct
-    ShopIndexMethod[< >] [] (Shop) [where Shop : ::core::marker::Send +
-    ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
-    ::core::marker::Send, ItemError : ::core::marker::Send, Page :
-    ::serve_core::__private::ReadFromRequest, Item :
-    ::serve_core::__private::WriteToResponse, f32 :
-    ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path > :
-    ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult, &
-    'static str : ::core::marker::Send, & 'static str :
-    ::serve_core::__private::ResponseValue,]
-}
+/// `handle.item`: calls `Shop::item` on a replica.
+pub struct ShopItemMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
+/// `handle.crunch`: calls `Shop::crunch` on a replica.
+pub struct ShopCrunchMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
+/// `handle.rebuild`: calls `Shop::rebuild` on a replica.
+pub struct ShopRebuildMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
+/// `handle.index`: calls `Shop::index` on a replica.
+pub struct ShopIndexMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 const _: () = {
     use ::serve_core::__private as __serve;
     use __serve::traits::*;
@@ -169,7 +185,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ShopItemMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopItemMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -246,7 +262,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ShopCrunchMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopCrunchMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -325,7 +341,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ShopRebuildMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopRebuildMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -408,7 +424,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] ShopIndexMethod[where Shop : ::core::marker::Send +
+        impl [< >] ShopIndexMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :

@@ -21,7 +21,6 @@ impl Writer {
         stream::once(request.bytes())
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Writer`: one field per method, called as `handle.tokens.remote(..)`.
 pub type WriterHandle = ::serve_core::Handle<Writer>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -43,7 +42,6 @@ where
     #[doc(hidden)]
     __call__: WriterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Writer`, as a value: what a mock receives.
 pub enum WriterCall
 where
@@ -78,34 +76,42 @@ where
         reply: ::serve_core::__private::StreamReply<Bytes>,
     },
 }
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.tokens`: calls `Writer::tokens` on a replica."] struct WriterTokensMethod[<
-    >] [] (Writer) [where Writer : ::core::marker::Send + ::core::marker::Sync,
-    io::Result < Line > : ::serve_core::__private::SentResult, Tick < Writer > :
-    ::core::marker::Send, TickError : ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.lines`: calls `Writer::lines` on a replica."] struct WriterLinesMethod[< >]
-    [] (Writer) [where Writer : ::core::marker::Send + ::core::marker::Sync, io::Result <
-    Line > : ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-    TickError : ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.ticks`: calls `Writer::ticks` on a replica."] struct WriterTicksMethod[< >]
-    [] (Writer) [where Writer : ::core::marker::Send + ::core::marker::Sync, io::Result <
-    Line > : ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-    TickError : ::core::marker::Send,]
-}
-::serve_core::__private::method_field! {
-    [#[allow(rustdoc::broken_intra_doc_links)]] #[doc =
-    " `handle.__call__`: calls `Writer::__call__` on a replica."] struct
-    WriterCallMethod[< >] [] (Writer) [where Writer : ::core::marker::Send +
-    ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult, Tick
-    < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,]
-}
+/// `handle.tokens`: calls `Writer::tokens` on a replica.
+pub struct WriterTokensMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
+/// `handle.lines`: calls `Writer::lines` on a replica.
+pub struct WriterLinesMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
+/// `handle.ticks`: calls `Writer::ticks` on a replica.
+pub struct WriterTicksMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
+/// `handle.__call__`: calls `Writer::__call__` on a replica.
+pub struct WriterCallMethod(
+    ::serve_core::__private::HandleCore<Writer>,
+)
+where
+    Writer: ::core::marker::Send + ::core::marker::Sync,
+    io::Result<Line>: ::serve_core::__private::SentResult,
+    Tick<Writer>: ::core::marker::Send,
+    TickError: ::core::marker::Send;
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
@@ -150,7 +156,7 @@ const _: () = {
         }
     }
     __serve::start_stream! {
-        impl [< >] WriterTokensMethod[where Writer : ::core::marker::Send +
+        impl [< >] WriterTokensMethod[] [where Writer : ::core::marker::Send +
         ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
         Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [#[doc
         = " Writes token by token."] #[doc = ""]] [] __TokensSpec : call[remote call
@@ -218,7 +224,7 @@ const _: () = {
         }
     }
     __serve::start_stream! {
-        impl [< >] WriterLinesMethod[where Writer : ::core::marker::Send +
+        impl [< >] WriterLinesMethod[] [where Writer : ::core::marker::Send +
         ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
         Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [#[doc
         = " Lines of a file, until one cannot be read."] #[doc = ""]] [] __LinesSpec :
@@ -273,7 +279,7 @@ const _: () = {
         }
     }
     __serve::start_stream! {
-        impl [< >] WriterTicksMethod[where Writer : ::core::marker::Send +
+        impl [< >] WriterTicksMethod[] [where Writer : ::core::marker::Send +
         ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
         Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [] []
         __TicksSpec : call[remote call broadcast] () use [] -> [__serve::ResponseStream <
@@ -325,7 +331,7 @@ const _: () = {
         }
     }
     __serve::start_stream! {
-        impl [< >] WriterCallMethod[where Writer : ::core::marker::Send +
+        impl [< >] WriterCallMethod[] [where Writer : ::core::marker::Send +
         ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
         Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [] []
         __CallSpec : call[remote call broadcast] (request : __Arg0[__serve::IntoArg <
@@ -589,13 +595,15 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
-    ::serve_core::__private::method_field! {
-        [#[allow(private_bounds, private_interfaces)]] #[doc =
-        " `handle.repeat`: calls `Repeater::repeat` on a replica."] struct
-        RepeaterRepeatMethod[< T : Clone + ::core::marker::Send + ::core::marker::Sync +
-        'static >] [< T >] (Repeater < T >) [where Repeater < T > : ::core::marker::Send
-        + ::core::marker::Sync,]
-    }
+    #[allow(private_bounds, private_interfaces)]
+    /// `handle.repeat`: calls `Repeater::repeat` on a replica.
+    pub struct RepeaterRepeatMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >(
+        ::serve_core::__private::HandleCore<Repeater<T>>,
+    )
+    where
+        Repeater<T>: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
         fn check<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>() {
@@ -625,7 +633,7 @@ const _: () = {
     }
     __serve::start_stream! {
         impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
-        RepeaterRepeatMethod < T > [where Repeater < T > : ::core::marker::Send +
+        RepeaterRepeatMethod[< T >] [where Repeater < T > : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __RepeatSpec < T > : call[remote call broadcast]
         (value : __Arg0[__serve::IntoArg < T >] [::core::clone::Clone] value) use [T,] ->
         [__serve::ResponseStream < T >] [__serve::CallResult < T >]

@@ -36,16 +36,18 @@ const _: () = {
             reply: ::serve_core::__private::Reply<()>,
         },
     }
-    ::serve_core::__private::method_field! {
-        [] #[doc = " `handle.say_hello`: calls `Greeter::say_hello` on a replica."]
-        struct GreeterSayHelloMethod[< >] [] (Greeter) [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    ::serve_core::__private::method_field! {
-        [] #[doc = " `handle.private`: calls `Greeter::private` on a replica."] struct
-        GreeterPrivateMethod[< >] [] (Greeter) [where Greeter : ::core::marker::Send +
-        ::core::marker::Sync,]
-    }
+    /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
+    pub struct GreeterSayHelloMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    /// `handle.private`: calls `Greeter::private` on a replica.
+    pub struct GreeterPrivateMethod(
+        ::serve_core::__private::HandleCore<Greeter>,
+    )
+    where
+        Greeter: ::core::marker::Send + ::core::marker::Sync;
     impl ::core::fmt::Debug for GreeterMethods
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -66,7 +68,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterSayHelloMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterSayHelloMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __SayHelloSpec : call[remote call broadcast] (name :
         __Arg0[__serve::IntoArg < String >] [::core::clone::Clone] name) use [] ->
         [__serve::ObjectRef < String >] [__serve::CallResult < String >]
@@ -116,7 +118,7 @@ const _: () = {
         }
     }
     __serve::start_value! {
-        impl [< >] GreeterPrivateMethod[where Greeter : ::core::marker::Send +
+        impl [< >] GreeterPrivateMethod[] [where Greeter : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __PrivateSpec : call[remote call broadcast] () use
         [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
@@ -294,13 +296,15 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
-    ::serve_core::__private::method_field! {
-        [#[allow(private_bounds, private_interfaces)]] #[doc =
-        " `handle.touch`: calls `Private::touch` on a replica."] struct
-        PrivateTouchMethod[< T : Clone + ::core::marker::Send + ::core::marker::Sync +
-        'static >] [< T >] (Private < T >) [where Private < T > : ::core::marker::Send +
-        ::core::marker::Sync,]
-    }
+    #[allow(private_bounds, private_interfaces)]
+    /// `handle.touch`: calls `Private::touch` on a replica.
+    pub struct PrivateTouchMethod<
+        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+    >(
+        ::serve_core::__private::HandleCore<Private<T>>,
+    )
+    where
+        Private<T>: ::core::marker::Send + ::core::marker::Sync;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
         fn check<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>() {
@@ -329,7 +333,7 @@ const _: () = {
     }
     __serve::start_value! {
         impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
-        PrivateTouchMethod < T > [where Private < T > : ::core::marker::Send +
+        PrivateTouchMethod[< T >] [where Private < T > : ::core::marker::Send +
         ::core::marker::Sync,] [] [] __TouchSpec < T > : call[remote call broadcast]
         (value : __Arg0[__serve::IntoArg < T >] [::core::clone::Clone] value) use [T,] ->
         [__serve::ObjectRef < () >] [__serve::CallResult < () >]
