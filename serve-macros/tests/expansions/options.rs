@@ -191,6 +191,10 @@ const _: () = {
             config.stuck_after = ::core::option::Option::Some(
                 ::core::time::Duration::new(60, 0),
             );
+            config.slow_start = ::core::option::Option::Some(
+                ::core::time::Duration::new(2, 0),
+            );
+            config.max_requests_per_replica = ::core::option::Option::Some(1000);
             config.max_constructor_retry_count = 3;
             config.constructor_timeout = ::core::time::Duration::new(90, 0);
             config.update_timeout = ::core::time::Duration::new(3600, 0);
