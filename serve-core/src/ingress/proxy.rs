@@ -14,14 +14,15 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::any;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Map};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::SentBody;
+use super::body::{SentBody, without_body};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
+use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::HttpOptions;
 use crate::id::{RequestId, uuid};
@@ -171,12 +172,12 @@ impl Proxy {
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
-        let id = info.id.clone();
+        let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
-            Err(error) => Box::pin(ready(error.into_response().map(SentBody::Plain))),
+            Err(error) => answered(error.into_response()),
         };
-        Served { answer: if detached { shared.detach(answer) } else { answer }, id }
+        Served { answer: if detached { shared.detach(answer) } else { answer }, id, is_head }
     }
 }
 
@@ -184,11 +185,12 @@ impl Proxy {
 pub(crate) struct Served {
     answer: BoxFuture<'static, SentResponse>,
     id: RequestId,
+    is_head: bool,
 }
 
 impl Served {
     fn now(response: HttpResponse) -> Self {
-        Self { answer: Box::pin(ready(response.map(SentBody::Plain))), id: RequestId::Unset }
+        Self { answer: answered(response), id: RequestId::Unset, is_head: false }
     }
 }
 
@@ -197,6 +199,7 @@ impl Future for Served {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
         let response = ready!(self.answer.as_mut().poll(context));
+        let response = if self.is_head { without_body(response) } else { response };
         Poll::Ready(with_id(response, &self.id))
     }
 }

@@ -5,9 +5,11 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
+use http::{HeaderValue, header};
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
 use super::held::HeldBody;
+use crate::ingress::SentResponse;
 
 /// A body of the user's, which the server may have to look after.
 ///
@@ -25,6 +27,16 @@ impl SentBody {
             Self::Held(body) => Body::new(body),
         }
     }
+}
+
+/// An answer to HEAD: it says how long the body is, if that is known, and what would make one ends here.
+pub(crate) fn without_body(mut response: SentResponse) -> SentResponse {
+    // None at all says nothing: it may have been taken away in a replica's process.
+    if let Some(length @ 1..) = response.body().size_hint().exact() {
+        let length = HeaderValue::from(length);
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+    }
+    response.map(|_| SentBody::Plain(Body::empty()))
 }
 
 impl HttpBody for SentBody {
