@@ -520,7 +520,7 @@ struct Found;
 #[deployment(route_prefix = "/found")]
 impl Found {
     #[get("/{kind}/x")]
-    fn path(
+    async fn path(
         &self,
         path: MatchedPath,
         OriginalUri(uri): OriginalUri,
@@ -529,7 +529,7 @@ impl Found {
         format!("{} {uri} {kind}", path.as_str())
     }
 
-    fn __call__(&self, request: Request) -> String {
+    async fn __call__(&self, request: Request) -> String {
         let matched = request.extensions().get::<MatchedPath>();
         format!("{:?} {}", matched.map(MatchedPath::as_str), request.uri())
     }
