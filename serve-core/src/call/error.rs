@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::log::text_of;
 use crate::observe::Outcome;
 
 /// Whether a call that failed may have run.
@@ -62,7 +63,8 @@ impl fmt::Debug for Upstream {
 
 impl fmt::Display for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        // Errors of arguments are shown wherever a failed call is, also where no method runs.
+        f.write_str(&text_of(format_args!("{}", self.0)))
     }
 }
 

@@ -14,14 +14,15 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::any;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Map};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::{AccessLine, CountedRequest, SentBody};
+use super::body::{AccessLine, CountedRequest, SentBody, without_body};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
+use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions};
 use crate::id::{RequestId, uuid};
@@ -197,15 +198,15 @@ impl Proxy {
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
-        let id = info.id.clone();
+        let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
         let line = shared.access_line(&request, id.clone(), Some(route));
         let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
-            Err(error) => Box::pin(ready(error.into_response().map(SentBody::plain))),
+            Err(error) => answered(error.into_response()),
         };
         let answer = if detached { shared.detach(answer) } else { answer };
-        Served { answer, id, counted }
+        Served { answer, id, is_head, counted }
     }
 }
 
@@ -213,6 +214,7 @@ impl Proxy {
 pub(crate) struct Served {
     answer: BoxFuture<'static, SentResponse>,
     id: RequestId,
+    is_head: bool,
     /// Goes on with the response's body.
     counted: Option<CountedRequest>,
 }
@@ -223,8 +225,7 @@ impl Served {
     }
 
     fn counted(counted: Option<CountedRequest>, response: HttpResponse) -> Self {
-        let answer = Box::pin(ready(response.map(SentBody::plain)));
-        Self { answer, id: RequestId::Unset, counted }
+        Self { answer: answered(response), id: RequestId::Unset, is_head: false, counted }
     }
 }
 
@@ -232,7 +233,8 @@ impl Future for Served {
     type Output = SentResponse;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
-        let mut response = ready!(self.answer.as_mut().poll(context));
+        let response = ready!(self.answer.as_mut().poll(context));
+        let mut response = if self.is_head { without_body(response) } else { response };
         if let Some(counted) = self.counted.take() {
             let status = response.status();
             response.body_mut().count(counted, status);
