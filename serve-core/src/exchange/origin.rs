@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -140,9 +141,12 @@ impl Origin {
         self.ended(outcome.failure(), outcome_of(outcome));
     }
 
-    /// Its caller has gone before it was over.
+    /// Its caller has gone before it was over, or has been told that it is too late.
     pub(super) fn cancelled(&self) {
-        self.ended(Some(&Failure::Cancelled), Outcome::Cancelled);
+        let is_late =
+            matches!(self, Self::Router(sent) if sent.request.is_expired_for(Duration::ZERO));
+        let why = if is_late { Failure::DeadlineExceeded } else { Failure::Cancelled };
+        self.ended(Some(&why), why.outcome());
     }
 
     fn ended(&self, failure: Option<&Failure>, outcome: Outcome) {

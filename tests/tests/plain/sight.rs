@@ -571,7 +571,8 @@ async fn slow_requests_are_kept_with_their_children_and_their_bodies() {
     assert!(call.parts.children >= Duration::from_millis(39), "{call:?}");
     assert_eq!(call.parts.sum(), call.total);
     let body = of("body");
-    assert!(body.parts.body >= Duration::from_millis(35), "{body:?}");
+    // The first piece is made before the head is sent.
+    assert!(body.parts.body >= Duration::from_millis(25), "{body:?}");
     // What it called is slow for its own deployment, too.
     assert!(slow.iter().any(|it| it.deployment == "Child" && it.method == "wait"));
     assert!(slow.windows(2).all(|pair| pair[0].total >= pair[1].total));

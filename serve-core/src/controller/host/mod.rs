@@ -246,14 +246,13 @@ impl Host {
             return;
         };
         let Some(this) = self.this.upgrade() else { return };
-        replica.set_ongoing_max(1);
-        let (replica, max) = (Arc::downgrade(replica), config.max_ongoing_requests);
+        replica.set_share(0);
+        let replica = Arc::downgrade(replica);
         self.parts.tasks.spawn_until_stopped(async move {
             for step in 1..=SLOW_STEPS {
                 tokio::time::sleep(time / SLOW_STEPS).await;
                 let Some(replica) = replica.upgrade() else { return };
-                let share = u64::from(max) * u64::from(step) / u64::from(SLOW_STEPS);
-                replica.set_ongoing_max(u32::try_from(share).unwrap_or(max).max(1));
+                replica.set_share(100 * step / SLOW_STEPS);
                 this.router.pump();
             }
         });
