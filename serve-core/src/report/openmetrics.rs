@@ -1,7 +1,7 @@
 //! Metrics as OpenMetrics text.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
@@ -76,14 +76,12 @@ impl Collector for Exposition {
             };
             let mut metric = encoder.encode_descriptor(&name, row.help, unit.as_ref(), kind)?;
             for Series { labels, value } in series {
-                let labels: Vec<_> =
-                    labels.iter().map(|(name, value)| (*name, escaped(value))).collect();
                 let scale = match (row.kind, self.spelling) {
                     (Kind::Durations, MetricsSpelling::Serve) => 1e9,
                     (Kind::Durations, MetricsSpelling::Ray) => 1e6,
                     (Kind::Counter | Kind::Gauge | Kind::Sizes, _) => 1.0,
                 };
-                write_value(metric.encode_family(&labels)?, value, scale)?;
+                write_value(metric.encode_family(labels)?, value, scale)?;
             }
         }
         Ok(())
@@ -104,20 +102,6 @@ fn write_value(mut metric: MetricEncoder<'_>, value: &Value, scale: f64) -> fmt:
 fn buckets(histogram: &Histogram, scale: f64) -> Vec<(f64, u64)> {
     let bounds = histogram.scale.iter().map(|&bound| bound as f64 / scale);
     bounds.chain([f64::INFINITY]).zip(histogram.buckets.iter().copied()).collect()
-}
-
-/// The value of a label as the format wants it: a name of the user's may have anything in it.
-fn escaped(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '"' => escaped.push_str("\\\""),
-            '\n' => escaped.push_str("\\n"),
-            other => drop(escaped.write_char(other)),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
