@@ -68,7 +68,7 @@ families! {
     ReplicaOngoing: Gauge, "replica_requests_ongoing", "replica_processing_queries",
         "Calls that run on a replica";
     ReplicaEjected: Gauge, "replica_ejected", "",
-        "Whether a replica gets no calls for a while because it kept failing";
+        "1 for a replica that gets no calls for a while because it kept failing, else 0";
     ReplicaMemory: Gauge, "replica_memory_bytes", "",
         "Resident memory of a replica's process";
     ReplicaModels: Gauge, "replica_models", "num_multiplexed_models",
@@ -133,6 +133,17 @@ impl Family {
             MetricsSpelling::Ray => ("ray_serve", row.rays),
         };
         (!name.is_empty()).then(|| format!("{prefix}_{name}"))
+    }
+
+    /// The name that queries are written with: with the suffix of counters, and the unit of our durations.
+    #[cfg(test)]
+    pub(super) fn full_name(self, spelling: MetricsSpelling) -> Option<String> {
+        let name = self.name(spelling)?;
+        Some(match (self.row().kind, spelling) {
+            (Kind::Counter, _) => name + "_total",
+            (Kind::Durations, MetricsSpelling::Serve) => name + "_seconds",
+            (Kind::Durations, MetricsSpelling::Ray) | (Kind::Gauge | Kind::Sizes, _) => name,
+        })
     }
 }
 

@@ -155,9 +155,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
         let labels = labels.with("replica", &replica.id);
         all.count(Family::ReplicaRequests, &labels, totals.count());
         all.count(Family::ReplicaErrors, &labels, totals.failed());
-        if totals.count() > 0 {
-            all.histogram(Family::ReplicaDuration, &labels, totals.took);
-        }
+        all.histogram(Family::ReplicaDuration, &labels, totals.took);
     }
     for batch in meter.batches() {
         let labels = labels.with("method", batch.method);
@@ -178,9 +176,7 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
     for replica in &overview.replicas {
         let labels = labels.with("replica", &replica.id);
         all.gauge(Family::ReplicaOngoing, &labels, f64::from(replica.ongoing));
-        if replica.is_ejected {
-            all.gauge(Family::ReplicaEjected, &labels, 1.0);
-        }
+        all.gauge(Family::ReplicaEjected, &labels, f64::from(u8::from(replica.is_ejected)));
         if !replica.models.is_empty() {
             all.gauge(Family::ReplicaModels, &labels, replica.models.len() as f64);
         }
@@ -191,11 +187,10 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
 }
 
 fn of_method(all: &mut Collection, labels: &Labels, totals: Totals) {
+    // Those that have not occurred as well: of a series that begins above zero nobody sees the first increase.
     for outcome in OUTCOMES {
-        let count = totals.of(outcome);
-        if count > 0 {
-            all.count(Family::Requests, &labels.with("outcome", outcome.name()), count);
-        }
+        let labels = labels.with("outcome", outcome.name());
+        all.count(Family::Requests, &labels, totals.of(outcome));
     }
     all.histogram(Family::RequestDuration, labels, totals.took);
 }

@@ -3,6 +3,8 @@
 //! Everything here is made when somebody asks, of what the controller has published and of what has been recorded
 //! (`observe`); nothing is decided here, and nobody else counts.
 
+#[cfg(test)]
+mod dashboard;
 mod families;
 mod metrics;
 mod openmetrics;

@@ -76,14 +76,12 @@ impl Collector for Exposition {
             };
             let mut metric = encoder.encode_descriptor(&name, row.help, unit.as_ref(), kind)?;
             for Series { labels, value } in series {
-                let labels: Vec<_> =
-                    labels.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let scale = match (row.kind, self.spelling) {
                     (Kind::Durations, MetricsSpelling::Serve) => 1e9,
                     (Kind::Durations, MetricsSpelling::Ray) => 1e6,
                     (Kind::Counter | Kind::Gauge | Kind::Sizes, _) => 1.0,
                 };
-                write_value(metric.encode_family(&labels)?, value, scale)?;
+                write_value(metric.encode_family(labels)?, value, scale)?;
             }
         }
         Ok(())

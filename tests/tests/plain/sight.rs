@@ -261,8 +261,8 @@ async fn counts_are_exact(isolation: Isolation) {
         ("together", "error", 1.0),
     ];
     // A call is counted when it has ended, which may be after its caller has gone.
-    until(|| ended(&serve.metrics(), "waits", "cancelled").is_some()).await;
-    until(|| ended(&serve.metrics(), "waits", "timed_out").is_some()).await;
+    until(|| ended(&serve.metrics(), "waits", "cancelled") == Some(1.0)).await;
+    until(|| ended(&serve.metrics(), "waits", "timed_out") == Some(1.0)).await;
     until(|| ended(&serve.metrics(), "together", "ok") == Some(3.0)).await;
     let text = serve.metrics();
     for (method, outcome, count) in all {
