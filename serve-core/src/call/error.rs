@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::log::text_of;
-use crate::observe::Outcome;
+use crate::observe::CallEnd;
 
 /// Whether a call that failed may have run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -296,12 +296,12 @@ impl<E> CallError<E> {
 
 impl CallError<Infallible> {
     /// As it is counted.
-    pub(crate) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> CallEnd {
         match self {
-            Self::Panicked { .. } => Outcome::Panicked,
-            Self::Cancelled => Outcome::Cancelled,
-            Self::DeadlineExceeded => Outcome::TimedOut,
-            _ => Outcome::Lost,
+            Self::Panicked { .. } => CallEnd::Panicked,
+            Self::Cancelled => CallEnd::Cancelled,
+            Self::DeadlineExceeded => CallEnd::TimedOut,
+            _ => CallEnd::Lost,
         }
     }
 

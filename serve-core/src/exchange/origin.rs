@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::observe::{Outcome, Trace};
+use crate::observe::{CallEnd, Trace};
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -56,7 +56,7 @@ pub(crate) trait NearEnd: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) method: &'static str,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: CallEnd,
     pub(crate) begun: Instant,
     /// Of the request that has made it.
     pub(crate) trace: Option<Arc<Trace>>,
@@ -149,7 +149,7 @@ impl Origin {
         self.ended(Some(&why), why.outcome());
     }
 
-    fn ended(&self, failure: Option<&Failure>, outcome: Outcome) {
+    fn ended(&self, failure: Option<&Failure>, outcome: CallEnd) {
         if let Self::Router(sent) = self
             && let Some(near) = &sent.permit.0
         {
@@ -168,10 +168,10 @@ impl Origin {
 }
 
 /// As it is counted.
-fn outcome_of(arrived: &Arrived<'_>) -> Outcome {
+fn outcome_of(arrived: &Arrived<'_>) -> CallEnd {
     match arrived {
-        Arrived::Value(_) => Outcome::Ok,
-        Arrived::App(_) => Outcome::Error,
+        Arrived::Value(_) => CallEnd::Ok,
+        Arrived::App(_) => CallEnd::Error,
         Arrived::Failed(why) => why.outcome(),
     }
 }

@@ -25,7 +25,7 @@ use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::observe::{DeploymentMeter, Events};
+use crate::observe::{DeploymentMeter, EventLog};
 use crate::remote::Lookup;
 use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
@@ -51,7 +51,7 @@ pub(crate) struct HostParts {
     /// What calls from replicas in processes are for.
     pub(crate) directory: Arc<dyn Lookup>,
     pub(crate) meter: Arc<DeploymentMeter>,
-    pub(crate) events: Events,
+    pub(crate) events: EventLog,
     /// Whether calls are counted.
     pub(crate) counts_calls: bool,
 }

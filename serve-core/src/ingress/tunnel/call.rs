@@ -29,7 +29,7 @@ use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
 use crate::ingress::timing::timed_far;
 use crate::link::{CallHead, Form};
 use crate::log;
-use crate::observe::{Outcome, Took};
+use crate::observe::{CallEnd, Took};
 use crate::replica::BODY_GRACE;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::web::HttpRequest;
@@ -130,7 +130,7 @@ async fn attempt(
         far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(mut response) => {
-                count(Outcome::of(response.status().is_server_error()));
+                count(CallEnd::of(response.status().is_server_error()));
                 let ran = take_ran(response.headers_mut());
                 let response = exchange.finish(response, router.tasks());
                 return Ok(timed_far(response, info, replica.site(), method, begun, ran));
