@@ -11,6 +11,7 @@ mod lent;
 mod lines;
 mod object_ref;
 mod park;
+mod refusal;
 mod replies;
 mod reply;
 mod result;
@@ -41,6 +42,7 @@ pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub use lent::{Lent, OwnedOf, ToOwnedOf};
 pub(crate) use park::{block_in_task, block_on, is_polling_a_task};
+pub(crate) use refusal::{RefusalTo, note_refusal, take_refusal};
 pub use replies::{BatchError, BatchOutcome, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, refuse, why_dropped};
 pub use result::{

@@ -6,7 +6,7 @@ use super::Sources;
 use super::families::Family;
 use crate::config::MetricsSpelling;
 use crate::controller::{DeploymentStatusOverview, DeploymentView, memory_of};
-use crate::observe::{Histogram, CALL_ENDS, RouteMeter, Totals};
+use crate::observe::{CALL_ENDS, Histogram, RouteMeter, Totals};
 
 /// One series.
 #[derive(Debug)]
