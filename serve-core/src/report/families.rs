@@ -4,7 +4,7 @@ use crate::config::MetricsSpelling;
 
 /// What kind of metric it is, and so in which unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MetricKind {
     Counter,
     Gauge,
     /// A histogram of nanoseconds; shown in seconds, and in milliseconds in Ray Serve's spelling.
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 /// One row of the table.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) kind: Kind,
+    pub(super) kind: MetricKind,
     /// Without the prefix, the unit and the suffix of counters; empty where there is none.
     ours: &'static str,
     rays: &'static str,
@@ -36,7 +36,7 @@ macro_rules! families {
             pub(super) fn row(self) -> &'static Row {
                 match self {
                     $(Self::$family => {
-                        &Row { kind: Kind::$kind, ours: $ours, rays: $rays, help: $help }
+                        &Row { kind: MetricKind::$kind, ours: $ours, rays: $rays, help: $help }
                     })*
                 }
             }
@@ -68,7 +68,7 @@ families! {
     ReplicaOngoing: Gauge, "replica_requests_ongoing", "replica_processing_queries",
         "Calls that run on a replica";
     ReplicaEjected: Gauge, "replica_ejected", "",
-        "Whether a replica gets no calls for a while because it kept failing";
+        "1 for a replica that gets no calls for a while because it kept failing, else 0";
     ReplicaMemory: Gauge, "replica_memory_bytes", "",
         "Resident memory of a replica's process";
     ReplicaModels: Gauge, "replica_models", "num_multiplexed_models",
@@ -133,6 +133,18 @@ impl Family {
             MetricsSpelling::Ray => ("ray_serve", row.rays),
         };
         (!name.is_empty()).then(|| format!("{prefix}_{name}"))
+    }
+
+    /// The name that queries are written with: with the suffix of counters, and the unit of our durations.
+    #[cfg(test)]
+    pub(super) fn full_name(self, spelling: MetricsSpelling) -> Option<String> {
+        let name = self.name(spelling)?;
+        Some(match (self.row().kind, spelling) {
+            (MetricKind::Counter, _) => name + "_total",
+            (MetricKind::Durations, MetricsSpelling::Serve) => name + "_seconds",
+            (MetricKind::Durations, MetricsSpelling::Ray)
+            | (MetricKind::Gauge | MetricKind::Sizes, _) => name,
+        })
     }
 }
 

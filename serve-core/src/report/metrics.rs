@@ -6,23 +6,23 @@ use super::Sources;
 use super::families::Family;
 use crate::config::MetricsSpelling;
 use crate::controller::{DeploymentStatusOverview, DeploymentView, memory_of};
-use crate::observe::{Histogram, OUTCOMES, RouteMeter, Totals};
+use crate::observe::{CALL_ENDS, Histogram, RouteMeter, Totals};
 
 /// One series.
 #[derive(Debug)]
 pub(super) struct Series {
     pub(super) labels: Vec<(&'static str, String)>,
-    pub(super) value: Value,
+    pub(super) value: MetricValue,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum MetricValue {
     Count(u64),
     Gauge(f64),
     Histogram(Histogram),
 }
 
-impl Value {
+impl MetricValue {
     pub(super) fn plus(self, other: Self) -> Self {
         match (self, other) {
             (Self::Count(one), Self::Count(other)) => Self::Count(one + other),
@@ -59,7 +59,7 @@ impl Labels {
 }
 
 impl Collection {
-    fn push(&mut self, family: Family, labels: &Labels, value: Value) {
+    fn push(&mut self, family: Family, labels: &Labels, value: MetricValue) {
         if family.name(self.spelling).is_some() {
             let labels = labels.0.clone();
             self.families.entry(family).or_default().push(Series { labels, value });
@@ -67,15 +67,15 @@ impl Collection {
     }
 
     fn count(&mut self, family: Family, labels: &Labels, count: u64) {
-        self.push(family, labels, Value::Count(count));
+        self.push(family, labels, MetricValue::Count(count));
     }
 
     fn gauge(&mut self, family: Family, labels: &Labels, value: f64) {
-        self.push(family, labels, Value::Gauge(value));
+        self.push(family, labels, MetricValue::Gauge(value));
     }
 
     fn histogram(&mut self, family: Family, labels: &Labels, histogram: Histogram) {
-        self.push(family, labels, Value::Histogram(histogram));
+        self.push(family, labels, MetricValue::Histogram(histogram));
     }
 }
 
@@ -155,9 +155,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
         let labels = labels.with("replica", &replica.id);
         all.count(Family::ReplicaRequests, &labels, totals.count());
         all.count(Family::ReplicaErrors, &labels, totals.failed());
-        if totals.count() > 0 {
-            all.histogram(Family::ReplicaDuration, &labels, totals.took);
-        }
+        all.histogram(Family::ReplicaDuration, &labels, totals.took);
     }
     for batch in meter.batches() {
         let labels = labels.with("method", batch.method);
@@ -178,9 +176,7 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
     for replica in &overview.replicas {
         let labels = labels.with("replica", &replica.id);
         all.gauge(Family::ReplicaOngoing, &labels, f64::from(replica.ongoing));
-        if replica.is_ejected {
-            all.gauge(Family::ReplicaEjected, &labels, 1.0);
-        }
+        all.gauge(Family::ReplicaEjected, &labels, f64::from(u8::from(replica.is_ejected)));
         if !replica.models.is_empty() {
             all.gauge(Family::ReplicaModels, &labels, replica.models.len() as f64);
         }
@@ -191,11 +187,10 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
 }
 
 fn of_method(all: &mut Collection, labels: &Labels, totals: Totals) {
-    for outcome in OUTCOMES {
-        let count = totals.of(outcome);
-        if count > 0 {
-            all.count(Family::Requests, &labels.with("outcome", outcome.name()), count);
-        }
+    // Those that have not occurred as well: of a series that begins above zero nobody sees the first increase.
+    for outcome in CALL_ENDS {
+        let labels = labels.with("outcome", outcome.name());
+        all.count(Family::Requests, &labels, totals.of(outcome));
     }
     all.histogram(Family::RequestDuration, labels, totals.took);
 }

@@ -14,6 +14,7 @@ mod process_drain;
 mod process_handles;
 mod process_http;
 mod process_options;
+mod process_sight;
 mod process_tcp;
 mod process_updates;
 mod processes;
@@ -44,6 +45,7 @@ fn main() {
         half_close::trials(),
         process_handles::trials(),
         process_options::trials(),
+        process_sight::trials(),
         same_everywhere::trials(),
         same_values::trials(),
         processes::trials(),
