@@ -566,6 +566,7 @@ fn part(header: &str, name: &str) -> f64 {
     found.1.parse().expect("a number")
 }
 
+/// Operators' demand 17: and the parts of a single request's time.
 #[tokio::test]
 async fn a_client_that_asks_is_told_where_the_time_went() {
     let serve = start().await;
