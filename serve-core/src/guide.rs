@@ -15,6 +15,7 @@
 //!
 //! - [Redeploy and scale](redeploy_and_scale)
 //! - [Processes](processes)
+//! - [Metrics](metrics)
 //! - [Mocks and tests](mocks_and_tests)
 //! - [Coming from Ray Serve](coming_from_ray_serve)
 
@@ -47,6 +48,9 @@ pub mod redeploy_and_scale {}
 
 #[doc = include_str!("docs/processes.md")]
 pub mod processes {}
+
+#[doc = include_str!("docs/metrics.md")]
+pub mod metrics {}
 
 #[doc = include_str!("docs/testing.md")]
 pub mod mocks_and_tests {}

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
 mod dashboard;
+mod guide;
 mod load;
 mod scraper;
 
@@ -284,6 +285,8 @@ async fn assert_it_is_taken(prometheus: &Prometheus, text: &str) {
 
 struct Case {
     options: MetricsOptions,
+    /// Where the guide has the names.
+    column: usize,
     queries: Vec<Query>,
     held: &'static [Figure],
     done: &'static [Figure],
@@ -292,7 +295,7 @@ struct Case {
 
 impl Case {
     async fn check(self) {
-        let Self { options, queries, held, done, counts } = self;
+        let Self { options, column, queries, held, done, counts } = self;
         let figures = || held.iter().chain(done);
         let expected: BTreeSet<_> = figures().map(|figure| figure.query.to_owned()).collect();
         let asked: BTreeSet<_> = queries.iter().map(|query| query.name.clone()).collect();
@@ -311,6 +314,7 @@ impl Case {
         }
         assert!(problems.is_empty(), "{problems:#?}\n{}", loaded.serve.metrics());
         assert_it_is_taken(&prometheus, &loaded.serve.metrics()).await;
+        guide::assert_is_as_the_guide_says(column, &loaded.serve.metrics());
         drop(prometheus);
         loaded.stop().await;
     }
@@ -319,11 +323,13 @@ impl Case {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_query_of_our_dashboard_answers_with_the_right_figures() {
     let (options, queries) = (MetricsOptions::default(), dashboard::ours());
-    Case { options, queries, held: HELD, done: DONE, counts: &COUNTS }.check().await;
+    Case { options, column: 0, queries, held: HELD, done: DONE, counts: &COUNTS }.check().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_query_of_rays_dashboards_answers_with_the_right_figures() {
     let (options, queries) = (MetricsOptions::ray(), dashboard::rays());
-    Case { options, queries, held: RAYS_HELD, done: RAYS_DONE, counts: &RAYS_COUNTS }.check().await;
+    Case { options, column: 1, queries, held: RAYS_HELD, done: RAYS_DONE, counts: &RAYS_COUNTS }
+        .check()
+        .await;
 }

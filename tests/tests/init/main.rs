@@ -6,6 +6,7 @@
 mod containment;
 mod half_close;
 mod logs;
+mod own_metrics;
 mod process_batches;
 mod process_bodies;
 mod process_chosen;
@@ -42,6 +43,7 @@ fn main() {
         process_bodies::trials(),
         process_drain::trials(),
         half_close::trials(),
+        own_metrics::trials(),
         process_handles::trials(),
         process_options::trials(),
         same_everywhere::trials(),
