@@ -1,6 +1,7 @@
 //! One caller in a loop, for a profiler: where the instructions of a call go when nothing is contended.
 //!
-//! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise.
+//! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise;
+//! with `uncounted` beside it, without what it costs to count calls.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 #![expect(clippy::disallowed_methods, reason = "calls are timed in real time")]
@@ -9,6 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use benches::unless_quick;
+use serve_core::MetricsOptions;
 use serve_core::prelude::{HttpOptions, Serve, deployment};
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
@@ -31,8 +33,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let all = !["plain", "floor", "remote", "call"].into_iter().any(only);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let replicas = if only("two") { 2 } else { 1 };
-    let serve =
-        runtime.block_on(async { Serve::builder().http(HttpOptions::disabled()).start().await })?;
+    // What counting costs: the same without it.
+    let metrics = MetricsOptions::default().enabled(!only("uncounted"));
+    let builder = Serve::builder().http(HttpOptions::disabled()).metrics(metrics);
+    let serve = runtime.block_on(builder.start())?;
     let handle = runtime.block_on(serve.run(Greeter::bind().num_replicas(replicas)))?;
     let report = |name: &str, begun: Instant| {
         println!("{name}: {:.1} ns a call", begun.elapsed().as_nanos() as f64 / f64::from(calls));

@@ -183,3 +183,34 @@ fn redeploy_updates_and_goes_back_without_a_failed_call() {
     let calls: u64 = calls.unwrap_or_else(|| panic!("{printed}")).parse().unwrap();
     assert!(calls > 100, "{calls} calls are no load");
 }
+
+#[test]
+fn autoscaling_goes_to_none_and_back_and_says_why() {
+    let printed = printed_by(env!("CARGO_BIN_EXE_autoscaling"));
+    // Two threads print, so what each prints is looked at by itself.
+    let (decisions, told): (Vec<_>, Vec<_>) =
+        printed.lines().partition(|line| line.contains(" by load: "));
+    let counts = decisions.iter().map(|line| {
+        let (change, reason) = line.split_once(" by load: ").unwrap();
+        assert!(reason.contains(" wants ") || reason.contains(" want "), "{line}");
+        let (from, to) = change.split_once(" s ").unwrap().1.split_once(" → ").unwrap();
+        (from.trim().parse::<u32>().unwrap(), to.parse::<u32>().unwrap())
+    });
+    let counts: Vec<_> = counts.collect();
+    let mut count = 1;
+    for &(from, to) in &counts {
+        assert_eq!(from, count, "{printed}");
+        count = to;
+    }
+    assert_eq!(count, 0, "{printed}");
+    assert!(counts.contains(&(0, 1)) && counts.iter().any(|&(_, to)| to > 1), "{printed}");
+    assert!(decisions.iter().any(|line| line.ends_with("calls came while there was none")));
+    let expected = ["0 replicas", "\"7 s of speech\" after ", " replicas; 0 of ", "0 replicas"];
+    let mut rest = told.iter();
+    for text in expected {
+        assert!(rest.any(|line| line.contains(text)), "`{text}` is missing in: {printed}");
+    }
+    let calls = told.iter().find_map(|line| line.split_once("; 0 of ")?.1.split_once(' '));
+    let calls: u32 = calls.unwrap().0.parse().unwrap();
+    assert!(calls > 50, "{calls} calls are no load");
+}

@@ -14,8 +14,11 @@
 //! What it takes to run it:
 //!
 //! - [Redeploy and scale](redeploy_and_scale)
+//! - [Autoscaling](autoscaling)
 //! - [Processes](processes)
 //! - [Metrics](metrics)
+//! - [Operating](operating): what there is to see and to change, and what each event means
+//! - [Where did the time go](where_the_time_goes)
 //! - [Mocks and tests](mocks_and_tests)
 //! - [Coming from Ray Serve](coming_from_ray_serve)
 
@@ -46,11 +49,20 @@ pub mod attributes_and_generics {}
 #[doc = include_str!("docs/redeploy.md")]
 pub mod redeploy_and_scale {}
 
+#[doc = include_str!("docs/autoscaling.md")]
+pub mod autoscaling {}
+
 #[doc = include_str!("docs/processes.md")]
 pub mod processes {}
 
 #[doc = include_str!("docs/metrics.md")]
 pub mod metrics {}
+
+#[doc = include_str!("docs/operating.md")]
+pub mod operating {}
+
+#[doc = include_str!("docs/where_the_time_goes.md")]
+pub mod where_the_time_goes {}
 
 #[doc = include_str!("docs/testing.md")]
 pub mod mocks_and_tests {}

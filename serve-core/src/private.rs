@@ -1,12 +1,16 @@
 //! What generated code may name. Not part of the public API: it changes with every version, and
 //! `serve-core` pins the `serve-macros` that knows it.
 
+pub use crate::{
+    __start_batch as start_batch, __start_stream as start_stream, __start_value as start_value,
+};
 pub use inventory;
 pub use serde;
 pub use std::string::String;
 pub use std::vec::Vec;
 
 use std::collections::BTreeMap;
+use std::fmt;
 pub use std::future::Future;
 pub use std::marker::Send;
 // Under names that no scope has: what stands at a name of the user's is under the user's lints.
@@ -52,6 +56,14 @@ pub use crate::web::{
 };
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
+
+/// Traits whose functions generated code calls on types. Their names stay free.
+pub mod traits {
+    pub use super::{
+        Cross as _, Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
+        StartCall as _, StartHere as _, StartStreamHere as _,
+    };
+}
 
 use crate::call::with_frame;
 use crate::error::{Error, Result};
@@ -105,87 +117,23 @@ macro_rules! __equality {
 }
 pub use crate::__equality as equality;
 
-/// Setters of a batched method's options, on its field of a handle.
+/// The ways from a deployment's type to its handle.
 #[macro_export]
 #[doc(hidden)]
-macro_rules! __batch_options {
-    ($method:literal) => {
-        /// Sets how many items a batch may have, for all callers, from the next batch on. Zero counts as
-        /// one. On a mock this does nothing.
-        pub fn set_max_batch_size(&self, items: ::core::primitive::usize) {
-            self.0.configure_batch($method, $crate::__private::BatchChange::MaxSize(items));
+macro_rules! __handles {
+    ($visibility:vis, $deployment:literal) => {
+        #[doc = ::core::concat!("A handle to the running deployment of `", $deployment, "` on the default instance.")]
+        $visibility fn get_handle() -> $crate::Result<$crate::Handle<Self>> {
+            $crate::__private::get_handle::<Self>()
         }
 
-        /// Sets how long a free replica waits for a batch to fill, for all callers, from the next batch on.
-        /// Zero takes what is there.
-        pub fn set_batch_wait_timeout(&self, wait: ::core::time::Duration) {
-            self.0.configure_batch($method, $crate::__private::BatchChange::Wait(wait));
-        }
-
-        /// Sets what the items of a batch may cost together, for all callers, from the next batch on.
-        pub fn set_max_batch_cost(&self, cost: ::core::primitive::usize) {
-            self.0.configure_batch($method, $crate::__private::BatchChange::MaxCost(cost));
+        #[doc = ::core::concat!("Inside a replica of `", $deployment, "`: a handle to the deployment that it belongs to.")]
+        $visibility fn current_handle() -> $crate::Result<$crate::Handle<Self>> {
+            $crate::__private::current_handle::<Self>()
         }
     };
 }
-pub use crate::__batch_options as batch_options;
-
-/// What every method's field of a handle has: the options of one call, `Clone` and `Debug`. Not derived, because derived
-/// code would repeat what the compiler has to say about the bounds.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! __method_field {
-    ([$($generics:tt)*] $method:ty, $name:literal, [$($where:tt)*]) => {
-        impl $($generics)* $method $($where)* {
-            /// The same with a deadline for the call, counted from its start; never later than the caller's own.
-            #[must_use]
-            pub fn timeout(&self, timeout: ::core::time::Duration) -> Self {
-                Self(self.0.timeout(timeout))
-            }
-            /// The same for the model of this id: a replica that has it loaded is preferred.
-            #[must_use]
-            pub fn multiplexed_model_id(
-                &self,
-                id: impl ::core::convert::Into<$crate::__private::String>,
-            ) -> Self {
-                Self(self.0.multiplexed_model_id(id))
-            }
-            /// The same in this session, whose calls prefer one replica.
-            #[must_use]
-            pub fn session_id(
-                &self,
-                id: impl ::core::convert::Into<$crate::__private::String>,
-            ) -> Self {
-                Self(self.0.session_id(id))
-            }
-            /// The same with this request id instead of an inherited or new one.
-            #[must_use]
-            pub fn request_id(
-                &self,
-                id: impl ::core::convert::Into<$crate::__private::String>,
-            ) -> Self {
-                Self(self.0.request_id(id))
-            }
-            /// Takes a place on the replica that the next call would go to, for calls made on what this gives.
-            pub fn choose_replica(&self) -> $crate::__private::ChooseReplica<Self> {
-                self.0.choose_replica(Self)
-            }
-        }
-
-        impl $($generics)* ::core::clone::Clone for $method $($where)* {
-            fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
-            }
-        }
-
-        impl $($generics)* ::core::fmt::Debug for $method $($where)* {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple($name).field(&self.0).finish()
-            }
-        }
-    };
-}
-pub use crate::__method_field as method_field;
+pub use crate::__handles as handles;
 
 /// Says whether a type can leave the process; see `NotCapable`.
 #[derive(Debug)]
@@ -245,6 +193,28 @@ impl<T: Default> Construct for T {
     fn construct() -> Self {
         T::default()
     }
+}
+
+/// An error of user code that is not a call: of a constructor, or of what the runtime calls.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what went wrong: it has no text",
+    label = "this error is not `Display`",
+    note = "implement `Display` for it, or return an error that has it, such as `String`"
+)]
+pub trait FailureText: fmt::Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Display> FailureText for T {}
+
+/// What such code returned, with the text of its error.
+///
+/// # Errors
+///
+/// It has failed.
+pub fn or_failure<T, E: FailureText>(
+    result: std::result::Result<T, E>,
+) -> std::result::Result<T, Failure> {
+    result.map_err(Failure::new)
 }
 
 /// The constructor of a type that has no other, for a replica in a process.

@@ -24,7 +24,7 @@ use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;
-use crate::observe::{Event, EventStream, Events, SlowRequest};
+use crate::observe::{Event, EventLog, EventStream, SlowRequest};
 use crate::replica::Pool;
 use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources};
 use crate::tasks::Tasks;
@@ -67,7 +67,7 @@ struct Inner {
     proxy: Proxy,
     server: Option<Server>,
     controller: ControllerHandle,
-    events: Events,
+    events: EventLog,
     rates: Arc<RateHistory>,
     metrics: MetricsOptions,
     shutdown: Shutdown,
@@ -199,7 +199,7 @@ impl ServeBuilder {
     ) -> Serve {
         install_recorder(&self.metrics);
         let pool = Pool::new(tasks.clone());
-        let events = Events::default();
+        let events = EventLog::default();
         let options = ControllerOptions {
             forces_wire: self.forces_wire || crate::config::forces_wire(),
             events: events.clone(),

@@ -31,6 +31,8 @@ pub(crate) struct DeploymentNames {
     pub(crate) handle: Ident,
     pub(crate) methods: Ident,
     pub(crate) call: Ident,
+    /// The runtime crate, where the user says how it is called.
+    pub(crate) imported: Ident,
 }
 
 /// The items generated for a method.
@@ -53,7 +55,13 @@ impl DeploymentNames {
             handle: format_ident!("{base}Handle", span = deployment.span()),
             methods: format_ident!("{base}Methods", span = deployment.span()),
             call: format_ident!("{base}Call", span = deployment.span()),
+            imported: format_ident!("__{base}Crate", span = Span::call_site()),
         }
+    }
+
+    /// Of a type that a macro makes.
+    pub(crate) fn macro_type(&self, index: usize) -> Ident {
+        format_ident!("__{}Type{index}", self.deployment.unraw(), span = Span::call_site())
     }
 }
 

@@ -3,7 +3,7 @@
 //! The compiler reports at the code it reads. Code that can fail on account of a type is therefore put at that type, all
 //! of it, so that the report is at the type and the same report from two places is one.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// From the first to the last token of something the user wrote.
@@ -31,6 +31,13 @@ impl Place {
         let mut tokens = tokens.into_iter();
         let first: TokenStream = tokens.next().into_iter().collect();
         self.around(first, TokenStream::new(), tokens.collect())
+    }
+
+    /// These tokens in brackets that stand at this place.
+    pub(crate) fn group(self, delimiter: Delimiter, inner: TokenStream) -> TokenTree {
+        let mut group = Group::new(delimiter, inner);
+        group.set_span(Span::call_site().located_at(self.start));
+        group.into()
     }
 
     /// These tokens around what stands at this place already.

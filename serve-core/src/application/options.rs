@@ -114,6 +114,21 @@ impl<D: Deployment> Application<D> {
         self.with(|config| config.stuck_after = Some(time))
     }
 
+    /// Overrides `slow_start`.
+    pub fn slow_start(self, time: Duration) -> Self {
+        self.with(|config| config.slow_start = Some(time))
+    }
+
+    /// Overrides `max_requests_per_replica`.
+    pub fn max_requests_per_replica(self, requests: u32) -> Self {
+        self.with(|config| config.max_requests_per_replica = Some(requests))
+    }
+
+    /// Overrides `max_replica_memory`, in bytes.
+    pub fn max_replica_memory(self, bytes: u64) -> Self {
+        self.with(|config| config.max_replica_memory = Some(bytes))
+    }
+
     /// Overrides `constructor_timeout`.
     pub fn constructor_timeout(self, timeout: Duration) -> Self {
         self.with(|config| config.constructor_timeout = timeout)

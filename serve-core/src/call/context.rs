@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
-use crate::observe::{ChildCall, Outcome, RequestParts, SlowRequest, Trace};
+use crate::observe::{CallEnd, ChildCall, RequestParts, SlowRequest, Trace};
 use crate::panic::message_of;
 use crate::site::ReplicaContext;
 
@@ -280,7 +280,7 @@ impl CallScope {
     /// What is kept of it if it was slow.
     pub(crate) fn slow_request(
         &self,
-        outcome: Outcome,
+        outcome: CallEnd,
         parts: RequestParts,
         children: Vec<ChildCall>,
     ) -> SlowRequest {

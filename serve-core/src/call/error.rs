@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::observe::Outcome;
+use crate::log::text_of;
+use crate::observe::CallEnd;
 
 /// Whether a call that failed may have run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +63,8 @@ impl fmt::Debug for Upstream {
 
 impl fmt::Display for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        // Errors of arguments are shown wherever a failed call is, also where no method runs.
+        f.write_str(&text_of(format_args!("{}", self.0)))
     }
 }
 
@@ -294,12 +296,12 @@ impl<E> CallError<E> {
 
 impl CallError<Infallible> {
     /// As it is counted.
-    pub(crate) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> CallEnd {
         match self {
-            Self::Panicked { .. } => Outcome::Panicked,
-            Self::Cancelled => Outcome::Cancelled,
-            Self::DeadlineExceeded => Outcome::TimedOut,
-            _ => Outcome::Lost,
+            Self::Panicked { .. } => CallEnd::Panicked,
+            Self::Cancelled => CallEnd::Cancelled,
+            Self::DeadlineExceeded => CallEnd::TimedOut,
+            _ => CallEnd::Lost,
         }
     }
 

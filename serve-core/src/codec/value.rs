@@ -323,12 +323,12 @@ impl<'a> Source<'a> {
     /// in the same way `again`.
     #[cold]
     fn trouble(&self, why: String, again: &dyn Fn(&Bytes) -> Option<String>) -> Trouble {
-        let Some(start) = length_of(self.values, self.bytes) else {
-            return Trouble::Decode(why);
-        };
         if why.starts_with(TOO_SHORT) {
             return Trouble::Decode("there are fewer bytes than it takes".to_owned());
         }
+        let Some(start) = length_of(self.values, self.bytes) else {
+            return Trouble::Decode(why);
+        };
         let bytes = self.bytes.slice(start..);
         let fails_so = |end| again(&bytes.slice(..end)).is_some_and(|other| other == why);
         let (mut short, mut enough) = (0, bytes.len());

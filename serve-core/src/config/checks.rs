@@ -79,6 +79,12 @@ impl DeploymentConfig {
         problems.positive("health_check_period", Some(self.health_check_period));
         problems.positive("health_check_timeout", Some(self.health_check_timeout));
         problems.positive("stuck_after", self.stuck_after);
+        problems.positive("slow_start", self.slow_start);
+        problems.require(
+            self.max_requests_per_replica != Some(0),
+            "`max_requests_per_replica` is 0; use at least 1",
+        );
+        problems.require(self.max_replica_memory != Some(0), "`max_replica_memory` is zero");
         problems.positive("constructor_timeout", Some(self.constructor_timeout));
         problems.positive("update_timeout", Some(self.update_timeout));
         problems.require(

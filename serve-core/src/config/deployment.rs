@@ -203,6 +203,17 @@ pub struct DeploymentConfig {
     /// replaced. Streams may run for ever. None by default: too short a time replaces replicas that only
     /// have much to do.
     pub stuck_after: Option<Duration>,
+    /// For how long a new replica is spared: beside others it begins with one request at a time and has the full
+    /// `max_ongoing_requests` only after this time. None by default. Worth it where the first requests are slow because
+    /// caches are cold; too long a time leaves the work to the others.
+    pub slow_start: Option<Duration>,
+    /// After how many requests a replica is replaced by a new one, which is looked at once a second: one at a time, and
+    /// each serves until its successor does. None by default. For what leaks or fragments; too few make replicas start all
+    /// the time.
+    pub max_requests_per_replica: Option<u32>,
+    /// With how many bytes of resident memory a replica's process is replaced by a new one, in the same way. None by
+    /// default; needs [`Isolation::Process`]. Unlike `memory_limit` it costs no request.
+    pub max_replica_memory: Option<u64>,
     /// How many constructors may fail before the deployment is given up. Default 20, and never more
     /// than three for each replica wanted.
     pub max_constructor_retry_count: u32,
@@ -260,6 +271,9 @@ impl Default for DeploymentConfig {
             graceful_shutdown_timeout: Duration::from_secs(20),
             request_timeout: None,
             stuck_after: None,
+            slow_start: None,
+            max_requests_per_replica: None,
+            max_replica_memory: None,
             max_constructor_retry_count: 20,
             constructor_timeout: Duration::from_mins(10),
             update_timeout: Duration::from_mins(30),
@@ -285,6 +299,7 @@ impl DeploymentConfig {
             ("gpus", self.gpus.is_some()),
             ("cpus", self.cpus.is_some()),
             ("memory_limit", self.memory_limit.is_some()),
+            ("max_replica_memory", self.max_replica_memory.is_some()),
             ("working_directory", self.working_directory.is_some()),
             ("env", !self.env.is_empty()),
         ];
@@ -313,7 +328,8 @@ impl DeploymentConfig {
             user_config health_check_period health_check_timeout graceful_shutdown_timeout
             request_timeout max_constructor_retry_count constructor_timeout update_timeout
             rolling_update_percentage max_surge_percent exclusive backpressure isolation remote
-            gpus cpus memory_limit working_directory env stuck_after
+            gpus cpus memory_limit working_directory env stuck_after slow_start
+            max_requests_per_replica max_replica_memory
         );
         differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
     }

@@ -31,6 +31,8 @@ pub struct HttpOptions {
     pub keep_alive_timeout: Duration,
     /// How long the head of a request may take to come. Default 10 s.
     pub header_read_timeout: Duration,
+    /// Whether each request over HTTP is a line of the log, once its response has been sent. Default false.
+    pub access_log: bool,
     /// The largest request body; a larger one is answered with 413. Default 64 MiB.
     pub max_body_bytes: usize,
 }
@@ -45,6 +47,7 @@ impl Default for HttpOptions {
             trust_request_timeout: true,
             keep_alive_timeout: Duration::from_secs(90),
             header_read_timeout: Duration::from_secs(10),
+            access_log: false,
             max_body_bytes: 64 << 20,
         }
     }
@@ -152,6 +155,20 @@ impl HttpOptions {
     #[must_use]
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.header_read_timeout = timeout;
+        self
+    }
+
+    /// Whether each request over HTTP is a line of the log, of the level INFO and the target `serve_core::access`, once its
+    /// response has been sent: `GET /hi 200 3.1ms`, with the fields `http_method`, `path` (without the query), `status`,
+    /// `request_id`, `application`, `route` and `duration_ms`. Text or JSON is for your subscriber to say. Default
+    /// false: it costs each request a few allocations, and the thread that logs its work.
+    ///
+    /// ```
+    /// let options = serve_core::HttpOptions::default().access_log(true);
+    /// ```
+    #[must_use]
+    pub fn access_log(mut self, access_log: bool) -> Self {
+        self.access_log = access_log;
         self
     }
 

@@ -24,7 +24,7 @@ use super::workshop::Workshop;
 use crate::autoscaling::ScalingDecision;
 use crate::error::{Error, Result};
 use crate::ingress::{Proxy, RouteTable};
-use crate::observe::{Draft, EventKind, Events};
+use crate::observe::{Draft, EventKind, EventLog};
 use crate::panic::catch;
 use crate::replica::Pool;
 use crate::site::SlowClock;
@@ -95,7 +95,7 @@ const EVENTS_MAX: usize = 1024;
 /// How the controller does its work.
 pub(crate) struct Options {
     pub(crate) forces_wire: bool,
-    pub(crate) events: Events,
+    pub(crate) events: EventLog,
     /// Whether calls are counted.
     pub(crate) counts_calls: bool,
 }

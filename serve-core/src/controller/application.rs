@@ -50,6 +50,8 @@ pub(crate) struct Application {
     /// What was last told of how many replicas there shall be.
     told_targets: BTreeMap<MemberId, u32>,
     pub(super) scalers: BTreeMap<MemberId, Scaler>,
+    /// When it is time to look whether a replica has done enough.
+    pub(super) recycle_at: Option<Instant>,
     workshop: Arc<Workshop>,
     tasks: Tasks,
 }
@@ -77,6 +79,7 @@ impl Application {
             delete_waiters: Vec::new(),
             told_targets: BTreeMap::new(),
             scalers: BTreeMap::new(),
+            recycle_at: None,
             workshop: Arc::clone(workshop),
             tasks: tasks.clone(),
         }
@@ -84,7 +87,8 @@ impl Application {
 
     /// When there will be something to do though nothing has happened.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
-        self.state.wake_at().into_iter().chain(self.scales_at()).min()
+        let times = [self.state.wake_at(), self.scales_at(), self.recycles_at()];
+        times.into_iter().flatten().min()
     }
 
     pub(super) fn tasks(&self) -> &Tasks {
@@ -287,6 +291,7 @@ impl Application {
     /// Brings everything one step closer to what it should be. Whether the routes have changed.
     pub(crate) fn reconcile(&mut self, now: Instant) -> bool {
         self.scale(now);
+        self.recycle(now);
         let step = self.state.reconcile(now);
         for (member, action) in step.actions {
             let Some(host) = self.hosts.get(&member).cloned() else { continue };

@@ -24,6 +24,7 @@ mod plan;
 mod prepare;
 mod process;
 mod pulse;
+mod recycling;
 mod revision;
 mod rollout;
 mod scaling;

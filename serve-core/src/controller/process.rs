@@ -58,9 +58,9 @@ impl Host {
                 Ok(launched) => this.begin(number, version, &config, &life, launched).await,
             };
             match begun {
-                Err(failure) => drop(this.settle(number, &life, Err(failure)).await),
+                Err(failure) => drop(this.settle(number, &config, &life, Err(failure)).await),
                 Ok(begun) => {
-                    if this.settle(number, &life, Ok(Arc::clone(&begun.replica))).await {
+                    if this.settle(number, &config, &life, Ok(Arc::clone(&begun.replica))).await {
                         this.watch_process(number, begun, &life).await;
                     }
                 }

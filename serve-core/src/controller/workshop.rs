@@ -13,7 +13,7 @@ use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, Events};
+use crate::observe::{DeploymentMeter, EventLog};
 use crate::replica::Pool;
 use crate::router::{Demand, RouterParts};
 use crate::site::SlowClock;
@@ -28,7 +28,7 @@ pub(crate) struct Workshop {
     pub(super) reports: EventSender,
     pub(super) directory: Arc<ArcSwap<Directory>>,
     pub(super) forces_wire: bool,
-    pub(super) events: Events,
+    pub(super) events: EventLog,
     pub(super) pulse: ControllerPulse,
     /// Whether calls are counted.
     pub(super) counts_calls: bool,

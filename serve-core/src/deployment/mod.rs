@@ -4,6 +4,7 @@ mod cell;
 mod constructing;
 mod user_config;
 
+mod field;
 mod info;
 mod method;
 mod parameters;

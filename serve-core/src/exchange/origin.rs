@@ -3,13 +3,14 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::observe::{Outcome, Trace};
+use crate::observe::{CallEnd, Trace};
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -55,7 +56,7 @@ pub(crate) trait NearEnd: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) method: &'static str,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: CallEnd,
     pub(crate) begun: Instant,
     /// Of the request that has made it.
     pub(crate) trace: Option<Arc<Trace>>,
@@ -140,12 +141,15 @@ impl Origin {
         self.ended(outcome.failure(), outcome_of(outcome));
     }
 
-    /// Its caller has gone before it was over.
+    /// Its caller has gone before it was over, or has been told that it is too late.
     pub(super) fn cancelled(&self) {
-        self.ended(Some(&Failure::Cancelled), Outcome::Cancelled);
+        let is_late =
+            matches!(self, Self::Router(sent) if sent.request.is_expired_for(Duration::ZERO));
+        let why = if is_late { Failure::DeadlineExceeded } else { Failure::Cancelled };
+        self.ended(Some(&why), why.outcome());
     }
 
-    fn ended(&self, failure: Option<&Failure>, outcome: Outcome) {
+    fn ended(&self, failure: Option<&Failure>, outcome: CallEnd) {
         if let Self::Router(sent) = self
             && let Some(near) = &sent.permit.0
         {
@@ -164,10 +168,10 @@ impl Origin {
 }
 
 /// As it is counted.
-fn outcome_of(arrived: &Arrived<'_>) -> Outcome {
+fn outcome_of(arrived: &Arrived<'_>) -> CallEnd {
     match arrived {
-        Arrived::Value(_) => Outcome::Ok,
-        Arrived::App(_) => Outcome::Error,
+        Arrived::Value(_) => CallEnd::Ok,
+        Arrived::App(_) => CallEnd::Error,
         Arrived::Failed(why) => why.outcome(),
     }
 }

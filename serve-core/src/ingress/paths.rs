@@ -1,68 +1,47 @@
-//! The `#[get]`-style routes of one deployment: axum picks the method and fills in path parameters.
+//! The `#[get]`-style routes of one deployment: axum finds the method and the path's parameters.
+//!
+//! It is asked with a request that has no body and whose answer is the route. What extractors look for later, it leaves
+//! among the request's extensions. Nothing else can put path parameters there, so a replica's process asks once more.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::future::{Ready, ready};
 
+use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use http::Uri;
+use http::{StatusCode, Uri};
 use tokio::time::Instant;
 use tower_service::Service;
 
-use super::SentResponse;
-use super::body::SentBody;
 use crate::call::RequestInfo;
 use crate::config::canonical;
 use crate::info::RouteInfo;
-use crate::web::{HttpRequest, not_found};
-
-/// Answers a request whose method is known.
-pub(super) trait Respond: Send + Sync {
-    fn respond(
-        &self,
-        method: &'static str,
-        request: HttpRequest,
-        info: RequestInfo,
-    ) -> BoxFuture<'static, SentResponse>;
-}
+use crate::web::{HttpRequest, HttpResponse};
 
 /// Finds the method for a request.
 ///
 /// Without the deployment's type, so that axum's part of it is compiled once.
-#[derive(Clone)]
-pub(super) struct Paths(axum::Router);
-
-/// The method that takes every request that no route does.
-pub(super) fn entry(routes: &[RouteInfo]) -> Option<&'static str> {
-    routes.iter().find(|route| route.route.is_none()).map(|route| route.method_name)
+#[derive(Clone, Default)]
+pub(super) struct Paths {
+    /// `None` where there is `entry` alone.
+    routes: Option<axum::Router>,
+    /// What takes every request that no route does.
+    entry: Option<&'static RouteInfo>,
 }
 
+/// The answer to whoever asks for a route.
+#[derive(Clone)]
+struct Found(&'static RouteInfo);
+
 impl Paths {
-    /// These routes below a prefix; `None` where there are none.
+    /// These routes below a prefix.
     ///
     /// # Errors
     ///
     /// Two of them overlap.
-    pub(super) fn of(
-        routes: &'static [RouteInfo],
-        prefix: &str,
-        answer: &Arc<dyn Respond>,
-    ) -> Result<Option<Self>, String> {
-        let has_routes = routes.iter().any(|route| route.route.is_some());
-        if !has_routes {
-            return Ok(None);
-        }
-        Self::new(routes, prefix, entry(routes), answer).map(Some)
-    }
-
-    fn new(
-        routes: &'static [RouteInfo],
-        prefix: &str,
-        entry: Option<&'static str>,
-        answer: &Arc<dyn Respond>,
-    ) -> Result<Self, String> {
+    pub(super) fn of(routes: &'static [RouteInfo], prefix: &str) -> Result<Self, String> {
+        let entry = routes.iter().find(|route| route.route.is_none());
         let prefix = canonical(prefix);
         let prefix = if prefix == "/" { "" } else { &prefix };
         let mut by_path = BTreeMap::<String, MethodRouter>::new();
@@ -77,7 +56,10 @@ impl Paths {
             if !taken.insert((path.clone(), method)) {
                 return Err(format!("route `{method} {path}` is there twice"));
             }
-            by_path.insert(path, on(methods, filter, info, Arc::clone(answer)));
+            by_path.insert(path, methods.on(filter, move |request| found(info, request)));
+        }
+        if by_path.is_empty() {
+            return Ok(Self { routes: None, entry });
         }
         // axum would panic where two paths overlap, `/{a}` and `/{b}` say; that is for a deploy error to
         // tell.
@@ -88,55 +70,66 @@ impl Paths {
         let routes = by_path
             .into_iter()
             .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
-        let fallback = Arc::clone(answer);
-        Ok(Self(routes.fallback(move |request: HttpRequest| {
-            let (request, info) = take_info(request);
-            let answered = match entry {
-                Some(entry) => fallback.respond(entry, request, info),
-                None => nothing(),
-            };
-            answered.map(|response| response.map(SentBody::into_axum))
-        })))
+        let routes = match entry {
+            Some(entry) => routes.fallback(move |request| found(entry, request)),
+            None => routes,
+        };
+        // Without a state that is to come, axum makes its services once and not for each request.
+        Ok(Self { routes: Some(routes.with_state(())), entry })
     }
 
-    pub(super) fn serve(
+    /// The method for a request, which gets the parameters of its path and the deadline of its route.
+    ///
+    /// # Errors
+    ///
+    /// The answer where there is none.
+    #[expect(clippy::result_large_err, reason = "either is an answer")]
+    pub(super) fn find(
         &self,
-        mut request: HttpRequest,
-        info: RequestInfo,
-    ) -> BoxFuture<'static, SentResponse> {
-        // axum compares paths as they are written.
-        let as_sent =
-            canonical_uri(request.uri()).map(|uri| std::mem::replace(request.uri_mut(), uri));
-        request.extensions_mut().insert(Info { info, as_sent });
-        let answered = self.0.clone().call(request);
-        async move {
-            let Ok(response) = answered.await;
-            response.map(SentBody::plain)
+        request: &mut HttpRequest,
+        info: &mut RequestInfo,
+    ) -> Result<&'static str, HttpResponse> {
+        let route = match (&self.routes, self.entry) {
+            (Some(routes), _) => ask(routes.clone(), request)?,
+            (None, Some(entry)) => entry,
+            (None, None) => return Err(nothing()),
+        };
+        let timeout = route.request_timeout;
+        if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
+            info.limit(deadline);
         }
-        .boxed()
+        Ok(route.method_name)
     }
 }
 
 /// What a deployment answers where it has nothing.
-pub(super) fn nothing() -> BoxFuture<'static, SentResponse> {
-    let (Ok(response) | Err(response)) = not_found();
-    std::future::ready(response.map(SentBody::plain)).boxed()
+pub(super) fn nothing() -> HttpResponse {
+    StatusCode::NOT_FOUND.into_response()
 }
 
-fn on(
-    methods: MethodRouter,
-    filter: MethodFilter,
-    info: &RouteInfo,
-    answer: Arc<dyn Respond>,
-) -> MethodRouter {
-    let (name, timeout) = (info.method_name, info.request_timeout);
-    methods.on(filter, move |request: HttpRequest| {
-        let (request, mut info) = take_info(request);
-        if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
-            info.limit(deadline);
-        }
-        answer.respond(name, request, info).map(|response| response.map(SentBody::into_axum))
-    })
+#[expect(clippy::result_large_err, reason = "either is an answer")]
+fn ask(
+    mut routes: axum::Router,
+    request: &mut HttpRequest,
+) -> Result<&'static RouteInfo, HttpResponse> {
+    let mut question = HttpRequest::default();
+    question.method_mut().clone_from(request.method());
+    // axum compares paths as they are written.
+    *question.uri_mut() = canonical_uri(request.uri()).unwrap_or_else(|| request.uri().clone());
+    std::mem::swap(question.extensions_mut(), request.extensions_mut());
+    let answer = routes.call(question).now_or_never();
+    let Ok(mut answer) = answer.expect("what axum does here waits for nothing");
+    let Some(Found(route)) = answer.extensions_mut().remove() else { return Err(answer) };
+    std::mem::swap(request.extensions_mut(), answer.extensions_mut());
+    Ok(route)
+}
+
+/// Answers with this route, and what axum has found out on the way to it.
+fn found(route: &'static RouteInfo, mut request: HttpRequest) -> Ready<HttpResponse> {
+    let mut answer = HttpResponse::default();
+    std::mem::swap(answer.extensions_mut(), request.extensions_mut());
+    answer.extensions_mut().insert(Found(route));
+    ready(answer)
 }
 
 fn full_path(prefix: &str, path: &str) -> String {
@@ -144,24 +137,6 @@ fn full_path(prefix: &str, path: &str) -> String {
         (prefix, "/") if !prefix.is_empty() => prefix.to_owned(),
         (prefix, path) => format!("{prefix}{path}"),
     }
-}
-
-/// The request's context on its way through axum's router.
-#[derive(Clone)]
-struct Info {
-    info: RequestInfo,
-    /// Its address, where the client has written the path in another way than we do.
-    as_sent: Option<Uri>,
-}
-
-fn take_info(mut request: HttpRequest) -> (HttpRequest, RequestInfo) {
-    let Some(Info { info, as_sent }) = request.extensions_mut().remove() else {
-        return (request, RequestInfo::root());
-    };
-    if let Some(as_sent) = as_sent {
-        *request.uri_mut() = as_sent;
-    }
-    (request, info)
 }
 
 /// The same address with its path written as routes are, if it is not.

@@ -14,14 +14,15 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::any;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Map};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::{CountedRequest, SentBody};
+use super::body::{AccessLine, CountedRequest, SentBody, without_body};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
+use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions};
 use crate::id::{RequestId, uuid};
@@ -112,6 +113,7 @@ struct Shared {
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
     body_bytes_max: usize,
+    logs_requests: bool,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
     tasks: Tasks,
@@ -126,6 +128,7 @@ impl Proxy {
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
+                logs_requests: options.access_log,
                 meters: metrics.enabled.then(Arc::default),
                 tasks,
             }),
@@ -183,28 +186,27 @@ impl Proxy {
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
             let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
-            let request = unmatched.map(|meter| CountedRequest::new(meter, request.method()));
-            return Served::counted(
-                request,
-                match shared.health.is_draining() {
-                    // It may have been there a moment ago.
-                    true => HttpError::unavailable("The server is shutting down.").into_response(),
-                    false => not_found(path),
-                },
-            );
+            let line = shared.access_line(&request, RequestId::Unset, None);
+            let counted = CountedRequest::new(unmatched, request.method(), line);
+            let answer = match shared.health.is_draining() {
+                // It may have been there a moment ago.
+                true => HttpError::unavailable("The server is shutting down.").into_response(),
+                false => not_found(path),
+            };
+            return Served::counted(counted, answer);
         };
-        let counted =
-            route.meter.as_ref().map(|meter| CountedRequest::new(meter, request.method()));
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request);
-        let id = info.id.clone();
+        let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
+        let line = shared.access_line(&request, id.clone(), Some(route));
+        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
-            Err(error) => Box::pin(ready(error.into_response().map(SentBody::plain))),
+            Err(error) => answered(error.into_response()),
         };
         let answer = if detached { shared.detach(answer) } else { answer };
-        Served { answer, id, counted }
+        Served { answer, id, is_head, counted }
     }
 }
 
@@ -212,6 +214,7 @@ impl Proxy {
 pub(crate) struct Served {
     answer: BoxFuture<'static, SentResponse>,
     id: RequestId,
+    is_head: bool,
     /// Goes on with the response's body.
     counted: Option<CountedRequest>,
 }
@@ -222,8 +225,7 @@ impl Served {
     }
 
     fn counted(counted: Option<CountedRequest>, response: HttpResponse) -> Self {
-        let answer = Box::pin(ready(response.map(SentBody::plain)));
-        Self { answer, id: RequestId::Unset, counted }
+        Self { answer: answered(response), id: RequestId::Unset, is_head: false, counted }
     }
 }
 
@@ -231,7 +233,8 @@ impl Future for Served {
     type Output = SentResponse;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
-        let mut response = ready!(self.answer.as_mut().poll(context));
+        let response = ready!(self.answer.as_mut().poll(context));
+        let mut response = if self.is_head { without_body(response) } else { response };
         if let Some(counted) = self.counted.take() {
             let status = response.status();
             response.body_mut().count(counted, status);
@@ -253,6 +256,25 @@ impl Shared {
             ROUTES => Json(table.listing()).into_response(),
             _ => not_found(path),
         }
+    }
+
+    /// What the access log will say of a request, if there is one.
+    fn access_line(
+        &self,
+        request: &HttpRequest,
+        id: RequestId,
+        route: Option<&Route>,
+    ) -> Option<Box<AccessLine>> {
+        self.logs_requests.then(|| {
+            let none = || Arc::from("");
+            Box::new(AccessLine {
+                method: request.method().clone(),
+                path: request.uri().path().to_owned(),
+                id,
+                application: route.map_or_else(none, |route| Arc::clone(&route.application)),
+                route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
+            })
+        })
     }
 
     fn request_info(

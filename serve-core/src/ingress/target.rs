@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::SentResponse;
 use super::body::{self, SentBody};
-use super::paths::{Paths, Respond, entry, nothing};
+use super::paths::Paths;
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
@@ -24,7 +24,7 @@ use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
 use crate::web::HttpError;
-use crate::web::{HttpOutcome, HttpRequest};
+use crate::web::{HttpOutcome, HttpRequest, HttpResponse};
 use crate::web::{answer_to, backpressure, note_failure};
 
 /// Answers the requests below a route prefix.
@@ -50,27 +50,39 @@ pub(crate) fn target<D: Deployment>(
     if D::ROUTES.is_empty() {
         return Ok(None);
     }
-    let answer: Arc<dyn Respond> = Arc::new(ByRouter(Arc::clone(router)));
-    let paths = Paths::of(D::ROUTES, prefix, &answer)?;
-    let router: Arc<dyn AnyRouter> = Arc::<Router<D>>::clone(router);
-    Ok(Some(Arc::new(Target { router, answer, call: entry(D::ROUTES), paths })))
+    let paths = Paths::of(D::ROUTES, prefix)?;
+    Ok(Some(Arc::new(Target { router: Arc::clone(router), paths })))
 }
 
-struct Target {
-    router: Arc<dyn AnyRouter>,
-    answer: Arc<dyn Respond>,
-    call: Option<&'static str>,
-    /// `None` where there is `call` alone.
-    paths: Option<Paths>,
+/// Answers on whatever replica the router finds.
+struct Target<D: Deployment> {
+    router: Arc<Router<D>>,
+    paths: Paths,
 }
 
-impl HttpTarget for Target {
-    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse> {
-        match (&self.paths, self.call) {
-            (Some(paths), _) => paths.serve(request, info),
-            (None, Some(call)) => self.answer.respond(call, request, info),
-            (None, None) => nothing(),
-        }
+/// A request's way from the proxy to the user's method and back.
+///
+/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
+/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
+impl<D: Deployment> HttpTarget for Target<D> {
+    fn serve(
+        &self,
+        mut request: HttpRequest,
+        mut info: RequestInfo,
+    ) -> BoxFuture<'static, SentResponse> {
+        let Self { router, paths } = self;
+        let method = match paths.find(&mut request, &mut info) {
+            Ok(method) => method,
+            Err(answer) => return answered(answer),
+        };
+        let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
+            Some(instance) if router.shares_runtime(&instance) => {
+                return Box::pin(answer_here(instance.station(), instance, method, request, info));
+            }
+            Some(instance) => Some(Box::new(instance)),
+            None => None,
+        };
+        elsewhere(Arc::<Router<D>>::clone(router), granted, method, request, info)
     }
 
     fn request_timeout(&self) -> Option<std::time::Duration> {
@@ -82,30 +94,9 @@ impl HttpTarget for Target {
     }
 }
 
-/// Answers on whatever replica the router finds.
-struct ByRouter<D: Deployment>(Arc<Router<D>>);
-
-/// A request's way from the proxy to the user's method and back.
-///
-/// Most requests find a free replica on this runtime at once. What is made for one of those is moved and
-/// allocated for each request, so it is kept small: a future by hand, which holds everything once.
-impl<D: Deployment> Respond for ByRouter<D> {
-    fn respond(
-        &self,
-        method: &'static str,
-        request: HttpRequest,
-        info: RequestInfo,
-    ) -> BoxFuture<'static, SentResponse> {
-        let Self(router) = self;
-        let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
-            Some(instance) if router.shares_runtime(&instance) => {
-                return Box::pin(answer_here(instance.station(), instance, method, request, info));
-            }
-            Some(instance) => Some(Box::new(instance)),
-            None => None,
-        };
-        elsewhere(Arc::<Router<D>>::clone(router), granted, method, request, info)
-    }
+/// An answer that is there.
+pub(super) fn answered(response: HttpResponse) -> BoxFuture<'static, SentResponse> {
+    Box::pin(std::future::ready(response.map(SentBody::plain)))
 }
 
 /// A router as requests ask it, without its type.

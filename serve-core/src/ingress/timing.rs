@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::SentResponse;
 use crate::call::{CallScope, RequestInfo};
-use crate::observe::{Calls, DeploymentMeter, Outcome, RequestParts, SlowRequest};
+use crate::observe::{CallEnd, ChildCalls, DeploymentMeter, RequestParts, SlowRequest};
 use crate::site::ReplicaInfo;
 
 static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -41,13 +41,13 @@ impl Times {
         self.answered.saturating_duration_since(self.arrived)
     }
 
-    fn calls(&self, request: &RequestInfo) -> Calls {
+    fn calls(&self, request: &RequestInfo) -> ChildCalls {
         let trace = request.trace();
         trace.map(|trace| trace.read(self.arrived, self.begun, self.answered)).unwrap_or_default()
     }
 
     /// `far` is how long its method ran in another process.
-    fn parts(&self, calls: &Calls, far: Option<Duration>) -> RequestParts {
+    fn parts(&self, calls: &ChildCalls, far: Option<Duration>) -> RequestParts {
         let there = self.answered.saturating_duration_since(self.begun);
         let ran = far.unwrap_or(there).min(there);
         let waited = calls.waited.min(ran);
@@ -118,8 +118,8 @@ fn is_streaming(response: &SentResponse) -> bool {
     response.body().size_hint().exact().is_none()
 }
 
-fn outcome(response: &SentResponse) -> Outcome {
-    Outcome::of(response.status().is_server_error())
+fn outcome(response: &SentResponse) -> CallEnd {
+    CallEnd::of(response.status().is_server_error())
 }
 
 fn note(

@@ -42,7 +42,6 @@ impl Line {
         Self { record: severity.is_wanted().then(record) }
     }
 
-    #[expect(dead_code, reason = "the control plane has lines of another target")]
     pub(crate) fn target(mut self, target: &'static str) -> Self {
         if let Some(record) = &mut self.record {
             record.target = target.into();
@@ -86,6 +85,16 @@ impl Line {
 
     pub(crate) fn path(self, path: &str) -> Self {
         self.text("path", path)
+    }
+
+    /// The prefix that a request came in by.
+    pub(crate) fn route(self, route: &str) -> Self {
+        self.text("route", route)
+    }
+
+    /// How long it took.
+    pub(crate) fn millis(self, millis: f64) -> Self {
+        self.field("duration_ms", || Value::Float(millis))
     }
 
     pub(crate) fn status(self, status: u16) -> Self {

@@ -153,6 +153,8 @@ kinds! {
     HealthCheckFailed = "health_check_failed",
     /// A replica has failed its health check too often, and is replaced.
     ReplicaUnhealthy = "replica_unhealthy",
+    /// A replica has done enough, and another takes its place.
+    ReplicaRecycled = "replica_recycled",
     /// A replica is given another `user_config`.
     Reconfiguring = "reconfiguring",
     /// A replica has taken its `user_config`.

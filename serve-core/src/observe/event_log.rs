@@ -20,7 +20,7 @@ const KEPT_MAX: usize = 4096;
 
 /// The events of one server; a clone is the same.
 #[derive(Clone)]
-pub(crate) struct Events(Arc<Log>);
+pub(crate) struct EventLog(Arc<Log>);
 
 struct Log {
     recorded: Mutex<Recorded>,
@@ -36,14 +36,14 @@ struct Recorded {
     is_closed: bool,
 }
 
-impl Default for Events {
+impl Default for EventLog {
     fn default() -> Self {
         let (changed, _) = watch::channel(());
         Self(Arc::new(Log { recorded: Mutex::default(), changed }))
     }
 }
 
-impl Events {
+impl EventLog {
     /// Records an event, writes its line, and says its number.
     pub(crate) fn tell(&self, draft: Draft) -> u64 {
         let (line, mut event) = draft.into_parts();
@@ -89,7 +89,7 @@ impl Events {
     }
 
     fn lock(&self) -> MutexGuard<'_, Recorded> {
-        // Events are moved whole under this lock, so a poisoned one is still whole.
+        // EventLog are moved whole under this lock, so a poisoned one is still whole.
         self.0.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -104,7 +104,7 @@ impl Recorded {
 
 /// One reader's place.
 struct Reader {
-    events: Events,
+    events: EventLog,
     changed: watch::Receiver<()>,
     seen: u64,
     ready: VecDeque<Event>,
@@ -184,7 +184,7 @@ impl fmt::Debug for EventStream {
 mod tests {
     use super::*;
 
-    fn tell(events: &Events, count: usize) {
+    fn tell(events: &EventLog, count: usize) {
         for _ in 0..count {
             events.tell(Draft::info(EventKind::StatusChanged, "it is well"));
         }
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn events_are_numbered_without_gaps_and_the_oldest_go() {
-        let events = Events::default();
+        let events = EventLog::default();
         tell(&events, KEPT_MAX + 10);
         let kept = events.since(0);
         assert_eq!(kept.len(), KEPT_MAX);
@@ -205,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_sees_what_is_told_after_it_has_come() {
-        let events = Events::default();
+        let events = EventLog::default();
         tell(&events, 3);
         let mut stream = events.stream();
         tell(&events, 2);
@@ -217,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_is_slow_is_told_how_much_it_missed() {
-        let events = Events::default();
+        let events = EventLog::default();
         let mut stream = events.stream();
         tell(&events, KEPT_MAX + 10);
         let first = stream.next().await.expect("an event");
@@ -228,7 +228,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_waits_is_woken() {
-        let events = Events::default();
+        let events = EventLog::default();
         let mut stream = events.stream();
         let reading = tokio::spawn(async move { stream.next().await.map(|event| event.number) });
         tokio::task::yield_now().await;

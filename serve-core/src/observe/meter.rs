@@ -6,7 +6,7 @@
 use super::histogram::{Histogram, HistogramCells, LIFECYCLE, SECONDS, SIZES};
 use super::own::OwnMetrics;
 use super::slow::SlowLog;
-use super::tally::{Counters, Label, Outcome, Took, Totals};
+use super::tally::{CallEnd, Counters, Label, Took, Totals};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -226,7 +226,7 @@ pub(crate) struct ReplicaMeter {
 impl ReplicaMeter {
     /// Counts a call that has ended.
     #[inline]
-    pub(crate) fn count(&self, method: &'static str, outcome: Outcome, took: Took) {
+    pub(crate) fn count(&self, method: &'static str, outcome: CallEnd, took: Took) {
         self.counters.count(Label::Method(method), outcome, took);
     }
 
@@ -234,19 +234,19 @@ impl ReplicaMeter {
     pub(crate) fn count_batch(
         &self,
         method: &'static str,
-        outcome: Outcome,
+        outcome: CallEnd,
         errors: u32,
         items: u32,
         took: Took,
     ) {
         let label = Label::Method(method);
         let (outcome, errors) = match outcome {
-            Outcome::Ok | Outcome::Error => (Outcome::Ok, u64::from(errors.min(items))),
+            CallEnd::Ok | CallEnd::Error => (CallEnd::Ok, u64::from(errors.min(items))),
             other => (other, 0),
         };
         self.counters.count_many(label, outcome, u64::from(items) - errors, took);
         if errors > 0 {
-            self.counters.count_many(label, Outcome::Error, errors, took);
+            self.counters.count_many(label, CallEnd::Error, errors, took);
         }
     }
 }
@@ -284,8 +284,8 @@ mod tests {
     fn what_a_replica_has_counted_stays_with_its_deployment() {
         let deployment = Arc::<DeploymentMeter>::default();
         let (one, other) = (deployment.replica(&"a#0".into()), deployment.replica(&"a#1".into()));
-        one.count("hello", Outcome::Ok, Took::AtOnce);
-        other.count("hello", Outcome::Error, Took::Exactly(Duration::from_millis(2)));
+        one.count("hello", CallEnd::Ok, Took::AtOnce);
+        other.count("hello", CallEnd::Error, Took::Exactly(Duration::from_millis(2)));
         drop(one);
         let calls = deployment.calls();
         assert_eq!(calls.replicas.len(), 1);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use super::tally::{Counters, Label, Outcome, Took, Totals};
+use super::tally::{CallEnd, Counters, Label, Took, Totals};
 
 /// The requests of one route: its prefix, never a path.
 #[derive(Debug)]
@@ -59,15 +59,15 @@ impl RouteMeter {
 
     /// A request of this method has come.
     pub(crate) fn arrived(&self, method: u8) {
-        self.counters.count(Label::Arrived(method), Outcome::Ok, Took::AtOnce);
+        self.counters.count(Label::Arrived(method), CallEnd::Ok, Took::AtOnce);
     }
 
     /// Its response has been sent, or, without a status, its client has gone before.
     pub(crate) fn answered(&self, method: u8, status: Option<StatusCode>, took: Duration) {
         let (outcome, status) = match status {
-            None => (Outcome::Cancelled, CLIENT_GONE),
-            Some(status) if status.is_server_error() => (Outcome::Error, status.as_u16()),
-            Some(status) => (Outcome::Ok, status.as_u16()),
+            None => (CallEnd::Cancelled, CLIENT_GONE),
+            Some(status) if status.is_server_error() => (CallEnd::Error, status.as_u16()),
+            Some(status) => (CallEnd::Ok, status.as_u16()),
         };
         self.counters.count(Label::Answered(method, status), outcome, Took::Exactly(took));
     }

@@ -1,4 +1,4 @@
-//! What is recorded while a server works: what has happened ([`Events`]), how often and how long (meters).
+//! What is recorded while a server works: what has happened ([`EventLog`]), how often and how long (meters).
 //!
 //! Whoever has something to tell writes here and knows no reader; what is shown of it is made in `report`. Recording
 //! never waits, and costs a call no atomic read-modify-write: every thread counts on cells of its own (`tally`).
@@ -22,7 +22,7 @@ pub use event_log::EventStream;
 pub use slow::{ChildCall, RequestParts, SlowRequest};
 
 pub(crate) use event::{Draft, seconds_since_1970};
-pub(crate) use event_log::Events;
+pub(crate) use event_log::EventLog;
 pub(crate) use histogram::Histogram;
 #[cfg(test)]
 pub(crate) use histogram::SECONDS;
@@ -31,5 +31,5 @@ pub(crate) use meters::{Meters, RouteMeter, RouteName, method_number};
 pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
-pub(crate) use tally::{OUTCOMES, Outcome, Timer, Took, Totals};
-pub(crate) use trace::{Calls, Span, Trace};
+pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
+pub(crate) use trace::{ChildCalls, Span, Trace};

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::event::seconds_since_1970;
 use super::histogram::nanos;
-use super::tally::Outcome;
+use super::tally::CallEnd;
 use crate::id::ReplicaName;
 
 /// A request that took longer than most, see [`Serve::slow_requests`](crate::Serve::slow_requests).
@@ -76,7 +76,7 @@ impl SlowRequest {
 
     pub(crate) fn ended(
         self,
-        outcome: Outcome,
+        outcome: CallEnd,
         parts: RequestParts,
         children: Vec<ChildCall>,
     ) -> Self {

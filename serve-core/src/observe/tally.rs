@@ -17,7 +17,7 @@ use super::histogram::{Histogram, HistogramCells, SECONDS, bump, nanos};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum CallEnd {
     Ok,
     /// With an error of the method's own; over HTTP a status of 500 or above.
     Error,
@@ -28,16 +28,16 @@ pub(crate) enum Outcome {
     Lost,
 }
 
-pub(crate) const OUTCOMES: [Outcome; 6] = [
-    Outcome::Ok,
-    Outcome::Error,
-    Outcome::Panicked,
-    Outcome::Cancelled,
-    Outcome::TimedOut,
-    Outcome::Lost,
+pub(crate) const CALL_ENDS: [CallEnd; 6] = [
+    CallEnd::Ok,
+    CallEnd::Error,
+    CallEnd::Panicked,
+    CallEnd::Cancelled,
+    CallEnd::TimedOut,
+    CallEnd::Lost,
 ];
 
-impl Outcome {
+impl CallEnd {
     /// Of a call that has run to its end.
     #[inline]
     pub(crate) fn of(is_error: bool) -> Self {
@@ -111,7 +111,7 @@ impl Label {
 /// What one thread has counted for one label.
 #[derive(Debug)]
 struct Tally {
-    outcomes: [AtomicU64; OUTCOMES.len()],
+    outcomes: [AtomicU64; CALL_ENDS.len()],
     took: HistogramCells,
     /// Calls that never waited since the last of them that was timed.
     untimed: AtomicU64,
@@ -130,7 +130,7 @@ impl Tally {
     }
 
     #[inline]
-    fn count(&self, outcome: Outcome, times: u64, took: Took) {
+    fn count(&self, outcome: CallEnd, times: u64, took: Took) {
         bump(&self.outcomes[outcome as usize], times);
         match took {
             Took::AtOnce => bump(&self.untimed, times),
@@ -157,18 +157,18 @@ impl Tally {
 /// What all threads have counted for one label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Totals {
-    outcomes: [u64; OUTCOMES.len()],
+    outcomes: [u64; CALL_ENDS.len()],
     pub(crate) took: Histogram,
 }
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { outcomes: [0; OUTCOMES.len()], took: Histogram::new(SECONDS) }
+        Self { outcomes: [0; CALL_ENDS.len()], took: Histogram::new(SECONDS) }
     }
 }
 
 impl Totals {
-    pub(crate) fn of(&self, outcome: Outcome) -> u64 {
+    pub(crate) fn of(&self, outcome: CallEnd) -> u64 {
         self.outcomes[outcome as usize]
     }
 
@@ -178,7 +178,7 @@ impl Totals {
 
     /// Those that were answered with an error, or not at all.
     pub(crate) fn failed(&self) -> u64 {
-        self.count() - self.of(Outcome::Ok) - self.of(Outcome::Cancelled)
+        self.count() - self.of(CallEnd::Ok) - self.of(CallEnd::Cancelled)
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
@@ -206,7 +206,7 @@ pub(crate) struct Counters {
 impl Counters {
     /// Counts something that has ended. The thread's own cells, so nothing here waits.
     #[inline]
-    pub(crate) fn count(self: &Arc<Self>, label: Label, outcome: Outcome, took: Took) {
+    pub(crate) fn count(self: &Arc<Self>, label: Label, outcome: CallEnd, took: Took) {
         self.count_many(label, outcome, 1, took);
     }
 
@@ -215,7 +215,7 @@ impl Counters {
     pub(crate) fn count_many(
         self: &Arc<Self>,
         label: Label,
-        outcome: Outcome,
+        outcome: CallEnd,
         times: u64,
         took: Took,
     ) {
@@ -353,15 +353,15 @@ mod tests {
                 let counters = Arc::clone(&counters);
                 std::thread::spawn(move || {
                     for _ in 0..1000 {
-                        counters.count(HELLO, Outcome::Ok, Timer::sometimes().took());
+                        counters.count(HELLO, CallEnd::Ok, Timer::sometimes().took());
                     }
-                    counters.count(HELLO, Outcome::Panicked, Took::Exactly(Duration::from_secs(1)));
+                    counters.count(HELLO, CallEnd::Panicked, Took::Exactly(Duration::from_secs(1)));
                 })
             })
             .collect();
         threads.into_iter().for_each(|thread| thread.join().expect("it ends"));
         let totals = totals(&counters);
-        assert_eq!((totals.of(Outcome::Ok), totals.of(Outcome::Panicked)), (8000, 8));
+        assert_eq!((totals.of(CallEnd::Ok), totals.of(CallEnd::Panicked)), (8000, 8));
         assert_eq!((totals.count(), totals.took.count(), totals.failed()), (8008, 8008, 8));
     }
 
@@ -371,7 +371,7 @@ mod tests {
         for _ in 0..50 {
             let counters = Arc::clone(&counters);
             let counting = std::thread::spawn(move || {
-                counters.count(HELLO, Outcome::Ok, Took::AtOnce);
+                counters.count(HELLO, CallEnd::Ok, Took::AtOnce);
             });
             counting.join().expect("it ends");
         }
@@ -383,9 +383,9 @@ mod tests {
     fn one_that_is_timed_stands_for_those_before_it() {
         let counters = Arc::<Counters>::default();
         for _ in 0..9 {
-            counters.count(HELLO, Outcome::Ok, Took::AtOnce);
+            counters.count(HELLO, CallEnd::Ok, Took::AtOnce);
         }
-        counters.count(HELLO, Outcome::Ok, Took::Sampled(Duration::from_millis(3)));
+        counters.count(HELLO, CallEnd::Ok, Took::Sampled(Duration::from_millis(3)));
         let took = totals(&counters).took;
         assert_eq!((took.count(), took.mean()), (10, Some(Duration::from_millis(3))));
     }
@@ -394,8 +394,8 @@ mod tests {
     fn names_at_two_addresses_are_one_label() {
         let counters = Arc::<Counters>::default();
         let elsewhere: &'static str = String::from("hello").leak();
-        counters.count(HELLO, Outcome::Ok, Took::AtOnce);
-        counters.count(Label::Method(elsewhere), Outcome::Ok, Took::AtOnce);
+        counters.count(HELLO, CallEnd::Ok, Took::AtOnce);
+        counters.count(Label::Method(elsewhere), CallEnd::Ok, Took::AtOnce);
         assert_eq!(counters.read().len(), 1);
         assert_eq!(totals(&counters).count(), 2);
     }
@@ -404,7 +404,7 @@ mod tests {
     fn things_that_share_a_place_in_the_cache_are_counted_apart() {
         let many: Vec<_> = (0..1000).map(|_| Arc::<Counters>::default()).collect();
         for _ in 0..3 {
-            many.iter().for_each(|counters| counters.count(HELLO, Outcome::Ok, Took::AtOnce));
+            many.iter().for_each(|counters| counters.count(HELLO, CallEnd::Ok, Took::AtOnce));
         }
         assert!(many.iter().all(|counters| totals(counters).count() == 3));
         assert!(many.iter().all(|counters| counters.lock().len() == 1));

@@ -38,7 +38,7 @@ impl Trace {
     }
 
     /// The calls, and for how long between `begun` and `ended` at least one of them was under way.
-    pub(crate) fn read(&self, arrived: Instant, begun: Instant, ended: Instant) -> Calls {
+    pub(crate) fn read(&self, arrived: Instant, begun: Instant, ended: Instant) -> ChildCalls {
         let spans = self.lock();
         let mut times: Vec<_> = spans
             .iter()
@@ -58,7 +58,7 @@ impl Trace {
             took: span.ended.saturating_duration_since(span.begun),
             outcome: span.outcome.to_owned(),
         });
-        Calls { waited, children: children.collect() }
+        ChildCalls { waited, children: children.collect() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Span>> {
@@ -68,7 +68,7 @@ impl Trace {
 
 /// The calls of a request that has ended.
 #[derive(Debug, Default)]
-pub(crate) struct Calls {
+pub(crate) struct ChildCalls {
     pub(crate) waited: Duration,
     pub(crate) children: Vec<ChildCall>,
 }

@@ -2,7 +2,7 @@
 //! needs no more than that is compiled once for all deployments.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -24,6 +24,9 @@ use crate::site::{Ejection, ReplicaInfo};
 #[repr(C)]
 pub(crate) struct ReplicaBase {
     slot: Slot,
+    ongoing_max: AtomicU32,
+    /// In percent.
+    share: AtomicU32,
     /// One for each batched method.
     batch_slots: Box<[Slot]>,
     /// The link to the replica, if that is where its value is.
@@ -95,6 +98,8 @@ impl ReplicaBase {
         let batches = info.batches.iter();
         Self {
             slot: Slot::new(parts.ongoing_max),
+            ongoing_max: AtomicU32::new(parts.ongoing_max),
+            share: AtomicU32::new(100),
             batch_slots: batches.map(|it| Slot::new(it.max_concurrent_batches.max(1))).collect(),
             far: far.map(|far| Box::new(far) as Box<dyn Far>),
             pool: parts.pool,
@@ -130,6 +135,20 @@ impl ReplicaBase {
 
     /// How many requests it may have at once from now on.
     pub(crate) fn set_ongoing_max(&self, requests: u32) {
+        self.ongoing_max.store(requests, SeqCst);
+        self.limit();
+    }
+
+    /// How much of that it may have for now, in percent: one at least.
+    pub(crate) fn set_share(&self, percent: u32) {
+        self.share.store(percent, SeqCst);
+        self.limit();
+    }
+
+    fn limit(&self) {
+        let (max, percent) = (self.ongoing_max.load(SeqCst), self.share.load(SeqCst));
+        let share = u64::from(max) * u64::from(percent) / 100;
+        let requests = u32::try_from(share).unwrap_or(max).max(1);
         // Its own end first: it refuses what is beyond.
         if let Some(far) = self.as_far() {
             far.set_ongoing_max(requests);

@@ -11,7 +11,7 @@ use crate::batching::{Cells, Item};
 use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{RetryCost, SentBatch, Unsent};
-use crate::observe::{Outcome, Took};
+use crate::observe::{CallEnd, Took};
 use crate::remote::{FarReplica, OutboundBatch};
 use crate::router::Router;
 use crate::site::ReplicaContext;
@@ -139,8 +139,8 @@ impl<D: Deployment> SentBatch for Batch<D> {
                     let answered = next_outcome(&mut rest);
                     let answered = answered.unwrap_or_else(|| Answered::Failed(lost()));
                     count(match &answered {
-                        Answered::Value(_) => Outcome::Ok,
-                        Answered::App(_) => Outcome::Error,
+                        Answered::Value(_) => CallEnd::Ok,
+                        Answered::App(_) => CallEnd::Error,
                         Answered::Failed(why) => why.outcome(),
                     });
                     answered.arrive(|outcome| reply.answer(outcome));
@@ -149,7 +149,7 @@ impl<D: Deployment> SentBatch for Batch<D> {
             Arrived::App(_) => {
                 let why = || Failure::Transport("a batch has no error of its own".to_owned());
                 replies.for_each(|reply| {
-                    count(Outcome::Lost);
+                    count(CallEnd::Lost);
                     reply.answer(Arrived::Failed(why()));
                 });
             }

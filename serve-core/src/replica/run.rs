@@ -21,7 +21,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
-use crate::observe::{Outcome, RequestParts, Span, Timer, Took};
+use crate::observe::{CallEnd, RequestParts, Span, Timer, Took};
 use crate::site::RunningHandler;
 use crate::web::HttpOutcome;
 
@@ -36,12 +36,12 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// As it is counted.
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> CallEnd {
         match self {
-            Self::Panicked { .. } => Outcome::Panicked,
-            Self::Cancelled => Outcome::Cancelled,
-            Self::DeadlineExceeded => Outcome::TimedOut,
-            Self::ReplicaStopped => Outcome::Lost,
+            Self::Panicked { .. } => CallEnd::Panicked,
+            Self::Cancelled => CallEnd::Cancelled,
+            Self::DeadlineExceeded => CallEnd::TimedOut,
+            Self::ReplicaStopped => CallEnd::Lost,
         }
     }
 
@@ -147,7 +147,7 @@ pin_project! {
             let this = this.project();
             // Its reader has gone, which a stream without end ends by.
             if let Some(timer) = this.begun.take() {
-                this.running.count(Outcome::Cancelled, timer);
+                this.running.count(CallEnd::Cancelled, timer);
             }
             discard_pinned(this.items);
         }
@@ -227,7 +227,7 @@ impl<F: Future, J: Judge<F::Output>> Future for Run<F, J> {
                 this.running.finish();
                 if let Some(frame) = &this.running.frame {
                     let is_error = J::is_error(output, frame);
-                    this.running.count(Outcome::of(is_error), timer);
+                    this.running.count(CallEnd::of(is_error), timer);
                 }
             }
             Poll::Ready(Err(stop)) => {
@@ -323,7 +323,7 @@ impl Running {
 
     /// Counts a call that has ended.
     #[inline]
-    fn count(&self, outcome: Outcome, timer: Timer) {
+    fn count(&self, outcome: CallEnd, timer: Timer) {
         let Some(frame) = &self.frame else { return };
         let Some(meter) = frame.station.site().meter() else { return };
         let took = match &self.watch {
@@ -346,14 +346,14 @@ impl Running {
     /// The same for one that has answered whatever it had to.
     fn count_answered(&self, timer: Timer) {
         let is_error = self.frame.as_ref().is_some_and(|frame| frame.errors() > 0);
-        self.count(Outcome::of(is_error), timer);
+        self.count(CallEnd::of(is_error), timer);
     }
 
     /// A call is dropped before its end. `is_unanswered`: nothing has ended it before.
     #[cold]
     fn dropped(&self, is_unanswered: bool) {
         if is_unanswered && let Some(watch) = &self.watch {
-            self.count(Outcome::Cancelled, Timer::since(watch.since));
+            self.count(CallEnd::Cancelled, Timer::since(watch.since));
         }
     }
 
@@ -472,7 +472,7 @@ impl Running {
 /// Notes a call that has ended for the request that has made it, and among the slowest of its deployment. Says how
 /// long it took.
 #[cold]
-fn note_ended(frame: &CallScope, kind: Kind, outcome: Outcome, begun: Instant) -> Duration {
+fn note_ended(frame: &CallScope, kind: Kind, outcome: CallEnd, begun: Instant) -> Duration {
     let now = Instant::now();
     let took = now.saturating_duration_since(begun);
     // Whoever answers over HTTP knows more of its time, and notes it.

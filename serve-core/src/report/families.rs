@@ -4,7 +4,7 @@ use crate::config::MetricsSpelling;
 
 /// What kind of metric it is, and so in which unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MetricKind {
     Counter,
     Gauge,
     /// A histogram of nanoseconds; shown in seconds, and in milliseconds in Ray Serve's spelling.
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 /// One row of the table.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) kind: Kind,
+    pub(super) kind: MetricKind,
     /// Without the prefix, the unit and the suffix of counters; empty where there is none.
     ours: &'static str,
     rays: &'static str,
@@ -36,7 +36,7 @@ macro_rules! families {
             pub(super) fn row(self) -> &'static Row {
                 match self {
                     $(Self::$family => {
-                        &Row { kind: Kind::$kind, ours: $ours, rays: $rays, help: $help }
+                        &Row { kind: MetricKind::$kind, ours: $ours, rays: $rays, help: $help }
                     })*
                 }
             }
@@ -140,9 +140,10 @@ impl Family {
     pub(super) fn full_name(self, spelling: MetricsSpelling) -> Option<String> {
         let name = self.name(spelling)?;
         Some(match (self.row().kind, spelling) {
-            (Kind::Counter, _) => name + "_total",
-            (Kind::Durations, MetricsSpelling::Serve) => name + "_seconds",
-            (Kind::Durations, MetricsSpelling::Ray) | (Kind::Gauge | Kind::Sizes, _) => name,
+            (MetricKind::Counter, _) => name + "_total",
+            (MetricKind::Durations, MetricsSpelling::Serve) => name + "_seconds",
+            (MetricKind::Durations, MetricsSpelling::Ray)
+            | (MetricKind::Gauge | MetricKind::Sizes, _) => name,
         })
     }
 }

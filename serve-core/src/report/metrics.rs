@@ -6,7 +6,7 @@ use super::Sources;
 use super::families::Family;
 use crate::config::MetricsSpelling;
 use crate::controller::{DeploymentStatusOverview, DeploymentView, ReplicaState, memory_of};
-use crate::observe::{Histogram, OUTCOMES, RouteMeter, Totals};
+use crate::observe::{CALL_ENDS, Histogram, RouteMeter, Totals};
 
 const STATES: [ReplicaState; 4] =
     [ReplicaState::Starting, ReplicaState::Running, ReplicaState::Updating, ReplicaState::Stopping];
@@ -15,17 +15,17 @@ const STATES: [ReplicaState; 4] =
 #[derive(Debug)]
 pub(super) struct Series {
     pub(super) labels: Vec<(&'static str, String)>,
-    pub(super) value: Value,
+    pub(super) value: MetricValue,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(super) enum MetricValue {
     Count(u64),
     Gauge(f64),
     Histogram(Histogram),
 }
 
-impl Value {
+impl MetricValue {
     pub(super) fn plus(self, other: Self) -> Self {
         match (self, other) {
             (Self::Count(one), Self::Count(other)) => Self::Count(one + other),
@@ -62,7 +62,7 @@ impl Labels {
 }
 
 impl Collection {
-    fn push(&mut self, family: Family, labels: &Labels, value: Value) {
+    fn push(&mut self, family: Family, labels: &Labels, value: MetricValue) {
         if family.name(self.spelling).is_some() {
             let labels = labels.0.clone();
             self.families.entry(family).or_default().push(Series { labels, value });
@@ -70,15 +70,15 @@ impl Collection {
     }
 
     fn count(&mut self, family: Family, labels: &Labels, count: u64) {
-        self.push(family, labels, Value::Count(count));
+        self.push(family, labels, MetricValue::Count(count));
     }
 
     fn gauge(&mut self, family: Family, labels: &Labels, value: f64) {
-        self.push(family, labels, Value::Gauge(value));
+        self.push(family, labels, MetricValue::Gauge(value));
     }
 
     fn histogram(&mut self, family: Family, labels: &Labels, histogram: Histogram) {
-        self.push(family, labels, Value::Histogram(histogram));
+        self.push(family, labels, MetricValue::Histogram(histogram));
     }
 }
 
@@ -193,7 +193,7 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
 
 fn of_method(all: &mut Collection, labels: &Labels, totals: Totals) {
     // Those that have not occurred as well: of a series that begins above zero nobody sees the first increase.
-    for outcome in OUTCOMES {
+    for outcome in CALL_ENDS {
         let labels = labels.with("outcome", &outcome.name());
         all.count(Family::Requests, &labels, totals.of(outcome));
     }

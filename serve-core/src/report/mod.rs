@@ -33,14 +33,14 @@ use tokio::time::Instant;
 
 use crate::config::MetricsOptions;
 use crate::controller::{ControllerPulse, Directory};
-use crate::observe::{Events, Meters, SlowRequest};
+use crate::observe::{EventLog, Meters, SlowRequest};
 
 /// What a report is made of.
 pub(crate) struct Sources<'a> {
     pub(crate) directory: Arc<Directory>,
     /// `None` where nothing is counted.
     pub(crate) meters: Option<&'a Meters>,
-    pub(crate) events: &'a Events,
+    pub(crate) events: &'a EventLog,
     pub(crate) rates: &'a RateHistory,
     pub(crate) pulse: &'a ControllerPulse,
     pub(crate) options: &'a MetricsOptions,

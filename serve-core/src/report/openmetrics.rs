@@ -9,8 +9,8 @@ use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::families::{Family, Kind};
-use super::metrics::{Series, Value};
+use super::families::{Family, MetricKind};
+use super::metrics::{MetricValue, Series};
 use super::own::OwnFamilies;
 use crate::config::{MetricsOptions, MetricsSpelling};
 use crate::observe::Histogram;
@@ -58,7 +58,7 @@ fn add_up_beyond(series: &mut Vec<Series>, max: usize) {
     let labels = rest.first().map(|first| first.labels.clone()).unwrap_or_default();
     let labels = labels.into_iter().map(|(name, _)| (name, OVERFLOW.to_owned())).collect();
     let values = rest.into_iter().map(|series| series.value);
-    if let Some(value) = values.reduce(Value::plus) {
+    if let Some(value) = values.reduce(MetricValue::plus) {
         series.push(Series { labels, value });
     }
 }
@@ -69,10 +69,10 @@ impl Collector for Exposition {
             let Some(name) = family.name(self.spelling) else { continue };
             let row = family.row();
             let (kind, unit) = match row.kind {
-                Kind::Counter => (MetricType::Counter, None),
-                Kind::Gauge => (MetricType::Gauge, None),
-                Kind::Sizes => (MetricType::Histogram, None),
-                Kind::Durations => match self.spelling {
+                MetricKind::Counter => (MetricType::Counter, None),
+                MetricKind::Gauge => (MetricType::Gauge, None),
+                MetricKind::Sizes => (MetricType::Histogram, None),
+                MetricKind::Durations => match self.spelling {
                     MetricsSpelling::Serve => (MetricType::Histogram, Some(Unit::Seconds)),
                     MetricsSpelling::Ray => (MetricType::Histogram, None),
                 },
@@ -80,9 +80,9 @@ impl Collector for Exposition {
             let mut metric = encoder.encode_descriptor(&name, row.help, unit.as_ref(), kind)?;
             for Series { labels, value } in series {
                 let scale = match (row.kind, self.spelling) {
-                    (Kind::Durations, MetricsSpelling::Serve) => 1e9,
-                    (Kind::Durations, MetricsSpelling::Ray) => 1e6,
-                    (Kind::Counter | Kind::Gauge | Kind::Sizes, _) => 1.0,
+                    (MetricKind::Durations, MetricsSpelling::Serve) => 1e9,
+                    (MetricKind::Durations, MetricsSpelling::Ray) => 1e6,
+                    (MetricKind::Counter | MetricKind::Gauge | MetricKind::Sizes, _) => 1.0,
                 };
                 write_value(metric.encode_family(labels)?, value, scale)?;
             }
@@ -91,11 +91,11 @@ impl Collector for Exposition {
     }
 }
 
-fn write_value(mut metric: MetricEncoder<'_>, value: &Value, scale: f64) -> fmt::Result {
+fn write_value(mut metric: MetricEncoder<'_>, value: &MetricValue, scale: f64) -> fmt::Result {
     match value {
-        Value::Count(count) => metric.encode_counter::<NoLabelSet, u64, f64>(count, None),
-        Value::Gauge(gauge) => metric.encode_gauge(gauge),
-        Value::Histogram(histogram) => {
+        MetricValue::Count(count) => metric.encode_counter::<NoLabelSet, u64, f64>(count, None),
+        MetricValue::Gauge(gauge) => metric.encode_gauge(gauge),
+        MetricValue::Histogram(histogram) => {
             let (sum, count) = (histogram.sum as f64 / scale, histogram.count());
             metric.encode_histogram::<NoLabelSet>(sum, count, &buckets(histogram, scale), None)
         }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn counter(label: &str, count: u64) -> Series {
-        Series { labels: vec![("replica", label.to_owned())], value: Value::Count(count) }
+        Series { labels: vec![("replica", label.to_owned())], value: MetricValue::Count(count) }
     }
 
     #[test]
@@ -144,7 +144,8 @@ mod tests {
                 "ray_serve_request_router_fulfillment_time_ms_bucket{le=\"1.0\"",
             ),
         ] {
-            let series = Series { labels: Vec::new(), value: Value::Histogram(histogram.clone()) };
+            let series =
+                Series { labels: Vec::new(), value: MetricValue::Histogram(histogram.clone()) };
             let families = BTreeMap::from([(Family::QueueWait, vec![series])]);
             let text = text(families, OwnFamilies::default(), &options);
             assert!(text.contains(bound), "{text}");

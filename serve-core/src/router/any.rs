@@ -1,7 +1,6 @@
 //! A router without its type, as the control plane holds it.
 
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use http::StatusCode;
 
@@ -31,7 +30,6 @@ pub(crate) trait AnyRouter: Send + Sync {
     fn close(&self);
     /// How many calls wait, in whatever queue.
     fn queued(&self) -> usize;
-    fn request_timeout(&self) -> Option<Duration>;
     /// The status that tells a caller over HTTP that the queue is full.
     fn backpressure_status(&self) -> StatusCode;
     /// Whether a call that failed may be sent again: takes one out of the retry budget.
@@ -82,10 +80,6 @@ impl<D: Deployment> AnyRouter for Router<D> {
 
     fn queued(&self) -> usize {
         self.queued()
-    }
-
-    fn request_timeout(&self) -> Option<Duration> {
-        self.limits.request_timeout()
     }
 
     fn backpressure_status(&self) -> StatusCode {

@@ -34,7 +34,7 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, Events, Span};
+use crate::observe::{DeploymentMeter, EventLog, Span};
 use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
@@ -53,7 +53,7 @@ pub(crate) struct Router<D: Deployment> {
     id: DeploymentId,
     tasks: Tasks,
     runtime_id: Id,
-    snapshot: ArcSwap<Snapshot<D>>,
+    snapshot: ArcSwap<ReplicaSet<D>>,
     queue: Arc<Queue<D>>,
     /// One for each batched method.
     batches: Box<[BatchQueue<D>]>,
@@ -62,7 +62,7 @@ pub(crate) struct Router<D: Deployment> {
     /// Those that are published next.
     enlisted: Mutex<Vec<Arc<Replica<D>>>>,
     meter: Arc<DeploymentMeter>,
-    events: Events,
+    events: EventLog,
     on_demand: Demand,
     limits: Limits,
 }
@@ -74,7 +74,7 @@ pub(crate) struct RouterParts {
     pub(crate) forces_wire: bool,
     pub(crate) meter: Arc<DeploymentMeter>,
     /// Told of what the router does by itself.
-    pub(crate) events: Events,
+    pub(crate) events: EventLog,
     /// Called when a call waits and there is no replica at all.
     pub(crate) on_demand: Demand,
 }
@@ -85,18 +85,18 @@ pub(crate) type Demand = Box<dyn Fn() + Send + Sync>;
 impl RouterParts {
     /// Of a router whose counts and events nobody reads.
     pub(crate) fn unobserved(id: DeploymentId, tasks: Tasks) -> Self {
-        let (meter, events) = (Arc::default(), Events::default());
+        let (meter, events) = (Arc::default(), EventLog::default());
         Self { id, tasks, forces_wire: false, meter, events, on_demand: Box::new(|| {}) }
     }
 }
 
 /// What the controller has published: the replicas that may get calls.
-pub(crate) struct Snapshot<D: Deployment> {
+pub(crate) struct ReplicaSet<D: Deployment> {
     replicas: Box<[Striped<Replica<D>>]>,
     available: bool,
 }
 
-impl<D: Deployment> Snapshot<D> {
+impl<D: Deployment> ReplicaSet<D> {
     /// The replicas without their type.
     fn bases(&self) -> Vec<&ReplicaBase> {
         let mut bases = Vec::with_capacity(self.replicas.len());
@@ -162,7 +162,10 @@ impl<D: Deployment> Router<D> {
             id,
             runtime_id: tasks.runtime().id(),
             tasks,
-            snapshot: ArcSwap::from_pointee(Snapshot { replicas: Box::default(), available: true }),
+            snapshot: ArcSwap::from_pointee(ReplicaSet {
+                replicas: Box::default(),
+                available: true,
+            }),
             queue: Queue::new(),
             batches: Self::new_batches(),
             retries: RetryBudget::default(),
@@ -203,7 +206,7 @@ impl<D: Deployment> Router<D> {
     /// Replaces the set of replicas that may get calls, and serves those that waited for one.
     pub(crate) fn publish(&self, replicas: &[Arc<Replica<D>>]) {
         let replicas = replicas.iter().map(Striped::new).collect();
-        let next = Arc::new(Snapshot { replicas, available: true });
+        let next = Arc::new(ReplicaSet { replicas, available: true });
         self.retries.replace(|| {
             let after = finished(&next.bases());
             (finished(&self.snapshot.swap(next).bases()), after)
@@ -220,7 +223,7 @@ impl<D: Deployment> Router<D> {
 
     /// No call will be served any more: those that wait fail now, later ones at once.
     pub(crate) fn close(&self) {
-        self.snapshot.store(Arc::new(Snapshot { replicas: Box::default(), available: false }));
+        self.snapshot.store(Arc::new(ReplicaSet { replicas: Box::default(), available: false }));
         self.fail_all();
     }
 

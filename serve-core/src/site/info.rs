@@ -10,7 +10,7 @@ use super::standing::Standing;
 use super::stuck::StuckWatch;
 use super::{CutCalls, Models, SlowClock};
 use crate::id::ReplicaName;
-use crate::observe::{Outcome, ReplicaMeter, Took};
+use crate::observe::{CallEnd, ReplicaMeter, Took};
 
 /// What is known of a replica without its type.
 pub(crate) struct ReplicaInfo {
@@ -54,7 +54,7 @@ impl ReplicaInfo {
 
     /// Counts a call that has ended.
     #[inline]
-    pub(crate) fn count(&self, method: &'static str, outcome: Outcome, took: Took) {
+    pub(crate) fn count(&self, method: &'static str, outcome: CallEnd, took: Took) {
         if let Some(meter) = &self.meter {
             meter.count(method, outcome, took);
         }

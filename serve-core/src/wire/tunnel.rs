@@ -189,19 +189,12 @@ impl Tunnel {
 
     /// Lets the replica take the next call, although this one goes on.
     pub(crate) fn release(&self) {
-        let hold = self.lock().hold.clone();
-        // Not under the lock: a permit that comes free starts other calls.
-        if let Some(hold) = hold {
-            hold.release();
-        }
+        self.tell_hold(|hold| hold.release());
     }
 
     /// The call has become something else, which both ends may end as they like.
     pub(crate) fn upgrade(&self) {
-        let hold = self.lock().hold.clone();
-        if let Some(hold) = hold {
-            hold.upgraded();
-        }
+        self.tell_hold(|hold| hold.upgraded());
         self.lock().is_strict = true;
     }
 
@@ -280,9 +273,14 @@ impl Tunnel {
 
     /// The replica takes no more calls.
     pub(crate) fn close_replica(&self) {
+        self.tell_hold(|hold| hold.close_replica());
+    }
+
+    fn tell_hold(&self, tell: impl FnOnce(&dyn Hold)) {
         let hold = self.lock().hold.clone();
+        // Not under the lock: a permit that comes free starts other calls.
         if let Some(hold) = hold {
-            hold.close_replica();
+            tell(&*hold);
         }
     }
 

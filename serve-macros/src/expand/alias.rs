@@ -1,23 +1,24 @@
-//! `GreeterHandle`, and `GreeterCall` where the enum of that name cannot be seen.
+//! `GreeterHandle`, and `GreeterCall` where the enum of that name cannot be seen; the runtime's crate, and types that
+//! macros make, by names of ours.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Visibility;
 
 use super::context::{Context, doc};
-use crate::names;
+use crate::model::Constructor;
+use crate::place::Place;
 
 // /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`. ..
 // pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 pub(super) fn handle(context: &Context<'_>) -> TokenStream {
     let Context { root, self_type, deployment, .. } = context;
-    let (handle, visibility) =
-        (&deployment.header.names.handle, names::visible_again(&deployment.visibility));
+    let handle = &deployment.header.names.handle;
     let (parameters, summary) = (parameters(context), doc(summary(context)));
-    let keyword = context.keyword(quote!(type));
+    let (head, end) = (context.head(&quote!(type)), context.at_name(quote!(;)));
     quote! {
         #summary
-        #visibility #keyword #handle #parameters = #root::Handle<#self_type>;
+        #head #handle #parameters = #root::Handle<#self_type> #end
     }
 }
 
@@ -38,18 +39,38 @@ fn summary(context: &Context<'_>) -> String {
 // pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 pub(super) fn call(context: &Context<'_>) -> Option<TokenStream> {
     let Context { root, self_type, deployment, .. } = context;
-    let (names, visibility) =
-        (&deployment.header.names, names::visible_again(&deployment.visibility));
-    if let Visibility::Public(_) = visibility {
+    if let Visibility::Public(_) = deployment.visibility {
         return None;
     }
+    let names = &deployment.header.names;
     let (call, parameters) = (&names.call, parameters(context));
     let docs = doc(format_args!("One call of a method of `{}`, as a value.", names.deployment));
-    let keyword = context.keyword(quote!(type));
+    let (head, end) = (context.head(&quote!(type)), context.at_name(quote!(;)));
     Some(quote! {
         #docs
-        #visibility #keyword #call #parameters = <#self_type as #root::Deployment>::Call;
+        #head #call #parameters = <#self_type as #root::Deployment>::Call #end
     })
+}
+
+// use renamed as __GreeterCrate;          // where the attribute says `crate = "renamed"`
+pub(super) fn imported(context: &Context<'_>) -> Option<TokenStream> {
+    let name = &context.deployment.header.names.imported;
+    let path = context.deployment.crate_written.as_ref()?;
+    Some(Place::of(path).around(quote!(use), path, quote!(as #name;)))
+}
+
+// type __GreeterType0 = items!();          // where an argument's type is what a macro makes
+pub(super) fn macro_types(context: &Context<'_>) -> Vec<TokenStream> {
+    let methods = context.deployment.methods.iter().map(|method| &method.function);
+    let constructors = context.deployment.constructors.iter().filter_map(Constructor::function);
+    let aliases = methods.chain(constructors).flat_map(|function| {
+        let cfg = &function.carried.cfg;
+        function.arguments.iter().filter_map(move |argument| {
+            let (name, written) = (&argument.owned, argument.written.as_ref()?);
+            Some(quote!(#(#cfg)* type #name = #written;))
+        })
+    });
+    aliases.collect()
 }
 
 /// The parameters without bounds, which an alias does not check.

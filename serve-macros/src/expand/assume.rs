@@ -12,6 +12,15 @@ use quote::quote;
 use crate::model::{Deployment, Function, Method, OutputKind, Shape, Sharing, mentions};
 use crate::place::Place;
 
+/// `my::Result: SentResult`: without it nothing can be said of what is in such a type.
+pub(super) fn of_aliases(deployment: &Deployment, private: &TokenStream) -> Vec<TokenStream> {
+    let mut predicates = Predicates::default();
+    for method in &deployment.methods {
+        of_alias(&method.function, private, &mut predicates);
+    }
+    predicates.tokens
+}
+
 /// `Greeter: Send + Sync`, `Item: Send`, `my::Result: SentResult`. Of what every reader knows there is none.
 pub(super) fn predicates(deployment: &Deployment, private: &TokenStream) -> Vec<TokenStream> {
     let mut predicates = Predicates::default();
@@ -69,14 +78,7 @@ fn of_method(
         }
         predicates.add(place, &ty, quote!(: ::core::marker::Send));
     }
-    if output.sides.is_none() {
-        let place = output.place;
-        let bound = match output.kind {
-            OutputKind::ResultOfBatch => quote!(: #private::BatchOutcome),
-            OutputKind::Plain | OutputKind::Result => quote!(: #private::SentResult),
-        };
-        predicates.add(place, &output.ty, bound);
-    }
+    of_alias(function, private, predicates);
     if method.is_reachable() && !function.is_wrong {
         of_request(function, private, predicates);
     }
@@ -91,6 +93,18 @@ fn of_method(
     {
         predicates.add(Place::of(&error.ty), &error.ty, quote!(: #private::BatchError));
     }
+}
+
+fn of_alias(function: &Function, private: &TokenStream, predicates: &mut Predicates) {
+    let output = &function.output;
+    if !function.carried.cfg.is_empty() || output.sides.is_some() {
+        return;
+    }
+    let bound = match output.kind {
+        OutputKind::ResultOfBatch => quote!(: #private::BatchOutcome),
+        OutputKind::Plain | OutputKind::Result => quote!(: #private::SentResult),
+    };
+    predicates.add(output.place, &output.ty, bound);
 }
 
 /// What a request is read into, and what it is answered with.

@@ -17,7 +17,7 @@ use crate::model::{Method, Shape};
 //     },
 // }
 pub(super) fn definition(context: &Context<'_>) -> TokenStream {
-    let Context { deployment, impl_generics, where_clause, .. } = context;
+    let Context { deployment, impl_generics, where_fields, .. } = context;
     let names = &deployment.header.names;
     let call = &names.call;
     let docs = doc(format_args!(
@@ -26,10 +26,10 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     ));
     let variants = deployment.methods.iter().map(|method| variant(context, method));
     let marker = deployment.header.is_generic().then(|| marker(context));
-    let keyword = context.keyword(quote!(pub enum));
+    let keyword = context.at_name(quote!(pub enum));
     quote! {
         #docs
-        #keyword #call #impl_generics #where_clause {
+        #keyword #call #impl_generics #where_fields {
             #(#variants)*
             #marker
         }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
-use super::context::{Context, doc, idents, owned_parameters, paragraphs, tuple};
+use super::context::{Context, idents, owned_parameters, paragraphs, tuple};
 use super::{compare, invoke, transfer};
 use crate::model::{BoundAs, Constructor, Function, OutputKind};
 use crate::names::{self, local};
@@ -28,10 +28,8 @@ struct Parts {
 /// The functions, and the code that makes an instance.
 pub(super) fn functions(context: &Context<'_>) -> TokenStream {
     let Context { impl_generics, where_clause, self_type, deployment, .. } = context;
-    let makers = deployment.constructors.iter().filter_map(|constructor| match constructor {
-        Constructor::New(function) => Some(construct(context, function)),
-        Constructor::Default(_) => None,
-    });
+    let makers = deployment.constructors.iter().filter_map(Constructor::function);
+    let makers = makers.map(|function| construct(context, function));
     let constructors = deployment
         .constructors
         .iter()
@@ -51,7 +49,7 @@ pub(super) fn functions(context: &Context<'_>) -> TokenStream {
 // fn __construct(greeting: String) -> impl Future<Output = Result<Greeter, Failure>> + Send {
 //     async move {
 //         let result = <Greeter>::new(greeting);
-//         ResultLike::into_result(result).map_err(Failure::new)
+//         or_failure(ResultLike::into_result(result))
 //     }
 // }
 fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
@@ -63,20 +61,17 @@ fn construct(context: &Context<'_>, function: &Function) -> TokenStream {
         function,
         &quote!(::core::result::Result<#self_type, #private::Failure>),
     );
-    let (call, wrap) =
+    let (call, wrapped) =
         (invoke::call(context, function, &TokenStream::new()), invoke::wrap(context, function));
-    let failure = (function.output.kind == OutputKind::Result)
-        .then(|| quote!(.map_err(#private::Failure::new)));
-    let body = match function.is_wrong {
-        true => invoke::unreachable(),
-        false => quote!(let #result = #call; #wrap #failure),
+    let wrapped = match function.output.kind {
+        OutputKind::Result => invoke::or_failure(context, function, &wrapped),
+        OutputKind::Plain | OutputKind::ResultOfBatch => wrapped,
     };
+    let block = invoke::block(function, quote!(let #result = #call; #wrapped));
     quote! {
         #(#cfg)*
         fn __construct #impl_generics (#parameters) -> #future #where_clause {
-            async move {
-                #body
-            }
+            #block
         }
     }
 }
@@ -187,31 +182,12 @@ fn from_parts(context: &Context<'_>, parts: &Parts) -> TokenStream {
     quote!(#(#functions)*)
 }
 
-// pub fn get_handle() -> Result<GreeterHandle> { get_handle::<Self>() }
-// pub fn current_handle() -> Result<GreeterHandle> { current_handle::<Self>() }
+// handles! { pub, "Greeter" }              // `get_handle` and `current_handle`
 fn handles(context: &Context<'_>) -> TokenStream {
-    let Context { root, private, deployment, .. } = context;
-    let handle = context.handle_type();
-    let name = &deployment.header.names.deployment;
-    let get_doc = doc(format_args!(
-        "A handle to the running deployment of `{name}` on the default instance."
-    ));
-    let current_doc = doc(format_args!(
-        "Inside a replica of `{name}`: a handle to the deployment that it belongs to."
-    ));
-    let get = function(
-        context,
-        &get_doc,
-        &quote!(fn get_handle() -> #root::Result<#handle>),
-        &quote!(#private::get_handle::<Self>()),
-    );
-    let current = function(
-        context,
-        &current_doc,
-        &quote!(fn current_handle() -> #root::Result<#handle>),
-        &quote!(#private::current_handle::<Self>()),
-    );
-    quote!(#get #current)
+    let private = &context.private;
+    let visibility = names::visible_again(&context.deployment.visibility);
+    let name = context.deployment.header.names.deployment.to_string();
+    quote!(#private::handles! { #visibility, #name })
 }
 
 /// One function of the user's type, as visible as the handle.

@@ -2,14 +2,13 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 
 use super::assume;
 use crate::model::{Deployment, Function, Method, Output, OutputKind};
 use crate::names::local;
-use crate::place::Place;
 
 /// The deployment at hand, and the tokens that recur.
 pub(super) struct Context<'d> {
@@ -30,6 +29,8 @@ pub(super) struct Context<'d> {
     pub(super) turbofish: TokenStream,
     /// `where T: Debug, Greeter<T>: Send + Sync`
     pub(super) where_clause: TokenStream,
+    /// The same without what the types of the call's fields need not have: `where T: Debug`
+    pub(super) where_fields: TokenStream,
     /// The replica's instance, in code that has the user's arguments beside it.
     pub(super) instance: Ident,
     /// The way back, in the same place.
@@ -46,6 +47,8 @@ impl<'d> Context<'d> {
             deployment.header.generics.split_for_impl();
         let declared = where_clause.iter().flat_map(|clause| &clause.predicates);
         let assumed = assume::predicates(deployment, &outside);
+        let aliases = assume::of_aliases(deployment, &outside);
+        let bounds: Vec<_> = declared.map(ToTokens::to_token_stream).collect();
         Self {
             deployment,
             root: quote!(#crate_path),
@@ -55,7 +58,8 @@ impl<'d> Context<'d> {
             turbofish: type_generics.as_turbofish().to_token_stream(),
             impl_generics: deployment.header.wide_generics(&impl_generics),
             type_generics: type_generics.to_token_stream(),
-            where_clause: quote!(where #(#declared,)* #(#assumed,)*),
+            where_clause: quote!(where #(#bounds,)* #(#assumed,)*),
+            where_fields: quote!(where #(#bounds,)* #(#aliases,)*),
             instance: local("instance"),
             reply: local("reply"),
         }
@@ -67,9 +71,21 @@ impl<'d> Context<'d> {
         quote!(#root::Handle<#self_type>)
     }
 
-    /// A keyword at the deployment's name, where a second item of the name that follows is then reported.
-    pub(super) fn keyword(&self, keyword: TokenStream) -> TokenStream {
-        Place::of(&self.deployment.header.names.deployment).at(keyword)
+    /// The visibility and the keyword of an item that the user sees. It begins at the deployment's name and should end there,
+    /// because that is where a second item of the same name is reported.
+    pub(super) fn head(&self, keyword: &TokenStream) -> TokenStream {
+        let visibility = &self.deployment.visibility;
+        self.at_name(quote!(#visibility #keyword))
+    }
+
+    /// These tokens at the deployment's name. They count as generated, so that no lint of the user's is about the item.
+    pub(super) fn at_name(&self, tokens: TokenStream) -> TokenStream {
+        let name = self.deployment.header.names.deployment.span();
+        let tokens = tokens.into_iter().map(|mut token| {
+            token.set_span(Span::call_site().located_at(name));
+            token
+        });
+        tokens.collect()
     }
 
     /// `GreeterMethods<T>`

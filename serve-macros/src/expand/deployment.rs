@@ -21,37 +21,36 @@ use crate::model::{Constructor, Deployment, Method};
 // than `pub` are therefore `pub` inside the constant, where nobody can name them, with narrower aliases outside.
 pub(crate) fn deployment(deployment: &Deployment) -> TokenStream {
     let context = Context::new(deployment);
-    let (outside, inside) = match deployment.visibility {
-        Visibility::Public(_) => (definitions(&context), Vec::new()),
-        Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), definitions(&context)),
+    let (root, cfg) = (&context.root, &deployment.header.cfg);
+    let (allow, allow_undocumented) = (allow(deployment, true), allow(deployment, false));
+    let fields = deployment.methods.iter().map(|method| method::definition(&context, method));
+    let (methods, call) = (methods::definition(&context), call::definition(&context));
+    let types = [quote!(#allow #methods), quote!(#allow_undocumented #call)];
+    let types = types.into_iter().chain(fields.map(|item| quote!(#allow_undocumented #item)));
+    let (outside, inside): (Vec<_>, Vec<_>) = match deployment.visibility {
+        Visibility::Public(_) => (types.collect(), Vec::new()),
+        Visibility::Restricted(_) | Visibility::Inherited => (Vec::new(), types.collect()),
     };
-    let (root, cfg, allow) = (&context.root, &deployment.header.cfg, allow(deployment));
     let aliases = [alias::handle(&context)].into_iter().chain(alias::call(&context));
-    let outside = aliases.chain(outside).map(|item| quote!(#(#cfg)* #allow #item));
+    let outside = aliases.map(|item| quote!(#allow_undocumented #item)).chain(outside);
+    let outside = outside.map(|item| quote!(#(#cfg)* #item));
+    let names = alias::imported(&context).into_iter().chain(alias::macro_types(&context));
+    let names = names.map(|name| quote!(#(#cfg)* #name));
     let implementations = implementations(&context);
     quote! {
+        #(#names)*
         #(#outside)*
 
         #(#cfg)*
         #allow
         const _: () = {
             use #root::__private as __serve;
-            use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-            use __serve::{Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _};
+            use __serve::traits::*;
 
             #(#inside)*
             #implementations
         };
     }
-}
-
-/// The types.
-fn definitions(context: &Context<'_>) -> Vec<TokenStream> {
-    let mut items = vec![methods::definition(context), call::definition(context)];
-    items.extend(
-        context.deployment.methods.iter().map(|method| method::definition(context, method)),
-    );
-    items
 }
 
 /// Everything but the types.
@@ -70,17 +69,15 @@ fn implementations(context: &Context<'_>) -> TokenStream {
 }
 
 /// What a strict crate would hold against items that it did not write, where the user's own names are in them. Only what
-/// there is a reason for: what a crate forbids cannot be allowed.
-fn allow(deployment: &Deployment) -> TokenStream {
+/// there is a reason for: what a crate forbids cannot be allowed. `has_docs` says whether the user's docs are there.
+fn allow(deployment: &Deployment, has_docs: bool) -> TokenStream {
     let methods = || deployment.methods.iter();
     let carried = methods().map(|method| &method.function.carried);
-    let constructors = deployment.constructors.iter().filter_map(|constructor| match constructor {
-        Constructor::New(function) => Some(&function.carried),
-        Constructor::Default(_) => None,
-    });
+    let constructors = deployment.constructors.iter().filter_map(Constructor::function);
+    let constructors = constructors.map(|function| &function.carried);
     let carried: Vec<_> = carried.chain(constructors).collect();
     let deprecated = carried.iter().any(|carried| carried.deprecated.is_some());
-    let documented = carried.iter().any(|carried| !carried.docs.is_empty());
+    let documented = has_docs && carried.iter().any(|carried| !carried.docs.is_empty());
     // A method's types need not be as visible as the deployment.
     let is_public = |method: &Method| matches!(method.visibility, Visibility::Public(_));
     let private = methods().any(|method| !is_public(method) && !method.function.is_plain());

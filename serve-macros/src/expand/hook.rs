@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::context::{Context, idents, owned_parameters};
+use super::invoke::or_failure;
 use crate::model::{Access, Hook};
 use crate::names::{self, local};
 
@@ -29,19 +30,21 @@ pub(super) fn hooks(context: &Context<'_>) -> TokenStream {
 //
 // const HAS_HEALTH_CHECK: bool = true;
 // async fn check_health(instance: Instance<Self>) -> Result<(), Failure> {
-//     invoke_check_health(instance).await.map_err(Failure::new)
+//     or_failure(invoke_check_health(instance).await)
 // }
 fn plain(context: &Context<'_>, hook: &Hook, constant: &str, function: &str) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
     let (constant, function) = (format_ident!("{constant}"), format_ident!("{function}"));
+    let result = quote!(#invoke #turbofish(#instance).await);
+    let result = or_failure(context, &hook.function, &result);
     quote! {
         #(#cfg)*
         const #constant: bool = true;
 
         #(#cfg)*
         async fn #function(#instance: #private::Instance<Self>) -> ::core::result::Result<(), #private::Failure> {
-            #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
+            #result
         }
     }
 }
@@ -72,7 +75,7 @@ pub(super) fn parsers(context: &Context<'_>) -> TokenStream {
 // const HAS_RECONFIGURE: bool = true;
 // async fn reconfigure(instance: Instance<Self>, config: UserConfig) -> Result<(), Failure> {
 //     let settings: Settings = parse_reconfigure(config)?;
-//     invoke_reconfigure(instance, settings).await.map_err(Failure::new)
+//     or_failure(invoke_reconfigure(instance, settings).await)
 // }
 // fn check_user_config(config: &UserConfig) -> Result<(), Failure> {
 //     parse_reconfigure(Clone::clone(config)).map(drop)
@@ -82,6 +85,8 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
     let (parameters, arguments) = (owned_parameters(&hook.function), idents(&hook.function));
     let (config, parse) = (local("config"), names::parse(&hook.function.ident));
+    let result = quote!(#invoke #turbofish(#instance, #(#arguments),*).await);
+    let result = or_failure(context, &hook.function, &result);
     quote! {
         #(#cfg)*
         const HAS_RECONFIGURE: bool = true;
@@ -89,7 +94,7 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
         #(#cfg)*
         async fn reconfigure(#instance: #private::Instance<Self>, #config: #private::UserConfig) -> ::core::result::Result<(), #private::Failure> {
             let #parameters = #parse #turbofish(#config)?;
-            #invoke #turbofish(#instance, #(#arguments),*).await.map_err(#private::Failure::new)
+            #result
         }
 
         #(#cfg)*
@@ -101,11 +106,13 @@ fn reconfigure(context: &Context<'_>, hook: &Hook) -> TokenStream {
 
 // const ON_SHUTDOWN: ShutdownHook = ShutdownHook::Borrowed;               // or `Owned`
 // async fn on_shutdown(instance: Instance<Self>) -> Result<(), Failure> { // or `on_shutdown_owned(value: Self)`
-//     invoke_on_shutdown(instance).await.map_err(Failure::new)
+//     or_failure(invoke_on_shutdown(instance).await)
 // }
 fn on_shutdown(context: &Context<'_>, hook: &Hook) -> TokenStream {
     let Context { private, turbofish, instance, .. } = context;
     let (cfg, invoke) = (&hook.function.carried.cfg, &hook.function.invoke);
+    let result = quote!(#invoke #turbofish(#instance).await);
+    let result = or_failure(context, &hook.function, &result);
     let (kind, function, ty) = if hook.function.access == Some(Access::Owned) {
         (quote!(Owned), quote!(on_shutdown_owned), quote!(Self))
     } else {
@@ -117,7 +124,7 @@ fn on_shutdown(context: &Context<'_>, hook: &Hook) -> TokenStream {
 
         #(#cfg)*
         async fn #function(#instance: #ty) -> ::core::result::Result<(), #private::Failure> {
-            #invoke #turbofish(#instance).await.map_err(#private::Failure::new)
+            #result
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `invoke()`: the one place that calls the user's method. Owned arguments in, a `Result` out; or the items of a stream
 //! one by one; or a batch as the method takes and gives it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::context::{Context, idents, owned_parameters, tuple};
@@ -21,7 +21,7 @@ fn hook(context: &Context<'_>, function: &Function) -> TokenStream {
     let Context { private, self_type, impl_generics, where_clause, instance, .. } = context;
     let (cfg, lints, invoke) = (&function.carried.cfg, &function.carried.lints, &function.invoke);
     let (parameters, body) = (owned_parameters(function), value(context, function));
-    let body = if function.is_wrong { unreachable() } else { body };
+    let block = block(function, body);
     let future = send_future(context, function, &result(context, function));
     let taken = match function.access {
         Some(Access::Owned) => quote!(#self_type),
@@ -31,9 +31,7 @@ fn hook(context: &Context<'_>, function: &Function) -> TokenStream {
         #(#cfg)*
         #(#lints)*
         fn #invoke #impl_generics (#instance: #taken, #parameters) -> #future #where_clause {
-            async move {
-                #body
-            }
+            #block
         }
     }
 }
@@ -66,14 +64,12 @@ fn invoke(context: &Context<'_>, method: &Method) -> TokenStream {
     let (pattern, lints) = (tuple(&idents(function)), &function.carried.lints);
     let returned = quote!(#private::Outcome<Self>);
     let (future, body) = (send_future(context, function, &returned), value(context, function));
-    let body = if function.is_wrong { unreachable() } else { body };
+    let block = block(function, body);
     quote! {
         impl #impl_generics #private::Invoke for #spec #where_clause {
             #(#lints)*
             fn invoke(#instance: #private::Instance<#self_type>, #pattern: Self::Args) -> #future {
-                async move {
-                    #body
-                }
+                #block
             }
         }
     }
@@ -119,7 +115,7 @@ fn produce(context: &Context<'_>, method: &Method) -> TokenStream {
     let (future, run) =
         (send_future(context, function, &quote!(())), run(context, function, &stream));
     let body = quote!(#run #items.forward(#stream, #wrap).await;);
-    let body = if function.is_wrong { unreachable() } else { body };
+    let block = block(function, body);
     quote! {
         impl #impl_generics #private::Produce for #spec #where_clause {
             #(#lints)*
@@ -128,9 +124,7 @@ fn produce(context: &Context<'_>, method: &Method) -> TokenStream {
                 #pattern: Self::Args,
                 #items: #private::Items<Self::Value, Self::Error>,
             ) -> #future {
-                async move {
-                    #body
-                }
+                #block
             }
         }
     }
@@ -173,7 +167,7 @@ fn invoke_batch(context: &Context<'_>, method: &Method, batch: &Batch) -> TokenS
         send_future(context, function, &quote!(())),
         run(context, function, &quote!(#result: #returned)),
     );
-    let body = if function.is_wrong { unreachable() } else { quote!(#run #complete) };
+    let block = block(function, quote!(#run #complete));
     quote! {
         impl #impl_generics #private::InvokeBatch for #spec #where_clause {
             type Item = #item;
@@ -193,17 +187,36 @@ fn invoke_batch(context: &Context<'_>, method: &Method, batch: &Batch) -> TokenS
                 #(#arguments)*: #private::Vec<#item>,
                 #replies: #private::Replies<Self::Value, Self::Error>,
             ) -> #future {
-                async move {
-                    #body
-                }
+                #block
             }
         }
     }
 }
 
+// async move { .. }
+/// The call of a function, at that function, where one that leads to itself is reported.
+pub(super) fn block(function: &Function, body: TokenStream) -> TokenStream {
+    let body = if function.is_wrong { unreachable() } else { body };
+    let place = Place::of(&function.ident);
+    place.around(quote!(async move), place.group(Delimiter::Brace, body), TokenStream::new())
+}
+
+// or_failure(result)
+/// A result with the text of the user's error, at the type of that, where one that has no text is reported.
+pub(super) fn or_failure(
+    context: &Context<'_>,
+    function: &Function,
+    result: &TokenStream,
+) -> TokenStream {
+    let (private, output) = (&context.private, &function.output);
+    let error = output.sides.as_ref().and_then(|(_, error)| error.as_ref());
+    let place = error.map_or(output.place, |error| Place::of(&error.ty));
+    place.at(quote!(#private::or_failure(#result)))
+}
+
 /// In place of a call of the user's function, if something about that is wrong. Should the compiler have nothing against it
 /// after all, this is an error where code is generated.
-pub(super) fn unreachable() -> TokenStream {
+fn unreachable() -> TokenStream {
     quote!(const { ::core::panic!("`#[deployment]` cannot read this function") })
 }
 

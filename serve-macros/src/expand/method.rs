@@ -1,11 +1,12 @@
 //! `GreeterSayHelloMethod`: what stands behind `handle.say_hello`, and what the runtime knows of the method.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
 
 use super::context::{Context, doc, idents, tuple};
-use super::{invoke, signature, wire};
+use super::{invoke, wire};
 use crate::model::{Method, Shape};
+use crate::names;
 
 // /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 // pub struct GreeterSayHelloMethod(HandleCore<Greeter>);
@@ -28,42 +29,30 @@ pub(super) fn definition(context: &Context<'_>, method: &Method) -> TokenStream 
     }
 }
 
-// impl GreeterSayHelloMethod {
-//     pub fn remote(..) -> ObjectRef<String> { .. }
-//     pub fn call(..) -> impl Future<..> { .. }
-//     pub fn broadcast(..) -> Vec<ObjectRef<String>> { .. }
-//     batch_options! {"embed"}             // where the method is batched
-// }
-// method_field! { [] GreeterSayHelloMethod, "GreeterSayHelloMethod", [] }
-// struct SayHelloSpec(PhantomData<fn() -> Greeter>);
+// start_value! { impl GreeterSayHelloMethod .. }      // or `start_stream`, or `start_batch`: `remote`, `call` and so on
+// enum SayHelloSpec {}                     // or `struct SayHelloSpec<T>(PhantomData<fn() -> Greeter<T>>);`
 // impl MethodSpec for SayHelloSpec { .. }
 // impl Invoke for SayHelloSpec { .. }      // or `Produce`, or `InvokeBatch`
 //
 // The specification is a type of its own, which nobody sees: what the handle's type says would have to be as visible as
 // that, and the types of private methods need not be.
 pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenStream {
-    let Context { private, self_type, impl_generics, where_clause, .. } = context;
-    let (cfg, name) = (&method.function.carried.cfg, &method.name);
-    let (method_type, marker) = (context.generic(&method.names.method), &method.names.spec);
-    let type_name = method.names.method.to_string();
-    let (remote, call, broadcast) =
-        (remote(context, method), call(context, method), broadcast(context, method));
-    let batch_options = method.function.batch().map(|_| quote!(#private::batch_options! { #name }));
+    let Context { self_type, impl_generics, where_clause, .. } = context;
+    let (cfg, marker) = (&method.function.carried.cfg, &method.names.spec);
+    let starts = starts(context, method);
     let (spec, invoke) = (spec(context, method), invoke::method(context, method));
+    let marker = match context.deployment.header.is_generic() {
+        true => quote! {
+            struct #marker #impl_generics (::core::marker::PhantomData<fn() -> #self_type>) #where_clause;
+        },
+        false => quote!(enum #marker {}),
+    };
     quote! {
         #(#cfg)*
-        impl #impl_generics #method_type #where_clause {
-            #remote
-            #call
-            #broadcast
-            #batch_options
-        }
+        #starts
 
         #(#cfg)*
-        #private::method_field! { [#impl_generics] #method_type, #type_name, [#where_clause] }
-
-        #(#cfg)*
-        struct #marker #impl_generics (::core::marker::PhantomData<fn() -> #self_type>) #where_clause;
+        #marker
 
         #(#cfg)*
         #spec
@@ -73,62 +62,52 @@ pub(super) fn implementations(context: &Context<'_>, method: &Method) -> TokenSt
     }
 }
 
-// /// Says hello.
-// pub fn remote(&self, name: impl IntoArg<String>) -> ObjectRef<String> {
-//     <SayHelloSpec>::remote(&self.0, (name,))
+// start_value! {
+//     impl [] GreeterSayHelloMethod [] []
+//     [/// Says hello.] [] SayHelloSpec: call [remote call broadcast]          // or `call_as_value`
+//     (name: __Arg0 [IntoArg<String>] [Clone] name) use [] -> [ObjectRef<String>] [CallResult<String>]
 // }
-fn remote(context: &Context<'_>, method: &Method) -> TokenStream {
-    let (docs, signature) = (signature::remote_docs(method), signature::remote(context, method));
-    start(context, method, &docs, &signature, &quote!(remote))
-}
-
-// /// Says hello.
-// pub fn call<__Arg0: IntoArg<String>>(&self, name: __Arg0) -> impl Future<Output = CallResult<String>> + Send + use<__Arg0> {
-//     <SayHelloSpec>::call(&self.0, (name,))           // or `call_as_value`
-// }
-fn call(context: &Context<'_>, method: &Method) -> TokenStream {
-    let function = match (&method.function.shape, method.idempotent) {
-        (Shape::Value, false) | (Shape::Stream, _) => quote!(call),
-        (Shape::Value, true) | (Shape::Batch(_), _) => quote!(call_as_value),
+//
+// What is said of a field is said of `handle.remote(..)` as well, which goes past it.
+fn starts(context: &Context<'_>, method: &Method) -> TokenStream {
+    let Context { private, impl_generics, type_generics, where_clause, .. } = context;
+    let (function, method_type) = (&method.function, &method.names.method);
+    let (start, here, reference) = match (&function.shape, method.idempotent) {
+        (Shape::Value, false) => (quote!(start_value), quote!(call), "ObjectRef"),
+        (Shape::Value, true) => (quote!(start_value), quote!(call_as_value), "ObjectRef"),
+        (Shape::Stream, _) => (quote!(start_stream), quote!(call), "ResponseStream"),
+        (Shape::Batch(_), _) => (quote!(start_batch), quote!(call_as_value), "ObjectRef"),
     };
-    let (docs, signature) = (signature::call_docs(method), signature::call(context, method));
-    start(context, method, &quote!(#docs #[inline]), &signature, &function)
-}
-
-// /// Says hello.
-// pub fn broadcast<__Arg0: IntoArg<String> + Clone>(&self, name: __Arg0) -> Vec<ObjectRef<String>> {
-//     <SayHelloSpec>::broadcast(&self.0, (name,))
-// }
-fn broadcast(context: &Context<'_>, method: &Method) -> Option<TokenStream> {
-    let (docs, signature) =
-        (signature::broadcast_docs(method), signature::broadcast(context, method));
-    let docs = quote!(#docs #[must_use = "each of these is the result of a replica"]);
-    method.has_broadcast().then(|| start(context, method, &docs, &signature, &quote!(broadcast)))
-}
-
-/// A way to start a call. What is said of a field is said of `handle.remote(..)` as well, which goes past it.
-fn start(
-    context: &Context<'_>,
-    method: &Method,
-    docs: &TokenStream,
-    signature: &TokenStream,
-    function: &TokenStream,
-) -> TokenStream {
-    let carried = &method.function.carried;
+    let names = ["remote", "call", "broadcast"].map(|name| at_method(method, name));
+    let arguments = function.arguments.iter().enumerate().map(|(index, argument)| {
+        let (ident, owned, generic) =
+            (&argument.ident, &argument.owned, format_ident!("__Arg{index}"));
+        match argument.is_unknown {
+            true => quote!(#ident: #generic [::core::marker::Sized] [::core::clone::Clone] #owned),
+            false => {
+                quote!(#ident: #generic [#private::IntoArg<#owned>] [::core::clone::Clone] #ident)
+            }
+        }
+    });
+    let carried = &function.carried;
     let (deprecated, lints) = (&carried.deprecated, &carried.lints);
     let attributes = method.is_call.then(|| quote!(#deprecated #(#lints)*));
-    let passed = method.function.arguments.iter().map(|argument| match argument.is_unknown {
-        true => argument.owned.clone(),
-        false => argument.ident.to_token_stream(),
-    });
-    let (spec, arguments) = (context.spec(method), tuple(&passed.collect::<Vec<_>>()));
+    let break_ = (!carried.summary.is_empty()).then(|| quote!(#[doc = ""]));
+    let (spec, captured, summary) = (context.spec(method), context.captured(), &carried.summary);
+    let reference = context.with_sides(private, reference, &function.output);
+    let result = context.with_sides(private, "CallResult", &function.output);
     quote! {
-        #docs
-        #attributes
-        pub #signature {
-            <#spec>::#function(&self.0, #arguments)
+        #private::#start! {
+            impl [#impl_generics] #method_type [#type_generics] [#where_clause]
+            [#(#summary)* #break_] [#attributes] #spec: #here [#(#names)*]
+            (#(#arguments),*) use [#(#captured,)*] -> [#reference] [#result]
         }
     }
+}
+
+/// A name that stands where the user's method does, so that "defined here" leads there.
+fn at_method(method: &Method, name: &str) -> Ident {
+    names::again(&Ident::new(name, method.function.ident.span()))
 }
 
 // impl MethodSpec for SayHelloSpec {

@@ -22,7 +22,7 @@ pub(super) fn definition(context: &Context<'_>) -> TokenStream {
     let marker = deployment.header.is_generic().then(
         || quote!(#[doc(hidden)] __deployment: ::core::marker::PhantomData<fn() -> #self_type>,),
     );
-    let keyword = context.keyword(quote!(pub struct));
+    let keyword = context.at_name(quote!(pub struct));
     quote! {
         #docs
         #keyword #methods #impl_generics #where_clause {

@@ -4,7 +4,7 @@
 //! - [`deployment`](mod@deployment): the contents page, and where each item goes.
 //! - [`methods`], [`method`], [`call`]: the public types. [`alias`]: names for them.
 //! - [`implementation`]: the runtime's trait, with [`config`], [`http`], [`hook`] and [`wire`] for its larger parts.
-//! - [`signature`]: of the functions that start a call. [`batch`]: the trait's items for `#[batch]`.
+//! - [`batch`]: the trait's items for `#[batch]`.
 //! - [`invoke`]: the one place that calls the user's methods. [`constructor`]: `bind`, `deploy` and their like.
 //! - [`assume`]: what is asked of the user's types. [`compare`]: what changed between two binds.
 //! - [`transfer`]: calls and constructors as bytes, and back. [`register`]: what makes the type findable by name.
@@ -27,7 +27,6 @@ mod invoke;
 mod method;
 mod methods;
 mod register;
-mod signature;
 mod transfer;
 mod wire;
 

@@ -29,6 +29,8 @@ pub(crate) struct Argument {
     pub(crate) is_unknown: bool,
     /// What `bind` takes for it.
     pub(crate) bound: BoundAs,
+    /// What its type is short for, if that is what a macro makes. See [`Argument::name_macro`].
+    pub(crate) written: Option<TokenStream>,
 }
 
 /// How the owned value becomes what the function takes.
@@ -127,6 +129,7 @@ fn read_named(
         is_plain: known::is_plain_argument(ty),
         is_unknown: false,
         bound: BoundAs::of(&typed.ty),
+        written: None,
         pass: match owned.pass {
             Pass::Borrow(target) => {
                 Pass::Borrow(types::without_self(target, &surroundings.self_type))
@@ -176,6 +179,7 @@ fn read_item(
         is_plain: known::is_plain(item),
         is_unknown: false,
         bound: BoundAs::of(&typed.ty),
+        written: None,
     })
 }
 
@@ -225,6 +229,18 @@ impl Argument {
         }
     }
 
+    /// Names a type that a macro makes. Nobody can see that type here, and what is wrong with it would be reported wherever the
+    /// macro is called.
+    pub(super) fn name_macro(&mut self, name: &Ident) {
+        let is_macro = syn::parse2::<Type>(self.owned.clone())
+            .is_ok_and(|ty| matches!(types::peel(&ty), Type::Macro(_)));
+        if is_macro {
+            let name = self.place.at(name.to_token_stream());
+            self.extracted = name.clone();
+            self.written = Some(std::mem::replace(&mut self.owned, name));
+        }
+    }
+
     /// One about whose type nothing is known.
     pub(super) fn unknown(typed: &PatType, unnamed: &Ident, surroundings: &Surroundings) -> Self {
         Self::wrong(
@@ -248,6 +264,7 @@ impl Argument {
             is_plain: true,
             is_unknown: true,
             bound: BoundAs::Any,
+            written: None,
         }
     }
 }

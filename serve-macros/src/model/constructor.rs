@@ -91,3 +91,22 @@ fn returns_self(output: &ReturnType, deployment: &Ident) -> bool {
         types::last_segment(ty).and_then(|segment| types::type_arguments(segment).first().copied());
     types::is_result(ty) && value.is_none_or(|value| types::is_self(value, deployment))
 }
+
+// === impl Constructor ===
+
+impl Constructor {
+    /// The function that was written.
+    pub(crate) fn function(&self) -> Option<&Function> {
+        match self {
+            Self::New(function) => Some(function),
+            Self::Default(_) => None,
+        }
+    }
+
+    pub(super) fn function_mut(&mut self) -> Option<&mut Function> {
+        match self {
+            Self::New(function) => Some(function),
+            Self::Default(_) => None,
+        }
+    }
+}

@@ -102,14 +102,13 @@ pub(super) fn read(block: &Block, diagnostics: &Diagnostics) -> Option<Header> {
 
 fn refuse_attributes(block: &Block, scope: &Scope<'_>) {
     for attribute in block.attributes.iter().filter(|attribute| is_misplaced(attribute)) {
-        let name = attribute.path().segments.last().map(|last| last.ident.to_string());
-        scope.report(
-            attribute,
-            match name.as_deref() {
-                Some("deployment") => "`#[deployment]` is given twice; remove one of the two",
-                _ => "methods of a deployment may be `async` as they are; remove this",
-            },
-        );
+        let path = attribute.path();
+        if path.segments.last().is_some_and(|last| last.ident == "deployment") {
+            scope.report(path, "`#[deployment]` is given twice; remove one of the two");
+        } else {
+            let advice = "methods of a deployment may be `async` as they are; remove this";
+            scope.report(attribute, advice);
+        }
     }
 }
 

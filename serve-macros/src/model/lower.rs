@@ -57,7 +57,10 @@ pub(crate) fn lower(
     };
     let options = options::read(entries, &scope);
     let header = header?;
-    let crate_path: Path = options.crate_path.clone().unwrap_or_else(|| parse_quote!(::serve_core));
+    let crate_path: Path = match &options.crate_path {
+        Some(_) => header.names.imported.clone().into(),
+        None => parse_quote!(::serve_core),
+    };
     if header.is_wrong {
         diagnostics.mute();
     }
@@ -104,6 +107,7 @@ fn assemble(
     ] {
         hooks.retain(|hook| !hook.function.is_wrong);
     }
+    name_macros(&header, &mut roles);
     let hooks = roles.health_checks.iter().chain(&roles.reconfigures);
     let hooks = hooks.chain(&roles.warm_ups).chain(&roles.shutdowns);
     let hooks = hooks.map(|hook| &hook.function);
@@ -114,6 +118,7 @@ fn assemble(
         name: options.name.unwrap_or_else(|| header.names.deployment.unraw().to_string()),
         visibility: options.visibility.unwrap_or_else(|| roles.visibility()),
         crate_path,
+        crate_written: options.crate_path,
         header,
         settings: options.settings,
         methods: roles.methods,
@@ -123,6 +128,20 @@ fn assemble(
         reconfigures: roles.reconfigures,
         warm_ups: roles.warm_ups,
         shutdowns: roles.shutdowns,
+    }
+}
+
+/// Gives a name to each type of an argument that a macro makes. A block with parameters has none: an alias must use all of its
+/// own.
+fn name_macros(header: &Header, roles: &mut Roles<'_>) {
+    if header.is_generic() {
+        return;
+    }
+    let methods = roles.methods.iter_mut().map(|method| &mut method.function);
+    let constructors = roles.constructors.iter_mut().filter_map(Constructor::function_mut);
+    let arguments = methods.chain(constructors).flat_map(|function| &mut function.arguments);
+    for (index, argument) in arguments.enumerate() {
+        argument.name_macro(&header.names.macro_type(index));
     }
 }
 

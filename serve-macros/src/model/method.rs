@@ -5,7 +5,7 @@ use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::attributes::Helpers;
-use super::function::{self, Function, Shape, Surroundings};
+use super::function::{self, Function, Surroundings};
 use super::route::{self, Route};
 use super::{batch, fingerprint};
 use crate::diagnostics::Scope;
@@ -36,12 +36,6 @@ impl Method {
     /// Whether it answers requests over HTTP. Then what it takes and gives need not cross by handle.
     pub(crate) fn is_reachable(&self) -> bool {
         self.is_entry || !self.routes.is_empty()
-    }
-
-    /// Whether the method can be called on every replica at once. Those that give several values or take several calls
-    /// would be several streams, or batches of one.
-    pub(crate) fn has_broadcast(&self) -> bool {
-        matches!(self.function.shape, Shape::Value)
     }
 }
 
@@ -75,6 +69,7 @@ pub(super) fn read(
     if is_entry || !routes.is_empty() {
         route::check_extractors(&read.arguments, scope);
     }
+    let idempotent = helpers.idempotent.is_some() && can_be_repeated(&read, scope);
     read.is_wrong |= scope.failed();
     Some(Method {
         signature: fingerprint::signature(&read),
@@ -83,8 +78,20 @@ pub(super) fn read(
         visibility: function.visibility.clone(),
         function: read,
         routes,
-        idempotent: helpers.idempotent.is_some(),
+        idempotent,
         is_call,
         is_entry,
     })
+}
+
+/// Whether a call can be made again from the same arguments, as far as can be seen. If not, that is reported.
+fn can_be_repeated(function: &Function, scope: &Scope<'_>) -> bool {
+    let request = function.arguments.iter().find(|argument| argument.extractor() == "Request");
+    if let Some(request) = request {
+        scope.report(
+            &request.owned,
+            "a request is read once, so the call cannot be repeated; remove `#[idempotent]`, or take what you need of it, such as `Json<T>` or `Bytes`",
+        );
+    }
+    request.is_none()
 }

@@ -75,8 +75,10 @@ pub(crate) struct NamesFree {
 /// A deployment, ready to be written out.
 pub(crate) struct Deployment {
     pub(crate) header: Header,
-    /// The runtime crate.
+    /// The runtime crate, as generated code names it.
     pub(crate) crate_path: Path,
+    /// As the user has named it. It is imported once, because a wrong path would be reported wherever it stands.
+    pub(crate) crate_written: Option<Path>,
     /// Of the handle and everything beside it.
     pub(crate) visibility: Visibility,
     /// As it is known at run time.

@@ -29,7 +29,7 @@ impl Shop {
     }
 }
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 /// A handle to the deployment `Shop`: one field per method, called as `handle.old_way.remote(..)`.
 pub type ShopHandle = ::serve_core::Handle<Shop>;
 #[cfg(feature = "shop")]
@@ -55,13 +55,9 @@ where
     pub r#type: ShopTypeMethod,
 }
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 /// One call of a method of `Shop`, as a value: what a mock receives.
-pub enum ShopCall
-where
-    Shop: ::core::marker::Send + ::core::marker::Sync,
-    u32: ::serve_core::__private::ResponseValue,
-{
+pub enum ShopCall {
     #[cfg(unix)]
     /// A call of `Shop::old_way`.
     #[deprecated(note = "use `new_way`")]
@@ -86,7 +82,7 @@ where
     },
 }
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 #[cfg(unix)]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 pub struct ShopOldWayMethod(
@@ -96,7 +92,7 @@ where
     Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 #[cfg(not(unix))]
 /// `handle.old_way`: calls `Shop::old_way` on a replica.
 pub struct ShopOldWayMethod(
@@ -106,7 +102,7 @@ where
     Shop: ::core::marker::Send + ::core::marker::Sync,
     u32: ::serve_core::__private::ResponseValue;
 #[cfg(feature = "shop")]
-#[allow(deprecated, rustdoc::broken_intra_doc_links)]
+#[allow(deprecated)]
 /// `handle.type`: calls `Shop::type` on a replica.
 #[doc(hidden)]
 #[allow(clippy::needless_pass_by_value, reason = "simple")]
@@ -120,10 +116,7 @@ where
 #[allow(deprecated, rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for ShopMethods
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -143,48 +136,14 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    impl ShopOldWayMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue,
-    {
-        /// Old.
-        ///
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<u32> {
-            <__OldWaySpec>::remote(&self.0, ())
-        }
-        /// Old.
-        ///
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u32>,
-        > + __serve::Send + use<> {
-            <__OldWaySpec>::call(&self.0, ())
-        }
-        /// Old.
-        ///
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
-            <__OldWaySpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] ShopOldWayMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [#[doc =
+        " Old."] #[doc = ""]] [] __OldWaySpec : call[remote call broadcast] () use [] ->
+        [__serve::ObjectRef < u32 >] [__serve::CallResult < u32 >]
     }
     #[cfg(unix)]
-    __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where Shop : ::core::marker::Send +
-        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
-    }
-    #[cfg(unix)]
-    struct __OldWaySpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue;
+    enum __OldWaySpec {}
     #[cfg(unix)]
     impl __serve::MethodSpec for __OldWaySpec
     where
@@ -228,42 +187,14 @@ const _: () = {
         }
     }
     #[cfg(not(unix))]
-    impl ShopOldWayMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<u32> {
-            <__OldWaySpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u32>,
-        > + __serve::Send + use<> {
-            <__OldWaySpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u32>> {
-            <__OldWaySpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] ShopOldWayMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [] []
+        __OldWaySpec : call[remote call broadcast] () use [] -> [__serve::ObjectRef < u32
+        >] [__serve::CallResult < u32 >]
     }
     #[cfg(not(unix))]
-    __serve::method_field! {
-        [< >] ShopOldWayMethod, "ShopOldWayMethod", [where Shop : ::core::marker::Send +
-        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
-    }
-    #[cfg(not(unix))]
-    struct __OldWaySpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue;
+    enum __OldWaySpec {}
     #[cfg(not(unix))]
     impl __serve::MethodSpec for __OldWaySpec
     where
@@ -306,47 +237,14 @@ const _: () = {
             }
         }
     }
-    impl ShopTypeMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            r#match: impl __serve::IntoArg<String>,
-        ) -> __serve::ObjectRef<u32> {
-            <__TypeSpec>::remote(&self.0, (r#match,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<String>>(
-            &self,
-            r#match: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u32>,
-        > + __serve::Send + use<__Arg0> {
-            <__TypeSpec>::call(&self.0, (r#match,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<String> + ::core::clone::Clone>(
-            &self,
-            r#match: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<u32>> {
-            <__TypeSpec>::broadcast(&self.0, (r#match,))
-        }
+    __serve::start_value! {
+        impl [< >] ShopTypeMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,] [] []
+        __TypeSpec : call[remote call broadcast] (r#match : __Arg0[__serve::IntoArg <
+        String >] [::core::clone::Clone] r#match) use [] -> [__serve::ObjectRef < u32 >]
+        [__serve::CallResult < u32 >]
     }
-    __serve::method_field! {
-        [< >] ShopTypeMethod, "ShopTypeMethod", [where Shop : ::core::marker::Send +
-        ::core::marker::Sync, u32 : ::serve_core::__private::ResponseValue,]
-    }
-    struct __TypeSpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        u32: ::serve_core::__private::ResponseValue;
+    enum __TypeSpec {}
     impl __serve::MethodSpec for __TypeSpec
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -520,7 +418,7 @@ const _: () = {
         async fn check_health(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_check_health(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_check_health(instance).await)
         }
     }
     #[cfg(unix)]
@@ -602,13 +500,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Shop` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Shop`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Shop"
         }
     }
     __serve::inventory::submit! {

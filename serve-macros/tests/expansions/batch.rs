@@ -22,7 +22,6 @@ impl Model {
         text.len()
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Model`: one field per method, called as `handle.embed.remote(..)`.
 pub type ModelHandle = ::serve_core::Handle<Model>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -49,17 +48,10 @@ where
     /// `Model::plain`
     pub plain: ModelPlainMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Model`, as a value: what a mock receives.
 pub enum ModelCall
 where
-    Model: ::core::marker::Send + ::core::marker::Sync,
-    Embedding: ::core::marker::Send,
-    RankError: ::core::marker::Send,
-    RankError: ::serve_core::__private::BatchError,
-    Model: ::core::marker::Send,
     anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-    Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult,
 {
     /// A call of `Model::embed`.
@@ -103,7 +95,6 @@ where
         reply: ::serve_core::__private::Reply<String>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.embed`: calls `Model::embed` on a replica.
 pub struct ModelEmbedMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -117,7 +108,6 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.rank`: calls `Model::rank` on a replica.
 pub struct ModelRankMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -131,7 +121,6 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.alias`: calls `Model::alias` on a replica.
 pub struct ModelAliasMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -145,7 +134,6 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.each`: calls `Model::each` on a replica.
 pub struct ModelEachMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -159,7 +147,6 @@ where
     anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
     Model: ::serve_core::__private::IdempotentArgument,
     io::Result<u32>: ::serve_core::__private::SentResult;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.plain`: calls `Model::plain` on a replica.
 pub struct ModelPlainMethod(
     ::serve_core::__private::HandleCore<Model>,
@@ -176,10 +163,7 @@ where
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for ModelMethods
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -216,63 +200,19 @@ const _: () = {
             __serve::debug_call::<Model>(self, f)
         }
     }
-    impl ModelEmbedMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult,
-    {
-        /// Embeds a text.
-        ///
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            texts: impl __serve::IntoArg<String>,
-        ) -> __serve::ObjectRef<Embedding> {
-            <__EmbedSpec>::remote(&self.0, (texts,))
-        }
-        /// Embeds a text.
-        ///
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<String>>(
-            &self,
-            texts: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<Embedding>,
-        > + __serve::Send + use<__Arg0> {
-            <__EmbedSpec>::call_as_value(&self.0, (texts,))
-        }
-        __serve::batch_options! {
-            "embed"
-        }
-    }
-    __serve::method_field! {
-        [< >] ModelEmbedMethod, "ModelEmbedMethod", [where Model : ::core::marker::Send +
+    __serve::start_batch! {
+        impl [< >] ModelEmbedMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
         ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-        ::serve_core::__private::SentResult,]
+        ::serve_core::__private::SentResult,] [#[doc = " Embeds a text."] #[doc = ""]] []
+        __EmbedSpec : call_as_value[remote call broadcast] (texts :
+        __Arg0[__serve::IntoArg < String >] [::core::clone::Clone] texts) use [] ->
+        [__serve::ObjectRef < Embedding >] [__serve::CallResult < Embedding >]
     }
-    struct __EmbedSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult;
+    enum __EmbedSpec {}
     impl __serve::MethodSpec for __EmbedSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -338,59 +278,19 @@ const _: () = {
             }
         }
     }
-    impl ModelRankMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult,
-    {
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            pairs: impl __serve::IntoArg<(String, String)>,
-        ) -> __serve::ObjectRef<f32, RankError> {
-            <__RankSpec>::remote(&self.0, (pairs,))
-        }
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<(String, String)>>(
-            &self,
-            pairs: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<f32, RankError>,
-        > + __serve::Send + use<__Arg0> {
-            <__RankSpec>::call_as_value(&self.0, (pairs,))
-        }
-        __serve::batch_options! {
-            "rank"
-        }
-    }
-    __serve::method_field! {
-        [< >] ModelRankMethod, "ModelRankMethod", [where Model : ::core::marker::Send +
+    __serve::start_batch! {
+        impl [< >] ModelRankMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
         ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-        ::serve_core::__private::SentResult,]
+        ::serve_core::__private::SentResult,] [] [] __RankSpec : call_as_value[remote
+        call broadcast] (pairs : __Arg0[__serve::IntoArg < (String, String) >]
+        [::core::clone::Clone] pairs) use [] -> [__serve::ObjectRef < f32, RankError >]
+        [__serve::CallResult < f32, RankError >]
     }
-    struct __RankSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult;
+    enum __RankSpec {}
     impl __serve::MethodSpec for __RankSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -457,65 +357,22 @@ const _: () = {
             }
         }
     }
-    impl ModelAliasMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult,
-    {
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            arg0: impl __serve::IntoArg<Model>,
-        ) -> __serve::ObjectRef<
-            __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>,
-            __serve::ErrOf<anyhow::Result<Vec<Model>>>,
-        > {
-            <__AliasSpec>::remote(&self.0, (arg0,))
-        }
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<Model>>(
-            &self,
-            arg0: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<
-                __serve::ItemOf<__serve::OkOf<anyhow::Result<Vec<Model>>>>,
-                __serve::ErrOf<anyhow::Result<Vec<Model>>>,
-            >,
-        > + __serve::Send + use<__Arg0> {
-            <__AliasSpec>::call_as_value(&self.0, (arg0,))
-        }
-        __serve::batch_options! {
-            "alias"
-        }
-    }
-    __serve::method_field! {
-        [< >] ModelAliasMethod, "ModelAliasMethod", [where Model : ::core::marker::Send +
+    __serve::start_batch! {
+        impl [< >] ModelAliasMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
         ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-        ::serve_core::__private::SentResult,]
+        ::serve_core::__private::SentResult,] [] [] __AliasSpec : call_as_value[remote
+        call broadcast] (arg0 : __Arg0[__serve::IntoArg < Model >] [::core::clone::Clone]
+        arg0) use [] -> [__serve::ObjectRef < __serve::ItemOf < __serve::OkOf <
+        anyhow::Result < Vec < Model > > > >, __serve::ErrOf < anyhow::Result < Vec <
+        Model > > > >] [__serve::CallResult < __serve::ItemOf < __serve::OkOf <
+        anyhow::Result < Vec < Model > > > >, __serve::ErrOf < anyhow::Result < Vec <
+        Model > > > >]
     }
-    struct __AliasSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult;
+    enum __AliasSpec {}
     impl __serve::MethodSpec for __AliasSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -584,59 +441,19 @@ const _: () = {
             }
         }
     }
-    impl ModelEachMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult,
-    {
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            numbers: impl __serve::IntoArg<u32>,
-        ) -> __serve::ObjectRefOf<io::Result<u32>> {
-            <__EachSpec>::remote(&self.0, (numbers,))
-        }
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<u32>>(
-            &self,
-            numbers: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<io::Result<u32>>,
-        > + __serve::Send + use<__Arg0> {
-            <__EachSpec>::call_as_value(&self.0, (numbers,))
-        }
-        __serve::batch_options! {
-            "each"
-        }
-    }
-    __serve::method_field! {
-        [< >] ModelEachMethod, "ModelEachMethod", [where Model : ::core::marker::Send +
+    __serve::start_batch! {
+        impl [< >] ModelEachMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
         ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-        ::serve_core::__private::SentResult,]
+        ::serve_core::__private::SentResult,] [] [] __EachSpec : call_as_value[remote
+        call broadcast] (numbers : __Arg0[__serve::IntoArg < u32 >]
+        [::core::clone::Clone] numbers) use [] -> [__serve::ObjectRefOf < io::Result <
+        u32 > >] [__serve::CallResultOf < io::Result < u32 > >]
     }
-    struct __EachSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult;
+    enum __EachSpec {}
     impl __serve::MethodSpec for __EachSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -702,64 +519,19 @@ const _: () = {
             }
         }
     }
-    impl ModelPlainMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            text: impl __serve::IntoArg<::serve_core::__private::String>,
-        ) -> __serve::ObjectRef<String> {
-            <__PlainSpec>::remote(&self.0, (text,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::String>>(
-            &self,
-            text: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0> {
-            <__PlainSpec>::call(&self.0, (text,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>
-                + ::core::clone::Clone,
-        >(&self, text: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
-            <__PlainSpec>::broadcast(&self.0, (text,))
-        }
-    }
-    __serve::method_field! {
-        [< >] ModelPlainMethod, "ModelPlainMethod", [where Model : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] ModelPlainMethod[] [where Model : ::core::marker::Send +
         ::core::marker::Sync, Embedding : ::core::marker::Send, RankError :
         ::core::marker::Send, RankError : ::serve_core::__private::BatchError, Model :
         ::core::marker::Send, anyhow::Result < Vec < Model > > :
         ::serve_core::__private::BatchOutcome, Model :
         ::serve_core::__private::IdempotentArgument, io::Result < u32 > :
-        ::serve_core::__private::SentResult,]
+        ::serve_core::__private::SentResult,] [] [] __PlainSpec : call[remote call
+        broadcast] (text : __Arg0[__serve::IntoArg < ::serve_core::__private::String >]
+        [::core::clone::Clone] text) use [] -> [__serve::ObjectRef < String >]
+        [__serve::CallResult < String >]
     }
-    struct __PlainSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-        Embedding: ::core::marker::Send,
-        RankError: ::core::marker::Send,
-        RankError: ::serve_core::__private::BatchError,
-        Model: ::core::marker::Send,
-        anyhow::Result<Vec<Model>>: ::serve_core::__private::BatchOutcome,
-        Model: ::serve_core::__private::IdempotentArgument,
-        io::Result<u32>: ::serve_core::__private::SentResult;
+    enum __PlainSpec {}
     impl __serve::MethodSpec for __PlainSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -967,13 +739,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Model>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Model` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Model>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Model>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Model"
         }
     }
     __serve::inventory::submit! {
@@ -996,10 +763,8 @@ type DoublerCall<T, const N: usize> = <Doubler<T, N> as ::serve_core::Deployment
 #[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
+    #[allow(private_bounds, private_interfaces)]
     /// The methods of `DoublerHandle`.
     pub struct DoublerMethods<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -1015,14 +780,12 @@ const _: () = {
         #[doc(hidden)]
         __deployment: ::core::marker::PhantomData<fn() -> Doubler<T, N>>,
     }
+    #[allow(private_bounds, private_interfaces)]
     /// One call of a method of `Doubler`, as a value: what a mock receives.
     pub enum DoublerCall<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
         const N: usize,
-    >
-    where
-        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
-    {
+    > {
         #[cfg(unix)]
         /// A call of `Doubler::__call__`.
         Call {
@@ -1037,6 +800,7 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
+    #[allow(private_bounds, private_interfaces)]
     #[cfg(unix)]
     /// `handle.__call__`: calls `Doubler::__call__` on a replica.
     pub struct DoublerCallMethod<
@@ -1095,39 +859,13 @@ const _: () = {
         }
     }
     #[cfg(unix)]
-    impl<
-        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-        const N: usize,
-    > DoublerCallMethod<T, N>
-    where
-        Doubler<T, N>: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once, which runs it together with others. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            items: impl __serve::IntoArg<[T; N]>,
-        ) -> __serve::ObjectRef<T, DoubleError<T>> {
-            <__CallSpec<T, N>>::remote(&self.0, (items,))
-        }
-        /// Starts when awaited, runs together with other calls on a replica, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<[T; N]>>(
-            &self,
-            items: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<T, DoubleError<T>>,
-        > + __serve::Send + use<T, N, __Arg0> {
-            <__CallSpec<T, N>>::call_as_value(&self.0, (items,))
-        }
-        __serve::batch_options! {
-            "__call__"
-        }
-    }
-    #[cfg(unix)]
-    __serve::method_field! {
-        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static, const N :
-        usize >] DoublerCallMethod < T, N >, "DoublerCallMethod", [where Doubler < T, N >
-        : ::core::marker::Send + ::core::marker::Sync,]
+    __serve::start_batch! {
+        impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static, const
+        N : usize >] DoublerCallMethod[< T, N >] [where Doubler < T, N > :
+        ::core::marker::Send + ::core::marker::Sync,] [] [] __CallSpec < T, N > :
+        call_as_value[remote call broadcast] (items : __Arg0[__serve::IntoArg < [T; N] >]
+        [::core::clone::Clone] items) use [T, N,] -> [__serve::ObjectRef < T, DoubleError
+        < T > >] [__serve::CallResult < T, DoubleError < T > >]
     }
     #[cfg(unix)]
     struct __CallSpec<
@@ -1315,15 +1053,8 @@ const _: () = {
         > {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Doubler` on the default instance.
-        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Doubler<T, N>>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Doubler`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<
-            ::serve_core::Handle<Doubler<T, N>>,
-        > {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            , "Doubler"
         }
     }
 };

@@ -33,7 +33,6 @@ impl Counter {
     }
     const LIMIT: u64 = { 8 };
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Counter`: one field per method, called as `handle.count.remote(..)`.
 pub type CounterHandle = ::serve_core::Handle<Counter>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -53,15 +52,10 @@ where
     /// `Counter::merge`
     pub merge: CounterMergeMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Counter`, as a value: what a mock receives.
 pub enum CounterCall
 where
-    Counter: ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
     std::io::Result<u64>: ::serve_core::__private::SentResult,
-    Counter: ::core::marker::Send,
-    Option<Counter>: ::core::marker::Send,
 {
     /// A call of `Counter::count`.
     Count {
@@ -89,7 +83,6 @@ where
         reply: ::serve_core::__private::Reply<Option<Counter>>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.count`: calls `Counter::count` on a replica.
 pub struct CounterCountMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -100,7 +93,6 @@ where
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
     Option<Counter>: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.read`: calls `Counter::read` on a replica.
 pub struct CounterReadMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -111,7 +103,6 @@ where
     std::io::Result<u64>: ::serve_core::__private::SentResult,
     Counter: ::core::marker::Send,
     Option<Counter>: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.merge`: calls `Counter::merge` on a replica.
 pub struct CounterMergeMethod(
     ::serve_core::__private::HandleCore<Counter>,
@@ -125,10 +116,7 @@ where
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for CounterMethods
     where
         Counter: ::core::marker::Send + ::core::marker::Sync,
@@ -157,83 +145,21 @@ const _: () = {
             __serve::debug_call::<Counter>(self, f)
         }
     }
-    impl CounterCountMethod
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send,
-    {
-        /// Counts these words.
-        ///
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            words: impl __serve::IntoArg<::serve_core::__private::Vec<String>>,
-            by: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>,
-            scale: impl __serve::IntoArg<u64>,
-            arg3: impl __serve::IntoArg<()>,
-        ) -> __serve::ObjectRefOf<std::io::Result<u64>> {
-            <__CountSpec>::remote(&self.0, (words, by, scale, arg3))
-        }
-        /// Counts these words.
-        ///
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<::serve_core::__private::Vec<String>>,
-            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>,
-            __Arg2: __serve::IntoArg<u64>,
-            __Arg3: __serve::IntoArg<()>,
-        >(
-            &self,
-            words: __Arg0,
-            by: __Arg1,
-            scale: __Arg2,
-            arg3: __Arg3,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<std::io::Result<u64>>,
-        > + __serve::Send + use<__Arg0, __Arg1, __Arg2, __Arg3> {
-            <__CountSpec>::call(&self.0, (words, by, scale, arg3))
-        }
-        /// Counts these words.
-        ///
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::Vec<String>>
-                + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Step>>
-                + ::core::clone::Clone,
-            __Arg2: __serve::IntoArg<u64> + ::core::clone::Clone,
-            __Arg3: __serve::IntoArg<()> + ::core::clone::Clone,
-        >(
-            &self,
-            words: __Arg0,
-            by: __Arg1,
-            scale: __Arg2,
-            arg3: __Arg3,
-        ) -> __serve::Vec<__serve::ObjectRefOf<std::io::Result<u64>>> {
-            <__CountSpec>::broadcast(&self.0, (words, by, scale, arg3))
-        }
-    }
-    __serve::method_field! {
-        [< >] CounterCountMethod, "CounterCountMethod", [where Counter :
-        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
-        Step > : ::core::marker::Send, std::io::Result < u64 > :
+    __serve::start_value! {
+        impl [< >] CounterCountMethod[] [where Counter : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
+        ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-        Counter > : ::core::marker::Send,]
+        Counter > : ::core::marker::Send,] [#[doc = " Counts these words."] #[doc = ""]]
+        [] __CountSpec : call[remote call broadcast] (words : __Arg0[__serve::IntoArg <
+        ::serve_core::__private::Vec < String > >] [::core::clone::Clone] words, by :
+        __Arg1[__serve::IntoArg < ::serve_core::__private::OwnedOf < Step > >]
+        [::core::clone::Clone] by, scale : __Arg2[__serve::IntoArg < u64 >]
+        [::core::clone::Clone] scale, arg3 : __Arg3[__serve::IntoArg < () >]
+        [::core::clone::Clone] arg3) use [] -> [__serve::ObjectRefOf < std::io::Result <
+        u64 > >] [__serve::CallResultOf < std::io::Result < u64 > >]
     }
-    struct __CountSpec(
-        ::core::marker::PhantomData<fn() -> Counter>,
-    )
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send;
+    enum __CountSpec {}
     impl __serve::MethodSpec for __CountSpec
     where
         Counter: ::core::marker::Send + ::core::marker::Sync,
@@ -313,49 +239,15 @@ const _: () = {
             }
         }
     }
-    impl CounterReadMethod
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<u64> {
-            <__ReadSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u64>,
-        > + __serve::Send + use<> {
-            <__ReadSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
-            <__ReadSpec>::broadcast(&self.0, ())
-        }
-    }
-    __serve::method_field! {
-        [< >] CounterReadMethod, "CounterReadMethod", [where Counter :
-        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
-        Step > : ::core::marker::Send, std::io::Result < u64 > :
+    __serve::start_value! {
+        impl [< >] CounterReadMethod[] [where Counter : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
+        ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-        Counter > : ::core::marker::Send,]
+        Counter > : ::core::marker::Send,] [] [] __ReadSpec : call[remote call broadcast]
+        () use [] -> [__serve::ObjectRef < u64 >] [__serve::CallResult < u64 >]
     }
-    struct __ReadSpec(
-        ::core::marker::PhantomData<fn() -> Counter>,
-    )
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send;
+    enum __ReadSpec {}
     impl __serve::MethodSpec for __ReadSpec
     where
         Counter: ::core::marker::Send + ::core::marker::Sync,
@@ -402,56 +294,17 @@ const _: () = {
             }
         }
     }
-    impl CounterMergeMethod
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            other: impl __serve::IntoArg<Counter>,
-        ) -> __serve::ObjectRef<Option<Counter>> {
-            <__MergeSpec>::remote(&self.0, (other,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<Counter>>(
-            &self,
-            other: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<Option<Counter>>,
-        > + __serve::Send + use<__Arg0> {
-            <__MergeSpec>::call(&self.0, (other,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<Counter> + ::core::clone::Clone>(
-            &self,
-            other: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<Option<Counter>>> {
-            <__MergeSpec>::broadcast(&self.0, (other,))
-        }
-    }
-    __serve::method_field! {
-        [< >] CounterMergeMethod, "CounterMergeMethod", [where Counter :
-        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf <
-        Step > : ::core::marker::Send, std::io::Result < u64 > :
+    __serve::start_value! {
+        impl [< >] CounterMergeMethod[] [where Counter : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < Step > :
+        ::core::marker::Send, std::io::Result < u64 > :
         ::serve_core::__private::SentResult, Counter : ::core::marker::Send, Option <
-        Counter > : ::core::marker::Send,]
+        Counter > : ::core::marker::Send,] [] [] __MergeSpec : call[remote call
+        broadcast] (other : __Arg0[__serve::IntoArg < Counter >] [::core::clone::Clone]
+        other) use [] -> [__serve::ObjectRef < Option < Counter > >] [__serve::CallResult
+        < Option < Counter > >]
     }
-    struct __MergeSpec(
-        ::core::marker::PhantomData<fn() -> Counter>,
-    )
-    where
-        Counter: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Step>: ::core::marker::Send,
-        std::io::Result<u64>: ::serve_core::__private::SentResult,
-        Counter: ::core::marker::Send,
-        Option<Counter>: ::core::marker::Send;
+    enum __MergeSpec {}
     impl __serve::MethodSpec for __MergeSpec
     where
         Counter: ::core::marker::Send + ::core::marker::Sync,
@@ -602,7 +455,7 @@ const _: () = {
     {
         async move {
             let result = <Counter>::new(&name, start, adder).await;
-            __serve::ResultLike::into_result(result).map_err(__serve::Failure::new)
+            __serve::or_failure(__serve::ResultLike::into_result(result))
         }
     }
     impl Counter
@@ -690,13 +543,8 @@ const _: () = {
         ) -> ::serve_core::Result<::serve_core::Handle<Counter>> {
             __serve::deploy_blocking(Self::bind(name, start, adder))
         }
-        /// A handle to the running deployment of `Counter` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Counter>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Counter`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Counter>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Counter"
         }
     }
     __serve::inventory::submit! {

@@ -19,10 +19,7 @@ where
     pub wrong: GreeterWrongMethod,
 }
 /// One call of a method of `Greeter`, as a value: what a mock receives.
-pub enum GreeterCall
-where
-    Greeter: ::core::marker::Send + ::core::marker::Sync,
-{
+pub enum GreeterCall {
     /// A call of `Greeter::fine`.
     Fine {
         /// The argument `name`.
@@ -52,10 +49,7 @@ where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for GreeterMethods
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -75,45 +69,14 @@ const _: () = {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterFineMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            name: impl __serve::IntoArg<::serve_core::__private::String>,
-        ) -> __serve::ObjectRef<String> {
-            <__FineSpec>::remote(&self.0, (name,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::String>>(
-            &self,
-            name: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0> {
-            <__FineSpec>::call(&self.0, (name,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>
-                + ::core::clone::Clone,
-        >(&self, name: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
-            <__FineSpec>::broadcast(&self.0, (name,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterFineMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __FineSpec : call[remote call broadcast] (name :
+        __Arg0[__serve::IntoArg < ::serve_core::__private::String >]
+        [::core::clone::Clone] name) use [] -> [__serve::ObjectRef < String >]
+        [__serve::CallResult < String >]
     }
-    __serve::method_field! {
-        [< >] GreeterFineMethod, "GreeterFineMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __FineSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __FineSpec {}
     impl __serve::MethodSpec for __FineSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -154,45 +117,14 @@ const _: () = {
             }
         }
     }
-    impl GreeterWrongMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            name: impl ::core::marker::Sized,
-        ) -> __serve::ObjectRef<String> {
-            <__WrongSpec>::remote(&self.0, (::serve_core::__private::Unknown,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: ::core::marker::Sized>(
-            &self,
-            name: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0> {
-            <__WrongSpec>::call(&self.0, (::serve_core::__private::Unknown,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
-            &self,
-            name: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<String>> {
-            <__WrongSpec>::broadcast(&self.0, (::serve_core::__private::Unknown,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterWrongMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __WrongSpec : call[remote call broadcast] (name :
+        __Arg0[::core::marker::Sized] [::core::clone::Clone]
+        ::serve_core::__private::Unknown) use [] -> [__serve::ObjectRef < String >]
+        [__serve::CallResult < String >]
     }
-    __serve::method_field! {
-        [< >] GreeterWrongMethod, "GreeterWrongMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __WrongSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __WrongSpec {}
     impl __serve::MethodSpec for __WrongSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -315,13 +247,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Greeter` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Greeter"
         }
     }
     __serve::inventory::submit! {
@@ -330,7 +257,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `stuck_after`, `max_constructor_retry_count`, `constructor_timeout`, `update_timeout`, `rolling_update_percentage`, `max_surge_percent`, `exclusive`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `working_directory`, `env`, `remote`, `crate`, `vis`"
+    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `stuck_after`, `slow_start`, `max_requests_per_replica`, `max_constructor_retry_count`, `constructor_timeout`, `update_timeout`, `rolling_update_percentage`, `max_surge_percent`, `exclusive`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `max_replica_memory`, `working_directory`, `env`, `remote`, `crate`, `vis`"
 }
 ::core::compile_error! {
     "deployment `Greeter`: `health_check_period` is a duration in quotes: \"10s\""

@@ -51,10 +51,6 @@ where
     I: Clone,
     Predictor<M, I, N>: Sized,
     I: ::core::marker::Send + ::core::marker::Sync + 'static,
-    Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
-    M::Output: ::core::marker::Send,
-    PredictError<Predictor<M, I, N>>: ::core::marker::Send,
 {
     /// A call of `Predictor::predict`.
     Predict {
@@ -115,10 +111,7 @@ where
     PredictError<Predictor<M, I, N>>: ::core::marker::Send;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     const _: () = {
         fn need_send<T: ::core::marker::Send>() {}
         fn check<
@@ -175,66 +168,19 @@ const _: () = {
             __serve::debug_call::<Predictor<M, I, N>>(self, f)
         }
     }
-    impl<
-        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
-        I,
-        const N: usize,
-    > PredictorPredictMethod<M, I, N>
-    where
-        I: Clone,
-        Predictor<M, I, N>: Sized,
-        I: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
-        M::Output: ::core::marker::Send,
-        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            input: impl __serve::IntoArg<::serve_core::__private::OwnedOf<I>>,
-            window: impl __serve::IntoArg<[u8; N]>,
-        ) -> __serve::ObjectRef<M::Output, PredictError<Predictor<M, I, N>>> {
-            <__PredictSpec<M, I, N>>::remote(&self.0, (input, window))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<I>>,
-            __Arg1: __serve::IntoArg<[u8; N]>,
-        >(
-            &self,
-            input: __Arg0,
-            window: __Arg1,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<M::Output, PredictError<Predictor<M, I, N>>>,
-        > + __serve::Send + use<M, I, N, __Arg0, __Arg1> {
-            <__PredictSpec<M, I, N>>::call(&self.0, (input, window))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<I>>
-                + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<[u8; N]> + ::core::clone::Clone,
-        >(
-            &self,
-            input: __Arg0,
-            window: __Arg1,
-        ) -> __serve::Vec<
-            __serve::ObjectRef<M::Output, PredictError<Predictor<M, I, N>>>,
-        > {
-            <__PredictSpec<M, I, N>>::broadcast(&self.0, (input, window))
-        }
-    }
-    __serve::method_field! {
-        [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
-        'static, I, const N : usize >] PredictorPredictMethod < M, I, N >,
-        "PredictorPredictMethod", [where I : Clone, Predictor < M, I, N > : Sized, I :
-        ::core::marker::Send + ::core::marker::Sync + 'static, Predictor < M, I, N > :
-        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf < I
-        > : ::core::marker::Send, M::Output : ::core::marker::Send, PredictError <
-        Predictor < M, I, N > > : ::core::marker::Send,]
+    __serve::start_value! {
+        impl [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
+        'static, I, const N : usize >] PredictorPredictMethod[< M, I, N >] [where I :
+        Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
+        ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
+        < M, I, N > > : ::core::marker::Send,] [] [] __PredictSpec < M, I, N > :
+        call[remote call broadcast] (input : __Arg0[__serve::IntoArg <
+        ::serve_core::__private::OwnedOf < I > >] [::core::clone::Clone] input, window :
+        __Arg1[__serve::IntoArg < [u8; N] >] [::core::clone::Clone] window) use [M, I,
+        N,] -> [__serve::ObjectRef < M::Output, PredictError < Predictor < M, I, N > > >]
+        [__serve::CallResult < M::Output, PredictError < Predictor < M, I, N > > >]
     }
     struct __PredictSpec<
         M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -324,47 +270,16 @@ const _: () = {
             }
         }
     }
-    impl<
-        M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
-        I,
-        const N: usize,
-    > PredictorTouchMethod<M, I, N>
-    where
-        I: Clone,
-        Predictor<M, I, N>: Sized,
-        I: ::core::marker::Send + ::core::marker::Sync + 'static,
-        Predictor<M, I, N>: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<I>: ::core::marker::Send,
-        M::Output: ::core::marker::Send,
-        PredictError<Predictor<M, I, N>>: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__TouchSpec<M, I, N>>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<M, I, N> {
-            <__TouchSpec<M, I, N>>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__TouchSpec<M, I, N>>::broadcast(&self.0, ())
-        }
-    }
-    __serve::method_field! {
-        [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
-        'static, I, const N : usize >] PredictorTouchMethod < M, I, N >,
-        "PredictorTouchMethod", [where I : Clone, Predictor < M, I, N > : Sized, I :
-        ::core::marker::Send + ::core::marker::Sync + 'static, Predictor < M, I, N > :
-        ::core::marker::Send + ::core::marker::Sync, ::serve_core::__private::OwnedOf < I
-        > : ::core::marker::Send, M::Output : ::core::marker::Send, PredictError <
-        Predictor < M, I, N > > : ::core::marker::Send,]
+    __serve::start_value! {
+        impl [< M : Model < Input = I > + ::core::marker::Send + ::core::marker::Sync +
+        'static, I, const N : usize >] PredictorTouchMethod[< M, I, N >] [where I :
+        Clone, Predictor < M, I, N > : Sized, I : ::core::marker::Send +
+        ::core::marker::Sync + 'static, Predictor < M, I, N > : ::core::marker::Send +
+        ::core::marker::Sync, ::serve_core::__private::OwnedOf < I > :
+        ::core::marker::Send, M::Output : ::core::marker::Send, PredictError < Predictor
+        < M, I, N > > : ::core::marker::Send,] [] [] __TouchSpec < M, I, N > :
+        call[remote call broadcast] () use [M, I, N,] -> [__serve::ObjectRef < () >]
+        [__serve::CallResult < () >]
     }
     struct __TouchSpec<
         M: Model<Input = I> + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -601,17 +516,8 @@ const _: () = {
         ) -> ::serve_core::Result<::serve_core::Handle<Predictor<M, I, N>>> {
             __serve::deploy_blocking(Self::bind(model))
         }
-        /// A handle to the running deployment of `Predictor` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<
-            ::serve_core::Handle<Predictor<M, I, N>>,
-        > {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Predictor`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<
-            ::serve_core::Handle<Predictor<M, I, N>>,
-        > {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Predictor"
         }
     }
 };

@@ -12,10 +12,8 @@ type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 #[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
+    #[allow(private_bounds, private_interfaces)]
     /// The methods of `GreeterHandle`.
     pub struct GreeterMethods
     where
@@ -25,10 +23,10 @@ const _: () = {
         /// `Greeter::fmt`
         fmt: GreeterFmtMethod,
     }
+    #[allow(private_bounds, private_interfaces)]
     /// One call of a method of `Greeter`, as a value: what a mock receives.
     pub enum GreeterCall
     where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
         fmt::Result: ::serve_core::__private::SentResult,
     {
         /// A call of `Greeter::fmt`.
@@ -39,6 +37,7 @@ const _: () = {
             reply: ::serve_core::__private::ReplyOf<fmt::Result>,
         },
     }
+    #[allow(private_bounds, private_interfaces)]
     /// `handle.fmt`: calls `Greeter::fmt` on a replica.
     pub struct GreeterFmtMethod(
         ::serve_core::__private::HandleCore<Greeter>,
@@ -64,47 +63,15 @@ const _: () = {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterFmtMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-        fmt::Result: ::serve_core::__private::SentResult,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            formatter: impl ::core::marker::Sized,
-        ) -> __serve::ObjectRefOf<fmt::Result> {
-            <__FmtSpec>::remote(&self.0, (::serve_core::__private::Unknown,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: ::core::marker::Sized>(
-            &self,
-            formatter: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<fmt::Result>,
-        > + __serve::Send + use<__Arg0> {
-            <__FmtSpec>::call(&self.0, (::serve_core::__private::Unknown,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: ::core::marker::Sized + ::core::clone::Clone>(
-            &self,
-            formatter: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRefOf<fmt::Result>> {
-            <__FmtSpec>::broadcast(&self.0, (::serve_core::__private::Unknown,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterFmtMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync, fmt::Result : ::serve_core::__private::SentResult,] [] []
+        __FmtSpec : call[remote call broadcast] (formatter :
+        __Arg0[::core::marker::Sized] [::core::clone::Clone]
+        ::serve_core::__private::Unknown) use [] -> [__serve::ObjectRefOf < fmt::Result
+        >] [__serve::CallResultOf < fmt::Result >]
     }
-    __serve::method_field! {
-        [< >] GreeterFmtMethod, "GreeterFmtMethod", [where Greeter : ::core::marker::Send
-        + ::core::marker::Sync, fmt::Result : ::serve_core::__private::SentResult,]
-    }
-    struct __FmtSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-        fmt::Result: ::serve_core::__private::SentResult;
+    enum __FmtSpec {}
     impl __serve::MethodSpec for __FmtSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -235,13 +202,8 @@ const _: () = {
         fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Greeter` on the default instance.
-        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            , "Greeter"
         }
     }
     __serve::inventory::submit! {
@@ -261,20 +223,14 @@ type NotABlockHandle = ::serve_core::Handle<NotABlock>;
 type NotABlockCall = <NotABlock as ::serve_core::Deployment>::Call;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     /// The methods of `NotABlockHandle`.
     pub struct NotABlockMethods
     where
         NotABlock: ::core::marker::Send + ::core::marker::Sync,
     {}
     /// One call of a method of `NotABlock`, as a value: what a mock receives.
-    pub enum NotABlockCall
-    where
-        NotABlock: ::core::marker::Send + ::core::marker::Sync,
-    {}
+    pub enum NotABlockCall {}
     impl ::core::fmt::Debug for NotABlockMethods
     where
         NotABlock: ::core::marker::Send + ::core::marker::Sync,
@@ -345,13 +301,8 @@ const _: () = {
         fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `NotABlock` on the default instance.
-        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `NotABlock`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<NotABlock>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            , "NotABlock"
         }
     }
     __serve::inventory::submit! {

@@ -32,18 +32,7 @@ where
     pub __call__: StoreCallMethod,
 }
 /// One call of a method of `Store`, as a value: what a mock receives.
-pub enum StoreCall
-where
-    Store: ::core::marker::Send + ::core::marker::Sync,
-    ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
-    Entry: ::core::marker::Send,
-    StoreError: ::core::marker::Send,
-    Entry: ::serve_core::__private::ResponseValue,
-    ::serve_core::__private::OwnedOf<
-        Version,
-    >: ::serve_core::__private::IdempotentArgument,
-    u64: ::serve_core::__private::ResponseValue,
-{
+pub enum StoreCall {
     /// A call of `Store::read`.
     Read {
         /// The argument `key`.
@@ -89,10 +78,7 @@ where
     u64: ::serve_core::__private::ResponseValue;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for StoreMethods
     where
         Store: ::core::marker::Send + ::core::marker::Sync,
@@ -145,76 +131,20 @@ const _: () = {
             __serve::debug_call::<Store>(self, f)
         }
     }
-    impl StoreReadMethod
-    where
-        Store: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
-        Entry: ::core::marker::Send,
-        StoreError: ::core::marker::Send,
-        Entry: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<
-            Version,
-        >: ::serve_core::__private::IdempotentArgument,
-        u64: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            key: impl __serve::IntoArg<String>,
-            version: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>,
-        ) -> __serve::ObjectRef<Entry, StoreError> {
-            <__ReadSpec>::remote(&self.0, (key, version))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<String>,
-            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>,
-        >(
-            &self,
-            key: __Arg0,
-            version: __Arg1,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<Entry, StoreError>,
-        > + __serve::Send + use<__Arg0, __Arg1> {
-            <__ReadSpec>::call_as_value(&self.0, (key, version))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<String> + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<::serve_core::__private::OwnedOf<Version>>
-                + ::core::clone::Clone,
-        >(
-            &self,
-            key: __Arg0,
-            version: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRef<Entry, StoreError>> {
-            <__ReadSpec>::broadcast(&self.0, (key, version))
-        }
-    }
-    __serve::method_field! {
-        [< >] StoreReadMethod, "StoreReadMethod", [where Store : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] StoreReadMethod[] [where Store : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
         ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf < Version > :
         ::serve_core::__private::IdempotentArgument, u64 :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __ReadSpec : call_as_value[remote
+        call broadcast] (key : __Arg0[__serve::IntoArg < String >] [::core::clone::Clone]
+        key, version : __Arg1[__serve::IntoArg < ::serve_core::__private::OwnedOf <
+        Version > >] [::core::clone::Clone] version) use [] -> [__serve::ObjectRef <
+        Entry, StoreError >] [__serve::CallResult < Entry, StoreError >]
     }
-    struct __ReadSpec(
-        ::core::marker::PhantomData<fn() -> Store>,
-    )
-    where
-        Store: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
-        Entry: ::core::marker::Send,
-        StoreError: ::core::marker::Send,
-        Entry: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<
-            Version,
-        >: ::serve_core::__private::IdempotentArgument,
-        u64: ::serve_core::__private::ResponseValue;
+    enum __ReadSpec {}
     impl __serve::MethodSpec for __ReadSpec
     where
         Store: ::core::marker::Send + ::core::marker::Sync,
@@ -288,59 +218,18 @@ const _: () = {
             }
         }
     }
-    impl StoreCallMethod
-    where
-        Store: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
-        Entry: ::core::marker::Send,
-        StoreError: ::core::marker::Send,
-        Entry: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<
-            Version,
-        >: ::serve_core::__private::IdempotentArgument,
-        u64: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<u64> {
-            <__CallSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u64>,
-        > + __serve::Send + use<> {
-            <__CallSpec>::call_as_value(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<u64>> {
-            <__CallSpec>::broadcast(&self.0, ())
-        }
-    }
-    __serve::method_field! {
-        [< >] StoreCallMethod, "StoreCallMethod", [where Store : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] StoreCallMethod[] [where Store : ::core::marker::Send +
         ::core::marker::Sync, ::serve_core::__private::OwnedOf < Version > :
         ::core::marker::Send, Entry : ::core::marker::Send, StoreError :
         ::core::marker::Send, Entry : ::serve_core::__private::ResponseValue,
         ::serve_core::__private::OwnedOf < Version > :
         ::serve_core::__private::IdempotentArgument, u64 :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __CallSpec : call_as_value[remote
+        call broadcast] () use [] -> [__serve::ObjectRef < u64 >] [__serve::CallResult <
+        u64 >]
     }
-    struct __CallSpec(
-        ::core::marker::PhantomData<fn() -> Store>,
-    )
-    where
-        Store: ::core::marker::Send + ::core::marker::Sync,
-        ::serve_core::__private::OwnedOf<Version>: ::core::marker::Send,
-        Entry: ::core::marker::Send,
-        StoreError: ::core::marker::Send,
-        Entry: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<
-            Version,
-        >: ::serve_core::__private::IdempotentArgument,
-        u64: ::serve_core::__private::ResponseValue;
+    enum __CallSpec {}
     impl __serve::MethodSpec for __CallSpec
     where
         Store: ::core::marker::Send + ::core::marker::Sync,
@@ -527,13 +416,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Store>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Store` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Store>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Store`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Store>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Store"
         }
     }
     __serve::inventory::submit! {

@@ -13,16 +13,14 @@ impl Model {
         Ok(())
     }
 }
+use crate::serve as __ModelCrate;
 /// A handle to the deployment `Model`: one field per method, called as `handle.reconfigure_later.remote(..)`.
-pub(crate) type ModelHandle = crate::serve::Handle<Model>;
+pub(crate) type ModelHandle = __ModelCrate::Handle<Model>;
 /// One call of a method of `Model`, as a value.
-pub(crate) type ModelCall = <Model as crate::serve::Deployment>::Call;
+pub(crate) type ModelCall = <Model as __ModelCrate::Deployment>::Call;
 const _: () = {
-    use crate::serve::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __ModelCrate::__private as __serve;
+    use __serve::traits::*;
     /// The methods of `ModelHandle`.
     pub struct ModelMethods
     where
@@ -32,19 +30,16 @@ const _: () = {
         pub reconfigure_later: ModelReconfigureLaterMethod,
     }
     /// One call of a method of `Model`, as a value: what a mock receives.
-    pub enum ModelCall
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-    {
+    pub enum ModelCall {
         /// A call of `Model::reconfigure_later`.
         ReconfigureLater {
             /// Takes the result.
-            reply: crate::serve::__private::Reply<()>,
+            reply: __ModelCrate::__private::Reply<()>,
         },
     }
     /// `handle.reconfigure_later`: calls `Model::reconfigure_later` on a replica.
     pub struct ModelReconfigureLaterMethod(
-        crate::serve::__private::HandleCore<Model>,
+        __ModelCrate::__private::HandleCore<Model>,
     )
     where
         Model: ::core::marker::Send + ::core::marker::Sync;
@@ -75,38 +70,12 @@ const _: () = {
             __serve::debug_call::<Model>(self, f)
         }
     }
-    impl ModelReconfigureLaterMethod
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__ReconfigureLaterSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<> {
-            <__ReconfigureLaterSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__ReconfigureLaterSpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] ModelReconfigureLaterMethod[] [where Model : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __ReconfigureLaterSpec : call[remote call broadcast]
+        () use [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
-    __serve::method_field! {
-        [< >] ModelReconfigureLaterMethod, "ModelReconfigureLaterMethod", [where Model :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __ReconfigureLaterSpec(
-        ::core::marker::PhantomData<fn() -> Model>,
-    )
-    where
-        Model: ::core::marker::Send + ::core::marker::Sync;
+    enum __ReconfigureLaterSpec {}
     impl __serve::MethodSpec for __ReconfigureLaterSpec
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
@@ -176,7 +145,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl crate::serve::Deployment for Model
+    impl __ModelCrate::Deployment for Model
     where
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
@@ -188,13 +157,13 @@ const _: () = {
             <__ReconfigureLaterSpec>::INFO,
         ];
         const ROUTES: &'static [__serve::RouteInfo] = &[];
-        fn config() -> crate::serve::DeploymentConfig {
-            let mut config = <crate::serve::DeploymentConfig as ::core::default::Default>::default();
+        fn config() -> __ModelCrate::DeploymentConfig {
+            let mut config = <__ModelCrate::DeploymentConfig as ::core::default::Default>::default();
             config.route_prefix = __serve::text("/model");
-            config.num_replicas = crate::serve::NumReplicas::Auto;
+            config.num_replicas = __ModelCrate::NumReplicas::Auto;
             config.max_ongoing_requests = 8;
             config.autoscaling = ::core::option::Option::Some({
-                let mut config = <crate::serve::AutoscalingConfig as ::core::default::Default>::default();
+                let mut config = <__ModelCrate::AutoscalingConfig as ::core::default::Default>::default();
                 config.min_replicas = 0;
                 config.initial_replicas = ::core::option::Option::Some(1);
                 config.max_replicas = 10;
@@ -222,6 +191,10 @@ const _: () = {
             config.stuck_after = ::core::option::Option::Some(
                 ::core::time::Duration::new(60, 0),
             );
+            config.slow_start = ::core::option::Option::Some(
+                ::core::time::Duration::new(2, 0),
+            );
+            config.max_requests_per_replica = ::core::option::Option::Some(1000);
             config.max_constructor_retry_count = 3;
             config.constructor_timeout = ::core::time::Duration::new(90, 0);
             config.update_timeout = ::core::time::Duration::new(3600, 0);
@@ -229,14 +202,14 @@ const _: () = {
             config.max_surge_percent = 100;
             config.exclusive = true;
             config.backpressure = {
-                let mut config = <crate::serve::BackPressure as ::core::default::Default>::default();
+                let mut config = <__ModelCrate::BackPressure as ::core::default::Default>::default();
                 config.status_code = 429;
                 config.retry_after = ::core::option::Option::Some(
                     ::core::time::Duration::new(1, 0),
                 );
                 config
             };
-            config.isolation = crate::serve::Isolation::Thread;
+            config.isolation = __ModelCrate::Isolation::Thread;
             config.remote = true;
             config
         }
@@ -285,13 +258,13 @@ const _: () = {
         async fn check_health(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_check_health(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_check_health(instance).await)
         }
         const ON_SHUTDOWN: __serve::ShutdownHook = __serve::ShutdownHook::Borrowed;
         async fn on_shutdown(
             instance: __serve::Instance<Self>,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_on_shutdown(instance).await)
         }
     }
     impl Model
@@ -299,30 +272,23 @@ const _: () = {
         Model: ::core::marker::Send + ::core::marker::Sync,
     {
         /// Describes a deployment of `Model` with these arguments, to be configured and run, or passed to another.
-        pub(crate) fn bind() -> crate::serve::Application<Model> {
+        pub(crate) fn bind() -> __ModelCrate::Application<Model> {
             __serve::bind_default::<Model>()
         }
         /// Runs a deployment of `Model` on the default instance and waits until it is ready.
         pub(crate) fn deploy() -> impl __serve::Future<
-            Output = crate::serve::Result<crate::serve::Handle<Model>>,
+            Output = __ModelCrate::Result<__ModelCrate::Handle<Model>>,
         > + __serve::Send {
             __serve::deploy(Self::bind())
         }
         /// As `deploy`, for threads without a runtime: starts one on threads of its own.
-        pub(crate) fn deploy_blocking() -> crate::serve::Result<
-            crate::serve::Handle<Model>,
+        pub(crate) fn deploy_blocking() -> __ModelCrate::Result<
+            __ModelCrate::Handle<Model>,
         > {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Model` on the default instance.
-        pub(crate) fn get_handle() -> crate::serve::Result<crate::serve::Handle<Model>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Model`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> crate::serve::Result<
-            crate::serve::Handle<Model>,
-        > {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub (crate), "Model"
         }
     }
     __serve::inventory::submit! {
@@ -354,10 +320,7 @@ where
     pub touch: FixedTouchMethod,
 }
 /// One call of a method of `Fixed`, as a value: what a mock receives.
-pub enum FixedCall
-where
-    Fixed: ::core::marker::Send + ::core::marker::Sync,
-{
+pub enum FixedCall {
     /// A call of `Fixed::touch`.
     Touch {
         /// Takes the result.
@@ -372,10 +335,7 @@ where
     Fixed: ::core::marker::Send + ::core::marker::Sync;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for FixedMethods
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
@@ -392,38 +352,12 @@ const _: () = {
             __serve::debug_call::<Fixed>(self, f)
         }
     }
-    impl FixedTouchMethod
-    where
-        Fixed: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__TouchSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<> {
-            <__TouchSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__TouchSpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] FixedTouchMethod[] [where Fixed : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __TouchSpec : call[remote call broadcast] () use []
+        -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
-    __serve::method_field! {
-        [< >] FixedTouchMethod, "FixedTouchMethod", [where Fixed : ::core::marker::Send +
-        ::core::marker::Sync,]
-    }
-    struct __TouchSpec(
-        ::core::marker::PhantomData<fn() -> Fixed>,
-    )
-    where
-        Fixed: ::core::marker::Send + ::core::marker::Sync;
+    enum __TouchSpec {}
     impl __serve::MethodSpec for __TouchSpec
     where
         Fixed: ::core::marker::Send + ::core::marker::Sync,
@@ -561,7 +495,7 @@ const _: () = {
             config: __serve::UserConfig,
         ) -> ::core::result::Result<(), __serve::Failure> {
             let settings: Settings = parse_reconfigure(config)?;
-            invoke_reconfigure(instance, settings).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_reconfigure(instance, settings).await)
         }
         fn check_user_config(
             config: &__serve::UserConfig,
@@ -572,7 +506,7 @@ const _: () = {
         async fn on_shutdown_owned(
             instance: Self,
         ) -> ::core::result::Result<(), __serve::Failure> {
-            invoke_on_shutdown(instance).await.map_err(__serve::Failure::new)
+            __serve::or_failure(invoke_on_shutdown(instance).await)
         }
     }
     impl Fixed
@@ -593,13 +527,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Fixed` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Fixed`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Fixed>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Fixed"
         }
     }
     __serve::inventory::submit! {

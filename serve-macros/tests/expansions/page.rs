@@ -10,7 +10,6 @@ impl Greeter {
         Ok(self.say_hello(&name))
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Greeter`: one field per method, called as `handle.say_hello.remote(..)`.
 pub type GreeterHandle = ::serve_core::Handle<Greeter>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -25,12 +24,8 @@ where
     #[doc(hidden)]
     __call__: GreeterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Greeter`, as a value: what a mock receives.
-pub enum GreeterCall
-where
-    Greeter: ::core::marker::Send + ::core::marker::Sync,
-{
+pub enum GreeterCall {
     /// A call of `Greeter::say_hello`.
     SayHello {
         /// The argument `name`.
@@ -46,14 +41,12 @@ where
         reply: ::serve_core::__private::Reply<String, HttpError>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.say_hello`: calls `Greeter::say_hello` on a replica.
 pub struct GreeterSayHelloMethod(
     ::serve_core::__private::HandleCore<Greeter>,
 )
 where
     Greeter: ::core::marker::Send + ::core::marker::Sync;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.__call__`: calls `Greeter::__call__` on a replica.
 pub struct GreeterCallMethod(
     ::serve_core::__private::HandleCore<Greeter>,
@@ -63,10 +56,7 @@ where
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for GreeterMethods
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -95,51 +85,14 @@ const _: () = {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterSayHelloMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Says hello.
-        ///
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            name: impl __serve::IntoArg<::serve_core::__private::String>,
-        ) -> __serve::ObjectRef<String> {
-            <__SayHelloSpec>::remote(&self.0, (name,))
-        }
-        /// Says hello.
-        ///
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::String>>(
-            &self,
-            name: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0> {
-            <__SayHelloSpec>::call(&self.0, (name,))
-        }
-        /// Says hello.
-        ///
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>
-                + ::core::clone::Clone,
-        >(&self, name: __Arg0) -> __serve::Vec<__serve::ObjectRef<String>> {
-            <__SayHelloSpec>::broadcast(&self.0, (name,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterSayHelloMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [#[doc = " Says hello."] #[doc = ""]] [] __SayHelloSpec :
+        call[remote call broadcast] (name : __Arg0[__serve::IntoArg <
+        ::serve_core::__private::String >] [::core::clone::Clone] name) use [] ->
+        [__serve::ObjectRef < String >] [__serve::CallResult < String >]
     }
-    __serve::method_field! {
-        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __SayHelloSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __SayHelloSpec {}
     impl __serve::MethodSpec for __SayHelloSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -183,45 +136,14 @@ const _: () = {
             }
         }
     }
-    impl GreeterCallMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            request: impl __serve::IntoArg<Request>,
-        ) -> __serve::ObjectRef<String, HttpError> {
-            <__CallSpec>::remote(&self.0, (request,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<Request>>(
-            &self,
-            request: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String, HttpError>,
-        > + __serve::Send + use<__Arg0> {
-            <__CallSpec>::call(&self.0, (request,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<Request> + ::core::clone::Clone>(
-            &self,
-            request: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<String, HttpError>> {
-            <__CallSpec>::broadcast(&self.0, (request,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterCallMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __CallSpec : call[remote call broadcast] (request :
+        __Arg0[__serve::IntoArg < Request >] [::core::clone::Clone] request) use [] ->
+        [__serve::ObjectRef < String, HttpError >] [__serve::CallResult < String,
+        HttpError >]
     }
-    __serve::method_field! {
-        [< >] GreeterCallMethod, "GreeterCallMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __CallSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __CallSpec {}
     impl __serve::MethodSpec for __CallSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -365,13 +287,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Greeter` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Greeter>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Greeter"
         }
     }
     __serve::inventory::submit! {

@@ -15,11 +15,7 @@ where
     pub add: AdderAddMethod,
 }
 /// One call of a method of `Adder`, as a value: what a mock receives.
-pub enum AdderCall
-where
-    Adder: ::core::marker::Send + ::core::marker::Sync,
-    AddError: ::core::marker::Send,
-{
+pub enum AdderCall {
     /// A call of `Adder::add`.
     Add {
         /// The argument `left`.
@@ -39,10 +35,7 @@ where
     AddError: ::core::marker::Send;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     const _: () = {
         fn need_wire<T: __serve::WireType>() {}
         fn check_wire()
@@ -74,57 +67,15 @@ const _: () = {
             __serve::debug_call::<Adder>(self, f)
         }
     }
-    impl AdderAddMethod
-    where
-        Adder: ::core::marker::Send + ::core::marker::Sync,
-        AddError: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            left: impl __serve::IntoArg<::serve_core::__private::String>,
-            right: impl __serve::IntoArg<Vec<u64>>,
-        ) -> __serve::ObjectRef<u64, AddError> {
-            <__AddSpec>::remote(&self.0, (left, right))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>,
-            __Arg1: __serve::IntoArg<Vec<u64>>,
-        >(
-            &self,
-            left: __Arg0,
-            right: __Arg1,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<u64, AddError>,
-        > + __serve::Send + use<__Arg0, __Arg1> {
-            <__AddSpec>::call(&self.0, (left, right))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>
-                + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<Vec<u64>> + ::core::clone::Clone,
-        >(
-            &self,
-            left: __Arg0,
-            right: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRef<u64, AddError>> {
-            <__AddSpec>::broadcast(&self.0, (left, right))
-        }
+    __serve::start_value! {
+        impl [< >] AdderAddMethod[] [where Adder : ::core::marker::Send +
+        ::core::marker::Sync, AddError : ::core::marker::Send,] [] [] __AddSpec :
+        call[remote call broadcast] (left : __Arg0[__serve::IntoArg <
+        ::serve_core::__private::String >] [::core::clone::Clone] left, right :
+        __Arg1[__serve::IntoArg < Vec < u64 > >] [::core::clone::Clone] right) use [] ->
+        [__serve::ObjectRef < u64, AddError >] [__serve::CallResult < u64, AddError >]
     }
-    __serve::method_field! {
-        [< >] AdderAddMethod, "AdderAddMethod", [where Adder : ::core::marker::Send +
-        ::core::marker::Sync, AddError : ::core::marker::Send,]
-    }
-    struct __AddSpec(
-        ::core::marker::PhantomData<fn() -> Adder>,
-    )
-    where
-        Adder: ::core::marker::Send + ::core::marker::Sync,
-        AddError: ::core::marker::Send;
+    enum __AddSpec {}
     impl __serve::MethodSpec for __AddSpec
     where
         Adder: ::core::marker::Send + ::core::marker::Sync,
@@ -246,13 +197,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Adder` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Adder`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Adder>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Adder"
         }
     }
     __serve::inventory::submit! {

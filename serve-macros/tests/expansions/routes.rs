@@ -45,17 +45,7 @@ where
 /// One call of a method of `Shop`, as a value: what a mock receives.
 pub enum ShopCall
 where
-    Shop: ::core::marker::Send + ::core::marker::Sync,
-    Page: ::core::marker::Send,
-    Json<Item>: ::core::marker::Send,
-    ItemError: ::core::marker::Send,
-    Page: ::serve_core::__private::ReadFromRequest,
-    Item: ::serve_core::__private::WriteToResponse,
-    f32: ::serve_core::__private::ResponseValue,
-    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
     io::Result<()>: ::serve_core::__private::SentResult,
-    &'static str: ::core::marker::Send,
-    &'static str: ::serve_core::__private::ResponseValue,
 {
     /// A call of `Shop::item`.
     Item {
@@ -152,10 +142,7 @@ where
     &'static str: ::serve_core::__private::ResponseValue;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for ShopMethods
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -197,54 +184,8 @@ const _: () = {
             __serve::debug_call::<Shop>(self, f)
         }
     }
-    impl ShopItemMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            id: impl __serve::IntoArg<u32>,
-            page: impl __serve::IntoArg<Page>,
-        ) -> __serve::ObjectRef<Json<Item>, ItemError> {
-            <__ItemSpec>::remote(&self.0, (id, page))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<u32>, __Arg1: __serve::IntoArg<Page>>(
-            &self,
-            id: __Arg0,
-            page: __Arg1,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<Json<Item>, ItemError>,
-        > + __serve::Send + use<__Arg0, __Arg1> {
-            <__ItemSpec>::call(&self.0, (id, page))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<u32> + ::core::clone::Clone,
-            __Arg1: __serve::IntoArg<Page> + ::core::clone::Clone,
-        >(
-            &self,
-            id: __Arg0,
-            page: __Arg1,
-        ) -> __serve::Vec<__serve::ObjectRef<Json<Item>, ItemError>> {
-            <__ItemSpec>::broadcast(&self.0, (id, page))
-        }
-    }
-    __serve::method_field! {
-        [< >] ShopItemMethod, "ShopItemMethod", [where Shop : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] ShopItemMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -252,23 +193,13 @@ const _: () = {
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
         : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
         & 'static str : ::core::marker::Send, & 'static str :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __ItemSpec : call[remote call
+        broadcast] (id : __Arg0[__serve::IntoArg < u32 >] [::core::clone::Clone] id, page
+        : __Arg1[__serve::IntoArg < Page >] [::core::clone::Clone] page) use [] ->
+        [__serve::ObjectRef < Json < Item >, ItemError >] [__serve::CallResult < Json <
+        Item >, ItemError >]
     }
-    struct __ItemSpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue;
+    enum __ItemSpec {}
     impl __serve::MethodSpec for __ItemSpec
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -330,48 +261,8 @@ const _: () = {
             }
         }
     }
-    impl ShopCrunchMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            data: impl __serve::IntoArg<Vec<f32>>,
-        ) -> __serve::ObjectRef<f32> {
-            <__CrunchSpec>::remote(&self.0, (data,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<Vec<f32>>>(
-            &self,
-            data: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<f32>,
-        > + __serve::Send + use<__Arg0> {
-            <__CrunchSpec>::call(&self.0, (data,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<Vec<f32>> + ::core::clone::Clone>(
-            &self,
-            data: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<f32>> {
-            <__CrunchSpec>::broadcast(&self.0, (data,))
-        }
-    }
-    __serve::method_field! {
-        [< >] ShopCrunchMethod, "ShopCrunchMethod", [where Shop : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] ShopCrunchMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -379,23 +270,12 @@ const _: () = {
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
         : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
         & 'static str : ::core::marker::Send, & 'static str :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __CrunchSpec : call[remote call
+        broadcast] (data : __Arg0[__serve::IntoArg < Vec < f32 > >]
+        [::core::clone::Clone] data) use [] -> [__serve::ObjectRef < f32 >]
+        [__serve::CallResult < f32 >]
     }
-    struct __CrunchSpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue;
+    enum __CrunchSpec {}
     impl __serve::MethodSpec for __CrunchSpec
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -460,72 +340,21 @@ const _: () = {
             }
         }
     }
-    impl ShopRebuildMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            path: impl __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>,
-        ) -> __serve::ObjectRefOf<io::Result<()>> {
-            <__RebuildSpec>::remote(&self.0, (path,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>>(
-            &self,
-            path: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResultOf<io::Result<()>>,
-        > + __serve::Send + use<__Arg0> {
-            <__RebuildSpec>::call(&self.0, (path,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<
-            __Arg0: __serve::IntoArg<::serve_core::__private::OwnedOf<Path>>
-                + ::core::clone::Clone,
-        >(&self, path: __Arg0) -> __serve::Vec<__serve::ObjectRefOf<io::Result<()>>> {
-            <__RebuildSpec>::broadcast(&self.0, (path,))
-        }
-    }
-    __serve::method_field! {
-        [< >] ShopRebuildMethod, "ShopRebuildMethod", [where Shop : ::core::marker::Send
-        + ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+    __serve::start_value! {
+        impl [< >] ShopRebuildMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
         ::serve_core::__private::WriteToResponse, f32 :
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
         : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
         & 'static str : ::core::marker::Send, & 'static str :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __RebuildSpec : call[remote call
+        broadcast] (path : __Arg0[__serve::IntoArg < ::serve_core::__private::OwnedOf <
+        Path > >] [::core::clone::Clone] path) use [] -> [__serve::ObjectRefOf <
+        io::Result < () > >] [__serve::CallResultOf < io::Result < () > >]
     }
-    struct __RebuildSpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue;
+    enum __RebuildSpec {}
     impl __serve::MethodSpec for __RebuildSpec
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -594,41 +423,8 @@ const _: () = {
             }
         }
     }
-    impl ShopIndexMethod
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<&'static str> {
-            <__IndexSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<&'static str>,
-        > + __serve::Send + use<> {
-            <__IndexSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<&'static str>> {
-            <__IndexSpec>::broadcast(&self.0, ())
-        }
-    }
-    __serve::method_field! {
-        [< >] ShopIndexMethod, "ShopIndexMethod", [where Shop : ::core::marker::Send +
+    __serve::start_value! {
+        impl [< >] ShopIndexMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
         ::serve_core::__private::ReadFromRequest, Item :
@@ -636,23 +432,11 @@ const _: () = {
         ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
         : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
         & 'static str : ::core::marker::Send, & 'static str :
-        ::serve_core::__private::ResponseValue,]
+        ::serve_core::__private::ResponseValue,] [] [] __IndexSpec : call[remote call
+        broadcast] () use [] -> [__serve::ObjectRef < & 'static str >]
+        [__serve::CallResult < & 'static str >]
     }
-    struct __IndexSpec(
-        ::core::marker::PhantomData<fn() -> Shop>,
-    )
-    where
-        Shop: ::core::marker::Send + ::core::marker::Sync,
-        Page: ::core::marker::Send,
-        Json<Item>: ::core::marker::Send,
-        ItemError: ::core::marker::Send,
-        Page: ::serve_core::__private::ReadFromRequest,
-        Item: ::serve_core::__private::WriteToResponse,
-        f32: ::serve_core::__private::ResponseValue,
-        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
-        io::Result<()>: ::serve_core::__private::SentResult,
-        &'static str: ::core::marker::Send,
-        &'static str: ::serve_core::__private::ResponseValue;
+    enum __IndexSpec {}
     impl __serve::MethodSpec for __IndexSpec
     where
         Shop: ::core::marker::Send + ::core::marker::Sync,
@@ -872,13 +656,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Shop` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Shop`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Shop>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Shop"
         }
     }
     __serve::inventory::submit! {

@@ -21,7 +21,6 @@ impl Writer {
         stream::once(request.bytes())
     }
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// A handle to the deployment `Writer`: one field per method, called as `handle.tokens.remote(..)`.
 pub type WriterHandle = ::serve_core::Handle<Writer>;
 #[allow(rustdoc::broken_intra_doc_links)]
@@ -43,14 +42,10 @@ where
     #[doc(hidden)]
     __call__: WriterCallMethod,
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// One call of a method of `Writer`, as a value: what a mock receives.
 pub enum WriterCall
 where
-    Writer: ::core::marker::Send + ::core::marker::Sync,
     io::Result<Line>: ::serve_core::__private::SentResult,
-    Tick<Writer>: ::core::marker::Send,
-    TickError: ::core::marker::Send,
 {
     /// A call of `Writer::tokens`.
     Tokens {
@@ -81,7 +76,6 @@ where
         reply: ::serve_core::__private::StreamReply<Bytes>,
     },
 }
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.tokens`: calls `Writer::tokens` on a replica.
 pub struct WriterTokensMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -91,7 +85,6 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.lines`: calls `Writer::lines` on a replica.
 pub struct WriterLinesMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -101,7 +94,6 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.ticks`: calls `Writer::ticks` on a replica.
 pub struct WriterTicksMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -111,7 +103,6 @@ where
     io::Result<Line>: ::serve_core::__private::SentResult,
     Tick<Writer>: ::core::marker::Send,
     TickError: ::core::marker::Send;
-#[allow(rustdoc::broken_intra_doc_links)]
 /// `handle.__call__`: calls `Writer::__call__` on a replica.
 pub struct WriterCallMethod(
     ::serve_core::__private::HandleCore<Writer>,
@@ -124,10 +115,7 @@ where
 #[allow(rustdoc::broken_intra_doc_links)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     impl ::core::fmt::Debug for WriterMethods
     where
         Writer: ::core::marker::Send + ::core::marker::Sync,
@@ -167,54 +155,17 @@ const _: () = {
             __serve::debug_call::<Writer>(self, f)
         }
     }
-    impl WriterTokensMethod
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send,
-    {
-        /// Writes token by token.
-        ///
-        /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(
-            &self,
-            prompt: impl __serve::IntoArg<::serve_core::__private::String>,
-            count: impl __serve::IntoArg<usize>,
-        ) -> __serve::ResponseStream<String> {
-            <__TokensSpec>::remote(&self.0, (prompt, count))
-        }
-        /// Writes token by token.
-        ///
-        /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<
-            __Arg0: __serve::IntoArg<::serve_core::__private::String>,
-            __Arg1: __serve::IntoArg<usize>,
-        >(
-            &self,
-            prompt: __Arg0,
-            count: __Arg1,
-        ) -> impl __serve::Stream<
-            Item = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0, __Arg1> {
-            <__TokensSpec>::call(&self.0, (prompt, count))
-        }
+    __serve::start_stream! {
+        impl [< >] WriterTokensMethod[] [where Writer : ::core::marker::Send +
+        ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
+        Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [#[doc
+        = " Writes token by token."] #[doc = ""]] [] __TokensSpec : call[remote call
+        broadcast] (prompt : __Arg0[__serve::IntoArg < ::serve_core::__private::String >]
+        [::core::clone::Clone] prompt, count : __Arg1[__serve::IntoArg < usize >]
+        [::core::clone::Clone] count) use [] -> [__serve::ResponseStream < String >]
+        [__serve::CallResult < String >]
     }
-    __serve::method_field! {
-        [< >] WriterTokensMethod, "WriterTokensMethod", [where Writer :
-        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
-        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-        TickError : ::core::marker::Send,]
-    }
-    struct __TokensSpec(
-        ::core::marker::PhantomData<fn() -> Writer>,
-    )
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send;
+    enum __TokensSpec {}
     impl __serve::MethodSpec for __TokensSpec
     where
         Writer: ::core::marker::Send + ::core::marker::Sync,
@@ -272,49 +223,16 @@ const _: () = {
             }
         }
     }
-    impl WriterLinesMethod
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send,
-    {
-        /// Lines of a file, until one cannot be read.
-        ///
-        /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(
-            &self,
-            path: impl __serve::IntoArg<PathBuf>,
-        ) -> __serve::ResponseStreamOf<io::Result<Line>> {
-            <__LinesSpec>::remote(&self.0, (path,))
-        }
-        /// Lines of a file, until one cannot be read.
-        ///
-        /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<PathBuf>>(
-            &self,
-            path: __Arg0,
-        ) -> impl __serve::Stream<
-            Item = __serve::CallResultOf<io::Result<Line>>,
-        > + __serve::Send + use<__Arg0> {
-            <__LinesSpec>::call(&self.0, (path,))
-        }
+    __serve::start_stream! {
+        impl [< >] WriterLinesMethod[] [where Writer : ::core::marker::Send +
+        ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
+        Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [#[doc
+        = " Lines of a file, until one cannot be read."] #[doc = ""]] [] __LinesSpec :
+        call[remote call broadcast] (path : __Arg0[__serve::IntoArg < PathBuf >]
+        [::core::clone::Clone] path) use [] -> [__serve::ResponseStreamOf < io::Result <
+        Line > >] [__serve::CallResultOf < io::Result < Line > >]
     }
-    __serve::method_field! {
-        [< >] WriterLinesMethod, "WriterLinesMethod", [where Writer :
-        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
-        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-        TickError : ::core::marker::Send,]
-    }
-    struct __LinesSpec(
-        ::core::marker::PhantomData<fn() -> Writer>,
-    )
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send;
+    enum __LinesSpec {}
     impl __serve::MethodSpec for __LinesSpec
     where
         Writer: ::core::marker::Send + ::core::marker::Sync,
@@ -360,41 +278,15 @@ const _: () = {
             }
         }
     }
-    impl WriterTicksMethod
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(&self) -> __serve::ResponseStream<Tick<Writer>, TickError> {
-            <__TicksSpec>::remote(&self.0, ())
-        }
-        /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Stream<
-            Item = __serve::CallResult<Tick<Writer>, TickError>,
-        > + __serve::Send + use<> {
-            <__TicksSpec>::call(&self.0, ())
-        }
+    __serve::start_stream! {
+        impl [< >] WriterTicksMethod[] [where Writer : ::core::marker::Send +
+        ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
+        Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [] []
+        __TicksSpec : call[remote call broadcast] () use [] -> [__serve::ResponseStream <
+        Tick < Writer >, TickError >] [__serve::CallResult < Tick < Writer >, TickError
+        >]
     }
-    __serve::method_field! {
-        [< >] WriterTicksMethod, "WriterTicksMethod", [where Writer :
-        ::core::marker::Send + ::core::marker::Sync, io::Result < Line > :
-        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-        TickError : ::core::marker::Send,]
-    }
-    struct __TicksSpec(
-        ::core::marker::PhantomData<fn() -> Writer>,
-    )
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send;
+    enum __TicksSpec {}
     impl __serve::MethodSpec for __TicksSpec
     where
         Writer: ::core::marker::Send + ::core::marker::Sync,
@@ -438,45 +330,15 @@ const _: () = {
             }
         }
     }
-    impl WriterCallMethod
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send,
-    {
-        /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(
-            &self,
-            request: impl __serve::IntoArg<Request>,
-        ) -> __serve::ResponseStream<Bytes> {
-            <__CallSpec>::remote(&self.0, (request,))
-        }
-        /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<Request>>(
-            &self,
-            request: __Arg0,
-        ) -> impl __serve::Stream<
-            Item = __serve::CallResult<Bytes>,
-        > + __serve::Send + use<__Arg0> {
-            <__CallSpec>::call(&self.0, (request,))
-        }
+    __serve::start_stream! {
+        impl [< >] WriterCallMethod[] [where Writer : ::core::marker::Send +
+        ::core::marker::Sync, io::Result < Line > : ::serve_core::__private::SentResult,
+        Tick < Writer > : ::core::marker::Send, TickError : ::core::marker::Send,] [] []
+        __CallSpec : call[remote call broadcast] (request : __Arg0[__serve::IntoArg <
+        Request >] [::core::clone::Clone] request) use [] -> [__serve::ResponseStream <
+        Bytes >] [__serve::CallResult < Bytes >]
     }
-    __serve::method_field! {
-        [< >] WriterCallMethod, "WriterCallMethod", [where Writer : ::core::marker::Send
-        + ::core::marker::Sync, io::Result < Line > :
-        ::serve_core::__private::SentResult, Tick < Writer > : ::core::marker::Send,
-        TickError : ::core::marker::Send,]
-    }
-    struct __CallSpec(
-        ::core::marker::PhantomData<fn() -> Writer>,
-    )
-    where
-        Writer: ::core::marker::Send + ::core::marker::Sync,
-        io::Result<Line>: ::serve_core::__private::SentResult,
-        Tick<Writer>: ::core::marker::Send,
-        TickError: ::core::marker::Send;
+    enum __CallSpec {}
     impl __serve::MethodSpec for __CallSpec
     where
         Writer: ::core::marker::Send + ::core::marker::Sync,
@@ -678,13 +540,8 @@ const _: () = {
         pub fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Writer` on the default instance.
-        pub fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Writer`: a handle to the deployment that it belongs to.
-        pub fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Writer>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub, "Writer"
         }
     }
     __serve::inventory::submit! {
@@ -706,10 +563,8 @@ type RepeaterCall<T> = <Repeater<T> as ::serve_core::Deployment>::Call;
 #[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
+    #[allow(private_bounds, private_interfaces)]
     /// The methods of `RepeaterHandle`.
     pub struct RepeaterMethods<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -722,13 +577,11 @@ const _: () = {
         #[doc(hidden)]
         __deployment: ::core::marker::PhantomData<fn() -> Repeater<T>>,
     }
+    #[allow(private_bounds, private_interfaces)]
     /// One call of a method of `Repeater`, as a value: what a mock receives.
     pub enum RepeaterCall<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-    >
-    where
-        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-    {
+    > {
         /// A call of `Repeater::repeat`.
         Repeat {
             /// The argument `value`.
@@ -742,6 +595,7 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
+    #[allow(private_bounds, private_interfaces)]
     /// `handle.repeat`: calls `Repeater::repeat` on a replica.
     pub struct RepeaterRepeatMethod<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -777,34 +631,12 @@ const _: () = {
             __serve::debug_call::<Repeater<T>>(self, f)
         }
     }
-    impl<
-        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-    > RepeaterRepeatMethod<T>
-    where
-        Repeater<T>: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. Items arrive through a bounded buffer, so a slow reader holds the method back. Dropping the stream cancels it.
-        pub fn remote(
-            &self,
-            value: impl __serve::IntoArg<T>,
-        ) -> __serve::ResponseStream<T> {
-            <__RepeatSpec<T>>::remote(&self.0, (value,))
-        }
-        /// Starts when first polled, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<T>>(
-            &self,
-            value: __Arg0,
-        ) -> impl __serve::Stream<
-            Item = __serve::CallResult<T>,
-        > + __serve::Send + use<T, __Arg0> {
-            <__RepeatSpec<T>>::call(&self.0, (value,))
-        }
-    }
-    __serve::method_field! {
-        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
-        RepeaterRepeatMethod < T >, "RepeaterRepeatMethod", [where Repeater < T > :
-        ::core::marker::Send + ::core::marker::Sync,]
+    __serve::start_stream! {
+        impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
+        RepeaterRepeatMethod[< T >] [where Repeater < T > : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __RepeatSpec < T > : call[remote call broadcast]
+        (value : __Arg0[__serve::IntoArg < T >] [::core::clone::Clone] value) use [T,] ->
+        [__serve::ResponseStream < T >] [__serve::CallResult < T >]
     }
     struct __RepeatSpec<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -939,13 +771,8 @@ const _: () = {
         fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Repeater` on the default instance.
-        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Repeater`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Repeater<T>>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            , "Repeater"
         }
     }
 };

@@ -10,10 +10,7 @@ pub(crate) type GreeterHandle = ::serve_core::Handle<Greeter>;
 pub(crate) type GreeterCall = <Greeter as ::serve_core::Deployment>::Call;
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
     /// The methods of `GreeterHandle`.
     pub struct GreeterMethods
     where
@@ -25,10 +22,7 @@ const _: () = {
         private: GreeterPrivateMethod,
     }
     /// One call of a method of `Greeter`, as a value: what a mock receives.
-    pub enum GreeterCall
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
+    pub enum GreeterCall {
         /// A call of `Greeter::say_hello`.
         SayHello {
             /// The argument `name`.
@@ -73,45 +67,13 @@ const _: () = {
             __serve::debug_call::<Greeter>(self, f)
         }
     }
-    impl GreeterSayHelloMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(
-            &self,
-            name: impl __serve::IntoArg<String>,
-        ) -> __serve::ObjectRef<String> {
-            <__SayHelloSpec>::remote(&self.0, (name,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<String>>(
-            &self,
-            name: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<String>,
-        > + __serve::Send + use<__Arg0> {
-            <__SayHelloSpec>::call(&self.0, (name,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<String> + ::core::clone::Clone>(
-            &self,
-            name: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<String>> {
-            <__SayHelloSpec>::broadcast(&self.0, (name,))
-        }
+    __serve::start_value! {
+        impl [< >] GreeterSayHelloMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __SayHelloSpec : call[remote call broadcast] (name :
+        __Arg0[__serve::IntoArg < String >] [::core::clone::Clone] name) use [] ->
+        [__serve::ObjectRef < String >] [__serve::CallResult < String >]
     }
-    __serve::method_field! {
-        [< >] GreeterSayHelloMethod, "GreeterSayHelloMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __SayHelloSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __SayHelloSpec {}
     impl __serve::MethodSpec for __SayHelloSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -155,38 +117,12 @@ const _: () = {
             }
         }
     }
-    impl GreeterPrivateMethod
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self) -> __serve::ObjectRef<()> {
-            <__PrivateSpec>::remote(&self.0, ())
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call(
-            &self,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<> {
-            <__PrivateSpec>::call(&self.0, ())
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast(&self) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__PrivateSpec>::broadcast(&self.0, ())
-        }
+    __serve::start_value! {
+        impl [< >] GreeterPrivateMethod[] [where Greeter : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __PrivateSpec : call[remote call broadcast] () use
+        [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
-    __serve::method_field! {
-        [< >] GreeterPrivateMethod, "GreeterPrivateMethod", [where Greeter :
-        ::core::marker::Send + ::core::marker::Sync,]
-    }
-    struct __PrivateSpec(
-        ::core::marker::PhantomData<fn() -> Greeter>,
-    )
-    where
-        Greeter: ::core::marker::Send + ::core::marker::Sync;
+    enum __PrivateSpec {}
     impl __serve::MethodSpec for __PrivateSpec
     where
         Greeter: ::core::marker::Send + ::core::marker::Sync,
@@ -307,17 +243,8 @@ const _: () = {
         > {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Greeter` on the default instance.
-        pub(crate) fn get_handle() -> ::serve_core::Result<
-            ::serve_core::Handle<Greeter>,
-        > {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Greeter`: a handle to the deployment that it belongs to.
-        pub(crate) fn current_handle() -> ::serve_core::Result<
-            ::serve_core::Handle<Greeter>,
-        > {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            pub (crate), "Greeter"
         }
     }
     __serve::inventory::submit! {
@@ -337,10 +264,8 @@ type PrivateCall<T> = <Private<T> as ::serve_core::Deployment>::Call;
 #[allow(private_bounds, private_interfaces)]
 const _: () = {
     use ::serve_core::__private as __serve;
-    use __serve::{Cross as _, StartCall as _, StartHere as _, StartStreamHere as _};
-    use __serve::{
-        Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-    };
+    use __serve::traits::*;
+    #[allow(private_bounds, private_interfaces)]
     /// The methods of `PrivateHandle`.
     pub struct PrivateMethods<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -353,13 +278,11 @@ const _: () = {
         #[doc(hidden)]
         __deployment: ::core::marker::PhantomData<fn() -> Private<T>>,
     }
+    #[allow(private_bounds, private_interfaces)]
     /// One call of a method of `Private`, as a value: what a mock receives.
     pub enum PrivateCall<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-    >
-    where
-        Private<T>: ::core::marker::Send + ::core::marker::Sync,
-    {
+    > {
         /// A call of `Private::touch`.
         Touch {
             /// The argument `value`.
@@ -373,6 +296,7 @@ const _: () = {
             ::core::marker::PhantomData<(::core::marker::PhantomData<T>,)>,
         ),
     }
+    #[allow(private_bounds, private_interfaces)]
     /// `handle.touch`: calls `Private::touch` on a replica.
     pub struct PrivateTouchMethod<
         T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -407,39 +331,12 @@ const _: () = {
             __serve::debug_call::<Private<T>>(self, f)
         }
     }
-    impl<
-        T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-    > PrivateTouchMethod<T>
-    where
-        Private<T>: ::core::marker::Send + ::core::marker::Sync,
-    {
-        /// Starts the call on a replica at once. The result is awaited on what this returns.
-        pub fn remote(&self, value: impl __serve::IntoArg<T>) -> __serve::ObjectRef<()> {
-            <__TouchSpec<T>>::remote(&self.0, (value,))
-        }
-        /// Starts when awaited, runs in the caller's own task where the replica allows it, and is cancelled when dropped.
-        #[inline]
-        pub fn call<__Arg0: __serve::IntoArg<T>>(
-            &self,
-            value: __Arg0,
-        ) -> impl __serve::Future<
-            Output = __serve::CallResult<()>,
-        > + __serve::Send + use<T, __Arg0> {
-            <__TouchSpec<T>>::call(&self.0, (value,))
-        }
-        /// Starts the call on every replica that runs, whatever its load: one result for each. Where none runs, the one result says that the deployment is unavailable.
-        #[must_use = "each of these is the result of a replica"]
-        pub fn broadcast<__Arg0: __serve::IntoArg<T> + ::core::clone::Clone>(
-            &self,
-            value: __Arg0,
-        ) -> __serve::Vec<__serve::ObjectRef<()>> {
-            <__TouchSpec<T>>::broadcast(&self.0, (value,))
-        }
-    }
-    __serve::method_field! {
-        [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
-        PrivateTouchMethod < T >, "PrivateTouchMethod", [where Private < T > :
-        ::core::marker::Send + ::core::marker::Sync,]
+    __serve::start_value! {
+        impl [< T : Clone + ::core::marker::Send + ::core::marker::Sync + 'static >]
+        PrivateTouchMethod[< T >] [where Private < T > : ::core::marker::Send +
+        ::core::marker::Sync,] [] [] __TouchSpec < T > : call[remote call broadcast]
+        (value : __Arg0[__serve::IntoArg < T >] [::core::clone::Clone] value) use [T,] ->
+        [__serve::ObjectRef < () >] [__serve::CallResult < () >]
     }
     struct __TouchSpec<T: Clone + ::core::marker::Send + ::core::marker::Sync + 'static>(
         ::core::marker::PhantomData<fn() -> Private<T>>,
@@ -566,13 +463,8 @@ const _: () = {
         fn deploy_blocking() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
             __serve::deploy_blocking(Self::bind())
         }
-        /// A handle to the running deployment of `Private` on the default instance.
-        fn get_handle() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
-            __serve::get_handle::<Self>()
-        }
-        /// Inside a replica of `Private`: a handle to the deployment that it belongs to.
-        fn current_handle() -> ::serve_core::Result<::serve_core::Handle<Private<T>>> {
-            __serve::current_handle::<Self>()
+        __serve::handles! {
+            , "Private"
         }
     }
 };

@@ -8,6 +8,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::middleware::{Next, from_fn};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -16,7 +18,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serve_core::Isolation;
 use serve_core::prelude::*;
 use tests::{
-    SOON, http2, process_tests, spawn, start, start_without_http, until_status, url, within,
+    SOON, client, http2, process_tests, read, spawn, start, start_without_http, until_status, url,
+    within,
 };
 
 /// How a value panics.
@@ -506,6 +509,11 @@ impl Web {
         "ok"
     }
 
+    #[post("/read")]
+    fn read(&self, body: Bytes) -> Bytes {
+        body
+    }
+
     #[get("/late/{kind}")]
     async fn late(&self, Path(kind): Path<usize>) -> &'static str {
         let bomb = Bomb::new(KINDS[kind]);
@@ -556,7 +564,55 @@ async fn a_request_whose_values_panic_harms_no_other_on_its_connection() {
     }
 }
 
+/// Fails with what panics when it is shown and when it is dropped.
+#[derive(Debug)]
+struct Speechless(Bomb);
+
+impl fmt::Display for Speechless {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.kind.explode()
+    }
+}
+
+impl std::error::Error for Speechless {}
+
+/// A layer of the user's, which gives a request a body that fails or panics when it is read.
+async fn with_bad_body(request: axum::extract::Request, next: Next) -> Response {
+    let asked = request.uri().query().and_then(|query| query.split_once('='));
+    let Some((fault, kind)) = asked else { return next.run(request).await };
+    let (fails, kind) = (fault == "fails", KINDS[kind.parse::<usize>().unwrap()]);
+    let read = futures::stream::once(async move {
+        match fails {
+            true => Err::<Bytes, _>(Speechless(Bomb::new(kind))),
+            false => kind.explode(),
+        }
+    });
+    next.run(request.map(|_| Body::from_stream(read))).await
+}
+
+async fn a_body_that_panics_when_it_is_read_harms_its_request_alone() {
+    for isolation in ISOLATIONS {
+        let serve = start_without_http().await;
+        within(SOON, serve.run(Web::bind().isolation(isolation))).await.unwrap();
+        let app = serve.router().layer(from_fn(with_bad_body));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        drop(spawn(async move { axum::serve(listener, app).await }));
+        for fault in ["fails", "panics"] {
+            for kind in 0..KINDS.len() {
+                let post = client().post(format!("http://{server}/read?{fault}={kind}"));
+                let status = within(SOON, post.send()).await.unwrap().status().as_u16();
+                assert!([400, 500].contains(&status), "{isolation:?} {fault} {kind}: {status}");
+            }
+        }
+        let post = client().post(format!("http://{server}/read")).body("well");
+        assert_eq!(read(within(SOON, post.send()).await.unwrap()).await, (200, "well".to_owned()));
+        within(SOON, serve.shutdown()).await.unwrap();
+    }
+}
+
 process_tests! {
+    a_body_that_panics_when_it_is_read_harms_its_request_alone
     a_request_whose_values_panic_harms_no_other_on_its_connection
     a_panic_harms_one_call_whatever_panics_and_wherever
     a_replica_that_panics_when_it_is_dropped_harms_no_update

@@ -15,6 +15,7 @@ mod process_drain;
 mod process_handles;
 mod process_http;
 mod process_options;
+mod process_sight;
 mod process_tcp;
 mod process_updates;
 mod processes;
@@ -46,6 +47,7 @@ fn main() {
         own_metrics::trials(),
         process_handles::trials(),
         process_options::trials(),
+        process_sight::trials(),
         same_everywhere::trials(),
         same_values::trials(),
         processes::trials(),

@@ -2,9 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+use std::future::ready;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 use serve_core::prelude::*;
 use serve_core::{CallError, Executed, Isolation};
-use tests::{process_tests, start_without_http};
+use tests::processes::{signal, until};
+use tests::{SOON, process_tests, start_without_http, within};
+
+/// Long enough for a process to begin its `warm_up`.
+const BRIEF: Duration = Duration::from_secs(2);
 
 /// Tells what its process is like.
 #[derive(Default)]
@@ -60,6 +69,58 @@ async fn a_replica_in_a_process_warms_up_there() {
     let error = serve.run(cold).await.unwrap_err().to_string();
     assert!(error.contains("`warm_up` failed: too cold"), "{error}");
     assert_eq!(engine.warmed_by.remote().await.unwrap().1, process, "it serves as before");
+    serve.shutdown().await.unwrap();
+}
+
+/// Goes wrong when it warms up, after it has said which process it is in.
+struct Faulty {
+    fault: Fault,
+    said_in: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum Fault {
+    Panics,
+    Waits,
+    Blocks,
+}
+
+#[deployment(isolation = "process", max_constructor_retry_count = 0)]
+impl Faulty {
+    fn new(fault: Fault, said_in: PathBuf) -> Self {
+        Self { fault, said_in }
+    }
+
+    async fn warm_up(&self) {
+        std::fs::write(&self.said_in, std::process::id().to_string()).unwrap();
+        match self.fault {
+            Fault::Panics => panic!("it broke"),
+            Fault::Waits => std::future::pending().await,
+            Fault::Blocks => loop {
+                std::thread::park();
+            },
+        }
+    }
+
+    fn drive(&self) {}
+}
+
+async fn a_warm_up_that_goes_wrong_fails_the_replica_and_its_process_ends() {
+    let cases = [
+        (Fault::Panics, SOON, "`warm_up` failed: panicked: it broke"),
+        (Fault::Waits, BRIEF, "did not return within 2s"),
+        (Fault::Blocks, BRIEF, "did not return within 2s"),
+    ];
+    let said_in = std::env::temp_dir().join(format!("serve-faulty-{}", std::process::id()));
+    let serve = start_without_http().await;
+    for (fault, patience, expected) in cases {
+        let app = Faulty::bind(fault, said_in.clone()).constructor_timeout(patience);
+        let error = within(SOON, serve.run(app)).await.unwrap_err().to_string();
+        assert!(error.contains(expected), "{fault:?}: {error}");
+        let process = std::fs::read_to_string(&said_in).unwrap().parse().unwrap();
+        within(SOON, until(|| ready(!signal(process, "-0")))).await;
+    }
+    std::fs::remove_file(said_in).unwrap();
     serve.shutdown().await.unwrap();
 }
 
@@ -159,6 +220,7 @@ async fn what_only_a_process_has_is_refused_elsewhere() {
 }
 
 process_tests! {
+    a_warm_up_that_goes_wrong_fails_the_replica_and_its_process_ends
     a_replica_in_a_process_warms_up_there
     the_attribute_sets_up_the_process
     the_builder_sets_up_the_process

@@ -514,6 +514,68 @@ async fn what_does_not_fit_a_route_is_answered_as_axum_does() {
     stop(serve).await;
 }
 
+#[derive(Default)]
+struct Found;
+
+#[deployment(route_prefix = "/found")]
+impl Found {
+    #[get("/{kind}/x")]
+    async fn path(
+        &self,
+        path: MatchedPath,
+        OriginalUri(uri): OriginalUri,
+        Path(kind): Path<String>,
+    ) -> String {
+        format!("{} {uri} {kind}", path.as_str())
+    }
+
+    async fn __call__(&self, request: Request) -> String {
+        let matched = request.extensions().get::<MatchedPath>();
+        format!("{:?} {}", matched.map(MatchedPath::as_str), request.uri())
+    }
+}
+
+#[tokio::test]
+async fn what_axum_finds_of_a_path_reaches_the_method() {
+    let serve = start().await;
+    within(SOON, serve.run(Found::bind())).await.unwrap();
+    for (path, answer) in [
+        ("/found/a%2fb/x?y=%7e", "/found/{kind}/x /found/a%2Fb/x?y=%7e a/b"),
+        ("/found/y?z", "None /found/y?z"),
+    ] {
+        assert_eq!(fetch_text(&serve, path).await, (200, answer.to_owned()), "{path}");
+    }
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn nothing_is_made_of_a_body_that_a_head_request_does_not_get() {
+    #[derive(Default)]
+    struct Endless;
+    #[deployment(route_prefix = "/", max_ongoing_requests = 1)]
+    impl Endless {
+        #[get("/items")]
+        fn items(&self) -> impl Stream<Item = String> + use<> {
+            futures::stream::repeat("item".to_owned())
+        }
+
+        fn __call__(&self) -> &'static str {
+            "whole"
+        }
+    }
+    let serve = start().await;
+    within(SOON, serve.run(Endless::bind())).await.unwrap();
+    let mut sender = http2(&serve).await;
+    for (path, length) in [("/items", None), ("/", Some("5")), ("/items", None)] {
+        let request = http::Request::head(url(&serve, path)).body(Full::default()).unwrap();
+        let response = within(SOON, sender.send_request(request)).await.unwrap();
+        let told = response.headers().get("content-length").map(|told| told.to_str().unwrap());
+        assert_eq!(told, length, "{path}");
+        assert_eq!(read_http2(response).await, (200, String::new()), "{path}");
+    }
+    stop(serve).await;
+}
+
 #[tokio::test]
 async fn routes_that_overlap_fail_the_deploy() {
     #[derive(Default)]

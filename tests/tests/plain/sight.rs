@@ -1,14 +1,18 @@
 //! What an operator sees: events with their causes, exact counts, the snapshot, metrics as text.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use serve_core::prelude::*;
 use serve_core::{Event as Happening, EventKind, Isolation, MetricsOptions, ReplicaState};
 use tests::{
-    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start,
+    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start, start_with,
     start_without_http, stop, within,
 };
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Answers in every way that a call can end.
 struct Ends {
@@ -474,5 +478,178 @@ async fn the_snapshot_says_who_holds_whose_handle_and_how_all_replicas_are() {
     assert_eq!(snapshot.last_event, serve.recent_events(0).len() as u64);
     let json = serde_json::to_value(&snapshot).expect("it is data");
     assert_eq!(json["applications"]["default"]["deployments"]["Named"]["status"], "HEALTHY");
+    stop(serve).await;
+}
+
+// === where the time went ===
+
+/// Takes its time in each part of a request.
+struct Slow {
+    child: ChildHandle,
+}
+
+#[deployment(route_prefix = "/slow")]
+impl Slow {
+    fn new(child: ChildHandle) -> Self {
+        Self { child }
+    }
+
+    async fn __call__(&self) -> Result<String, CallError> {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let (one, other) = (self.child.wait.remote(40), self.child.wait.remote(20));
+        one.await?;
+        other.await?;
+        Ok("done".to_owned())
+    }
+
+    #[get("/body")]
+    async fn body(&self) -> impl Stream<Item = Event> {
+        let pieces = stream::iter(0..4).then(|piece| async move {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            Event::default().data(piece.to_string())
+        });
+        pieces
+    }
+}
+
+/// Waits for as long as it is told to.
+#[derive(Default)]
+struct Child;
+
+#[deployment]
+impl Child {
+    async fn wait(&self, millis: u64) {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+}
+
+/// `part;dur=1.5` of a header.
+fn part(header: &str, name: &str) -> f64 {
+    let mut parts = header.split(", ").filter_map(|part| part.split_once(";dur="));
+    let found = parts.find(|(part, _)| *part == name).expect("the part is there");
+    found.1.parse().expect("a number")
+}
+
+#[tokio::test]
+async fn a_client_that_asks_is_told_where_the_time_went() {
+    let serve = start().await;
+    serve.run(Slow::bind(Child::bind())).await.expect("it runs");
+    let request = client().get(tests::url(&serve, "/slow")).header("x-serve-timing", "1");
+    let answer = within(SOON, request.send()).await.expect("it answers");
+    let header = answer.headers()["server-timing"].to_str().expect("text").to_owned();
+    assert!(part(&header, "method") >= 29.0, "{header}");
+    // Two at once: as long as the longer one.
+    let children = part(&header, "children");
+    assert!(children >= 39.0 && children < part(&header, "total") - 29.0, "{header}");
+    let parts = ["queued", "wire", "method", "children"].map(|name| part(&header, name));
+    let (sum, total) = (parts.iter().sum::<f64>(), part(&header, "total"));
+    assert!((sum - total).abs() <= total / 100.0, "{header}");
+    let plain = fetch_text(&serve, "/slow").await;
+    assert_eq!(plain, (200, "done".to_owned()));
+    let unasked = client().get(tests::url(&serve, "/slow")).send();
+    assert!(
+        !within(SOON, unasked).await.expect("it answers").headers().contains_key("server-timing")
+    );
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn slow_requests_are_kept_with_their_children_and_their_bodies() {
+    let serve = start().await;
+    serve.run(Slow::bind(Child::bind())).await.expect("it runs");
+    fetch_text(&serve, "/slow").await;
+    fetch_text(&serve, "/slow/body").await;
+    let slow = serve.slow_requests();
+    let of = |method: &str| slow.iter().find(|it| it.method == method).expect("it was slow");
+    let call = of("__call__");
+    assert_eq!(
+        (&*call.deployment, call.route.as_deref(), &*call.outcome),
+        ("Slow", Some("/slow"), "ok")
+    );
+    assert_eq!(call.children.len(), 2, "{call:?}");
+    assert!(call.children.iter().all(|it| it.deployment == "Child" && it.method == "wait"));
+    assert!(call.parts.children >= Duration::from_millis(39), "{call:?}");
+    assert_eq!(call.parts.sum(), call.total);
+    let body = of("body");
+    // The first piece is made before the head is sent.
+    assert!(body.parts.body >= Duration::from_millis(25), "{body:?}");
+    // What it called is slow for its own deployment, too.
+    assert!(slow.iter().any(|it| it.deployment == "Child" && it.method == "wait"));
+    assert!(slow.windows(2).all(|pair| pair[0].total >= pair[1].total));
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn the_wait_for_a_replica_is_a_part_of_its_own() {
+    let serve = start().await;
+    let app = Slow::bind(Child::bind()).max_ongoing_requests(1);
+    serve.run(app).await.expect("it runs");
+    let ask = || client().get(tests::url(&serve, "/slow")).header("x-serve-timing", "1").send();
+    let (one, other) = within(SOON, futures::future::join(ask(), ask())).await;
+    let queued = [one, other].map(|answer| {
+        let answer = answer.expect("it answers");
+        part(answer.headers()["server-timing"].to_str().expect("text"), "queued")
+    });
+    assert!(queued.iter().any(|queued| *queued >= 60.0), "{queued:?}");
+    stop(serve).await;
+}
+
+// === the access log ===
+
+/// The lines of the access log, with their fields.
+#[derive(Clone, Default)]
+struct AccessLog(Arc<Mutex<Vec<BTreeMap<String, String>>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for AccessLog {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Fields(BTreeMap<String, String>);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                let text = format!("{value:?}");
+                self.0.insert(field.name().to_owned(), text.trim_matches('"').to_owned());
+            }
+        }
+        if event.metadata().target() == "serve_core::access" {
+            let mut fields = Fields(BTreeMap::new());
+            event.record(&mut fields);
+            self.0.lock().expect("a test holds it for a moment").push(fields.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_access_log_has_a_line_for_each_request_without_its_query() {
+    let log = AccessLog::default();
+    let _listening = tracing_subscriber::registry().with(log.clone()).set_default();
+    let serve = start_with(HttpOptions::default().access_log(true)).await;
+    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    let request = client().get(tests::url(&serve, "/ends?fail=server&token=planted-secret"));
+    within(SOON, request.header("x-request-id", "the-id").send()).await.expect("it answers");
+    fetch_text(&serve, "/nowhere").await;
+    let lines = || log.0.lock().expect("a test holds it for a moment").clone();
+    until(|| lines().len() == 2).await;
+    let line = &lines()[0];
+    for (field, value) in [
+        ("http_method", "GET"),
+        ("path", "/ends"),
+        ("status", "502"),
+        ("request_id", "the-id"),
+        ("application", "default"),
+        ("route", "/ends"),
+    ] {
+        assert_eq!(line.get(field).map(String::as_str), Some(value), "{line:?}");
+    }
+    assert!(line["message"].starts_with("GET /ends 502 "), "{line:?}");
+    assert_eq!(lines()[1]["status"], "404");
+    // A secret of the client's is in nothing that is shown.
+    let shown = format!(
+        "{:?} {:?} {:?} {} {}",
+        lines(),
+        serve.recent_events(0),
+        serve.slow_requests(),
+        serve.metrics(),
+        serde_json::to_string(&serve.snapshot()).expect("it is data"),
+    );
+    assert!(!shown.contains("planted-secret"));
     stop(serve).await;
 }

@@ -245,7 +245,8 @@ impl DeploymentState {
         }
     }
 
-    fn condemn(&mut self, number: ReplicaNumber) {
+    /// The replica serves until another has taken its place.
+    pub(crate) fn condemn(&mut self, number: ReplicaNumber) {
         if let Some(record) = self.replicas.get_mut(&number) {
             record.condemned = true;
         }

@@ -33,7 +33,7 @@ impl Host {
         let pool = Arc::clone(&self.parts.pool);
         self.parts.tasks.spawn_until_stopped(async move {
             let constructed = this.construct(number, version, &config, pool, &life).await;
-            let alive = this.settle(number, &life, constructed).await;
+            let alive = this.settle(number, &config, &life, constructed).await;
             if !alive {
                 life.over.cancel();
             }
@@ -75,7 +75,7 @@ impl Host {
         let tasks = Tasks::new(tokio::runtime::Handle::current());
         let pool = Pool::new(tasks.clone());
         let constructed = self.construct(number, version, config, Arc::clone(&pool), life).await;
-        if self.settle(number, life, constructed).await {
+        if self.settle(number, config, life, constructed).await {
             life.end.cancelled().await;
         }
         pool.close();
@@ -136,6 +136,7 @@ impl Host {
     pub(in crate::controller) async fn settle(
         &self,
         number: ReplicaNumber,
+        config: &DeploymentConfig,
         life: &Life,
         constructed: Result<Arc<dyn AnyReplica>, Failure>,
     ) -> bool {
@@ -144,6 +145,9 @@ impl Host {
             self.parts.tasks.dispose((hosted, replica));
         }
         let alive = matches!(outcome, Some(Ok(())));
+        if alive && let Some(replica) = self.replicas.get(number) {
+            self.start_slowly(&replica, config);
+        }
         let happened = outcome.map_or(Happened::Stopped, Happened::Started);
         self.report(number, happened).await;
         alive

@@ -34,6 +34,19 @@ pub(crate) struct Life {
     patience: OnceLock<Duration>,
 }
 
+impl Hosted {
+    fn look(&self) -> LiveReplica {
+        let replica = self.replica.as_ref();
+        LiveReplica {
+            ongoing: replica.map_or(0, |replica| replica.ongoing()),
+            finished: replica.map_or(0, |replica| replica.slot().finished()),
+            pid: self.life.pid(),
+            ejected: replica.and_then(|replica| replica.ejection()),
+            models: replica.map(|replica| replica.site().models.all()).unwrap_or_default(),
+        }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Replicas(Mutex<BTreeMap<ReplicaNumber, Hosted>>);
 
@@ -97,20 +110,11 @@ impl Replicas {
     }
 
     pub(super) fn look(&self) -> BTreeMap<ReplicaNumber, LiveReplica> {
-        let view = |(number, hosted): (&ReplicaNumber, &Hosted)| {
-            let live = LiveReplica {
-                ongoing: hosted.replica.as_ref().map_or(0, |replica| replica.ongoing()),
-                pid: hosted.life.pid(),
-                ejected: hosted.replica.as_ref().and_then(|replica| replica.ejection()),
-                models: hosted
-                    .replica
-                    .as_ref()
-                    .map(|it| it.site().models.all())
-                    .unwrap_or_default(),
-            };
-            (*number, live)
-        };
-        self.lock().iter().map(view).collect()
+        self.lock().iter().map(|(number, hosted)| (*number, hosted.look())).collect()
+    }
+
+    pub(super) fn look_at(&self, number: ReplicaNumber) -> Option<LiveReplica> {
+        self.lock().get(&number).map(Hosted::look)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ReplicaNumber, Hosted>> {

@@ -25,7 +25,7 @@ use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::observe::{DeploymentMeter, Events};
+use crate::observe::{DeploymentMeter, EventLog};
 use crate::remote::Lookup;
 use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
@@ -51,7 +51,7 @@ pub(crate) struct HostParts {
     /// What calls from replicas in processes are for.
     pub(crate) directory: Arc<dyn Lookup>,
     pub(crate) meter: Arc<DeploymentMeter>,
-    pub(crate) events: Events,
+    pub(crate) events: EventLog,
     /// Whether calls are counted.
     pub(crate) counts_calls: bool,
 }
@@ -66,6 +66,8 @@ pub(crate) struct HostView {
 #[derive(Debug)]
 pub(crate) struct LiveReplica {
     pub(crate) ongoing: u32,
+    /// How many calls it has had.
+    pub(crate) finished: u64,
     /// Of its process, if it has one of its own.
     pub(crate) pid: Option<u32>,
     pub(crate) ejected: Option<Ejection>,
@@ -237,6 +239,25 @@ impl Host {
         );
     }
 
+    /// Lets a replica that has just begun have more and more requests, until it has had its time. Alone it is not
+    /// spared: somebody has to do the work.
+    pub(super) fn start_slowly(&self, replica: &Arc<dyn AnyReplica>, config: &DeploymentConfig) {
+        let Some(time) = config.slow_start.filter(|_| self.replicas.all().len() > 1) else {
+            return;
+        };
+        let Some(this) = self.this.upgrade() else { return };
+        replica.set_share(0);
+        let replica = Arc::downgrade(replica);
+        self.parts.tasks.spawn_until_stopped(async move {
+            for step in 1..=SLOW_STEPS {
+                tokio::time::sleep(time / SLOW_STEPS).await;
+                let Some(replica) = replica.upgrade() else { return };
+                replica.set_share(100 * step / SLOW_STEPS);
+                this.router.pump();
+            }
+        });
+    }
+
     fn configure(&self, config: &DeploymentConfig) {
         self.router.configure(config);
         for replica in self.replicas.all() {
@@ -256,6 +277,9 @@ impl Host {
         }
     }
 }
+
+/// In how many steps a new replica gets its full share.
+const SLOW_STEPS: u32 = 10;
 
 /// What a replica may take to say that something has taken too long.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
@@ -331,6 +355,11 @@ impl Host {
             deployment: self.parts.id.deployment.clone(),
             replica: self.replica_id(number).into(),
         }
+    }
+
+    /// The same of one replica.
+    pub(crate) fn look_at(&self, number: ReplicaNumber) -> Option<LiveReplica> {
+        self.replicas.look_at(number)
     }
 
     /// What only it knows of its replicas at this moment.

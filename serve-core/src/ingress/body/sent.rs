@@ -5,11 +5,12 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
 
 use super::counted::CountedRequest;
 use super::held::HeldBody;
+use crate::ingress::SentResponse;
 use crate::ingress::timing::TimedRequest;
 
 /// A body of the user's, which the server may have to look after, and whose end ends its request.
@@ -72,6 +73,16 @@ impl SentBody {
             whole => Body::new(whole),
         }
     }
+}
+
+/// An answer to HEAD: it says how long the body is, if that is known, and what would make one ends here.
+pub(crate) fn without_body(mut response: SentResponse) -> SentResponse {
+    // None at all says nothing: it may have been taken away in a replica's process.
+    if let Some(length @ 1..) = response.body().size_hint().exact() {
+        let length = HeaderValue::from(length);
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+    }
+    response.map(|_| SentBody::plain(Body::empty()))
 }
 
 impl HttpBody for SentBody {

@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
@@ -21,8 +21,9 @@ use super::{HELD, Opening, RAN};
 use crate::call::{RequestInfo, request_line};
 use crate::info::TypeInfo;
 use crate::ingress::SentResponse;
-use crate::ingress::paths::{Paths, Respond, entry, nothing};
-use crate::ingress::target::Granted;
+use crate::ingress::body::without_body;
+use crate::ingress::paths::{Paths, nothing};
+use crate::ingress::target::{Granted, answered};
 use crate::log;
 use crate::site::ReplicaContext;
 use crate::web::HttpRequest;
@@ -44,17 +45,8 @@ type Answer = Box<dyn FnOnce(HttpRequest) -> BoxFuture<'static, SentResponse> + 
 #[derive(Default)]
 pub(crate) struct HttpHost {
     /// Its routes below the prefix that was asked for last.
-    paths: Mutex<Option<(Arc<str>, Option<Paths>)>>,
+    paths: Mutex<Option<(Arc<str>, Paths)>>,
 }
-
-/// A replica that has been given to a request, on its way through axum's router.
-#[derive(Clone)]
-struct Grant(Arc<Mutex<Option<Held>>>);
-
-/// A permit, and who is told how its request went.
-type Held = (Box<dyn Granted>, Arc<dyn ReplicaContext>);
-
-struct ByGrant;
 
 /// Answers the request that comes through `tunnel`. `guard` is dropped when all of it is over, also what the
 /// connection has become.
@@ -72,13 +64,17 @@ pub(crate) async fn serve(
     }
     let service = service_fn(|request: Request<Incoming>| {
         let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let is_head = request.method() == Method::HEAD;
         let answered = match answer {
             Some(answer) => answer(opening.restore(request)),
-            None => nothing(),
+            None => answered(nothing()),
         };
         let (station, is_answered, begun) = (&station, &is_answered, Instant::now());
         async move {
             let mut response = answered.await;
+            if is_head {
+                response = without_body(response);
+            }
             tell_ran(response.headers_mut(), begun.elapsed());
             tell_held(response.headers_mut(), station.strong_count() > 0);
             is_answered.store(true, Relaxed);
@@ -131,49 +127,26 @@ impl HttpHost {
         let route = request_info.extras.as_ref().and_then(|extras| extras.route.clone());
         let paths = self.paths_below(info, route.unwrap_or_else(|| "/".into()));
         let held = Arc::downgrade(&station);
-        let grant = Grant(Arc::new(Mutex::new(Some((granted, station)))));
         let answer = Box::new(move |mut request: HttpRequest| {
             request_info.extras_mut().request_line = request_line(&request);
-            request.extensions_mut().insert(grant);
-            match (paths, entry(info.routes)) {
-                (Some(paths), _) => paths.serve(request, request_info),
-                (None, Some(call)) => ByGrant.respond(call, request, request_info),
-                (None, None) => nothing(),
+            match paths.find(&mut request, &mut request_info) {
+                Ok(method) => granted.respond(station, method, request, request_info),
+                Err(answer) => answered(answer),
             }
         });
         Handler { answer, station: held }
     }
 
-    fn paths_below(&self, info: &'static TypeInfo, prefix: Arc<str>) -> Option<Paths> {
+    fn paths_below(&self, info: &'static TypeInfo, prefix: Arc<str>) -> Paths {
         let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, paths)) = &*known
             && *of == prefix
         {
             return paths.clone();
         }
-        let by_grant: Arc<dyn Respond> = Arc::new(ByGrant);
         // Routes that overlap were refused when the deployment was.
-        let paths = Paths::of(info.routes, &prefix, &by_grant).unwrap_or_default();
+        let paths = Paths::of(info.routes, &prefix).unwrap_or_default();
         *known = Some((prefix, paths.clone()));
         paths
-    }
-}
-
-// === impl ByGrant ===
-
-impl Respond for ByGrant {
-    fn respond(
-        &self,
-        method: &'static str,
-        mut request: HttpRequest,
-        info: RequestInfo,
-    ) -> BoxFuture<'static, SentResponse> {
-        let grant = request.extensions_mut().remove::<Grant>();
-        let take =
-            |Grant(grant): Grant| grant.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match grant.and_then(take) {
-            Some((granted, station)) => granted.respond(station, method, request, info),
-            None => nothing(),
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! The near end: sends a request to a replica in another process, and gives its response back.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
@@ -8,9 +7,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
-use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, stream};
 use http::{HeaderMap, Method, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::Builder;
@@ -31,7 +29,7 @@ use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
 use crate::ingress::timing::timed_far;
 use crate::link::{CallHead, Form};
 use crate::log;
-use crate::observe::{Outcome, Took};
+use crate::observe::{CallEnd, Took};
 use crate::replica::BODY_GRACE;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::web::HttpRequest;
@@ -58,9 +56,6 @@ struct Deadline {
     at: Instant,
     _stop: OwnedTask<()>,
 }
-
-/// No item of a body.
-type Never = Result<Bytes, Infallible>;
 
 enum Step {
     Answered(Response<Incoming>),
@@ -135,7 +130,7 @@ async fn attempt(
         far.open_tunnel(&exchange.tunnel, hold, &head, opening.clone());
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(mut response) => {
-                count(Outcome::of(response.status().is_server_error()));
+                count(CallEnd::of(response.status().is_server_error()));
                 let ran = take_ran(response.headers_mut());
                 let response = exchange.finish(response, router.tasks());
                 return Ok(timed_far(response, info, replica.site(), method, begun, ran));
@@ -218,15 +213,7 @@ impl Exchange {
             end = None;
         }
         if response.body().is_end_stream() {
-            // Of a body that is not sent nobody knows how long it would be.
-            let is_unknown = self.method == Method::HEAD
-                && !response.headers().contains_key(header::CONTENT_LENGTH);
-            let body = if is_unknown {
-                Body::from_stream(stream::empty::<Never>())
-            } else {
-                Body::empty()
-            };
-            return response.map(|_| SentBody::plain(body));
+            return response.map(|_| SentBody::plain(Body::empty()));
         }
         let stop = end.map(|end| stop_at(end, &self.tunnel, tasks));
         response.map(|body| {

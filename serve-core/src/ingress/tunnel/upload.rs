@@ -16,6 +16,9 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 
 use super::CUT;
+use crate::contained::Contained;
+use crate::log::text_of;
+use crate::panic::catch;
 use crate::web::is_too_large;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -28,7 +31,7 @@ const LOST: HeaderValue = HeaderValue::from_static("the client's body broke off"
 /// The body at the near end.
 pub(super) struct Upload {
     /// `None` once it has ended.
-    body: Option<Body>,
+    body: Option<Contained<Body>>,
     gate: Option<Arc<Gate>>,
 }
 
@@ -49,8 +52,24 @@ pub(super) struct Received {
 
 impl Upload {
     pub(super) fn new(body: Body, gate: Option<Arc<Gate>>) -> Self {
-        Self { body: Some(body), gate }
+        Self { body: Some(Contained::new(body)), gate }
     }
+
+    /// The end of a body that cannot be read. It crosses, and the method decides what to make of it.
+    fn cut(&mut self, why: HeaderValue) -> Result<Frame<Bytes>, Infallible> {
+        self.body = None;
+        Ok(Frame::trailers(HeaderMap::from_iter([(CUT.clone(), why)])))
+    }
+}
+
+fn why_of(error: axum::Error) -> HeaderValue {
+    let is_too_large = catch(|| is_too_large(&error)).unwrap_or(false);
+    let text = text_of(error);
+    if is_too_large { TOO_LARGE } else { said(&text) }
+}
+
+fn said(why: &str) -> HeaderValue {
+    HeaderValue::from_str(why).unwrap_or(LOST)
 }
 
 impl HttpBody for Upload {
@@ -65,22 +84,19 @@ impl HttpBody for Upload {
             ready!(gate.poll_open(context));
         }
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
-        let frame = ready!(Pin::new(body).poll_frame(context));
-        Poll::Ready(match frame {
-            // It crosses, and the method decides what to make of it.
-            Some(Err(error)) => {
-                self.body = None;
-                let lost = || HeaderValue::from_str(&error.to_string()).unwrap_or(LOST);
-                let why = if is_too_large(&error) { TOO_LARGE } else { lost() };
-                Some(Ok(Frame::trailers(HeaderMap::from_iter([(CUT.clone(), why)]))))
-            }
-            Some(Ok(frame)) => Some(Ok(frame)),
-            None => None,
+        // In an application of the user's it may be one of theirs.
+        Poll::Ready(match catch(|| Pin::new(&mut **body).poll_frame(context)) {
+            Ok(polled) => match ready!(polled) {
+                Some(Err(error)) => Some(self.cut(why_of(error))),
+                Some(Ok(frame)) => Some(Ok(frame)),
+                None => None,
+            },
+            Err(panic) => Some(self.cut(said(&format!("it panicked: {panic}")))),
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
+        self.body.as_ref().is_none_or(|body| body.is_end_stream())
     }
 }
 

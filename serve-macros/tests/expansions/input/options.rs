@@ -23,6 +23,8 @@
     graceful_shutdown_timeout = "0s",
     request_timeout = "2s",
     stuck_after = "1m",
+    slow_start = "2s",
+    max_requests_per_replica = 1000,
     max_constructor_retry_count = 3,
     constructor_timeout = "90s",
     update_timeout = "1h",

@@ -44,7 +44,7 @@ impl Steady {
 type Change = fn(Application<Steady>) -> Application<Steady>;
 
 /// Every option that applies in place, but for the count of replicas.
-const CHANGES: [(&str, Change); 18] = [
+const CHANGES: [(&str, Change); 20] = [
     ("route_prefix", |app| app.route_prefix("/elsewhere")),
     ("max_ongoing_requests", |app| app.max_ongoing_requests(7)),
     ("max_queued_requests", |app| app.max_queued_requests(7)),
@@ -54,6 +54,8 @@ const CHANGES: [(&str, Change); 18] = [
     ("graceful_shutdown_timeout", |app| app.graceful_shutdown_timeout(Duration::from_secs(3))),
     ("request_timeout", |app| app.request_timeout(Duration::from_secs(3))),
     ("stuck_after", |app| app.stuck_after(Duration::from_secs(3))),
+    ("slow_start", |app| app.slow_start(Duration::from_secs(3))),
+    ("max_requests_per_replica", |app| app.max_requests_per_replica(1_000_000)),
     ("constructor_timeout", |app| app.constructor_timeout(Duration::from_secs(3))),
     ("update_timeout", |app| app.update_timeout(Duration::from_secs(3))),
     ("max_constructor_retry_count", |app| app.max_constructor_retry_count(3)),

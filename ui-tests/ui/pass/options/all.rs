@@ -32,6 +32,8 @@ struct Model;
     graceful_shutdown_timeout = "0s",
     request_timeout = "2s",
     stuck_after = "1m",
+    slow_start = "2s",
+    max_requests_per_replica = 1000,
     max_constructor_retry_count = 3,
     constructor_timeout = "90s",
     update_timeout = "1h",
@@ -98,6 +100,8 @@ fn main() {
     assert_eq!(config.request_timeout, Some(Duration::from_secs(2)));
     assert_eq!(config.max_constructor_retry_count, 3);
     assert_eq!(config.stuck_after, Some(Duration::from_secs(60)));
+    assert_eq!(config.slow_start, Some(Duration::from_secs(2)));
+    assert_eq!(config.max_requests_per_replica, Some(1000));
     assert_eq!(config.constructor_timeout, Duration::from_secs(90));
     assert_eq!(config.update_timeout, Duration::from_secs(3600));
     assert!(config.exclusive);
