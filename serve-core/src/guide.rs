@@ -16,6 +16,7 @@
 //! - [Redeploy and scale](redeploy_and_scale)
 //! - [Autoscaling](autoscaling)
 //! - [Processes](processes)
+//! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
 //! - [Where did the time go](where_the_time_goes)
 //! - [Mocks and tests](mocks_and_tests)
@@ -53,6 +54,9 @@ pub mod autoscaling {}
 
 #[doc = include_str!("docs/processes.md")]
 pub mod processes {}
+
+#[doc = include_str!("docs/metrics.md")]
+pub mod metrics {}
 
 #[doc = include_str!("docs/operating.md")]
 pub mod operating {}

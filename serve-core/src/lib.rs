@@ -31,7 +31,7 @@
 //! Start with [`deployment`] for what may be written in the block, [`ObjectRef`] for what a call gives
 //! back, and [`Serve`] for servers of your own. The [`guide`] has a page for each kind of thing in a block, with what the
 //! compiler says to the usual mistakes, and others on [updates](guide::redeploy_and_scale),
-//! [processes](guide::processes), [tests](guide::mocks_and_tests) and
+//! [processes](guide::processes), [metrics](guide::metrics), [tests](guide::mocks_and_tests) and
 //! [coming from Ray Serve](guide::coming_from_ray_serve).
 
 // Says of each item which feature it needs.

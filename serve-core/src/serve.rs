@@ -10,6 +10,7 @@ use tokio::runtime;
 use tokio::time::Instant;
 
 use crate::application::{AnyNode, Application};
+use crate::call::install_recorder;
 use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, REPLICAS_MAX, deadline};
 use crate::controller::{
     Controller, ControllerHandle, ControllerOptions, Graph, Launcher, LocalProcesses, Plan,
@@ -131,6 +132,9 @@ impl ServeBuilder {
 
     /// What is counted, and under which names [`Serve::metrics`] shows it.
     ///
+    /// With the feature `metrics`, [`start`](Self::start) installs the recorder of the crate `metrics` as well, once for
+    /// the process and only if there is no other, so that metrics of your own are shown.
+    ///
     /// ```
     /// let builder = serve_core::Serve::builder().metrics(serve_core::MetricsOptions::ray());
     /// ```
@@ -193,6 +197,7 @@ impl ServeBuilder {
         server: Option<Server>,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Serve {
+        install_recorder(&self.metrics);
         let pool = Pool::new(tasks.clone());
         let events = EventLog::default();
         let options = ControllerOptions {
@@ -477,7 +482,8 @@ impl Serve {
         self.sources().slow_requests()
     }
 
-    /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`].
+    /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`]. The
+    /// [guide](crate::guide::metrics) has a list of them.
     ///
     /// ```
     /// # fn example(serve: serve_core::Serve) {

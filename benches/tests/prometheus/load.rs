@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serve_core::prelude::*;
-use serve_core::{Isolation, MetricsOptions, Multiplexed};
+use serve_core::{AutoscalingContext, Isolation, MetricsOptions, Multiplexed, ScalingDecision};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -40,6 +40,8 @@ pub(super) struct Quick;
 #[deployment(route_prefix = "/quick", max_ongoing_requests = 20)]
 impl Quick {
     fn well(&self) -> u32 {
+        metrics::counter!("words.said", "replica" => "mine", "quote" => "a\"b\\c\nd").increment(2);
+        metrics::histogram!("words_seconds").record(SLOW.as_secs_f64());
         1
     }
 
@@ -200,6 +202,9 @@ impl Loaded {
         serve.run_named("far", Far::bind().isolation(Isolation::Process)).await.unwrap();
         serve.run_named("models", Models::bind()).await.unwrap();
         serve.run_named(ODD_NAME, Models::bind()).await.unwrap();
+        let undecided = AutoscalingConfig::default().look_back_period(Duration::from_secs(1));
+        let undecided = Models::bind().autoscaling(undecided).autoscaling_policy(cannot_decide);
+        serve.run_named("undecided", undecided).await.unwrap();
         serve.run_named("ill", Ill::bind(illness.clone())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let metrics = listener.local_addr().unwrap();
@@ -327,6 +332,12 @@ impl Loaded {
         self.page.abort();
         self.serve.shutdown().await.unwrap();
     }
+}
+
+/// A policy that fails whenever it is asked.
+fn cannot_decide(_: &AutoscalingContext) -> ScalingDecision {
+    // As a panic, but without a line in the output.
+    std::panic::resume_unwind(Box::new("as it is meant to"))
 }
 
 fn is_failed_start(event: &serve_core::Event) -> bool {

@@ -4,6 +4,9 @@ use super::deployment::setters;
 
 /// What [`Serve::metrics`](crate::Serve::metrics) shows, and under which names.
 ///
+/// With the feature `metrics`, the first server that counts makes its recorder the one of the crate `metrics`, if there is
+/// no other: what a method counts with `metrics::counter!` is shown as well. See [the guide](crate::guide::metrics).
+///
 /// ```
 /// use serve_core::{MetricsOptions, Serve};
 ///
@@ -12,7 +15,7 @@ use super::deployment::setters;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetricsOptions {
-    /// Whether calls and requests are counted at all. Default true; it costs a call no more than some forty
+    /// Whether calls and requests, and metrics of your own, are counted at all. Default true; it costs a call no more than some forty
     /// instructions, without a clock.
     pub enabled: bool,
     /// Which names and units the metrics have. Default [`MetricsSpelling::Serve`].

@@ -9,6 +9,7 @@ use super::deployment_state::{ReplicaNumber, Version};
 use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::application::Blueprint;
+use crate::call::own_series_max;
 use crate::config::DeploymentConfig;
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Numbers, Peer};
@@ -147,7 +148,7 @@ impl Host {
     fn peer(&self, site: &ReplicaInfo, mut known: Vec<Arc<dyn AnyHandle>>) -> Arc<Peer> {
         known.push(Arc::clone(self.any_handle()));
         let directory = Arc::clone(&self.parts().directory);
-        let deployments = Deployments::new(known, directory, Arc::clone(&site.models));
+        let deployments = Deployments::new(known, directory, site);
         let handles = Arc::clone(&deployments);
         Peer::new(Numbers::Odd, deployments, |_| handles, &self.parts().tasks)
     }
@@ -221,6 +222,7 @@ async fn construct_far(
         ongoing_max: config.max_ongoing_requests,
         stuck_after: config.stuck_after,
         arguments: Bytes::clone(arguments),
+        own_series_max: site.meter().and_then(|_| own_series_max()),
     };
     let body = pack(&construction).map_err(Failure::new)?;
     far.ask(System::Construct, body.into()).await?;

@@ -12,6 +12,11 @@ mod http;
 mod init;
 mod leave;
 mod obstacles;
+#[cfg(feature = "metrics")]
+mod own;
+#[cfg(not(feature = "metrics"))]
+#[path = "own_missing.rs"]
+mod own;
 mod registry;
 mod system;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Hosted;
 use super::hosted::HostedReplica;
+use super::own::tell_own_metrics;
 use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::{Incoming, Peer};
@@ -33,6 +34,7 @@ impl Hosted {
                 System::Models
                 | System::ConfigureBatch
                 | System::Events
+                | System::OwnMetrics
                 | System::Choose
                 | System::ChooseAll
                 | System::LetGo => Err(Failure::new("it is the parent who is told that")),
@@ -46,8 +48,18 @@ impl Hosted {
     }
 
     async fn construct(&self, peer: &Arc<Peer>, body: &[u8]) -> Result<(), Failure> {
-        let Construction { application, deployment, replica, ongoing_max, stuck_after, arguments } =
-            unpack(body).map_err(Failure::new)?;
+        let Construction {
+            application,
+            deployment,
+            replica,
+            ongoing_max,
+            stuck_after,
+            arguments,
+            own_series_max,
+        } = unpack(body).map_err(Failure::new)?;
+        if self.events.is_some() {
+            tell_own_metrics(own_series_max, peer, &self.tasks);
+        }
         let (application, deployment) = (Arc::from(application), Arc::from(deployment));
         let id = DeploymentId {
             application: Arc::clone(&application),

@@ -74,6 +74,7 @@ impl Server {
             ongoing_max: 1,
             stuck_after: None,
             arguments: Bytes::new(),
+            own_series_max: None,
         };
         let body = pack(&construction).unwrap();
         let head = CallHead::of("", Form::System(System::Construct), &RequestInfo::root());

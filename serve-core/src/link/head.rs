@@ -114,6 +114,8 @@ pub(crate) enum System {
     WarmUp,
     /// From a replica's process: what a call of the two has chosen is not needed any more.
     LetGo,
+    /// From a replica's process: what the user's own metrics are there.
+    OwnMetrics,
 }
 
 /// What a head has no place of its own for.

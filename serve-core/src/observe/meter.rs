@@ -4,6 +4,7 @@
 //! deployment when it goes.
 
 use super::histogram::{Histogram, HistogramCells, LIFECYCLE, SECONDS, SIZES};
+use super::own::OwnMetrics;
 use super::slow::SlowLog;
 use super::tally::{CallEnd, Counters, Label, Took, Totals};
 use std::collections::BTreeMap;
@@ -53,7 +54,16 @@ impl Count {
 struct Calls {
     /// Of replicas that have gone, by method.
     past: BTreeMap<&'static str, Totals>,
-    live: Vec<(Arc<str>, Arc<Counters>)>,
+    live: Vec<Live>,
+}
+
+/// What is counted of a replica that there is.
+#[derive(Debug)]
+struct Live {
+    id: Arc<str>,
+    counters: Arc<Counters>,
+    #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "there is nothing in it"))]
+    own: Arc<OwnMetrics>,
 }
 
 /// What is counted of a batched method.
@@ -134,9 +144,13 @@ impl Default for DeploymentMeter {
 impl DeploymentMeter {
     /// Counts the calls of the replica of this id, for as long as it lives.
     pub(crate) fn replica(self: &Arc<Self>, id: &Arc<str>) -> ReplicaMeter {
-        let counters = Arc::<Counters>::default();
-        self.lock().live.push((Arc::clone(id), Arc::clone(&counters)));
-        ReplicaMeter { counters, deployment: Arc::clone(self) }
+        let (counters, own) = (Arc::<Counters>::default(), Arc::<OwnMetrics>::default());
+        self.lock().live.push(Live {
+            id: Arc::clone(id),
+            counters: Arc::clone(&counters),
+            own: Arc::clone(&own),
+        });
+        ReplicaMeter { counters, own, deployment: Arc::clone(self) }
     }
 
     pub(crate) fn batch(&self, method: &'static str) -> Arc<BatchMeter> {
@@ -160,7 +174,7 @@ impl DeploymentMeter {
         let calls = self.lock();
         let mut methods = calls.past.clone();
         let mut replicas = Vec::with_capacity(calls.live.len());
-        for (id, counters) in &calls.live {
+        for Live { id, counters, .. } in &calls.live {
             let of_replica = by_method(counters);
             add_all(&mut methods, &of_replica);
             replicas.push(ReplicaCalls { id: Arc::clone(id), methods: of_replica });
@@ -168,11 +182,18 @@ impl DeploymentMeter {
         DeploymentCalls { methods, replicas }
     }
 
+    /// The user's own metrics of each replica.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn own(&self) -> Vec<(Arc<str>, Arc<OwnMetrics>)> {
+        let calls = self.lock();
+        calls.live.iter().map(|live| (Arc::clone(&live.id), Arc::clone(&live.own))).collect()
+    }
+
     fn forget(&self, counters: &Arc<Counters>) {
         let mut calls = self.lock();
         let counted = by_method(counters);
         add_all(&mut calls.past, &counted);
-        calls.live.retain(|(_, live)| !Arc::ptr_eq(live, counters));
+        calls.live.retain(|live| !Arc::ptr_eq(&live.counters, counters));
     }
 
     fn lock(&self) -> MutexGuard<'_, Calls> {
@@ -198,6 +219,7 @@ fn add_all(methods: &mut BTreeMap<&'static str, Totals>, more: &BTreeMap<&'stati
 /// Counts the calls of one replica.
 pub(crate) struct ReplicaMeter {
     counters: Arc<Counters>,
+    own: Arc<OwnMetrics>,
     deployment: Arc<DeploymentMeter>,
 }
 
@@ -230,6 +252,11 @@ impl ReplicaMeter {
 }
 
 impl ReplicaMeter {
+    /// The user's own metrics of this replica.
+    pub(crate) fn own(&self) -> &Arc<OwnMetrics> {
+        &self.own
+    }
+
     pub(crate) fn deployment(&self) -> &Arc<DeploymentMeter> {
         &self.deployment
     }

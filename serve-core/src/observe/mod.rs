@@ -8,6 +8,11 @@ mod event_log;
 mod histogram;
 mod meter;
 mod meters;
+#[cfg(feature = "metrics")]
+mod own;
+#[cfg(not(feature = "metrics"))]
+#[path = "own_missing.rs"]
+mod own;
 mod slow;
 mod tally;
 mod trace;
@@ -23,5 +28,8 @@ pub(crate) use histogram::Histogram;
 pub(crate) use histogram::SECONDS;
 pub(crate) use meter::{DeploymentCalls, DeploymentMeter, ReplicaCalls, ReplicaMeter};
 pub(crate) use meters::{Meters, RouteMeter, RouteName, method_number};
+pub(crate) use own::OwnMetrics;
+#[cfg(feature = "metrics")]
+pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
 pub(crate) use trace::{ChildCalls, Span, Trace};

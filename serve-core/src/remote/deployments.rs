@@ -6,8 +6,9 @@ use super::choices::Choices;
 use crate::exchange::{AnyHandle, Callee, HandlePath, Incoming, NEVER_RAN, Resolve};
 use crate::link::{Form, System, Target, WireError};
 use crate::log;
+use crate::observe::OwnMetrics;
 use crate::packed::unpack;
-use crate::site::Models;
+use crate::site::{Models, ReplicaInfo};
 
 /// Where a deployment is found by its name.
 pub(crate) trait Lookup: Send + Sync {
@@ -25,6 +26,8 @@ pub(crate) struct Deployments {
     choices: Arc<Choices>,
     /// Those of the replica at the other end.
     models: Arc<Models>,
+    /// The user's own metrics of that replica; `None` where nobody would read them.
+    own: Option<Arc<OwnMetrics>>,
 }
 
 impl Deployments {
@@ -32,9 +35,15 @@ impl Deployments {
     pub(crate) fn new(
         known: Vec<Arc<dyn AnyHandle>>,
         directory: Arc<dyn Lookup>,
-        models: Arc<Models>,
+        site: &ReplicaInfo,
     ) -> Arc<Self> {
-        Arc::new(Self { known: Mutex::new(known), directory, choices: Arc::default(), models })
+        Arc::new(Self {
+            known: Mutex::new(known),
+            directory,
+            choices: Arc::default(),
+            models: Arc::clone(&site.models),
+            own: site.meter().map(|meter| Arc::clone(meter.own())),
+        })
     }
 
     fn find(&self, application: &str, deployment: &str) -> Option<Arc<dyn AnyHandle>> {
@@ -50,6 +59,14 @@ impl Deployments {
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
                 call.acknowledge();
             }
+            Err(error) => call.refuse(error.to_string()),
+        }
+    }
+
+    /// Answered when they are here: the replica sends no more before.
+    fn take_own_metrics(&self, call: &Incoming<'_>) {
+        match self.own.as_ref().map_or(Ok(()), |own| own.take(&call.body)) {
+            Ok(()) => call.acknowledge(),
             Err(error) => call.refuse(error.to_string()),
         }
     }
@@ -75,6 +92,7 @@ impl Callee for Deployments {
         match (&call.head.target, call.head.form) {
             (Target::Replica, Form::System(System::Models)) => self.set_models(&call),
             (Target::Replica, Form::System(System::Events)) => log_events(&call),
+            (Target::Replica, Form::System(System::OwnMetrics)) => self.take_own_metrics(&call),
             (Target::Deployment(name), form) => {
                 let Some(handle) = self.find(&name.application, &name.deployment) else {
                     return call.fail(WireError::DeploymentUnavailable);

@@ -14,6 +14,8 @@ pub(crate) struct Construction {
     pub(crate) ongoing_max: u32,
     pub(crate) stuck_after: Option<Duration>,
     pub(crate) arguments: Bytes,
+    /// How many series of the user's own metrics the server takes; `None` if it wants none.
+    pub(crate) own_series_max: Option<usize>,
 }
 
 /// How the parent asks for a replica's health.

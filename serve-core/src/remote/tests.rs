@@ -25,7 +25,7 @@ use crate::packed::pack;
 use crate::prelude::Stream;
 use crate::replica::{Pool, Replica, ReplicaParts};
 use crate::router::{Router, RouterParts};
-use crate::site::{Models, ReplicaInfo, SlowClock};
+use crate::site::{ReplicaInfo, SlowClock};
 use crate::tasks::Tasks;
 
 /// In the server.
@@ -90,15 +90,10 @@ fn router<D: Deployment>(tasks: &Tasks) -> Arc<Router<D>> {
     Router::new(RouterParts::unobserved(id, tasks.clone()))
 }
 
-fn parts<D: Deployment>(
-    router: &Arc<Router<D>>,
-    pool: &Arc<Pool>,
-    models: Option<Arc<Models>>,
-) -> ReplicaParts {
+fn parts<D: Deployment>(router: &Arc<Router<D>>, pool: &Arc<Pool>) -> ReplicaParts {
     let DeploymentId { application, deployment } = router.id().clone();
     let name = ReplicaName { application, deployment, replica: "replica".into() };
-    let mut site = ReplicaInfo::new(name, SlowClock::start());
-    site.models = models.unwrap_or_default();
+    let site = ReplicaInfo::new(name, SlowClock::start());
     ReplicaParts { pool: Arc::clone(pool), site, ongoing_max: 10 }
 }
 
@@ -150,12 +145,12 @@ async fn converse(there: u64, back: u64) -> bool {
 async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
     let pool = Pool::new(tasks.clone());
     let (inner, outer) = (router::<Inner>(tasks), router::<Outer>(tasks));
-    let inner_replica = Replica::new(Inner, &inner, parts(&inner, &pool, None));
+    let inner_replica = Replica::new(Inner, &inner, parts(&inner, &pool));
     inner.publish(&[Arc::clone(&inner_replica)]);
 
-    let models = Arc::<Models>::default();
+    let outer_parts = parts(&outer, &pool);
     let known = vec![any_handle(&inner), any_handle(&outer)];
-    let deployments = Deployments::new(known, Arc::new(Nowhere), Arc::clone(&models));
+    let deployments = Deployments::new(known, Arc::new(Nowhere), &outer_parts.site);
     let handles = Arc::clone(&deployments);
     let server = Peer::new(Numbers::Odd, deployments, |_| handles, tasks);
     let process = callee::<Outer>(tasks);
@@ -179,11 +174,12 @@ async fn talk(there: u64, back: u64, tasks: &Tasks) -> Option<()> {
         ongoing_max: 10,
         stuck_after: None,
         arguments: arguments.finish().unwrap(),
+        own_series_max: None,
     };
     let body = pack(&construction).unwrap();
     let far = FarReplica::new(TypeInfo::of::<Outer>(), Arc::clone(&server));
     far.ask(System::Construct, body.into()).await.ok()?;
-    let outer_replica = Replica::far(far, &outer, parts(&outer, &pool, Some(models)));
+    let outer_replica = Replica::far(far, &outer, outer_parts);
     outer.publish(&[Arc::clone(&outer_replica)]);
 
     // As the controller does where a replica has gone and no other comes.

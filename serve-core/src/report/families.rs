@@ -30,7 +30,7 @@ macro_rules! families {
         pub(super) enum Family { $($family),* }
 
         impl Family {
-            #[cfg(test)]
+            #[cfg(any(test, feature = "metrics"))]
             pub(super) const ALL: &'static [Self] = &[$(Self::$family),*];
 
             pub(super) fn row(self) -> &'static Row {
@@ -136,7 +136,7 @@ impl Family {
     }
 
     /// The name that queries are written with: with the suffix of counters, and the unit of our durations.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "metrics"))]
     pub(super) fn full_name(self, spelling: MetricsSpelling) -> Option<String> {
         let name = self.name(spelling)?;
         Some(match (self.row().kind, spelling) {

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::Sources;
 use super::families::Family;
 use crate::config::MetricsSpelling;
-use crate::controller::{DeploymentStatusOverview, DeploymentView, memory_of};
+use crate::controller::{DeploymentStatusOverview, DeploymentView, ReplicaState, memory_of};
 use crate::observe::{CALL_ENDS, Histogram, RouteMeter, Totals};
+
+const STATES: [ReplicaState; 4] =
+    [ReplicaState::Starting, ReplicaState::Running, ReplicaState::Updating, ReplicaState::Stopping];
 
 /// One series.
 #[derive(Debug)]
@@ -51,7 +54,7 @@ impl Labels {
         Self(vec![("application", application.to_owned()), ("deployment", deployment.to_owned())])
     }
 
-    fn with(&self, name: &'static str, value: impl ToString) -> Self {
+    fn with(&self, name: &'static str, value: &impl ToString) -> Self {
         let mut labels = self.0.clone();
         labels.push((name, value.to_string()));
         Self(labels)
@@ -88,7 +91,7 @@ pub(super) fn collect(sources: &Sources<'_>) -> BTreeMap<Family, Vec<Series>> {
     }
     for (name, entry) in sources.directory.entries() {
         let labels = Labels(vec![("application", name.to_string())]);
-        let status = labels.with("status", entry.published.status());
+        let status = labels.with("status", &entry.published.status());
         all.gauge(Family::ApplicationStatus, &status, 1.0);
         for deployment in entry.published.deployments() {
             of_deployment(&mut all, name, &deployment);
@@ -111,11 +114,11 @@ fn of_route(all: &mut Collection, meter: &RouteMeter) {
     ]);
     all.gauge(Family::HttpOngoing, &route, totals.ongoing as f64);
     for ((method, status), counted) in totals.answered {
-        let labels = route.with("method", method);
-        let answered = labels.with("status_code", status);
+        let labels = route.with("method", &method);
+        let answered = labels.with("status_code", &status);
         all.count(Family::HttpRequests, &answered, counted.count());
         if status >= 400 {
-            let error = labels.with("error_code", status);
+            let error = labels.with("error_code", &status);
             all.count(Family::HttpErrors, &error, counted.count());
             if let Some(deployment) = &meter.deployment {
                 let error = error.with("deployment", deployment);
@@ -148,7 +151,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
     all.histogram(Family::ReplicaDrain, &labels, meter.drain.read());
     let calls = meter.calls();
     for (method, totals) in calls.methods {
-        of_method(all, &labels.with("method", method), totals);
+        of_method(all, &labels.with("method", &method), totals);
     }
     for replica in calls.replicas {
         let totals = replica.all();
@@ -158,7 +161,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
         all.histogram(Family::ReplicaDuration, &labels, totals.took);
     }
     for batch in meter.batches() {
-        let labels = labels.with("method", batch.method);
+        let labels = labels.with("method", &batch.method);
         all.count(Family::Batches, &labels, batch.sizes.count());
         all.histogram(Family::BatchSize, &labels, batch.sizes);
         all.histogram(Family::BatchWait, &labels, batch.waits);
@@ -167,11 +170,13 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
 }
 
 fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOverview) {
-    all.gauge(Family::DeploymentStatus, &labels.with("status", overview.status), 1.0);
+    all.gauge(Family::DeploymentStatus, &labels.with("status", &overview.status), 1.0);
     all.gauge(Family::TargetReplicas, labels, f64::from(overview.counts.target));
     all.gauge(Family::HealthyReplicas, labels, overview.running_replicas.len() as f64);
-    for (state, count) in &overview.replica_states {
-        all.gauge(Family::Replicas, &labels.with("state", state), *count as f64);
+    // Zeros as well: who asks how many are missing compares with what runs, and none may.
+    for state in STATES {
+        let count = overview.replica_states.get(&state).copied().unwrap_or_default();
+        all.gauge(Family::Replicas, &labels.with("state", &state), count as f64);
     }
     for replica in &overview.replicas {
         let labels = labels.with("replica", &replica.id);
@@ -189,7 +194,7 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
 fn of_method(all: &mut Collection, labels: &Labels, totals: Totals) {
     // Those that have not occurred as well: of a series that begins above zero nobody sees the first increase.
     for outcome in CALL_ENDS {
-        let labels = labels.with("outcome", outcome.name());
+        let labels = labels.with("outcome", &outcome.name());
         all.count(Family::Requests, &labels, totals.of(outcome));
     }
     all.histogram(Family::RequestDuration, labels, totals.took);

@@ -6,8 +6,15 @@
 #[cfg(test)]
 mod dashboard;
 mod families;
+#[cfg(test)]
+mod guide;
 mod metrics;
 mod openmetrics;
+#[cfg(feature = "metrics")]
+mod own;
+#[cfg(not(feature = "metrics"))]
+#[path = "own_missing.rs"]
+mod own;
 mod rates;
 mod snapshot;
 mod snapshots;
@@ -43,7 +50,7 @@ pub(crate) struct Sources<'a> {
 impl Sources<'_> {
     /// All metrics as OpenMetrics text.
     pub(crate) fn metrics(&self) -> String {
-        openmetrics::text(metrics::collect(self), self.options)
+        openmetrics::text(metrics::collect(self), own::collect(self), self.options)
     }
 
     /// The slowest first.

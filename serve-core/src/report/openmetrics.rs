@@ -11,6 +11,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::families::{Family, MetricKind};
 use super::metrics::{MetricValue, Series};
+use super::own::OwnFamilies;
 use crate::config::{MetricsOptions, MetricsSpelling};
 use crate::observe::Histogram;
 
@@ -18,18 +19,20 @@ use crate::observe::Histogram;
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The value of all labels of what has no series of its own.
-const OVERFLOW: &str = "overflow";
+pub(super) const OVERFLOW: &str = "overflow";
 
 /// Metrics by family, in one spelling.
 #[derive(Debug)]
 struct Exposition {
     families: BTreeMap<Family, Vec<Series>>,
+    own: OwnFamilies,
     spelling: MetricsSpelling,
 }
 
 /// The text of these series.
 pub(super) fn text(
     mut families: BTreeMap<Family, Vec<Series>>,
+    own: OwnFamilies,
     options: &MetricsOptions,
 ) -> String {
     for series in families.values_mut() {
@@ -37,7 +40,7 @@ pub(super) fn text(
     }
     let mut registry = Registry::default();
     let spelling = options.spelling;
-    registry.register_collector(Box::new(Exposition { families, spelling }));
+    registry.register_collector(Box::new(Exposition { families, own, spelling }));
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => text,
@@ -84,7 +87,7 @@ impl Collector for Exposition {
                 write_value(metric.encode_family(labels)?, value, scale)?;
             }
         }
-        Ok(())
+        self.own.encode(&mut encoder)
     }
 }
 
@@ -117,7 +120,7 @@ mod tests {
         let series = (0..5).map(|number| counter(&number.to_string(), 1)).collect();
         let families = BTreeMap::from([(Family::ReplicaStarts, series)]);
         let options = MetricsOptions::default().max_series(3);
-        let text = text(families, &options);
+        let text = text(families, OwnFamilies::default(), &options);
         assert!(text.contains("serve_replica_starts_total{replica=\"1\"} 1\n"), "{text}");
         assert!(text.contains("serve_replica_starts_total{replica=\"overflow\"} 3\n"), "{text}");
         assert_eq!(text.matches("replica=").count(), 3, "{text}");
@@ -126,7 +129,7 @@ mod tests {
     #[test]
     fn a_name_may_have_anything_in_it() {
         let families = BTreeMap::from([(Family::ReplicaStarts, vec![counter("a\"b\\c\nd", 1)])]);
-        let text = text(families, &MetricsOptions::default());
+        let text = text(families, OwnFamilies::default(), &MetricsOptions::default());
         assert!(text.contains(r#"{replica="a\"b\\c\nd"} 1"#), "{text}");
     }
 
@@ -144,7 +147,7 @@ mod tests {
             let series =
                 Series { labels: Vec::new(), value: MetricValue::Histogram(histogram.clone()) };
             let families = BTreeMap::from([(Family::QueueWait, vec![series])]);
-            let text = text(families, &options);
+            let text = text(families, OwnFamilies::default(), &options);
             assert!(text.contains(bound), "{text}");
             assert!(text.contains("le=\"+Inf\"} 0"), "{text}");
         }

@@ -6,6 +6,7 @@
 mod containment;
 mod half_close;
 mod logs;
+mod own_metrics;
 mod process_batches;
 mod process_bodies;
 mod process_chosen;
@@ -43,6 +44,7 @@ fn main() {
         process_bodies::trials(),
         process_drain::trials(),
         half_close::trials(),
+        own_metrics::trials(),
         process_handles::trials(),
         process_options::trials(),
         process_sight::trials(),

@@ -20,6 +20,7 @@ mod http_streams;
 mod mixed_builds;
 mod mocks;
 mod multiplexing;
+mod own_metrics;
 mod page;
 mod resilience;
 mod rollback;
