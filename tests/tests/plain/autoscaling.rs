@@ -407,7 +407,7 @@ async fn a_new_replica_beside_another_begins_with_few_calls() {
     stop(serve).await;
 }
 
-// === not as it should be ===
+// === whom it concerns ===
 
 #[tokio::test]
 async fn a_first_replica_is_made_however_short_the_delay_to_zero_is() {

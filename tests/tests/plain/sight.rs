@@ -691,7 +691,7 @@ async fn the_access_log_has_a_line_for_each_request_without_its_query() {
     stop(serve).await;
 }
 
-// === not as it should be ===
+// === whom it concerns ===
 
 /// Takes longer than it may, and calls a batched method.
 struct Batching {
