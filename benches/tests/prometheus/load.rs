@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serve_core::prelude::*;
-use serve_core::{AutoscalingContext, Isolation, MetricsOptions, Multiplexed, ScalingDecision};
+use serve_core::{
+    AutoscalingConfig, AutoscalingContext, Isolation, MetricsOptions, Multiplexed, ScalingDecision,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
