@@ -119,7 +119,6 @@ impl Far {
         1
     }
 
-    #[expect(clippy::exit, reason = "it is to die")]
     fn dies(&self) -> u32 {
         std::process::exit(3)
     }
