@@ -436,7 +436,7 @@ impl Serve {
         })
     }
 
-    /// Ends a pin: as many replicas as declared. Waits until as many take calls.
+    /// Ends a pin: as many replicas as the load asks for, or as declared. Waits until as many take calls.
     ///
     /// # Errors
     ///

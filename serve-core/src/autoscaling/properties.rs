@@ -140,6 +140,8 @@ proptest! {
     }
 
     /// What was before the constant load may have been anything that is steady, too.
+    ///
+    /// Operators' demand 1: no thrashing at constant load, whatever the options.
     #[test]
     fn at_constant_load_the_direction_changes_at_most_once(
         config in configs(),
@@ -163,6 +165,7 @@ proptest! {
         prop_assert!(directions.len() <= 2, "{directions:?}");
     }
 
+    /// Operators' demand 1: those that stay can bear what those that go had.
     #[test]
     fn those_that_stay_can_bear_the_load(
         config in configs(),
@@ -184,6 +187,8 @@ proptest! {
     }
 
     /// A step down may have to be followed by more, each a second after the one before, or a delay if a factor makes them small.
+    ///
+    /// Operators' demand 2: no traffic is data.
     #[test]
     fn without_traffic_the_minimum_is_reached_in_look_back_and_delay(
         config in configs(),
@@ -202,6 +207,8 @@ proptest! {
     }
 
     /// Replicas that never start change nothing about that.
+    ///
+    /// Operators' demand 2: a target that cannot be met expires.
     #[test]
     fn a_target_that_is_never_met_is_withdrawn_when_the_load_has_gone(
         config in configs(),

@@ -77,10 +77,10 @@ pub(crate) struct CallScope {
 
 /// The calls made inside a request that have not been seen to end, and what was noted of them.
 #[derive(Default)]
-struct Children {
+pub(super) struct Children {
     calls: Mutex<Calls>,
     /// The status with which the deployment that last refused one wants HTTP clients to be told.
-    refusal: AtomicU16,
+    pub(super) refusal: AtomicU16,
 }
 
 #[derive(Default)]
@@ -264,6 +264,10 @@ impl CallScope {
     /// Notes how clients over HTTP are to be told that a child call was refused.
     pub(crate) fn note_refusal(&self, status: StatusCode) {
         self.children().refusal.store(status.as_u16(), Relaxed);
+    }
+
+    pub(super) fn weak_children(&self) -> Weak<Children> {
+        Arc::downgrade(self.children())
     }
 
     pub(crate) fn refusal(&self) -> Option<StatusCode> {

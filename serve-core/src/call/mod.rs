@@ -16,6 +16,7 @@ mod recorder;
 #[cfg(not(feature = "metrics"))]
 #[path = "recorder_missing.rs"]
 mod recorder;
+mod refusal;
 mod replies;
 mod reply;
 mod result;
@@ -49,6 +50,7 @@ pub(crate) use park::{block_in_task, block_on, is_polling_a_task};
 #[cfg(feature = "metrics")]
 pub(crate) use recorder::{OwnOfProcess, install_replica_recorder, own_of_process};
 pub(crate) use recorder::{install_recorder, own_series_max};
+pub(crate) use refusal::{RefusalTo, note_refusal, take_refusal};
 pub use replies::{BatchError, BatchOutcome, BatchValues, ItemOf, Replies};
 pub(crate) use reply::{ReplySink, answer_from_mock, drop_because, refuse, why_dropped};
 pub use result::{

@@ -94,7 +94,7 @@ impl BackPressure {
 pub struct AutoscalingConfig {
     /// Never fewer; 0 lets an idle deployment go away altogether. Default 1.
     pub min_replicas: u32,
-    /// How many to start with; `min_replicas` if not given.
+    /// How many to start with; `min_replicas` if not given, and at least one.
     pub initial_replicas: Option<u32>,
     /// Never more. Default 1; 100 where `num_replicas = "auto"` stands alone.
     pub max_replicas: u32,

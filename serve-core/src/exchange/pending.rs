@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use bytes::Bytes;
+use http::StatusCode;
 use tokio::sync::oneshot;
 
 use super::items::RemoteItems;
@@ -195,6 +196,18 @@ impl Calls {
         // They are the user's, and may run user code when dropped.
         drop((reply, items));
         is_news
+    }
+
+    /// A call has been refused: the request that has made it learns how to tell its client.
+    pub(super) fn refused(&self, stream: u64, status: StatusCode) {
+        let table = self.lock();
+        let origin = match table.as_ref().and_then(|pending| pending.get(stream)) {
+            Some(Pending::Value { origin, .. } | Pending::Items { origin, .. }) => origin,
+            _ => return,
+        };
+        if let Origin::Handle(watch) = origin {
+            watch.refusal_to().tell(status);
+        }
     }
 
     /// A replica has taken a call.

@@ -68,6 +68,9 @@ impl Receive for Receiver {
                 self.answer(stream, Arrived::App(&body.into_bytes()));
             }
             Message::Error { stream, error, .. } => {
+                if let Some(status) = error.refusal() {
+                    peer.calls.refused(stream, status);
+                }
                 self.answer(stream, Arrived::Failed(error.into_failure()));
             }
             Message::Item { stream, body } => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Wake, Waker};
 
 use super::peer::Peer;
-use crate::call::QueueWatch;
+use crate::call::{QueueWatch, RefusalTo};
 use crate::link::Message;
 
 /// Woken when a call of a deployment beyond the link has ended without an answer from there.
@@ -17,16 +17,22 @@ pub(crate) struct CallWatch {
     sent: AtomicBool,
     /// Somebody wants to know when it is taken.
     asked: AtomicBool,
+    /// The request that has made the call.
+    request: RefusalTo,
 }
 
 impl CallWatch {
     pub(super) fn new(peer: Weak<Peer>, stream: u64) -> Arc<Self> {
         let (sent, asked) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { peer, stream, sent, asked })
+        Arc::new(Self { peer, stream, sent, asked, request: RefusalTo::current() })
     }
 
     pub(super) fn stream(&self) -> u64 {
         self.stream
+    }
+
+    pub(super) fn refusal_to(&self) -> &RefusalTo {
+        &self.request
     }
 
     /// The call has been sent.

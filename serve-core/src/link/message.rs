@@ -117,6 +117,8 @@ pub(crate) enum WireError {
         num_queued: u64,
         max_queued: u64,
         retry_after_micros: Option<u64>,
+        /// What clients over HTTP are to be told.
+        status: Option<u16>,
     },
     DeploymentUnavailable,
     DeadlineExceeded,
@@ -442,6 +444,7 @@ mod tests {
                 num_queued: 1,
                 max_queued: 1,
                 retry_after_micros: Some(u64::MAX),
+                status: Some(429),
             },
             WireError::DeploymentUnavailable,
             WireError::DeadlineExceeded,

@@ -69,9 +69,10 @@ pub struct ScalingRecord {
     pub to: u32,
     /// Why.
     pub reason: String,
-    /// Who has decided: `operator`, `load`, or the name of the policy.
+    /// Who has decided: `load`, `policy`, `operator` (a pin, or its end) or `update`.
     pub by: String,
-    /// Whether it was only told, and not carried out: a dry run, or a pin wins.
+    /// Whether it was only told, and not carried out, because of a dry run. What the load decides while a pin holds is
+    /// kept for when that ends.
     pub is_dry_run: bool,
     /// What the decision was made of.
     pub inputs: serde_json::Value,

@@ -37,7 +37,7 @@ pub struct SlowRequest {
     pub replica: String,
     /// The method.
     pub method: String,
-    /// The route it came in by; `None` if it came by handle.
+    /// The route by which the request came in that it is part of; `None` if it is part of none.
     pub route: Option<String>,
     /// How it ended: `ok`, `error`, `panicked`, `cancelled`, `timed_out` or `lost`.
     pub outcome: String,
@@ -107,10 +107,10 @@ pub struct RequestParts {
     /// It was on its way to the replica's process and back.
     #[serde(serialize_with = "seconds")]
     pub wire: Duration,
-    /// Its method ran, and waited for no call.
+    /// Its method ran, and no call that it had made was under way.
     #[serde(serialize_with = "seconds")]
     pub method: Duration,
-    /// Its method waited for calls that it had made, several at once counted once.
+    /// Calls that its method had made were under way, several at once counted once.
     #[serde(serialize_with = "seconds")]
     pub children: Duration,
     /// Its body was sent.

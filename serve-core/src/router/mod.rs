@@ -29,7 +29,7 @@ use tokio::time::Instant;
 
 use crate::batching::BatchQueue;
 use crate::call::{
-    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, refuse, stop_at, with_frame,
+    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, note_refusal, refuse, stop_at,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
@@ -142,7 +142,7 @@ impl Limits {
         // If the refused call was made inside a request, that request's own answer over HTTP has the
         // status this deployment wants.
         let status = self.backpressure_status();
-        with_frame(|frame| frame.note_refusal(status));
+        note_refusal(status);
         let retry_after = **self.retry_after.load();
         Failure::BackPressure { num_queued, max_queued, retry_after }
     }

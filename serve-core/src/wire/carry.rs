@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream};
+use crate::call::{CallError, Executed, Extras, Failure, RequestInfo, Upstream, take_refusal};
 use crate::codec::Encoded;
 use crate::id::{RequestId, method_id};
 use crate::info::MethodInfo;
@@ -104,6 +105,7 @@ impl WireError {
                 max_queued: max_queued as u64,
                 retry_after_micros: retry_after
                     .map(|after| u64::try_from(after.as_micros()).unwrap_or(u64::MAX)),
+                status: take_refusal().map(|status| status.as_u16()),
             },
             CallError::DeploymentUnavailable => Self::DeploymentUnavailable,
             CallError::DeadlineExceeded => Self::DeadlineExceeded,
@@ -125,12 +127,20 @@ impl WireError {
         }
     }
 
+    /// What clients over HTTP are to be told of a refusal.
+    pub(crate) fn refusal(&self) -> Option<StatusCode> {
+        match self {
+            Self::BackPressure { status, .. } => StatusCode::from_u16((*status)?).ok(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn into_failure(self) -> Failure {
         let count = |count| usize::try_from(count).unwrap_or(usize::MAX);
         match self {
             // Comes with a body, which is read by who knows the type.
             Self::App => Failure::Transport("the method failed".to_owned()),
-            Self::BackPressure { num_queued, max_queued, retry_after_micros } => {
+            Self::BackPressure { num_queued, max_queued, retry_after_micros, status: _ } => {
                 Failure::BackPressure {
                     num_queued: count(num_queued),
                     max_queued: count(max_queued),

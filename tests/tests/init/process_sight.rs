@@ -137,6 +137,7 @@ async fn the_time_of_a_request_is_split_between_the_method_and_the_way_there() {
     stop(serve).await;
 }
 
+/// Operators' demand 22: what leaks is replaced before it is too much.
 async fn a_process_with_too_much_memory_is_replaced() {
     let serve = start_without_http().await;
     let handle = serve.run(Ends::bind().max_replica_memory(1 << 20)).await.unwrap();

@@ -196,7 +196,50 @@ async fn json_that_nobody_reads_crosses_as_it_was_written() {
     }
 }
 
+/// Has room for one call and one that waits, and wants clients to be told 429.
+#[derive(Default)]
+struct Narrow;
+
+#[deployment(
+    max_ongoing_requests = 1,
+    max_queued_requests = 1,
+    backpressure(status_code = 429, retry_after = "3s")
+)]
+impl Narrow {
+    async fn wait(&self) {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}
+
+/// Calls it more often than it has room.
+struct Crowd {
+    narrow: NarrowHandle,
+}
+
+#[deployment(route_prefix = "/crowd")]
+impl Crowd {
+    fn new(narrow: NarrowHandle) -> Self {
+        Self { narrow }
+    }
+
+    async fn __call__(&self) -> Result<String, CallError> {
+        let waiting = [self.narrow.wait.remote(), self.narrow.wait.remote()];
+        let refused = async {
+            loop {
+                let outcome = self.narrow.wait.timeout(Duration::from_millis(50)).remote().await;
+                if let Err(error @ CallError::BackPressure { .. }) = outcome {
+                    return error;
+                }
+            }
+        };
+        let error = refused.await;
+        waiting.iter().for_each(|call| call.cancel());
+        Err(error)
+    }
+}
+
 process_tests! {
+    the_refusal_of_a_call_that_a_request_makes_has_the_status_that_its_deployment_wants
     the_length_that_a_client_says_reaches_a_replica_whatever_has_become_of_the_body
     ids_and_headers_of_any_length_reach_a_replica_wherever_it_is
     as_many_headers_reach_a_replica_as_the_server_takes
@@ -205,4 +248,16 @@ process_tests! {
     an_http_error_may_be_a_methods_own_error_wherever_it_runs
     a_model_that_cannot_be_loaded_may_be_a_methods_own_error_wherever_it_runs
     json_that_nobody_reads_crosses_as_it_was_written
+}
+
+async fn the_refusal_of_a_call_that_a_request_makes_has_the_status_that_its_deployment_wants() {
+    for isolation in PLACES {
+        let serve = start().await;
+        serve.run(Crowd::bind(Narrow::bind()).isolation(isolation)).await.unwrap();
+        let request = b"GET /crowd HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let answer = send_raw(address(&serve), request).await;
+        assert!(answer.starts_with("HTTP/1.1 429 "), "{isolation:?}: {answer}");
+        assert!(answer.to_lowercase().contains("retry-after: 3\r\n"), "{isolation:?}: {answer}");
+        serve.shutdown().await.unwrap();
+    }
 }

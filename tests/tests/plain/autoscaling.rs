@@ -83,6 +83,7 @@ fn assert_explained(decisions: &[ScalingRecord], first: u32, last: u32) {
     assert_eq!(count, last, "{decisions:?}");
 }
 
+/// Operators' demand 2: a load that goes brings the number down again.
 #[tokio::test(start_paused = true)]
 async fn replicas_follow_the_load_up_and_down_and_no_call_fails() {
     let serve = start_without_http().await;
@@ -175,6 +176,7 @@ async fn an_update_of_a_deployment_without_replicas_is_proven_all_the_same() {
     stop(serve).await;
 }
 
+/// Operators' demand 6: of two who set the number one wins, and both are seen.
 #[tokio::test(start_paused = true)]
 async fn a_pin_wins_over_the_load_until_it_ends() {
     let (serve, gate) = (start_without_http().await, Probe::new());
@@ -222,6 +224,7 @@ async fn a_policy_decides_within_the_bounds_and_its_reason_is_kept() {
     stop(serve).await;
 }
 
+/// Operators' demand 5: a policy that panics changes nothing, and is counted.
 #[tokio::test]
 async fn a_policy_that_panics_keeps_the_number_of_replicas_and_is_told_of() {
     let serve = start_without_http().await;
@@ -254,6 +257,7 @@ async fn a_policy_that_panics_keeps_the_number_of_replicas_and_is_told_of() {
     stop(serve).await;
 }
 
+/// Operators' demand 5: nor does one that takes too long.
 #[tokio::test]
 async fn a_policy_that_hangs_keeps_the_number_of_replicas_and_holds_up_nothing() {
     let serve = start_without_http().await;
@@ -287,6 +291,7 @@ async fn a_policy_that_hangs_keeps_the_number_of_replicas_and_holds_up_nothing()
     stop(serve).await;
 }
 
+/// Operators' demand 5: a dry run tells and does not act.
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_tells_what_it_would_do_and_does_nothing() {
     let (serve, gate) = (start_without_http().await, Probe::new());
@@ -305,6 +310,7 @@ async fn a_dry_run_tells_what_it_would_do_and_does_nothing() {
     stop(serve).await;
 }
 
+/// Operators' demand 4: why it is at this number has an answer.
 #[tokio::test(start_paused = true)]
 async fn every_change_of_a_number_of_replicas_has_one_record() {
     let (serve, gate) = (start_without_http().await, Probe::new());

@@ -236,6 +236,7 @@ async fn a_running_call_that_is_cancelled_stops_and_frees_its_place() {
     stop(serve).await;
 }
 
+/// Operators' demand 23: a place is free when the work has ended, not when its caller has gone.
 #[tokio::test]
 async fn a_blocking_method_that_is_cancelled_keeps_its_place_until_it_returns() {
     let (serve, handle, probe) = worker(1).await;
@@ -949,6 +950,23 @@ async fn a_running_call_ends_at_its_deadline() {
     stop(serve).await;
 }
 
+/// Operators' demand 23: a time-out does not let a second call run beside work that cannot be stopped.
+#[tokio::test]
+async fn a_blocking_method_that_is_late_keeps_its_place_until_it_returns() {
+    let (serve, handle, probe) = worker(1).await;
+    let late = handle.grind.timeout(Duration::from_millis(20)).remote(1);
+    probe.entered(1).await;
+    let outcome = within(SOON, late).await;
+    assert!(matches!(outcome, Err(CallError::DeadlineExceeded)), "{outcome:?}");
+    let mut next = Box::pin(handle.echo.remote(2).assigned());
+    assert!(futures::poll!(&mut next).is_pending(), "the thread still has the permit");
+    probe.open();
+    within(SOON, next).await.unwrap().await.unwrap();
+    assert_eq!(probe.counts().finished, 1);
+    stop(serve).await;
+}
+
+/// Operators' demand 23: what waits expires where it waits.
 #[tokio::test]
 async fn a_queued_call_ends_at_its_deadline() {
     let (serve, handle, probe) = worker(1).await;

@@ -2,18 +2,22 @@
 
 use std::path::Path;
 
-/// The source of a module of either test program.
+/// The source of a module of either test program, or of the library.
 fn source(module: &str) -> Option<String> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Its tests stand at the end of a module, or in files of their own.
     let path = module.replace("::", "/");
-    let files = ["plain", "init"].map(|program| tests.join(program).join(&path));
-    files.iter().find_map(|file| std::fs::read_to_string(file.with_extension("rs")).ok())
+    let folders = ["tests/plain", "tests/init", "../serve-core/src"];
+    let paths = [path.as_str(), path.trim_end_matches("/tests")];
+    let files = folders.iter().flat_map(|folder| paths.map(|path| here.join(folder).join(path)));
+    files.into_iter().find_map(|file| std::fs::read_to_string(file.with_extension("rs")).ok())
 }
 
 fn is_a_test(name: &str) -> bool {
     let Some((module, function)) = name.rsplit_once("::") else { return false };
-    source(module).is_some_and(|source| source.contains(&format!("async fn {function}()")))
-        || source(module).is_some_and(|source| source.contains(&format!("\nfn {function}()")))
+    let Some(source) = source(module) else { return false };
+    let lines = [format!("async fn {function}("), format!("fn {function}(")];
+    source.lines().any(|line| lines.iter().any(|begin| line.trim_start().starts_with(begin)))
 }
 
 /// What stands between backticks.

@@ -1137,6 +1137,7 @@ async fn a_client_that_stops_reading_holds_the_producer_back() {
     }
 }
 
+/// Operators' demand 22: bodies are streamed. That memory does not grow with time is for the soak to show.
 #[tokio::test]
 async fn a_large_stream_is_never_in_memory_as_a_whole() {
     for isolation in ISOLATIONS {

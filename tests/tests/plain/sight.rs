@@ -220,6 +220,38 @@ async fn whoever_listens_hears_what_comes_and_the_end_of_the_server() {
     assert!(kinds(&rest).contains(&EventKind::Deleted), "{:?}", kinds(&rest));
 }
 
+/// Operators' demand 20: a handler that never ends costs its replica, and the others serve.
+#[tokio::test]
+async fn a_handler_that_never_ends_has_its_replica_replaced_and_is_told_of() {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = Ends::bind(gate.clone())
+        .num_replicas(2)
+        .stuck_after(Duration::from_millis(200))
+        .health_check_period(Duration::from_millis(50))
+        .graceful_shutdown_timeout(Duration::from_millis(50));
+    let handle = serve.run(app).await.expect("it runs");
+    let before = running_replicas(&serve, "default", "Ends");
+    let stuck = handle.waits.remote();
+    gate.entered(1).await;
+    let of_kind = |kind| serve.recent_events(0).into_iter().find(move |it| it.kind == kind);
+    until(|| of_kind(EventKind::ReplicaUnhealthy).is_some()).await;
+    let unhealthy = of_kind(EventKind::ReplicaUnhealthy).expect("told");
+    let replica = unhealthy.replica.expect("it is about a replica");
+    assert!(before.contains(&replica), "{replica} of {before:?}");
+    for _ in 0..10 {
+        within(SOON, handle.well.remote()).await.expect("another one answers");
+    }
+    within(SOON, stuck).await.expect_err("it is cut");
+    let is_replaced = || {
+        let now = running_replicas(&serve, "default", "Ends");
+        now.len() == 2 && !now.contains(&replica)
+    };
+    until(is_replaced).await;
+    let cut = of_kind(EventKind::DrainCut).expect("told");
+    assert!(cut.message.contains("1 of `waits`"), "{cut:?}");
+    stop(serve).await;
+}
+
 // === counts ===
 
 /// Makes each kind of call, and says how the counts shall be.
@@ -276,6 +308,7 @@ async fn counts_are_exact(isolation: Isolation) {
     stop(serve).await;
 }
 
+/// Operators' demand 17: histograms of calls, always on.
 #[tokio::test]
 async fn counts_of_calls_are_exact_in_tasks() {
     counts_are_exact(Isolation::Task).await;
@@ -286,6 +319,7 @@ async fn counts_of_calls_are_exact_on_threads() {
     counts_are_exact(Isolation::Thread).await;
 }
 
+/// Operators' demand 17: a histogram of requests, by route.
 #[tokio::test]
 #[expect(clippy::float_cmp, reason = "these are counts")]
 async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies() {
@@ -320,6 +354,7 @@ async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies(
     stop(serve).await;
 }
 
+/// Operators' demand 17: and of waiting.
 #[tokio::test]
 #[expect(clippy::float_cmp, reason = "these are counts")]
 async fn what_waits_and_what_is_refused_is_counted() {
@@ -341,6 +376,7 @@ async fn what_waits_and_what_is_refused_is_counted() {
     stop(serve).await;
 }
 
+/// Operators' demand 18: neither redeploys nor unknown paths add series for good.
 #[tokio::test]
 async fn series_end_with_their_replica_and_their_deployment() {
     let serve = start().await;
@@ -530,6 +566,7 @@ fn part(header: &str, name: &str) -> f64 {
     found.1.parse().expect("a number")
 }
 
+/// Operators' demand 17: and the parts of a single request's time.
 #[tokio::test]
 async fn a_client_that_asks_is_told_where_the_time_went() {
     let serve = start().await;

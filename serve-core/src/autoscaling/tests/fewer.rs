@@ -75,6 +75,7 @@ fn those_that_stay_must_bear_what_is_there_at_this_moment() {
     assert_eq!(script.look(ongoing(14)).target, 7);
 }
 
+/// Operators' demand 3: a replica that starts is kept while calls are held, and no longer.
 #[test]
 fn a_replica_that_starts_for_nobody_is_given_up() {
     let mut script = Script::new(config().min_replicas(0).downscale_delay(seconds(60)), 0);

@@ -165,6 +165,7 @@ impl Warnings {
     }
 }
 
+/// Operators' demand 21: a drain that never ends is cut at its time, and says what it was.
 #[tokio::test]
 async fn a_drain_that_runs_out_of_time_says_what_it_cut() {
     let warnings = Warnings::default();
