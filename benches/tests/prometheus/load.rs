@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serve_core::prelude::*;
-use serve_core::{AutoscalingContext, Isolation, MetricsOptions, Multiplexed, ScalingDecision};
+use serve_core::{
+    AutoscalingConfig, AutoscalingContext, Isolation, MetricsOptions, Multiplexed, ScalingDecision,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -117,7 +119,6 @@ impl Far {
         1
     }
 
-    #[expect(clippy::exit, reason = "it is to die")]
     fn dies(&self) -> u32 {
         std::process::exit(3)
     }

@@ -230,6 +230,7 @@ mod tests {
     async fn a_reader_that_waits_is_woken() {
         let events = EventLog::default();
         let mut stream = events.stream();
+        #[expect(clippy::disallowed_methods, reason = "the test waits for it")]
         let reading = tokio::spawn(async move { stream.next().await.map(|event| event.number) });
         tokio::task::yield_now().await;
         tell(&events, 1);
