@@ -24,7 +24,7 @@ use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;
-use crate::observe::{Event, EventLog, EventStream, SlowRequest};
+use crate::observe::{Draft, Event, EventKind, EventLog, EventStream, SlowRequest};
 use crate::replica::Pool;
 use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources};
 use crate::tasks::Tasks;
@@ -187,7 +187,9 @@ impl ServeBuilder {
             server.open().await?;
         }
         let server = self.http.enabled.then_some(server);
-        Ok(self.assemble(tasks, proxy, server, launcher))
+        let serve = self.assemble(tasks, proxy, server, launcher);
+        serve.tell_listening();
+        Ok(serve)
     }
 
     fn assemble(
@@ -325,8 +327,19 @@ impl Serve {
     async fn listen_for(&self, graph: &Graph) -> Result<()> {
         let has_route = graph.deployments.iter().any(|d| d.node.config().route_prefix.is_some());
         match &self.inner.server {
-            Some(server) if has_route => server.open().await,
+            Some(server) if has_route && server.address().is_none() => {
+                server.open().await?;
+                self.tell_listening();
+                Ok(())
+            }
             _ => Ok(()),
+        }
+    }
+
+    fn tell_listening(&self) {
+        if let Some(address) = self.http_addr() {
+            let message = format!("listening on http://{address}");
+            self.inner.events.tell(Draft::info(EventKind::Listening, message));
         }
     }
 
@@ -676,6 +689,8 @@ impl Serve {
         let by = deadline(Instant::now(), timeout);
         inner.proxy.stop_being_ready();
         if !self.has_ended() {
+            let message = format!("the server is being shut down, within {timeout:?}");
+            inner.events.tell(Draft::info(EventKind::ShuttingDown, message));
             tokio::time::sleep(delay.min(timeout)).await;
         }
         inner.proxy.start_draining();

@@ -45,7 +45,8 @@ pub(super) fn of_load(
     let each = config.target_ongoing_requests;
     let wanted = replicas(inputs.wanted);
     let mut reason = match cause {
-        Cause::Burst | Cause::First => {
+        Cause::First => "calls came while there was no replica".to_owned(),
+        Cause::Burst => {
             format!(
                 "load {:.1} over {window_in_panic:?} wants {wanted} at {each:.1} each",
                 load.burst
@@ -58,10 +59,14 @@ pub(super) fn of_load(
         ),
         _ => format!("load {:.1} over {window:?} wants {wanted} at {each:.1} each", load.mean),
     };
-    reason.push_str("; ");
     let count = inputs.target;
+    if cause == Cause::First {
+        add_bounds(&mut reason, inputs.wanted.max(1), next, config);
+        return reason;
+    }
+    reason.push_str("; ");
     match cause {
-        Cause::First => reason.push_str("calls came while there was none"),
+        Cause::First => {}
         Cause::MoreLater => {
             let delay = config.upscale_delay;
             _ = write!(reason, "stays {count} until that has held for {delay:?}");

@@ -9,10 +9,11 @@ use tokio::time::Instant;
 
 use super::cut::{Filling, Pace, Patience, Rule, View};
 use super::settings::BatchSettings;
-use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
+use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, address, drop_because};
 use crate::contained::discard;
 use crate::deployment::Deployment;
 use crate::info::{BatchChange, BatchInfo};
+use crate::observe::Trace;
 use crate::router::{Pick, WaitEntry, WaitQueue};
 
 /// One item that waits.
@@ -37,6 +38,11 @@ pub(crate) struct BatchQueue<D: Deployment> {
 }
 
 impl<D: Deployment> Item<D> {
+    /// The request that has made the call, and what it knows it by.
+    pub(super) fn traced(&self) -> Option<(Arc<Trace>, usize)> {
+        Some((Arc::clone(self.request.trace()?), address(&self.cell)))
+    }
+
     /// How long it has waited.
     pub(super) fn waited(&self) -> Duration {
         self.came.elapsed()

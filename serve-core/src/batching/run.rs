@@ -9,6 +9,7 @@ use super::cut::{Decision, decide, first_arrival};
 use super::queue::{BatchQueue, Item};
 use crate::call::{CallScope, ErasedCall, Failure, OnCancel, QueueWatch, RequestInfo, Sender};
 use crate::deployment::Deployment;
+use crate::observe::CallEnd;
 use crate::replica::{Instance, run_batch as run};
 use crate::router::Router;
 
@@ -78,8 +79,10 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     if let Some(far) = replica.as_far() {
         return instance.send_batch(far, index, &request, items);
     }
+    let traced: Vec<_> = items.iter().filter_map(Item::traced).collect();
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
     run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;
+    traced.iter().for_each(|(trace, key)| trace.end(*key, CallEnd::Ok));
     router.batch_queue(index).note_told();
 }
 

@@ -281,6 +281,14 @@ impl CallScope {
         self.children().adopt(child)
     }
 
+    /// Tells it from all others that are under way: it does not move once it has begun.
+    pub(crate) fn key(&self) -> usize {
+        match self.call {
+            0 => std::ptr::from_ref(self).addr(),
+            call => call,
+        }
+    }
+
     /// What is kept of it if it was slow.
     pub(crate) fn slow_request(
         &self,

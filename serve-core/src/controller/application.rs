@@ -199,7 +199,10 @@ impl Application {
                 ),
                 None => Draft::info(
                     EventKind::Unpinned,
-                    format!("unpinned: {} replica(s) as declared", counts.target()),
+                    match counts.autoscaled {
+                        Some(count) => format!("unpinned: {count} replica(s), as the load asks"),
+                        None => format!("unpinned: {} replica(s) as declared", counts.declared),
+                    },
                 ),
             };
             let reason = match replicas {

@@ -126,9 +126,12 @@ impl Application {
 
     /// One for each deployment that serves and scales.
     fn keep_scalers(&mut self, now: Instant) {
+        // Before it has been complete once, its first replicas are to show that it works.
+        let is_good = |member| self.state.good().is_some_and(|good| good.has(member));
         let serving = self.state.serving().into_iter();
-        let members: Vec<_> =
-            serving.flat_map(|it| it.entries.values()).map(|it| it.member).collect();
+        let members =
+            serving.flat_map(|serving| serving.entries.values()).map(|entry| entry.member);
+        let members: Vec<_> = members.filter(|member| is_good(*member)).collect();
         let mut scalers = std::mem::take(&mut self.scalers);
         for member in members {
             let Some(state) = self.state.members().get(&member).map(|it| &it.state) else {
@@ -242,25 +245,33 @@ impl Application {
         }
         let is_dry_run = scaler.autoscaler.is_dry_run();
         let (from, to) = (facts.target, verdict.target);
-        let message = match is_dry_run {
-            true => format!("{from} → {to} replicas, but for the dry run: {}", verdict.reason),
-            false => format!("{from} → {to} replicas: {}", verdict.reason),
-        };
         // The figures change all the time; only another target is news.
         if is_dry_run && !scaler.is_news(&format!("{from} → {to}")) {
             return;
         }
+        let members = self.state.members();
+        let is_pinned = members.get(&member).is_some_and(|it| it.state.counts().pinned.is_some());
+        let but = match (is_dry_run, is_pinned) {
+            (true, _) => ", but for the dry run",
+            (false, true) => ", but for the pin",
+            (false, false) => "",
+        };
+        let message = format!("{from} → {to} replicas{but}: {}", verdict.reason);
         let record = ScalingRecord {
             at: SystemTime::now(),
             from,
             to,
             reason: verdict.reason,
             by: by.to_owned(),
-            is_dry_run,
+            is_dry_run: is_dry_run || is_pinned,
             inputs: serde_json::to_value(&verdict.inputs).unwrap_or_default(),
         };
-        let scaled = Draft::info(EventKind::Scaled, message).deployment(host.id());
-        self.note_cause(member, scaled.scaling(record));
+        let scaled = Draft::info(EventKind::Scaled, message).deployment(host.id()).scaling(record);
+        match is_dry_run || is_pinned {
+            // Nothing follows from it.
+            true => self.tell_events([scaled]),
+            false => self.note_cause(member, scaled),
+        }
         if !is_dry_run && let Some(state) = self.state.member_mut(member) {
             state.autoscale(to);
             self.note_target(member);

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::SentResponse;
 use super::body::{self, SentBody};
 use super::paths::Paths;
+use super::timing::timed_here;
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
@@ -253,7 +254,10 @@ impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
         Poll::Ready(match outcome {
             // What the method has started goes on with the body, if there is one still to come.
             Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit, *this.begun),
-            Err(stop) => fail_here(&frame, stop.failure()),
+            Err(stop) => {
+                let (failure, end) = (stop.failure(), stop.outcome());
+                timed_here(fail_here(&frame, failure), &frame, *this.begun, end)
+            }
         })
     }
 }

@@ -61,11 +61,12 @@ impl Times {
     }
 }
 
-/// Notes the time of a request whose method has run here since `begun`.
+/// Notes the time of a request whose method has run here since `begun`, and how that has ended.
 pub(super) fn timed_here(
     response: SentResponse,
     frame: &CallScope,
     begun: Instant,
+    end: CallEnd,
 ) -> SentResponse {
     let wanted = {
         let request = frame.request.borrow();
@@ -74,7 +75,7 @@ pub(super) fn timed_here(
     };
     let Some((calls, times, is_asked)) = wanted else { return response };
     let parts = times.parts(&calls, None);
-    let request = frame.slow_request(outcome(&response), parts, calls.children);
+    let request = frame.slow_request(end, parts, calls.children);
     note(response, request, frame.station.site(), times.answered, is_asked)
 }
 
@@ -118,7 +119,8 @@ fn is_streaming(response: &SentResponse) -> bool {
     response.body().size_hint().exact().is_none()
 }
 
-fn outcome(response: &SentResponse) -> CallEnd {
+/// How a method has ended that has answered this.
+pub(super) fn outcome(response: &SentResponse) -> CallEnd {
     CallEnd::of(response.status().is_server_error())
 }
 

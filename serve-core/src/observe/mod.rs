@@ -32,4 +32,4 @@ pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
-pub(crate) use trace::{ChildCalls, Span, Trace};
+pub(crate) use trace::{ChildCalls, Span, SpanEnd, Trace};

@@ -8,7 +8,7 @@ use super::{AnyReplica, Instance, Replica};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{Ended, NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
-use crate::observe::{Span, Took};
+use crate::observe::{Span, SpanEnd, Took};
 use crate::router::Router;
 use crate::site::ReplicaContext;
 use crate::striped::Lane;
@@ -50,8 +50,9 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         let Ended { method, outcome, begun, trace } = ended;
         site.count(method, outcome, Took::Exactly(now.saturating_duration_since(begun)));
         if let Some(trace) = trace {
-            let (deployment, outcome) = (Arc::clone(&site.name.deployment), outcome.name());
-            trace.note(Span { deployment, method, begun, ended: now, outcome });
+            let deployment = Arc::clone(&site.name.deployment);
+            let end = SpanEnd::At(now, outcome.name());
+            trace.note(Span { deployment, method, begun, end });
         }
     }
 }

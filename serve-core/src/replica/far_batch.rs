@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::far::{note, reroute};
 use super::{AnyReplica, Instance, Replica};
 use crate::batching::{Cells, Item};
-use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
+use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{RetryCost, SentBatch, Unsent};
 use crate::observe::{CallEnd, Took};
@@ -130,6 +130,11 @@ impl<D: Deployment> SentBatch for Batch<D> {
         }
         // Its slot first: whoever learns an outcome finds the replica free.
         drop(instance);
+        for item in &items {
+            if let Some(trace) = item.request.trace() {
+                trace.end(address(&item.cell), CallEnd::Ok);
+            }
+        }
         let replies = items.into_iter().map(|item| item.reply);
         match outcome {
             Arrived::Value(body) => {

@@ -21,7 +21,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
-use crate::observe::{CallEnd, RequestParts, Span, Timer, Took};
+use crate::observe::{CallEnd, RequestParts, Timer, Took};
 use crate::site::RunningHandler;
 use crate::web::HttpOutcome;
 
@@ -36,7 +36,7 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// As it is counted.
-    fn outcome(&self) -> CallEnd {
+    pub(crate) fn outcome(&self) -> CallEnd {
         match self {
             Self::Panicked { .. } => CallEnd::Panicked,
             Self::Cancelled => CallEnd::Cancelled,
@@ -160,7 +160,8 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut this = self.project();
         let Some(items) = this.items.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        let timer = *this.begun.get_or_insert_with(Timer::running);
+        let running = &*this.running;
+        let timer = *this.begun.get_or_insert_with(|| running.timer());
         let step = |context: &mut Context<'_>| items.poll_next(context);
         let item = match ready!(this.running.poll(context, timer, step)) {
             Ok(Some(item)) => return Poll::Ready(Some(item.map_err(CallError::App))),
@@ -317,7 +318,20 @@ impl Running {
         match self.kind {
             Kind::Call if !is_traced() => Timer::sometimes(),
             Kind::Body => Timer::OFF,
-            _ => Timer::running(),
+            Kind::Http => Timer::running(),
+            Kind::Call | Kind::Batch { .. } | Kind::Stream => {
+                self.begin_trace();
+                Timer::running()
+            }
+        }
+    }
+
+    /// The request that has made the call knows that it is under way.
+    #[cold]
+    fn begin_trace(&self) {
+        let Some(frame) = &self.frame else { return };
+        if let Some(trace) = frame.request.borrow().trace() {
+            trace.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
         }
     }
 
@@ -481,13 +495,7 @@ fn note_ended(frame: &CallScope, kind: Kind, outcome: CallEnd, begun: Instant) -
     }
     let site = frame.station.site();
     if let Some(trace) = frame.request.borrow().trace() {
-        trace.note(Span {
-            deployment: Arc::clone(&site.name.deployment),
-            method: frame.method,
-            begun,
-            ended: now,
-            outcome: outcome.name(),
-        });
+        trace.end(frame.key(), outcome);
     }
     if let Some(meter) = site.meter()
         && meter.deployment().slow.wants(took, now)

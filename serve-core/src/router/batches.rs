@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Router;
 use super::choose::{Load, choose};
 use crate::batching::{BatchQueue, Gathering};
-use crate::call::{ErasedCall, Failure, RequestInfo, refuse};
+use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::Deployment;
 use crate::info::BatchChange;
 use crate::panic::catch;
@@ -38,6 +38,10 @@ impl<D: Deployment> Router<D> {
             Err(message) => return refuse(cell, Failure::Panicked { message }, call),
         };
         let (deadline, queued_max) = (request.deadline, self.queued_max());
+        if let Some(trace) = request.trace() {
+            // Its wait for others is part of it.
+            trace.begin(address(cell), &self.id.deployment, method);
+        }
         match self.batches[index].push(call, cell, request, cost, queued_max) {
             Err((queued, call)) => refuse(cell, self.backpressure(queued, queued_max), call),
             Ok(()) => {

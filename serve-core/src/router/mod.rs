@@ -34,7 +34,7 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, EventLog, Span};
+use crate::observe::{DeploymentMeter, EventLog, Span, SpanEnd};
 use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
@@ -391,8 +391,7 @@ impl<D: Deployment> Router<D> {
                 deployment: Arc::clone(&self.id.deployment),
                 method: "",
                 begun: since,
-                ended: Instant::now(),
-                outcome: "queued",
+                end: SpanEnd::At(Instant::now(), "queued"),
             });
         }
     }

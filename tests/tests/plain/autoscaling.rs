@@ -406,3 +406,96 @@ async fn a_new_replica_beside_another_begins_with_few_calls() {
     }
     stop(serve).await;
 }
+
+// === whom it concerns ===
+
+#[tokio::test]
+async fn a_first_replica_is_made_however_short_the_delay_to_zero_is() {
+    let serve = start_without_http().await;
+    let autoscaling = AutoscalingConfig::default()
+        .min_replicas(0)
+        .max_replicas(2)
+        .downscale_to_zero_delay(Duration::from_millis(200))
+        .look_back_period(seconds(1));
+    let app = Worker::bind(seconds(2), STARTUP).autoscaling(autoscaling);
+    within(SOON, serve.run(app)).await.expect("it runs");
+    let events = serve.recent_events(0);
+    let started = events.iter().any(|event| event.kind == EventKind::ReplicaStarted);
+    assert!(started, "`run` returned without a replica ever having been made: {events:?}");
+    stop(serve).await;
+}
+
+/// Six replicas under twelve calls.
+async fn loaded() -> (Serve, Probe, Vec<ObjectRef<u32>>, impl Fn(u32) -> Application<Gated>) {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let held = gate.clone();
+    let app = move |min| {
+        let autoscaling = AutoscalingConfig::default()
+            .min_replicas(min)
+            .max_replicas(8)
+            .upscale_delay(seconds(2));
+        Gated::bind(held.clone()).autoscaling(autoscaling)
+    };
+    let handle = serve.run(app(1)).await.expect("it runs");
+    let calls = (0..12).map(|_| handle.wait.remote()).collect();
+    sleep(seconds(60)).await;
+    assert_eq!(counts(&serve, "Gated"), (6, 6));
+    (serve, gate, calls, app)
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_minimum_leaves_what_the_load_has_asked_for() {
+    let (serve, gate, calls, app) = loaded().await;
+    serve.run(app(2)).await.expect("it is updated");
+    assert_eq!(counts(&serve, "Gated"), (6, 6), "{:?}", decisions(&serve));
+    gate.open();
+    drop(calls);
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_begins_to_scale_begins_with_the_replicas_that_there_are() {
+    let (serve, gate) = (start_without_http().await, Probe::opened());
+    serve.run(Gated::bind(gate.clone()).num_replicas(4)).await.expect("it runs");
+    let autoscaling = AutoscalingConfig::default().max_replicas(8);
+    serve.run(Gated::bind(gate.clone()).autoscaling(autoscaling)).await.expect("it is updated");
+    assert_eq!(counts(&serve, "Gated"), (4, 4), "{:?}", decisions(&serve));
+    stop(serve).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_pin_says_how_many_there_shall_be_and_why() {
+    let (serve, gate, calls, _) = loaded().await;
+    serve.scale("default", "Gated", 3).await.expect("it scales");
+    serve.unpin("default", "Gated").await.expect("it is unpinned");
+    let events = serve.recent_events(0);
+    let unpinned = events.iter().find(|event| event.kind == EventKind::Unpinned).expect("told");
+    assert!(!unpinned.message.contains("6 replica(s) as declared"), "{}", unpinned.message);
+    gate.open();
+    drop(calls);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_server_that_wakes_up_a_deployment_is_ready() {
+    let serve = start().await;
+    let autoscaling = AutoscalingConfig::default()
+        .min_replicas(0)
+        .max_replicas(2)
+        .downscale_to_zero_delay(Duration::from_millis(200))
+        .look_back_period(seconds(1));
+    let app = Worker::bind(Duration::from_millis(900), STARTUP).autoscaling(autoscaling);
+    let handle = within(SOON, serve.run(app)).await.expect("it runs");
+    let is_empty = async {
+        while counts(&serve, "Worker") != (0, 0) {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(SOON, is_empty).await;
+    assert_eq!(tests::fetch_text(&serve, "/-/ready").await.0, 200);
+    let woken = handle.work.remote();
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(tests::fetch_text(&serve, "/-/ready").await, (200, "ready".to_owned()));
+    woken.await.expect("it answers");
+    stop(serve).await;
+}

@@ -690,3 +690,63 @@ async fn the_access_log_has_a_line_for_each_request_without_its_query() {
     assert!(!shown.contains("planted-secret"));
     stop(serve).await;
 }
+
+// === whom it concerns ===
+
+/// Takes longer than it may, and calls a batched method.
+struct Batching {
+    ends: EndsHandle,
+}
+
+#[deployment(route_prefix = "/batching")]
+impl Batching {
+    fn new(ends: EndsHandle) -> Self {
+        Self { ends }
+    }
+
+    async fn __call__(&self) -> Result<String, HttpError> {
+        let answer = self.ends.together.remote(1).await;
+        answer.map(|one| one.to_string()).map_err(|error| HttpError::bad_request(error.to_string()))
+    }
+
+    #[get("/late", request_timeout = "200ms")]
+    async fn late(&self) -> &'static str {
+        tokio::time::sleep(SOON).await;
+        "too late"
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_late_is_among_the_slowest() {
+    let serve = start().await;
+    serve.run(Batching::bind(Ends::bind(Probe::new()))).await.expect("it runs");
+    assert_eq!(fetch_text(&serve, "/batching/late").await.0, 408);
+    let slow = serve.slow_requests();
+    assert!(slow.iter().any(|it| it.method == "late" && it.outcome == "timed_out"), "{slow:?}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_call_of_a_batched_method_is_a_child_like_any_other() {
+    let (serve, gate) = (start().await, Probe::new());
+    serve.run(Batching::bind(Ends::bind(gate.clone()))).await.expect("it runs");
+    let (status, text) = fetch_text(&serve, "/batching").await;
+    assert_eq!(status, 200, "{text}");
+    let slow = serve.slow_requests();
+    let outer = slow.iter().find(|it| it.method == "__call__").expect("kept");
+    // The batch waits for 20 ms.
+    assert!(outer.parts.children >= Duration::from_millis(15), "{outer:?}");
+    assert!(outer.children.iter().any(|child| child.method == "together"), "{outer:?}");
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_server_that_listens_and_that_ends_says_so() {
+    let serve = start().await;
+    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    let listening = serve.recent_events(0).iter().any(|it| it.kind == EventKind::Listening);
+    let events = serve.events();
+    stop(serve).await;
+    let rest: Vec<_> = within(SOON, events.collect::<Vec<_>>()).await;
+    assert!(listening && kinds(&rest).contains(&EventKind::ShuttingDown), "{:?}", kinds(&rest));
+}

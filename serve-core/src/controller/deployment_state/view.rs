@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 use super::{
-    Counts, DeploymentConfig, DeploymentState, ReplicaNumber, ReplicaState, Status, Version,
+    Counts, DeploymentConfig, DeploymentState, DeploymentStatus, ReplicaNumber, ReplicaState,
+    Status, Version,
 };
 
 /// One replica.
@@ -65,9 +66,16 @@ impl DeploymentState {
         )
     }
 
-    /// Whether calls are answered: some replica takes them, or none is wanted.
+    /// Whether calls are answered: some replica takes them, or none is wanted, or the first is being made for those that
+    /// have come meanwhile.
     pub(crate) fn serves(&self) -> bool {
-        self.deleting.is_none() && (!self.routable().is_empty() || self.target() == 0)
+        let is_idle = || self.target() == 0 || self.is_waking();
+        self.deleting.is_none() && (!self.routable().is_empty() || is_idle())
+    }
+
+    fn is_waking(&self) -> bool {
+        let sleeps = self.config.scaling().is_some_and(|scaling| scaling.min_replicas == 0);
+        sleeps && self.is_lasting && self.status.0 == DeploymentStatus::Upscaling
     }
 
     /// Whether as many replicas take calls as there shall be.

@@ -15,7 +15,7 @@ use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
 use crate::ingress::SentResponse;
-use crate::ingress::timing::timed_here;
+use crate::ingress::timing::{outcome, timed_here};
 use crate::observe::Timer;
 use crate::replica::{BODY_GRACE, Running};
 use crate::web::HttpResponse;
@@ -34,7 +34,9 @@ pub(crate) fn hold(
     begun: Instant,
 ) -> SentResponse {
     // Its time is noted while there is a frame to say whose it is.
-    let response = timed_here(response.map(SentBody::plain), &frame, begun);
+    let response = response.map(SentBody::plain);
+    let end = outcome(&response);
+    let response = timed_here(response, &frame, begun, end);
     if response.body().size_hint().exact().is_some() {
         return response;
     }
