@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serve_core::prelude::*;
 use serve_core::{
-    ApplicationStatus, AutoscalingConfig, BackPressure, Deployment, DeploymentStatus, Error,
-    Isolation, NumReplicas, ReplicaState, StatusTrigger,
+    ApplicationStatus, BackPressure, DeploymentStatus, Error, Isolation, ReplicaState,
+    StatusTrigger,
 };
 use tests::{
     Journal, Probe, SOON, Worker, WorkerHandle, replica_id, running_replicas, spawn,
