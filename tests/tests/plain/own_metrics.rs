@@ -48,7 +48,8 @@ impl Counting {
 }
 
 fn labels(replica: &str) -> String {
-    format!("application=\"default\",deployment=\"Counting\",") + &format!("replica=\"{replica}\"")
+    let deployment = "application=\"default\",deployment=\"Counting\"";
+    format!("{deployment},replica=\"{replica}\"")
 }
 
 fn only_replica(serve: &Serve) -> String {

@@ -76,6 +76,7 @@ struct Named;
 
 #[deployment]
 impl Named {
+    #[expect(clippy::needless_pass_by_value, reason = "a constructor's arguments are owned")]
     fn new(name: String) -> Result<Self, String> {
         if name.is_empty() { Err("it has no name".to_owned()) } else { Ok(Self) }
     }
@@ -276,7 +277,6 @@ async fn make_all_calls(serve: &Serve, gate: &Probe) {
     within(SOON, batch).await.expect_err("one of them is zero");
 }
 
-#[expect(clippy::float_cmp, reason = "these are counts")]
 async fn counts_are_exact(isolation: Isolation) {
     let (serve, gate) = (start().await, Probe::new());
     let app = Ends::bind(gate.clone()).isolation(isolation);
@@ -321,7 +321,6 @@ async fn counts_of_calls_are_exact_on_threads() {
 
 /// Operators' demand 17: a histogram of requests, by route.
 #[tokio::test]
-#[expect(clippy::float_cmp, reason = "these are counts")]
 async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies() {
     let (serve, gate) = (start().await, Probe::new());
     serve.run(Ends::bind(gate.clone())).await.expect("it runs");
@@ -356,7 +355,6 @@ async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies(
 
 /// Operators' demand 17: and of waiting.
 #[tokio::test]
-#[expect(clippy::float_cmp, reason = "these are counts")]
 async fn what_waits_and_what_is_refused_is_counted() {
     let (serve, gate) = (start_without_http().await, Probe::new());
     let app = Ends::bind(gate.clone()).max_ongoing_requests(1).max_queued_requests(2);
@@ -540,11 +538,10 @@ impl Slow {
 
     #[get("/body")]
     async fn body(&self) -> impl Stream<Item = Event> {
-        let pieces = stream::iter(0..4).then(|piece| async move {
+        stream::iter(0..4).then(|piece| async move {
             tokio::time::sleep(Duration::from_millis(10)).await;
             Event::default().data(piece.to_string())
-        });
-        pieces
+        })
     }
 }
 
