@@ -69,7 +69,7 @@ pub(crate) struct CallScope {
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
-    children: OnceCell<Arc<Children>>,
+    children: OnceCell<Arc<RequestChildren>>,
     finished: Cell<bool>,
     /// How many answers given here were errors of the method's own: of a batch there may be several.
     errors: Cell<u32>,
@@ -77,7 +77,7 @@ pub(crate) struct CallScope {
 
 /// The calls made inside a request that have not been seen to end, and what was noted of them.
 #[derive(Default)]
-pub(super) struct Children {
+pub(super) struct RequestChildren {
     calls: Mutex<Calls>,
     /// The status with which the deployment that last refused one wants HTTP clients to be told.
     pub(super) refusal: AtomicU16,
@@ -266,7 +266,7 @@ impl CallScope {
         self.children().refusal.store(status.as_u16(), Relaxed);
     }
 
-    pub(super) fn weak_children(&self) -> Weak<Children> {
+    pub(super) fn weak_children(&self) -> Weak<RequestChildren> {
         Arc::downgrade(self.children())
     }
 
@@ -303,7 +303,7 @@ impl CallScope {
             .ended(outcome, parts, children)
     }
 
-    fn children(&self) -> &Arc<Children> {
+    fn children(&self) -> &Arc<RequestChildren> {
         self.children.get_or_init(Arc::default)
     }
 }
@@ -318,9 +318,9 @@ impl Drop for CallScope {
     }
 }
 
-// === impl Children ===
+// === impl RequestChildren ===
 
-impl Children {
+impl RequestChildren {
     fn adopt(&self, child: Weak<dyn ErasedCall>) -> bool {
         let mut calls = self.lock();
         if calls.stopped {

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use http::StatusCode;
 
-use super::context::{Children, with_frame};
+use super::context::{RequestChildren, with_frame};
 
 thread_local! {
     /// Of the last call that was refused on this thread, for whoever tells another process of it: that is done in the
@@ -30,7 +30,7 @@ pub(crate) fn take_refusal() -> Option<StatusCode> {
 
 /// The request that is running here, for a refusal that comes from another process.
 #[derive(Default)]
-pub(crate) struct RefusalTo(Option<Weak<Children>>);
+pub(crate) struct RefusalTo(Option<Weak<RequestChildren>>);
 
 impl RefusalTo {
     pub(crate) fn current() -> Self {

@@ -303,6 +303,7 @@ impl Application {
         }
         let routes_changed = self.hear(step.news);
         self.forget();
+        self.keep_scalers(now);
         self.tell_changes();
         routes_changed
     }

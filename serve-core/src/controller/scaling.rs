@@ -109,7 +109,6 @@ impl Application {
 
     /// Looks at the load of the deployments for which it is time.
     pub(super) fn scale(&mut self, now: Instant) {
-        self.keep_scalers(now);
         let is_due = |(_, scaler): &(&MemberId, &Scaler)| scaler.next_look <= now;
         let due: Vec<_> = self.scalers.iter().filter(is_due).map(|(member, _)| *member).collect();
         for member in due {
@@ -125,7 +124,7 @@ impl Application {
     }
 
     /// One for each deployment that serves and scales.
-    fn keep_scalers(&mut self, now: Instant) {
+    pub(super) fn keep_scalers(&mut self, now: Instant) {
         // Before it has been complete once, its first replicas are to show that it works.
         let is_good = |member| self.state.good().is_some_and(|good| good.has(member));
         let serving = self.state.serving().into_iter();

@@ -312,9 +312,15 @@ fn a_port_that_another_server_of_the_process_has_is_given_way_to_and_that_is_sai
         assert_ne!(address.port(), port);
         let answer = client().get(format!("http://{address}/page")).send();
         assert_eq!(within(SOON, answer).await.unwrap().text().await.unwrap(), "a page");
-        let said = log.at(tracing::Level::INFO);
         let both = [format!("127.0.0.1:{port}"), address.to_string()];
-        assert!(said.iter().any(|line| both.iter().all(|part| line.contains(part))), "{said:?}");
+        let is_it = |line: &String| both.iter().all(|part| line.contains(part));
+        // The log is written by a thread of its own.
+        let said = async {
+            while !log.at(tracing::Level::INFO).iter().any(is_it) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        within(SOON, said).await;
         stop(serve).await;
     });
 }
