@@ -171,7 +171,7 @@ impl<T, E, S: Stream<Item = Result<T, E>>> Stream for RunStream<S> {
                 None
             }
             Err(stop) => {
-                this.running.count(stop.outcome(), timer);
+                this.running.count_stopped(&stop, timer);
                 Some(Err(stop.failure().widen()))
             }
         };
@@ -232,7 +232,7 @@ impl<F: Future, J: Judge<F::Output>> Future for Run<F, J> {
                 }
             }
             Poll::Ready(Err(stop)) => {
-                this.running.count(stop.outcome(), timer);
+                this.running.count_stopped(stop, timer);
                 // Told before the method's future is dropped: the reply inside it knows no reason.
                 if let Some(cell) = &this.running.cell {
                     cell.stop(stop.failure());
@@ -354,6 +354,19 @@ impl Running {
             }
             // Its call has been counted.
             Kind::Body => {}
+        }
+    }
+
+    /// The same for one that has been stopped. Whoever cancels a call because it is late is the other end's clock.
+    #[cold]
+    fn count_stopped(&self, stop: &Stop, timer: Timer) {
+        let is_late = || {
+            let frame = self.frame.as_ref();
+            frame.is_some_and(|frame| frame.request.borrow().is_expired_for(Duration::ZERO))
+        };
+        match stop {
+            Stop::Cancelled if is_late() => self.count(CallEnd::TimedOut, timer),
+            stop => self.count(stop.outcome(), timer),
         }
     }
 
