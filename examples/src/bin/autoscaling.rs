@@ -6,11 +6,12 @@
 //!
 //! Run with `cargo run -p examples --bin autoscaling`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use serve_core::prelude::*;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing_subscriber::filter::LevelFilter;
 
 struct Transcriber;
@@ -91,7 +92,8 @@ async fn main() -> serve_core::Result<()> {
     let serve = Serve::builder().http(HttpOptions::disabled()).start().await?;
     let transcriber = serve.run(Transcriber::bind()).await?;
     let begun = Instant::now();
-    let telling = tokio::spawn(tell(serve.events(), begun));
+    let mut telling = JoinSet::new();
+    telling.spawn(tell(serve.events(), begun));
 
     println!("== nobody calls");
     until_none(&serve).await;
@@ -109,6 +111,6 @@ async fn main() -> serve_core::Result<()> {
     until_none(&serve).await;
     serve.shutdown().await?;
     // The events end with the server.
-    drop(telling.await);
+    telling.join_all().await;
     Ok(())
 }
