@@ -46,11 +46,16 @@ impl<T, E> Reply<T, E> {
     }
 
     /// Answers with either, or with a failure of the system (in a mock, to test how callers take it).
-    pub fn send(mut self, outcome: Result<T, CallError<E>>) {
+    pub fn send(self, outcome: Result<T, CallError<E>>) {
+        if let Err(CallError::App(_)) = outcome {
+            with_frame(CallScope::note_error);
+        }
+        self.pass_on(outcome);
+    }
+
+    /// The same for an answer that has been given elsewhere: it is none of the call that runs here.
+    pub(crate) fn pass_on(mut self, outcome: Result<T, CallError<E>>) {
         if let Some(cell) = self.cell.take() {
-            if let Err(CallError::App(_)) = outcome {
-                with_frame(CallScope::note_error);
-            }
             cell.complete(outcome);
         }
     }

@@ -70,7 +70,7 @@ impl<T: Send + 'static, E: Send + 'static> CellCodecs for Codecs<T, E> {
     fn answer(&self, cell: Arc<dyn ErasedCall>, outcome: Arrived<'_>) {
         let reply = reply::<T, E>(cell);
         match self.read(outcome) {
-            Ok(outcome) => reply.complete(outcome),
+            Ok(outcome) => reply.pass_on(outcome.map_err(CallError::App)),
             Err(why) => reply.send(Err(why.widen())),
         }
     }
