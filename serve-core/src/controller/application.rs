@@ -261,9 +261,7 @@ impl Application {
                 let message = "its health checks have failed too often; it is replaced";
                 let unhealthy = Draft::error(EventKind::ReplicaUnhealthy, message);
                 let unhealthy = unhealthy.replica(&host.replica_name(number));
-                let cause = self.cause_of(member);
-                let event = self.workshop.events.tell(unhealthy.caused_by(cause));
-                self.causes.insert(member, event);
+                self.note_cause(member, unhealthy.caused_by(self.cause_of(member)));
             }
             self.say_action(member, &host, &action);
             host.act(action);
@@ -280,8 +278,7 @@ impl Application {
         });
         let Some((id, number, host)) = found else { return false };
         let killed = Draft::warn(EventKind::ReplicaKilled, "killed, as asked for");
-        let event = self.workshop.events.tell(killed.replica(&host.replica_name(number)));
-        self.causes.insert(id, event);
+        self.note_cause(id, killed.replica(&host.replica_name(number)));
         host.kill(number);
         if let Some(state) = self.state.member_mut(id) {
             state.died(number, format!("Replica {replica} was killed."), now);
@@ -564,8 +561,8 @@ impl Application {
         self.told_targets = targets;
         let (status, message) = self.status();
         if self.told_status.replace(status) != Some(status) {
-            let why = if message.is_empty() { String::new() } else { format!(". {message}") };
-            let draft = Draft::info(EventKind::StatusChanged, format!("it is {status}{why}"));
+            let message = format!("it is {status}{}", because(&message));
+            let draft = Draft::info(EventKind::StatusChanged, message);
             changed.push(draft.application(&self.name).caused_by(self.cause));
         }
         self.tell_events(changed);
@@ -583,14 +580,15 @@ impl Application {
         let Some(draft) = draft_of(host, number, what) else { return };
         self.measure(member, host, number, what, now);
         let draft = draft.replica(&host.replica_name(number)).caused_by(self.cause_of(member));
-        let event = self.workshop.events.tell(draft);
-        // What follows from these is due to them.
-        if let Happened::Died(_)
-        | Happened::Leaving(_)
-        | Happened::Health(_)
-        | Happened::Started(Err(_)) = what
-        {
-            self.causes.insert(member, event);
+        match what {
+            // What follows from these is due to them.
+            Happened::Died(_)
+            | Happened::Leaving(_)
+            | Happened::Health(_)
+            | Happened::Started(Err(_)) => self.note_cause(member, draft),
+            Happened::Started(Ok(())) | Happened::Stopped | Happened::Reconfigured(_) => {
+                self.tell_events([draft]);
+            }
         }
     }
 
@@ -690,8 +688,12 @@ fn by_hand(from: u32, to: u32, reason: String, by: &str) -> ScalingRecord {
 
 fn status_message(before: Option<Status>, (status, trigger): Status, cause: &str) -> String {
     let from = before.map(|(before, _)| format!("{before} → ")).unwrap_or_default();
-    let why = if cause.is_empty() { String::new() } else { format!(". {cause}") };
-    format!("{from}{status} ({trigger}){why}")
+    format!("{from}{status} ({trigger}){}", because(cause))
+}
+
+/// A reason as the next sentence, if there is one.
+fn because(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(". {why}") }
 }
 
 /// Who waited may have given up.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use super::application::Application;
@@ -12,6 +12,7 @@ use super::deployment_state::{DeploymentState, ReplicaView};
 use super::host::{Host, HostView};
 use super::status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigger};
 use crate::config::Isolation;
+use crate::observe::seconds;
 use crate::site::Ejection;
 
 /// Everything that runs on a server.
@@ -121,10 +122,6 @@ pub struct ReplicaOverview {
     pub models: Vec<String>,
     /// It was told to end, and its constructor has not returned.
     pub is_left_behind: bool,
-}
-
-fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64())
 }
 
 /// An application as the controller last saw it, with those who know how it is at this moment.

@@ -13,8 +13,11 @@ use super::deployment_state::DeploymentState;
 use super::document::MemberId;
 use super::host::Host;
 use super::status::ReplicaState;
-use crate::autoscaling::{Autoscaler, Facts, LoadSample, ScalingDecision, SharedPolicy, Verdict};
+use crate::autoscaling::{
+    Autoscaler, AutoscalingContext, Facts, LoadSample, ScalingDecision, SharedPolicy, Verdict,
+};
 use crate::config::AutoscalingConfig;
+use crate::contained::discard;
 use crate::observe::{Draft, EventKind, ScalingRecord};
 use crate::panic::catch;
 
@@ -164,22 +167,17 @@ impl Application {
             Some(policy) => {
                 scaler.is_asking = true;
                 let context = scaler.autoscaler.context(&facts, now);
-                self.ask(member, policy, move |policy| policy.decide(&context));
+                self.ask(member, policy, context);
             }
         }
     }
 
     /// Lets a policy decide where it holds up nobody, and waits for it only so long.
-    fn ask(
-        &self,
-        member: MemberId,
-        policy: SharedPolicy,
-        decide: impl FnOnce(&SharedPolicy) -> ScalingDecision + Send + 'static,
-    ) {
+    fn ask(&self, member: MemberId, policy: SharedPolicy, context: AutoscalingContext) {
         let deciding = self.tasks().runtime().spawn_blocking(move || {
-            let decided = catch(|| decide(&policy));
+            let decided = catch(|| policy.decide(&context));
             // It may be the last to have it, and it is the user's.
-            crate::contained::discard(policy);
+            discard(policy);
             decided
         });
         let (reports, application) = (self.reports(), Arc::clone(&self.name));

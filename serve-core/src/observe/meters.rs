@@ -31,7 +31,7 @@ const METHODS: [&str; 9] =
     ["OTHER", "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT"];
 
 /// What nginx and Ray Serve call a request whose client has gone.
-const CLIENT_GONE: u16 = 499;
+pub(crate) const CLIENT_GONE: u16 = 499;
 
 /// A route at one moment.
 #[derive(Debug, Default)]

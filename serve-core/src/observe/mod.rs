@@ -13,6 +13,7 @@ mod own;
 #[cfg(not(feature = "metrics"))]
 #[path = "own_missing.rs"]
 mod own;
+mod seconds;
 mod slow;
 mod tally;
 mod trace;
@@ -21,15 +22,16 @@ pub use event::{Event, EventKind, ScalingRecord};
 pub use event_log::EventStream;
 pub use slow::{ChildCall, RequestParts, SlowRequest};
 
-pub(crate) use event::{Draft, seconds_since_1970};
+pub(crate) use event::Draft;
 pub(crate) use event_log::EventLog;
 pub(crate) use histogram::Histogram;
 #[cfg(test)]
 pub(crate) use histogram::SECONDS;
 pub(crate) use meter::{DeploymentCalls, DeploymentMeter, ReplicaCalls, ReplicaMeter};
-pub(crate) use meters::{Meters, RouteMeter, RouteName, method_number};
+pub(crate) use meters::{CLIENT_GONE, Meters, RouteMeter, RouteName, method_number};
 pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
+pub(crate) use seconds::{seconds, seconds_since_1970};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
 pub(crate) use trace::{ChildCalls, Span, SpanEnd, Trace};

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tokio::time::Instant;
 
-use super::event::seconds_since_1970;
 use super::histogram::nanos;
+use super::seconds::{seconds, seconds_since_1970};
 use super::tally::CallEnd;
 use crate::id::ReplicaName;
 
@@ -166,10 +166,6 @@ pub struct ChildCall {
     pub took: Duration,
     /// How it ended, or `queued` for the time that it waited for a replica.
     pub outcome: String,
-}
-
-fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64())
 }
 
 /// How many are kept of each deployment.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::controller::{
     ApplicationStatus, DeploymentStatus, ReplicaCounts, ReplicaState, Revision, StatusTrigger,
 };
-use crate::observe::{ScalingRecord, seconds_since_1970};
+use crate::observe::{ScalingRecord, seconds, seconds_since_1970};
 use crate::site::Ejection;
 
 /// Everything there is to see of a server at one moment, see [`Serve::snapshot`](crate::Serve::snapshot).
@@ -177,11 +177,4 @@ pub struct ReplicaSnapshot {
     pub ejected: Option<Ejection>,
     /// The models that it has loaded.
     pub models: Vec<String>,
-}
-
-pub(super) fn seconds<S: serde::Serializer>(
-    time: &Duration,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64())
 }

@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tokio::time::Instant;
+
+use crate::observe::seconds;
 
 /// So many failures in a row, and a replica is ejected.
 const FAILURES_MAX: u32 = 5;
@@ -39,10 +41,6 @@ pub struct Ejection {
     pub left: Duration,
     /// Why.
     pub why: String,
-}
-
-fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64())
 }
 
 impl Standing {

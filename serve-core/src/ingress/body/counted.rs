@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::id::RequestId;
 use crate::log;
-use crate::observe::{RouteMeter, method_number};
+use crate::observe::{CLIENT_GONE, RouteMeter, method_number};
 
 /// Counted when it is dropped: as answered, or else as one whose client has gone.
 pub(crate) struct CountedRequest {
@@ -62,8 +62,7 @@ impl Drop for CountedRequest {
         }
         let Some(line) = self.line.take() else { return };
         let AccessLine { method, path, id, application, route } = *line;
-        // What nginx and Ray Serve call a request whose client has gone.
-        let status = self.status.map_or(499, |status| status.as_u16());
+        let status = self.status.map_or(CLIENT_GONE, |status| status.as_u16());
         let millis = took.as_secs_f64() * 1000.0;
         log::info(format!("{method} {path} {status} {millis:.1}ms"))
             .target(TARGET)
