@@ -59,9 +59,12 @@ impl Trace {
         }
     }
 
-    /// The calls, and for how long between `begun` and `ended` at least one of them was under way.
+    /// The calls in the order in which they began, and for how long between `begun` and `ended` at least one of
+    /// them was under way.
     pub(crate) fn read(&self, arrived: Instant, begun: Instant, ended: Instant) -> ChildCalls {
-        let spans = self.lock();
+        let mut spans = self.lock();
+        // A wait is noted when it is over.
+        spans.sort_by_key(|span| span.begun);
         let end_of = |span: &Span| match span.end {
             SpanEnd::Open { .. } => (ended, "under way"),
             SpanEnd::At(at, outcome) => (at, outcome),
@@ -118,6 +121,19 @@ mod tests {
         assert_eq!(calls.waited, Duration::from_millis(60));
         assert_eq!(calls.children.len(), 4);
         assert_eq!(calls.children[3].took, Duration::from_millis(120));
+    }
+
+    #[test]
+    fn calls_are_shown_in_the_order_in_which_they_began() {
+        let (trace, begun) = (Trace::default(), Instant::now());
+        for (method, from) in [("c", 3), ("a", 1), ("b", 2)] {
+            let begun = begun + Duration::from_millis(from);
+            let end = SpanEnd::At(begun + Duration::from_millis(1), "ok");
+            trace.note(Span { deployment: "A".into(), method, begun, end });
+        }
+        let calls = trace.read(begun, begun, begun + Duration::from_millis(100));
+        let methods: Vec<_> = calls.children.iter().map(|child| &*child.method).collect();
+        assert_eq!(methods, ["a", "b", "c"]);
     }
 
     #[test]

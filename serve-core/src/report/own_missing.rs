@@ -7,10 +7,10 @@ use prometheus_client::encoding::DescriptorEncoder;
 use super::Sources;
 
 #[derive(Debug, Default)]
-pub(super) struct OwnFamilies;
+pub(super) struct OwnFamilies {}
 
 pub(super) fn collect(_sources: &Sources<'_>) -> OwnFamilies {
-    OwnFamilies
+    OwnFamilies {}
 }
 
 impl OwnFamilies {
