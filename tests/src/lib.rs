@@ -38,6 +38,22 @@ pub fn within<F: Future>(patience: Duration, future: F) -> impl Future<Output = 
     }
 }
 
+/// Waits until something is so that nothing tells of: asks again and again. Says what it was in vain for.
+#[track_caller]
+pub fn until_so(what: &str, mut is_so: impl FnMut() -> bool) -> impl Future<Output = ()> {
+    let caller = Location::caller();
+    async move {
+        let asking = async {
+            while !is_so() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(SOON, asking).await.is_err() {
+            panic!("{caller}: still waiting until {what}");
+        }
+    }
+}
+
 /// Runs `work` on a plain thread, and panics when it takes longer than `patience`. The guard is real
 /// time, so it also holds where a test's own clock stands still.
 #[track_caller]

@@ -22,7 +22,7 @@ use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
 use crate::observe::{CallEnd, ChildCall, RequestParts, SlowRequest, Trace};
 use crate::panic::message_of;
-use crate::site::ReplicaContext;
+use crate::site::{ReplicaContext, ReplicaInfo};
 
 scoped_thread_local!(static CURRENT: CallScope);
 
@@ -69,6 +69,8 @@ pub(crate) struct CallScope {
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
+    /// Whoever has made the request wants to know how long this took.
+    is_traced: bool,
     children: OnceCell<Arc<RequestChildren>>,
     finished: Cell<bool>,
     /// How many answers given here were errors of the method's own: of a batch there may be several.
@@ -152,9 +154,16 @@ impl CallScope {
         station: Arc<dyn ReplicaContext>,
         method: &'static str,
     ) -> Self {
-        let request = RefCell::new(request);
-        let (children, finished) = (OnceCell::new(), Cell::new(false));
-        Self { request, station, method, call: 0, children, finished, errors: Cell::new(0) }
+        Self {
+            is_traced: request.trace().is_some(),
+            request: RefCell::new(request),
+            station,
+            method,
+            call: 0,
+            children: OnceCell::new(),
+            finished: Cell::new(false),
+            errors: Cell::new(0),
+        }
     }
 
     /// That of a call which a mock answers. What the mock calls meanwhile is cancelled with the request
@@ -167,6 +176,7 @@ impl CallScope {
     ) -> Self {
         let children = with_frame(|parent| Arc::clone(parent.children()));
         Self {
+            is_traced: false,
             request: RefCell::new(request),
             station,
             method,
@@ -225,9 +235,25 @@ impl CallScope {
         self.finished.set(true);
     }
 
+    /// The same for one that has run on this replica, which is told that it is well.
+    #[inline]
+    pub(crate) fn finish_here(&self) -> &ReplicaInfo {
+        self.finish();
+        let site = self.station.site();
+        if site.standing.is_failing() {
+            self.station.recovered();
+        }
+        site
+    }
+
     #[inline]
     pub(crate) fn has_finished(&self) -> bool {
         self.finished.get()
+    }
+
+    #[inline]
+    pub(crate) fn is_traced(&self) -> bool {
+        self.is_traced
     }
 
     /// An answer given here is an error of the method's own.
@@ -244,6 +270,7 @@ impl CallScope {
     /// The same request on another thread; cancelling one reaches the children of both.
     pub(crate) fn fork(&self) -> Self {
         Self {
+            is_traced: false,
             request: self.request.clone(),
             station: Arc::clone(&self.station),
             method: self.method,

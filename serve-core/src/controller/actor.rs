@@ -20,8 +20,8 @@ use super::host::Happened;
 use super::launch::Launcher;
 use super::prepare::Prepared;
 use super::pulse::ControllerPulse;
+use super::scaling::PolicyAnswer;
 use super::workshop::Workshop;
-use crate::autoscaling::ScalingDecision;
 use crate::error::{Error, Result};
 use crate::ingress::{Proxy, RouteTable};
 use crate::observe::{Draft, EventKind, EventLog};
@@ -49,13 +49,11 @@ pub(crate) enum ControllerEvent {
         replicas: Option<u32>,
         done: Waiter,
     },
-    /// A policy of the user's has said how many replicas there should be, or has failed.
+    /// A policy of the user's has been asked how many replicas there should be.
     Decided {
         application: Arc<str>,
         member: MemberId,
-        decision: std::result::Result<ScalingDecision, String>,
-        /// It may be asked again.
-        is_over: bool,
+        answer: PolicyAnswer,
     },
     /// A call has come to a deployment without replicas.
     Demand {
@@ -264,9 +262,9 @@ impl Controller {
                     }
                 }
             }
-            ControllerEvent::Decided { application, member, decision, is_over } => {
+            ControllerEvent::Decided { application, member, answer } => {
                 if let Some(application) = self.applications.get_mut(&application) {
-                    application.decided(member, decision, is_over, now);
+                    application.decided(member, answer, now);
                 }
             }
             ControllerEvent::Demand { application, member } => {

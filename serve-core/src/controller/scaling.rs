@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::actor::ControllerEvent;
@@ -25,6 +26,16 @@ use crate::panic::catch;
 const POLICY_PATIENCE: Duration = Duration::from_millis(100);
 /// Who decides where there is no policy.
 const LOAD: &str = "load";
+
+/// What has come of asking a policy.
+pub(crate) enum PolicyAnswer {
+    Decided(ScalingDecision),
+    Failed(String),
+    /// It has not decided in time, and goes on.
+    Late,
+    /// One that was late has come to its end. What it says is too old to count.
+    Over,
+}
 
 /// The autoscaling of one deployment.
 pub(super) struct Scaler {
@@ -183,47 +194,41 @@ impl Application {
         let (reports, application) = (self.reports(), Arc::clone(&self.name));
         self.tasks().spawn_until_stopped(async move {
             let mut deciding = deciding;
-            let report = |decision, is_over| {
+            let report = |answer| {
                 let application = Arc::clone(&application);
-                ControllerEvent::Decided { application, member, decision, is_over }
+                ControllerEvent::Decided { application, member, answer }
             };
             if let Ok(decided) = tokio::time::timeout(POLICY_PATIENCE, &mut deciding).await {
-                return drop(reports.send(report(flatten(decided), true)).await);
+                return drop(reports.send(report(PolicyAnswer::of(decided))).await);
             }
-            let late = format!("the policy did not decide within {POLICY_PATIENCE:?}");
-            drop(reports.send(report(Err(late), false)).await);
+            drop(reports.send(report(PolicyAnswer::Late)).await);
             drop(deciding.await);
-            let over = "the policy has decided too late".to_owned();
-            drop(reports.send(report(Err(over), true)).await);
+            drop(reports.send(report(PolicyAnswer::Over)).await);
         });
     }
 
-    /// A policy has decided, or failed to. `is_over`: it may be asked again.
-    pub(super) fn decided(
-        &mut self,
-        member: MemberId,
-        decision: Result<ScalingDecision, String>,
-        is_over: bool,
-        now: Instant,
-    ) {
+    /// A policy has been asked.
+    pub(super) fn decided(&mut self, member: MemberId, answer: PolicyAnswer, now: Instant) {
         let (facts, host) = (self.facts(member), self.hosts.get(&member).cloned());
         let (Some(facts), Some(host)) = (facts, host) else { return };
         let Some(scaler) = self.scalers.get_mut(&member) else { return };
-        scaler.is_asking &= !is_over;
+        // One that is late is not asked again before it has come to its end.
+        scaler.is_asking = matches!(answer, PolicyAnswer::Late);
         let facts = Facts { mean_duration: scaler.mean_duration(), ..facts };
-        match decision {
-            Ok(decision) => {
+        let why = match answer {
+            PolicyAnswer::Decided(decision) => {
                 let verdict = scaler.autoscaler.decide_by(&decision, &facts, now);
-                self.carry_out(member, &host, &facts, verdict, "policy");
+                return self.carry_out(member, &host, &facts, verdict, "policy");
             }
-            Err(why) => {
-                host.meter().policy_failures.add();
-                let message = format!("{why}; {} replica(s) as before", facts.target);
-                if scaler.is_news(&message) {
-                    let failed = Draft::warn(EventKind::PolicyFailed, message);
-                    self.tell_events([failed.deployment(host.id())]);
-                }
-            }
+            PolicyAnswer::Failed(why) => why,
+            PolicyAnswer::Late => format!("the policy did not decide within {POLICY_PATIENCE:?}"),
+            PolicyAnswer::Over => return,
+        };
+        host.meter().policy_failures.add();
+        let message = format!("{why}; {} replica(s) as before", facts.target);
+        if scaler.is_news(&message) {
+            let failed = Draft::warn(EventKind::PolicyFailed, message);
+            self.tell_events([failed.deployment(host.id())]);
         }
     }
 
@@ -306,12 +311,12 @@ fn scaled_target(state: &DeploymentState) -> u32 {
     counts.autoscaled.unwrap_or(counts.declared)
 }
 
-fn flatten<E>(
-    decided: Result<Result<ScalingDecision, String>, E>,
-) -> Result<ScalingDecision, String> {
-    match decided {
-        Ok(Ok(decision)) => Ok(decision),
-        Ok(Err(panic)) => Err(format!("the policy panicked: {panic}")),
-        Err(_) => Err("the policy was not asked, because the server ends".to_owned()),
+impl PolicyAnswer {
+    fn of(decided: Result<Result<ScalingDecision, String>, JoinError>) -> Self {
+        match decided {
+            Ok(Ok(decision)) => Self::Decided(decision),
+            Ok(Err(panic)) => Self::Failed(format!("the policy panicked: {panic}")),
+            Err(_) => Self::Failed("the policy was not asked, because the server ends".to_owned()),
+        }
     }
 }

@@ -84,9 +84,9 @@ impl<'a> RequestHints<'a> {
         (!timeout.is_zero()).then_some(timeout)
     }
 
-    fn extras(&self, route: &Route, request: &HttpRequest) -> Extras {
+    fn extras(&self, route: &Route, request: &HttpRequest, arrived: Instant) -> Extras {
         Extras {
-            arrived: Some(Instant::now()),
+            arrived: Some(arrived),
             is_timed: self.is_timed,
             trace: None,
             route: Some(Arc::clone(&route.prefix)),
@@ -183,11 +183,12 @@ impl Proxy {
         if path.starts_with("/-/") {
             return Served::now(shared.own_route(path, self.tells_health));
         }
+        let arrived = Instant::now();
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
             let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
             let line = shared.access_line(&request, RequestId::Unset, None);
-            let counted = CountedRequest::new(unmatched, request.method(), line);
+            let counted = CountedRequest::new(unmatched, request.method(), line, arrived);
             let answer = match shared.health.is_draining() {
                 // It may have been there a moment ago.
                 true => HttpError::unavailable("The server is shutting down.").into_response(),
@@ -197,10 +198,10 @@ impl Proxy {
         };
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
-        let info = shared.request_info(&wishes, route, &request);
+        let info = shared.request_info(&wishes, route, &request, arrived);
         let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
         let line = shared.access_line(&request, id.clone(), Some(route));
-        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line);
+        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line, arrived);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
             Err(error) => answered(error.into_response()),
@@ -282,6 +283,7 @@ impl Shared {
         wishes: &RequestHints<'_>,
         route: &Route,
         request: &HttpRequest,
+        arrived: Instant,
     ) -> RequestInfo {
         let id = match wishes.request_id {
             Some(id) => RequestId::Text(id.into()),
@@ -291,8 +293,8 @@ impl Shared {
         // Whoever asks for less gets it, nobody gets more.
         let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
         let timeout = ours.into_iter().chain(theirs).min();
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        RequestInfo { id, deadline, extras: Some(Arc::new(wishes.extras(route, request))) }
+        let deadline = timeout.and_then(|timeout| arrived.checked_add(timeout));
+        RequestInfo { id, deadline, extras: Some(Arc::new(wishes.extras(route, request, arrived))) }
     }
 
     /// Refuses a body that is announced as too large, and cuts off one that turns out to be.

@@ -14,13 +14,14 @@ use tokio::time::Instant;
 use super::SentResponse;
 use super::body::{self, SentBody};
 use super::paths::Paths;
-use super::timing::timed_here;
+use super::timing::{Ran, outcome_of, timed_here};
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::replica::{AnyReplica, ByStatus, Instance, Permit, Replica, Run, run_http};
+use crate::observe::{Timer, Took};
+use crate::replica::{AnyReplica, Elsewhere, Instance, Permit, Replica, Run, run_http};
 use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
@@ -78,7 +79,9 @@ impl<D: Deployment> HttpTarget for Target<D> {
         };
         let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
             Some(instance) if router.shares_runtime(&instance) => {
-                return Box::pin(answer_here(instance.station(), instance, method, request, info));
+                let begun = arrival(&info);
+                let station = instance.station();
+                return Box::pin(answer_here(station, instance, method, request, info, begun));
             }
             Some(instance) => Some(Box::new(instance)),
             None => None,
@@ -162,7 +165,7 @@ impl<D: Deployment> Granted for Instance<D> {
         request: HttpRequest,
         info: RequestInfo,
     ) -> BoxFuture<'static, SentResponse> {
-        Box::pin(answer_here(station, *self, method, request, info))
+        Box::pin(answer_here(station, *self, method, request, info, Instant::now()))
     }
 }
 
@@ -217,6 +220,11 @@ async fn answer_elsewhere(
     }
 }
 
+/// When a request came, which is when its method begins if it need not wait for a replica.
+fn arrival(info: &RequestInfo) -> Instant {
+    info.extras.as_ref().and_then(|extras| extras.arrived).unwrap_or_else(Instant::now)
+}
+
 /// Runs the method in the calling task, with `station` to be told how it went.
 fn answer_here<D: Deployment>(
     station: Arc<dyn ReplicaContext>,
@@ -224,19 +232,21 @@ fn answer_here<D: Deployment>(
     method: &'static str,
     request: HttpRequest,
     info: RequestInfo,
+    begun: Instant,
 ) -> impl Future<Output = SentResponse> + Send {
-    let begun = Instant::now();
     let frame = CallScope::new(info, station, method);
     let (instance, permit) = instance.share();
     let running = run_http(frame, D::http(instance, method, request));
     Answer { running, permit: Some(permit), begun }
 }
 
+const HAS_FRAME: &str = "a call that has ended still has its frame";
+
 pin_project! {
     /// A request whose method is running here.
     struct Answer<D: Deployment, F> {
         #[pin]
-        running: Run<F, ByStatus>,
+        running: Run<F, Elsewhere>,
         // Until there is a response, whose body takes it over.
         permit: Option<Arc<Permit<D>>>,
         begun: Instant,
@@ -248,15 +258,23 @@ impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
         let mut this = self.project();
-        let outcome = ready!(this.running.as_mut().poll(context));
-        let frame = this.running.take_frame().expect("a call that has ended still has its frame");
+        let outcome = ready!(this.running.as_mut().step(context, Timer::since(*this.begun)));
         let permit = this.permit.take().expect("a request is answered once");
+        let (begun, answered) = (*this.begun, Instant::now());
         Poll::Ready(match outcome {
-            // What the method has started goes on with the body, if there is one still to come.
-            Ok(Ok(response) | Err(response)) => body::hold(response, frame, permit, *this.begun),
+            Ok(Ok(response) | Err(response)) => {
+                let frame = this.running.finish().expect(HAS_FRAME);
+                let (end, response) = (outcome_of(&response), response.map(SentBody::plain));
+                let took = answered.saturating_duration_since(begun);
+                frame.station.site().count(frame.method, end, Took::Exactly(took));
+                let response = timed_here(response, &frame, Ran { begun, answered, end });
+                // What the method has started goes on with the body, if there is one still to come.
+                body::hold(response, frame, permit)
+            }
             Err(stop) => {
-                let (failure, end) = (stop.failure(), stop.outcome());
-                timed_here(fail_here(&frame, failure), &frame, *this.begun, end)
+                let frame = this.running.stopped().expect(HAS_FRAME);
+                let (response, end) = (fail_here(&frame, stop.failure()), stop.outcome());
+                timed_here(response, &frame, Ran { begun, answered, end })
             }
         })
     }

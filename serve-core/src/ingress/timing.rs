@@ -22,37 +22,45 @@ pub(crate) struct TimedRequest {
     answered: Instant,
 }
 
+/// When a method has run, and how that has ended.
+#[derive(Clone, Copy)]
+pub(super) struct Ran {
+    /// When the request was given to a replica.
+    pub(super) begun: Instant,
+    pub(super) answered: Instant,
+    pub(super) end: CallEnd,
+}
+
 /// What is known of a request's time when its method has answered.
 struct Times {
     arrived: Instant,
-    /// When it was given to a replica.
-    begun: Instant,
-    answered: Instant,
+    ran: Ran,
 }
 
 impl Times {
     /// `None` for what has not come by the proxy.
-    fn of(request: &RequestInfo, begun: Instant) -> Option<Self> {
-        let arrived = request.extras.as_ref()?.arrived?;
-        Some(Self { arrived, begun, answered: Instant::now() })
+    fn of(request: &RequestInfo, ran: Ran) -> Option<Self> {
+        Some(Self { arrived: request.extras.as_ref()?.arrived?, ran })
     }
 
     fn so_far(&self) -> Duration {
-        self.answered.saturating_duration_since(self.arrived)
+        self.ran.answered.saturating_duration_since(self.arrived)
     }
 
     fn calls(&self, request: &RequestInfo) -> ChildCalls {
         let trace = request.trace();
-        trace.map(|trace| trace.read(self.arrived, self.begun, self.answered)).unwrap_or_default()
+        let Ran { begun, answered, .. } = self.ran;
+        trace.map(|trace| trace.read(self.arrived, begun, answered)).unwrap_or_default()
     }
 
     /// `far` is how long its method ran in another process.
     fn parts(&self, calls: &ChildCalls, far: Option<Duration>) -> RequestParts {
-        let there = self.answered.saturating_duration_since(self.begun);
+        let Ran { begun, answered, .. } = self.ran;
+        let there = answered.saturating_duration_since(begun);
         let ran = far.unwrap_or(there).min(there);
         let waited = calls.waited.min(ran);
         RequestParts {
-            queued: self.begun.saturating_duration_since(self.arrived),
+            queued: begun.saturating_duration_since(self.arrived),
             wire: there - ran,
             method: ran - waited,
             children: waited,
@@ -61,41 +69,37 @@ impl Times {
     }
 }
 
-/// Notes the time of a request whose method has run here since `begun`, and how that has ended.
-pub(super) fn timed_here(
-    response: SentResponse,
-    frame: &CallScope,
-    begun: Instant,
-    end: CallEnd,
-) -> SentResponse {
+/// Notes the time of a request whose method has run here.
+pub(super) fn timed_here(response: SentResponse, frame: &CallScope, ran: Ran) -> SentResponse {
     let wanted = {
         let request = frame.request.borrow();
-        wanted(&response, &request, frame.station.site(), begun)
+        wanted(&response, &request, frame.station.site(), ran)
             .map(|(times, is_asked)| (times.calls(&request), times, is_asked))
     };
     let Some((calls, times, is_asked)) = wanted else { return response };
     let parts = times.parts(&calls, None);
-    let request = frame.slow_request(end, parts, calls.children);
-    note(response, request, frame.station.site(), times.answered, is_asked)
+    let request = frame.slow_request(ran.end, parts, calls.children);
+    note(response, request, frame.station.site(), ran.answered, is_asked)
 }
 
-/// The same for one that has run in a replica's process since `begun`, its method for `ran`.
+/// The same for one that has run in a replica's process since `begun`, its method for `far`.
 pub(super) fn timed_far(
     response: SentResponse,
     request: &RequestInfo,
     site: &ReplicaInfo,
     method: &'static str,
     begun: Instant,
-    ran: Option<Duration>,
+    far: Option<Duration>,
 ) -> SentResponse {
-    let Some((times, is_asked)) = wanted(&response, request, site, begun) else { return response };
+    let ran = Ran { begun, answered: Instant::now(), end: outcome_of(&response) };
+    let Some((times, is_asked)) = wanted(&response, request, site, ran) else { return response };
     let calls = times.calls(request);
-    let parts = times.parts(&calls, ran);
+    let parts = times.parts(&calls, far);
     let route = request.extras.as_ref().and_then(|extras| extras.route.as_deref());
     let slow =
         SlowRequest::new(&request.id.to_string(), &site.name, method, route.map(str::to_owned))
-            .ended(outcome(&response), parts, calls.children);
-    note(response, slow, site, times.answered, is_asked)
+            .ended(ran.end, parts, calls.children);
+    note(response, slow, site, ran.answered, is_asked)
 }
 
 /// What is known of its time, if anybody wants to know; and whether its client does.
@@ -103,14 +107,14 @@ fn wanted(
     response: &SentResponse,
     request: &RequestInfo,
     site: &ReplicaInfo,
-    begun: Instant,
+    ran: Ran,
 ) -> Option<(Times, bool)> {
-    let times = Times::of(request, begun)?;
+    let times = Times::of(request, ran)?;
     let is_asked = request.extras.as_ref().is_some_and(|extras| extras.is_timed);
     // How long a body will take, nobody knows yet.
     let may_be_slow = || {
         let slow = &site.meter()?.deployment().slow;
-        Some(is_streaming(response) || slow.wants(times.so_far(), times.answered))
+        Some(is_streaming(response) || slow.wants(times.so_far(), ran.answered))
     };
     (is_asked || may_be_slow() == Some(true)).then_some((times, is_asked))
 }
@@ -120,7 +124,7 @@ fn is_streaming(response: &SentResponse) -> bool {
 }
 
 /// How a method has ended that has answered this.
-pub(super) fn outcome(response: &SentResponse) -> CallEnd {
+pub(super) fn outcome_of<B>(response: &http::Response<B>) -> CallEnd {
     CallEnd::of(response.status().is_server_error())
 }
 

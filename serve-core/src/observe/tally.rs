@@ -68,7 +68,7 @@ pub(crate) enum Took {
 }
 
 /// What is counted apart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
     Method(&'static str),
     /// Requests that have come, by their method.
@@ -78,32 +78,17 @@ pub(crate) enum Label {
 }
 
 impl Label {
-    /// Names are constants of generated code: the same name is nearly always the same address.
+    /// What is compared for each call. Names are constants of generated code: the same name is nearly always at the same
+    /// address.
     #[inline]
-    fn is(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Method(one), Self::Method(other)) => std::ptr::eq(one, other),
-            (Self::Arrived(one), Self::Arrived(other)) => one == other,
-            (Self::Answered(one, status), Self::Answered(other, other_status)) => {
-                one == other && status == other_status
-            }
-            _ => false,
-        }
-    }
-
-    fn means(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Method(one), Self::Method(other)) => one == other,
-            _ => self.is(other),
-        }
-    }
-
-    #[inline]
-    fn hash(self) -> usize {
+    fn key(self) -> (usize, usize) {
         match self {
-            Self::Method(name) => name.as_ptr() as usize >> 2,
-            Self::Arrived(method) => method.into(),
-            Self::Answered(method, status) => usize::from(method) ^ usize::from(status),
+            Self::Method(name) => (name.as_ptr().addr(), name.len()),
+            // No name is as long.
+            Self::Arrived(method) => (method.into(), usize::MAX),
+            Self::Answered(method, status) => {
+                (usize::from(method) << 16 | usize::from(status), usize::MAX - 1)
+            }
         }
     }
 }
@@ -222,16 +207,16 @@ impl Counters {
         // At the end of a thread its cache is gone; what ends then is not counted.
         let _ = CACHE.try_with(|cache| {
             let Ok(mut cache) = cache.try_borrow_mut() else { return };
-            let place = (Arc::as_ptr(self).addr() >> 6 ^ label.hash()) % CACHE_LEN;
-            let cached = &mut cache[place];
-            match cached {
-                Some(cached) if Arc::ptr_eq(&cached.counters, self) && cached.label.is(label) => {
+            let key = label.key();
+            let place = (Arc::as_ptr(self).addr() >> 6 ^ key.0 >> 2 ^ key.0) % CACHE_LEN;
+            match &mut cache[place] {
+                Some(cached) if Arc::ptr_eq(&cached.counters, self) && cached.key == key => {
                     cached.tally.count(outcome, times, took);
                 }
-                _ => {
+                cached => {
                     let tally = self.tally(label);
                     tally.count(outcome, times, took);
-                    *cached = Some(Cached { counters: Arc::clone(self), label, tally });
+                    *cached = Some(Cached { counters: Arc::clone(self), key, tally });
                 }
             }
         });
@@ -241,7 +226,7 @@ impl Counters {
     #[cold]
     fn tally(&self, label: Label) -> Arc<Tally> {
         let mut tallies = self.lock();
-        let mut of_label = tallies.iter().filter(|(other, _)| other.means(label));
+        let mut of_label = tallies.iter().filter(|(other, _)| *other == label);
         if let Some((_, free)) = of_label.find(|(_, tally)| Arc::strong_count(tally) == 1) {
             // Only under this lock does the count rise again; what the last owner has written is seen.
             fence(Acquire);
@@ -257,7 +242,7 @@ impl Counters {
         let mut all: Vec<(Label, Totals)> = Vec::new();
         for (label, tally) in self.lock().iter() {
             let totals = tally.read();
-            match all.iter_mut().find(|(other, _)| other.means(*label)) {
+            match all.iter_mut().find(|(other, _)| other == label) {
                 Some((_, sum)) => sum.add(&totals),
                 None => all.push((*label, totals)),
             }
@@ -276,7 +261,7 @@ const CACHE_LEN: usize = 64;
 /// Keeps the counters, so that nothing else can come to be at their address.
 struct Cached {
     counters: Arc<Counters>,
-    label: Label,
+    key: (usize, usize),
     tally: Arc<Tally>,
 }
 

@@ -43,7 +43,7 @@ pub(crate) use far::note;
 pub(crate) use hooks::{check_health, on_own_thread, reconfigure, shut_down, warm_up};
 pub(crate) use pool::Pool;
 pub(crate) use run::{
-    BODY_GRACE, ByReplies, ByResult, ByStatus, Run, RunStream, Running, run, run_batch, run_http,
+    BODY_GRACE, ByReplies, ByResult, Elsewhere, Run, RunStream, Running, run, run_batch, run_http,
     run_stream,
 };
 pub(crate) use spare::Job;

@@ -22,7 +22,7 @@ use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
 use crate::observe::{CallEnd, RequestParts, Timer, Took};
-use crate::site::RunningHandler;
+use crate::site::{ReplicaInfo, RunningHandler};
 use crate::web::HttpOutcome;
 
 /// Why a call was ended before its method was done.
@@ -79,11 +79,11 @@ pub(crate) fn run_batch<F: Future<Output = ()>>(
     Run { running, call: Some(call), _judge: PhantomData }
 }
 
-/// Runs a method that answers over HTTP.
+/// Runs a method that answers over HTTP. Whoever makes its steps knows more of its time, and counts its answer.
 pub(crate) fn run_http<F: Future<Output = HttpOutcome>>(
     frame: CallScope,
     call: F,
-) -> Run<F, ByStatus> {
+) -> Run<F, Elsewhere> {
     Run { running: Running::new(frame, None, Kind::Http), call: Some(call), _judge: PhantomData }
 }
 
@@ -98,8 +98,8 @@ pub(crate) struct ByResult;
 /// By what it answered.
 pub(crate) struct ByReplies;
 
-/// By the status of the response.
-pub(crate) struct ByStatus;
+/// That is judged, and counted, elsewhere.
+pub(crate) struct Elsewhere;
 
 impl<T, E> Judge<Result<T, E>> for ByResult {
     #[inline]
@@ -112,13 +112,6 @@ impl Judge<()> for ByReplies {
     #[inline]
     fn is_error((): &(), frame: &CallScope) -> bool {
         frame.errors() > 0
-    }
-}
-
-impl Judge<HttpOutcome> for ByStatus {
-    fn is_error(output: &HttpOutcome, _: &CallScope) -> bool {
-        let (Ok(response) | Err(response)) = output;
-        response.status().is_server_error()
     }
 }
 
@@ -205,9 +198,38 @@ pin_project! {
     }
 }
 
-impl<F, J> Run<F, J> {
+impl<F: Future, J> Run<F, J> {
+    /// Makes one step of a call that has run since `timer` says. One that is stopped is counted.
+    #[inline]
+    pub(crate) fn step(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        timer: Timer,
+    ) -> Poll<Result<F::Output, Stop>> {
+        let mut this = self.project();
+        let call = this.call.as_mut().as_pin_mut();
+        let call = call.expect("a call is polled only until it has run to its end");
+        let polled = this.running.poll(context, timer, |context| call.poll(context));
+        if let Poll::Ready(Err(stop)) = &polled {
+            this.running.count_stopped(stop, timer);
+            // Told before the method's future is dropped: the reply inside it knows no reason.
+            if let Some(cell) = &this.running.cell {
+                cell.stop(stop.failure());
+            }
+            discard_pinned(this.call.as_mut());
+        }
+        polled
+    }
+
     /// The frame of a call that has run to its end, to be gone on with.
-    pub(crate) fn take_frame(self: Pin<&mut Self>) -> Option<CallScope> {
+    pub(crate) fn finish(self: Pin<&mut Self>) -> Option<CallScope> {
+        let this = self.project();
+        this.running.finish();
+        this.running.frame.take()
+    }
+
+    /// The frame of a call that has been stopped.
+    pub(crate) fn stopped(self: Pin<&mut Self>) -> Option<CallScope> {
         self.project().running.frame.take()
     }
 }
@@ -216,28 +238,14 @@ impl<F: Future, J: Judge<F::Output>> Future for Run<F, J> {
     type Output = Result<F::Output, Stop>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let call = this.call.as_mut().as_pin_mut();
-        let call = call.expect("a call is polled only until it has run to its end");
-        let timer = this.running.timer();
-        let polled = this.running.poll(context, timer, |context| call.poll(context));
-        match &polled {
-            Poll::Pending => {}
-            Poll::Ready(Ok(output)) => {
-                this.running.finish();
-                if let Some(frame) = &this.running.frame {
-                    let is_error = J::is_error(output, frame);
-                    this.running.count(CallEnd::of(is_error), timer);
-                }
-            }
-            Poll::Ready(Err(stop)) => {
-                this.running.count_stopped(stop, timer);
-                // Told before the method's future is dropped: the reply inside it knows no reason.
-                if let Some(cell) = &this.running.cell {
-                    cell.stop(stop.failure());
-                }
-                discard_pinned(this.call.as_mut());
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let timer = self.running.timer();
+        let polled = self.as_mut().step(context, timer);
+        if let Poll::Ready(Ok(output)) = &polled {
+            let running = self.project().running;
+            if let Some(frame) = &running.frame {
+                let site = frame.finish_here();
+                running.count_in(frame, site, CallEnd::of(J::is_error(output, frame)), timer);
             }
         }
         polled
@@ -258,7 +266,7 @@ pub(crate) struct Running {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Call,
-    /// It answers over HTTP, so all of it is timed.
+    /// It answers over HTTP.
     Http,
     /// So many calls that run as one.
     Batch {
@@ -313,44 +321,40 @@ impl Running {
         if self.watch.is_some() {
             return Timer::OFF;
         }
-        let is_traced =
-            || self.frame.as_ref().is_some_and(|frame| frame.request.borrow().trace().is_some());
-        match self.kind {
-            Kind::Call if !is_traced() => Timer::sometimes(),
-            Kind::Body => Timer::OFF,
-            Kind::Http => Timer::running(),
-            Kind::Call | Kind::Batch { .. } | Kind::Stream => {
-                self.begin_trace();
-                Timer::running()
-            }
+        let Some(frame) = &self.frame else { return Timer::OFF };
+        if frame.is_traced() {
+            begin_trace(frame);
+            return Timer::running();
         }
-    }
-
-    /// The request that has made the call knows that it is under way.
-    #[cold]
-    fn begin_trace(&self) {
-        let Some(frame) = &self.frame else { return };
-        if let Some(trace) = frame.request.borrow().trace() {
-            trace.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
+        match self.kind {
+            Kind::Call => Timer::sometimes(),
+            Kind::Batch { .. } | Kind::Stream => Timer::running(),
+            // Timed elsewhere, and not at all.
+            Kind::Http | Kind::Body => Timer::OFF,
         }
     }
 
     /// Counts a call that has ended.
+    fn count(&self, end: CallEnd, timer: Timer) {
+        if let Some(frame) = &self.frame {
+            self.count_in(frame, frame.station.site(), end, timer);
+        }
+    }
+
     #[inline]
-    fn count(&self, outcome: CallEnd, timer: Timer) {
-        let Some(frame) = &self.frame else { return };
-        let Some(meter) = frame.station.site().meter() else { return };
+    fn count_in(&self, frame: &CallScope, site: &ReplicaInfo, end: CallEnd, timer: Timer) {
+        let Some(meter) = site.meter() else { return };
         let took = match &self.watch {
-            Some(watch) => Took::Exactly(note_ended(frame, self.kind, outcome, watch.since)),
-            None if frame.request.borrow().trace().is_some() => {
-                Took::Exactly(note_ended(frame, self.kind, outcome, timer.begun()))
+            Some(watch) => Took::Exactly(note_ended(frame, self.kind, end, watch.since)),
+            None if frame.is_traced() => {
+                Took::Exactly(note_ended(frame, self.kind, end, timer.begun()))
             }
             None => timer.took(),
         };
         match self.kind {
-            Kind::Call | Kind::Http | Kind::Stream => meter.count(frame.method, outcome, took),
+            Kind::Call | Kind::Http | Kind::Stream => meter.count(frame.method, end, took),
             Kind::Batch { items } => {
-                meter.count_batch(frame.method, outcome, frame.errors(), items, took);
+                meter.count_batch(frame.method, end, frame.errors(), items, took);
             }
             // Its call has been counted.
             Kind::Body => {}
@@ -397,12 +401,9 @@ impl Running {
 
     /// The call has run to its end.
     #[inline]
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn finish(&self) {
         if let Some(frame) = &self.frame {
-            frame.finish();
-            if frame.station.site().standing.is_failing() {
-                frame.station.recovered();
-            }
+            frame.finish_here();
         }
     }
 
@@ -493,6 +494,14 @@ impl Running {
                 Poll::Ready(Err(Stop::Panicked { message }))
             }
         }
+    }
+}
+
+/// The request that has made the call knows that it is under way.
+#[cold]
+fn begin_trace(frame: &CallScope) {
+    if let Some(trace) = frame.request.borrow().trace() {
+        trace.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
     }
 }
 

@@ -8,7 +8,7 @@ use serve_core::prelude::*;
 use serve_core::{
     AutoscalingConfig, AutoscalingContext, EventKind, ScalingDecision, ScalingRecord,
 };
-use tests::{Probe, SOON, client, spawn, start, start_without_http, stop, url, within};
+use tests::{Probe, SOON, client, spawn, start, start_without_http, stop, until_so, url, within};
 use tokio::time::sleep;
 
 /// Works for so long, and takes so long to be made.
@@ -224,6 +224,14 @@ async fn a_policy_decides_within_the_bounds_and_its_reason_is_kept() {
     stop(serve).await;
 }
 
+/// How often policies have failed, as the metrics say.
+fn policy_failures(serve: &Serve) -> u64 {
+    let text = serve.metrics();
+    let is_it = |line: &&str| line.starts_with("serve_autoscaling_policy_failures_total");
+    let count = text.lines().find(is_it).and_then(|line| line.rsplit(' ').next()?.parse().ok());
+    count.unwrap_or_default()
+}
+
 /// Operators' demand 5: a policy that panics changes nothing, and is counted.
 #[tokio::test]
 async fn a_policy_that_panics_keeps_the_number_of_replicas_and_is_told_of() {
@@ -237,18 +245,7 @@ async fn a_policy_that_panics_keeps_the_number_of_replicas_and_is_told_of() {
         let events = serve.recent_events(0).into_iter();
         events.filter(|event| event.kind == EventKind::PolicyFailed).collect::<Vec<_>>()
     };
-    let counted = |serve: &Serve| {
-        let text = serve.metrics();
-        let line =
-            text.lines().find(|line| line.starts_with("serve_autoscaling_policy_failures_total"));
-        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).unwrap_or_default()
-    };
-    let told = async {
-        while counted(&serve) < 3 {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    within(SOON, told).await;
+    until_so("it has failed three times", || policy_failures(&serve) >= 3).await;
     let failed = failed(&serve);
     assert!(failed.iter().any(|event| event.message.contains("out of ideas")), "{failed:?}");
     let is_repeated = failed.windows(2).any(|pair| pair[0].message == pair[1].message);
@@ -272,22 +269,22 @@ async fn a_policy_that_hangs_keeps_the_number_of_replicas_and_holds_up_nothing()
         .autoscaling(AutoscalingConfig::default().max_replicas(5))
         .autoscaling_policy(policy);
     serve.run(app).await.expect("it runs");
-    let told = async {
-        let is_told = || {
-            let events = serve.recent_events(0);
-            events
-                .iter()
-                .any(|it| it.kind == EventKind::PolicyFailed && it.message.contains("100ms"))
+    until_so("it is told that the policy is late", || {
+        let events = serve.recent_events(0);
+        let is_late = |it: &serve_core::Event| {
+            it.kind == EventKind::PolicyFailed && it.message.contains("100ms")
         };
-        while !is_told() {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    within(SOON, told).await;
+        events.iter().any(is_late)
+    })
+    .await;
     // The controller goes on.
     serve.scale("default", "Gated", 2).await.expect("it scales");
     assert_eq!(counts(&serve, "Gated"), (2, 2));
+    assert_eq!(policy_failures(&serve), 1);
     drop(entered);
+    // What it says too late counts neither as a decision nor as one more failure.
+    until_so("it has been asked again", || !decisions(&serve).is_empty()).await;
+    assert_eq!((policy_failures(&serve), counts(&serve, "Gated")), (1, (2, 2)));
     stop(serve).await;
 }
 

@@ -37,6 +37,7 @@ impl CountedRequest {
         meter: Option<&Arc<RouteMeter>>,
         method: &Method,
         line: Option<Box<AccessLine>>,
+        begun: Instant,
     ) -> Option<Self> {
         if meter.is_none() && line.is_none() {
             return None;
@@ -45,7 +46,7 @@ impl CountedRequest {
         if let Some(meter) = meter {
             meter.arrived(method);
         }
-        Some(Self { meter: meter.cloned(), line, method, status: None, begun: Instant::now() })
+        Some(Self { meter: meter.cloned(), line, method, status: None, begun })
     }
 
     /// Its response has this status.

@@ -15,28 +15,15 @@ use super::timed::TimedBody;
 use crate::call::{CallScope, Failure};
 use crate::contained::Contained;
 use crate::ingress::SentResponse;
-use crate::ingress::timing::{outcome, timed_here};
 use crate::observe::Timer;
 use crate::replica::{BODY_GRACE, Running};
-use crate::web::HttpResponse;
-use tokio::time::Instant;
 
 /// What a response's body must not outlive.
 type Held = Arc<dyn Any + Send + Sync>;
 
 /// Lets a streaming body go on with the call whose `frame` this is, and hold `held`; a body that is
 /// complete already needs neither.
-/// Its method has run since `begun`.
-pub(crate) fn hold(
-    response: HttpResponse,
-    frame: CallScope,
-    held: Held,
-    begun: Instant,
-) -> SentResponse {
-    // Its time is noted while there is a frame to say whose it is.
-    let response = response.map(SentBody::plain);
-    let end = outcome(&response);
-    let response = timed_here(response, &frame, begun, end);
+pub(crate) fn hold(response: SentResponse, frame: CallScope, held: Held) -> SentResponse {
     if response.body().size_hint().exact().is_some() {
         return response;
     }

@@ -15,12 +15,13 @@ use crate::ingress::timing::TimedRequest;
 
 /// A body of the user's, which the server may have to look after, and whose end ends its request.
 ///
-/// Known by its type down to the connection: one more box would cost each piece of a stream a move.
+/// Known by its type down to the connection: one more box would cost each piece of a stream a move. What few have is in
+/// boxes.
 pub(crate) struct SentBody {
     body: Kind,
     /// Counted with the end of a body that is still to come.
-    counted: Option<CountedRequest>,
-    /// Kept, with the time that the body takes, if it is slow. In a box, because few have it.
+    counted: Option<Box<CountedRequest>>,
+    /// Kept, with the time that the body takes, if it is slow.
     timed: Option<Box<TimedRequest>>,
 }
 
@@ -62,7 +63,7 @@ impl SentBody {
     pub(crate) fn count(&mut self, mut request: CountedRequest, status: StatusCode) {
         request.answered(status);
         if self.size_hint().exact().is_none() {
-            self.counted = Some(request);
+            self.counted = Some(Box::new(request));
         }
     }
 
