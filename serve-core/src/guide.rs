@@ -19,6 +19,7 @@
 //! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
 //! - [Where did the time go](where_the_time_goes)
+//! - [Traces](traces)
 //! - [Mocks and tests](mocks_and_tests)
 //! - [Coming from Ray Serve](coming_from_ray_serve)
 
@@ -63,6 +64,9 @@ pub mod operating {}
 
 #[doc = include_str!("docs/where_the_time_goes.md")]
 pub mod where_the_time_goes {}
+
+#[doc = include_str!("docs/traces.md")]
+pub mod traces {}
 
 #[doc = include_str!("docs/testing.md")]
 pub mod mocks_and_tests {}

@@ -96,6 +96,8 @@ mod shutdown_signal;
 mod site;
 mod striped;
 mod tasks;
+#[cfg(feature = "otel")]
+mod traces;
 mod web;
 mod wire;
 
@@ -105,6 +107,8 @@ pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "otel")]
+pub use crate::config::TraceOptions;
 pub use crate::config::{
     AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, MetricsOptions,
     MetricsSpelling, NumReplicas,

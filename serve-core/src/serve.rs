@@ -24,9 +24,9 @@ use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
 use crate::link::ProcessTransport;
 use crate::log;
-use crate::observe::{Draft, Event, EventKind, EventLog, EventStream, SlowRequest};
+use crate::observe::{Draft, Event, EventKind, EventLog, EventStream, SlowRequest, Tracer};
 use crate::replica::Pool;
-use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources};
+use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources, Traces, tracer};
 use crate::tasks::Tasks;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
@@ -70,6 +70,7 @@ struct Inner {
     events: EventLog,
     rates: Arc<RateHistory>,
     metrics: MetricsOptions,
+    tracer: Option<Arc<Tracer>>,
     shutdown: Shutdown,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
@@ -87,6 +88,7 @@ pub struct ServeBuilder {
     processes: ProcessOptions,
     forces_wire: bool,
     metrics: MetricsOptions,
+    traces: Traces,
     shutdown: Shutdown,
 }
 
@@ -149,6 +151,11 @@ impl ServeBuilder {
         self
     }
 
+    #[cfg(feature = "otel")]
+    pub(crate) fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
+    }
+
     /// Starts replicas in processes as another program than this one, which has the same deployments. For
     /// tests of updates, where two builds of a program meet.
     #[doc(hidden)]
@@ -181,13 +188,14 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
         let tasks = Tasks::new(runtime::Handle::current());
-        let proxy = Proxy::new(&self.http, &self.metrics, tasks.clone());
+        let tracer = tracer(&self.traces)?;
+        let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
         let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
         if self.http.enabled {
             server.open().await?;
         }
         let server = self.http.enabled.then_some(server);
-        let serve = self.assemble(tasks, proxy, server, launcher);
+        let serve = self.assemble(tasks, proxy, server, tracer, launcher);
         serve.tell_listening();
         Ok(serve)
     }
@@ -197,6 +205,7 @@ impl ServeBuilder {
         tasks: Tasks,
         proxy: Proxy,
         server: Option<Server>,
+        tracer: Option<Arc<Tracer>>,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Serve {
         install_recorder(&self.metrics);
@@ -205,6 +214,7 @@ impl ServeBuilder {
         let options = ControllerOptions {
             forces_wire: self.forces_wire || crate::config::forces_wire(),
             events: events.clone(),
+            tracer: tracer.clone(),
             counts_calls: self.metrics.enabled,
         };
         let controller =
@@ -223,6 +233,7 @@ impl ServeBuilder {
             events,
             rates,
             metrics,
+            tracer,
             shutdown,
             shutting_down,
         };
@@ -265,9 +276,9 @@ impl Serve {
     pub(crate) fn start_default(http: &HttpOptions, runtime: &runtime::Handle) -> Self {
         let tasks = Tasks::new(runtime.clone());
         let metrics = MetricsOptions::default();
-        let proxy = Proxy::new(http, &metrics, tasks.clone());
+        let proxy = Proxy::new(http, &metrics, None, tasks.clone());
         let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
-        Self::builder().assemble(tasks, proxy, Some(server), |tasks| {
+        Self::builder().assemble(tasks, proxy, Some(server), None, |tasks| {
             Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
         })
     }
@@ -701,6 +712,10 @@ impl Serve {
         inner.pool.close();
         let left = by.saturating_duration_since(Instant::now());
         inner.tasks.shut_down(left.clamp(TASK_PATIENCE_MIN, TASK_PATIENCE)).await;
+        if let Some(tracer) = inner.tracer.clone() {
+            // It waits for an answer of whoever collects them.
+            drop(inner.tasks.runtime().spawn_blocking(move || tracer.flush()).await);
+        }
         log::flush(FLUSH_PATIENCE).await;
         Ok(())
     }
@@ -739,6 +754,11 @@ impl Serve {
     /// Whether nothing will run on this server any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
+    }
+
+    #[cfg(feature = "otel")]
+    pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
+        self.inner.tracer.as_ref()
     }
 
     pub(crate) fn runtime(&self) -> &runtime::Handle {

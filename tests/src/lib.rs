@@ -6,6 +6,7 @@
 pub mod load;
 pub mod own_process;
 pub mod processes;
+pub mod spans;
 
 use std::fmt::Debug;
 use std::future::Future;

@@ -13,7 +13,6 @@ use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, address, drop_be
 use crate::contained::discard;
 use crate::deployment::Deployment;
 use crate::info::{BatchChange, BatchInfo};
-use crate::observe::Trace;
 use crate::router::{Pick, WaitEntry, WaitQueue};
 
 /// One item that waits.
@@ -38,9 +37,9 @@ pub(crate) struct BatchQueue<D: Deployment> {
 }
 
 impl<D: Deployment> Item<D> {
-    /// The request that has made the call, and what it knows it by.
-    pub(super) fn traced(&self) -> Option<(Arc<Trace>, usize)> {
-        Some((Arc::clone(self.request.trace()?), address(&self.cell)))
+    /// The request, if anybody is to be told of the end of the call, and what its journal knows the call by.
+    pub(super) fn noted(&self) -> Option<(RequestInfo, usize)> {
+        self.request.is_noted().then(|| (self.request.clone(), address(&self.cell)))
     }
 
     /// How long it has waited.

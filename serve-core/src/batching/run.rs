@@ -9,7 +9,7 @@ use super::cut::{Decision, decide, first_arrival};
 use super::queue::{BatchQueue, Item};
 use crate::call::{CallScope, ErasedCall, Failure, OnCancel, QueueWatch, RequestInfo, Sender};
 use crate::deployment::Deployment;
-use crate::observe::CallEnd;
+use crate::observe::{CallEnd, OpenSpan};
 use crate::replica::{Instance, run_batch as run};
 use crate::router::Router;
 
@@ -79,25 +79,29 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     if let Some(far) = replica.as_far() {
         return instance.send_batch(far, index, &request, items);
     }
-    let traced: Vec<_> = items.iter().filter_map(Item::traced).collect();
+    let noted: Vec<_> = items.iter().filter_map(Item::noted).collect();
     let (calls, cells) = items.into_iter().map(|item| (item.call, item.cell)).unzip();
-    run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;
-    traced.iter().for_each(|(trace, key)| trace.end(*key, CallEnd::Ok));
+    let end = run_cut(instance, method, calls, Arc::new(Cells::new(cells)), request).await;
+    for (request, key) in noted {
+        request.end_item(&replica.site().name, method, key, end);
+    }
     router.batch_queue(index).note_told();
 }
 
-/// Runs a batch that has been cut, `cells` being its calls.
+/// Runs a batch that has been cut, `cells` being its calls. How it has ended as a whole: its items may have errors of
+/// their own.
 pub(crate) async fn run_cut<D: Deployment>(
     instance: Instance<D>,
     method: &'static str,
     calls: Vec<D::Call>,
     cells: Arc<dyn ErasedCall>,
     request: RequestInfo,
-) {
+) -> CallEnd {
     let frame = CallScope::new(request, instance.station(), method);
     let items = u32::try_from(calls.len()).unwrap_or(u32::MAX);
     // Whatever stops it has told the cells.
-    drop(run(frame, cells, items, D::dispatch_batch(instance, method, calls)).await);
+    let ended = run(frame, cells, items, D::dispatch_batch(instance, method, calls)).await;
+    ended.map_or_else(|stop| stop.outcome(), |()| CallEnd::Ok)
 }
 
 /// Waits until a batch is worth cutting, and cuts it. `None` if everybody has gone, or the replica is to.
@@ -145,12 +149,17 @@ async fn gather<D: Deployment>(
 }
 
 /// The request that a batch runs in: of all its items it has the model, and an end when the last of them
-/// is given up.
+/// is given up. Its span is below that of the first item which is traced, and knows those of the others.
 fn common_request<D: Deployment>(items: &[Item<D>]) -> RequestInfo {
     let mut request = RequestInfo::root();
     let first = items.first().and_then(|item| item.request.extras.as_ref());
     if let Some(model) = first.and_then(|extras| extras.multiplexed_model_id.as_ref()) {
         request.extras_mut().multiplexed_model_id = Some(Arc::clone(model));
+    }
+    let mut spans = items.iter().filter_map(|item| item.request.span());
+    if let Some(first) = spans.next() {
+        let span = first.child().linked(spans.map(OpenSpan::ids).collect());
+        request.extras_mut().span = Some(Box::new(span));
     }
     let deadlines = items.iter().map(|item| item.request.deadline);
     request.deadline = deadlines.reduce(|one, other| Some(one?.max(other?))).flatten();

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::cell::ErasedCall;
 use super::error::Failure;
 use crate::id::{ReplicaName, RequestId};
-use crate::observe::{CallEnd, ChildCall, RequestParts, SlowRequest, Trace};
+use crate::observe::{CallEnd, CallJournal, ChildCall, OpenSpan, RequestParts, SlowRequest};
 use crate::panic::message_of;
 use crate::site::{ReplicaContext, ReplicaInfo};
 
@@ -42,15 +42,19 @@ pub(crate) struct Extras {
     pub(crate) route: Option<Arc<str>>,
     pub(crate) multiplexed_model_id: Option<Arc<str>>,
     pub(crate) session_id: Option<Arc<str>>,
+    /// As it came in.
     pub(crate) trace_parent: Option<Arc<str>>,
+    pub(crate) trace_state: Option<Arc<str>>,
+    /// That of the call, if the request is traced.
+    pub(crate) span: Option<Box<OpenSpan>>,
     /// Of a request that came over HTTP, for lines about it.
     pub(crate) request_line: Option<(http::Method, http::uri::PathAndQuery)>,
     /// When it came over HTTP.
     pub(crate) arrived: Option<Instant>,
     /// Its client wants to know where the time went.
     pub(crate) is_timed: bool,
-    /// What it has called; made with its first call.
-    pub(crate) trace: Option<Arc<Trace>>,
+    /// The calls that it has made; begun with the first of them.
+    pub(crate) journal: Option<Arc<CallJournal>>,
 }
 
 /// What a client asked for, for lines about its request.
@@ -69,8 +73,8 @@ pub(crate) struct CallScope {
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
-    /// Whoever has made the request wants to know how long this took.
-    is_traced: bool,
+    /// See [`Request::is_noted`].
+    is_noted: bool,
     children: OnceCell<Arc<RequestChildren>>,
     finished: Cell<bool>,
     /// How many answers given here were errors of the method's own: of a batch there may be several.
@@ -128,18 +132,6 @@ impl Request {
         self.deadline?.checked_add(grace)
     }
 
-    /// Notes the calls of a request over HTTP from here on.
-    pub(crate) fn begin_trace(&mut self) {
-        if self.extras.as_ref().is_some_and(|it| it.arrived.is_some() && it.trace.is_none()) {
-            self.extras_mut().trace = Some(Arc::default());
-        }
-    }
-
-    #[inline]
-    pub(crate) fn trace(&self) -> Option<&Arc<Trace>> {
-        self.extras.as_ref()?.trace.as_ref()
-    }
-
     pub(crate) fn extras_mut(&mut self) -> &mut Extras {
         Arc::make_mut(self.extras.get_or_insert_with(Arc::default))
     }
@@ -155,7 +147,7 @@ impl CallScope {
         method: &'static str,
     ) -> Self {
         Self {
-            is_traced: request.trace().is_some(),
+            is_noted: request.is_noted(),
             request: RefCell::new(request),
             station,
             method,
@@ -176,7 +168,7 @@ impl CallScope {
     ) -> Self {
         let children = with_frame(|parent| Arc::clone(parent.children()));
         Self {
-            is_traced: false,
+            is_noted: false,
             request: RefCell::new(request),
             station,
             method,
@@ -252,8 +244,8 @@ impl CallScope {
     }
 
     #[inline]
-    pub(crate) fn is_traced(&self) -> bool {
-        self.is_traced
+    pub(crate) fn is_noted(&self) -> bool {
+        self.is_noted
     }
 
     /// An answer given here is an error of the method's own.
@@ -270,7 +262,7 @@ impl CallScope {
     /// The same request on another thread; cancelling one reaches the children of both.
     pub(crate) fn fork(&self) -> Self {
         Self {
-            is_traced: false,
+            is_noted: false,
             request: self.request.clone(),
             station: Arc::clone(&self.station),
             method: self.method,
@@ -400,6 +392,7 @@ pub fn context() -> Option<RequestContext> {
         let mut request = frame.request.borrow_mut();
         RequestContext {
             id: request.id.text(),
+            trace_parent: request.extras.as_ref().and_then(|extras| extras.trace_parent_on()),
             request: request.clone(),
             replica: frame.station.site().name.clone(),
         }
@@ -420,6 +413,7 @@ pub fn context() -> Option<RequestContext> {
 #[derive(Clone, Debug)]
 pub struct RequestContext {
     id: Arc<str>,
+    trace_parent: Option<Arc<str>>,
     request: Request,
     replica: ReplicaName,
 }
@@ -467,10 +461,18 @@ impl RequestContext {
         self.extra(|extras| &extras.session_id)
     }
 
-    /// The W3C `traceparent` the request came with, if any.
+    /// What to send along as the header `traceparent` of W3C's [Trace Context](https://www.w3.org/TR/trace-context/) with
+    /// whatever the method asks of other services: the span of this call if the request is traced here, else what the
+    /// request came with, if anything.
     #[must_use]
     pub fn trace_parent(&self) -> Option<&str> {
-        self.extra(|extras| &extras.trace_parent)
+        self.trace_parent.as_deref()
+    }
+
+    /// The same for the header `tracestate`: what the request came with.
+    #[must_use]
+    pub fn trace_state(&self) -> Option<&str> {
+        self.extra(|extras| &extras.trace_state)
     }
 
     /// When the request will be given up; `None` if it has no deadline.

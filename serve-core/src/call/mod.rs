@@ -9,6 +9,7 @@ mod error_form;
 mod home;
 mod lent;
 mod lines;
+mod noting;
 mod object_ref;
 mod park;
 #[cfg(feature = "metrics")]

@@ -10,14 +10,20 @@ mod metrics;
 mod name;
 mod path;
 mod time;
+#[cfg(feature = "otel")]
+mod traces;
 mod wire;
 
 pub(crate) use checks::REPLICAS_MAX;
 pub use deployment::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 pub use metrics::{MetricsOptions, MetricsSpelling};
+#[cfg(feature = "otel")]
+pub use traces::TraceOptions;
 
 pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
 pub(crate) use path::canonical;
 pub(crate) use time::deadline;
+#[cfg(feature = "otel")]
+pub(crate) use traces::check_ratio;
 pub(crate) use wire::forces_wire;

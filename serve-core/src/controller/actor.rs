@@ -24,7 +24,7 @@ use super::scaling::PolicyAnswer;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{Proxy, RouteTable};
-use crate::observe::{Draft, EventKind, EventLog};
+use crate::observe::{Draft, EventKind, EventLog, Tracer};
 use crate::panic::catch;
 use crate::replica::Pool;
 use crate::site::SlowClock;
@@ -94,6 +94,8 @@ const EVENTS_MAX: usize = 1024;
 pub(crate) struct Options {
     pub(crate) forces_wire: bool,
     pub(crate) events: EventLog,
+    /// `None` where no request is traced.
+    pub(crate) tracer: Option<Arc<Tracer>>,
     /// Whether calls are counted.
     pub(crate) counts_calls: bool,
 }
@@ -132,6 +134,7 @@ impl Controller {
             directory: Arc::clone(&directory),
             forces_wire: options.forces_wire,
             events: options.events,
+            tracer: options.tracer,
             pulse: ControllerPulse::default(),
             counts_calls: options.counts_calls,
         });

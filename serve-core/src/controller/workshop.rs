@@ -13,7 +13,7 @@ use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, EventLog};
+use crate::observe::{DeploymentMeter, EventLog, Tracer};
 use crate::replica::Pool;
 use crate::router::{Demand, RouterParts};
 use crate::site::SlowClock;
@@ -30,6 +30,7 @@ pub(crate) struct Workshop {
     pub(super) forces_wire: bool,
     pub(super) events: EventLog,
     pub(super) pulse: ControllerPulse,
+    pub(super) tracer: Option<Arc<Tracer>>,
     /// Whether calls are counted.
     pub(super) counts_calls: bool,
 }
@@ -63,6 +64,7 @@ impl Workshop {
             forces_wire: self.forces_wire,
             meter: Arc::clone(&meter),
             events: self.events.clone(),
+            tracer: self.tracer.clone(),
             on_demand: self.on_demand(application, member),
         });
         let parts = HostParts {

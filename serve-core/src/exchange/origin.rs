@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::observe::{CallEnd, Trace};
+use crate::observe::CallEnd;
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -49,17 +49,16 @@ pub(crate) trait NearEnd: Send + Sync {
     fn close(&self);
 
     /// A call is over; its far side has answered with a failure, or not.
-    fn answered(&self, failure: Option<&Failure>, ended: Ended);
+    fn answered(&self, failure: Option<&Failure>, ended: Ended<'_>);
 }
 
 /// A call that is over, as it is counted.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct Ended<'a> {
     pub(crate) method: &'static str,
     pub(crate) outcome: CallEnd,
     pub(crate) begun: Instant,
-    /// Of the request that has made it.
-    pub(crate) trace: Option<Arc<Trace>>,
+    pub(crate) request: &'a RequestInfo,
 }
 
 /// A call that never ran.
@@ -154,7 +153,7 @@ impl Origin {
             && let Some(near) = &sent.permit.0
         {
             let (method, begun) = (sent.method, sent.begun);
-            let ended = Ended { method, outcome, begun, trace: sent.request.trace().cloned() };
+            let ended = Ended { method, outcome, begun, request: &sent.request };
             near.answered(failure, ended);
         }
     }

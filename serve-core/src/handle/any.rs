@@ -58,6 +58,9 @@ impl<D: Deployment> AnyHandle for Typed<D> {
         let Decoded { call: value, cell, .. } = decoded;
         let target = self.core.target.as_ref();
         let mut request = call.head.request();
+        if let Some(tracer) = target.router().and_then(Router::tracer) {
+            request.go_on_with_span(tracer);
+        }
         target.limit(&mut request);
         if let Dispatched::Assigned(_) = target.send_as_value(value, &cell, request) {
             cell.assign();

@@ -204,8 +204,10 @@ impl<D: Deployment> CallPath<'_, D> {
     /// In place, which spares a short call the moving of it.
     #[inline]
     pub(super) fn fill(self, request: &mut RequestInfo) {
-        let timeout = self.target.router().and_then(Router::request_timeout);
-        fill(request, self.options.map(|options| &**options), timeout);
+        let router = self.target.router();
+        let timeout = router.and_then(Router::request_timeout);
+        let tracer = router.and_then(Router::tracer);
+        fill(request, self.options.map(|options| &**options), timeout, tracer);
     }
 
     #[inline]

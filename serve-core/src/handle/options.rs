@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::call::{ErasedCall, RequestInfo, with_frame};
 use crate::id::RequestId;
+use crate::observe::{OpenSpan, Tracer};
 
 /// Options of one call; set with the methods of a handle's fields, such as `handle.say_hello.timeout(..)`.
 #[doc(hidden)]
@@ -18,6 +19,8 @@ pub struct CallOptions {
     request_id: Option<Arc<str>>,
     multiplexed_model_id: Option<Arc<str>>,
     session_id: Option<Arc<str>>,
+    /// That of a call that is being sent again.
+    span: Option<Box<OpenSpan>>,
 }
 
 impl CallOptions {
@@ -29,6 +32,7 @@ impl CallOptions {
     pub(super) fn of_request(&mut self, request: &RequestInfo) {
         self.timeout = None;
         self.deadline = request.deadline;
+        self.span = request.span().cloned().map(Box::new);
         self.request_id(&request.id.to_string().into());
     }
 
@@ -54,6 +58,9 @@ impl CallOptions {
         if let Some(id) = &self.request_id {
             request.id = RequestId::Text(Arc::clone(id));
         }
+        if let Some(span) = &self.span {
+            request.extras_mut().span = Some(span.clone());
+        }
         if self.multiplexed_model_id.is_some() || self.session_id.is_some() {
             let extras = request.extras_mut();
             if let Some(id) = &self.multiplexed_model_id {
@@ -73,14 +80,19 @@ pub(super) fn fill(
     request: &mut RequestInfo,
     options: Option<&CallOptions>,
     timeout: Option<Duration>,
+    tracer: Option<&Arc<Tracer>>,
 ) {
-    with_frame(|frame| {
+    let inherited = with_frame(|frame| {
         // Settled first, so that the children of a request share its id.
         let mut inherited = frame.request.borrow_mut();
         inherited.id.settle();
-        inherited.begin_trace();
+        inherited.begin_journal();
         *request = inherited.clone();
+        request.begin_child_span();
     });
+    if let (None, Some(tracer)) = (inherited, tracer) {
+        request.begin_root_span(tracer);
+    }
     if let Some(timeout) = timeout {
         limit(request, timeout);
     }

@@ -19,14 +19,14 @@ use http_body_util::Limited;
 use tokio::time::Instant;
 
 use super::SentResponse;
-use super::body::{AccessLine, CountedRequest, SentBody, without_body};
+use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions};
 use crate::id::{RequestId, uuid};
-use crate::observe::Meters;
+use crate::observe::{Meters, OpenSpan, Tracer};
 use crate::tasks::Tasks;
 use crate::web::HttpError;
 use crate::web::{HttpRequest, HttpResponse};
@@ -44,6 +44,7 @@ struct RequestHints<'a> {
     request_timeout: Option<&'a str>,
     disconnect_disabled: bool,
     trace_parent: Option<&'a str>,
+    trace_state: Option<&'a str>,
     model_id: Option<&'a str>,
     session_id: Option<&'a str>,
     is_timed: bool,
@@ -57,6 +58,7 @@ impl<'a> RequestHints<'a> {
                 "x-request-id" => &mut wishes.request_id,
                 "x-request-timeout-seconds" => &mut wishes.request_timeout,
                 "traceparent" => &mut wishes.trace_parent,
+                "tracestate" => &mut wishes.trace_state,
                 // Both spellings, as Ray Serve: proxies in between may not pass underscores on.
                 "serve_multiplexed_model_id" | "serve-multiplexed-model-id" => &mut wishes.model_id,
                 "x-session-id" | "x_session_id" => &mut wishes.session_id,
@@ -88,7 +90,9 @@ impl<'a> RequestHints<'a> {
         Extras {
             arrived: Some(arrived),
             is_timed: self.is_timed,
-            trace: None,
+            journal: None,
+            span: None,
+            trace_state: self.trace_state.map(Into::into),
             route: Some(Arc::clone(&route.prefix)),
             multiplexed_model_id: self.model_id.map(Into::into),
             session_id: self.session_id.map(Into::into),
@@ -116,11 +120,18 @@ struct Shared {
     logs_requests: bool,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
+    /// `None` where no request is traced.
+    tracer: Option<Arc<Tracer>>,
     tasks: Tasks,
 }
 
 impl Proxy {
-    pub(crate) fn new(options: &HttpOptions, metrics: &MetricsOptions, tasks: Tasks) -> Self {
+    pub(crate) fn new(
+        options: &HttpOptions,
+        metrics: &MetricsOptions,
+        tracer: Option<Arc<Tracer>>,
+        tasks: Tasks,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
@@ -130,6 +141,7 @@ impl Proxy {
                 body_bytes_max: options.max_body_bytes,
                 logs_requests: options.access_log,
                 meters: metrics.enabled.then(Arc::default),
+                tracer,
                 tasks,
             }),
             tells_health: true,
@@ -187,8 +199,8 @@ impl Proxy {
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
             let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
-            let line = shared.access_line(&request, RequestId::Unset, None);
-            let counted = CountedRequest::new(unmatched, request.method(), line, arrived);
+            let about = shared.about(&request, RequestId::Unset, None, None);
+            let counted = CountedRequest::new(unmatched, request.method(), about, arrived);
             let answer = match shared.health.is_draining() {
                 // It may have been there a moment ago.
                 true => HttpError::unavailable("The server is shutting down.").into_response(),
@@ -200,8 +212,8 @@ impl Proxy {
         let detached = wishes.disconnect_disabled;
         let info = shared.request_info(&wishes, route, &request, arrived);
         let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
-        let line = shared.access_line(&request, id.clone(), Some(route));
-        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), line, arrived);
+        let about = shared.about(&request, id.clone(), Some(route), info.span());
+        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), about, arrived);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
             Err(error) => answered(error.into_response()),
@@ -259,21 +271,24 @@ impl Shared {
         }
     }
 
-    /// What the access log will say of a request, if there is one.
-    fn access_line(
+    /// What the access log and the span of a request will say of it, if there are any.
+    fn about(
         &self,
         request: &HttpRequest,
         id: RequestId,
         route: Option<&Route>,
-    ) -> Option<Box<AccessLine>> {
-        self.logs_requests.then(|| {
+        span: Option<&OpenSpan>,
+    ) -> Option<Box<AboutRequest>> {
+        (self.logs_requests || span.is_some()).then(|| {
             let none = || Arc::from("");
-            Box::new(AccessLine {
+            Box::new(AboutRequest {
                 method: request.method().clone(),
                 path: request.uri().path().to_owned(),
                 id,
                 application: route.map_or_else(none, |route| Arc::clone(&route.application)),
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
+                is_logged: self.logs_requests,
+                span: span.cloned(),
             })
         })
     }
@@ -294,7 +309,12 @@ impl Shared {
         let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
         let timeout = ours.into_iter().chain(theirs).min();
         let deadline = timeout.and_then(|timeout| arrived.checked_add(timeout));
-        RequestInfo { id, deadline, extras: Some(Arc::new(wishes.extras(route, request, arrived))) }
+        let extras = Some(Arc::new(wishes.extras(route, request, arrived)));
+        let mut info = RequestInfo { id, deadline, extras };
+        if let Some(tracer) = &self.tracer {
+            info.begin_root_span(tracer);
+        }
+        info
     }
 
     /// Refuses a body that is announced as too large, and cuts off one that turns out to be.

@@ -77,6 +77,7 @@ impl<D: Deployment> HttpTarget for Target<D> {
             Ok(method) => method,
             Err(answer) => return answered(answer),
         };
+        info.begin_child_span();
         let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
             Some(instance) if router.shares_runtime(&instance) => {
                 let begun = arrival(&info);
@@ -290,6 +291,7 @@ pub(super) struct Asked<'a> {
 
 /// What the client is told when no replica took its request.
 pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure) -> SentResponse {
+    asked.end_span(&failure);
     match failure {
         Failure::BackPressure { num_queued, max_queued, retry_after } => {
             backpressure(router.backpressure_status(), num_queued, max_queued, retry_after)
@@ -302,14 +304,26 @@ pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure)
                 .into_response()
                 .map(SentBody::plain)
         }
-        other => fail(asked, other),
+        other => asked.fail(other),
     }
 }
 
 /// What the client is told when the system failed its request.
 pub(super) fn fail(asked: Asked<'_>, failure: Failure) -> SentResponse {
-    let Asked { request, deployment, method } = asked;
-    fail_as(&request.id, failure, |line| line.deployment(deployment).method(method).about(request))
+    asked.end_span(&failure);
+    asked.fail(failure)
+}
+
+impl Asked<'_> {
+    fn end_span(self, failure: &Failure) {
+        self.request.end_span(self.deployment, self.method, failure.outcome());
+    }
+
+    fn fail(self, failure: Failure) -> SentResponse {
+        let Asked { request, deployment, method } = self;
+        let about = |line: Line| line.deployment(deployment).method(method).about(request);
+        fail_as(&request.id, failure, about)
+    }
 }
 
 /// The same for a request whose method has run.

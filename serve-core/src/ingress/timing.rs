@@ -48,9 +48,9 @@ impl Times {
     }
 
     fn calls(&self, request: &RequestInfo) -> ChildCalls {
-        let trace = request.trace();
+        let journal = request.journal();
         let Ran { begun, answered, .. } = self.ran;
-        trace.map(|trace| trace.read(self.arrived, begun, answered)).unwrap_or_default()
+        journal.map(|journal| journal.read(self.arrived, begun, answered)).unwrap_or_default()
     }
 
     /// `far` is how long its method ran in another process.
@@ -73,6 +73,7 @@ impl Times {
 pub(super) fn timed_here(response: SentResponse, frame: &CallScope, ran: Ran) -> SentResponse {
     let wanted = {
         let request = frame.request.borrow();
+        request.end_span(&frame.station.site().name, frame.method, ran.end);
         wanted(&response, &request, frame.station.site(), ran)
             .map(|(times, is_asked)| (times.calls(&request), times, is_asked))
     };
@@ -92,6 +93,7 @@ pub(super) fn timed_far(
     far: Option<Duration>,
 ) -> SentResponse {
     let ran = Ran { begun, answered: Instant::now(), end: outcome_of(&response) };
+    request.end_span(&site.name, method, ran.end);
     let Some((times, is_asked)) = wanted(&response, request, site, ran) else { return response };
     let calls = times.calls(request);
     let parts = times.parts(&calls, far);

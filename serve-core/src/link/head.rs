@@ -39,6 +39,7 @@ pub(crate) struct WireExtras {
     pub(crate) model_id: Option<String>,
     pub(crate) session_id: Option<String>,
     pub(crate) trace_parent: Option<String>,
+    pub(crate) trace_state: Option<String>,
     pub(crate) route: Option<String>,
 }
 
@@ -243,9 +244,9 @@ mod tests {
                 any::<(u64, u64)>().prop_map(|(high, low)| WireId::Random(high, low)),
                 any::<String>().prop_map(WireId::Text),
             ],
-            extras in prop::option::of(any::<[Option<String>; 4]>().prop_map(
-                |[model_id, session_id, trace_parent, route]| {
-                    Box::new(WireExtras { model_id, session_id, trace_parent, route })
+            extras in prop::option::of(any::<[Option<String>; 5]>().prop_map(
+                |[model_id, session_id, trace_parent, trace_state, route]| {
+                    Box::new(WireExtras { model_id, session_id, trace_parent, trace_state, route })
                 },
             )),
         ) -> CallHead {

@@ -1,4 +1,5 @@
-//! What is recorded while a server works: what has happened ([`EventLog`]), how often and how long (meters).
+//! What is recorded while a server works: what has happened ([`EventLog`]), how often and how long (meters), and of
+//! requests that are traced what they have called ([`Tracer`]).
 //!
 //! Whoever has something to tell writes here and knows no reader; what is shown of it is made in `report`. Recording
 //! never waits, and costs a call no atomic read-modify-write: every thread counts on cells of its own (`tally`).
@@ -6,6 +7,7 @@
 mod event;
 mod event_log;
 mod histogram;
+mod journal;
 mod meter;
 mod meters;
 #[cfg(feature = "metrics")]
@@ -16,7 +18,8 @@ mod own;
 mod seconds;
 mod slow;
 mod tally;
-mod trace;
+mod trace_parent;
+mod tracer;
 
 pub use event::{Event, EventKind, ScalingRecord};
 pub use event_log::EventStream;
@@ -27,6 +30,7 @@ pub(crate) use event_log::EventLog;
 pub(crate) use histogram::Histogram;
 #[cfg(test)]
 pub(crate) use histogram::SECONDS;
+pub(crate) use journal::{CallJournal, ChildCalls, NotedCall, NotedEnd};
 pub(crate) use meter::{DeploymentCalls, DeploymentMeter, ReplicaCalls, ReplicaMeter};
 pub(crate) use meters::{CLIENT_GONE, Meters, RouteMeter, RouteName, method_number};
 pub(crate) use own::OwnMetrics;
@@ -34,4 +38,6 @@ pub(crate) use own::OwnMetrics;
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
 pub(crate) use seconds::{seconds, seconds_since_1970};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
-pub(crate) use trace::{ChildCalls, Span, SpanEnd, Trace};
+pub(crate) use tracer::{OpenSpan, SpanEnd, SpanKind, SpanPlace, SpanValue, Tracer};
+#[cfg(feature = "otel")]
+pub(crate) use tracer::{Span, SpanSink};

@@ -8,7 +8,7 @@ use super::{AnyReplica, Instance, Replica};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{Ended, NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
-use crate::observe::{Span, SpanEnd, Took};
+use crate::observe::{NotedCall, NotedEnd, Took};
 use crate::router::Router;
 use crate::site::ReplicaContext;
 use crate::striped::Lane;
@@ -44,16 +44,17 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         self.whole().close();
     }
 
-    fn answered(&self, failure: Option<&Failure>, ended: Ended) {
+    fn answered(&self, failure: Option<&Failure>, ended: Ended<'_>) {
         note(self, failure);
         let (site, now) = (ReplicaContext::site(self), Instant::now());
-        let Ended { method, outcome, begun, trace } = ended;
+        let Ended { method, outcome, begun, request } = ended;
         site.count(method, outcome, Took::Exactly(now.saturating_duration_since(begun)));
-        if let Some(trace) = trace {
+        if let Some(journal) = request.journal() {
             let deployment = Arc::clone(&site.name.deployment);
-            let end = SpanEnd::At(now, outcome.name());
-            trace.note(Span { deployment, method, begun, end });
+            let end = NotedEnd::At(now, outcome.name());
+            journal.note(NotedCall { deployment, method, begun, end });
         }
+        request.end_span(&site.name, method, outcome);
     }
 }
 

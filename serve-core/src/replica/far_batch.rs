@@ -70,9 +70,16 @@ impl<D: Deployment> Instance<D> {
         let items = items.collect();
         let sender = Arc::<Lane<Replica<D>>>::clone(self.replica());
         let (name, whole) = (method.name, Arc::clone(&cells));
-        let begun = Instant::now();
-        let batch =
-            Batch { instance: self, router, index, method: name, items, cells: whole, begun };
+        let batch = Batch {
+            instance: self,
+            router,
+            index,
+            method: name,
+            items,
+            cells: whole,
+            request: request.clone(),
+            begun: Instant::now(),
+        };
         let call = OutboundBatch { method, count, body, batch: Box::new(batch) };
         far.send_batch(call, request, &cells, sender);
     }
@@ -86,6 +93,8 @@ struct Batch<D: Deployment> {
     method: &'static str,
     items: Vec<SentItem>,
     cells: Arc<dyn ErasedCall>,
+    /// Of the batch as a whole.
+    request: RequestInfo,
     begun: Instant,
 }
 
@@ -116,10 +125,18 @@ impl<D: Deployment> SentBatch for Batch<D> {
     }
 
     fn answer(self: Box<Self>, outcome: Arrived<'_>) {
-        let Self { instance, router, index, method, items, begun, .. } = *self;
+        let Self { instance, router, index, method, items, request, begun, .. } = *self;
         let replica = Arc::clone(instance.replica());
-        let took = Took::Exactly(begun.elapsed());
-        let count = |outcome| ReplicaContext::site(&*replica).count(method, outcome, took);
+        let (site, took) = (ReplicaContext::site(&*replica), Took::Exactly(begun.elapsed()));
+        let end = |item: &SentItem, end| {
+            site.count(method, end, took);
+            item.request.end_item(&site.name, method, address(&item.cell), end);
+        };
+        if let Some(span) = request.span() {
+            let items = u32::try_from(items.len()).unwrap_or(u32::MAX);
+            let end = outcome.failure().map_or(CallEnd::Ok, Failure::outcome);
+            span.end_batch((&site.name).into(), method, items, end);
+        }
         if let Arrived::Value(outcomes) = &outcome {
             // A panic is that of the whole batch.
             match next_outcome(&mut (*outcomes).clone()) {
@@ -130,39 +147,34 @@ impl<D: Deployment> SentBatch for Batch<D> {
         }
         // Its slot first: whoever learns an outcome finds the replica free.
         drop(instance);
-        for item in &items {
-            if let Some(trace) = item.request.trace() {
-                trace.end(address(&item.cell), CallEnd::Ok);
-            }
-        }
-        let replies = items.into_iter().map(|item| item.reply);
         match outcome {
             Arrived::Value(body) => {
                 let mut rest = body.clone();
                 let lost = || Failure::Transport("the answer of a batch is cut off".to_owned());
-                for reply in replies {
+                for item in items {
                     let answered = next_outcome(&mut rest);
                     let answered = answered.unwrap_or_else(|| Answered::Failed(lost()));
-                    count(match &answered {
+                    let ended = match &answered {
                         Answered::Value(_) => CallEnd::Ok,
                         Answered::App(_) => CallEnd::Error,
                         Answered::Failed(why) => why.outcome(),
-                    });
-                    answered.arrive(|outcome| reply.answer(outcome));
+                    };
+                    end(&item, ended);
+                    answered.arrive(|outcome| item.reply.answer(outcome));
                 }
             }
             Arrived::App(_) => {
                 let why = || Failure::Transport("a batch has no error of its own".to_owned());
-                replies.for_each(|reply| {
-                    count(CallEnd::Lost);
-                    reply.answer(Arrived::Failed(why()));
-                });
+                for item in items {
+                    end(&item, CallEnd::Lost);
+                    item.reply.answer(Arrived::Failed(why()));
+                }
             }
             Arrived::Failed(why) => {
-                replies.for_each(|reply| {
-                    count(why.outcome());
-                    reply.answer(Arrived::Failed(why.clone()));
-                });
+                for item in items {
+                    end(&item, why.outcome());
+                    item.reply.answer(Arrived::Failed(why.clone()));
+                }
             }
         }
         router.batch_queue(index).note_told();

@@ -202,7 +202,9 @@ impl<D: Deployment> Instance<D> {
         request: RequestInfo,
     ) {
         let queue = self.replica().pool().queue();
-        drop(queue.spawn(Job::new(run_cut(self, method, calls, cells, request))));
+        drop(queue.spawn(Job::new(async move {
+            run_cut(self, method, calls, cells, request).await;
+        })));
     }
 
     pub(crate) fn start(self, call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo) {

@@ -322,8 +322,8 @@ impl Running {
             return Timer::OFF;
         }
         let Some(frame) = &self.frame else { return Timer::OFF };
-        if frame.is_traced() {
-            begin_trace(frame);
+        if frame.is_noted() {
+            begin_journal(frame);
             return Timer::running();
         }
         match self.kind {
@@ -346,7 +346,7 @@ impl Running {
         let Some(meter) = site.meter() else { return };
         let took = match &self.watch {
             Some(watch) => Took::Exactly(note_ended(frame, self.kind, end, watch.since)),
-            None if frame.is_traced() => {
+            None if frame.is_noted() => {
                 Took::Exactly(note_ended(frame, self.kind, end, timer.begun()))
             }
             None => timer.took(),
@@ -499,9 +499,9 @@ impl Running {
 
 /// The request that has made the call knows that it is under way.
 #[cold]
-fn begin_trace(frame: &CallScope) {
-    if let Some(trace) = frame.request.borrow().trace() {
-        trace.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
+fn begin_journal(frame: &CallScope) {
+    if let Some(journal) = frame.request.borrow().journal() {
+        journal.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
     }
 }
 
@@ -515,10 +515,18 @@ fn note_ended(frame: &CallScope, kind: Kind, outcome: CallEnd, begun: Instant) -
     if let Kind::Http | Kind::Body = kind {
         return took;
     }
-    let site = frame.station.site();
-    if let Some(trace) = frame.request.borrow().trace() {
-        trace.end(frame.key(), outcome);
+    let (site, request) = (frame.station.site(), frame.request.borrow());
+    if let Some(journal) = request.journal() {
+        journal.end(frame.key(), outcome);
     }
+    match (request.span(), kind) {
+        (Some(span), Kind::Batch { items }) => {
+            span.end_batch((&site.name).into(), frame.method, items, outcome);
+        }
+        (Some(span), _) => span.end_call((&site.name).into(), frame.method, outcome),
+        (None, _) => {}
+    }
+    drop(request);
     if let Some(meter) = site.meter()
         && meter.deployment().slow.wants(took, now)
     {

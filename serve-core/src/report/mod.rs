@@ -1,4 +1,4 @@
-//! What is shown of a server: the snapshot, and metrics as text.
+//! What is shown of a server: the snapshot, metrics as text, and spans for a collector.
 //!
 //! Everything here is made when somebody asks, of what the controller has published and of what has been recorded
 //! (`observe`); nothing is decided here, and nobody else counts.
@@ -10,6 +10,11 @@ mod families;
 mod guide;
 mod metrics;
 mod openmetrics;
+#[cfg(feature = "otel")]
+mod otlp;
+#[cfg(not(feature = "otel"))]
+#[path = "otlp_missing.rs"]
+mod otlp;
 #[cfg(feature = "metrics")]
 mod own;
 #[cfg(not(feature = "metrics"))]
@@ -24,6 +29,7 @@ pub use snapshot::{
 };
 
 pub(crate) use openmetrics::CONTENT_TYPE;
+pub(crate) use otlp::{Traces, tracer};
 pub(crate) use rates::{EVERY as RATES_EVERY, RateHistory};
 
 use std::net::SocketAddr;

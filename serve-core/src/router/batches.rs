@@ -38,12 +38,19 @@ impl<D: Deployment> Router<D> {
             Err(message) => return refuse(cell, Failure::Panicked { message }, call),
         };
         let (deadline, queued_max) = (request.deadline, self.queued_max());
-        if let Some(trace) = request.trace() {
+        if let Some(journal) = request.journal() {
             // Its wait for others is part of it.
-            trace.begin(address(cell), &self.id.deployment, method);
+            journal.begin(address(cell), &self.id.deployment, method);
         }
+        let noted = request.is_noted().then(|| request.clone());
         match self.batches[index].push(call, cell, request, cost, queued_max) {
-            Err((queued, call)) => refuse(cell, self.backpressure(queued, queued_max), call),
+            Err((queued, call)) => {
+                let why = self.backpressure(queued, queued_max);
+                if let Some(request) = noted {
+                    request.end_item(&self.id, method, address(cell), why.outcome());
+                }
+                refuse(cell, why, call);
+            }
             Ok(()) => {
                 self.stop_in_queue(deadline, cell);
                 // As in `push`.

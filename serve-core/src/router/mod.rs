@@ -34,7 +34,7 @@ use crate::call::{
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, EventLog, Span, SpanEnd};
+use crate::observe::{DeploymentMeter, EventLog, Tracer};
 use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
@@ -63,6 +63,7 @@ pub(crate) struct Router<D: Deployment> {
     enlisted: Mutex<Vec<Arc<Replica<D>>>>,
     meter: Arc<DeploymentMeter>,
     events: EventLog,
+    tracer: Option<Arc<Tracer>>,
     on_demand: Demand,
     limits: Limits,
 }
@@ -75,6 +76,8 @@ pub(crate) struct RouterParts {
     pub(crate) meter: Arc<DeploymentMeter>,
     /// Told of what the router does by itself.
     pub(crate) events: EventLog,
+    /// `None` where no request is traced.
+    pub(crate) tracer: Option<Arc<Tracer>>,
     /// Called when a call waits and there is no replica at all.
     pub(crate) on_demand: Demand,
 }
@@ -86,7 +89,8 @@ impl RouterParts {
     /// Of a router whose counts and events nobody reads.
     pub(crate) fn unobserved(id: DeploymentId, tasks: Tasks) -> Self {
         let (meter, events) = (Arc::default(), EventLog::default());
-        Self { id, tasks, forces_wire: false, meter, events, on_demand: Box::new(|| {}) }
+        let on_demand = Box::new(|| {});
+        Self { id, tasks, forces_wire: false, meter, events, tracer: None, on_demand }
     }
 }
 
@@ -157,7 +161,7 @@ impl Limits {
 
 impl<D: Deployment> Router<D> {
     pub(crate) fn new(parts: RouterParts) -> Arc<Self> {
-        let RouterParts { id, tasks, forces_wire, meter, events, on_demand } = parts;
+        let RouterParts { id, tasks, forces_wire, meter, events, tracer, on_demand } = parts;
         Arc::new(Self {
             id,
             runtime_id: tasks.runtime().id(),
@@ -173,6 +177,7 @@ impl<D: Deployment> Router<D> {
             enlisted: Mutex::default(),
             meter,
             events,
+            tracer,
             on_demand,
             limits: Limits { forces_wire, ..Limits::default() },
         })
@@ -236,6 +241,11 @@ impl<D: Deployment> Router<D> {
         self.limits.request_timeout()
     }
 
+    #[inline]
+    pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
+        self.tracer.as_ref()
+    }
+
     // === the way of a call ===
 
     /// A permit for `request` at once, if no earlier call waits for one and a replica has room.
@@ -283,11 +293,17 @@ impl<D: Deployment> Router<D> {
     /// Runs `call` on the next replica that has room; it may have to wait in the queue. Where it cannot,
     /// `cell` says why.
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
-        let deadline = request.deadline;
+        let (deadline, is_noted) = (request.deadline, request.is_noted());
+        let asked = is_noted.then(|| (request.clone(), D::parts(&call).method.name));
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request, since: Instant::now() };
         match self.push(entry) {
             Ok(()) => self.stop_in_queue(deadline, cell),
-            Err((why, entry)) => refuse(cell, why, entry),
+            Err((why, entry)) => {
+                if let Some((request, method)) = asked {
+                    request.end_span(&self.id, method, why.outcome());
+                }
+                refuse(cell, why, entry);
+            }
         }
     }
 
@@ -377,23 +393,11 @@ impl<D: Deployment> Router<D> {
             }
             Some(Waiting::Call { call, cell, request, since }) => {
                 self.meter.queue_wait.add_duration(since.elapsed());
-                self.note_queued(&request, since);
+                request.note_queued(&self.id, since);
                 instance.start(call, cell, request);
             }
         }
         Ok(())
-    }
-
-    /// Notes the wait for the request that has made the call.
-    fn note_queued(&self, request: &RequestInfo, since: Instant) {
-        if let Some(trace) = request.trace() {
-            trace.note(Span {
-                deployment: Arc::clone(&self.id.deployment),
-                method: "",
-                begun: since,
-                end: SpanEnd::At(Instant::now(), "queued"),
-            });
-        }
     }
 
     /// A finished call gives its permit back through here, see `Instance::drop`.

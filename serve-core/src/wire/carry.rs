@@ -66,7 +66,8 @@ impl WireExtras {
         Self {
             model_id: owned(&extras.multiplexed_model_id),
             session_id: owned(&extras.session_id),
-            trace_parent: owned(&extras.trace_parent),
+            trace_parent: owned(&extras.trace_parent_on()),
+            trace_state: owned(&extras.trace_state),
             route: owned(&extras.route),
         }
     }
@@ -78,6 +79,7 @@ impl WireExtras {
             multiplexed_model_id: shared(&self.model_id),
             session_id: shared(&self.session_id),
             trace_parent: shared(&self.trace_parent),
+            trace_state: shared(&self.trace_state),
             // What the server knows of its own request stays there.
             ..Extras::default()
         }

@@ -62,6 +62,7 @@ const LAYERS: [Layer; 11] = [
             "private",
             "serve",
             "shutdown_signal",
+            "traces",
         ],
         but: &[],
     },

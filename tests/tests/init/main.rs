@@ -21,6 +21,7 @@ mod process_updates;
 mod processes;
 mod same_everywhere;
 mod same_values;
+mod traces;
 
 fn main() {
     // Servers that tests start in processes of their own. What those listen with may come before `init`.
@@ -50,6 +51,7 @@ fn main() {
         process_sight::trials(),
         same_everywhere::trials(),
         same_values::trials(),
+        traces::trials(),
         processes::trials(),
     ];
     tests::processes::run(trials.into_iter().flatten().collect())

@@ -1,31 +1,38 @@
-//! A request that is counted, and has its line in the access log: from its arrival until its response has been sent.
+//! A request that is counted, and has its line in the access log and its span: from its arrival until its response has been
+//! sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
 use crate::id::RequestId;
 use crate::log;
-use crate::observe::{CLIENT_GONE, RouteMeter, method_number};
+use crate::observe::{
+    CLIENT_GONE, OpenSpan, RouteMeter, SpanEnd, SpanKind, SpanValue, method_number,
+};
 
 /// Counted when it is dropped: as answered, or else as one whose client has gone.
 pub(crate) struct CountedRequest {
     meter: Option<Arc<RouteMeter>>,
-    line: Option<Box<AccessLine>>,
+    about: Option<Box<AboutRequest>>,
     method: u8,
     status: Option<StatusCode>,
     begun: Instant,
 }
 
-/// What the access log says of a request besides its end.
-pub(crate) struct AccessLine {
+/// What is told of a request besides its end.
+pub(crate) struct AboutRequest {
     pub(crate) method: Method,
     /// Without its query, where secrets may be.
     pub(crate) path: String,
     pub(crate) id: RequestId,
     pub(crate) application: Arc<str>,
     pub(crate) route: Arc<str>,
+    /// In the access log.
+    pub(crate) is_logged: bool,
+    pub(crate) span: Option<OpenSpan>,
 }
 
 /// Where the lines of the access log belong, for filters.
@@ -36,17 +43,17 @@ impl CountedRequest {
     pub(crate) fn new(
         meter: Option<&Arc<RouteMeter>>,
         method: &Method,
-        line: Option<Box<AccessLine>>,
+        about: Option<Box<AboutRequest>>,
         begun: Instant,
     ) -> Option<Self> {
-        if meter.is_none() && line.is_none() {
+        if meter.is_none() && about.is_none() {
             return None;
         }
         let method = method_number(method);
         if let Some(meter) = meter {
             meter.arrived(method);
         }
-        Some(Self { meter: meter.cloned(), line, method, status: None, begun })
+        Some(Self { meter: meter.cloned(), about, method, status: None, begun })
     }
 
     /// Its response has this status.
@@ -61,9 +68,40 @@ impl Drop for CountedRequest {
         if let Some(meter) = &self.meter {
             meter.answered(self.method, self.status, took);
         }
-        let Some(line) = self.line.take() else { return };
-        let AccessLine { method, path, id, application, route } = *line;
+        let Some(about) = self.about.take() else { return };
         let status = self.status.map_or(CLIENT_GONE, |status| status.as_u16());
+        if let Some(span) = &about.span {
+            about.end(span, status);
+        }
+        if about.is_logged {
+            about.log(status, took);
+        }
+    }
+}
+
+impl AboutRequest {
+    /// With the names of OpenTelemetry's [conventions](https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
+    fn end(&self, span: &OpenSpan, status: u16) {
+        let text = |text: &str| SpanValue::from(text);
+        let attributes = vec![
+            ("http.request.method", text(self.method.as_str())),
+            ("url.path", text(&self.path)),
+            ("http.route", text(&self.route)),
+            ("http.response.status_code", SpanValue::Number(status.into())),
+            ("serve.application", text(&self.application)),
+            ("serve.request_id", text(&self.id.to_string())),
+        ];
+        let error = match status {
+            CLIENT_GONE => Some("the client has gone"),
+            500.. => Some("a server error"),
+            _ => None,
+        };
+        let name = format!("{} {}", self.method, self.route);
+        span.end(SpanEnd { kind: SpanKind::Server, name, error, attributes });
+    }
+
+    fn log(self, status: u16, took: Duration) {
+        let Self { method, path, id, application, route, .. } = self;
         let millis = took.as_secs_f64() * 1000.0;
         log::info(format!("{method} {path} {status} {millis:.1}ms"))
             .target(TARGET)

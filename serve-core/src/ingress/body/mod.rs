@@ -10,6 +10,6 @@ mod sent;
 mod timed;
 
 pub(super) use carried::carry;
-pub(super) use counted::{AccessLine, CountedRequest};
+pub(super) use counted::{AboutRequest, CountedRequest};
 pub(super) use held::hold;
 pub(super) use sent::{SentBody, without_body};
