@@ -73,8 +73,6 @@ pub(crate) struct CallScope {
     pub(crate) method: &'static str,
     /// The address of the call's cell; none is at zero.
     pub(crate) call: usize,
-    /// See [`Request::is_noted`].
-    is_noted: bool,
     children: OnceCell<Arc<RequestChildren>>,
     finished: Cell<bool>,
     /// How many answers given here were errors of the method's own: of a batch there may be several.
@@ -147,7 +145,6 @@ impl CallScope {
         method: &'static str,
     ) -> Self {
         Self {
-            is_noted: request.is_noted(),
             request: RefCell::new(request),
             station,
             method,
@@ -168,7 +165,6 @@ impl CallScope {
     ) -> Self {
         let children = with_frame(|parent| Arc::clone(parent.children()));
         Self {
-            is_noted: false,
             request: RefCell::new(request),
             station,
             method,
@@ -243,11 +239,6 @@ impl CallScope {
         self.finished.get()
     }
 
-    #[inline]
-    pub(crate) fn is_noted(&self) -> bool {
-        self.is_noted
-    }
-
     /// An answer given here is an error of the method's own.
     pub(crate) fn note_error(&self) {
         self.errors.set(self.errors.get().saturating_add(1));
@@ -262,7 +253,6 @@ impl CallScope {
     /// The same request on another thread; cancelling one reaches the children of both.
     pub(crate) fn fork(&self) -> Self {
         Self {
-            is_noted: false,
             request: self.request.clone(),
             station: Arc::clone(&self.station),
             method: self.method,

@@ -208,7 +208,7 @@ impl Counters {
         let _ = CACHE.try_with(|cache| {
             let Ok(mut cache) = cache.try_borrow_mut() else { return };
             let key = label.key();
-            let place = (Arc::as_ptr(self).addr() >> 6 ^ key.0 >> 2 ^ key.0) % CACHE_LEN;
+            let place = (Arc::as_ptr(self).addr() >> 6 ^ key.0) % CACHE_LEN;
             match &mut cache[place] {
                 Some(cached) if Arc::ptr_eq(&cached.counters, self) && cached.key == key => {
                     cached.tally.count(outcome, times, took);

@@ -21,7 +21,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use crate::call::{CallError, CallScope, ErasedCall, Executed, Failure, Pulled};
 use crate::contained::discard_pinned;
 use crate::log;
-use crate::observe::{CallEnd, RequestParts, Timer, Took};
+use crate::observe::{CallEnd, ReplicaMeter, RequestParts, Timer, Took};
 use crate::site::{ReplicaInfo, RunningHandler};
 use crate::web::HttpOutcome;
 
@@ -261,6 +261,8 @@ pub(crate) struct Running {
     /// Steps since it last had to wait.
     at_once: u8,
     kind: Kind,
+    /// A call with one result, of whose end nobody is told but whoever counts. Of those that never wait few are timed.
+    is_plain: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -306,8 +308,9 @@ struct RunWatch {
 
 impl Running {
     #[inline]
-    fn new(frame: CallScope, cell: Option<Arc<dyn ErasedCall>>, kind: Kind) -> Self {
-        Self { frame: Some(frame), cell, watch: None, at_once: 0, kind }
+    fn new(mut frame: CallScope, cell: Option<Arc<dyn ErasedCall>>, kind: Kind) -> Self {
+        let is_plain = matches!(kind, Kind::Call) && !frame.request.get_mut().is_noted();
+        Self { frame: Some(frame), cell, watch: None, at_once: 0, kind, is_plain }
     }
 
     /// The rest of a call that goes on with its body.
@@ -315,20 +318,20 @@ impl Running {
         Self::new(frame.go_on(), None, Kind::Body)
     }
 
-    /// For the step that comes: of calls that nobody asks about, few are timed.
+    /// For the step that comes.
     #[inline]
     fn timer(&self) -> Timer {
-        if self.watch.is_some() {
+        if self.is_plain && self.watch.is_none() { Timer::sometimes() } else { self.timer_of_few() }
+    }
+
+    #[inline(never)]
+    fn timer_of_few(&self) -> Timer {
+        let Some(frame) = self.frame.as_ref().filter(|_| self.watch.is_none()) else {
             return Timer::OFF;
-        }
-        let Some(frame) = &self.frame else { return Timer::OFF };
-        if frame.is_noted() {
-            begin_journal(frame);
-            return Timer::running();
-        }
+        };
+        begin_in_journal(frame);
         match self.kind {
-            Kind::Call => Timer::sometimes(),
-            Kind::Batch { .. } | Kind::Stream => Timer::running(),
+            Kind::Call | Kind::Batch { .. } | Kind::Stream => Timer::running(),
             // Timed elsewhere, and not at all.
             Kind::Http | Kind::Body => Timer::OFF,
         }
@@ -343,21 +346,31 @@ impl Running {
 
     #[inline]
     fn count_in(&self, frame: &CallScope, site: &ReplicaInfo, end: CallEnd, timer: Timer) {
-        let Some(meter) = site.meter() else { return };
-        let took = match &self.watch {
-            Some(watch) => Took::Exactly(note_ended(frame, self.kind, end, watch.since)),
-            None if frame.is_noted() => {
-                Took::Exactly(note_ended(frame, self.kind, end, timer.begun()))
+        if self.is_plain && self.watch.is_none() {
+            return site.count(frame.method, end, timer.took());
+        }
+        self.count_one_of_few(frame, site.meter(), end, timer);
+    }
+
+    #[inline(never)]
+    fn count_one_of_few(
+        &self,
+        frame: &CallScope,
+        meter: Option<&ReplicaMeter>,
+        end: CallEnd,
+        timer: Timer,
+    ) {
+        let begun = self.watch.as_ref().map_or_else(|| timer.begun(), |watch| watch.since);
+        let took = Took::Exactly(note_ended(frame, self.kind, end, begun));
+        match (self.kind, meter) {
+            (Kind::Call | Kind::Http | Kind::Stream, Some(meter)) => {
+                meter.count(frame.method, end, took);
             }
-            None => timer.took(),
-        };
-        match self.kind {
-            Kind::Call | Kind::Http | Kind::Stream => meter.count(frame.method, end, took),
-            Kind::Batch { items } => {
+            (Kind::Batch { items }, Some(meter)) => {
                 meter.count_batch(frame.method, end, frame.errors(), items, took);
             }
             // Its call has been counted.
-            Kind::Body => {}
+            (Kind::Body, _) | (_, None) => {}
         }
     }
 
@@ -498,8 +511,7 @@ impl Running {
 }
 
 /// The request that has made the call knows that it is under way.
-#[cold]
-fn begin_journal(frame: &CallScope) {
+fn begin_in_journal(frame: &CallScope) {
     if let Some(journal) = frame.request.borrow().journal() {
         journal.begin(frame.key(), &frame.station.site().name.deployment, frame.method);
     }
