@@ -3,6 +3,7 @@
 //! Nothing here sleeps to synchronise: a test waits for what a [`Probe`] has counted or a [`Journal`]
 //! has noted, and `within` only turns a hang into a failure.
 
+pub mod ends;
 pub mod load;
 pub mod own_process;
 pub mod processes;
@@ -34,6 +35,22 @@ pub fn within<F: Future>(patience: Duration, future: F) -> impl Future<Output = 
         match tokio::time::timeout(patience, future).await {
             Ok(output) => output,
             Err(_) => panic!("{caller}: still waiting after {patience:?}"),
+        }
+    }
+}
+
+/// Waits until something is so that nothing tells of: asks again and again. Says what it was in vain for.
+#[track_caller]
+pub fn until_so(what: &str, mut is_so: impl FnMut() -> bool) -> impl Future<Output = ()> {
+    let caller = Location::caller();
+    async move {
+        let asking = async {
+            while !is_so() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(SOON, asking).await.is_err() {
+            panic!("{caller}: still waiting until {what}");
         }
     }
 }
