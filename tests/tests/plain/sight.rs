@@ -12,6 +12,8 @@ use tests::{
     Probe, SOON, Worker, client, fetch_text, open_request, read_until, running_replicas, start,
     start_with, start_without_http, stop, until_so, within,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -249,45 +251,112 @@ async fn what_waits_and_what_is_refused_is_counted() {
     stop(serve).await;
 }
 
-/// Operators' demand 18: neither redeploys nor unknown paths add series for good.
-#[tokio::test]
-async fn series_end_with_their_replica_and_their_deployment() {
-    let serve = start().await;
-    serve.run(Named::bind("first".to_owned())).await.expect("it runs");
-    let series = || {
-        let text = serve.metrics();
-        text.lines().filter(|line| !line.starts_with('#')).count()
-    };
-    let handle = serve.app_handle::<Named>("default").expect("it runs");
-    handle.hello.remote().await.expect("it answers");
-    // The states of replicas that drain come and go with them.
-    let drained = || {
+// === how many series there are ===
+
+/// The series of the server. Other tests count in the same process, and what they count is shown everywhere.
+fn series(serve: &Serve) -> usize {
+    serve.metrics().lines().filter(|line| line.starts_with("serve_")).count()
+}
+
+/// Waits until the states of replicas that drain have gone with them.
+async fn until_nothing_drains(serve: &Serve) {
+    let is_drained = || {
         let snapshot = serve.snapshot();
         let deployment = &snapshot.applications["default"].deployments["Named"];
         deployment.replicas.iter().all(|replica| replica.state == ReplicaState::Running)
     };
-    serve.run(Named::bind("second".to_owned())).await.expect("it runs");
-    until_so("nothing drains", drained).await;
+    until_so("nothing drains", is_drained).await;
+}
+
+/// Operators' demand 18: redeploys add no series for good.
+#[tokio::test]
+async fn series_end_with_their_replica_and_their_deployment() {
+    let serve = start_without_http().await;
+    let handle = serve.run(Named::bind("first".to_owned())).await.expect("it runs");
+    let [first] = &running_replicas(&serve, "default", "Named")[..] else { panic!("one replica") };
     handle.hello.remote().await.expect("it answers");
-    let before = series();
-    for round in 0..30 {
+    let before = series(&serve);
+    for round in 0..1000 {
         serve.run(Named::bind(format!("name {round}"))).await.expect("it runs");
         handle.hello.remote().await.expect("it answers");
-        for path in 0..20 {
-            fetch_text(&serve, &format!("/random/{round}/{path}")).await;
-        }
     }
-    until_so("nothing drains", drained).await;
-    // One more: the requests that no route is for have come.
-    let unmatched =
-        serve.metrics().lines().filter(|line| line.contains("status_code=\"404\"")).count();
-    assert_eq!(series() - unmatched, before);
-    let hello = "serve_requests_total{application=\"default\",deployment=\"Named\",method=\"hello\",outcome=\"ok\"}";
-    assert_eq!(value(&serve.metrics(), hello), Some(32.0), "the deployment's counts never fall");
+    until_nothing_drains(&serve).await;
+    let text = serve.metrics();
+    assert_eq!(series(&serve), before, "{text}");
+    assert!(!text.contains(&format!("replica=\"{first}\"")), "{text}");
+    let named = "application=\"default\",deployment=\"Named\"";
+    let starts = format!("serve_replica_starts_total{{{named}}}");
+    assert_eq!(value(&text, &starts), Some(1001.0), "each time it was replaced");
+    let hello = format!("serve_requests_total{{{named},method=\"hello\",outcome=\"ok\"}}");
+    assert_eq!(value(&text, &hello), Some(1001.0), "the deployment's counts never fall");
     serve.delete("default").await.expect("it is there");
     assert!(!serve.metrics().contains("Named"));
     stop(serve).await;
 }
+
+/// What a client makes up.
+fn nonsense(random: &mut fastrand::Rng) -> String {
+    (0..12).map(|_| random.uppercase()).collect()
+}
+
+/// The head of a request.
+fn head(method: &str, path: &str, id: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nx-request-id: {id}\r\n\r\n")
+}
+
+/// Sends requests one behind the other on one connection, and gives back how many answers had each status.
+async fn send_all(serve: &Serve, heads: &[String]) -> BTreeMap<String, usize> {
+    let connection = within(SOON, TcpStream::connect(tests::address(serve))).await;
+    let (mut answers, mut requests) = connection.expect("the server accepts").into_split();
+    let last = "GET /ends HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let all = heads.concat() + last;
+    let mut text = String::new();
+    let sending = requests.write_all(all.as_bytes());
+    let exchange = futures::future::join(sending, answers.read_to_string(&mut text));
+    let (sent, read) = within(SOON, exchange).await;
+    sent.and(read.map(drop)).expect("the server reads and answers all of it");
+    let mut statuses = BTreeMap::new();
+    for answer in text.split("HTTP/1.1 ").skip(1) {
+        *statuses.entry(answer[..3].to_owned()).or_default() += 1;
+    }
+    assert_eq!(statuses.values().sum::<usize>(), heads.len() + 1);
+    statuses
+}
+
+/// Operators' demand 18: labels are patterns of routes, never what clients make up.
+#[tokio::test]
+async fn requests_add_no_series_whatever_their_paths_methods_and_ids() {
+    let serve = start().await;
+    serve.run(Ends::bind()).await.expect("it runs");
+    let mut random = fastrand::Rng::with_seed(18);
+    let mut round = |count: usize| {
+        let mut heads = Vec::new();
+        for number in 0..count {
+            let (method, path, id) = (nonsense(&mut random), nonsense(&mut random), number);
+            heads.push(head("GET", &format!("/{path}"), &format!("{path}-{id}")));
+            heads.push(head("GET", &format!("/{path}/{id}"), "the-same"));
+            heads.push(head("GET", &format!("/ends/{path}"), &path));
+            if number % 5 == 0 {
+                heads.push(head(&method, "/ends", &path));
+                heads.push(head(&method, &format!("/{path}"), &path));
+            }
+        }
+        heads
+    };
+    let warm_up = send_all(&serve, &round(1)).await;
+    let before = series(&serve);
+    for _ in 0..4 {
+        let statuses = send_all(&serve, &round(1000)).await;
+        assert!(statuses.keys().eq(warm_up.keys()), "{warm_up:?}, then {statuses:?}");
+    }
+    let text = serve.metrics();
+    assert_eq!(series(&serve), before, "{text}");
+    let others = "serve_http_requests_total{application=\"\",route=\"\",method=\"OTHER\",status_code=\"404\"}";
+    assert_eq!(value(&text, others), Some(801.0), "{text}");
+    stop(serve).await;
+}
+
+// === metrics as text ===
 
 #[tokio::test]
 async fn rays_spelling_has_rays_names_units_and_labels() {
