@@ -1,11 +1,14 @@
 //! What is seen of replicas in processes: their calls are counted in the server, their time is split, and one that has
-//! grown too large is replaced.
+//! grown too large, or that never lets go of a call, is replaced.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
-use serve_core::{EventKind, Isolation};
+use serve_core::prelude::*;
+use serve_core::{EventKind, Isolation, ReplicaState};
 use tests::ends::{Ends, assert_that_counts_are_exact};
 use tests::{SOON, client, process_tests, start, start_without_http, stop, until_so, url, within};
 
@@ -13,6 +16,7 @@ process_tests! {
     counts_of_calls_are_exact
     the_time_of_a_request_is_split_between_the_method_and_the_way_there
     a_process_with_too_much_memory_is_replaced
+    a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves
 }
 
 async fn counts_of_calls_are_exact() {
@@ -57,5 +61,63 @@ async fn a_process_with_too_much_memory_is_replaced() {
     let refused = serve.run(Ends::bind().isolation(Isolation::Task).max_replica_memory(1 << 30));
     let refused = refused.await.map(drop).unwrap_err().to_string();
     assert!(refused.contains("max_replica_memory") && refused.contains("isolation"), "{refused}");
+    stop(serve).await;
+}
+
+/// Never lets go of its thread.
+#[derive(Default)]
+struct Loops;
+
+#[deployment(isolation = "process")]
+impl Loops {
+    async fn for_ever(&self) -> u32 {
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn pid(&self) -> u32 {
+        std::process::id()
+    }
+}
+
+/// Operators' demand 20: a handler that loops for ever costs its process, and the others serve.
+async fn a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves() {
+    let serve = start_without_http().await;
+    let app = Loops::bind()
+        .num_replicas(2)
+        .stuck_after(Duration::from_millis(200))
+        .health_check_period(Duration::from_millis(50))
+        .graceful_shutdown_timeout(Duration::from_millis(50));
+    let handle = serve.run(app).await.unwrap();
+    let replicas = |serve: &Serve| {
+        let snapshot = serve.snapshot();
+        let replicas = &snapshot.applications["default"].deployments["Loops"].replicas;
+        let running = replicas.iter().filter(|replica| replica.state == ReplicaState::Running);
+        running
+            .map(|replica| (replica.id.clone(), replica.pid.unwrap()))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let before = replicas(&serve);
+    let stuck = within(SOON, handle.for_ever.remote().assigned()).await.unwrap();
+    let of_kind = |kind| serve.recent_events(0).into_iter().find(move |it| it.kind == kind);
+    until_so("a replica is unhealthy", || of_kind(EventKind::ReplicaUnhealthy).is_some()).await;
+    let unhealthy = of_kind(EventKind::ReplicaUnhealthy).unwrap();
+    let events = serve.recent_events(0);
+    let cause = events.iter().find(|event| Some(event.number) == unhealthy.caused_by).unwrap();
+    assert!(cause.message.contains("`for_ever`"), "{cause:?}");
+    let replica = unhealthy.replica.unwrap();
+    let pid = before[&replica];
+    for _ in 0..10 {
+        assert_ne!(within(SOON, handle.pid.remote()).await.unwrap(), pid);
+    }
+    within(SOON, stuck).await.unwrap_err();
+    until_so("the replica is replaced", || {
+        let now = replicas(&serve);
+        now.len() == 2 && !now.contains_key(&replica)
+    })
+    .await;
+    let process = format!("/proc/{pid}");
+    until_so("its process has ended", || !Path::new(&process).exists()).await;
     stop(serve).await;
 }
