@@ -82,6 +82,8 @@ impl Loops {
 }
 
 /// Operators' demand 20: a handler that loops for ever costs its process, and the others serve.
+///
+/// Operators' demand 21: what does not end by itself is killed when its time is over, and what that cut is told.
 async fn a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves() {
     let serve = start_without_http().await;
     let app = Loops::bind()
@@ -117,6 +119,8 @@ async fn a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves
         now.len() == 2 && !now.contains_key(&replica)
     })
     .await;
+    let cut = of_kind(EventKind::DrainCut).unwrap();
+    assert!(cut.message.contains("1 of `for_ever`"), "{cut:?}");
     let process = format!("/proc/{pid}");
     until_so("its process has ended", || !Path::new(&process).exists()).await;
     stop(serve).await;

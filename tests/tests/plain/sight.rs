@@ -251,6 +251,31 @@ async fn what_waits_and_what_is_refused_is_counted() {
     stop(serve).await;
 }
 
+/// Operators' demand 23: it can be seen whether a call that was late has begun.
+#[tokio::test]
+async fn a_call_that_is_late_in_its_method_is_counted_there_and_one_that_is_late_in_the_queue_is_not()
+ {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = Worker::bind(gate.clone()).max_ongoing_requests(1);
+    let handle = serve.run(app).await.expect("it runs");
+    let work = handle.work.timeout(Duration::from_millis(20));
+    let late = || {
+        let labels = "application=\"default\",deployment=\"Worker\",method=\"work\"";
+        let series = format!("serve_requests_total{{{labels},outcome=\"timed_out\"}}");
+        value(&serve.metrics(), &series)
+    };
+    let running = handle.work.remote(1);
+    gate.entered(1).await;
+    within(SOON, work.remote(2)).await.expect_err("it is late in the queue");
+    gate.release(1);
+    within(SOON, running).await.expect("it answers");
+    until_so("a call has ended", || late().is_some()).await;
+    assert_eq!(late(), Some(0.0));
+    within(SOON, work.remote(3)).await.expect_err("it is late in its method");
+    until_so("the late one is counted", || late() == Some(1.0)).await;
+    stop(serve).await;
+}
+
 // === how many series there are ===
 
 /// The series of the server. Other tests count in the same process, and what they count is shown everywhere.
@@ -419,6 +444,7 @@ async fn the_metrics_are_a_page_of_any_axum_application() {
 
 // === the snapshot ===
 
+/// Operators' demand 16: what charts show is in the server itself. There is no page yet that draws them.
 #[tokio::test(start_paused = true)]
 async fn the_snapshot_has_rates_and_quantiles_of_the_last_minutes() {
     let (serve, gate) = (start_without_http().await, Probe::new());
