@@ -94,6 +94,14 @@ impl Tasks {
         self.owner().tracker.spawn_on(task, &self.owner().runtime)
     }
 
+    /// Lets a thread of the runtime that sleeps, if there is one beside others, look whether there is something to do:
+    /// in tasks, sockets and timers. This task has no owner, because it ends at once.
+    pub(crate) fn wake_a_thread(&self) {
+        if self.runtime().runtime_flavor() == RuntimeFlavor::MultiThread {
+            drop(self.runtime().spawn(async {}));
+        }
+    }
+
     /// Runs `task` until it ends or the owner stops its tasks, whichever comes first.
     pub(crate) fn spawn_until_stopped(&self, task: impl Future<Output = ()> + Send + 'static) {
         drop(self.spawn_unboxed(until_stopped(self.owner().stop.clone(), Box::pin(task))));

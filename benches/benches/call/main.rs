@@ -44,7 +44,7 @@ fn main() -> Result<()> {
 
 /// Everybody, the floor first.
 fn contenders(runtime: &Runtime) -> Result<Vec<Contender>> {
-    let serve = runtime.block_on(ours::server())?;
+    let servers = runtime.block_on(ours::servers())?;
     let mut all = vec![floor::one_replica(runtime), floor::plain()];
     for replicas in REPLICAS {
         if replicas > 1 {
@@ -53,7 +53,7 @@ fn contenders(runtime: &Runtime) -> Result<Vec<Contender>> {
         all.push(peers::buffer(runtime, replicas));
         all.push(runtime.block_on(peers::kameo(replicas)));
         all.push(runtime.block_on(peers::ractor(replicas))?);
-        all.extend(runtime.block_on(ours::contenders(&serve, replicas))?);
+        all.extend(runtime.block_on(ours::contenders(&servers, replicas))?);
     }
     Ok(all)
 }

@@ -128,7 +128,7 @@ impl Controller {
             numbers: 0.into(),
             tasks: tasks.clone(),
             pool: Arc::clone(&pool),
-            clock: SlowClock::start(),
+            clock: SlowClock::start(tasks),
             launcher,
             reports: sender.clone(),
             directory: Arc::clone(&directory),

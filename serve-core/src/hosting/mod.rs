@@ -172,7 +172,7 @@ impl Hosted {
             hosted_type,
             tasks: tasks.clone(),
             pool: Pool::new(tasks.clone()),
-            clock: SlowClock::start(),
+            clock: SlowClock::start(tasks),
             replica: OnceLock::new(),
             gathered: Mutex::default(),
             http: HttpHost::default(),

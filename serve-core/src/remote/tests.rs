@@ -93,7 +93,7 @@ fn router<D: Deployment>(tasks: &Tasks) -> Arc<Router<D>> {
 fn parts<D: Deployment>(router: &Arc<Router<D>>, pool: &Arc<Pool>) -> ReplicaParts {
     let DeploymentId { application, deployment } = router.id().clone();
     let name = ReplicaName { application, deployment, replica: "replica".into() };
-    let site = ReplicaInfo::new(name, SlowClock::start());
+    let site = ReplicaInfo::new(name, SlowClock::start(pool.tasks()));
     ReplicaParts { pool: Arc::clone(pool), site, ongoing_max: 10 }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use serve_core::prelude::*;
+use tests::own_process::{is_alone, run_alone};
 use tests::{
     Journal, Probe, SOON, client, fetch_text, read, replica_id, running_replicas, spawn, start,
     start_without_http, stop, url, within,
@@ -432,6 +433,174 @@ async fn two_sets_of_models_do_not_get_in_each_others_way() {
     assert!(large.dropped.entries().is_empty());
     assert_eq!(small.began.entries(), ["a", "b", "c", "d"]);
     stop(serve).await;
+}
+
+// === models and memory ===
+
+/// How many models there are.
+#[derive(Clone, Debug, Default)]
+struct Census(Arc<Mutex<Count>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    /// Models that have ever been made.
+    made: usize,
+    alive: usize,
+    loading: usize,
+    loading_max: usize,
+    /// The most there were, beside those that were being loaded, when one was made.
+    loaded_max: usize,
+}
+
+impl Census {
+    fn change(&self, change: impl FnOnce(&mut Count)) {
+        change(&mut self.0.lock().unwrap());
+    }
+
+    /// Takes a few turns, so that others load at the same time.
+    async fn load(self, bytes: usize) -> Weight {
+        let loading = Underway::begin(self.clone());
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        let weight = Weight::new(bytes, self);
+        drop(loading);
+        weight
+    }
+
+    fn models(&self, max: usize, bytes: usize) -> Multiplexed<Weight> {
+        let census = self.clone();
+        Multiplexed::new(max, move |_| census.clone().load(bytes))
+    }
+
+    fn count(&self) -> Count {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// A load that is under way.
+struct Underway(Census);
+
+impl Underway {
+    fn begin(census: Census) -> Self {
+        census.change(|count| {
+            count.loading += 1;
+            count.loading_max = count.loading_max.max(count.loading);
+        });
+        Self(census)
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.0.change(|count| count.loading -= 1);
+    }
+}
+
+/// A model of so many bytes, all of which are written.
+#[derive(Debug)]
+struct Weight {
+    bytes: Vec<u8>,
+    census: Census,
+}
+
+impl Weight {
+    fn new(bytes: usize, census: Census) -> Self {
+        census.change(|count| {
+            count.made += 1;
+            count.alive += 1;
+            count.loaded_max = count.loaded_max.max(count.alive.saturating_sub(count.loading));
+        });
+        Self { bytes: vec![1; bytes], census }
+    }
+}
+
+impl Drop for Weight {
+    fn drop(&mut self) {
+        self.census.change(|count| count.alive -= 1);
+    }
+}
+
+struct Scales {
+    models: Multiplexed<Weight>,
+}
+
+#[deployment]
+impl Scales {
+    fn new(census: &Census, max: usize, bytes: usize) -> Self {
+        Self { models: census.models(max, bytes) }
+    }
+
+    async fn weigh(&self) -> Result<usize, LoadError> {
+        Ok(self.models.current().await?.bytes.len())
+    }
+}
+
+/// Operators' demand 22: models that are evicted are gone, however often they come and go.
+#[tokio::test]
+async fn there_are_never_more_models_than_are_kept_and_being_loaded() {
+    const KEPT: usize = 3;
+    let (serve, census) = (start_without_http().await, Census::default());
+    let handle = serve.run(Scales::bind(census.clone(), KEPT, 1)).await.unwrap();
+    // Each caller has five models of its own, more than are kept in all.
+    let callers: Vec<_> = (0..4)
+        .map(|caller| {
+            let weigh = handle.weigh.clone();
+            spawn(async move {
+                for number in 0..125 {
+                    let id = format!("{caller}-{}", number % 5);
+                    let weighed = weigh.multiplexed_model_id(id).remote();
+                    assert_eq!(within(SOON, weighed).await.unwrap(), 1);
+                }
+            })
+        })
+        .collect();
+    for caller in callers {
+        within(SOON * 3, caller).await.unwrap();
+    }
+    let count = census.count();
+    assert_eq!(count.made, 500, "{count:?}");
+    assert!(count.loading_max > 1, "they load side by side: {count:?}");
+    assert_eq!((count.loaded_max, count.alive, count.loading), (KEPT, KEPT, 0), "{count:?}");
+    stop(serve).await;
+    assert_eq!(census.count().alive, 0);
+}
+
+/// Operators' demand 22: nor does memory grow. What a process uses is looked at where it does nothing else.
+#[test]
+fn memory_is_the_same_after_hundreds_of_loads_as_after_a_few() {
+    if !is_alone() {
+        let name = "multiplexing::memory_is_the_same_after_hundreds_of_loads_as_after_a_few";
+        return run_alone(name, &[]);
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (serve, census) = (start_without_http().await, Census::default());
+        let handle = serve.run(Scales::bind(census.clone(), 2, MIB)).await.unwrap();
+        let mut early = 0;
+        for number in 0..500 {
+            if number == 50 {
+                early = resident_bytes();
+            }
+            let id = (number % 5).to_string();
+            let weighed = handle.weigh.multiplexed_model_id(id).remote();
+            assert_eq!(within(SOON, weighed).await.unwrap(), MIB);
+        }
+        assert_eq!(census.count().made, 500);
+        // If they stayed it would have grown by 450 MiB.
+        let grown = resident_bytes().saturating_sub(early) / MIB;
+        assert!(grown < 32, "by {grown} MiB");
+        stop(serve).await;
+    });
+}
+
+const MIB: usize = 1 << 20;
+
+/// The memory that this process has.
+fn resident_bytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
 // === the way to a model ===

@@ -185,6 +185,7 @@ fn a_server_that_counts_nothing_installs_no_recorder() {
     });
 }
 
+/// Operators' demand 18: a hard cap, beyond which what is counted is added up.
 #[test]
 fn there_are_no_more_series_than_the_options_say() {
     alone("there_are_no_more_series_than_the_options_say", async || {

@@ -1,5 +1,5 @@
 //! Replicas that keep failing are left out for a while, and calls that a replica took with it are sent
-//! again where that is safe.
+//! again where that is safe. And methods that hold their thread.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -10,7 +10,8 @@ use std::time::Duration;
 use serve_core::Isolation;
 use serve_core::prelude::*;
 use tests::{
-    Journal, Probe, SOON, replica_id, running_replicas, spawn, start_without_http, stop, within,
+    Journal, Probe, SOON, fetch_text, open_request, read_until, replica_id, running_replicas,
+    spawn, start, start_without_http, stop, within, within_thread,
 };
 use tokio::time::Instant;
 
@@ -727,4 +728,49 @@ async fn an_argument_that_panics_when_it_is_copied_leaves_nobody_waiting() {
         "{outcome:?}"
     );
     stop(serve).await;
+}
+
+// === a thread that is held up ===
+
+/// Holds the thread that it runs on.
+struct Holds {
+    gate: Probe,
+}
+
+#[deployment(route_prefix = "/holds")]
+impl Holds {
+    fn new(gate: Probe) -> Self {
+        Self { gate }
+    }
+
+    #[get("/hold")]
+    async fn hold(&self) -> &'static str {
+        self.gate.pass_blocking();
+        "released"
+    }
+
+    async fn __call__(&self) -> String {
+        "free".to_owned()
+    }
+}
+
+/// Operators' demand 20: it holds up nobody else, even if its thread was the one that waits for sockets and timers.
+#[test]
+fn a_method_that_holds_its_thread_leaves_the_server_to_the_other_threads() {
+    within_thread(SOON * 2, || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..10 {
+                let (serve, gate) = (start().await, Probe::new());
+                serve.run(Holds::bind(gate.clone())).await.unwrap();
+                let mut holding = open_request(&serve, "/holds/hold", "").await;
+                gate.entered(1).await;
+                assert_eq!(fetch_text(&serve, "/holds").await, (200, "free".to_owned()));
+                gate.open();
+                read_until(&mut holding, "released").await;
+                stop(serve).await;
+            }
+        });
+    });
 }

@@ -7,69 +7,15 @@ use std::time::Duration;
 use futures::{StreamExt, stream};
 use serve_core::prelude::*;
 use serve_core::{Event as Happening, EventKind, Isolation, MetricsOptions, ReplicaState};
+use tests::ends::{Ends, EndsHandle, assert_that_counts_are_exact, ended, value};
 use tests::{
-    Probe, SOON, client, fetch_text, open_request, read_until, running_replicas, start, start_with,
-    start_without_http, stop, within,
+    Probe, SOON, Worker, client, fetch_text, open_request, read_until, running_replicas, start,
+    start_with, start_without_http, stop, until_so, within,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-
-/// Answers in every way that a call can end.
-struct Ends {
-    gate: Probe,
-}
-
-#[deployment(route_prefix = "/ends")]
-impl Ends {
-    fn new(gate: Probe) -> Self {
-        Self { gate }
-    }
-
-    fn well(&self) -> u32 {
-        1
-    }
-
-    fn badly(&self) -> Result<u32, String> {
-        Err("no".to_owned())
-    }
-
-    fn panics(&self) -> u32 {
-        panic!("as it is meant to")
-    }
-
-    async fn waits(&self) -> u32 {
-        self.gate.pass().await;
-        2
-    }
-
-    async fn counts(&self, to: u32) -> impl Stream<Item = u32> {
-        stream::iter(0..to)
-    }
-
-    #[batch(max_batch_size = 4, batch_wait_timeout = "20ms")]
-    fn together(&self, numbers: Vec<u32>) -> Vec<Result<u32, String>> {
-        numbers.into_iter().map(|n| if n == 0 { Err("zero".to_owned()) } else { Ok(n) }).collect()
-    }
-
-    async fn __call__(&self, request: Request) -> Result<String, HttpError> {
-        match request.query_param("fail").as_deref() {
-            Some("client") => Err(HttpError::bad_request("yours")),
-            Some("server") => Err(HttpError::new(StatusCode::BAD_GATEWAY, "ours")),
-            _ => Ok("well".to_owned()),
-        }
-    }
-
-    #[get("/stream")]
-    async fn stream(&self) -> impl Stream<Item = Event> {
-        let gate = self.gate.clone();
-        let first = stream::iter([Event::default().data("first")]);
-        let rest = stream::once(async move {
-            gate.pass().await;
-            Event::default().data("last")
-        });
-        first.chain(rest)
-    }
-}
 
 /// Cannot be made with a name that is empty.
 struct Named;
@@ -102,31 +48,8 @@ impl Front {
     }
 }
 
-/// The value of a series: its name with its labels.
-fn value(text: &str, series: &str) -> Option<f64> {
-    let line = text.lines().find(|line| line.starts_with(series))?;
-    line.rsplit(' ').next()?.parse().ok()
-}
-
-/// The calls of a method that ended so.
-fn ended(text: &str, method: &str, outcome: &str) -> Option<f64> {
-    let labels = format!(
-        "serve_requests_total{{application=\"default\",deployment=\"Ends\",method=\"{method}\",outcome=\"{outcome}\"}}"
-    );
-    value(text, &labels)
-}
-
 fn kinds(events: &[Happening]) -> Vec<EventKind> {
     events.iter().map(|event| event.kind).collect()
-}
-
-async fn until(what: impl Fn() -> bool) {
-    let reached = async {
-        while !what() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    within(SOON, reached).await;
 }
 
 // === events ===
@@ -179,7 +102,7 @@ async fn a_replica_that_is_made_again_is_due_to_the_one_that_died() {
     };
     assert!(serve.kill_replica(replica).await);
     let of_kind = |kind| serve.recent_events(before).into_iter().find(move |it| it.kind == kind);
-    until(|| of_kind(EventKind::ReplicaStarted).is_some()).await;
+    until_so("a replica is made again", || of_kind(EventKind::ReplicaStarted).is_some()).await;
     let killed = of_kind(EventKind::ReplicaKilled).expect("told");
     let starting = of_kind(EventKind::ReplicaStarting).expect("told");
     assert_eq!(starting.caused_by, Some(killed.number));
@@ -225,86 +148,40 @@ async fn whoever_listens_hears_what_comes_and_the_end_of_the_server() {
 #[tokio::test]
 async fn a_handler_that_never_ends_has_its_replica_replaced_and_is_told_of() {
     let (serve, gate) = (start_without_http().await, Probe::new());
-    let app = Ends::bind(gate.clone())
+    let app = Worker::bind(gate.clone())
         .num_replicas(2)
         .stuck_after(Duration::from_millis(200))
         .health_check_period(Duration::from_millis(50))
         .graceful_shutdown_timeout(Duration::from_millis(50));
     let handle = serve.run(app).await.expect("it runs");
-    let before = running_replicas(&serve, "default", "Ends");
-    let stuck = handle.waits.remote();
+    let before = running_replicas(&serve, "default", "Worker");
+    let stuck = handle.work.remote(1);
     gate.entered(1).await;
     let of_kind = |kind| serve.recent_events(0).into_iter().find(move |it| it.kind == kind);
-    until(|| of_kind(EventKind::ReplicaUnhealthy).is_some()).await;
+    until_so("a replica is unhealthy", || of_kind(EventKind::ReplicaUnhealthy).is_some()).await;
     let unhealthy = of_kind(EventKind::ReplicaUnhealthy).expect("told");
     let replica = unhealthy.replica.expect("it is about a replica");
     assert!(before.contains(&replica), "{replica} of {before:?}");
     for _ in 0..10 {
-        within(SOON, handle.well.remote()).await.expect("another one answers");
+        within(SOON, handle.echo.remote(2)).await.expect("another one answers");
     }
     within(SOON, stuck).await.expect_err("it is cut");
     let is_replaced = || {
-        let now = running_replicas(&serve, "default", "Ends");
+        let now = running_replicas(&serve, "default", "Worker");
         now.len() == 2 && !now.contains(&replica)
     };
-    until(is_replaced).await;
+    until_so("the replica is replaced", is_replaced).await;
     let cut = of_kind(EventKind::DrainCut).expect("told");
-    assert!(cut.message.contains("1 of `waits`"), "{cut:?}");
+    assert!(cut.message.contains("1 of `work`"), "{cut:?}");
     stop(serve).await;
 }
 
 // === counts ===
 
-/// Makes each kind of call, and says how the counts shall be.
-async fn make_all_calls(serve: &Serve, gate: &Probe) {
-    let handle = serve.app_handle::<Ends>("default").expect("it runs");
-    for _ in 0..200 {
-        handle.well.remote().await.expect("it answers");
-        handle.well.call().await.expect("it answers");
-    }
-    handle.badly.remote().await.expect_err("its own error");
-    handle.badly.call().await.expect_err("its own error");
-    handle.panics.remote().await.expect_err("it panics");
-    let waiting = handle.waits.remote();
-    gate.entered(1).await;
-    waiting.cancel();
-    waiting.await.expect_err("it is cancelled");
-    handle.waits.timeout(Duration::from_millis(5)).remote().await.expect_err("it is late");
-    let items: Vec<_> = handle.counts.remote(5).collect().await;
-    assert_eq!(items.len(), 5);
-    let batch =
-        serve_core::get_async((0..4).map(|n| handle.together.remote(n)).collect::<Vec<_>>());
-    within(SOON, batch).await.expect_err("one of them is zero");
-}
-
 async fn counts_are_exact(isolation: Isolation) {
-    let (serve, gate) = (start().await, Probe::new());
-    let app = Ends::bind(gate.clone()).isolation(isolation);
-    serve.run(app).await.expect("it runs");
-    make_all_calls(&serve, &gate).await;
-    let all = [
-        ("well", "ok", 400.0),
-        ("badly", "error", 2.0),
-        ("panics", "panicked", 1.0),
-        ("waits", "cancelled", 1.0),
-        ("waits", "timed_out", 1.0),
-        ("counts", "ok", 1.0),
-        ("together", "ok", 3.0),
-        ("together", "error", 1.0),
-    ];
-    // A call is counted when it has ended, which may be after its caller has gone.
-    until(|| ended(&serve.metrics(), "waits", "cancelled") == Some(1.0)).await;
-    until(|| ended(&serve.metrics(), "waits", "timed_out") == Some(1.0)).await;
-    until(|| ended(&serve.metrics(), "together", "ok") == Some(3.0)).await;
-    let text = serve.metrics();
-    for (method, outcome, count) in all {
-        assert_eq!(ended(&text, method, outcome), Some(count), "{method} {outcome}\n{text}");
-    }
-    let durations = "serve_request_duration_seconds_count{application=\"default\",deployment=\"Ends\",method=\"well\"}";
-    assert_eq!(value(&text, durations), Some(400.0), "{text}");
-    let batches =
-        "serve_batch_size_sum{application=\"default\",deployment=\"Ends\",method=\"together\"}";
-    assert_eq!(value(&text, batches), Some(4.0), "{text}");
+    let serve = start().await;
+    serve.run(Ends::bind().isolation(isolation)).await.expect("it runs");
+    assert_that_counts_are_exact(&serve).await;
     stop(serve).await;
 }
 
@@ -322,8 +199,8 @@ async fn counts_of_calls_are_exact_on_threads() {
 /// Operators' demand 17: a histogram of requests, by route.
 #[tokio::test]
 async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies() {
-    let (serve, gate) = (start().await, Probe::new());
-    serve.run(Ends::bind(gate.clone())).await.expect("it runs");
+    let serve = start().await;
+    serve.run(Ends::bind()).await.expect("it runs");
     for (path, status) in
         [("/ends", 200), ("/ends?fail=client", 400), ("/ends?fail=server", 502), ("/nowhere", 404)]
     {
@@ -334,7 +211,7 @@ async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies(
     let ongoing = "serve_http_requests_ongoing{application=\"default\",route=\"/ends\"}";
     assert_eq!(value(&serve.metrics(), ongoing), Some(1.0));
     drop(left);
-    until(|| value(&serve.metrics(), ongoing) == Some(0.0)).await;
+    until_so("the request has ended", || value(&serve.metrics(), ongoing) == Some(0.0)).await;
     let text = serve.metrics();
     let answered = |route: &str, status: u16| {
         let application = if route.is_empty() { "" } else { "default" };
@@ -357,12 +234,12 @@ async fn requests_are_counted_by_route_and_status_until_the_end_of_their_bodies(
 #[tokio::test]
 async fn what_waits_and_what_is_refused_is_counted() {
     let (serve, gate) = (start_without_http().await, Probe::new());
-    let app = Ends::bind(gate.clone()).max_ongoing_requests(1).max_queued_requests(2);
+    let app = Worker::bind(gate.clone()).max_ongoing_requests(1).max_queued_requests(2);
     let handle = serve.run(app).await.expect("it runs");
-    let calls: Vec<_> = (0..5).map(|_| handle.waits.remote()).collect();
+    let calls: Vec<_> = (0..5).map(|x| handle.work.remote(x)).collect();
     gate.entered(1).await;
     let of = |name: &str| {
-        value(&serve.metrics(), &format!("{name}{{application=\"default\",deployment=\"Ends\"}}"))
+        value(&serve.metrics(), &format!("{name}{{application=\"default\",deployment=\"Worker\"}}"))
     };
     assert_eq!(of("serve_queued_requests"), Some(2.0));
     assert_eq!(of("serve_refused_requests_total"), Some(2.0));
@@ -374,45 +251,137 @@ async fn what_waits_and_what_is_refused_is_counted() {
     stop(serve).await;
 }
 
-/// Operators' demand 18: neither redeploys nor unknown paths add series for good.
+/// Operators' demand 23: it can be seen whether a call that was late has begun.
 #[tokio::test]
-async fn series_end_with_their_replica_and_their_deployment() {
-    let serve = start().await;
-    serve.run(Named::bind("first".to_owned())).await.expect("it runs");
-    let series = || {
-        let text = serve.metrics();
-        text.lines().filter(|line| !line.starts_with('#')).count()
+async fn a_call_that_is_late_in_its_method_is_counted_there_and_one_that_is_late_in_the_queue_is_not()
+ {
+    let (serve, gate) = (start_without_http().await, Probe::new());
+    let app = Worker::bind(gate.clone()).max_ongoing_requests(1);
+    let handle = serve.run(app).await.expect("it runs");
+    let work = handle.work.timeout(Duration::from_millis(20));
+    let late = || {
+        let labels = "application=\"default\",deployment=\"Worker\",method=\"work\"";
+        let series = format!("serve_requests_total{{{labels},outcome=\"timed_out\"}}");
+        value(&serve.metrics(), &series)
     };
-    let handle = serve.app_handle::<Named>("default").expect("it runs");
-    handle.hello.remote().await.expect("it answers");
-    // The states of replicas that drain come and go with them.
-    let drained = || {
+    let running = handle.work.remote(1);
+    gate.entered(1).await;
+    within(SOON, work.remote(2)).await.expect_err("it is late in the queue");
+    gate.release(1);
+    within(SOON, running).await.expect("it answers");
+    until_so("a call has ended", || late().is_some()).await;
+    assert_eq!(late(), Some(0.0));
+    within(SOON, work.remote(3)).await.expect_err("it is late in its method");
+    until_so("the late one is counted", || late() == Some(1.0)).await;
+    stop(serve).await;
+}
+
+// === how many series there are ===
+
+/// The series of the server. Other tests count in the same process, and what they count is shown everywhere.
+fn series(serve: &Serve) -> usize {
+    serve.metrics().lines().filter(|line| line.starts_with("serve_")).count()
+}
+
+/// Waits until the states of replicas that drain have gone with them.
+async fn until_nothing_drains(serve: &Serve) {
+    let is_drained = || {
         let snapshot = serve.snapshot();
         let deployment = &snapshot.applications["default"].deployments["Named"];
         deployment.replicas.iter().all(|replica| replica.state == ReplicaState::Running)
     };
-    serve.run(Named::bind("second".to_owned())).await.expect("it runs");
-    until(drained).await;
+    until_so("nothing drains", is_drained).await;
+}
+
+/// Operators' demand 18: redeploys add no series for good.
+#[tokio::test]
+async fn series_end_with_their_replica_and_their_deployment() {
+    let serve = start_without_http().await;
+    let handle = serve.run(Named::bind("first".to_owned())).await.expect("it runs");
+    let [first] = &running_replicas(&serve, "default", "Named")[..] else { panic!("one replica") };
     handle.hello.remote().await.expect("it answers");
-    let before = series();
-    for round in 0..30 {
+    let before = series(&serve);
+    for round in 0..1000 {
         serve.run(Named::bind(format!("name {round}"))).await.expect("it runs");
         handle.hello.remote().await.expect("it answers");
-        for path in 0..20 {
-            fetch_text(&serve, &format!("/random/{round}/{path}")).await;
-        }
     }
-    until(drained).await;
-    // One more: the requests that no route is for have come.
-    let unmatched =
-        serve.metrics().lines().filter(|line| line.contains("status_code=\"404\"")).count();
-    assert_eq!(series() - unmatched, before);
-    let hello = "serve_requests_total{application=\"default\",deployment=\"Named\",method=\"hello\",outcome=\"ok\"}";
-    assert_eq!(value(&serve.metrics(), hello), Some(32.0), "the deployment's counts never fall");
+    until_nothing_drains(&serve).await;
+    let text = serve.metrics();
+    assert_eq!(series(&serve), before, "{text}");
+    assert!(!text.contains(&format!("replica=\"{first}\"")), "{text}");
+    let named = "application=\"default\",deployment=\"Named\"";
+    let starts = format!("serve_replica_starts_total{{{named}}}");
+    assert_eq!(value(&text, &starts), Some(1001.0), "each time it was replaced");
+    let hello = format!("serve_requests_total{{{named},method=\"hello\",outcome=\"ok\"}}");
+    assert_eq!(value(&text, &hello), Some(1001.0), "the deployment's counts never fall");
     serve.delete("default").await.expect("it is there");
     assert!(!serve.metrics().contains("Named"));
     stop(serve).await;
 }
+
+/// What a client makes up.
+fn nonsense(random: &mut fastrand::Rng) -> String {
+    (0..12).map(|_| random.uppercase()).collect()
+}
+
+/// The head of a request.
+fn head(method: &str, path: &str, id: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nx-request-id: {id}\r\n\r\n")
+}
+
+/// Sends requests one behind the other on one connection, and gives back how many answers had each status.
+async fn send_all(serve: &Serve, heads: &[String]) -> BTreeMap<String, usize> {
+    let connection = within(SOON, TcpStream::connect(tests::address(serve))).await;
+    let (mut answers, mut requests) = connection.expect("the server accepts").into_split();
+    let last = "GET /ends HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let all = heads.concat() + last;
+    let mut text = String::new();
+    let sending = requests.write_all(all.as_bytes());
+    let exchange = futures::future::join(sending, answers.read_to_string(&mut text));
+    let (sent, read) = within(SOON, exchange).await;
+    sent.and(read.map(drop)).expect("the server reads and answers all of it");
+    let mut statuses = BTreeMap::new();
+    for answer in text.split("HTTP/1.1 ").skip(1) {
+        *statuses.entry(answer[..3].to_owned()).or_default() += 1;
+    }
+    assert_eq!(statuses.values().sum::<usize>(), heads.len() + 1);
+    statuses
+}
+
+/// Operators' demand 18: labels are patterns of routes, never what clients make up.
+#[tokio::test]
+async fn requests_add_no_series_whatever_their_paths_methods_and_ids() {
+    let serve = start().await;
+    serve.run(Ends::bind()).await.expect("it runs");
+    let mut random = fastrand::Rng::with_seed(18);
+    let mut round = |count: usize| {
+        let mut heads = Vec::new();
+        for number in 0..count {
+            let (method, path, id) = (nonsense(&mut random), nonsense(&mut random), number);
+            heads.push(head("GET", &format!("/{path}"), &format!("{path}-{id}")));
+            heads.push(head("GET", &format!("/{path}/{id}"), "the-same"));
+            heads.push(head("GET", &format!("/ends/{path}"), &path));
+            if number % 5 == 0 {
+                heads.push(head(&method, "/ends", &path));
+                heads.push(head(&method, &format!("/{path}"), &path));
+            }
+        }
+        heads
+    };
+    let warm_up = send_all(&serve, &round(1)).await;
+    let before = series(&serve);
+    for _ in 0..4 {
+        let statuses = send_all(&serve, &round(1000)).await;
+        assert!(statuses.keys().eq(warm_up.keys()), "{warm_up:?}, then {statuses:?}");
+    }
+    let text = serve.metrics();
+    assert_eq!(series(&serve), before, "{text}");
+    let others = "serve_http_requests_total{application=\"\",route=\"\",method=\"OTHER\",status_code=\"404\"}";
+    assert_eq!(value(&text, others), Some(801.0), "{text}");
+    stop(serve).await;
+}
+
+// === metrics as text ===
 
 #[tokio::test]
 async fn rays_spelling_has_rays_names_units_and_labels() {
@@ -422,7 +391,7 @@ async fn rays_spelling_has_rays_names_units_and_labels() {
         .start()
         .await
         .expect("it starts");
-    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    serve.run(Ends::bind()).await.expect("it runs");
     fetch_text(&serve, "/ends").await;
     fetch_text(&serve, "/ends?fail=server").await;
     let text = serve.metrics();
@@ -448,7 +417,7 @@ async fn nothing_is_counted_where_nobody_wants_it() {
         .start()
         .await
         .expect("it starts");
-    let handle = serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    let handle = serve.run(Ends::bind()).await.expect("it runs");
     handle.well.remote().await.expect("it answers");
     fetch_text(&serve, "/ends").await;
     let text = serve.metrics();
@@ -475,19 +444,20 @@ async fn the_metrics_are_a_page_of_any_axum_application() {
 
 // === the snapshot ===
 
+/// Operators' demand 16: what charts show is in the server itself. There is no page yet that draws them.
 #[tokio::test(start_paused = true)]
 async fn the_snapshot_has_rates_and_quantiles_of_the_last_minutes() {
     let (serve, gate) = (start_without_http().await, Probe::new());
-    let handle = serve.run(Ends::bind(gate.clone())).await.expect("it runs");
+    let handle = serve.run(Worker::bind(gate.clone())).await.expect("it runs");
     tokio::time::sleep(Duration::from_secs(70)).await;
     for _ in 0..60 {
-        let waiting = handle.waits.remote();
+        let waiting = handle.work.remote(1);
         tokio::time::sleep(Duration::from_millis(500)).await;
         gate.release(1);
         waiting.await.expect("it answers");
     }
     let snapshot = serve.snapshot();
-    let deployment = &snapshot.applications["default"].deployments["Ends"];
+    let deployment = &snapshot.applications["default"].deployments["Worker"];
     let minute = &deployment.last_minute;
     assert_eq!(deployment.requests, 60);
     assert!((55.0..75.0).contains(&minute.seconds), "{minute:?}");
@@ -656,12 +626,12 @@ async fn the_access_log_has_a_line_for_each_request_without_its_query() {
     let log = AccessLog::default();
     let _listening = tracing_subscriber::registry().with(log.clone()).set_default();
     let serve = start_with(HttpOptions::default().access_log(true)).await;
-    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    serve.run(Ends::bind()).await.expect("it runs");
     let request = client().get(tests::url(&serve, "/ends?fail=server&token=planted-secret"));
     within(SOON, request.header("x-request-id", "the-id").send()).await.expect("it answers");
     fetch_text(&serve, "/nowhere").await;
     let lines = || log.0.lock().expect("a test holds it for a moment").clone();
-    until(|| lines().len() == 2).await;
+    until_so("both lines are there", || lines().len() == 2).await;
     let line = &lines()[0];
     for (field, value) in [
         ("http_method", "GET"),
@@ -716,7 +686,7 @@ impl Batching {
 #[tokio::test]
 async fn a_request_that_is_late_is_among_the_slowest() {
     let serve = start().await;
-    serve.run(Batching::bind(Ends::bind(Probe::new()))).await.expect("it runs");
+    serve.run(Batching::bind(Ends::bind())).await.expect("it runs");
     assert_eq!(fetch_text(&serve, "/batching/late").await.0, 408);
     let slow = serve.slow_requests();
     assert!(slow.iter().any(|it| it.method == "late" && it.outcome == "timed_out"), "{slow:?}");
@@ -725,8 +695,8 @@ async fn a_request_that_is_late_is_among_the_slowest() {
 
 #[tokio::test]
 async fn a_call_of_a_batched_method_is_a_child_like_any_other() {
-    let (serve, gate) = (start().await, Probe::new());
-    serve.run(Batching::bind(Ends::bind(gate.clone()))).await.expect("it runs");
+    let serve = start().await;
+    serve.run(Batching::bind(Ends::bind())).await.expect("it runs");
     let (status, text) = fetch_text(&serve, "/batching").await;
     assert_eq!(status, 200, "{text}");
     let slow = serve.slow_requests();
@@ -740,7 +710,7 @@ async fn a_call_of_a_batched_method_is_a_child_like_any_other() {
 #[tokio::test]
 async fn a_server_that_listens_and_that_ends_says_so() {
     let serve = start().await;
-    serve.run(Ends::bind(Probe::new())).await.expect("it runs");
+    serve.run(Ends::bind()).await.expect("it runs");
     let listening = serve.recent_events(0).iter().any(|it| it.kind == EventKind::Listening);
     let events = serve.events();
     stop(serve).await;
