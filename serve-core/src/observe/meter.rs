@@ -284,7 +284,7 @@ mod tests {
     fn what_a_replica_has_counted_stays_with_its_deployment() {
         let deployment = Arc::<DeploymentMeter>::default();
         let (one, other) = (deployment.replica(&"a#0".into()), deployment.replica(&"a#1".into()));
-        one.count("hello", CallEnd::Ok, Took::AtOnce);
+        one.count("hello", CallEnd::Ok, Took::Sampled(Duration::from_micros(1)));
         other.count("hello", CallEnd::Error, Took::Exactly(Duration::from_millis(2)));
         drop(one);
         let calls = deployment.calls();

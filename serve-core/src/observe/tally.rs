@@ -4,10 +4,13 @@
 //! all threads. Which cells are its own a thread finds in a small cache, without a lock.
 //!
 //! A clock costs more than all of that. So of calls that have never waited only one in some sixty is timed, and counts
-//! for those before it that were not.
+//! for those after it that are not; the first of them is known when the next is timed. Nothing that has been read once is ever
+//! counted elsewhere afterwards: whoever reads histograms takes a bucket that falls for one that has begun anew.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, fence};
+use std::sync::atomic::{
+    AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release, fence,
+};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -62,7 +65,7 @@ impl CallEnd {
 pub(crate) enum Took {
     /// It never waited, and was not timed.
     AtOnce,
-    /// It never waited, and stands for others that were not timed.
+    /// It never waited, and stands for others that are not timed.
     Sampled(Duration),
     Exactly(Duration),
 }
@@ -79,15 +82,16 @@ pub(crate) enum Label {
 
 impl Label {
     /// What is compared for each call. Names are constants of generated code: the same name is nearly always at the same
-    /// address.
+    /// address, and whatever else begins there has another length.
     #[inline]
-    fn key(self) -> (usize, usize) {
+    fn key(self) -> u64 {
+        /// No address is as high, and no name as long.
+        const NO_NAME: u64 = 1 << 63;
         match self {
-            Self::Method(name) => (name.as_ptr().addr(), name.len()),
-            // No name is as long.
-            Self::Arrived(method) => (method.into(), usize::MAX),
+            Self::Method(name) => name.as_ptr().addr() as u64 ^ (name.len() as u64) << 48,
+            Self::Arrived(method) => NO_NAME | u64::from(method),
             Self::Answered(method, status) => {
-                (usize::from(method) << 16 | usize::from(status), usize::MAX - 1)
+                NO_NAME | 1 << 32 | u64::from(method) << 16 | u64::from(status)
             }
         }
     }
@@ -100,8 +104,10 @@ struct Tally {
     took: HistogramCells,
     /// Calls that never waited since the last of them that was timed.
     untimed: AtomicU64,
-    /// How long that one took, in nanoseconds.
+    /// How long that one took, in nanoseconds; [`NONE_YET`](Self::NONE_YET) before there is one.
     timed: AtomicU64,
+    /// Odd while the three above do not fit together.
+    version: AtomicU64,
 }
 
 impl Tally {
@@ -110,9 +116,12 @@ impl Tally {
             outcomes: Default::default(),
             took: HistogramCells::new(SECONDS),
             untimed: AtomicU64::new(0),
-            timed: AtomicU64::new(0),
+            timed: AtomicU64::new(Self::NONE_YET),
+            version: AtomicU64::new(0),
         }
     }
+
+    const NONE_YET: u64 = u64::MAX;
 
     #[inline]
     fn count(&self, outcome: CallEnd, times: u64, took: Took) {
@@ -126,16 +135,40 @@ impl Tally {
 
     #[cold]
     fn sample(&self, nanos: u64, times: u64) {
-        self.took.add_alone(nanos, self.untimed.load(Relaxed) + times);
+        let version = self.version.load(Relaxed);
+        self.version.store(version.wrapping_add(1), Relaxed);
+        fence(Release);
+        let before = match self.timed.load(Relaxed) {
+            Self::NONE_YET => nanos,
+            timed => timed,
+        };
+        self.took.add_alone(before, self.untimed.load(Relaxed));
+        self.took.add_alone(nanos, times);
         self.untimed.store(0, Relaxed);
-        self.timed.store(nanos, Relaxed);
+        self.timed.store(nanos.min(Self::NONE_YET - 1), Relaxed);
+        self.version.store(version.wrapping_add(2), Release);
     }
 
     fn read(&self) -> Totals {
-        let mut took = self.took.read();
-        // So that there are as many durations as calls.
-        took.add_value(self.timed.load(Relaxed), self.untimed.load(Relaxed));
-        Totals { outcomes: self.outcomes.each_ref().map(|cell| cell.load(Relaxed)), took }
+        let outcomes = self.outcomes.each_ref().map(|cell| cell.load(Relaxed));
+        Totals { outcomes, took: self.read_took() }
+    }
+
+    fn read_took(&self) -> Histogram {
+        loop {
+            let version = self.version.load(Acquire);
+            let mut took = self.took.read();
+            let (untimed, timed) = (self.untimed.load(Relaxed), self.timed.load(Relaxed));
+            fence(Acquire);
+            if version.is_multiple_of(2) && self.version.load(Relaxed) == version {
+                if timed != Self::NONE_YET {
+                    took.add_value(timed, untimed);
+                }
+                return took;
+            }
+            // Whoever counts there is in the midst of a few stores.
+            std::thread::yield_now();
+        }
     }
 }
 
@@ -208,8 +241,8 @@ impl Counters {
         let _ = CACHE.try_with(|cache| {
             let Ok(mut cache) = cache.try_borrow_mut() else { return };
             let key = label.key();
-            let place = (Arc::as_ptr(self).addr() >> 6 ^ key.0) % CACHE_LEN;
-            match &mut cache[place] {
+            let place = (Arc::as_ptr(self).addr() as u64 >> 6 ^ key) % CACHE_LEN;
+            match &mut cache[place as usize] {
                 Some(cached) if Arc::ptr_eq(&cached.counters, self) && cached.key == key => {
                     cached.tally.count(outcome, times, took);
                 }
@@ -232,6 +265,8 @@ impl Counters {
             fence(Acquire);
             return Arc::clone(free);
         }
+        // So that the first of its durations is known soon.
+        UNTIMED.set(0);
         let tally = Arc::new(Tally::new());
         tallies.push((label, Arc::clone(&tally)));
         tally
@@ -256,17 +291,17 @@ impl Counters {
 }
 
 /// A thread works for few methods at a time; of two that share a place each use looks under the lock.
-const CACHE_LEN: usize = 64;
+const CACHE_LEN: u64 = 64;
 
 /// Keeps the counters, so that nothing else can come to be at their address.
 struct Cached {
     counters: Arc<Counters>,
-    key: (usize, usize),
+    key: u64,
     tally: Arc<Tally>,
 }
 
 thread_local! {
-    static CACHE: RefCell<[Option<Cached>; CACHE_LEN]> = const { RefCell::new([const { None }; CACHE_LEN]) };
+    static CACHE: RefCell<[Option<Cached>; CACHE_LEN as usize]> = const { RefCell::new([const { None }; CACHE_LEN as usize]) };
     /// How many calls are still to go by before one is timed.
     static UNTIMED: Cell<u32> = const { Cell::new(0) };
 }
@@ -322,6 +357,8 @@ impl Timer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const HELLO: Label = Label::Method("hello");
@@ -365,14 +402,73 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_timed_stands_for_those_before_it() {
+    fn one_that_is_timed_stands_for_those_after_it_and_the_first_for_those_before() {
         let counters = Arc::<Counters>::default();
-        for _ in 0..9 {
-            counters.count(HELLO, CallEnd::Ok, Took::AtOnce);
+        let count = |times, took| {
+            (0..times).for_each(|_| counters.count(HELLO, CallEnd::Ok, took));
+            totals(&counters).took
+        };
+        assert_eq!(count(9, Took::AtOnce).count(), 0, "nobody knows how long they took");
+        let took = count(1, Took::Sampled(Duration::from_millis(3)));
+        assert_eq!((took.count(), took.sum), (10, 30_000_000));
+        let took = count(5, Took::AtOnce);
+        assert_eq!((took.count(), took.sum), (15, 45_000_000));
+        let took = count(1, Took::Sampled(Duration::from_millis(700)));
+        assert_eq!((took.count(), took.sum), (16, 745_000_000));
+    }
+
+    proptest! {
+        /// A scraper takes whatever falls for something that has begun anew, and adds all of it once more.
+        #[test]
+        fn no_bucket_and_no_sum_ever_falls(
+            calls in prop::collection::vec((0_u8..3, 0_u64..2_000_000_000), 1..200),
+        ) {
+            let counters = Arc::<Counters>::default();
+            let mut before = Totals::default();
+            for (kind, nanos) in calls {
+                let took = Duration::from_nanos(nanos);
+                counters.count(HELLO, CallEnd::Ok, match kind {
+                    0 => Took::AtOnce,
+                    1 => Took::Sampled(took),
+                    _ => Took::Exactly(took),
+                });
+                let now = totals(&counters);
+                let pairs = now.took.buckets.iter().zip(&before.took.buckets);
+                prop_assert!(pairs.into_iter().all(|(now, before)| now >= before));
+                prop_assert!(now.took.sum >= before.took.sum && now.count() == before.count() + 1);
+                before = now;
+            }
         }
-        counters.count(HELLO, CallEnd::Ok, Took::Sampled(Duration::from_millis(3)));
-        let took = totals(&counters).took;
-        assert_eq!((took.count(), took.mean()), (10, Some(Duration::from_millis(3))));
+    }
+
+    #[test]
+    fn what_is_read_while_a_thread_counts_never_falls() {
+        let counters = Arc::<Counters>::default();
+        let counting = {
+            let counters = Arc::clone(&counters);
+            std::thread::spawn(move || {
+                for nanos in 0..200_000_u64 {
+                    counters.count(
+                        HELLO,
+                        CallEnd::Ok,
+                        match nanos % 3 {
+                            0 => Took::Sampled(Duration::from_nanos(nanos * 5_000 % 1_000_000_000)),
+                            _ => Took::AtOnce,
+                        },
+                    );
+                }
+            })
+        };
+        let mut before = Totals::default();
+        while !counting.is_finished() {
+            let now = totals(&counters);
+            let mut pairs = now.took.buckets.iter().zip(&before.took.buckets);
+            assert!(pairs.all(|(now, before)| now >= before), "{before:?} {now:?}");
+            assert!(now.took.sum >= before.took.sum);
+            before = now;
+        }
+        counting.join().expect("it ends");
+        assert_eq!(totals(&counters).took.count(), 200_000);
     }
 
     #[test]
