@@ -1,7 +1,8 @@
 //! One caller in a loop, for a profiler: where the instructions of a call go when nothing is contended.
 //!
 //! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise;
-//! with `uncounted` beside it, without what it costs to count calls.
+//! with `uncounted` beside it, without what it costs to count calls. `request` is one over HTTP without the socket, `axum`
+//! the same by hand.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 #![expect(clippy::disallowed_methods, reason = "calls are timed in real time")]
@@ -9,19 +10,29 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use axum::body::Body;
+use axum::response::Response;
 use benches::unless_quick;
 use serve_core::MetricsOptions;
-use serve_core::prelude::{HttpOptions, Serve, deployment};
+use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
+use tower::ServiceExt;
 
 #[derive(Default)]
 struct Greeter;
 
-#[deployment]
+#[deployment(route_prefix = "/api")]
 impl Greeter {
     fn say_hello(&self, name: &str) -> String {
         format!("Hello {name}!")
+    }
+
+    async fn __call__(&self, request: Request) -> Result<String, HttpError> {
+        match request.query_param("name") {
+            Some(name) => Ok(format!("Hello {name}!")),
+            None => Err(HttpError::bad_request("query parameter `name` is missing")),
+        }
     }
 }
 
@@ -30,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let only = |name: &str| arguments.iter().any(|argument| argument == name);
     let calls = unless_quick(2_000_000, 20_000);
     let calls = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(calls);
-    let all = !["plain", "floor", "remote", "call"].into_iter().any(only);
+    let all = !["plain", "floor", "remote", "call", "axum", "request"].into_iter().any(only);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let replicas = if only("two") { 2 } else { 1 };
     // What counting costs: the same without it.
@@ -87,5 +98,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
         report("call", runtime.block_on(task)?);
     }
+    for (name, app) in [("axum", hello_router()), ("request", serve.router())] {
+        if all || only(name) {
+            let task = runtime.spawn(async move {
+                let begun = Instant::now();
+                for _ in 0..calls {
+                    let request = axum::http::Request::get("/api?name=Alice").body(Body::empty());
+                    let request = request.expect("it is one");
+                    let answer = app.clone().oneshot(request).await;
+                    let _ = black_box(answer.map(Response::into_body));
+                }
+                begun
+            });
+            report(name, runtime.block_on(task)?);
+        }
+    }
     Ok(())
+}
+
+/// What one would write by hand, to see what ours adds to a request without a socket.
+fn hello_router() -> axum::Router {
+    axum::Router::new().route("/api", axum::routing::get(hello))
+}
+
+async fn hello(request: axum::extract::Request) -> Result<String, axum::http::StatusCode> {
+    let query = request.uri().query().unwrap_or_default();
+    match form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "name") {
+        Some((_, name)) => Ok(format!("Hello {name}!")),
+        None => Err(axum::http::StatusCode::BAD_REQUEST),
+    }
 }
