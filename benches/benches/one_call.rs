@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise;
 //! with `uncounted` beside it, without what it costs to count calls. `request` is one over HTTP without the socket, `axum`
-//! the same by hand.
+//! the same by hand; `both` lets two ask side by side, who share whatever is not a thread's own.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 #![expect(clippy::disallowed_methods, reason = "calls are timed in real time")]
@@ -100,20 +100,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for (name, app) in [("axum", hello_router()), ("request", serve.router())] {
         if all || only(name) {
-            let task = runtime.spawn(async move {
+            std::thread::scope(|scope| {
+                let asking = || runtime.block_on(ask(app.clone(), calls));
+                let beside = only("both").then(|| scope.spawn(asking));
                 let begun = Instant::now();
-                for _ in 0..calls {
-                    let request = axum::http::Request::get("/api?name=Alice").body(Body::empty());
-                    let request = request.expect("it is one");
-                    let answer = app.clone().oneshot(request).await;
-                    let _ = black_box(answer.map(Response::into_body));
-                }
-                begun
+                asking();
+                report(name, begun);
+                drop(beside.map(std::thread::ScopedJoinHandle::join));
             });
-            report(name, runtime.block_on(task)?);
         }
     }
     Ok(())
+}
+
+/// Requests one after the other, without a socket.
+async fn ask(app: axum::Router, requests: u32) {
+    for _ in 0..requests {
+        let request = axum::http::Request::get("/api?name=Alice").body(Body::empty());
+        let answer = app.clone().oneshot(request.expect("it is one")).await;
+        let _ = black_box(answer.map(Response::into_body));
+    }
 }
 
 /// What one would write by hand, to see what ours adds to a request without a socket.

@@ -26,7 +26,8 @@ use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions};
 use crate::id::{RequestId, uuid};
-use crate::observe::{Meters, OpenSpan, Tracer};
+use crate::observe::{Meters, OpenSpan, RouteMeter, Tracer};
+use crate::striped::Striped;
 use crate::tasks::Tasks;
 use crate::web::HttpError;
 use crate::web::{HttpRequest, HttpResponse};
@@ -120,6 +121,7 @@ struct Shared {
     logs_requests: bool,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
+    unmatched: Option<Striped<RouteMeter>>,
     /// `None` where no request is traced.
     tracer: Option<Arc<Tracer>>,
     tasks: Tasks,
@@ -132,6 +134,7 @@ impl Proxy {
         tracer: Option<Arc<Tracer>>,
         tasks: Tasks,
     ) -> Self {
+        let meters = metrics.enabled.then(Arc::<Meters>::default);
         Self {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
@@ -140,7 +143,8 @@ impl Proxy {
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
                 logs_requests: options.access_log,
-                meters: metrics.enabled.then(Arc::default),
+                unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
+                meters,
                 tracer,
                 tasks,
             }),
@@ -198,7 +202,7 @@ impl Proxy {
         let arrived = Instant::now();
         let table = shared.table.load();
         let Some(route) = table.find(path) else {
-            let unmatched = shared.meters.as_ref().map(|meters| &meters.unmatched);
+            let unmatched = shared.unmatched.as_ref().map(Striped::here);
             let about = shared.about(&request, RequestId::Unset, None, None);
             let counted = CountedRequest::new(unmatched, request.method(), about, arrived);
             let answer = match shared.health.is_draining() {
@@ -213,7 +217,8 @@ impl Proxy {
         let info = shared.request_info(&wishes, route, &request, arrived);
         let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
         let about = shared.about(&request, id.clone(), Some(route), info.span());
-        let counted = CountedRequest::new(route.meter.as_ref(), request.method(), about, arrived);
+        let meter = route.meter.as_ref().map(Striped::here);
+        let counted = CountedRequest::new(meter, request.method(), about, arrived);
         let answer = match shared.limit_body(request) {
             Ok(request) => route.target.serve(request, info),
             Err(error) => answered(error.into_response()),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::target::HttpTarget;
 use crate::config::canonical;
 use crate::observe::{Meters, RouteMeter, RouteName};
+use crate::striped::Striped;
 
 /// One prefix and who answers below it.
 pub(crate) struct Route {
@@ -17,7 +18,7 @@ pub(crate) struct Route {
     pub(crate) application: Arc<str>,
     pub(crate) target: Arc<dyn HttpTarget>,
     /// Set when the proxy publishes it; `None` where nothing is counted.
-    pub(super) meter: Option<Arc<RouteMeter>>,
+    pub(super) meter: Option<Striped<RouteMeter>>,
 }
 
 /// All routes, longest prefix first.
@@ -60,7 +61,7 @@ impl RouteTable {
         let names: Vec<_> = self.routes.iter().map(Route::name).collect();
         let kept = meters.keep(&names);
         for (route, meter) in self.routes.iter_mut().zip(kept) {
-            route.meter = Some(meter);
+            route.meter = Some(Striped::new(&meter));
         }
     }
 

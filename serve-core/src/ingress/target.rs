@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::SentResponse;
 use super::body::{self, SentBody};
 use super::paths::Paths;
-use super::timing::{Ran, outcome_of, timed_here};
+use super::timing::{Ran, outcome_of, time_here};
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
@@ -265,17 +265,19 @@ impl<D: Deployment, F: Future<Output = HttpOutcome>> Future for Answer<D, F> {
         Poll::Ready(match outcome {
             Ok(Ok(response) | Err(response)) => {
                 let frame = this.running.finish().expect(HAS_FRAME);
-                let (end, response) = (outcome_of(&response), response.map(SentBody::plain));
+                let end = outcome_of(&response);
+                let mut response = response.map(SentBody::plain);
                 let took = answered.saturating_duration_since(begun);
                 frame.station.site().count(frame.method, end, Took::Exactly(took));
-                let response = timed_here(response, &frame, Ran { begun, answered, end });
+                time_here(&mut response, &frame, Ran { begun, answered, end });
                 // What the method has started goes on with the body, if there is one still to come.
                 body::hold(response, frame, permit)
             }
             Err(stop) => {
                 let frame = this.running.stopped().expect(HAS_FRAME);
-                let (response, end) = (fail_here(&frame, stop.failure()), stop.outcome());
-                timed_here(response, &frame, Ran { begun, answered, end })
+                let (mut response, end) = (fail_here(&frame, stop.failure()), stop.outcome());
+                time_here(&mut response, &frame, Ran { begun, answered, end });
+                response
             }
         })
     }

@@ -70,38 +70,38 @@ impl Times {
 }
 
 /// Notes the time of a request whose method has run here.
-pub(super) fn timed_here(response: SentResponse, frame: &CallScope, ran: Ran) -> SentResponse {
+pub(super) fn time_here(response: &mut SentResponse, frame: &CallScope, ran: Ran) {
     let wanted = {
         let request = frame.request.borrow();
         request.end_span(&frame.station.site().name, frame.method, ran.end);
-        wanted(&response, &request, frame.station.site(), ran)
+        wanted(response, &request, frame.station.site(), ran)
             .map(|(times, is_asked)| (times.calls(&request), times, is_asked))
     };
-    let Some((calls, times, is_asked)) = wanted else { return response };
+    let Some((calls, times, is_asked)) = wanted else { return };
     let parts = times.parts(&calls, None);
     let request = frame.slow_request(ran.end, parts, calls.children);
-    note(response, request, frame.station.site(), ran.answered, is_asked)
+    note(response, request, frame.station.site(), ran.answered, is_asked);
 }
 
 /// The same for one that has run in a replica's process since `begun`, its method for `far`.
-pub(super) fn timed_far(
-    response: SentResponse,
+pub(super) fn time_far(
+    response: &mut SentResponse,
     request: &RequestInfo,
     site: &ReplicaInfo,
     method: &'static str,
     begun: Instant,
     far: Option<Duration>,
-) -> SentResponse {
-    let ran = Ran { begun, answered: Instant::now(), end: outcome_of(&response) };
+) {
+    let ran = Ran { begun, answered: Instant::now(), end: outcome_of(response) };
     request.end_span(&site.name, method, ran.end);
-    let Some((times, is_asked)) = wanted(&response, request, site, ran) else { return response };
+    let Some((times, is_asked)) = wanted(response, request, site, ran) else { return };
     let calls = times.calls(request);
     let parts = times.parts(&calls, far);
     let route = request.extras.as_ref().and_then(|extras| extras.route.as_deref());
     let slow =
         SlowRequest::new(&request.id.to_string(), &site.name, method, route.map(str::to_owned))
             .ended(ran.end, parts, calls.children);
-    note(response, slow, site, ran.answered, is_asked)
+    note(response, slow, site, ran.answered, is_asked);
 }
 
 /// What is known of its time, if anybody wants to know; and whether its client does.
@@ -131,12 +131,12 @@ pub(super) fn outcome_of<B>(response: &http::Response<B>) -> CallEnd {
 }
 
 fn note(
-    mut response: SentResponse,
+    response: &mut SentResponse,
     request: SlowRequest,
     site: &ReplicaInfo,
     answered: Instant,
     is_asked: bool,
-) -> SentResponse {
+) {
     if is_asked && let Ok(value) = HeaderValue::from_str(&request.parts.server_timing()) {
         // A method may say something of its own.
         response.headers_mut().append(SERVER_TIMING.clone(), value);
@@ -144,11 +144,10 @@ fn note(
     if let Some(meter) = site.meter() {
         let meter = Arc::clone(meter.deployment());
         let timed = TimedRequest { request, meter, answered };
-        if is_streaming(&response) {
+        if is_streaming(response) {
             response.body_mut().time(timed);
         }
     }
-    response
 }
 
 impl Drop for TimedRequest {

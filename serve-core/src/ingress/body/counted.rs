@@ -12,10 +12,11 @@ use crate::log;
 use crate::observe::{
     CLIENT_GONE, OpenSpan, RouteMeter, SpanEnd, SpanKind, SpanValue, method_number,
 };
+use crate::striped::Lane;
 
 /// Counted when it is dropped: as answered, or else as one whose client has gone.
 pub(crate) struct CountedRequest {
-    meter: Option<Arc<RouteMeter>>,
+    meter: Option<Arc<Lane<RouteMeter>>>,
     about: Option<Box<AboutRequest>>,
     method: u8,
     status: Option<StatusCode>,
@@ -41,7 +42,7 @@ const TARGET: &str = "serve_core::access";
 impl CountedRequest {
     /// `None` where nobody wants to know.
     pub(crate) fn new(
-        meter: Option<&Arc<RouteMeter>>,
+        meter: Option<&Arc<Lane<RouteMeter>>>,
         method: &Method,
         about: Option<Box<AboutRequest>>,
         begun: Instant,

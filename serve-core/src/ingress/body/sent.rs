@@ -15,8 +15,7 @@ use crate::ingress::timing::TimedRequest;
 
 /// A body of the user's, which the server may have to look after, and whose end ends its request.
 ///
-/// Known by its type down to the connection: one more box would cost each piece of a stream a move. What few have is in
-/// boxes.
+/// Known by its type down to the connection. What few have is in boxes: every response is moved some ten times.
 pub(crate) struct SentBody {
     body: Kind,
     /// Counted with the end of a body that is still to come.
@@ -27,7 +26,7 @@ pub(crate) struct SentBody {
 
 enum Kind {
     Plain(Body),
-    Held(HeldBody),
+    Held(Box<HeldBody>),
 }
 
 impl SentBody {
@@ -36,7 +35,7 @@ impl SentBody {
     }
 
     pub(crate) fn held(body: HeldBody) -> Self {
-        Self { body: Kind::Held(body), counted: None, timed: None }
+        Self { body: Kind::Held(Box::new(body)), counted: None, timed: None }
     }
 
     /// Keeps the request with the time that this takes, should it be slow.

@@ -26,7 +26,7 @@ use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
-use crate::ingress::timing::timed_far;
+use crate::ingress::timing::time_far;
 use crate::link::{CallHead, Form};
 use crate::log;
 use crate::observe::{CallEnd, Took};
@@ -132,8 +132,9 @@ async fn attempt(
             Step::Answered(mut response) => {
                 count(CallEnd::of(response.status().is_server_error()));
                 let ran = take_ran(response.headers_mut());
-                let response = exchange.finish(response, router.tasks());
-                return Ok(timed_far(response, info, replica.site(), method, begun, ran));
+                let mut response = exchange.finish(response, router.tasks());
+                time_far(&mut response, info, replica.site(), method, begun, ran);
+                return Ok(response);
             }
             Step::Failed(why) => {
                 count(why.outcome());
