@@ -1,7 +1,7 @@
 //! One caller in a loop, for a profiler: where the instructions of a call go when nothing is contended.
 //!
 //! `cargo bench -p benches --bench one_call -- call` under `valgrind --tool=callgrind` counts them without noise;
-//! with `uncounted` beside it, without what it costs to count calls. `request` is one over HTTP without the socket, `axum`
+//! with `uncounted` beside it, without what it costs to count calls; `logged` adds the access log, `traced` spans. `request` is one over HTTP without the socket, `axum`
 //! the same by hand; `both` lets two ask side by side, who share whatever is not a thread's own.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
@@ -13,8 +13,8 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::response::Response;
 use benches::unless_quick;
-use serve_core::MetricsOptions;
 use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
+use serve_core::{MetricsOptions, ServeBuilder, TraceOptions};
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 use tower::ServiceExt;
@@ -44,10 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let all = !["plain", "floor", "remote", "call", "axum", "request"].into_iter().any(only);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let replicas = if only("two") { 2 } else { 1 };
-    // What counting costs: the same without it.
-    let metrics = MetricsOptions::default().enabled(!only("uncounted"));
-    let builder = Serve::builder().http(HttpOptions::disabled()).metrics(metrics);
-    let serve = runtime.block_on(builder.start())?;
+    let serve = runtime.block_on(observed(only).start())?;
     let handle = runtime.block_on(serve.run(Greeter::bind().num_replicas(replicas)))?;
     let report = |name: &str, begun: Instant| {
         println!("{name}: {:.1} ns a call", begun.elapsed().as_nanos() as f64 / f64::from(calls));
@@ -111,6 +108,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+/// What it costs to count calls, to write the access log, and to trace: the same without the first, or with the others.
+fn observed(is: impl Fn(&str) -> bool) -> ServeBuilder {
+    let metrics = MetricsOptions::default().enabled(!is("uncounted"));
+    let http = HttpOptions::disabled().access_log(is("logged"));
+    let builder = Serve::builder().http(http).metrics(metrics);
+    if is("traced") {
+        // Nobody collects, so all but the sending of them is measured.
+        return builder.traces(TraceOptions::default().endpoint("http://127.0.0.1:9"));
+    }
+    builder
 }
 
 /// Requests one after the other, without a socket.

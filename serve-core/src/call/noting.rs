@@ -69,6 +69,11 @@ impl Request {
             let end = NotedEnd::At(Instant::now(), "queued");
             journal.note(NotedCall { deployment, method: "", begun: since, end });
         }
+        self.note_own_wait(deployment, since);
+    }
+
+    /// The same for a request that nobody here has called.
+    pub(crate) fn note_own_wait(&self, deployment: &DeploymentId, since: Instant) {
         if let Some(span) = self.span() {
             span.note_queued(deployment.into(), since);
         }

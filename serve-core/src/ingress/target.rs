@@ -20,7 +20,7 @@ use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
-use crate::observe::{Timer, Took};
+use crate::observe::{CallEnd, Timer, Took};
 use crate::replica::{AnyReplica, Elsewhere, Instance, Permit, Replica, Run, run_http};
 use crate::router::{AnyRouter, Router};
 use crate::site::ReplicaContext;
@@ -189,20 +189,32 @@ async fn answer_elsewhere(
     request: HttpRequest,
     info: RequestInfo,
 ) -> SentResponse {
+    let leaving = Leaving::new(&router, method, &info);
     let granted = match free {
         Some(granted) => granted,
-        None => match Arc::clone(&router).grant(info.clone()).await {
-            Ok(granted) => granted,
-            Err(failure) => {
-                let asked = Asked { request: &info, deployment: router.id(), method };
-                return refuse(&*router, asked, failure);
+        None => {
+            let since = Instant::now();
+            match Arc::clone(&router).grant(info.clone()).await {
+                Ok(granted) => {
+                    info.note_own_wait(router.id(), since);
+                    granted
+                }
+                Err(failure) => {
+                    Leaving::stays(leaving);
+                    let asked = Asked { request: &info, deployment: router.id(), method };
+                    return refuse(&*router, asked, failure);
+                }
             }
-        },
+        }
     };
     let replica = granted.replica();
     if replica.as_far().is_some() {
-        return Box::pin(answer_far(router, granted, method, request, info)).await;
+        let response = Box::pin(answer_far(router, granted, method, request, info)).await;
+        Leaving::stays(leaving);
+        return response;
     }
+    // From here on the call sees its own end.
+    Leaving::stays(leaving);
     let station = granted.station();
     if replica.pool().runtime_id() == router.tasks().runtime().id() {
         return granted.respond(station, method, request, info).await;
@@ -218,6 +230,36 @@ async fn answer_elsewhere(
         Ok(response) => body::carry(response, &tasks),
         // The task catches the method's panics itself; it can only be aborted, or its runtime end.
         Err(_) => refuse(&*router, asked, Failure::Cancelled),
+    }
+}
+
+/// The span of a request whose client may leave before anybody answers: that ends it.
+struct Leaving {
+    router: Arc<dyn Grants>,
+    method: &'static str,
+    /// `None` once somebody has answered, or sees its end.
+    request: Option<RequestInfo>,
+}
+
+impl Leaving {
+    /// `None` if the request has no span.
+    fn new(router: &Arc<dyn Grants>, method: &'static str, request: &RequestInfo) -> Option<Self> {
+        request.span()?;
+        Some(Self { router: Arc::clone(router), method, request: Some(request.clone()) })
+    }
+
+    fn stays(leaving: Option<Self>) {
+        if let Some(mut leaving) = leaving {
+            leaving.request = None;
+        }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if let Some(request) = &self.request {
+            request.end_span(self.router.id(), self.method, CallEnd::Cancelled);
+        }
     }
 }
 

@@ -71,6 +71,7 @@ impl Times {
 
 /// Notes the time of a request whose method has run here.
 pub(super) fn time_here(response: &mut SentResponse, frame: &CallScope, ran: Ran) {
+    response.body_mut().set_answered(ran.answered);
     let wanted = {
         let request = frame.request.borrow();
         request.end_span(&frame.station.site().name, frame.method, ran.end);

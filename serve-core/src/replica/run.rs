@@ -398,6 +398,11 @@ impl Running {
     fn dropped(&self, is_unanswered: bool) {
         if is_unanswered && let Some(watch) = &self.watch {
             self.count(CallEnd::Cancelled, Timer::since(watch.since));
+            if let (Kind::Http, Some(frame)) = (self.kind, &self.frame) {
+                // Whoever would have answered has gone.
+                let place = &frame.station.site().name;
+                frame.request.borrow().end_span(place, frame.method, CallEnd::Cancelled);
+            }
         }
     }
 

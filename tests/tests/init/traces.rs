@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use serve_core::prelude::*;
 use serve_core::{Isolation, TraceOptions, context};
 use tests::spans::{CollectedSpan, Collector};
-use tests::{SOON, client, process_tests, stop, url, within};
+use tests::{SOON, client, process_tests, spawn, stop, until_so, url, within};
 
 #[derive(Default)]
 struct Model;
@@ -31,6 +31,11 @@ impl Model {
     #[batch(max_batch_size = 2, batch_wait_timeout = "10s")]
     async fn embed(&self, numbers: Vec<u32>) -> Vec<u32> {
         numbers
+    }
+
+    async fn waits(&self) -> u32 {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        1
     }
 
     /// What it would send to another service.
@@ -85,6 +90,11 @@ impl Front {
         refused.to_string()
     }
 
+    #[get("/waits")]
+    async fn waits(&self) -> Result<String, CallError> {
+        Ok(self.model.waits.remote().await?.to_string())
+    }
+
     #[get("/sends")]
     async fn sends(&self) -> Result<String, CallError> {
         let own = context().and_then(|it| it.trace_parent().map(str::to_owned));
@@ -99,6 +109,8 @@ process_tests! {
     a_batch_is_below_its_first_item_and_knows_the_others
     what_fails_is_an_error
     a_call_that_is_refused_is_an_error
+    a_client_that_leaves_ends_all_that_it_waits_for
+    a_request_that_waits_for_a_replica_has_a_span_for_that
     a_trace_that_a_client_has_begun_goes_on_and_is_passed_on
     a_client_that_wants_no_trace_gets_none
     the_next_request_obeys_a_changed_share
@@ -236,6 +248,52 @@ async fn a_call_that_is_refused_is_an_error() {
         let (refused, served): (Vec<_>, Vec<_>) = calls.iter().partition(|call| call.is_error);
         assert_eq!((refused.len(), served.len()), (1, 3), "{isolation:?}: {calls:#?}");
         assert!(!refused[0].attributes.contains_key("serve.replica"), "it never had one");
+    }
+}
+
+async fn a_client_that_leaves_ends_all_that_it_waits_for() {
+    for isolation in EVERYWHERE {
+        let collector = Collector::start().await;
+        let serve = start_traced(&collector, 1.0).await;
+        run(&serve, isolation).await;
+        let asking = spawn(client().get(url(&serve, "/front/waits")).send());
+        until_so("its call runs", || {
+            let deployments = &serve.snapshot().applications["default"].deployments;
+            deployments["Model"].ongoing == 1
+        })
+        .await;
+        asking.abort();
+        until_so("nothing runs", || {
+            let deployments = &serve.snapshot().applications["default"].deployments;
+            deployments.values().all(|deployment| deployment.ongoing == 0)
+        })
+        .await;
+        stop(serve).await;
+        let (request, method) = top(&collector, "GET /front", "Front.waits");
+        let call = collector.only("Model.waits");
+        assert_eq!(call.parent, method.id, "{isolation:?}");
+        assert!(request.is_error, "{request:?}");
+        for span in [&method, &call] {
+            assert_eq!(span.attributes["serve.outcome"], "cancelled", "{isolation:?}");
+        }
+    }
+}
+
+async fn a_request_that_waits_for_a_replica_has_a_span_for_that() {
+    for isolation in EVERYWHERE {
+        let collector = Collector::start().await;
+        let serve = start_traced(&collector, 1.0).await;
+        let model = Model::bind().isolation(isolation);
+        let app = Front::bind(model).isolation(isolation).max_ongoing_requests(1);
+        within(SOON, serve.run(app)).await.unwrap();
+        let (one, two) = (get(&serve, "/front/sum", &[]), get(&serve, "/front/sum", &[]));
+        let (one, two) = futures::join!(one, two);
+        assert_eq!((&*one, &*two), ("3", "3"));
+        stop(serve).await;
+        let waited = collector.only("queue Front");
+        let second = collector.spans().into_iter().find(|it| it.id == waited.parent).unwrap();
+        assert_eq!(second.name, "Front.sum", "{isolation:?}");
+        assert!(second.contains(&waited), "{second:?} {waited:?}");
     }
 }
 

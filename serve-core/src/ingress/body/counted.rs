@@ -21,6 +21,8 @@ pub(crate) struct CountedRequest {
     method: u8,
     status: Option<StatusCode>,
     begun: Instant,
+    /// `None`: it ends when this is dropped.
+    ended: Option<Instant>,
 }
 
 /// What is told of a request besides its end.
@@ -54,18 +56,20 @@ impl CountedRequest {
         if let Some(meter) = meter {
             meter.arrived(method);
         }
-        Some(Self { meter: meter.cloned(), about, method, status: None, begun })
+        Some(Self { meter: meter.cloned(), about, method, status: None, begun, ended: None })
     }
 
-    /// Its response has this status.
-    pub(super) fn answered(&mut self, status: StatusCode) {
+    /// Its response has this status, and has been there whole at `ended`.
+    pub(super) fn answered(&mut self, status: StatusCode, ended: Option<Instant>) {
         self.status = Some(status);
+        self.ended = ended;
     }
 }
 
 impl Drop for CountedRequest {
     fn drop(&mut self) {
-        let took = self.begun.elapsed();
+        let ended = self.ended.unwrap_or_else(Instant::now);
+        let took = ended.saturating_duration_since(self.begun);
         if let Some(meter) = &self.meter {
             meter.answered(self.method, self.status, took);
         }

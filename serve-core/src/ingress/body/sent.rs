@@ -7,6 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame as BodyFrame, SizeHint};
+use tokio::time::Instant;
 
 use super::counted::CountedRequest;
 use super::held::HeldBody;
@@ -22,6 +23,8 @@ pub(crate) struct SentBody {
     counted: Option<Box<CountedRequest>>,
     /// Kept, with the time that the body takes, if it is slow.
     timed: Option<Box<TimedRequest>>,
+    /// When its method had answered, if that is known: one look at the clock less for a body that is there.
+    answered: Option<Instant>,
 }
 
 enum Kind {
@@ -31,11 +34,16 @@ enum Kind {
 
 impl SentBody {
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body: Kind::Plain(body), counted: None, timed: None }
+        Self { body: Kind::Plain(body), counted: None, timed: None, answered: None }
     }
 
     pub(crate) fn held(body: HeldBody) -> Self {
-        Self { body: Kind::Held(Box::new(body)), counted: None, timed: None }
+        Self { body: Kind::Held(Box::new(body)), counted: None, timed: None, answered: None }
+    }
+
+    /// Its method has just answered.
+    pub(crate) fn set_answered(&mut self, at: Instant) {
+        self.answered = Some(at);
     }
 
     /// Keeps the request with the time that this takes, should it be slow.
@@ -60,16 +68,19 @@ impl SentBody {
 
     /// Counts a request that is answered with this: at once if the body is there, else at its end.
     pub(crate) fn count(&mut self, mut request: CountedRequest, status: StatusCode) {
-        request.answered(status);
-        if self.size_hint().exact().is_none() {
-            self.counted = Some(Box::new(request));
+        match self.size_hint().exact() {
+            Some(_) => request.answered(status, self.answered),
+            None => {
+                request.answered(status, None);
+                self.counted = Some(Box::new(request));
+            }
         }
     }
 
     /// The same for a server that is not ours.
     pub(crate) fn into_axum(self) -> Body {
         match self {
-            Self { body: Kind::Plain(body), counted: None, timed: None } => body,
+            Self { body: Kind::Plain(body), counted: None, timed: None, .. } => body,
             whole => Body::new(whole),
         }
     }
