@@ -39,8 +39,8 @@ impl Greeter {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let only = |name: &str| arguments.iter().any(|argument| argument == name);
-    let calls = unless_quick(2_000_000, 20_000);
-    let calls = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(calls);
+    let calls = arguments.iter().find_map(|argument| argument.parse().ok());
+    let calls = calls.unwrap_or(unless_quick(2_000_000, 20_000));
     let all = !["plain", "floor", "remote", "call", "axum", "request"].into_iter().any(only);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let serve = runtime.block_on(observed(only).start())?;
@@ -99,11 +99,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if all || only(name) {
             std::thread::scope(|scope| {
                 let asking = || runtime.block_on(ask(app.clone(), calls));
-                let beside = only("both").then(|| scope.spawn(asking));
+                let _beside = only("both").then(|| scope.spawn(asking));
                 let begun = Instant::now();
                 asking();
                 report(name, begun);
-                drop(beside.map(std::thread::ScopedJoinHandle::join));
             });
         }
     }
