@@ -74,7 +74,8 @@ pub(crate) async fn run_batch<D: Deployment>(mut gathering: Gathering<D>, instan
     router.note_batch(index, items.len(), waited);
     // What is left is for other replicas, now.
     drop(gathering);
-    let request = common_request(&items);
+    let mut request = common_request(&items);
+    request.set_waited(waited);
     let replica = Arc::clone(instance.replica());
     if let Some(far) = replica.as_far() {
         return instance.send_batch(far, index, &request, items);

@@ -32,6 +32,8 @@ pub(crate) struct Request {
     pub(crate) id: RequestId,
     /// Never later than the parent's.
     pub(crate) deadline: Option<Instant>,
+    /// How long its call has waited, in microseconds: for a replica, or to run together with others.
+    pub(super) waited: u32,
     /// What most calls do not have.
     pub(crate) extras: Option<Arc<Extras>>,
 }
@@ -53,6 +55,8 @@ pub(crate) struct Extras {
     pub(crate) arrived: Option<Instant>,
     /// Its client wants to know where the time went.
     pub(crate) is_timed: bool,
+    /// When its arguments had been read, if that took a while.
+    pub(crate) read: Option<Instant>,
     /// The calls that it has made; begun with the first of them.
     pub(crate) journal: Option<Arc<CallJournal>>,
 }
@@ -108,7 +112,12 @@ impl Request {
     /// A request that has no parent, and no id until somebody wants one.
     #[inline]
     pub(crate) fn root() -> Self {
-        Self { id: RequestId::Unset, deadline: None, extras: None }
+        Self { id: RequestId::Unset, deadline: None, waited: 0, extras: None }
+    }
+
+    /// As it came in.
+    pub(crate) fn of_client(id: RequestId, deadline: Option<Instant>, extras: Extras) -> Self {
+        Self { id, deadline, waited: 0, extras: Some(Arc::new(extras)) }
     }
 
     /// Shortens the deadline; it can never be prolonged.

@@ -47,6 +47,7 @@ pub(crate) use context::{CallScope, Extras, Request as RequestInfo, request_line
 pub(crate) use error::Failure;
 pub(crate) use home::{in_server, own_server};
 pub use lent::{Lent, OwnedOf, ToOwnedOf};
+pub(crate) use noting::note_arguments_read;
 pub(crate) use park::{block_in_task, block_on, is_polling_a_task};
 #[cfg(feature = "metrics")]
 pub(crate) use recorder::{OwnOfProcess, install_replica_recorder, own_of_process};

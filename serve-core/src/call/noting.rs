@@ -2,12 +2,17 @@
 //! it is traced. Of most calls neither.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::context::{Extras, Request};
+use super::context::{Extras, Request, with_frame};
 use crate::id::DeploymentId;
-use crate::observe::{CallEnd, CallJournal, NotedCall, NotedEnd, OpenSpan, SpanPlace, Tracer};
+use crate::observe::{
+    CallEnd, CallJournal, NotedCall, NotedEnd, OpenSpan, RequestParts, SlowRequest, SpanPlace,
+    Tracer,
+};
+use crate::site::ReplicaInfo;
 
 impl Request {
     /// Whether anything is.
@@ -62,6 +67,15 @@ impl Request {
         }
     }
 
+    /// How long its call has waited before it began.
+    pub(crate) fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited.into())
+    }
+
+    pub(crate) fn set_waited(&mut self, waited: Duration) {
+        self.waited = u32::try_from(waited.as_micros()).unwrap_or(u32::MAX);
+    }
+
     /// Its call has waited since then for a replica.
     pub(crate) fn note_queued(&self, deployment: &DeploymentId, since: Instant) {
         if let Some(journal) = self.journal() {
@@ -76,6 +90,24 @@ impl Request {
     pub(crate) fn note_own_wait(&self, deployment: &DeploymentId, since: Instant) {
         if let Some(span) = self.span() {
             span.note_queued(deployment.into(), since);
+        }
+    }
+
+    /// Keeps its call, which has ended in a process, if it is among the slowest there.
+    pub(crate) fn keep_far(
+        &self,
+        site: &ReplicaInfo,
+        method: &str,
+        end: CallEnd,
+        parts: RequestParts,
+    ) {
+        let (Some(meter), now) = (site.meter(), Instant::now()) else { return };
+        let slow = &meter.deployment().slow;
+        if slow.wants(parts.sum(), now) {
+            let route = self.extras.as_ref().and_then(|extras| extras.route.as_deref());
+            let route = route.map(str::to_owned);
+            let request = SlowRequest::new(&self.id.to_string(), &site.name, method, route);
+            slow.keep(request.ended(end, parts, Vec::new()), now);
         }
     }
 
@@ -102,6 +134,11 @@ impl Request {
         }
         self.end_span(place, method, end);
     }
+}
+
+/// The arguments of the request that runs here have been read from its body, which took a while.
+pub(crate) fn note_arguments_read() {
+    with_frame(|frame| frame.request.borrow_mut().extras_mut().read = Some(Instant::now()));
 }
 
 impl Extras {

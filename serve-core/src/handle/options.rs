@@ -88,6 +88,7 @@ pub(super) fn fill(
         inherited.id.settle();
         inherited.begin_journal();
         *request = inherited.clone();
+        request.set_waited(Duration::ZERO);
         request.begin_child_span();
     });
     if let (None, Some(tracer)) = (inherited, tracer) {

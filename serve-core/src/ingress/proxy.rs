@@ -92,6 +92,7 @@ impl<'a> RequestHints<'a> {
             arrived: Some(arrived),
             is_timed: self.is_timed,
             journal: None,
+            read: None,
             span: None,
             trace_state: self.trace_state.map(Into::into),
             route: Some(Arc::clone(&route.prefix)),
@@ -314,8 +315,8 @@ impl Shared {
         let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
         let timeout = ours.into_iter().chain(theirs).min();
         let deadline = timeout.and_then(|timeout| arrived.checked_add(timeout));
-        let extras = Some(Arc::new(wishes.extras(route, request, arrived)));
-        let mut info = RequestInfo { id, deadline, extras };
+        let extras = wishes.extras(route, request, arrived);
+        let mut info = RequestInfo::of_client(id, deadline, extras);
         if let Some(tracer) = &self.tracer {
             info.begin_root_span(tracer);
         }

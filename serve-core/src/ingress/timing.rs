@@ -31,6 +31,13 @@ pub(super) struct Ran {
     pub(super) end: CallEnd,
 }
 
+/// How long a method ran where it is, and how long of that its arguments were read.
+#[derive(Clone, Copy)]
+pub(super) struct Spent {
+    pub(super) ran: Duration,
+    pub(super) arguments: Duration,
+}
+
 /// What is known of a request's time when its method has answered.
 struct Times {
     arrived: Instant,
@@ -53,16 +60,16 @@ impl Times {
         journal.map(|journal| journal.read(self.arrived, begun, answered)).unwrap_or_default()
     }
 
-    /// `far` is how long its method ran in another process.
-    fn parts(&self, calls: &ChildCalls, far: Option<Duration>) -> RequestParts {
+    fn parts(&self, calls: &ChildCalls, spent: Spent) -> RequestParts {
         let Ran { begun, answered, .. } = self.ran;
         let there = answered.saturating_duration_since(begun);
-        let ran = far.unwrap_or(there).min(there);
-        let waited = calls.waited.min(ran);
+        let (ran, arguments) = (spent.ran.min(there), spent.arguments.min(spent.ran));
+        let waited = calls.waited.min(ran - arguments);
         RequestParts {
             queued: begun.saturating_duration_since(self.arrived),
+            arguments,
             wire: there - ran,
-            method: ran - waited,
+            method: ran - arguments - waited,
             children: waited,
             ..RequestParts::default()
         }
@@ -71,15 +78,18 @@ impl Times {
 
 /// Notes the time of a request whose method has run here.
 pub(super) fn time_here(response: &mut SentResponse, frame: &CallScope, ran: Ran) {
-    response.body_mut().set_answered(ran.answered);
     let wanted = {
         let request = frame.request.borrow();
+        let read = request.extras.as_ref().and_then(|extras| extras.read);
+        let arguments = read.map(|at| at.saturating_duration_since(ran.begun)).unwrap_or_default();
+        response.body_mut().set_answered(ran.answered, arguments);
         request.end_span(&frame.station.site().name, frame.method, ran.end);
         wanted(response, &request, frame.station.site(), ran)
-            .map(|(times, is_asked)| (times.calls(&request), times, is_asked))
+            .map(|(times, is_asked)| (times.calls(&request), times, is_asked, arguments))
     };
-    let Some((calls, times, is_asked)) = wanted else { return };
-    let parts = times.parts(&calls, None);
+    let Some((calls, times, is_asked, arguments)) = wanted else { return };
+    let ran_for = ran.answered.saturating_duration_since(ran.begun);
+    let parts = times.parts(&calls, Spent { ran: ran_for, arguments });
     let request = frame.slow_request(ran.end, parts, calls.children);
     note(response, request, frame.station.site(), ran.answered, is_asked);
 }
@@ -91,13 +101,15 @@ pub(super) fn time_far(
     site: &ReplicaInfo,
     method: &'static str,
     begun: Instant,
-    far: Option<Duration>,
+    far: Option<Spent>,
 ) {
     let ran = Ran { begun, answered: Instant::now(), end: outcome_of(response) };
     request.end_span(&site.name, method, ran.end);
     let Some((times, is_asked)) = wanted(response, request, site, ran) else { return };
     let calls = times.calls(request);
-    let parts = times.parts(&calls, far);
+    let there = ran.answered.saturating_duration_since(begun);
+    let unknown = Spent { ran: there, arguments: Duration::ZERO };
+    let parts = times.parts(&calls, far.unwrap_or(unknown));
     let route = request.extras.as_ref().and_then(|extras| extras.route.as_deref());
     let slow =
         SlowRequest::new(&request.id.to_string(), &site.name, method, route.map(str::to_owned))

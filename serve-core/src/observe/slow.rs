@@ -104,6 +104,12 @@ pub struct RequestParts {
     /// It waited for a replica.
     #[serde(serialize_with = "seconds")]
     pub queued: Duration,
+    /// It waited for others, to run together with them.
+    #[serde(serialize_with = "seconds")]
+    pub batch_wait: Duration,
+    /// Its arguments were read from its body.
+    #[serde(serialize_with = "seconds")]
+    pub arguments: Duration,
     /// It was on its way to the replica's process and back.
     #[serde(serialize_with = "seconds")]
     pub wire: Duration,
@@ -122,13 +128,15 @@ impl RequestParts {
     /// All parts together.
     #[must_use]
     pub fn sum(&self) -> Duration {
-        self.queued + self.wire + self.method + self.children + self.body
+        let before = self.queued + self.batch_wait + self.arguments;
+        before + self.wire + self.method + self.children + self.body
     }
 
     /// As the header `Server-Timing` has it, in milliseconds.
     pub(crate) fn server_timing(&self) -> String {
         let parts = [
             ("queued", self.queued),
+            ("arguments", self.arguments),
             ("wire", self.wire),
             ("method", self.method),
             ("children", self.children),
@@ -280,7 +288,7 @@ mod tests {
             method: Duration::from_millis(20),
             ..RequestParts::default()
         };
-        let shown = "queued;dur=1.500, wire;dur=0.000, method;dur=20.000, children;dur=0.000, total;dur=21.500";
+        let shown = "queued;dur=1.500, arguments;dur=0.000, wire;dur=0.000, method;dur=20.000, children;dur=0.000, total;dur=21.500";
         assert_eq!(parts.server_timing(), shown);
     }
 }

@@ -207,22 +207,27 @@ impl OpenSpan {
     /// A call has ended.
     #[cold]
     pub(crate) fn end_call(&self, place: SpanPlace<'_>, method: &str, end: CallEnd) {
-        let mut attributes = place.attributes();
-        attributes.push(("serve.method", method.into()));
-        attributes.push(("serve.outcome", end.name().into()));
         let name = format!("{}.{method}", place.deployment);
-        let error = (end != CallEnd::Ok).then(|| end.name());
-        self.end(SpanEnd { kind: SpanKind::Internal, name, error, attributes });
+        self.end_method(name, place.attributes(), method, end);
     }
 
     /// A batch has ended, of so many calls.
     #[cold]
     pub(crate) fn end_batch(&self, place: SpanPlace<'_>, method: &str, items: u32, end: CallEnd) {
         let mut attributes = place.attributes();
+        attributes.push(("serve.batch_size", SpanValue::Number(items.into())));
+        self.end_method(format!("batch {}.{method}", place.deployment), attributes, method, end);
+    }
+
+    fn end_method(
+        &self,
+        name: String,
+        mut attributes: Vec<(&'static str, SpanValue)>,
+        method: &str,
+        end: CallEnd,
+    ) {
         attributes.push(("serve.method", method.into()));
         attributes.push(("serve.outcome", end.name().into()));
-        attributes.push(("serve.batch_size", SpanValue::Number(items.into())));
-        let name = format!("batch {}.{method}", place.deployment);
         let error = (end != CallEnd::Ok).then(|| end.name());
         self.end(SpanEnd { kind: SpanKind::Internal, name, error, attributes });
     }

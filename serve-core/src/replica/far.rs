@@ -8,7 +8,7 @@ use super::{AnyReplica, Instance, Replica};
 use crate::call::{ErasedCall, Failure, RequestInfo, Sender};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{Ended, NEVER_RAN, NearEnd, RetryCost, Sent, Unsent};
-use crate::observe::{NotedCall, NotedEnd, Took};
+use crate::observe::{NotedCall, NotedEnd, RequestParts, Took};
 use crate::router::Router;
 use crate::site::ReplicaContext;
 use crate::striped::Lane;
@@ -48,7 +48,10 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         note(self, failure);
         let (site, now) = (ReplicaContext::site(self), Instant::now());
         let Ended { method, outcome, begun, request } = ended;
-        site.count(method, outcome, Took::Exactly(now.saturating_duration_since(begun)));
+        let took = now.saturating_duration_since(begun);
+        site.count(method, outcome, Took::Exactly(took));
+        let parts = RequestParts { queued: request.waited(), method: took, ..Default::default() };
+        request.keep_far(site, method, outcome, parts);
         if let Some(journal) = request.journal() {
             let deployment = Arc::clone(&site.name.deployment);
             let end = NotedEnd::At(now, outcome.name());

@@ -11,7 +11,7 @@ use crate::batching::{Cells, Item};
 use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::{Deployment, encode};
 use crate::exchange::{RetryCost, SentBatch, Unsent};
-use crate::observe::{CallEnd, Took};
+use crate::observe::{CallEnd, RequestParts, Took};
 use crate::remote::{FarReplica, OutboundBatch};
 use crate::router::Router;
 use crate::site::ReplicaContext;
@@ -132,11 +132,14 @@ impl<D: Deployment> SentBatch for Batch<D> {
             site.count(method, end, took);
             item.request.end_item(&site.name, method, address(&item.cell), end);
         };
+        let ended = outcome.failure().map_or(CallEnd::Ok, Failure::outcome);
         if let Some(span) = request.span() {
             let items = u32::try_from(items.len()).unwrap_or(u32::MAX);
-            let end = outcome.failure().map_or(CallEnd::Ok, Failure::outcome);
-            span.end_batch((&site.name).into(), method, items, end);
+            span.end_batch((&site.name).into(), method, items, ended);
         }
+        let (batch_wait, method_ran) = (request.waited(), begun.elapsed());
+        let parts = RequestParts { batch_wait, method: method_ran, ..Default::default() };
+        request.keep_far(site, method, ended, parts);
         if let Arrived::Value(outcomes) = &outcome {
             // A panic is that of the whole batch.
             match next_outcome(&mut (*outcomes).clone()) {

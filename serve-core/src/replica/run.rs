@@ -543,11 +543,16 @@ fn note_ended(frame: &CallScope, kind: Kind, outcome: CallEnd, begun: Instant) -
         (Some(span), _) => span.end_call((&site.name).into(), frame.method, outcome),
         (None, _) => {}
     }
+    let waited = request.waited();
     drop(request);
     if let Some(meter) = site.meter()
-        && meter.deployment().slow.wants(took, now)
+        && meter.deployment().slow.wants(waited + took, now)
     {
         let parts = RequestParts { method: took, ..RequestParts::default() };
+        let parts = match kind {
+            Kind::Batch { .. } => RequestParts { batch_wait: waited, ..parts },
+            _ => RequestParts { queued: waited, ..parts },
+        };
         let slow = frame.slow_request(outcome, parts, Vec::new());
         meter.deployment().slow.keep(slow, now);
     }

@@ -391,8 +391,10 @@ impl<D: Deployment> Router<D> {
                 self.meter.queue_wait.add_duration(waiter.since().elapsed());
                 waiter.grant(instance);
             }
-            Some(Waiting::Call { call, cell, request, since }) => {
-                self.meter.queue_wait.add_duration(since.elapsed());
+            Some(Waiting::Call { call, cell, mut request, since }) => {
+                let waited = since.elapsed();
+                self.meter.queue_wait.add_duration(waited);
+                request.set_waited(waited);
                 request.note_queued(&self.id, since);
                 instance.start(call, cell, request);
             }

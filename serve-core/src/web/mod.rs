@@ -4,6 +4,7 @@
 
 mod error;
 mod events;
+mod reading;
 mod request;
 mod respond;
 mod stream;

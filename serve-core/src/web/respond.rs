@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{HttpError, INTERNAL};
+use super::reading::Reading;
 use super::{HttpOutcome, HttpRequest};
 use crate::call::{CallError, Failure, with_frame};
 use crate::log::{self, Line};
@@ -123,7 +124,8 @@ pub fn extract<T: FromRequest<(), M>, M>(
     request: HttpRequest,
 ) -> impl Future<Output = Result<T, Response>> + Send {
     // Not an `async fn`, which would hold the request twice.
-    T::from_request(request, &()).map_err(IntoResponse::into_response)
+    let reading = T::from_request(request, &()).map_err(IntoResponse::into_response);
+    Reading::new(reading)
 }
 
 /// What an extractor such as `Json<T>` or `Query<T>` reads from a request.

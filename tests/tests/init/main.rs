@@ -21,6 +21,7 @@ mod process_updates;
 mod processes;
 mod same_everywhere;
 mod same_values;
+mod time_parts;
 mod traces;
 
 fn main() {
@@ -51,6 +52,7 @@ fn main() {
         process_sight::trials(),
         same_everywhere::trials(),
         same_values::trials(),
+        time_parts::trials(),
         traces::trials(),
         processes::trials(),
     ];

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -25,6 +26,8 @@ pub(crate) struct SentBody {
     timed: Option<Box<TimedRequest>>,
     /// When its method had answered, if that is known: one look at the clock less for a body that is there.
     answered: Option<Instant>,
+    /// For how long its method's arguments were read, in microseconds.
+    arguments: u32,
 }
 
 enum Kind {
@@ -33,17 +36,27 @@ enum Kind {
 }
 
 impl SentBody {
+    fn new(body: Kind) -> Self {
+        Self { body, counted: None, timed: None, answered: None, arguments: 0 }
+    }
+
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body: Kind::Plain(body), counted: None, timed: None, answered: None }
+        Self::new(Kind::Plain(body))
     }
 
     pub(crate) fn held(body: HeldBody) -> Self {
-        Self { body: Kind::Held(Box::new(body)), counted: None, timed: None, answered: None }
+        Self::new(Kind::Held(Box::new(body)))
     }
 
-    /// Its method has just answered.
-    pub(crate) fn set_answered(&mut self, at: Instant) {
+    /// Its method has just answered, after its arguments had been read for so long.
+    pub(crate) fn set_answered(&mut self, at: Instant, arguments: Duration) {
         self.answered = Some(at);
+        self.arguments = u32::try_from(arguments.as_micros()).unwrap_or(u32::MAX);
+    }
+
+    /// How long its method's arguments were read.
+    pub(crate) fn arguments(&self) -> Duration {
+        Duration::from_micros(self.arguments.into())
     }
 
     /// Keeps the request with the time that this takes, should it be slow.

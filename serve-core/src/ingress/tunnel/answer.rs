@@ -75,7 +75,8 @@ pub(crate) async fn serve(
             if is_head {
                 response = without_body(response);
             }
-            tell_ran(response.headers_mut(), begun.elapsed());
+            let arguments = response.body().arguments();
+            tell_ran(response.headers_mut(), begun.elapsed(), arguments);
             tell_held(response.headers_mut(), station.strong_count() > 0);
             is_answered.store(true, Relaxed);
             Ok::<_, Infallible>(response)
@@ -101,9 +102,12 @@ pub(crate) async fn serve(
     }
 }
 
-fn tell_ran(headers: &mut HeaderMap, ran: Duration) {
-    let nanos = u64::try_from(ran.as_nanos()).unwrap_or(u64::MAX);
-    headers.insert(RAN.clone(), nanos.into());
+/// See `take_ran` at the near end.
+fn tell_ran(headers: &mut HeaderMap, ran: Duration, arguments: Duration) {
+    let said = format!("{} {}", ran.as_nanos(), arguments.as_nanos());
+    if let Ok(said) = HeaderValue::try_from(said) {
+        headers.insert(RAN.clone(), said);
+    }
 }
 
 fn tell_held(headers: &mut HeaderMap, is_held: bool) {

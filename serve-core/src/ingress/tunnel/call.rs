@@ -26,7 +26,7 @@ use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
-use crate::ingress::timing::time_far;
+use crate::ingress::timing::{Spent, time_far};
 use crate::link::{CallHead, Form};
 use crate::log;
 use crate::observe::{CallEnd, Took};
@@ -103,9 +103,11 @@ pub(in crate::ingress) async fn answer_far(
 }
 
 /// How long the method ran, as the far end says.
-fn take_ran(headers: &mut HeaderMap) -> Option<Duration> {
+fn take_ran(headers: &mut HeaderMap) -> Option<Spent> {
     let ran = headers.remove(&RAN)?;
-    ran.to_str().ok()?.parse().ok().map(Duration::from_nanos)
+    let (ran, arguments) = ran.to_str().ok()?.split_once(' ')?;
+    let nanos = |text: &str| text.parse().ok().map(Duration::from_nanos);
+    Some(Spent { ran: nanos(ran)?, arguments: nanos(arguments)? })
 }
 
 async fn attempt(
