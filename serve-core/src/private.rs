@@ -51,8 +51,8 @@ pub use crate::process::TestEntry;
 pub use crate::replica::{Alone, Exclusive, Instance, Lock, Shared};
 pub use crate::web::{
     CallReply, ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue,
-    StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond,
-    respond_stream,
+    StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts, extract_plain,
+    extract_plain_parts, not_found, respond, respond_stream,
 };
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
