@@ -81,6 +81,14 @@ pub(super) fn is_plain(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type may be an alias of something else, as far as its name goes.
+pub(super) fn may_be_alias(ty: &Type) -> bool {
+    let Some(segment) = last_segment(ty) else { return false };
+    !is_plain(ty)
+        && segment.ident != "Self"
+        && !PLAIN_CONTAINERS.iter().any(|name| segment.ident == name)
+}
+
 /// Types of which every reader knows that they are HTTP responses, or items of one.
 const RESPONSES: &[&str] = &[
     "Bytes",
