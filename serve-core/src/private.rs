@@ -51,8 +51,8 @@ pub use crate::process::TestEntry;
 pub use crate::replica::{Alone, Exclusive, Instance, Lock, Shared};
 pub use crate::web::{
     CallReply, ErrorReply, HttpOutcome, HttpRequest, HttpResponse, ReadFromRequest, ResponseValue,
-    StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts, not_found, respond,
-    respond_stream,
+    StreamItem, UnhandledReply, WriteToResponse, extract, extract_parts, extract_plain,
+    extract_plain_parts, not_found, respond, respond_stream,
 };
 pub use crate::wire::{Answer, Outgoing};
 pub use futures_core::Stream;
@@ -60,8 +60,8 @@ pub use futures_core::Stream;
 /// Traits whose functions generated code calls on types. Their names stay free.
 pub mod traits {
     pub use super::{
-        Cross as _, Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _, Produce as _,
-        StartCall as _, StartHere as _, StartStreamHere as _,
+        Cross as _, Invoke as _, InvokeBatch as _, MethodSpec as _, NotCapable as _,
+        NotResult as _, Produce as _, StartCall as _, StartHere as _, StartStreamHere as _,
     };
 }
 
@@ -156,6 +156,27 @@ pub trait NotCapable {
 
 impl<T> NotCapable for Probe<T> {
     type Value = T;
+}
+
+/// Says whether a type is a `Result`, whatever its name is; see `NotResult`.
+#[derive(Debug)]
+pub struct Alias<T>(std::marker::PhantomData<T>);
+
+impl<T, E> Alias<std::result::Result<T, E>> {
+    pub const IS_RESULT: bool = true;
+}
+
+/// The answer for all other types.
+pub trait NotResult {
+    const IS_RESULT: bool = false;
+}
+
+impl<T> NotResult for Alias<T> {}
+
+/// Fails the compilation where it is called, with this text.
+#[track_caller]
+pub const fn refuse_result(is_result: bool, text: &str) {
+    assert!(!is_result, "{}", text);
 }
 
 impl<D: Deployment> Probe<D> {

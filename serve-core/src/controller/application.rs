@@ -240,6 +240,10 @@ impl Application {
                 state.started(number, outcome, now);
                 None
             }
+            Happened::Reached(step) => {
+                state.reached(number, step);
+                None
+            }
             Happened::Stopped => {
                 state.stopped(number);
                 None
@@ -586,9 +590,10 @@ impl Application {
             | Happened::Leaving(_)
             | Happened::Health(_)
             | Happened::Started(Err(_)) => self.note_cause(member, draft),
-            Happened::Started(Ok(())) | Happened::Stopped | Happened::Reconfigured(_) => {
-                self.tell_events([draft]);
-            }
+            Happened::Reached(_)
+            | Happened::Started(Ok(()))
+            | Happened::Stopped
+            | Happened::Reconfigured(_) => self.tell_events([draft]),
         }
     }
 
@@ -642,7 +647,7 @@ impl Application {
     }
 }
 
-/// What is told of what has happened to a replica; a passed health check is no news.
+/// What is told of what has happened to a replica; a passed health check is no news, and neither is a step of a start.
 fn draft_of(host: &Host, number: ReplicaNumber, what: &Happened) -> Option<Draft> {
     use EventKind as K;
     Some(match what {
@@ -663,7 +668,7 @@ fn draft_of(host: &Host, number: ReplicaNumber, what: &Happened) -> Option<Draft
         Happened::Health(ReplicaHealth::Failed(why)) => {
             Draft::warn(K::HealthCheckFailed, format!("health check failed: {why}"))
         }
-        Happened::Health(_) => return None,
+        Happened::Health(_) | Happened::Reached(_) => return None,
         Happened::Reconfigured(Ok(())) => {
             Draft::info(K::Reconfigured, "the replica has taken its `user_config`")
         }

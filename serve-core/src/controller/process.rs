@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::deployment_state::{ReplicaNumber, Version};
+use super::deployment_state::{ReplicaNumber, StartStep, Version};
 use super::host::{Happened, Host, Life, passed};
 use super::launch::{Launched, ReplicaProcess};
 use crate::application::Blueprint;
@@ -15,7 +15,6 @@ use crate::error::Failure;
 use crate::exchange::{AnyHandle, Numbers, Peer};
 use crate::hosting::{TypeName, hello};
 use crate::id::ReplicaName;
-use crate::info::TypeInfo;
 use crate::link::{Connection, Limits, Link, System};
 use crate::log;
 use crate::packed::pack;
@@ -130,7 +129,7 @@ impl Host {
         let link = opened.map_err(|_| Failure::new("its process does not speak"))?;
         link.map_err(Failure::new)?;
         let far = FarReplica::new(info, Arc::clone(&peer));
-        let constructed = construct_far(info, &far, &site, config, &arguments.bytes).await;
+        let constructed = self.construct_far(number, &far, &site, config, &arguments.bytes).await;
         if constructed.is_err() && peer.closed().is_said() {
             // The end of the process, which `begin` waits for as well, says more than the end of its link.
             tokio::time::sleep(QUIT_PATIENCE).await;
@@ -204,36 +203,41 @@ impl Host {
         }
         process.exited().await;
     }
-}
 
-/// Makes the value in the process, and lets it pass its first reconfiguration and health check.
-async fn construct_far(
-    info: &TypeInfo,
-    far: &FarReplica,
-    site: &ReplicaInfo,
-    config: &DeploymentConfig,
-    arguments: &Bytes,
-) -> Result<(), Failure> {
-    let ReplicaName { application, deployment, replica } = &site.name;
-    let construction = Construction {
-        application: (**application).to_owned(),
-        deployment: (**deployment).to_owned(),
-        replica: (**replica).to_owned(),
-        ongoing_max: config.max_ongoing_requests,
-        stuck_after: config.stuck_after,
-        arguments: Bytes::clone(arguments),
-        own_series_max: site.meter().and_then(|_| own_series_max()),
-    };
-    let body = pack(&construction).map_err(Failure::new)?;
-    far.ask(System::Construct, body.into()).await?;
-    if let Some(user_config) = &config.user_config {
-        far.reconfigure(user_config, config.update_timeout).await?;
+    /// Makes the value in the process, and lets it pass its first reconfiguration, warm-up and health check.
+    async fn construct_far(
+        &self,
+        number: ReplicaNumber,
+        far: &FarReplica,
+        site: &ReplicaInfo,
+        config: &DeploymentConfig,
+        arguments: &Bytes,
+    ) -> Result<(), Failure> {
+        let info = self.router().info();
+        let ReplicaName { application, deployment, replica } = &site.name;
+        let construction = Construction {
+            application: (**application).to_owned(),
+            deployment: (**deployment).to_owned(),
+            replica: (**replica).to_owned(),
+            ongoing_max: config.max_ongoing_requests,
+            stuck_after: config.stuck_after,
+            arguments: Bytes::clone(arguments),
+            own_series_max: site.meter().and_then(|_| own_series_max()),
+        };
+        let body = pack(&construction).map_err(Failure::new)?;
+        far.ask(System::Construct, body.into()).await?;
+        if let Some(user_config) = &config.user_config {
+            self.reached(number, StartStep::Reconfigure).await;
+            far.reconfigure(user_config, config.update_timeout).await?;
+        }
+        if info.has_warm_up {
+            self.reached(number, StartStep::WarmUp).await;
+            far.warm_up().await?;
+        }
+        if info.has_health_check {
+            self.reached(number, StartStep::HealthCheck).await;
+            passed(far.check_health(site, config.health_check_timeout).await)?;
+        }
+        Ok(())
     }
-    if info.has_warm_up {
-        far.warm_up().await?;
-    }
-    if info.has_health_check {
-        passed(far.check_health(site, config.health_check_timeout).await)?;
-    }
-    Ok(())
 }

@@ -13,7 +13,7 @@ pub use error::HttpError;
 pub use request::Request;
 pub use respond::{
     CallReply, ErrorReply, ReadFromRequest, ResponseValue, UnhandledReply, WriteToResponse,
-    extract, extract_parts, not_found, respond,
+    extract, extract_parts, extract_plain, extract_plain_parts, not_found, respond,
 };
 pub use stream::{StreamItem, respond_stream};
 

@@ -128,6 +128,53 @@ pub fn extract<T: FromRequest<(), M>, M>(
     Reading::new(reading)
 }
 
+/// [`extract_parts`] of a type without arguments. Of one with arguments, such as `Extension<T>`, the compiler knows better
+/// what is wrong: it names the bound that `T` does not meet.
+///
+/// # Errors
+///
+/// The extractor's own rejection.
+pub fn extract_plain_parts<T: TakenFromHead>(
+    parts: &mut Parts,
+) -> impl Future<Output = Result<T, Response>> + Send {
+    extract_parts(parts)
+}
+
+/// [`extract`] of a type without arguments.
+///
+/// # Errors
+///
+/// The extractor's own rejection.
+pub fn extract_plain<T: TakenFromRequest<M>, M>(
+    request: HttpRequest,
+) -> impl Future<Output = Result<T, Response>> + Send {
+    extract(request)
+}
+
+/// An argument before the last one of a method that answers requests.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken from the head of a request",
+    label = "not an extractor of the head, or one that needs a state",
+    note = "what serde can read is taken as `Query(value): Query<{Self}>`; what takes the body comes last",
+    note = "the deployment's fields are its state: read `self.field`, and implement `FromRequestParts<S>` for every `S: Send + Sync`"
+)]
+pub trait TakenFromHead: FromRequestParts<()> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()>> TakenFromHead for T {}
+
+/// The last argument of a method that answers requests.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken from a request",
+    label = "not an extractor, or one that needs a state",
+    note = "what serde can read is taken as `Query(value): Query<{Self}>` or `Json(value): Json<{Self}>`",
+    note = "the deployment's fields are its state: read `self.field`, and implement `FromRequestParts<S>` for every `S: Send + Sync`"
+)]
+pub trait TakenFromRequest<M>: FromRequest<(), M> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<(), M>, M> TakenFromRequest<M> for T {}
+
 /// What an extractor such as `Json<T>` or `Query<T>` reads from a request.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request: it is not `Deserialize`",

@@ -71,9 +71,17 @@ fn extract(context: &Context<'_>, arguments: &[Argument]) -> TokenStream {
         )
     };
     let leading = leading.iter().map(|argument| {
-        bind(argument, quote!(#private::extract_parts::<), &quote!(>(&mut #parts)))
+        let function = match argument.is_plain_extractor() {
+            true => quote!(#private::extract_plain_parts::<),
+            false => quote!(#private::extract_parts::<),
+        };
+        bind(argument, function, &quote!(>(&mut #parts)))
     });
-    let last = bind(last, quote!(#private::extract::<), &quote!(, _>(#whole)));
+    let function = match last.is_plain_extractor() {
+        true => quote!(#private::extract_plain::<),
+        false => quote!(#private::extract::<),
+    };
+    let last = bind(last, function, &quote!(, _>(#whole)));
     quote! {
         #split
         #(#leading)*

@@ -19,6 +19,7 @@ struct Carriage<'m> {
 //     fn check<T: Model>() { need_send::<T::Input>(); }          // where the deployment has type parameters
 //     fn need_wire<T: WireType>() {}
 //     fn check_wire() { need_wire::<String>(); }                 // where it is `remote`, of methods without a route
+//     refuse_result(<Alias<Outcome>>::IS_RESULT, "..");          // of methods without a route whose type may be an alias
 // };
 pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
     let deployment = context.deployment;
@@ -28,17 +29,40 @@ pub(super) fn requirements(context: &Context<'_>) -> TokenStream {
         let send = (!open.is_empty()).then(|| need_send(context, &open));
         let needs_wire = deployment.needs_wire && !method.is_reachable();
         let wire = needs_wire.then(|| need_wire(context, &carriages(context, method)));
-        (send.is_some() || wire.is_some()).then(|| {
+        let value = refuse_result(context, method);
+        (send.is_some() || wire.is_some() || value.is_some()).then(|| {
             quote! {
                 #(#cfg)*
                 const _: () = {
                     #send
                     #wire
+                    #value
                 };
             }
         })
     });
     quote!(#(#methods)*)
+}
+
+/// A caller of such a method would get the `Result` as a value. Over HTTP both are one.
+fn refuse_result(context: &Context<'_>, method: &Method) -> Option<TokenStream> {
+    let (private, output) = (&context.private, &method.function.output);
+    let is_asked = output.may_hide_result
+        && matches!(method.function.shape, Shape::Value | Shape::Stream)
+        && !method.is_reachable()
+        && !method.function.is_wrong
+        && !context.deployment.header.is_generic();
+    let (ty, text) = (&output.ty, &output.wire.text);
+    let message = format!(
+        "deployment `{}`, method `{}`: `{text}` is a `Result` by another name, which callers would get as a value; name the alias \
+         `Result`, or write `Result<T, E>`",
+        context.deployment.header.names.deployment, method.name
+    );
+    is_asked.then(|| {
+        output
+            .place
+            .at(quote!(#private::refuse_result(<#private::Alias<#ty>>::IS_RESULT, #message);))
+    })
 }
 
 /// Here nothing is assumed but what the user wrote.

@@ -220,6 +220,13 @@ impl Argument {
         segment.map(|segment| segment.ident.to_string()).unwrap_or_default()
     }
 
+    /// Whether its type has no arguments, or is a container of the standard library, which is no extractor. If it is wrong,
+    /// then it is so by itself, and not by what stands in it.
+    pub(crate) fn is_plain_extractor(&self) -> bool {
+        let ty = syn::parse2::<Type>(self.extracted.clone()).ok();
+        ty.as_ref().is_some_and(known::is_plain_extractor)
+    }
+
     /// How many values it takes from the path, if that can be seen: a struct takes what has the names of its fields.
     pub(super) fn path_values(&self) -> Option<usize> {
         let ty: Type = syn::parse2(self.owned.clone()).ok()?;

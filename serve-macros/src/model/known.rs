@@ -32,6 +32,21 @@ pub(super) const PLAIN_CONTAINERS: &[&str] = &[
     "Query", "Path", "Form",
 ];
 
+/// Containers that axum does not take from a request.
+const COLLECTIONS: &[&str] =
+    &["Vec", "Box", "HashMap", "BTreeMap", "HashSet", "BTreeSet", "VecDeque"];
+
+/// Whether what is wrong with a type as an extractor is the type itself, and not what stands in it.
+pub(super) fn is_plain_extractor(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Tuple(_) | Type::Array(_) => true,
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last().is_some_and(|last| {
+            last.arguments.is_none() || COLLECTIONS.iter().any(|name| last.ident == name)
+        }),
+        _ => false,
+    }
+}
+
 /// Whether a type is one value in a path: a number, a text, a truth.
 pub(super) fn is_scalar(ty: &Type) -> bool {
     last_segment(ty).filter(|segment| segment.arguments.is_none()).is_some_and(|segment| {
@@ -64,6 +79,14 @@ pub(super) fn is_plain(ty: &Type) -> bool {
         Type::Macro(_) => true,
         _ => false,
     }
+}
+
+/// Whether a type may be an alias of something else, as far as its name goes.
+pub(super) fn may_be_alias(ty: &Type) -> bool {
+    let Some(segment) = last_segment(ty) else { return false };
+    !is_plain(ty)
+        && segment.ident != "Self"
+        && !PLAIN_CONTAINERS.iter().any(|name| segment.ident == name)
 }
 
 /// Types of which every reader knows that they are HTTP responses, or items of one.

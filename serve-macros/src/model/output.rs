@@ -24,6 +24,8 @@ pub(crate) struct Output {
     pub(crate) error_wire: Option<WireType>,
     /// The value, and the error if there is one. `None` where an alias hides them, into which only a trait can look.
     pub(crate) sides: Option<(Written, Option<Written>)>,
+    /// Whether it is taken for a value, and its name may stand for a `Result`.
+    pub(crate) may_hide_result: bool,
 }
 
 /// A type as it was written, for what generated code asks of it.
@@ -163,6 +165,7 @@ impl Output {
             wire: WireType::called("()", place),
             error_wire: None,
             sides: Some((Written { ty, is_plain: true, is_response: true, in_json: None }, None)),
+            may_hide_result: false,
         }
     }
 
@@ -189,6 +192,7 @@ impl Output {
             wire: WireType::of(value),
             error_wire: error.map(WireType::of),
             sides,
+            may_hide_result: kind == OutputKind::Plain && known::may_be_alias(ty),
         }
     }
 }

@@ -405,7 +405,7 @@ const _: () = {
         ) -> __serve::HttpOutcome {
             match route {
                 "type" => {
-                    let r#match = __serve::extract::<String, _>(request).await?;
+                    let r#match = __serve::extract_plain::<String, _>(request).await?;
                     let result = <__TypeSpec>::invoke(instance, (r#match,)).await;
                     __serve::respond(result)
                 }

@@ -261,7 +261,7 @@ const _: () = {
         ) -> __serve::HttpOutcome {
             match route {
                 "__call__" => {
-                    let request = __serve::extract::<Request, _>(request).await?;
+                    let request = __serve::extract_plain::<Request, _>(request).await?;
                     let result = <__CallSpec>::invoke(instance, (request,)).await;
                     __serve::respond_result!(result, reply)
                 }

@@ -509,7 +509,7 @@ const _: () = {
                     )
                 }
                 "__call__" => {
-                    let request = __serve::extract::<Request, _>(request).await?;
+                    let request = __serve::extract_plain::<Request, _>(request).await?;
                     __serve::respond_stream!(
                         move | items | < __CallSpec > ::produce(instance, (request,),
                         items)

@@ -108,8 +108,8 @@ impl Faulty {
 async fn a_warm_up_that_goes_wrong_fails_the_replica_and_its_process_ends() {
     let cases = [
         (Fault::Panics, SOON, "`warm_up` failed: panicked: it broke"),
-        (Fault::Waits, BRIEF, "did not return within 2s"),
-        (Fault::Blocks, BRIEF, "did not return within 2s"),
+        (Fault::Waits, BRIEF, "its `warm_up` did not return within 2s"),
+        (Fault::Blocks, BRIEF, "its `warm_up` did not return within 2s"),
     ];
     let said_in = std::env::temp_dir().join(format!("serve-faulty-{}", std::process::id()));
     let serve = start_without_http().await;

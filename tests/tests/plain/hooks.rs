@@ -323,7 +323,7 @@ async fn a_warm_up_that_goes_wrong_fails_the_replica_as_a_constructor_does() {
     let cases = [
         (Warmth::Cold, "`warm_up` failed: too cold"),
         (Warmth::Panics, "`warm_up` failed: panicked: it broke"),
-        (Warmth::Tepid, "constructor"),
+        (Warmth::Tepid, "its `warm_up` did not return within 200ms"),
     ];
     for (warmth, expected) in cases {
         let (serve, diary) = (start_without_http().await, Journal::default());

@@ -4,7 +4,8 @@ use tokio::time::Instant;
 
 use super::update::{TrialState, UpdateKind};
 use super::{
-    Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, Version,
+    Action, Change, DeploymentState, HEALTH_FAILURES_MAX, ReplicaNumber, ReplicaState, StartStep,
+    Version,
 };
 use crate::config::deadline;
 use crate::site::ReplicaHealth;
@@ -33,6 +34,13 @@ impl DeploymentState {
                     self.start_failed(version, &message, now);
                 }
             }
+        }
+    }
+
+    /// A replica that starts has got to this step.
+    pub(crate) fn reached(&mut self, number: ReplicaNumber, step: StartStep) {
+        if let Some(record) = self.replicas.get_mut(&number) {
+            record.step = step;
         }
     }
 
@@ -98,20 +106,24 @@ impl DeploymentState {
         self.message = format!("A new replica failed to start. Error: {message}");
     }
 
-    /// A constructor did not return in time. One that cannot be stopped stays; a second one is too much.
+    /// A constructor, or what comes after it, did not return in time. One that cannot be stopped stays; a second one is too
+    /// much.
     pub(super) fn timed_out(&mut self, number: ReplicaNumber, now: Instant) {
         let Some(version) = self.replicas.get(&number).map(|r| r.version) else { return };
         let timeout = self.constructor_timeout(version);
         let Some(record) = self.replicas.get_mut(&number) else { return };
         record.enter(ReplicaState::Stopping, now);
         record.left_behind = true;
+        let step = record.step;
         let left = self.count(|r| r.version == version && r.left_behind);
-        let message = format!("its constructor did not return within {timeout:?}");
+        let alike = self.count(|r| r.version == version && r.left_behind && r.step == step);
+        let message = format!("its {} did not return within {timeout:?}", step.name());
         self.start_failed(version, &message, now);
         if left < 2 {
             return;
         }
-        let why = format!("{left} constructors did not return within {timeout:?}, and still run");
+        let late = if alike == left { step.plural() } else { "first steps of replicas" };
+        let why = format!("{left} {late} did not return within {timeout:?}, and still run");
         if version == self.version && !self.is_lasting {
             self.give_up(why);
         } else if let Some(trial) = &mut self.trial
@@ -247,6 +259,28 @@ impl DeploymentState {
                 trial.state = TrialState::Failed(message);
             }
             None => self.give_up(message),
+        }
+    }
+}
+
+// === impl StartStep ===
+
+impl StartStep {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Constructor => "constructor",
+            Self::Reconfigure => "`reconfigure`",
+            Self::WarmUp => "`warm_up`",
+            Self::HealthCheck => "first `check_health`",
+        }
+    }
+
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Constructor => "constructors",
+            Self::Reconfigure => "runs of `reconfigure`",
+            Self::WarmUp => "runs of `warm_up`",
+            Self::HealthCheck => "runs of `check_health`",
         }
     }
 }

@@ -70,6 +70,15 @@ pub(crate) enum Action {
     Close,
 }
 
+/// What a replica does, one after the other, before it takes calls. All of it has `constructor_timeout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StartStep {
+    Constructor,
+    Reconfigure,
+    WarmUp,
+    HealthCheck,
+}
+
 #[derive(Debug)]
 struct Record {
     state: ReplicaState,
@@ -88,7 +97,9 @@ struct Record {
     next_health_check: Option<Instant>,
     /// It could not take back its `user_config`: it serves until another has taken its place.
     condemned: bool,
-    /// Its constructor has been given up, and has not returned.
+    /// What it has got to, while it starts.
+    step: StartStep,
+    /// It has been given up while it started, and that step has not returned.
     left_behind: bool,
 }
 

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 
 use super::update::{TrialState, UpdateKind};
 use super::{
-    Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState, Version,
+    Action, Change, DeploymentConfig, DeploymentState, Record, ReplicaNumber, ReplicaState,
+    StartStep, Version,
 };
 
 use crate::config::deadline;
@@ -204,6 +205,7 @@ impl DeploymentState {
             health_failures: 0,
             next_health_check: None,
             condemned: false,
+            step: StartStep::Constructor,
             left_behind: false,
         };
         self.replicas.insert(number, record);

@@ -395,6 +395,27 @@ fn a_constructor_that_hangs_is_given_up_and_a_second_one_fails_the_trial() {
 }
 
 #[test]
+fn the_step_that_does_not_return_is_the_one_that_is_told() {
+    let cases = [
+        (StartStep::Constructor, "its constructor", "2 constructors"),
+        (StartStep::Reconfigure, "its `reconfigure`", "2 runs of `reconfigure`"),
+        (StartStep::WarmUp, "its `warm_up`", "2 runs of `warm_up`"),
+        (StartStep::HealthCheck, "its first `check_health`", "2 runs of `check_health`"),
+    ];
+    for (step, one, two) in cases {
+        let patience = Duration::from_secs(2);
+        let mut play = Play::new(DeploymentConfig { constructor_timeout: patience, ..replicas(1) });
+        for expected in [one, two] {
+            play.state.reached(play.starting[0], step);
+            play.pass(patience);
+            let late = format!("{expected} did not return within 2s");
+            assert!(play.state.message().contains(&late), "{}", play.state.message());
+            play.pass(Duration::from_secs(1));
+        }
+    }
+}
+
+#[test]
 fn other_options_alone_keep_the_replicas() {
     let mut play = Play::new(replicas(2));
     play.settle();

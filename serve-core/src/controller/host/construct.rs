@@ -9,7 +9,7 @@ use super::{Happened, Host};
 use crate::application::Blueprint;
 use crate::call::in_server;
 use crate::config::DeploymentConfig;
-use crate::controller::deployment_state::{ReplicaNumber, Version};
+use crate::controller::deployment_state::{ReplicaNumber, StartStep, Version};
 use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::replica::{
@@ -110,17 +110,9 @@ impl Host {
         let making = in_server(self.parts.tasks.clone(), async move { maker.make(parts).await });
         let replica = on_own_thread(&runtime, life.end.clone(), Box::pin(making)).await?;
         replica.site().stuck.set(config.stuck_after);
-        let passes = async {
-            if let Some(user_config) = &config.user_config {
-                let user_config = UserConfig(user_config.clone());
-                reconfigure(Arc::clone(&replica), user_config, config.update_timeout).await?;
-            }
-            warm_up(&replica, life.end.clone()).await?;
-            passed(check_health(&replica, config.health_check_timeout).await)
-        };
         let passed = tokio::select! {
             biased;
-            passed = passes => passed,
+            passed = self.pass(number, config, &replica, life) => passed,
             () = life.end.cancelled() => Err(Failure::new("it was stopped")),
         };
         match passed {
@@ -130,6 +122,39 @@ impl Host {
                 Err(failure)
             }
         }
+    }
+
+    /// What a replica has to pass after its constructor.
+    async fn pass(
+        &self,
+        number: ReplicaNumber,
+        config: &DeploymentConfig,
+        replica: &Arc<dyn AnyReplica>,
+        life: &Life,
+    ) -> Result<(), Failure> {
+        let info = replica.info();
+        if let Some(user_config) = &config.user_config {
+            self.reached(number, StartStep::Reconfigure).await;
+            let user_config = UserConfig(user_config.clone());
+            reconfigure(Arc::clone(replica), user_config, config.update_timeout).await?;
+        }
+        if info.has_warm_up {
+            self.reached(number, StartStep::WarmUp).await;
+            warm_up(replica, life.end.clone()).await?;
+        }
+        if info.has_health_check {
+            self.reached(number, StartStep::HealthCheck).await;
+        }
+        passed(check_health(replica, config.health_check_timeout).await)
+    }
+
+    /// Says what a replica that starts has got to, so that the controller knows what it waits for.
+    pub(in crate::controller) fn reached(
+        &self,
+        number: ReplicaNumber,
+        step: StartStep,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        self.report(number, Happened::Reached(step))
     }
 
     /// Says what became of a construction, and whether the replica lives.

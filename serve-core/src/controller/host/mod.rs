@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::actor::{ControllerEvent, EventSender};
-use super::deployment_state::{Action, ReplicaNumber, Version};
+use super::deployment_state::{Action, ReplicaNumber, StartStep, Version};
 use super::document::MemberId;
 use super::launch::Launcher;
 use crate::application::Blueprint;
@@ -287,6 +287,8 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 /// What has happened to a replica.
 #[derive(Debug)]
 pub(crate) enum Happened {
+    /// It starts, and this comes next.
+    Reached(StartStep),
     Started(Result<(), String>),
     Stopped,
     /// It ran and has gone by itself.
