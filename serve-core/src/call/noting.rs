@@ -118,9 +118,7 @@ impl Request {
             span.end_call(place.into(), method, end);
         }
     }
-}
 
-impl Request {
     /// Its call, which has been one of a batch, has ended. The journal knows it by this key.
     pub(crate) fn end_item<'a>(
         &self,
@@ -138,7 +136,11 @@ impl Request {
 
 /// The arguments of the request that runs here have been read from its body, which took a while.
 pub(crate) fn note_arguments_read() {
-    with_frame(|frame| frame.request.borrow_mut().extras_mut().read = Some(Instant::now()));
+    with_frame(|frame| {
+        if let Ok(mut request) = frame.request.try_borrow_mut() {
+            request.extras_mut().read = Some(Instant::now());
+        }
+    });
 }
 
 impl Extras {

@@ -63,7 +63,9 @@ impl Times {
     fn parts(&self, calls: &ChildCalls, spent: Spent) -> RequestParts {
         let Ran { begun, answered, .. } = self.ran;
         let there = answered.saturating_duration_since(begun);
-        let (ran, arguments) = (spent.ran.min(there), spent.arguments.min(spent.ran));
+        // What a process says of itself is not taken on trust.
+        let ran = spent.ran.min(there);
+        let arguments = spent.arguments.min(ran);
         let waited = calls.waited.min(ran - arguments);
         RequestParts {
             queued: begun.saturating_duration_since(self.arrived),
@@ -169,6 +171,29 @@ impl Drop for TimedRequest {
         self.request.sent(now.saturating_duration_since(self.answered));
         if self.meter.slow.wants(self.request.total, now) {
             self.meter.slow.keep(self.request.clone(), now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_parts_are_all_of_the_time_whatever_a_process_says(
+            [queued, there, ran, arguments, waited] in any::<[u16; 5]>(),
+        ) {
+            let millis = |number: u16| Duration::from_millis(number.into());
+            let arrived = Instant::now();
+            let begun = arrived + millis(queued);
+            let ran_here = Ran { begun, answered: begun + millis(there), end: CallEnd::Ok };
+            let times = Times { arrived, ran: ran_here };
+            let calls = ChildCalls { waited: millis(waited), children: Vec::new() };
+            let parts = times.parts(&calls, Spent { ran: millis(ran), arguments: millis(arguments) });
+            prop_assert_eq!(parts.sum(), times.so_far());
         }
     }
 }
