@@ -127,9 +127,9 @@ impl<D: Deployment> SentBatch for Batch<D> {
     fn answer(self: Box<Self>, outcome: Arrived<'_>) {
         let Self { instance, router, index, method, items, request, begun, .. } = *self;
         let replica = Arc::clone(instance.replica());
-        let (site, took) = (ReplicaContext::site(&*replica), Took::Exactly(begun.elapsed()));
+        let (site, ran) = (ReplicaContext::site(&*replica), begun.elapsed());
         let end = |item: &SentItem, end| {
-            site.count(method, end, took);
+            site.count(method, end, Took::Exactly(ran));
             item.request.end_item(&site.name, method, address(&item.cell), end);
         };
         let ended = outcome.failure().map_or(CallEnd::Ok, Failure::outcome);
@@ -137,8 +137,8 @@ impl<D: Deployment> SentBatch for Batch<D> {
             let items = u32::try_from(items.len()).unwrap_or(u32::MAX);
             span.end_batch((&site.name).into(), method, items, ended);
         }
-        let (batch_wait, method_ran) = (request.waited(), begun.elapsed());
-        let parts = RequestParts { batch_wait, method: method_ran, ..Default::default() };
+        let batch_wait = request.waited();
+        let parts = RequestParts { batch_wait, method: ran, ..Default::default() };
         request.keep_far(site, method, ended, parts);
         if let Arrived::Value(outcomes) = &outcome {
             // A panic is that of the whole batch.

@@ -116,6 +116,7 @@ process_tests! {
     the_next_request_obeys_a_changed_share
     calls_by_handle_are_traced_without_http
     a_collector_that_is_not_there_is_told_of_and_harms_nobody
+    a_collector_that_never_answers_holds_up_neither_requests_nor_the_end
     options_that_cannot_be_are_refused_by_name
 }
 
@@ -377,6 +378,19 @@ async fn a_collector_that_is_not_there_is_told_of_and_harms_nobody() {
     run(&serve, Isolation::Task).await;
     assert_eq!(get(&serve, "/front/sum", &[]).await, "3");
     stop(serve).await;
+}
+
+async fn a_collector_that_never_answers_holds_up_neither_requests_nor_the_end() {
+    // Connections are taken by the system, and nobody reads them.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let traces = TraceOptions::default().endpoint(endpoint);
+    let builder = Serve::builder().http(HttpOptions::default().port(0)).traces(traces);
+    let serve = within(SOON, builder.start()).await.unwrap();
+    run(&serve, Isolation::Task).await;
+    assert_eq!(get(&serve, "/front/sum", &[]).await, "3");
+    stop(serve).await;
+    drop(silent);
 }
 
 async fn options_that_cannot_be_are_refused_by_name() {
