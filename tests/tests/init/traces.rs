@@ -125,10 +125,12 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "b7ad6b7169203331";
 
 async fn start_traced(collector: &Collector, ratio: f64) -> Serve {
-    let traces = TraceOptions::default()
-        .endpoint(collector.url())
-        .service_name("of-a-test")
-        .sample_ratio(ratio);
+    start_sending(collector.url(), ratio).await
+}
+
+async fn start_sending(endpoint: String, ratio: f64) -> Serve {
+    let traces =
+        TraceOptions::default().endpoint(endpoint).service_name("of-a-test").sample_ratio(ratio);
     let builder = Serve::builder().http(HttpOptions::default().port(0)).traces(traces);
     within(SOON, builder.start()).await.unwrap()
 }
@@ -372,9 +374,7 @@ async fn calls_by_handle_are_traced_without_http() {
 
 async fn a_collector_that_is_not_there_is_told_of_and_harms_nobody() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let traces = TraceOptions::default().endpoint(format!("http://{nobody}"));
-    let builder = Serve::builder().http(HttpOptions::default().port(0)).traces(traces);
-    let serve = within(SOON, builder.start()).await.unwrap();
+    let serve = start_sending(format!("http://{nobody}"), 1.0).await;
     run(&serve, Isolation::Task).await;
     assert_eq!(get(&serve, "/front/sum", &[]).await, "3");
     stop(serve).await;
@@ -384,9 +384,7 @@ async fn a_collector_that_never_answers_holds_up_neither_requests_nor_the_end() 
     // Connections are taken by the system, and nobody reads them.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
-    let traces = TraceOptions::default().endpoint(endpoint);
-    let builder = Serve::builder().http(HttpOptions::default().port(0)).traces(traces);
-    let serve = within(SOON, builder.start()).await.unwrap();
+    let serve = start_sending(endpoint, 1.0).await;
     run(&serve, Isolation::Task).await;
     assert_eq!(get(&serve, "/front/sum", &[]).await, "3");
     stop(serve).await;
