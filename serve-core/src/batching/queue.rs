@@ -200,8 +200,9 @@ impl<D: Deployment> BatchQueue<D> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the next batch out of the queue.
-    pub(super) fn cut(&self) -> Vec<Item<D>> {
+    /// Takes the next batch out of the queue. Items whose deadline has passed end here; each is `told` of, with how long
+    /// it has waited.
+    pub(super) fn cut(&self, mut told: impl FnMut(Duration)) -> Vec<Item<D>> {
         let mut filling = Filling::new(self.settings.max_size(), self.settings.max_cost());
         let now = Instant::now();
         let is_expired =
@@ -215,6 +216,7 @@ impl<D: Deployment> BatchQueue<D> {
             }
         });
         for expired in items.extract_if(.., |item| is_expired(item)) {
+            told(expired.waited());
             expired.cell.stop(Failure::DeadlineExceeded);
             discard(expired);
         }

@@ -92,6 +92,7 @@ impl<'a> RequestHints<'a> {
             arrived: Some(arrived),
             is_timed: self.is_timed,
             journal: None,
+            caller: None,
             read: None,
             span: None,
             trace_state: self.trace_state.map(Into::into),

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::Router;
 use super::choose::{Load, choose};
+use super::expiry::NotedWait;
 use crate::batching::{BatchQueue, Gathering};
 use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::Deployment;
@@ -42,17 +43,17 @@ impl<D: Deployment> Router<D> {
             // Its wait for others is part of it.
             journal.begin(address(cell), &self.id.deployment, method);
         }
-        let noted = request.is_noted().then(|| request.clone());
+        let noted = request.is_noted().then(|| self.noted_wait(&request, method));
         match self.batches[index].push(call, cell, request, cost, queued_max) {
             Err((queued, call)) => {
                 let why = self.backpressure(queued, queued_max);
-                if let Some(request) = noted {
-                    request.end_item(&self.id, method, address(cell), why.outcome());
+                if let Some(NotedWait { request, deployment, method }) = noted {
+                    request.end_item(&deployment, method, address(cell), why.outcome());
                 }
                 refuse(cell, why, call);
             }
             Ok(()) => {
-                self.stop_in_queue(deadline, cell);
+                self.stop_in_queue(deadline, cell, noted);
                 // As in `push`.
                 self.look_who_serves();
                 self.pull(index);
@@ -97,6 +98,11 @@ impl<D: Deployment> Router<D> {
         {
             line.configure(change);
         }
+    }
+
+    /// Counts an item whose deadline has passed after it had waited so long.
+    pub(crate) fn note_expired(&self, waited: Duration) {
+        self.meter.count_expired(waited);
     }
 
     /// Counts a batch that has been cut, whose oldest item has waited so long.

@@ -12,6 +12,7 @@ mod affinity;
 mod any;
 mod batches;
 mod choose;
+mod expiry;
 mod queue;
 mod slot;
 mod standing_out;
@@ -29,7 +30,7 @@ use tokio::time::Instant;
 
 use crate::batching::BatchQueue;
 use crate::call::{
-    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, note_refusal, refuse, stop_at,
+    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, note_refusal, refuse,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
@@ -39,6 +40,7 @@ use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use choose::choose;
+use expiry::{Expiry, NotedWait};
 use queue::{Queue, Waiting};
 
 pub(crate) use any::AnyRouter;
@@ -293,14 +295,15 @@ impl<D: Deployment> Router<D> {
     /// Runs `call` on the next replica that has room; it may have to wait in the queue. Where it cannot,
     /// `cell` says why.
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
-        let (deadline, is_noted) = (request.deadline, request.is_noted());
-        let asked = is_noted.then(|| (request.clone(), D::parts(&call).method.name));
+        let deadline = request.deadline;
+        let noted =
+            request.is_noted().then(|| self.noted_wait(&request, D::parts(&call).method.name));
         let entry = Waiting::Call { call, cell: Arc::clone(cell), request, since: Instant::now() };
         match self.push(entry) {
-            Ok(()) => self.stop_in_queue(deadline, cell),
+            Ok(()) => self.stop_in_queue(deadline, cell, noted),
             Err((why, entry)) => {
-                if let Some((request, method)) = asked {
-                    request.end_span(&self.id, method, why.outcome());
+                if let Some(NotedWait { request, deployment, method }) = noted {
+                    request.end_span(&deployment, method, why.outcome());
                 }
                 refuse(cell, why, entry);
             }
@@ -308,10 +311,21 @@ impl<D: Deployment> Router<D> {
     }
 
     /// One small task for each queued call with a deadline: the queue itself keeps no clock.
-    fn stop_in_queue(&self, deadline: Option<Instant>, cell: &Arc<dyn ErasedCall>) {
+    fn stop_in_queue(
+        &self,
+        deadline: Option<Instant>,
+        cell: &Arc<dyn ErasedCall>,
+        noted: Option<NotedWait>,
+    ) {
         if let Some(deadline) = deadline {
-            self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
+            let (meter, since) = (Arc::clone(&self.meter), Instant::now());
+            let expiry = Expiry { meter, since, noted };
+            self.tasks.spawn_until_stopped(expiry.at(deadline, Arc::downgrade(cell)));
         }
+    }
+
+    fn noted_wait(&self, request: &RequestInfo, method: &'static str) -> NotedWait {
+        NotedWait { request: request.clone(), deployment: self.id.clone(), method }
     }
 
     /// How many calls wait, in whatever queue.
@@ -333,13 +347,13 @@ impl<D: Deployment> Router<D> {
             return Ok(instance);
         }
         let (waiter, turn) = Queue::waiter(&self.queue);
+        let since = waiter.since();
         self.push(Waiting::Task(waiter)).map_err(|(why, _)| why)?;
-        match request.deadline {
-            None => turn.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, turn)
-                .await
-                .unwrap_or(Err(Failure::DeadlineExceeded)),
-        }
+        let Some(deadline) = request.deadline else { return turn.await };
+        tokio::time::timeout_at(deadline, turn).await.unwrap_or_else(|_| {
+            self.meter.count_expired(since.elapsed());
+            Err(Failure::DeadlineExceeded)
+        })
     }
 
     fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
