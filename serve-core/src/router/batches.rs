@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Router;
 use super::choose::{Load, choose};
-use super::expiry::NotedWait;
+use super::noted_wait::NotedWait;
 use crate::batching::{BatchQueue, Gathering};
 use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::Deployment;
@@ -43,17 +43,15 @@ impl<D: Deployment> Router<D> {
             // Its wait for others is part of it.
             journal.begin(address(cell), &self.id.deployment, method);
         }
-        let noted = request.is_noted().then(|| self.noted_wait(&request, method));
-        match self.batches[index].push(call, cell, request, cost, queued_max) {
+        let noted = NotedWait::new(&request, &self.id, || method, cell);
+        match self.batches[index].push(call, cell, request, cost, noted.clone(), queued_max) {
             Err((queued, call)) => {
                 let why = self.backpressure(queued, queued_max);
-                if let Some(NotedWait { request, deployment, method }) = noted {
-                    request.end_item(&deployment, method, address(cell), why.outcome());
-                }
+                NotedWait::failed(noted.as_ref(), &why);
                 refuse(cell, why, call);
             }
             Ok(()) => {
-                self.stop_in_queue(deadline, cell, noted);
+                self.stop_in_queue(deadline, cell);
                 // As in `push`.
                 self.look_who_serves();
                 self.pull(index);

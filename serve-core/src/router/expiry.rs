@@ -3,38 +3,20 @@
 
 use std::sync::{Arc, Weak};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
-use crate::call::{ErasedCall, RequestInfo, address};
-use crate::id::DeploymentId;
-use crate::observe::{CallEnd, DeploymentMeter};
+use crate::call::ErasedCall;
+use crate::observe::DeploymentMeter;
 
-/// A call that waits, as long as there is a deadline.
-pub(super) struct Expiry {
-    pub(super) meter: Arc<DeploymentMeter>,
-    pub(super) since: Instant,
-    /// What is told of its end, if anybody wants to know.
-    pub(super) noted: Option<NotedWait>,
-}
-
-pub(super) struct NotedWait {
-    pub(super) request: RequestInfo,
-    pub(super) deployment: DeploymentId,
-    pub(super) method: &'static str,
-}
-
-impl Expiry {
-    /// Ends the call at its deadline, if anybody still holds it then.
-    pub(super) async fn at(self, deadline: Instant, call: Weak<dyn ErasedCall>) {
-        tokio::time::sleep_until(deadline).await;
-        let Some(call) = call.upgrade() else { return };
-        if !call.expire() {
-            return;
-        }
-        self.meter.count_expired(self.since.elapsed());
-        if let Some(NotedWait { request, deployment, method }) = self.noted {
-            request.note_queued(&deployment, self.since);
-            request.end_item(&deployment, method, address(&call), CallEnd::TimedOut);
-        }
+/// Ends a call that waits from now on at its deadline, if anybody still holds it then.
+pub(super) async fn expire_at(
+    deadline: Instant,
+    call: Weak<dyn ErasedCall>,
+    since: Instant,
+    meter: Arc<DeploymentMeter>,
+) {
+    sleep_until(deadline).await;
+    if call.upgrade().is_some_and(|call| call.expire()) {
+        meter.count_expired(since.elapsed());
     }
 }

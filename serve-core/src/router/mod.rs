@@ -13,6 +13,7 @@ mod any;
 mod batches;
 mod choose;
 mod expiry;
+mod noted_wait;
 mod queue;
 mod slot;
 mod standing_out;
@@ -40,10 +41,11 @@ use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use choose::choose;
-use expiry::{Expiry, NotedWait};
+use expiry::expire_at;
 use queue::{Queue, Waiting};
 
 pub(crate) use any::AnyRouter;
+pub(crate) use noted_wait::NotedWait;
 pub(crate) use slot::Slot;
 pub(crate) use wait_queue::{Pick, WaitEntry, WaitQueue};
 
@@ -296,36 +298,25 @@ impl<D: Deployment> Router<D> {
     /// `cell` says why.
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
         let deadline = request.deadline;
-        let noted =
-            request.is_noted().then(|| self.noted_wait(&request, D::parts(&call).method.name));
-        let entry = Waiting::Call { call, cell: Arc::clone(cell), request, since: Instant::now() };
+        let method = || D::parts(&call).method.name;
+        let noted = NotedWait::new(&request, &self.id, method, cell);
+        let (cell_there, since) = (Arc::clone(cell), Instant::now());
+        let entry = Waiting::Call { call, cell: cell_there, request, since, noted: noted.clone() };
         match self.push(entry) {
-            Ok(()) => self.stop_in_queue(deadline, cell, noted),
+            Ok(()) => self.stop_in_queue(deadline, cell),
             Err((why, entry)) => {
-                if let Some(NotedWait { request, deployment, method }) = noted {
-                    request.end_span(&deployment, method, why.outcome());
-                }
+                NotedWait::failed(noted.as_ref(), &why);
                 refuse(cell, why, entry);
             }
         }
     }
 
     /// One small task for each queued call with a deadline: the queue itself keeps no clock.
-    fn stop_in_queue(
-        &self,
-        deadline: Option<Instant>,
-        cell: &Arc<dyn ErasedCall>,
-        noted: Option<NotedWait>,
-    ) {
+    fn stop_in_queue(&self, deadline: Option<Instant>, cell: &Arc<dyn ErasedCall>) {
         if let Some(deadline) = deadline {
-            let (meter, since) = (Arc::clone(&self.meter), Instant::now());
-            let expiry = Expiry { meter, since, noted };
-            self.tasks.spawn_until_stopped(expiry.at(deadline, Arc::downgrade(cell)));
+            let (call, meter) = (Arc::downgrade(cell), Arc::clone(&self.meter));
+            self.tasks.spawn_until_stopped(expire_at(deadline, call, Instant::now(), meter));
         }
-    }
-
-    fn noted_wait(&self, request: &RequestInfo, method: &'static str) -> NotedWait {
-        NotedWait { request: request.clone(), deployment: self.id.clone(), method }
     }
 
     /// How many calls wait, in whatever queue.
@@ -356,6 +347,7 @@ impl<D: Deployment> Router<D> {
         })
     }
 
+    #[expect(clippy::result_large_err, reason = "what is refused goes back as it came")]
     fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
         let queued_max = self.queued_max();
         if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
@@ -405,7 +397,7 @@ impl<D: Deployment> Router<D> {
                 self.meter.queue_wait.add_duration(waiter.since().elapsed());
                 waiter.grant(instance);
             }
-            Some(Waiting::Call { call, cell, mut request, since }) => {
+            Some(Waiting::Call { call, cell, mut request, since, .. }) => {
                 let waited = since.elapsed();
                 self.meter.queue_wait.add_duration(waited);
                 request.set_waited(waited);
