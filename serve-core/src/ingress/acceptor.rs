@@ -52,6 +52,8 @@ pub(super) struct Acceptor {
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
     room: Room,
+    /// Not before there is something to serve.
+    waits_for_routes: bool,
     full_told: Option<Instant>,
 }
 
@@ -89,6 +91,7 @@ impl Acceptor {
             leaving: watch::Sender::new(()),
             connections: JoinSet::new(),
             room: Room::new(options.max_connections),
+            waits_for_routes: options.accepts_when_serving,
             full_told: None,
         }
     }
@@ -96,6 +99,13 @@ impl Acceptor {
     pub(super) async fn run(mut self, mut listener: Listener, stop: CancellationToken) {
         listener.sockets().for_each(look_for_vanished_clients);
         let abandoned = self.tasks.stop_token().clone();
+        if self.waits_for_routes {
+            tokio::select! {
+                () = self.speaker.proxy.populated() => {}
+                () = stop.cancelled() => {}
+                () = abandoned.cancelled() => return,
+            }
+        }
         loop {
             self.tell_if_full();
             tokio::select! {

@@ -17,6 +17,7 @@ use futures_util::future::{BoxFuture, Map};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::SentResponse;
 use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
@@ -116,6 +117,8 @@ pub(crate) struct Proxy {
 struct Shared {
     table: ArcSwap<RouteTable>,
     health: ServerHealth,
+    /// Cancelled when there are routes for the first time.
+    populated: CancellationToken,
     request_timeout: Option<Duration>,
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
@@ -142,6 +145,7 @@ impl Proxy {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
                 health: ServerHealth::default(),
+                populated: CancellationToken::new(),
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
@@ -178,7 +182,16 @@ impl Proxy {
         if let Some(meters) = &self.shared.meters {
             table.count_in(meters);
         }
+        let is_populated = !table.is_empty();
         self.shared.table.store(Arc::new(table));
+        if is_populated {
+            self.shared.populated.cancel();
+        }
+    }
+
+    /// Resolves when there have been routes.
+    pub(super) async fn populated(&self) {
+        self.shared.populated.cancelled().await;
     }
 
     /// What has been counted of requests.
