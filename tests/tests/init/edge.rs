@@ -28,7 +28,11 @@ impl Web {
     }
 
     #[get("/who")]
-    fn who(&self, ClientAddr(client): ClientAddr, ConnectInfo(end): ConnectInfo<SocketAddr>) -> String {
+    fn who(
+        &self,
+        ClientAddr(client): ClientAddr,
+        ConnectInfo(end): ConnectInfo<SocketAddr>,
+    ) -> String {
         format!("{client} by {}", end.ip())
     }
 
@@ -53,8 +57,11 @@ async fn a_method_sees_the_client_that_a_trusted_proxy_names_wherever_its_replic
     for isolation in [Isolation::Task, Isolation::Process] {
         let serve = start_with(HttpOptions::default().trusted_proxies(["127.0.0.1"])).await;
         within(SOON, serve.run(Web::bind().isolation(isolation))).await.unwrap();
-        for (headers, client) in [("x-forwarded-for: 192.0.2.1\r\n", "192.0.2.1"), ("", "127.0.0.1")] {
-            let request = format!("GET /who HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+        for (headers, client) in
+            [("x-forwarded-for: 192.0.2.1\r\n", "192.0.2.1"), ("", "127.0.0.1")]
+        {
+            let request =
+                format!("GET /who HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
             let answer = send_raw(address(&serve), request.as_bytes()).await;
             assert!(answer.ends_with(&format!("{client} by 127.0.0.1")), "{isolation:?}: {answer}");
         }
@@ -112,8 +119,10 @@ impl Systemd {
 
     /// Starts the server: sockets are its descriptors from 3 on.
     fn start(&self) -> Child {
-        let script = "exec 3<&0 4<&1 </dev/null >&2; export LISTEN_PID=$$ LISTEN_FDS=2; exec \"$0\"";
-        let stdio = |listener: &TcpListener| Stdio::from(OwnedFd::from(listener.try_clone().unwrap()));
+        let script =
+            "exec 3<&0 4<&1 </dev/null >&2; export LISTEN_PID=$$ LISTEN_FDS=2; exec \"$0\"";
+        let stdio =
+            |listener: &TcpListener| Stdio::from(OwnedFd::from(listener.try_clone().unwrap()));
         Command::new("sh")
             .args(["-c", script])
             .arg(std::env::current_exe().unwrap())

@@ -52,7 +52,8 @@ const FORWARDED: [&str; 2] =
 
 #[tokio::test]
 async fn nobody_is_believed_who_is_not_trusted() {
-    for options in [HttpOptions::default(), HttpOptions::default().trusted_proxies(["10.0.0.0/8"])] {
+    for options in [HttpOptions::default(), HttpOptions::default().trusted_proxies(["10.0.0.0/8"])]
+    {
         let serve = web(options).await;
         for headers in FORWARDED {
             assert_eq!(who(&serve, b"", headers).await, "127.0.0.1 by 127.0.0.1");
@@ -188,11 +189,12 @@ async fn the_access_log_shows_the_client() {
         tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     // All of this test runs on one thread.
     let _subscriber = tracing::subscriber::set_default(subscriber);
-    let serve =
-        web(HttpOptions::default().trusted_proxies(["127.0.0.1"]).access_log(true)).await;
+    let serve = web(HttpOptions::default().trusted_proxies(["127.0.0.1"]).access_log(true)).await;
     who(&serve, b"", FORWARDED[0]).await;
     until_so("the line is written", || written.has("GET /who 200")).await;
     let client: IpAddr = "192.0.2.1".parse().unwrap();
-    assert!(written.has(&format!("client=\"{client}\"")) || written.has(&format!("client={client}")));
+    assert!(
+        written.has(&format!("client=\"{client}\"")) || written.has(&format!("client={client}"))
+    );
     stop(serve).await;
 }

@@ -249,7 +249,8 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 /// A request for a path of seven letters or fewer.
 fn request(stream: u32, path: &str) -> Vec<u8> {
     // `:method: GET`, `:scheme: http`, then `:path` and `:authority` as they are.
-    let fields = [&[0x82, 0x86, 0x04, path.len() as u8], path.as_bytes(), &[0x41, 1, b'x']].concat();
+    let fields =
+        [&[0x82, 0x86, 0x04, path.len() as u8], path.as_bytes(), &[0x41, 1, b'x']].concat();
     frame(HEADERS, END_STREAM | END_HEADERS, stream, &fields)
 }
 
@@ -351,7 +352,8 @@ async fn many_requests_on_one_connection_are_all_answered() {
     drop(spawn(connection));
     let asking = (0..1000).map(|_| {
         let mut sender = sender.clone();
-        let request = http::Request::get(url(&serve, "/quick")).body(Empty::<Bytes>::new()).unwrap();
+        let request =
+            http::Request::get(url(&serve, "/quick")).body(Empty::<Bytes>::new()).unwrap();
         async move {
             sender.ready().await.unwrap();
             sender.send_request(request).await.unwrap().status().as_u16()

@@ -91,7 +91,8 @@ async fn assert_that_everything_passes(front: SocketAddr, probe: &Probe) {
     read_until(&mut connection, "last").await;
     let mut connection = connect(front).await;
     let bytes = 3 << 20;
-    let head = format!("POST /upload HTTP/1.1\r\nhost: localhost\r\ncontent-length: {bytes}\r\n\r\n");
+    let head =
+        format!("POST /upload HTTP/1.1\r\nhost: localhost\r\ncontent-length: {bytes}\r\n\r\n");
     connection.write_all(head.as_bytes()).await.unwrap();
     connection.write_all(&vec![b'x'; bytes]).await.unwrap();
     read_until(&mut connection, &format!("got {bytes}")).await;

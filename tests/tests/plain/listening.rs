@@ -38,7 +38,8 @@ async fn a_server_listens_on_the_sockets_that_it_is_given_and_on_nothing_else() 
     let ((one, first), (other, second)) = (bound(), bound());
     let (_taken, taken) = bound();
     // A port that could not be listened on, if it counted.
-    let serve = start(HttpOptions::default().port(taken.port()).listener(one).listener(other)).await;
+    let serve =
+        start(HttpOptions::default().port(taken.port()).listener(one).listener(other)).await;
     assert_eq!(serve.http_addr(), Some(first));
     for address in [first, second] {
         assert!(send_raw(address, QUICK).await.ends_with("quick"));

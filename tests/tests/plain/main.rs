@@ -24,6 +24,7 @@ mod listening;
 mod mixed_builds;
 mod mocks;
 mod multiplexing;
+mod odd_messages;
 mod own_metrics;
 mod page;
 mod resilience;

@@ -116,8 +116,7 @@ impl AboutRequest {
             Some(client) => line.client(client),
             None => line,
         };
-        line
-            .target(TARGET)
+        line.target(TARGET)
             .http_method(method.as_str())
             .path(&path)
             .status(status)
