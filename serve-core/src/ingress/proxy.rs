@@ -17,19 +17,21 @@ use futures_util::future::{BoxFuture, Map};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::SentResponse;
 use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
+use super::forwarded::TrustedProxies;
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
 use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
-use crate::config::{HttpOptions, MetricsOptions};
+use crate::config::{HttpOptions, MetricsOptions, Networks};
 use crate::id::{RequestId, uuid};
 use crate::observe::{Meters, OpenSpan, RouteMeter, Tracer};
 use crate::striped::Striped;
 use crate::tasks::Tasks;
-use crate::web::HttpError;
+use crate::web::{ClientAddr, HttpError};
 use crate::web::{HttpRequest, HttpResponse};
 
 const HEALTHZ: &str = "/-/healthz";
@@ -116,11 +118,14 @@ pub(crate) struct Proxy {
 struct Shared {
     table: ArcSwap<RouteTable>,
     health: ServerHealth,
+    /// Cancelled when there are routes for the first time.
+    populated: CancellationToken,
     request_timeout: Option<Duration>,
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
     body_bytes_max: usize,
     logs_requests: bool,
+    trusted_proxies: TrustedProxies,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
     unmatched: Option<Striped<RouteMeter>>,
@@ -141,10 +146,12 @@ impl Proxy {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
                 health: ServerHealth::default(),
+                populated: CancellationToken::new(),
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
                 logs_requests: options.access_log,
+                trusted_proxies: TrustedProxies::new(Networks::of(&options.trusted_proxies)),
                 unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
                 meters,
                 tracer,
@@ -176,7 +183,16 @@ impl Proxy {
         if let Some(meters) = &self.shared.meters {
             table.count_in(meters);
         }
+        let is_populated = !table.is_empty();
         self.shared.table.store(Arc::new(table));
+        if is_populated {
+            self.shared.populated.cancel();
+        }
+    }
+
+    /// Resolves when there have been routes.
+    pub(super) async fn populated(&self) {
+        self.shared.populated.cancelled().await;
     }
 
     /// What has been counted of requests.
@@ -195,8 +211,9 @@ impl Proxy {
     }
 
     /// Finds the way of a request and sets it off.
-    pub(crate) fn serve(&self, request: HttpRequest) -> Served {
+    pub(crate) fn serve(&self, mut request: HttpRequest) -> Served {
         let shared = &self.shared;
+        shared.note_client(&mut request);
         let path = request.uri().path();
         if path.starts_with("/-/") {
             return Served::now(shared.own_route(path, self.tells_health));
@@ -264,6 +281,17 @@ impl Future for Served {
 }
 
 impl Shared {
+    /// Finds out who the client is behind proxies that are trusted.
+    fn note_client(&self, request: &mut HttpRequest) {
+        if self.trusted_proxies.are_none() {
+            return;
+        }
+        let Some(ClientAddr(peer)) = ClientAddr::of(request.extensions()) else { return };
+        if let Some(client) = self.trusted_proxies.client(peer, request.headers()) {
+            request.extensions_mut().insert(ClientAddr(client));
+        }
+    }
+
     /// What the server answers itself, with Ray Serve's texts and codes.
     fn own_route(&self, path: &str, tells_health: bool) -> HttpResponse {
         let table = self.table.load();
@@ -294,6 +322,7 @@ impl Shared {
                 id,
                 application: route.map_or_else(none, |route| Arc::clone(&route.application)),
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
+                client: ClientAddr::of(request.extensions()),
                 is_logged: self.logs_requests,
                 span: span.cloned(),
             })
