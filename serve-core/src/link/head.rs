@@ -41,6 +41,8 @@ pub(crate) struct WireExtras {
     pub(crate) trace_parent: Option<String>,
     pub(crate) trace_state: Option<String>,
     pub(crate) route: Option<String>,
+    #[serde(default)]
+    pub(crate) api_key: Option<String>,
 }
 
 /// The id of a request.
@@ -244,9 +246,16 @@ mod tests {
                 any::<(u64, u64)>().prop_map(|(high, low)| WireId::Random(high, low)),
                 any::<String>().prop_map(WireId::Text),
             ],
-            extras in prop::option::of(any::<[Option<String>; 5]>().prop_map(
-                |[model_id, session_id, trace_parent, trace_state, route]| {
-                    Box::new(WireExtras { model_id, session_id, trace_parent, trace_state, route })
+            extras in prop::option::of(any::<[Option<String>; 6]>().prop_map(
+                |[model_id, session_id, trace_parent, trace_state, route, api_key]| {
+                    Box::new(WireExtras {
+                        model_id,
+                        session_id,
+                        trace_parent,
+                        trace_state,
+                        route,
+                        api_key,
+                    })
                 },
             )),
         ) -> CallHead {

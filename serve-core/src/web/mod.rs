@@ -18,7 +18,7 @@ pub use respond::{
 pub use stream::{StreamItem, respond_stream};
 
 pub(crate) use request::is_too_large;
-pub(crate) use respond::{answer_to, backpressure, note_failure};
+pub(crate) use respond::{answer_to, backpressure, internal, note_failure, timed_out};
 
 use axum::body::Body;
 

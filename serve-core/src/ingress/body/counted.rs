@@ -33,6 +33,8 @@ pub(crate) struct AboutRequest {
     pub(crate) id: RequestId,
     pub(crate) application: Arc<str>,
     pub(crate) route: Arc<str>,
+    /// The name of the client's key, never the key.
+    pub(crate) api_key: Option<Arc<str>>,
     /// In the access log.
     pub(crate) is_logged: bool,
     pub(crate) span: Option<OpenSpan>,
@@ -106,7 +108,7 @@ impl AboutRequest {
     }
 
     fn log(self, status: u16, took: Duration) {
-        let Self { method, path, id, application, route, .. } = self;
+        let Self { method, path, id, application, route, api_key, .. } = self;
         let millis = took.as_secs_f64() * 1000.0;
         log::info(format!("{method} {path} {status} {millis:.1}ms"))
             .target(TARGET)
@@ -117,6 +119,7 @@ impl AboutRequest {
             .application(&application)
             .route(&route)
             .millis(millis)
+            .api_key(api_key.as_deref())
             .emit();
     }
 }
