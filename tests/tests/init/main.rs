@@ -4,6 +4,7 @@
 //! process, like its open descriptors, runs in a process of its own: `process_tests! { alone: .. }`.
 
 mod containment;
+mod edge_routes;
 mod half_close;
 mod logs;
 mod own_metrics;
@@ -46,6 +47,7 @@ fn main() {
         process_bodies::trials(),
         process_drain::trials(),
         half_close::trials(),
+        edge_routes::trials(),
         own_metrics::trials(),
         process_handles::trials(),
         process_options::trials(),
