@@ -42,9 +42,20 @@ pub struct WireCheck {
 pub struct RouteInfo {
     pub method_name: &'static str,
     /// `None` for `__call__`, which takes everything that no other route does.
-    pub route: Option<(Method, &'static str)>,
-    /// A deadline for each of its requests, besides the deployment's.
+    pub route: Option<RoutePath>,
+    /// A deadline for each of its requests, instead of the deployment's.
     pub request_timeout: Option<Duration>,
+    /// The largest body of its requests, in bytes, instead of the deployment's.
+    pub max_body_size: Option<u64>,
+}
+
+/// What a route answers: a path, asked for by a method.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct RoutePath {
+    /// `None` for every method that no other route of the path takes.
+    pub method: Option<Method>,
+    pub path: &'static str,
 }
 
 /// The options of one batched method.
@@ -166,16 +177,29 @@ impl MethodInfo {
 
 impl RouteInfo {
     pub const fn call(method_name: &'static str) -> Self {
-        Self { method_name, route: None, request_timeout: None }
+        Self { method_name, route: None, request_timeout: None, max_body_size: None }
     }
 
     pub const fn new(method_name: &'static str, method: Method, path: &'static str) -> Self {
-        Self { method_name, route: Some((method, path)), request_timeout: None }
+        let route = Some(RoutePath { method: Some(method), path });
+        Self { method_name, route, request_timeout: None, max_body_size: None }
+    }
+
+    /// Whatever the method.
+    pub const fn any(method_name: &'static str, path: &'static str) -> Self {
+        let route = Some(RoutePath { method: None, path });
+        Self { method_name, route, request_timeout: None, max_body_size: None }
     }
 
     #[must_use]
     pub const fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = Some(timeout);
+        self
+    }
+
+    #[must_use]
+    pub const fn max_body_size(mut self, bytes: u64) -> Self {
+        self.max_body_size = Some(bytes);
         self
     }
 }

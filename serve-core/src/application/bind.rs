@@ -10,6 +10,7 @@ use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
 use crate::deployment::Deployment;
+use crate::edge::Around;
 use crate::error::Failure;
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
@@ -54,7 +55,15 @@ impl<D: Deployment> Application<D> {
         let Children(children) = recipe.children();
         let (name, config) = (D::NAME.into(), D::config());
         Self {
-            node: Arc::new(Node { name, version: None, config, policy: None, children, recipe }),
+            node: Arc::new(Node {
+                name,
+                version: None,
+                config,
+                policy: None,
+                around: Around::default(),
+                children,
+                recipe,
+            }),
         }
     }
 
@@ -107,6 +116,11 @@ impl<D: Deployment> Application<D> {
 
     pub(super) fn with(mut self, change: impl FnOnce(&mut DeploymentConfig)) -> Self {
         change(&mut Arc::make_mut(&mut self.node).config);
+        self
+    }
+
+    pub(super) fn with_around(mut self, change: impl FnOnce(&mut Around)) -> Self {
+        change(&mut Arc::make_mut(&mut self.node).around);
         self
     }
 

@@ -13,11 +13,12 @@ use super::recipe::{AnyRecipe, Prepared};
 use crate::autoscaling::{PolicyRef, SharedPolicy};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, UserConfig};
+use crate::edge::Around;
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Resolve, with_resolver};
 use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
 use crate::info::TypeInfo;
-use crate::ingress::HttpTarget;
+use crate::ingress::Mount;
 use crate::panic::catch;
 use crate::router::{AnyRouter, Router, RouterParts};
 
@@ -26,6 +27,7 @@ pub(super) struct Node<D> {
     pub(super) version: Option<Arc<str>>,
     pub(super) config: DeploymentConfig,
     pub(super) policy: Option<SharedPolicy>,
+    pub(super) around: Around,
     pub(super) children: Vec<Arc<dyn AnyNode>>,
     pub(super) recipe: Arc<dyn AnyRecipe<D>>,
 }
@@ -36,6 +38,8 @@ pub(crate) trait AnyNode: Send + Sync {
     fn config(&self) -> &DeploymentConfig;
     /// Who decides how many replicas there are, if that is the user's.
     fn policy(&self) -> Option<PolicyRef>;
+    /// What it has around its routes.
+    fn around(&self) -> &Around;
     fn children(&self) -> &[Arc<dyn AnyNode>];
     fn deployment_type(&self) -> TypeId;
     fn has_health_check(&self) -> bool;
@@ -53,16 +57,13 @@ pub(crate) trait AnyNode: Send + Sync {
     /// The arguments of the constructor as bytes, with the handles of the children filled in. Runs the user's
     /// `Serialize`, inside a catch.
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
-    /// What answers requests to the deployment of this handle below `prefix`, if it has routes.
+    /// What answers requests to the deployment of this handle below `prefix`, if it has routes. Runs the user's layers,
+    /// inside a catch.
     ///
     /// # Errors
     ///
-    /// Two of them overlap.
-    fn http_target(
-        &self,
-        own: &Arc<dyn AnyHandle>,
-        prefix: &str,
-    ) -> Result<Option<Arc<dyn HttpTarget>>, String>;
+    /// Two of the routes overlap, or a layer panicked.
+    fn mount(&self, own: &Arc<dyn AnyHandle>, prefix: &str) -> Result<Option<Mount>, String>;
     /// What replicas of it are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
     /// replicas in processes.
     fn blueprint(&self, scope: &Scope, own: &Arc<dyn AnyHandle>) -> Result<Blueprint, Failure>;
@@ -116,6 +117,7 @@ impl<D> Clone for Node<D> {
             version: self.version.clone(),
             config: self.config.clone(),
             policy: self.policy.clone(),
+            around: self.around.clone(),
             children: self.children.clone(),
             recipe: Arc::clone(&self.recipe),
         }
@@ -171,6 +173,10 @@ impl<D: Deployment> AnyNode for Node<D> {
 
     fn policy(&self) -> Option<PolicyRef> {
         self.policy.as_ref().map(SharedPolicy::downgrade)
+    }
+
+    fn around(&self) -> &Around {
+        &self.around
     }
 
     fn children(&self) -> &[Arc<dyn AnyNode>] {
@@ -233,13 +239,9 @@ impl<D: Deployment> AnyNode for Node<D> {
         Ok(ArgumentBytes { bytes, handles: carried.handles() })
     }
 
-    fn http_target(
-        &self,
-        own: &Arc<dyn AnyHandle>,
-        prefix: &str,
-    ) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+    fn mount(&self, own: &Arc<dyn AnyHandle>, prefix: &str) -> Result<Option<Mount>, String> {
         match typed_handle::<D>(&**own).as_ref().and_then(HandleCore::own_router) {
-            Some(router) => crate::ingress::target(router, prefix),
+            Some(router) => crate::ingress::mount(router, prefix, &self.around.layers),
             None => Ok(None),
         }
     }

@@ -5,6 +5,7 @@
 //! instances that plain threads find, is for tests in a process of their own: see `tests::own_process`.
 
 mod affinity;
+mod api_keys;
 mod autoscaling;
 mod batching;
 mod binding;
@@ -20,6 +21,7 @@ mod hosts;
 mod http;
 mod http_streams;
 mod in_front;
+mod layers;
 mod listening;
 mod mixed_builds;
 mod mocks;
@@ -29,8 +31,10 @@ mod own_metrics;
 mod page;
 mod resilience;
 mod rollback;
+mod route_options;
 mod routing;
 mod scheduler;
+mod shaped_errors;
 mod sight;
 mod streams;
 mod test_replicas;
