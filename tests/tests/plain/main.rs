@@ -21,6 +21,7 @@ mod http;
 mod http_streams;
 mod in_front;
 mod listening;
+mod many_connections;
 mod mixed_builds;
 mod mocks;
 mod multiplexing;
