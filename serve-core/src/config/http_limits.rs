@@ -13,7 +13,7 @@ impl HttpOptions {
     /// descriptors that the process may have (`ulimit -n`), so that methods still find some for their own files; without
     /// a limit where the system says none.
     ///
-    /// An idle connection takes some 10 KB. Too few let clients wait while others idle: shorten
+    /// An idle connection takes some 20 KB. Too few let clients wait while others idle: shorten
     /// [`keep_alive_timeout`](Self::keep_alive_timeout) then.
     ///
     /// ```

@@ -23,6 +23,7 @@ mod http_streams;
 mod in_front;
 mod layers;
 mod listening;
+mod many_connections;
 mod mixed_builds;
 mod mocks;
 mod multiplexing;
