@@ -43,7 +43,10 @@ struct KeyState {
 
 /// What all keys of a server have used, by application and name.
 #[derive(Default)]
-pub(crate) struct KeyStates(Mutex<HashMap<(Arc<str>, Arc<str>), Weak<KeyState>>>);
+pub(crate) struct KeyStates(Mutex<HashMap<KeyName, Weak<KeyState>>>);
+
+/// The application and the name.
+type KeyName = (Arc<str>, Arc<str>);
 
 /// What came of looking for a key in a request.
 #[derive(Clone)]
@@ -128,10 +131,9 @@ impl Access {
     /// # Errors
     ///
     /// The answer if it may not come in, or not now.
-    #[expect(clippy::result_large_err, reason = "the error is an answer")]
-    pub(super) fn admit(self, now: Instant) -> Result<KeyHold, HttpResponse> {
+    pub(super) fn admit(self, now: Instant) -> Result<KeyHold, Box<HttpResponse>> {
         match self {
-            Self::Known(key) => key.admit(now).map_err(IntoResponse::into_response),
+            Self::Known(key) => key.admit(now).map_err(|error| Box::new(error.into_response())),
             Self::NoKey => Err(unauthorized(
                 "This needs an API key: send it as `Authorization: Bearer <key>` or `x-api-key: <key>`.",
                 "Bearer",
@@ -144,9 +146,9 @@ impl Access {
     }
 }
 
-fn unauthorized(message: &'static str, challenge: &'static str) -> HttpResponse {
+fn unauthorized(message: &'static str, challenge: &'static str) -> Box<HttpResponse> {
     let error = HttpError::unauthorized(message).made(FrameworkErrorKind::Unauthorized);
-    ([(header::WWW_AUTHENTICATE, challenge)], error).into_response()
+    Box::new(([(header::WWW_AUTHENTICATE, challenge)], error).into_response())
 }
 
 // === impl KnownKey ===

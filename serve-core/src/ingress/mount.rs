@@ -83,7 +83,7 @@ fn run(
 ) -> BoxFuture<'static, SentResponse> {
     let Errand { way, info, access, shaper } = errand;
     let answer = match access.map(|access| access.admit(Instant::now())).transpose() {
-        Err(refusal) => answered(refusal),
+        Err(refusal) => answered(*refusal),
         Ok(hold) => {
             let answer = match way {
                 Ok(route) => target.serve(request, info, route.method_name),

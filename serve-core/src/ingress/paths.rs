@@ -9,12 +9,12 @@ use std::future::{Ready, ready};
 
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
-use http::{Uri, header};
+use http::{Method, Uri, header};
 use tower_service::Service;
 
 use super::missing::Missing;
 use crate::config::canonical;
-use crate::info::{RouteInfo, RoutePath};
+use crate::info::RouteInfo;
 use crate::web::{HttpRequest, HttpResponse};
 
 /// Finds the method for a request.
@@ -43,18 +43,18 @@ impl Paths {
     ///
     /// Two of them overlap.
     pub(super) fn of(routes: &'static [RouteInfo], prefix: &str) -> Result<Self, String> {
-        let entry = routes.iter().find(|route| route.route.is_none());
+        let entry = routes.iter().find(|route| route.pattern().is_none());
         let prefix = canonical(prefix);
         let prefix = if prefix == "/" { "" } else { &prefix };
         let mut by_path = BTreeMap::<String, MethodRouter>::new();
         let mut taken = HashSet::new();
         for info in routes {
-            let Some(RoutePath { method, path }) = &info.route else { continue };
+            let Some((method, path)) = info.pattern() else { continue };
             let path = full_path(prefix, &canonical_route(path));
             let methods = by_path.remove(&path).unwrap_or_default();
             // Two ways to write one path are one, and axum would panic.
             if !taken.insert((path.clone(), method)) {
-                let method = method.as_ref().map_or("any", |method| method.as_str());
+                let method = method.map_or("any", Method::as_str);
                 return Err(format!("route `{method} {path}` is there twice"));
             }
             let methods = match method {

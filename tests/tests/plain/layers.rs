@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, Extension, MatchedPath, Request as AxumRequest, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures::{SinkExt, StreamExt};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serve_core::prelude::*;
 use serve_core::{Error, PlannedAction};
@@ -18,6 +20,7 @@ use tests::{
 };
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::CorsLayer;
+use tower_http::normalize_path::NormalizePathLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -59,9 +62,13 @@ impl Site {
         format!("{id} at {}", replica_id())
     }
 
-    #[get("/slow")]
-    async fn slow(&self) -> &'static str {
-        std::future::pending().await
+    #[get("/socket")]
+    async fn socket(&self, upgrade: WebSocketUpgrade) -> Response {
+        upgrade.on_upgrade(|mut socket| async move {
+            while let Some(Ok(message)) = socket.recv().await {
+                drop(socket.send(message).await);
+            }
+        })
     }
 }
 
@@ -263,7 +270,6 @@ async fn a_body_of_a_layers_that_panics_cuts_its_response_off() {
         });
         Body::from_stream(pieces).into_response()
     }
-    use futures::StreamExt;
     let serve = site(Site::bind().layer(from_fn(panicking))).await;
     let request = b"GET /site/hello HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let answer = send_raw(address(&serve), request).await;
@@ -389,6 +395,36 @@ async fn a_layer_that_never_answers_ends_with_the_deadline_of_its_request() {
     let app = Site::bind().layer(from_fn(never)).request_timeout(Duration::from_millis(50));
     let serve = site(app).await;
     assert_eq!(fetch(&serve, "/site/hello").await.status(), 408);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_layer_of_the_server_may_change_the_path_and_one_of_a_deployment_may_not() {
+    let serve =
+        start_with(HttpOptions::default().layer(NormalizePathLayer::trim_trailing_slash())).await;
+    within(SOON, serve.run(Site::bind())).await.unwrap();
+    assert_eq!(fetch_text(&serve, "/site/hello/").await, (200, "hello".to_owned()));
+    stop(serve).await;
+    let serve = site(Site::bind().layer(NormalizePathLayer::trim_trailing_slash())).await;
+    assert_eq!(fetch(&serve, "/site/hello/").await.status(), 404);
+    stop(serve).await;
+}
+
+#[tokio::test]
+async fn a_web_socket_passes_through_layers() {
+    let options =
+        HttpOptions::default().layer(CompressionLayer::new()).layer(CorsLayer::permissive());
+    let serve = start_with(options).await;
+    let app = Site::bind().layer(TraceLayer::new_for_http()).layer(from_fn(named("a")));
+    within(SOON, serve.run(app)).await.unwrap();
+    let address = format!("ws://{}/site/socket", address(&serve));
+    let (mut socket, response) =
+        within(SOON, tokio_tungstenite::connect_async(address)).await.unwrap();
+    assert_eq!(response.headers()["x-out"], "a");
+    within(SOON, socket.send("ping".into())).await.unwrap();
+    let answer = within(SOON, socket.next()).await.unwrap().unwrap();
+    assert_eq!(answer.into_text().unwrap(), "ping");
+    drop(socket);
     stop(serve).await;
 }
 
