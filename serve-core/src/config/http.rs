@@ -51,6 +51,8 @@ pub struct HttpOptions {
     pub header_read_timeout: Duration,
     /// How long the next piece of a request's body may take to come. Default 60 s.
     pub body_read_timeout: Duration,
+    /// How long a client may take before it reads on. Default 60 s.
+    pub write_timeout: Duration,
     /// How many bytes the head of a request of HTTP/1 may have. Default 64 KiB.
     pub http1_max_head_bytes: usize,
     /// How many headers a request of HTTP/1 may have. Default 100.
@@ -90,6 +92,7 @@ impl Default for HttpOptions {
             keep_alive_timeout: Duration::from_secs(90),
             header_read_timeout: Duration::from_secs(10),
             body_read_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
             http1_max_head_bytes: 64 << 10,
             http1_max_headers: 100,
             http2_max_header_list_size: 16 << 10,

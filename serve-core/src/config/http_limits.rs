@@ -38,6 +38,19 @@ impl HttpOptions {
         self
     }
 
+    /// How long a client may read nothing while there is something for it that the connection has no room for. Default
+    /// 60 s, as in nginx; `Duration::MAX` means for ever. Then the connection is closed, and what is under way on it is
+    /// cancelled, which frees its replica.
+    ///
+    /// A client that reads slowly is not cut as long as it reads; what an answer may take as a whole, says
+    /// [`request_timeout`](Self::request_timeout). That is also what bounds a client of HTTP/2 that reads and yet
+    /// gives one of its requests no room. Too short cuts clients that sleep, as browsers in the background do.
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
+        self
+    }
+
     /// How many bytes the head of a request of HTTP/1 may have: its first line and its headers. Default 64 KiB, at least
     /// 8 KiB. A longer one is answered with 431. Too small refuses clients with many cookies; too large
     /// lets each connection take as much memory.
@@ -101,8 +114,12 @@ impl HttpOptions {
                 problems.push(format!("`HttpOptions::{option}` is 0; use at least 1"));
             }
         }
-        if self.body_read_timeout.is_zero() {
-            problems.push("`HttpOptions::body_read_timeout` is zero".to_owned());
+        for (option, timeout) in
+            [("body_read_timeout", self.body_read_timeout), ("write_timeout", self.write_timeout)]
+        {
+            if timeout.is_zero() {
+                problems.push(format!("`HttpOptions::{option}` is zero"));
+            }
         }
         if self.http1_max_head_bytes < HEAD_BYTES_MIN {
             problems.push(format!(
