@@ -177,7 +177,7 @@ impl FrameworkErrorKind {
             Self::Rejected => "rejected",
             Self::Unauthorized => "unauthorized",
             Self::TooManyRequests => "too_many_requests",
-            Self::BackPressure => "back_pressure",
+            Self::BackPressure => "backpressure",
             Self::Unavailable => "unavailable",
             Self::ShuttingDown => "shutting_down",
             Self::BadGateway => "bad_gateway",
