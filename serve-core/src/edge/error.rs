@@ -13,8 +13,7 @@ use http::{HeaderValue, StatusCode, header};
 /// [`HttpOptions::on_error`](crate::HttpOptions::on_error) gives it the shape of your API.
 ///
 /// ```
-/// use serve_core::{FrameworkErrorKind, HttpOptions, StatusCode, axum::Json, http::request::Parts};
-/// use serve_core::FrameworkError;
+/// use serve_core::{FrameworkError, HttpOptions, axum::Json, http::request::Parts};
 ///
 /// let options = HttpOptions::default().on_error(|error: &FrameworkError, parts: &Parts| {
 ///     let problem = serde_json::json!({
@@ -177,7 +176,7 @@ impl FrameworkErrorKind {
             Self::Rejected => "rejected",
             Self::Unauthorized => "unauthorized",
             Self::TooManyRequests => "too_many_requests",
-            Self::BackPressure => "back_pressure",
+            Self::BackPressure => "backpressure",
             Self::Unavailable => "unavailable",
             Self::ShuttingDown => "shutting_down",
             Self::BadGateway => "bad_gateway",

@@ -211,7 +211,7 @@ async fn a_full_queue_says_when_to_come_again_in_whatever_shape() {
         (429, &"7".parse().unwrap())
     );
     let said: Value = within(SOON, response.json()).await.unwrap();
-    assert_eq!((&said["kind"], &said["retry_after"]), (&json!("back_pressure"), &json!(7)));
+    assert_eq!((&said["kind"], &said["retry_after"]), (&json!("backpressure"), &json!(7)));
     gate.open();
     for task in [running, waiting] {
         assert_eq!(within(SOON, task).await.unwrap().unwrap().status(), 200);
