@@ -58,10 +58,14 @@ pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "admin")]
+mod admin;
 mod application;
 mod autoscaling;
 mod batching;
 mod call;
+#[cfg(feature = "admin")]
+mod client;
 mod codec;
 mod config;
 mod contained;
@@ -101,12 +105,19 @@ mod traces;
 mod web;
 mod wire;
 
+#[cfg(feature = "admin")]
+pub use crate::admin::{
+    AdminOptions, ApplicationList, EventList, LevelName, LogLevel, Mistake, Problem, ScaleRequest,
+    SlowList,
+};
 pub use crate::application::{Application, BindArg, Bound};
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "admin")]
+pub use crate::client::{AdminClient, ClientError, ClientEvents};
 #[cfg(feature = "otel")]
 pub use crate::config::TraceOptions;
 pub use crate::config::{

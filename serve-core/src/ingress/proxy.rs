@@ -22,6 +22,7 @@ use super::SentResponse;
 use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
+use super::server::RequestService;
 use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions};
@@ -193,8 +194,18 @@ impl Proxy {
         self.shared.health.leave(Leaving::Draining);
     }
 
+    /// `/-/ready`, or else `/-/healthz`, as our own listener answers it.
+    #[cfg(feature = "admin")]
+    pub(crate) fn health(&self, is_ready: bool) -> HttpResponse {
+        self.shared.own_route(if is_ready { READY } else { HEALTHZ }, true)
+    }
+}
+
+impl RequestService for Proxy {
+    type Answer = Served;
+
     /// Finds the way of a request and sets it off.
-    pub(crate) fn serve(&self, request: HttpRequest) -> Served {
+    fn serve(&self, request: HttpRequest) -> Served {
         let shared = &self.shared;
         let path = request.uri().path();
         if path.starts_with("/-/") {

@@ -1,6 +1,7 @@
 //! The listener: accepts connections, speaks HTTP/1.1 and HTTP/2 on one port, and drains.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::SentResponse;
 use super::connection::{
     Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, ReceivedBody, Watched,
     WatchedIo,
@@ -35,11 +37,24 @@ use crate::log;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::web::HttpRequest;
 
+/// What answers the requests that come to a server.
+pub(crate) trait RequestService: Clone + Send + Sync + 'static {
+    type Answer: Future<Output = SentResponse> + Send + 'static;
+
+    fn serve(&self, request: HttpRequest) -> Self::Answer;
+}
+
+/// A response that is no deployment's, as a server sends it.
+#[cfg(feature = "admin")]
+pub(crate) fn sent(response: crate::web::HttpResponse) -> SentResponse {
+    response.map(super::body::SentBody::plain)
+}
+
 /// An HTTP server, which listens once it has been [opened](Self::open).
-pub(crate) struct Server {
+pub(crate) struct Server<S = Proxy> {
     options: HttpOptions,
     if_taken: IfTaken,
-    proxy: Proxy,
+    service: S,
     tasks: Tasks,
     /// Set when it listens.
     address: OnceLock<SocketAddr>,
@@ -55,18 +70,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const PROBE_AFTER: Duration = Duration::from_secs(60);
 const PROBE_EACH: Duration = Duration::from_secs(10);
 
-impl Server {
+impl<S: RequestService> Server<S> {
     /// One that does not listen yet.
-    pub(crate) fn new(
-        options: &HttpOptions,
-        if_taken: IfTaken,
-        proxy: Proxy,
-        tasks: &Tasks,
-    ) -> Self {
+    pub(crate) fn new(options: &HttpOptions, if_taken: IfTaken, service: S, tasks: &Tasks) -> Self {
         Self {
             options: options.clone(),
             if_taken,
-            proxy,
+            service,
             tasks: tasks.clone(),
             address: OnceLock::new(),
             opening: tokio::sync::Mutex::default(),
@@ -96,7 +106,7 @@ impl Server {
         let listener =
             Listener::bind(&addresses, self.if_taken).map_err(|why| self.refused(why))?;
         let acceptor = Acceptor {
-            proxy: self.proxy.clone(),
+            service: self.service.clone(),
             tasks: self.tasks.clone(),
             leaving: watch::Sender::new(()),
             connections: JoinSet::new(),
@@ -161,8 +171,8 @@ fn configure_http2(builder: &mut Builder<BusyExecutor>) {
 #[cfg(not(feature = "http2"))]
 fn configure_http2(_: &mut Builder<BusyExecutor>) {}
 
-struct Acceptor {
-    proxy: Proxy,
+struct Acceptor<S> {
+    service: S,
     tasks: Tasks,
     /// Tells connections to end when they have answered what has come. Each holds a receiver until it has ended.
     leaving: watch::Sender<()>,
@@ -177,7 +187,7 @@ struct Acceptor {
 /// How a connection ends by itself.
 type Ended = std::result::Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-impl Acceptor {
+impl<S: RequestService> Acceptor<S> {
     async fn run(mut self, mut listener: Listener, stop: CancellationToken) {
         listener.sockets().for_each(look_for_vanished_clients);
         let abandoned = self.tasks.stop_token().clone();
@@ -208,7 +218,7 @@ impl Acceptor {
         // Small answers go out at once; a failure here only costs that.
         let _ = stream.set_nodelay(true);
         let activity = Arc::new(Activity::default());
-        let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
+        let (answering, seen) = (self.service.clone(), Arc::clone(&activity));
         let keeps_alive = self.keeps_alive;
         let service = service_fn(move |request: http::Request<Incoming>| {
             let is_http2 = request.version() == Version::HTTP_2;
@@ -219,7 +229,7 @@ impl Acceptor {
             let busy = (!is_http2).then(|| seen.busy());
             let mut request = receive(request, &seen);
             request.extensions_mut().insert(ConnectInfo(client));
-            proxy.serve(request).map(move |mut response| {
+            answering.serve(request).map(move |mut response| {
                 if !keeps_alive && !is_http2 {
                     close_after(&mut response);
                 }
@@ -248,7 +258,7 @@ fn close_after<B>(response: &mut http::Response<B>) {
     }
 }
 
-/// A request as the proxy takes it: the connection is busy as long as its body is read.
+/// A request as a service takes it: the connection is busy as long as its body is read.
 fn receive(request: http::Request<Incoming>, activity: &Activity) -> HttpRequest {
     let body = request.body();
     let has_body = !body.is_end_stream();

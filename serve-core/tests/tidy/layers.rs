@@ -52,6 +52,8 @@ const LAYERS: [Layer; 11] = [
     Layer {
         name: "shell",
         rooms: &[
+            "admin",
+            "client",
             "default_instance",
             "fuzzing",
             "get_handle",

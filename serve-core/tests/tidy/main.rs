@@ -33,7 +33,7 @@ fn every_file_says_what_it_is() {
 
 #[test]
 fn only_http_and_ingress_name_axum_and_hyper() {
-    let may = ["web/", "ingress/", "serve.rs", "prelude.rs"];
+    let may = ["web/", "ingress/", "admin/", "client/", "serve.rs", "prelude.rs"];
     assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
 }
 
