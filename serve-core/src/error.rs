@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// `Result` with [`Error`], for `main` and other code that sets a server up.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,6 +43,14 @@ pub enum Error {
         /// What the resolver or the operating system said.
         #[source]
         source: io::Error,
+    },
+    /// A file of the certificate or of its key cannot be used.
+    #[error("cannot use `{}` for TLS: {problem}", file.display())]
+    Tls {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
     },
     /// One or more options are out of range; every one of them is named.
     #[error("invalid options: {}", problems.join("; "))]

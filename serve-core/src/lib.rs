@@ -99,7 +99,9 @@ mod serve;
 mod shutdown_signal;
 mod site;
 mod striped;
+mod systemd;
 mod tasks;
+mod tls;
 #[cfg(feature = "otel")]
 mod traces;
 mod web;
@@ -147,7 +149,7 @@ pub use crate::report::{
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::site::Ejection;
-pub use crate::web::{HttpError, Request, StreamItem};
+pub use crate::web::{ClientAddr, HttpError, Request, StreamItem};
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;

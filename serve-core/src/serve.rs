@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use crate::log;
 use crate::observe::{Draft, Event, EventKind, EventLog, EventStream, SlowRequest, Tracer};
 use crate::replica::Pool;
 use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources, Traces, tracer};
+use crate::systemd;
 use crate::tasks::Tasks;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
@@ -66,6 +68,8 @@ struct Inner {
     pool: Arc<Pool>,
     proxy: Proxy,
     server: Option<Server>,
+    /// systemd knows that it serves.
+    told_ready: AtomicBool,
     controller: ControllerHandle,
     events: EventLog,
     rates: Arc<RateHistory>,
@@ -207,7 +211,8 @@ impl ServeBuilder {
     ///
     /// # Errors
     ///
-    /// The address is taken or cannot be resolved. Nothing is left running then.
+    /// The address is taken or cannot be resolved, an option is out of range, a certificate cannot be used. Nothing is left
+    /// running then.
     pub async fn start(self) -> Result<Serve> {
         let processes = self.processes.clone();
         self.start_on(|tasks| Arc::new(LocalProcesses::new(processes, tasks))).await
@@ -218,16 +223,21 @@ impl ServeBuilder {
         self,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
+        let problems = self.http.problems();
+        if !problems.is_empty() {
+            return Err(Error::InvalidConfig { problems });
+        }
         let tasks = Tasks::new(runtime::Handle::current());
         let tracer = tracer(&self.traces)?;
+        let events = EventLog::default();
         let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
-        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
+        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks, &events);
         if self.http.enabled {
             server.open().await?;
         }
         let server = self.http.enabled.then_some(server);
         let companion = self.companion.clone();
-        let serve = self.assemble(tasks, proxy, server, tracer, launcher);
+        let serve = self.assemble(tasks, proxy, server, tracer, events, launcher);
         serve.tell_listening();
         if let Some(companion) = companion {
             match companion.start(&serve, &serve.inner.tasks).await {
@@ -247,11 +257,11 @@ impl ServeBuilder {
         proxy: Proxy,
         server: Option<Server>,
         tracer: Option<Arc<Tracer>>,
+        events: EventLog,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Serve {
         install_recorder(&self.metrics);
         let pool = Pool::new(tasks.clone());
-        let events = EventLog::default();
         let options = ControllerOptions {
             forces_wire: self.forces_wire || crate::config::forces_wire(),
             events: events.clone(),
@@ -270,6 +280,7 @@ impl ServeBuilder {
             pool,
             proxy,
             server,
+            told_ready: AtomicBool::new(false),
             controller,
             events,
             rates,
@@ -321,8 +332,9 @@ impl Serve {
         let tasks = Tasks::new(runtime.clone());
         let metrics = MetricsOptions::default();
         let proxy = Proxy::new(http, &metrics, None, tasks.clone());
-        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
-        Self::builder().assemble(tasks, proxy, Some(server), None, |tasks| {
+        let events = EventLog::default();
+        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks, &events);
+        Self::builder().assemble(tasks, proxy, Some(server), None, events, |tasks| {
             Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
         })
     }
@@ -370,9 +382,11 @@ impl Serve {
         name: &'a str,
         node: Arc<dyn AnyNode>,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(
-            async move { self.begin_run(name, node, "run", &Expected::Any).await?.done().await },
-        )
+        Box::pin(async move {
+            self.begin_run(name, node, "run", &Expected::Any).await?.done().await?;
+            self.tell_ready().await;
+            Ok(())
+        })
     }
 
     /// The same without waiting until it runs, if the application is what is expected.
@@ -391,6 +405,15 @@ impl Serve {
         })
     }
 
+    /// Tells systemd that the server listens and serves, the first time that it does.
+    pub(crate) async fn tell_ready(&self) {
+        if let Some(url) = self.url()
+            && !self.inner.told_ready.swap(true, Relaxed)
+        {
+            systemd::notify(&self.inner.tasks, format!("READY=1\nSTATUS=listening on {url}")).await;
+        }
+    }
+
     /// Listens, if the application has routes and the server does not listen yet.
     async fn listen_for(&self, graph: &Graph) -> Result<()> {
         let has_route = graph.deployments.iter().any(|d| d.node.config().route_prefix.is_some());
@@ -405,10 +428,15 @@ impl Serve {
     }
 
     fn tell_listening(&self) {
-        if let Some(address) = self.http_addr() {
-            let message = format!("listening on http://{address}");
+        if let Some(url) = self.url() {
+            let message = format!("listening on {url}");
             self.inner.events.tell(Draft::info(EventKind::Listening, message));
         }
+    }
+
+    fn url(&self) -> Option<String> {
+        let server = self.inner.server.as_ref()?;
+        Some(format!("{}://{}", server.scheme(), server.address()?))
     }
 
     /// Deletes an application: its routes at once, then its deployments, callers before callees, each
@@ -759,6 +787,9 @@ impl Serve {
         if !self.has_ended() {
             let message = format!("the server is being shut down, within {timeout:?}");
             inner.events.tell(Draft::info(EventKind::ShuttingDown, message));
+            if self.http_addr().is_some() {
+                systemd::notify(&inner.tasks, "STOPPING=1".to_owned()).await;
+            }
             tokio::time::sleep(delay.min(timeout)).await;
         }
         inner.proxy.start_draining();

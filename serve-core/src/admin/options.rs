@@ -2,6 +2,7 @@
 
 use super::hosts::{HostNames, is_local};
 use super::token::Tokens;
+use crate::config::TlsFiles;
 
 /// Options of the admin API, see [`ServeBuilder::admin`](crate::ServeBuilder::admin); chain the setters, every default is
 /// stated there.
@@ -22,6 +23,7 @@ pub struct AdminOptions {
     pub(super) tokens: Tokens,
     pub(super) allowed_hosts: Vec<String>,
     pub(super) is_insecure: bool,
+    pub(super) tls: Option<TlsFiles>,
 }
 
 impl Default for AdminOptions {
@@ -32,6 +34,7 @@ impl Default for AdminOptions {
             tokens: Tokens::default(),
             allowed_hosts: Vec::new(),
             is_insecure: false,
+            tls: None,
         }
     }
 }
@@ -77,6 +80,27 @@ impl AdminOptions {
         self
     }
 
+    /// Speaks HTTPS, with a certificate and its key from files in PEM form, which are read again when they change, as
+    /// [`HttpOptions::tls`](crate::HttpOptions::tls) has it. Off by default.
+    ///
+    /// ```
+    /// let options = serve_core::AdminOptions::default()
+    ///     .host("0.0.0.0")
+    ///     .token("a-long-secret")
+    ///     .tls("cert.pem", "key.pem")
+    ///     .allowed_hosts(["serve.example.com"]);
+    /// ```
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(
+        mut self,
+        certificate: impl Into<std::path::PathBuf>,
+        key: impl Into<std::path::PathBuf>,
+    ) -> Self {
+        self.tls = Some(TlsFiles { certificate: certificate.into(), key: key.into() });
+        self
+    }
+
     /// Names by which clients may call the server, besides `localhost` and the address that it listens on: the `Host`
     /// of a request without its port, `serve.example.com` say. A request with another one is refused, because it may be
     /// a web page of a stranger's whose name leads here. None by default.
@@ -94,10 +118,6 @@ impl AdminOptions {
         HostNames::new(&self.host, &self.allowed_hosts)
     }
 
-    fn has_tls(&self) -> bool {
-        false
-    }
-
     /// What is wrong with these options, and what to write instead.
     pub(super) fn problem(&self) -> Option<String> {
         if let Some(problem) = self.tokens.problem() {
@@ -108,7 +128,7 @@ impl AdminOptions {
         }
         let missing: Vec<_> = [
             (self.tokens.is_empty(), "a token (AdminOptions::token)"),
-            (!self.has_tls(), "TLS (AdminOptions::tls)"),
+            (self.tls.is_none(), "TLS (AdminOptions::tls, with the feature `tls`)"),
         ]
         .into_iter()
         .filter_map(|(is_missing, what)| is_missing.then_some(what))

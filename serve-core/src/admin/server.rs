@@ -25,6 +25,9 @@ use crate::serve::{Companion, Serve, StartCompanion, WeakServe};
 use crate::tasks::Tasks;
 use crate::web::{HttpRequest, HttpResponse};
 
+/// Operators are few; so many streams and idle connections leave the process descriptors for everything else.
+const CONNECTIONS_MAX: usize = 512;
+
 /// The server as its routes know it. They do not keep it: whoever drops the last `Serve` ends it.
 #[derive(Clone)]
 pub(super) struct Admin {
@@ -57,11 +60,13 @@ impl StartCompanion for AdminOptions {
             }
             let admin = Admin { serve: serve.downgrade(), tasks: tasks.clone() };
             let pages = Pages { guard: Arc::new(Guard::new(self)), router: router(admin) };
-            let options = HttpOptions::default().host(self.host.clone()).port(self.port);
-            let server = Server::new(&options, IfTaken::Fail, pages, tasks);
+            let mut options = HttpOptions::default().host(self.host.clone()).port(self.port);
+            options.max_connections = Some(CONNECTIONS_MAX);
+            options.tls.clone_from(&self.tls);
+            let server = Server::new(&options, IfTaken::Fail, pages, tasks, serve.event_log());
             server.open().await.map_err(refused)?;
             let Some(address) = server.address() else { return Err(Error::Stopped) };
-            let message = format!("the admin API listens on http://{address}");
+            let message = format!("the admin API listens on {}://{address}", server.scheme());
             serve.event_log().tell(Draft::info(EventKind::Listening, message));
             Ok(Box::new(AdminServer { server, address }) as Box<dyn Companion>)
         })

@@ -2,10 +2,15 @@
 
 mod server;
 
+mod acceptor;
 mod connection;
 mod host;
 mod ports;
+mod proxy_header;
+mod reception;
+mod speech;
 
+mod forwarded;
 mod health;
 mod proxy;
 mod routes;

@@ -177,6 +177,10 @@ kinds! {
     ReplicaReadmitted = "replica_readmitted",
     /// The server listens.
     Listening = "listening",
+    /// The files of a certificate have changed, and new connections get the new one.
+    CertificateReloaded = "certificate_reloaded",
+    /// The files of a certificate have changed, but cannot be used; the old one stays in force.
+    CertificateRefused = "certificate_refused",
     /// The server is being shut down.
     ShuttingDown = "shutting_down",
     /// The controller itself has failed.
