@@ -59,6 +59,8 @@ pub mod __fuzzing;
 #[path = "private.rs"]
 pub mod __private;
 mod application;
+#[cfg(feature = "admin")]
+mod apply;
 mod autoscaling;
 mod batching;
 mod call;
@@ -70,6 +72,11 @@ mod default_instance;
 mod deployment;
 mod error;
 mod exchange;
+#[cfg(feature = "admin")]
+pub mod file;
+#[cfg(not(feature = "admin"))]
+#[path = "file_missing.rs"]
+mod file;
 mod get_handle;
 pub mod guide;
 mod handle;
@@ -91,6 +98,7 @@ mod remote;
 mod replica;
 mod report;
 mod router;
+mod secret;
 mod serve;
 mod shutdown_signal;
 mod site;
@@ -133,6 +141,7 @@ pub use crate::observe::{
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };
+pub use crate::secret::Secret;
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::site::Ejection;

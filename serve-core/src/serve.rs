@@ -19,6 +19,7 @@ use crate::controller::{
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
+use crate::file::{Builders, Shelf};
 use crate::handle::{Handle, typed_handle};
 use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
@@ -71,6 +72,7 @@ struct Inner {
     rates: Arc<RateHistory>,
     metrics: MetricsOptions,
     tracer: Option<Arc<Tracer>>,
+    shelf: Shelf,
     shutdown: Shutdown,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
@@ -89,6 +91,7 @@ pub struct ServeBuilder {
     forces_wire: bool,
     metrics: MetricsOptions,
     traces: Traces,
+    builders: Builders,
     shutdown: Shutdown,
 }
 
@@ -151,6 +154,12 @@ impl ServeBuilder {
         self
     }
 
+    /// The builders, with what `add` adds to them.
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_builders(self, add: impl FnOnce(Builders) -> Builders) -> Self {
+        Self { builders: add(self.builders), ..self }
+    }
+
     #[cfg(feature = "otel")]
     pub(crate) fn with_traces(self, traces: Traces) -> Self {
         Self { traces, ..self }
@@ -187,6 +196,7 @@ impl ServeBuilder {
         self,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
+        self.builders.validate()?;
         let tasks = Tasks::new(runtime::Handle::current());
         let tracer = tracer(&self.traces)?;
         let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
@@ -234,6 +244,7 @@ impl ServeBuilder {
             rates,
             metrics,
             tracer,
+            shelf: Shelf::new(self.builders),
             shutdown,
             shutting_down,
         };
@@ -317,6 +328,7 @@ impl Serve {
         application: Application<D>,
     ) -> Result<Handle<D>> {
         self.run_node(name, application.into_node()).await?;
+        self.inner.shelf.forget(name);
         self.app_handle::<D>(name)
     }
 
@@ -361,7 +373,9 @@ impl Serve {
     ///
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        self.inner.controller.delete(name, None).await
+        self.inner.controller.delete(name, None).await?;
+        self.inner.shelf.forget(name);
+        Ok(())
     }
 
     /// What running this application under this name would change, and why, or why it would be refused.
@@ -371,7 +385,12 @@ impl Serve {
     /// Comparing runs the `PartialEq` of constructor arguments, here in the caller's thread.
     #[must_use]
     pub fn plan<D: Deployment>(&self, name: &str, application: &Application<D>) -> Plan {
-        let graph = Graph::new(name, &application.clone().into_node());
+        self.plan_node(name, &application.clone().into_node())
+    }
+
+    /// The same without its type.
+    pub(crate) fn plan_node(&self, name: &str, node: &Arc<dyn AnyNode>) -> Plan {
+        let graph = Graph::new(name, node);
         let planned = graph.and_then(|graph| self.inner.controller.plan(&Arc::new(graph)));
         planned.unwrap_or_else(|error| Plan::refused(name, &error))
     }
@@ -419,7 +438,9 @@ impl Serve {
     /// # }
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
-        self.inner.controller.rollback(application).await
+        self.inner.controller.rollback(application).await?;
+        self.inner.shelf.forget(application);
+        Ok(())
     }
 
     /// The last ten revisions of an application, oldest first; none if there is no such application.
@@ -754,6 +775,11 @@ impl Serve {
     /// Whether nothing will run on this server any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.inner.shelf
     }
 
     #[cfg(feature = "otel")]
