@@ -61,6 +61,8 @@ pub mod __private;
 #[cfg(feature = "admin")]
 mod admin;
 mod application;
+#[cfg(feature = "admin")]
+mod apply;
 mod autoscaling;
 mod batching;
 mod call;
@@ -74,6 +76,11 @@ mod default_instance;
 mod deployment;
 mod error;
 mod exchange;
+#[cfg(feature = "admin")]
+pub mod file;
+#[cfg(not(feature = "admin"))]
+#[path = "file_missing.rs"]
+mod file;
 mod get_handle;
 pub mod guide;
 mod handle;
@@ -95,6 +102,7 @@ mod remote;
 mod replica;
 mod report;
 mod router;
+mod secret;
 mod serve;
 mod shutdown_signal;
 mod site;
@@ -109,7 +117,7 @@ mod wire;
 
 #[cfg(feature = "admin")]
 pub use crate::admin::{
-    AdminOptions, ApplicationList, EventList, LevelName, LogLevel, Mistake, Problem, ScaleRequest,
+    AdminOptions, ApiProblem, ApplicationList, EventList, LevelName, LogLevel, Mistake, ScaleRequest,
     SlowList,
 };
 pub use crate::application::{Application, BindArg, Bound};
@@ -146,6 +154,7 @@ pub use crate::observe::{
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };
+pub use crate::secret::Secret;
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::site::Ejection;

@@ -20,6 +20,7 @@ use crate::controller::{
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
+use crate::file::{Builders, Shelf};
 use crate::handle::{Handle, typed_handle};
 use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
@@ -75,6 +76,7 @@ struct Inner {
     rates: Arc<RateHistory>,
     metrics: MetricsOptions,
     tracer: Option<Arc<Tracer>>,
+    shelf: Shelf,
     shutdown: Shutdown,
     /// What has been started beside it.
     companion: OnceLock<Box<dyn Companion>>,
@@ -95,6 +97,7 @@ pub struct ServeBuilder {
     forces_wire: bool,
     metrics: MetricsOptions,
     traces: Traces,
+    builders: Builders,
     shutdown: Shutdown,
     companion: Option<Arc<dyn StartCompanion>>,
 }
@@ -186,6 +189,12 @@ impl ServeBuilder {
         Self { companion: Some(companion), ..self }
     }
 
+    /// The builders, with what `add` adds to them.
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_builders(self, add: impl FnOnce(Builders) -> Builders) -> Self {
+        Self { builders: add(self.builders), ..self }
+    }
+
     #[cfg(feature = "otel")]
     pub(crate) fn with_traces(self, traces: Traces) -> Self {
         Self { traces, ..self }
@@ -223,6 +232,7 @@ impl ServeBuilder {
         self,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
+        self.builders.validate()?;
         let problems = self.http.problems();
         if !problems.is_empty() {
             return Err(Error::InvalidConfig { problems });
@@ -286,6 +296,7 @@ impl ServeBuilder {
             rates,
             metrics,
             tracer,
+            shelf: Shelf::new(self.builders),
             shutdown,
             companion: OnceLock::new(),
             shutting_down,
@@ -373,6 +384,7 @@ impl Serve {
         application: Application<D>,
     ) -> Result<Handle<D>> {
         self.run_node(name, application.into_node()).await?;
+        self.inner.shelf.forget(name);
         self.app_handle::<D>(name)
     }
 
@@ -446,7 +458,9 @@ impl Serve {
     ///
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        self.inner.controller.delete(name, Expected::Any, None).await?.done().await
+        self.inner.controller.delete(name, Expected::Any, None).await?.done().await?;
+        self.inner.shelf.forget(name);
+        Ok(())
     }
 
     /// What running this application under this name would change, and why, or why it would be refused.
@@ -510,7 +524,9 @@ impl Serve {
     /// # }
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
-        self.inner.controller.rollback(application, &Expected::Any).await?.done().await
+        self.inner.controller.rollback(application, &Expected::Any).await?.done().await?;
+        self.inner.shelf.forget(application);
+        Ok(())
     }
 
     /// The last ten revisions of an application, oldest first; none if there is no such application.
@@ -875,6 +891,11 @@ impl Serve {
     #[cfg(feature = "admin")]
     pub(crate) fn proxy(&self) -> &Proxy {
         &self.inner.proxy
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.inner.shelf
     }
 
     #[cfg(feature = "otel")]

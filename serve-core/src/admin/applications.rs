@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::{Answer, Endpoint, json, json_as};
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::server::Admin;
 use crate::controller::Underway;
@@ -169,7 +169,7 @@ pub(super) async fn changed(
 /// An application, with its tag.
 pub(super) fn shown(admin: &Admin, application: &str, status: StatusCode) -> Answer {
     let mut snapshot = admin.serve()?.snapshot();
-    let unknown = || Problem::from(Error::UnknownApplication(application.to_owned()));
+    let unknown = || ApiProblem::from(Error::UnknownApplication(application.to_owned()));
     let found = snapshot.applications.remove(application).ok_or_else(unknown)?;
     let mut response = json_as(status, &found)?;
     let tag = found.tag.map(|tag| HeaderValue::from_str(&format!("\"{tag}\"")));

@@ -9,13 +9,13 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::server::Admin;
 use crate::web::HttpResponse;
 
 /// What a handler gives.
-pub(super) type Answer = Result<HttpResponse, Problem>;
+pub(super) type Answer = Result<HttpResponse, ApiProblem>;
 
 /// Makes the schema of a type.
 pub(super) type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -60,7 +60,7 @@ impl Endpoint {
     {
         let answer = move |State(admin): State<Admin>, asked: Asked| {
             let answer = handler(admin, asked);
-            async move { answer.await.unwrap_or_else(Problem::into_response) }
+            async move { answer.await.unwrap_or_else(ApiProblem::into_response) }
         };
         let filter = MethodFilter::try_from(method.clone()).expect("axum knows the usual methods");
         Self {
@@ -133,7 +133,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> Answer {
 pub(super) fn json_as(status: http::StatusCode, value: &impl serde::Serialize) -> Answer {
     let text = serde_json::to_string(value).map_err(|error| {
         let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-        Problem::new(status, "internal", format!("the answer cannot be written: {error}"))
+        ApiProblem::new(status, "internal", format!("the answer cannot be written: {error}"))
     })?;
     let headers = [(http::header::CONTENT_TYPE, "application/json")];
     Ok((status, headers, text).into_response())

@@ -10,7 +10,7 @@ use http::{Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::{Answer, Endpoint, json};
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::server::Admin;
 use crate::observe::Event;
@@ -97,7 +97,7 @@ pub(super) fn wants_stream(asked: &Asked) -> bool {
     accepted.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-fn last_event_id(asked: &Asked) -> Result<Option<u64>, Problem> {
+fn last_event_id(asked: &Asked) -> Result<Option<u64>, ApiProblem> {
     let Some(id) = asked.headers().get("last-event-id") else { return Ok(None) };
     let id = id.to_str().unwrap_or("").trim();
     if id.is_empty() {
@@ -105,6 +105,6 @@ fn last_event_id(asked: &Asked) -> Result<Option<u64>, Problem> {
     }
     id.parse().map(Some).map_err(|_| {
         let why = format!("`Last-Event-ID` is `{id}`; it is the number of an event");
-        Problem::new(StatusCode::BAD_REQUEST, "invalid-header", why)
+        ApiProblem::new(StatusCode::BAD_REQUEST, "invalid-header", why)
     })
 }

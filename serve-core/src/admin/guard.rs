@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::hosts::HostNames;
 use super::options::AdminOptions;
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::token::Tokens;
 use crate::web::HttpRequest;
 
@@ -21,7 +21,7 @@ impl Guard {
     /// # Errors
     ///
     /// The request is for another host, a web page of another site has sent it, or it has no token.
-    pub(super) fn check(&self, request: &HttpRequest) -> Result<(), Problem> {
+    pub(super) fn check(&self, request: &HttpRequest) -> Result<(), ApiProblem> {
         let (headers, uri) = (request.headers(), request.uri());
         let host = self.check_host(headers, uri)?;
         check_site(headers, &host)?;
@@ -29,13 +29,13 @@ impl Guard {
     }
 
     /// The host that the request is for. Both places where it may stand have to agree with us.
-    fn check_host(&self, headers: &HeaderMap, uri: &Uri) -> Result<String, Problem> {
+    fn check_host(&self, headers: &HeaderMap, uri: &Uri) -> Result<String, ApiProblem> {
         let in_headers =
             headers.get_all(header::HOST).iter().map(|host| host.to_str().unwrap_or(""));
         let in_target = uri.authority().map(|authority| authority.as_str());
         let hosts: Vec<&str> = in_target.into_iter().chain(in_headers).collect();
         let Some(first) = hosts.first() else {
-            return Err(Problem::new(
+            return Err(ApiProblem::new(
                 StatusCode::BAD_REQUEST,
                 "no-host",
                 "the request has no `Host`",
@@ -47,12 +47,12 @@ impl Guard {
                 let detail = format!(
                     "this server is not called `{foreign}`; AdminOptions::allowed_hosts says by which names it may be"
                 );
-                Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "foreign-host", detail))
+                Err(ApiProblem::new(StatusCode::MISDIRECTED_REQUEST, "foreign-host", detail))
             }
         }
     }
 
-    fn check_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    fn check_token(&self, headers: &HeaderMap) -> Result<(), ApiProblem> {
         if self.tokens.is_empty() {
             return Ok(());
         }
@@ -66,13 +66,13 @@ impl Guard {
             Some(_) => "the token is not one of this server's",
             None => "a token is asked for, as `Authorization: Bearer <token>`",
         };
-        Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail))
+        Err(ApiProblem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail))
     }
 }
 
 /// A browser says where a request comes from; what is no browser has nothing to say. A page of another site can send
 /// requests to whatever its visitor reaches, so none of them is answered.
-fn check_site(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
+fn check_site(headers: &HeaderMap, host: &str) -> Result<(), ApiProblem> {
     let text =
         |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or(""));
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
@@ -87,7 +87,7 @@ fn check_site(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
         _ => return Ok(()),
     };
     let detail = format!("a web page of another site (`{from}`) has sent this; it is not answered");
-    Err(Problem::new(StatusCode::FORBIDDEN, "cross-site", detail))
+    Err(ApiProblem::new(StatusCode::FORBIDDEN, "cross-site", detail))
 }
 
 #[cfg(test)]

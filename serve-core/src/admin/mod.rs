@@ -34,7 +34,7 @@ pub use deployments::ScaleRequest;
 pub use events::EventList;
 pub use log_level::{LevelName, LogLevel};
 pub use options::AdminOptions;
-pub use problem::{Mistake, Problem};
+pub use problem::{Mistake, ApiProblem};
 pub use sight::SlowList;
 
 /// The version of this library, in a header of every answer.

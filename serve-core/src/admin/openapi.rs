@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use super::endpoint::{Answer, Answered, Endpoint, json as answer};
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::routes;
 use super::server::Admin;
@@ -63,7 +63,7 @@ fn document(version: OpenApiVersion) -> Value {
         let item = paths.entry(endpoint.path).or_insert_with(|| json!({}));
         item[endpoint.method.as_str().to_ascii_lowercase()] = operation;
     }
-    let problem = generator.subschema_for::<Problem>();
+    let problem = generator.subschema_for::<ApiProblem>();
     let schemas = generator.take_definitions(true);
     json!({
         "openapi": number,

@@ -19,7 +19,7 @@ use crate::web::HttpResponse;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[non_exhaustive]
-pub struct Problem {
+pub struct ApiProblem {
     /// What kind it is, for programs: `urn:serve:` and a word that stays.
     #[serde(rename = "type")]
     pub kind: String,
@@ -53,7 +53,7 @@ pub struct Mistake {
 
 const KIND: &str = "urn:serve:";
 
-impl Problem {
+impl ApiProblem {
     pub(super) fn new(status: StatusCode, kind: &str, detail: impl Into<String>) -> Self {
         Self {
             kind: format!("{KIND}{kind}"),
@@ -81,7 +81,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for ApiProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.detail)?;
         self.errors.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
@@ -100,7 +100,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiProblem {
     fn into_response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self).unwrap_or_default();

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use super::problem::{Mistake, Problem};
+use super::problem::{Mistake, ApiProblem};
 use crate::controller::Expected;
 use crate::web::HttpRequest;
 
@@ -25,9 +25,9 @@ pub(super) struct Asked {
 }
 
 impl<S: Send + Sync> FromRequest<S> for Asked {
-    type Rejection = Problem;
+    type Rejection = ApiProblem;
 
-    async fn from_request(request: HttpRequest, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: HttpRequest, state: &S) -> Result<Self, ApiProblem> {
         let (mut parts, body) = request.into_parts();
         let names = Path::<HashMap<String, String>>::from_request_parts(&mut parts, state).await;
         let names = match names {
@@ -38,8 +38,8 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
     }
 }
 
-fn invalid(what: &str, why: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, &format!("invalid-{what}"), why)
+fn invalid(what: &str, why: impl Into<String>) -> ApiProblem {
+    ApiProblem::new(StatusCode::BAD_REQUEST, &format!("invalid-{what}"), why)
 }
 
 impl Asked {
@@ -61,7 +61,7 @@ impl Asked {
         &self.parts.headers
     }
 
-    pub(super) fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub(super) fn query<T: DeserializeOwned>(&self) -> Result<T, ApiProblem> {
         match Query::<T>::try_from_uri(&self.parts.uri) {
             Ok(Query(query)) => Ok(query),
             Err(error) => Err(invalid("query", error.body_text())),
@@ -69,7 +69,7 @@ impl Asked {
     }
 
     /// What the application has to be for the change to be made.
-    pub(super) fn expected(&self) -> Result<Expected, Problem> {
+    pub(super) fn expected(&self) -> Result<Expected, ApiProblem> {
         let tags = |name: header::HeaderName| {
             let values = self.headers().get_all(name).into_iter();
             let texts = values.map(|value| value.to_str().unwrap_or("")).collect::<Vec<_>>();
@@ -88,7 +88,7 @@ impl Asked {
     }
 
     /// What its body says, which has to be JSON.
-    pub(super) async fn json<T: DeserializeOwned>(self) -> Result<T, Problem> {
+    pub(super) async fn json<T: DeserializeOwned>(self) -> Result<T, ApiProblem> {
         let bytes = self.bytes().await?;
         let mut text = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut text).map_err(|error| {
@@ -100,20 +100,20 @@ impl Asked {
     }
 
     /// Its body, as it has come.
-    pub(super) async fn bytes(self) -> Result<Bytes, Problem> {
+    pub(super) async fn bytes(self) -> Result<Bytes, ApiProblem> {
         let kind = self.headers().get(header::CONTENT_TYPE);
         let kind = kind.map(|kind| kind.to_str().unwrap_or("").to_ascii_lowercase());
         let essence = kind.as_deref().unwrap_or("").split(';').next().unwrap_or("").trim();
         if essence != "application/json" && !essence.ends_with("+json") {
             let detail = format!("the body is `{essence}`; send JSON, as `application/json`");
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(Problem::new(status, "unsupported-media-type", detail));
+            return Err(ApiProblem::new(status, "unsupported-media-type", detail));
         }
         match Limited::new(self.body, BODY_BYTES_MAX).collect().await {
             Ok(body) => Ok(body.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => {
                 let detail = format!("the body is longer than {BODY_BYTES_MAX} bytes");
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail))
+                Err(ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail))
             }
             Err(error) => Err(invalid("body", format!("the body cannot be read: {error}"))),
         }
@@ -127,7 +127,7 @@ fn tag(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn wrong(error: &serde_json::Error, at: Option<String>) -> Problem {
+fn wrong(error: &serde_json::Error, at: Option<String>) -> ApiProblem {
     let whole = error.to_string();
     // Which says where, and so do we.
     let message = whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message);

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 
-use super::problem::{Mistake, Problem};
+use super::problem::{Mistake, ApiProblem};
 use crate::error::Error;
 
-impl From<Error> for Problem {
+impl From<Error> for ApiProblem {
     fn from(error: Error) -> Self {
         let (status, kind) = match &error {
             Error::InvalidConfig { problems } => {

@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use http::{StatusCode, Uri};
 
 use super::endpoint::Endpoint;
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::server::Admin;
 use super::{applications, deployments, events, health, log_level, openapi, ray, sight};
 
@@ -34,10 +34,10 @@ pub(super) fn router(admin: Admin) -> Router {
 async fn unknown(uri: Uri) -> impl IntoResponse {
     let detail =
         format!("there is nothing at `{}`; /api/v1/openapi.json lists what there is", uri.path());
-    Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
+    ApiProblem::new(StatusCode::NOT_FOUND, "not-found", detail)
 }
 
 async fn not_allowed(method: http::Method, uri: Uri) -> impl IntoResponse {
     let detail = format!("`{}` does not take {method}; `Allow` lists what it takes", uri.path());
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+    ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
 }

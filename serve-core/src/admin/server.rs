@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::guard::Guard;
 use super::options::AdminOptions;
-use super::problem::Problem;
+use super::problem::ApiProblem;
 use super::routes::router;
 use super::{VERSION, VERSION_HEADER};
 use crate::config::HttpOptions;
@@ -39,8 +39,8 @@ impl Admin {
     /// # Errors
     ///
     /// It is gone.
-    pub(super) fn serve(&self) -> std::result::Result<Serve, Problem> {
-        self.serve.upgrade().ok_or_else(Problem::gone)
+    pub(super) fn serve(&self) -> std::result::Result<Serve, ApiProblem> {
+        self.serve.upgrade().ok_or_else(ApiProblem::gone)
     }
 
     pub(super) fn tasks(&self) -> &Tasks {
@@ -133,10 +133,10 @@ impl RequestService for Pages {
 }
 
 /// What broke is for the log alone.
-fn broken(why: &str) -> Problem {
+fn broken(why: &str) -> ApiProblem {
     log::error("the admin API panicked").cause(why).emit();
     let detail = "the server failed to answer; its log says why";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+    ApiProblem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
 }
 
 /// What every answer says of itself.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::admin::{Problem, VERSION};
+use crate::admin::{ApiProblem, VERSION};
 
 /// Why the admin API of a server did not do what it was asked for.
 ///
@@ -46,19 +46,19 @@ pub enum ClientError {
     },
     /// The server wants a token, or another one; or it does not let itself be called by this name.
     #[error("access denied: {0}")]
-    Denied(Problem),
+    Denied(ApiProblem),
     /// There is no such application or deployment.
     #[error("{0}")]
-    NotFound(Problem),
+    NotFound(ApiProblem),
     /// The application is not what the change was asked for, see [`AdminClient::expecting`](crate::AdminClient::expecting).
     #[error("{0}")]
-    Precondition(Problem),
+    Precondition(ApiProblem),
     /// The server does not do that: what was asked for makes no sense, cannot be done now, or has failed.
     #[error("{0}")]
-    Refused(Problem),
+    Refused(ApiProblem),
     /// The server itself has failed, or is being shut down.
     #[error("the server failed: {0}")]
-    Server(Problem),
+    Server(ApiProblem),
     /// The answer is none of this API, or of a version of it that this client does not know.
     #[error("the answer of {address} is not understood ({why}); {}", versions(theirs.as_deref()))]
     Version {
@@ -72,7 +72,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    pub(super) fn of(problem: Problem) -> Self {
+    pub(super) fn of(problem: ApiProblem) -> Self {
         match StatusCode::from_u16(problem.status).unwrap_or_default() {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => {
                 Self::Denied(problem)
@@ -86,7 +86,7 @@ impl ClientError {
 
     /// What the server has said, if it has answered with a problem.
     #[must_use]
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&ApiProblem> {
         match self {
             Self::Denied(problem)
             | Self::NotFound(problem)

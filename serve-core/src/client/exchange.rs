@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 use super::config::AdminClient;
 use super::error::ClientError;
-use crate::admin::{Problem, VERSION_HEADER};
+use crate::admin::{ApiProblem, VERSION_HEADER};
 
 /// A server that is there takes a connection at once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -152,7 +152,7 @@ impl AdminClient {
         let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let problem = match kind {
             Some(kind) if kind.starts_with("application/problem+json") => {
-                serde_json::from_slice::<Problem>(&answer.body).ok()
+                serde_json::from_slice::<ApiProblem>(&answer.body).ok()
             }
             _ => None,
         };

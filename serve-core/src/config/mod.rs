@@ -19,6 +19,8 @@ mod traces;
 mod wire;
 
 pub(crate) use checks::REPLICAS_MAX;
+#[cfg(feature = "admin")]
+pub(crate) use checks::route_prefix_problem;
 pub use deployment::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 pub use metrics::{MetricsOptions, MetricsSpelling};

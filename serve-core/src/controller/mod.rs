@@ -44,6 +44,8 @@ pub use status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigge
 pub(crate) use actor::{Controller, Options as ControllerOptions};
 pub(crate) use directory::{Directory, Entry};
 pub(crate) use graph::Graph;
+#[cfg(feature = "admin")]
+pub(crate) use graph::named;
 pub(crate) use handle::ControllerHandle;
 
 pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
