@@ -117,8 +117,8 @@ mod wire;
 
 #[cfg(feature = "admin")]
 pub use crate::admin::{
-    AdminOptions, ApiProblem, ApplicationList, EventList, LevelName, LogLevel, Mistake, ScaleRequest,
-    SlowList,
+    AdminOptions, ApiProblem, ApplicationList, EventList, LevelName, LogLevel, Mistake,
+    ScaleRequest, SlowList,
 };
 pub use crate::application::{Application, BindArg, Bound};
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
@@ -127,7 +127,7 @@ pub use crate::call::{
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
 #[cfg(feature = "admin")]
-pub use crate::client::{AdminClient, ClientError, ClientEvents};
+pub use crate::client::{AdminClient, ClientError, ClientEvents, ClientTap, Tapped};
 #[cfg(feature = "otel")]
 pub use crate::config::TraceOptions;
 pub use crate::config::{
@@ -151,6 +151,8 @@ pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::observe::{
     ChildCall, Event, EventKind, EventStream, RequestParts, ScalingRecord, SlowRequest,
 };
+#[cfg(feature = "admin")]
+pub use crate::observe::{TapKind, TapMissed, TappedCall};
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };

@@ -17,7 +17,12 @@ mod problem;
 mod reading;
 mod refusal;
 
+mod kept;
+mod restore;
+
 mod applications;
+mod configuration;
+mod deploy;
 mod deployments;
 mod events;
 mod health;
@@ -25,6 +30,7 @@ mod log_level;
 mod openapi;
 mod ray;
 mod sight;
+mod tap;
 
 mod routes;
 mod server;
@@ -34,7 +40,7 @@ pub use deployments::ScaleRequest;
 pub use events::EventList;
 pub use log_level::{LevelName, LogLevel};
 pub use options::AdminOptions;
-pub use problem::{Mistake, ApiProblem};
+pub use problem::{ApiProblem, Mistake};
 pub use sight::SlowList;
 
 /// The version of this library, in a header of every answer.

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use super::problem::{Mistake, ApiProblem};
+use super::problem::{ApiProblem, Mistake};
 use crate::controller::Expected;
 use crate::web::HttpRequest;
 
@@ -97,6 +97,12 @@ impl Asked {
         })?;
         text.end().map_err(|error| wrong(&error, None))?;
         Ok(value)
+    }
+
+    /// Its body, which has to be JSON, as it is written.
+    pub(super) async fn text(self) -> Result<String, ApiProblem> {
+        let text = String::from_utf8(self.bytes().await?.into());
+        text.map_err(|_| invalid("body", "the body is no UTF-8"))
     }
 
     /// Its body, as it has come.

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::problem::{Mistake, ApiProblem};
+use super::problem::{ApiProblem, Mistake};
 use crate::error::Error;
 
 impl From<Error> for ApiProblem {

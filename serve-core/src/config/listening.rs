@@ -92,7 +92,10 @@ impl HttpOptions {
     /// let options = serve_core::HttpOptions::default().trusted_proxies(["127.0.0.1", "10.0.0.0/8"]);
     /// ```
     #[must_use]
-    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn trusted_proxies(
+        mut self,
+        networks: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         self.trusted_proxies = networks.into_iter().map(Into::into).collect();
         self
     }

@@ -40,7 +40,8 @@ pub(super) struct PairFiles {
 const HANDSHAKE: u8 = 0x16;
 
 /// For whoever says `http` where it should be `https`: without it clients show nothing that helps.
-const NOT_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\
+const NOT_HTTPS: &[u8] =
+    b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\
     content-length: 48\r\n\r\nThis server speaks HTTPS; use an https:// URL.\r\n";
 
 impl Tls {

@@ -46,7 +46,8 @@ fn chain(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     let chain = chain.map_err(|error| problem(file, malformed(&error)))?;
     if chain.is_empty() {
-        let hint = if holds_a_key(&text) { ", but a private key; are the two swapped?" } else { "" };
+        let hint =
+            if holds_a_key(&text) { ", but a private key; are the two swapped?" } else { "" };
         let what = "it has no certificate in PEM form (`-----BEGIN CERTIFICATE-----`)";
         return Err(problem(file, format!("{what}{hint}")));
     }
