@@ -16,7 +16,7 @@ use crate::secret::MASK;
 /// Reads options, and collects what is wrong.
 pub(super) struct Reader<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) problems: Problems,
+    pub(super) problems: &'a mut Problems,
 }
 
 /// The value of an option that has been found out to be wrong, and told to be.

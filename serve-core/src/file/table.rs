@@ -55,7 +55,6 @@ pub(super) enum Kind {
     Flag,
     Text,
     /// Text that is never shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the section `admin`"))]
     Secret,
     /// The name of an application or a deployment.
     Name,
