@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// `Result` with [`Error`], for `main` and other code that sets a server up.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,6 +44,14 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A file of the certificate or of its key cannot be used.
+    #[error("cannot use `{}` for TLS: {problem}", file.display())]
+    Tls {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// One or more options are out of range; every one of them is named.
     #[error("invalid options: {}", problems.join("; "))]
     InvalidConfig {
@@ -77,6 +86,23 @@ pub enum Error {
     /// wants counts.
     #[error("a later update of the same application has taken its place")]
     Superseded,
+    /// The application is not (any more) what a change of it was asked for: somebody else has been faster, or it does
+    /// not exist. Nothing has changed.
+    #[error(
+        "application `{application}` is not what the change was asked for: {message}; look at it again, and ask anew"
+    )]
+    Outdated {
+        /// The application.
+        application: String,
+        /// What it is instead.
+        message: String,
+    },
+    /// The admin API cannot be served as its options say. The text says what to write instead.
+    #[error("the admin API cannot start: {problem}")]
+    Admin {
+        /// What is in the way.
+        problem: String,
+    },
     /// There is no earlier revision of the application to go back to, or its arguments are not kept.
     #[error("application `{application}` cannot be rolled back: {message}")]
     NoRollback {

@@ -16,6 +16,7 @@
 //! - [Redeploy and scale](redeploy_and_scale)
 //! - [Autoscaling](autoscaling)
 //! - [Processes](processes)
+//! - [At the edge](at_the_edge): TLS, limits, what stands in front
 //! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
 //! - [Where did the time go](where_the_time_goes)
@@ -55,6 +56,9 @@ pub mod autoscaling {}
 
 #[doc = include_str!("docs/processes.md")]
 pub mod processes {}
+
+#[doc = include_str!("docs/edge.md")]
+pub mod at_the_edge {}
 
 #[doc = include_str!("docs/metrics.md")]
 pub mod metrics {}

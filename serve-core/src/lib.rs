@@ -58,12 +58,16 @@ pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "admin")]
+mod admin;
 mod application;
 #[cfg(feature = "admin")]
 mod apply;
 mod autoscaling;
 mod batching;
 mod call;
+#[cfg(feature = "admin")]
+mod client;
 mod codec;
 mod config;
 mod contained;
@@ -103,12 +107,19 @@ mod serve;
 mod shutdown_signal;
 mod site;
 mod striped;
+mod systemd;
 mod tasks;
+mod tls;
 #[cfg(feature = "otel")]
 mod traces;
 mod web;
 mod wire;
 
+#[cfg(feature = "admin")]
+pub use crate::admin::{
+    AdminOptions, ApiProblem, ApplicationList, EventList, LevelName, LogLevel, Mistake,
+    ScaleRequest, SlowList,
+};
 pub use crate::application::{Application, BindArg, Bound};
 #[cfg(feature = "admin")]
 pub use crate::apply::ServerPlan;
@@ -117,6 +128,8 @@ pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "admin")]
+pub use crate::client::{AdminClient, ClientError, ClientEvents};
 #[cfg(feature = "otel")]
 pub use crate::config::TraceOptions;
 pub use crate::config::{
@@ -147,7 +160,7 @@ pub use crate::secret::Secret;
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::site::Ejection;
-pub use crate::web::{HttpError, Request, StreamItem};
+pub use crate::web::{ClientAddr, HttpError, Request, StreamItem};
 
 #[doc = include_str!("docs/deployment.md")]
 pub use serve_macros::deployment;

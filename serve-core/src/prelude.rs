@@ -24,7 +24,7 @@ pub use futures_core::Stream;
 pub use http::{HeaderMap, StatusCode};
 
 pub use crate::{
-    Application, CallError, Deployment, Executed, Handle, HttpError, HttpOptions, IntoArg,
-    LoadError, Multiplexed, ObjectRef, Reply, Request, RequestContext, ResponseStream, Serve,
-    SharedRef, StreamReply, deployment,
+    Application, CallError, ClientAddr, Deployment, Executed, Handle, HttpError, HttpOptions,
+    IntoArg, LoadError, Multiplexed, ObjectRef, Reply, Request, RequestContext, ResponseStream,
+    Serve, SharedRef, StreamReply, deployment,
 };

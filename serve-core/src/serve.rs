@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, Weak};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, Either};
@@ -11,10 +12,10 @@ use tokio::time::Instant;
 
 use crate::application::{AnyNode, Application};
 use crate::call::install_recorder;
-use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, REPLICAS_MAX, deadline};
+use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, deadline};
 use crate::controller::{
-    Controller, ControllerHandle, ControllerOptions, Graph, Launcher, LocalProcesses, Plan,
-    ProcessOptions, Renewal, Revision, ServeStatus,
+    Controller, ControllerHandle, ControllerOptions, Expected, Graph, Launcher, LocalProcesses,
+    Plan, ProcessOptions, Renewal, Revision, ServeStatus, Underway,
 };
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
@@ -28,6 +29,7 @@ use crate::log;
 use crate::observe::{Draft, Event, EventKind, EventLog, EventStream, SlowRequest, Tracer};
 use crate::replica::Pool;
 use crate::report::{CONTENT_TYPE, RATES_EVERY, RateHistory, Snapshot, Sources, Traces, tracer};
+use crate::systemd;
 use crate::tasks::Tasks;
 
 /// A server: the deployments that run on it, and the HTTP listener in front of them.
@@ -67,6 +69,8 @@ struct Inner {
     pool: Arc<Pool>,
     proxy: Proxy,
     server: Option<Server>,
+    /// systemd knows that it serves.
+    told_ready: AtomicBool,
     controller: ControllerHandle,
     events: EventLog,
     rates: Arc<RateHistory>,
@@ -74,6 +78,8 @@ struct Inner {
     tracer: Option<Arc<Tracer>>,
     shelf: Shelf,
     shutdown: Shutdown,
+    /// What has been started beside it.
+    companion: OnceLock<Box<dyn Companion>>,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
 }
@@ -93,6 +99,30 @@ pub struct ServeBuilder {
     traces: Traces,
     builders: Builders,
     shutdown: Shutdown,
+    companion: Option<Arc<dyn StartCompanion>>,
+}
+
+/// What is started beside a server, looks at it, and ends after it: the admin API. A seam, because what shows a server
+/// is built on it.
+pub(crate) trait StartCompanion: fmt::Debug + Send + Sync {
+    /// # Errors
+    ///
+    /// It cannot be, with these options or on this machine. The server does not start then.
+    fn start<'a>(
+        &'a self,
+        serve: &'a Serve,
+        tasks: &'a Tasks,
+    ) -> BoxFuture<'a, Result<Box<dyn Companion>>>;
+}
+
+/// One that has been started.
+pub(crate) trait Companion: Send + Sync {
+    /// Where it listens.
+    #[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "there is none to ask"))]
+    fn address(&self) -> SocketAddr;
+
+    /// Takes no more requests, and finishes those that it has.
+    fn end(&self) -> BoxFuture<'_, ()>;
 }
 
 /// How long a server takes to end.
@@ -154,6 +184,11 @@ impl ServeBuilder {
         self
     }
 
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_companion(self, companion: Arc<dyn StartCompanion>) -> Self {
+        Self { companion: Some(companion), ..self }
+    }
+
     /// The builders, with what `add` adds to them.
     #[cfg(feature = "admin")]
     pub(crate) fn with_builders(self, add: impl FnOnce(Builders) -> Builders) -> Self {
@@ -185,7 +220,8 @@ impl ServeBuilder {
     ///
     /// # Errors
     ///
-    /// The address is taken or cannot be resolved. Nothing is left running then.
+    /// The address is taken or cannot be resolved, an option is out of range, a certificate cannot be used. Nothing is left
+    /// running then.
     pub async fn start(self) -> Result<Serve> {
         let processes = self.processes.clone();
         self.start_on(|tasks| Arc::new(LocalProcesses::new(processes, tasks))).await
@@ -197,16 +233,31 @@ impl ServeBuilder {
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
         self.builders.validate()?;
+        let problems = self.http.problems();
+        if !problems.is_empty() {
+            return Err(Error::InvalidConfig { problems });
+        }
         let tasks = Tasks::new(runtime::Handle::current());
         let tracer = tracer(&self.traces)?;
+        let events = EventLog::default();
         let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
-        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks);
+        let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks, &events);
         if self.http.enabled {
             server.open().await?;
         }
         let server = self.http.enabled.then_some(server);
-        let serve = self.assemble(tasks, proxy, server, tracer, launcher);
+        let companion = self.companion.clone();
+        let serve = self.assemble(tasks, proxy, server, tracer, events, launcher);
         serve.tell_listening();
+        if let Some(companion) = companion {
+            match companion.start(&serve, &serve.inner.tasks).await {
+                Ok(started) => drop(serve.inner.companion.set(started)),
+                Err(error) => {
+                    serve.shutdown().await?;
+                    return Err(error);
+                }
+            }
+        }
         Ok(serve)
     }
 
@@ -216,11 +267,11 @@ impl ServeBuilder {
         proxy: Proxy,
         server: Option<Server>,
         tracer: Option<Arc<Tracer>>,
+        events: EventLog,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Serve {
         install_recorder(&self.metrics);
         let pool = Pool::new(tasks.clone());
-        let events = EventLog::default();
         let options = ControllerOptions {
             forces_wire: self.forces_wire || crate::config::forces_wire(),
             events: events.clone(),
@@ -239,6 +290,7 @@ impl ServeBuilder {
             pool,
             proxy,
             server,
+            told_ready: AtomicBool::new(false),
             controller,
             events,
             rates,
@@ -246,6 +298,7 @@ impl ServeBuilder {
             tracer,
             shelf: Shelf::new(self.builders),
             shutdown,
+            companion: OnceLock::new(),
             shutting_down,
         };
         let serve = Serve { inner: Arc::new(inner) };
@@ -274,6 +327,8 @@ const TASK_PATIENCE_MIN: Duration = Duration::from_millis(100);
 const CUT_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long whoever listens to the log may take for the last lines.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
+/// How long requests about the server may take to end after it.
+const COMPANION_PATIENCE: Duration = Duration::from_secs(1);
 /// How long open connections may take to finish once their deployments have.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -288,8 +343,9 @@ impl Serve {
         let tasks = Tasks::new(runtime.clone());
         let metrics = MetricsOptions::default();
         let proxy = Proxy::new(http, &metrics, None, tasks.clone());
-        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks);
-        Self::builder().assemble(tasks, proxy, Some(server), None, |tasks| {
+        let events = EventLog::default();
+        let server = Server::new(http, IfTaken::MoveAside, proxy.clone(), &tasks, &events);
+        Self::builder().assemble(tasks, proxy, Some(server), None, events, |tasks| {
             Arc::new(LocalProcesses::new(ProcessOptions::default(), tasks))
         })
     }
@@ -339,11 +395,35 @@ impl Serve {
         node: Arc<dyn AnyNode>,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
+            self.begin_run(name, node, "run", &Expected::Any).await?.done().await?;
+            self.tell_ready().await;
+            Ok(())
+        })
+    }
+
+    /// The same without waiting until it runs, if the application is what is expected.
+    pub(crate) fn begin_run<'a>(
+        &'a self,
+        name: &'a str,
+        node: Arc<dyn AnyNode>,
+        cause: &'a str,
+        expected: &'a Expected,
+    ) -> BoxFuture<'a, Result<Underway>> {
+        Box::pin(async move {
             let graph = Arc::new(Graph::new(name, &node)?);
             self.listen_for(&graph).await?;
             let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
-            self.inner.controller.update(name, "run", wanted).await.map(drop)
+            self.inner.controller.update(name, cause, expected, wanted).await
         })
+    }
+
+    /// Tells systemd that the server listens and serves, the first time that it does.
+    pub(crate) async fn tell_ready(&self) {
+        if let Some(url) = self.url()
+            && !self.inner.told_ready.swap(true, Relaxed)
+        {
+            systemd::notify(&self.inner.tasks, format!("READY=1\nSTATUS=listening on {url}")).await;
+        }
     }
 
     /// Listens, if the application has routes and the server does not listen yet.
@@ -360,10 +440,15 @@ impl Serve {
     }
 
     fn tell_listening(&self) {
-        if let Some(address) = self.http_addr() {
-            let message = format!("listening on http://{address}");
+        if let Some(url) = self.url() {
+            let message = format!("listening on {url}");
             self.inner.events.tell(Draft::info(EventKind::Listening, message));
         }
+    }
+
+    fn url(&self) -> Option<String> {
+        let server = self.inner.server.as_ref()?;
+        Some(format!("{}://{}", server.scheme(), server.address()?))
     }
 
     /// Deletes an application: its routes at once, then its deployments, callers before callees, each
@@ -373,7 +458,7 @@ impl Serve {
     ///
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        self.inner.controller.delete(name, None).await?;
+        self.inner.controller.delete(name, Expected::Any, None).await?.done().await?;
         self.inner.shelf.forget(name);
         Ok(())
     }
@@ -413,7 +498,8 @@ impl Serve {
     /// # }
     /// ```
     pub async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
-        self.inner.controller.restart(application, deployment).await
+        let restarting = self.inner.controller.restart(application, deployment, &Expected::Any);
+        restarting.await?.done().await
     }
 
     /// Goes back to the last revision that ran before the one that runs now and was made of something
@@ -438,7 +524,7 @@ impl Serve {
     /// # }
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
-        self.inner.controller.rollback(application).await?;
+        self.inner.controller.rollback(application, &Expected::Any).await?.done().await?;
         self.inner.shelf.forget(application);
         Ok(())
     }
@@ -469,16 +555,9 @@ impl Serve {
     /// # }
     /// ```
     pub async fn scale(&self, application: &str, deployment: &str, replicas: u32) -> Result<()> {
-        let problem = match replicas {
-            0 => "0 replicas; use at least 1, or delete the application".to_owned(),
-            1..=REPLICAS_MAX => {
-                return self.inner.controller.scale(application, deployment, Some(replicas)).await;
-            }
-            _ => format!("{replicas} replicas are too many; use at most {REPLICAS_MAX}"),
-        };
-        Err(Error::InvalidConfig {
-            problems: vec![format!("deployment `{deployment}`: {problem}")],
-        })
+        let controller = &self.inner.controller;
+        let scaling = controller.scale(application, deployment, Some(replicas), Expected::Any);
+        scaling.await?.done().await
     }
 
     /// Ends a pin: as many replicas as the load asks for, or as declared. Waits until as many take calls.
@@ -487,7 +566,8 @@ impl Serve {
     ///
     /// As [`scale`](Self::scale).
     pub async fn unpin(&self, application: &str, deployment: &str) -> Result<()> {
-        self.inner.controller.scale(application, deployment, None).await
+        let controller = &self.inner.controller;
+        controller.scale(application, deployment, None, Expected::Any).await?.done().await
     }
 
     /// What runs on this server, as the controller last saw it. Empty once it has been shut down.
@@ -723,6 +803,9 @@ impl Serve {
         if !self.has_ended() {
             let message = format!("the server is being shut down, within {timeout:?}");
             inner.events.tell(Draft::info(EventKind::ShuttingDown, message));
+            if self.http_addr().is_some() {
+                systemd::notify(&inner.tasks, "STOPPING=1".to_owned()).await;
+            }
             tokio::time::sleep(delay.min(timeout)).await;
         }
         inner.proxy.start_draining();
@@ -731,6 +814,13 @@ impl Serve {
                 .emit();
         }
         inner.pool.close();
+        if let Some(companion) = inner.companion.get() {
+            // Whoever watches has seen all of it.
+            inner.events.close();
+            if tokio::time::timeout(COMPANION_PATIENCE, companion.end()).await.is_err() {
+                log::debug("some requests to the admin API did not end in time and are cut").emit();
+            }
+        }
         let left = by.saturating_duration_since(Instant::now());
         inner.tasks.shut_down(left.clamp(TASK_PATIENCE_MIN, TASK_PATIENCE)).await;
         if let Some(tracer) = inner.tracer.clone() {
@@ -754,7 +844,13 @@ impl Serve {
             let controller = &self.inner.controller;
             controller.end().await;
             let names = controller.directory().names();
-            let deletions = names.iter().map(|name| controller.delete(name, Some(by)));
+            let deletions = names.iter().map(async |name| {
+                let deletion = controller.delete(name, Expected::Any, Some(by)).await;
+                // One that is gone by itself is gone.
+                if let Ok(deletion) = deletion {
+                    drop(deletion.done().await);
+                }
+            });
             futures_util::future::join_all(deletions).await;
         };
         // Connections end when their requests do, so both go side by side; what is left of an answer
@@ -775,6 +871,26 @@ impl Serve {
     /// Whether nothing will run on this server any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn companion(&self) -> Option<&dyn Companion> {
+        self.inner.companion.get().map(|companion| &**companion)
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn controller(&self) -> &ControllerHandle {
+        &self.inner.controller
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn event_log(&self) -> &EventLog {
+        &self.inner.events
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn proxy(&self) -> &Proxy {
+        &self.inner.proxy
     }
 
     #[cfg(feature = "admin")]

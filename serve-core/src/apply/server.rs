@@ -1,7 +1,8 @@
 //! A server that starts as a configuration says.
 
+use crate::admin::AdminOptions;
 use crate::error::Result;
-use crate::file::ServerConfig;
+use crate::file::{AdminSection, ServerConfig};
 use crate::serve::{Serve, ServeBuilder};
 
 impl ServeBuilder {
@@ -42,6 +43,9 @@ impl ServeBuilder {
 
     fn configured(self, config: &ServerConfig) -> Result<Self> {
         let mut builder = self.http(config.http()?).metrics(config.metrics());
+        if let Some(section) = config.admin() {
+            builder = builder.admin(admin_options(section));
+        }
         if let Some(timeout) = config.shutdown_timeout() {
             builder = builder.shutdown_timeout(timeout);
         }
@@ -49,5 +53,17 @@ impl ServeBuilder {
             builder = builder.shutdown_delay(delay);
         }
         Ok(builder)
+    }
+}
+
+fn admin_options(section: AdminSection) -> AdminOptions {
+    let AdminSection { host, port, token, insecure, allowed_hosts, tls } = section;
+    let mut options = AdminOptions::default().insecure(insecure).allowed_hosts(allowed_hosts);
+    options.host = host.unwrap_or(options.host);
+    options.port = port.unwrap_or(options.port);
+    options.tls = tls;
+    match token {
+        Some(token) => options.token(token),
+        None => options,
     }
 }

@@ -1,7 +1,10 @@
 //! Options of the HTTP server.
 
+use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::tls::TlsFiles;
 use crate::error::{Error, Result};
 
 const HOST: &str = "SERVE_HTTP_HOST";
@@ -22,6 +25,18 @@ pub struct HttpOptions {
     pub host: String,
     /// The port to listen on. Default 8000; 0 lets the system choose, see `Serve::http_addr`.
     pub port: u16,
+    /// Sockets to listen on that are bound already; where there are any, `host` and `port` do not count. None by
+    /// default.
+    pub listeners: Vec<Arc<TcpListener>>,
+    /// The certificate and its key, if it speaks HTTPS.
+    pub(crate) tls: Option<TlsFiles>,
+    /// Networks whose connections begin with a header of the PROXY protocol. None by default.
+    pub proxy_protocol: Vec<String>,
+    /// Networks of proxies that are believed who their client is. None by default.
+    pub trusted_proxies: Vec<String>,
+    /// How many connections may be open; others wait. `None`, the default, is three quarters of the descriptors that
+    /// the process may have.
+    pub max_connections: Option<usize>,
     /// The deadline of every request, which a request may only shorten; none by default.
     pub request_timeout: Option<Duration>,
     /// Whether a request may shorten its deadline with `x-request-timeout-seconds`. Default true.
@@ -31,6 +46,20 @@ pub struct HttpOptions {
     pub keep_alive_timeout: Duration,
     /// How long the head of a request may take to come. Default 10 s.
     pub header_read_timeout: Duration,
+    /// How long the next piece of a request's body may take to come. Default 60 s.
+    pub body_read_timeout: Duration,
+    /// How many bytes the head of a request of HTTP/1 may have. Default 64 KiB.
+    pub http1_max_head_bytes: usize,
+    /// How many headers a request of HTTP/1 may have. Default 100.
+    pub http1_max_headers: usize,
+    /// How many bytes the headers of a request of HTTP/2 may have. Default 16 KiB.
+    pub http2_max_header_list_size: u32,
+    /// How many requests may be under way on one connection of HTTP/2. Default 200.
+    pub http2_max_concurrent_streams: u32,
+    /// How many requests of HTTP/2 may have been reset by the client before they were begun. Default 20.
+    pub http2_max_pending_accept_reset_streams: usize,
+    /// How many requests of HTTP/2 may have been reset for errors of the client's. Default 1024.
+    pub http2_max_local_error_reset_streams: usize,
     /// Whether each request over HTTP is a line of the log, once its response has been sent. Default false.
     pub access_log: bool,
     /// The largest request body; a larger one is answered with 413. Default 64 MiB.
@@ -43,10 +72,22 @@ impl Default for HttpOptions {
             enabled: true,
             host: "127.0.0.1".to_owned(),
             port: 8000,
+            listeners: Vec::new(),
+            tls: None,
+            proxy_protocol: Vec::new(),
+            trusted_proxies: Vec::new(),
+            max_connections: None,
             request_timeout: None,
             trust_request_timeout: true,
             keep_alive_timeout: Duration::from_secs(90),
             header_read_timeout: Duration::from_secs(10),
+            body_read_timeout: Duration::from_secs(60),
+            http1_max_head_bytes: 64 << 10,
+            http1_max_headers: 100,
+            http2_max_header_list_size: 16 << 10,
+            http2_max_concurrent_streams: 200,
+            http2_max_pending_accept_reset_streams: 20,
+            http2_max_local_error_reset_streams: 1024,
             access_log: false,
             max_body_bytes: 64 << 20,
         }
@@ -55,13 +96,14 @@ impl Default for HttpOptions {
 
 impl HttpOptions {
     /// The defaults, with `SERVE_HTTP_HOST` and `SERVE_HTTP_PORT` from the environment where they are
-    /// set. This is what a default instance uses, see [`run`](crate::run).
+    /// set, and with the sockets that [systemd](Self::systemd) has passed if there are any. This is what a default
+    /// instance uses, see [`run`](crate::run).
     ///
     /// # Errors
     ///
-    /// `SERVE_HTTP_PORT` is not a port.
+    /// `SERVE_HTTP_PORT` is not a port, or as [`systemd`](Self::systemd).
     pub fn from_env() -> Result<Self> {
-        Self::from_vars(|name| std::env::var(name).ok())
+        Self::from_vars(|name| std::env::var(name).ok())?.systemd()
     }
 
     fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self> {
@@ -160,7 +202,7 @@ impl HttpOptions {
 
     /// Whether each request over HTTP is a line of the log, of the level INFO and the target `serve_core::access`, once its
     /// response has been sent: `GET /hi 200 3.1ms`, with the fields `http_method`, `path` (without the query), `status`,
-    /// `request_id`, `application`, `route` and `duration_ms`. Text or JSON is for your subscriber to say. Default
+    /// `request_id`, `application`, `route`, `client` (the [`ClientAddr`](crate::ClientAddr)) and `duration_ms`. Text or JSON is for your subscriber to say. Default
     /// false: it costs each request a few allocations, and the thread that logs its work.
     ///
     /// ```

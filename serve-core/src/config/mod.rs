@@ -6,10 +6,14 @@
 mod checks;
 mod deployment;
 mod http;
+mod http_limits;
+mod listening;
 mod metrics;
 mod name;
+mod networks;
 mod path;
 mod time;
+mod tls;
 #[cfg(feature = "otel")]
 mod traces;
 mod wire;
@@ -24,8 +28,11 @@ pub use metrics::{MetricsOptions, MetricsSpelling};
 pub use traces::TraceOptions;
 
 pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
+pub(crate) use networks::Networks;
 pub(crate) use path::canonical;
 pub(crate) use time::deadline;
+#[cfg(feature = "admin")]
+pub(crate) use tls::TlsFiles;
 #[cfg(feature = "otel")]
 pub(crate) use traces::check_ratio;
 pub(crate) use wire::forces_wire;

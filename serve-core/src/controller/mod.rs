@@ -29,6 +29,8 @@ mod revision;
 mod rollout;
 mod scaling;
 mod status;
+mod tag;
+mod underway;
 mod workshop;
 
 pub use overview::{
@@ -51,3 +53,6 @@ pub(crate) use memory::memory_of;
 pub(crate) use overview::DeploymentView;
 pub(crate) use prepare::Renewal;
 pub(crate) use pulse::ControllerPulse;
+
+pub(crate) use tag::Expected;
+pub(crate) use underway::Underway;

@@ -67,6 +67,26 @@ pub(super) const HTTP: Table = Table {
             "The address or name to listen on; `0.0.0.0` for all of IPv4. Default `127.0.0.1`.",
         ),
         count("port", 0, 65_535, "The port to listen on; 0 for any. Default 8000."),
+        optional(
+            "tls",
+            Kind::Table(&TLS),
+            "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
+        ),
+        optional(
+            "proxy_protocol",
+            Kind::Texts,
+            "Networks whose connections begin with a header of the PROXY protocol. Default: none.",
+        ),
+        optional(
+            "trusted_proxies",
+            Kind::Texts,
+            "Networks of proxies that are believed who their client is. Default: none.",
+        ),
+        nullable(
+            "max_connections",
+            Kind::Count { min: 1, max: ANY },
+            "How many connections may be open; others wait. Default: three quarters of the descriptors that the process may have.",
+        ),
         perhaps_time(
             "request_timeout",
             Zero::Refused,
@@ -91,9 +111,54 @@ pub(super) const HTTP: Table = Table {
             "How long the head of a request may take to come. Default 10s.",
         ),
         optional("max_body_bytes", Kind::Size, "The largest request body. Default 64MiB."),
+        time(
+            "body_read_timeout",
+            Zero::Refused,
+            &[],
+            "How long the next piece of a request's body may take to come. Default 60s.",
+        ),
+        optional(
+            "http1_max_head_bytes",
+            Kind::Size,
+            "How many bytes the head of a request of HTTP/1 may have. Default 64KiB.",
+        ),
+        count(
+            "http1_max_headers",
+            1,
+            ANY,
+            "How many headers a request of HTTP/1 may have. Default 100.",
+        ),
+        count(
+            "http2_max_header_list_size",
+            1,
+            ANY,
+            "How many bytes the headers of a request of HTTP/2 may have. Default 16384.",
+        ),
+        count(
+            "http2_max_concurrent_streams",
+            1,
+            ANY,
+            "How many requests may be under way on one connection of HTTP/2. Default 200.",
+        ),
+        count(
+            "http2_max_pending_accept_reset_streams",
+            0,
+            ANY,
+            "How many requests of HTTP/2 may have been reset by the client before they were begun. Default 20.",
+        ),
+        count(
+            "http2_max_local_error_reset_streams",
+            0,
+            ANY,
+            "How many requests of HTTP/2 may have been reset for errors of the client's. Default 1024.",
+        ),
     ],
     foreign: &[
         ("location", "leave it out; there is one server, on this machine"),
+        ("ssl_certfile", "write `tls: { certificate: .., key: .. }`"),
+        ("ssl_keyfile", "write `tls: { certificate: .., key: .. }`"),
+        ("ssl_keyfile_password", "leave it out, and write a key without one"),
+        ("ssl_ca_certs", "leave it out; clients are not asked for certificates"),
         ("root_path", "write it in the `route_prefix` of each application"),
         ("access_log", "write `logging: { access_log: true }`"),
         ("num_cpus", "leave it out; the server shares the program's runtime"),
@@ -116,6 +181,30 @@ pub(super) const ADMIN: Table = Table {
             Kind::Flag,
             "Whether others than this machine may ask without a token and TLS. Default false.",
         ),
+        optional(
+            "allowed_hosts",
+            Kind::Texts,
+            "Names by which clients may call it, besides its address. Default: none.",
+        ),
+        optional(
+            "tls",
+            Kind::Table(&TLS),
+            "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
+        ),
+    ],
+    foreign: &[],
+};
+
+/// A certificate.
+pub(super) const TLS: Table = Table {
+    of: "`tls`",
+    fields: &[
+        required(
+            "certificate",
+            Kind::Text,
+            "The file with the chain, in PEM form, the server's own certificate first.",
+        ),
+        required("key", Kind::Text, "The file with its key, in PEM form, without a passphrase."),
     ],
     foreign: &[],
 };

@@ -27,6 +27,7 @@ pub(crate) enum Given {
     Time(Duration),
     Text(Shown<String>),
     Numbers(Vec<u32>),
+    Texts(Vec<String>),
     Variables(BTreeMap<String, Shown<String>>),
     Any(Shown<Value>),
     Table(Options),
@@ -82,6 +83,13 @@ impl Given {
         match self {
             Self::Numbers(numbers) => Some(numbers.clone()),
             _ => None,
+        }
+    }
+
+    pub(super) fn texts(&self) -> Vec<String> {
+        match self {
+            Self::Texts(texts) => texts.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -211,6 +219,7 @@ impl From<&Given> for Value {
             Given::Time(time) => Self::String(written_time(*time)),
             Given::Text(text) => Self::String(text.shown.clone()),
             Given::Numbers(numbers) => Self::from(numbers.clone()),
+            Given::Texts(texts) => Self::from(texts.clone()),
             Given::Variables(variables) => {
                 variables.iter().map(|(name, text)| (name.clone(), text.shown.clone())).collect()
             }

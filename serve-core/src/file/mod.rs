@@ -41,8 +41,9 @@ pub use application::ApplicationConfig;
 pub use builder::{ApplicationBuilder, IntoApplication};
 pub use builders::Builders;
 pub(crate) use given::Options;
+pub(crate) use sections::AdminSection;
 pub(crate) use server::Made;
 pub(crate) use shelf::Shelf;
 
 pub use problem::{ConfigError, Position, Problem};
-pub use server::{LogFormat, LogLevel, ServerConfig};
+pub use server::{LogFormat, ServerConfig, Verbosity};

@@ -17,14 +17,14 @@ use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
 use super::refer::SYSTEM;
 use super::schema;
-use super::sections;
+use super::sections::{self, AdminSection};
 use super::tree::Path;
 use crate::application::AnyNode;
 use crate::config::{HttpOptions, MetricsOptions, canonical};
 use crate::controller::named;
 use crate::error::Result;
 
-pub use super::sections::{LogFormat, LogLevel};
+pub use super::sections::{LogFormat, Verbosity};
 
 const APPLICATIONS: &str = "applications";
 
@@ -110,7 +110,7 @@ impl ServerConfig {
 
     /// What is logged: lines of this level and above.
     #[must_use]
-    pub fn log_level(&self) -> LogLevel {
+    pub fn log_level(&self) -> Verbosity {
         sections::level(self.section("logging"))
     }
 
@@ -118,6 +118,11 @@ impl ServerConfig {
     #[must_use]
     pub fn log_format(&self) -> LogFormat {
         sections::format(self.section("logging"))
+    }
+
+    /// The section `admin`, if there is one.
+    pub(crate) fn admin(&self) -> Option<AdminSection> {
+        self.options.get("admin").map(|_| sections::admin(self.section("admin")))
     }
 
     /// How long a shutdown may take, if it is said.

@@ -2,10 +2,15 @@
 
 mod server;
 
+mod acceptor;
 mod connection;
 mod host;
 mod ports;
+mod proxy_header;
+mod reception;
+mod speech;
 
+mod forwarded;
 mod health;
 mod proxy;
 mod routes;
@@ -23,6 +28,8 @@ pub(crate) use ports::IfTaken;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;
+#[cfg(feature = "admin")]
+pub(crate) use server::{RequestService, sent};
 pub(crate) use target::{Granted, HttpTarget, target};
 pub(crate) use text::text_router;
 pub(crate) use tunnel::{HttpHost, Opening, serve};

@@ -6,11 +6,12 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use crate::error::Error;
 use crate::log;
 
 /// Changed only together with the sockets, under the lock: whoever finds a port taken by a listener of this
@@ -83,6 +84,18 @@ impl Listener {
             .emit();
         }
         Ok(Self { sockets: opened.into_iter().map(socket).collect(), address })
+    }
+
+    /// Listens on sockets that are bound already, of whichever ports. Needs the context of a runtime.
+    pub(super) fn adopt(given: Vec<Arc<std::net::TcpListener>>) -> Result<Self, Error> {
+        let adopted: Vec<_> = given
+            .into_iter()
+            .map(|socket| adopt_one(socket).map_err(useless))
+            .collect::<Result<_, _>>()?;
+        lock().extend(adopted.iter().map(|(_, address)| *address));
+        let address = adopted.first().expect("there is a socket to listen on").1;
+        let socket = |(listener, address)| Socket { listener, _listed: Listed(address) };
+        Ok(Self { sockets: adopted.into_iter().map(socket).collect(), address })
     }
 
     pub(super) fn sockets(&self) -> impl Iterator<Item = &TcpListener> {
@@ -189,6 +202,35 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = socket.listen(BACKLOG)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
+}
+
+fn adopt_one(socket: Arc<std::net::TcpListener>) -> io::Result<(TcpListener, SocketAddr)> {
+    // Whoever keeps the options keeps the socket.
+    let socket = Arc::try_unwrap(socket).or_else(|shared| shared.try_clone())?;
+    if !is_listening(&socket)? {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it does not listen"));
+    }
+    socket.set_nonblocking(true)?;
+    let address = socket.local_addr()?;
+    Ok((TcpListener::from_std(socket)?, address))
+}
+
+/// Whether connections can be accepted from it. One that systemd passes for each connection is a connection.
+#[cfg(target_os = "linux")]
+fn is_listening(socket: &std::net::TcpListener) -> io::Result<bool> {
+    Ok(rustix::net::sockopt::socket_acceptconn(socket)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_listening(_: &std::net::TcpListener) -> io::Result<bool> {
+    Ok(true)
+}
+
+fn useless(why: io::Error) -> Error {
+    let problem = format!(
+        "a socket that the HTTP server was given (HttpOptions::listener, or `LISTEN_FDS` of systemd) cannot be used: {why}"
+    );
+    Error::InvalidConfig { problems: vec![problem] }
 }
 
 /// Whether one of two listeners keeps the other out.

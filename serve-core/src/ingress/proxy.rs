@@ -20,16 +20,18 @@ use tokio::time::Instant;
 
 use super::SentResponse;
 use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
+use super::forwarded::TrustedProxies;
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::routes::{Route, RouteTable};
+use super::server::RequestService;
 use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
-use crate::config::{HttpOptions, MetricsOptions};
+use crate::config::{HttpOptions, MetricsOptions, Networks};
 use crate::id::{RequestId, uuid};
 use crate::observe::{Meters, OpenSpan, RouteMeter, Tracer};
 use crate::striped::Striped;
 use crate::tasks::Tasks;
-use crate::web::HttpError;
+use crate::web::{ClientAddr, HttpError};
 use crate::web::{HttpRequest, HttpResponse};
 
 const HEALTHZ: &str = "/-/healthz";
@@ -120,6 +122,7 @@ struct Shared {
     trusts_timeouts: bool,
     body_bytes_max: usize,
     logs_requests: bool,
+    trusted_proxies: TrustedProxies,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
     unmatched: Option<Striped<RouteMeter>>,
@@ -144,6 +147,7 @@ impl Proxy {
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
                 logs_requests: options.access_log,
+                trusted_proxies: TrustedProxies::new(Networks::of(&options.trusted_proxies)),
                 unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
                 meters,
                 tracer,
@@ -193,9 +197,20 @@ impl Proxy {
         self.shared.health.leave(Leaving::Draining);
     }
 
+    /// `/-/ready`, or else `/-/healthz`, as our own listener answers it.
+    #[cfg(feature = "admin")]
+    pub(crate) fn health(&self, is_ready: bool) -> HttpResponse {
+        self.shared.own_route(if is_ready { READY } else { HEALTHZ }, true)
+    }
+}
+
+impl RequestService for Proxy {
+    type Answer = Served;
+
     /// Finds the way of a request and sets it off.
-    pub(crate) fn serve(&self, request: HttpRequest) -> Served {
+    fn serve(&self, mut request: HttpRequest) -> Served {
         let shared = &self.shared;
+        shared.note_client(&mut request);
         let path = request.uri().path();
         if path.starts_with("/-/") {
             return Served::now(shared.own_route(path, self.tells_health));
@@ -263,6 +278,17 @@ impl Future for Served {
 }
 
 impl Shared {
+    /// Finds out who the client is behind proxies that are trusted.
+    fn note_client(&self, request: &mut HttpRequest) {
+        if self.trusted_proxies.are_none() {
+            return;
+        }
+        let Some(ClientAddr(peer)) = ClientAddr::of(request.extensions()) else { return };
+        if let Some(client) = self.trusted_proxies.client(peer, request.headers()) {
+            request.extensions_mut().insert(ClientAddr(client));
+        }
+    }
+
     /// What the server answers itself, with Ray Serve's texts and codes.
     fn own_route(&self, path: &str, tells_health: bool) -> HttpResponse {
         let table = self.table.load();
@@ -293,6 +319,7 @@ impl Shared {
                 id,
                 application: route.map_or_else(none, |route| Arc::clone(&route.application)),
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
+                client: ClientAddr::of(request.extensions()),
                 is_logged: self.logs_requests,
                 span: span.cloned(),
             })

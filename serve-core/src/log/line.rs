@@ -87,6 +87,11 @@ impl Line {
         self.text("path", path)
     }
 
+    /// The address of whoever has sent a request.
+    pub(crate) fn client(self, client: impl fmt::Display) -> Self {
+        self.field("client", || Value::Text(client.to_string()))
+    }
+
     /// The prefix that a request came in by.
     pub(crate) fn route(self, route: &str) -> Self {
         self.text("route", route)

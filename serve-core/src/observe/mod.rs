@@ -15,9 +15,9 @@ mod own;
 #[cfg(not(feature = "metrics"))]
 #[path = "own_missing.rs"]
 mod own;
-mod seconds;
 mod slow;
 mod tally;
+mod times;
 mod trace_parent;
 mod tracer;
 
@@ -36,8 +36,8 @@ pub(crate) use meters::{CLIENT_GONE, Meters, RouteMeter, RouteName, method_numbe
 pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
-pub(crate) use seconds::{seconds, seconds_since_1970};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
+pub(crate) use times::{seconds, seconds_since_1970, whole_seconds_since_1970};
 pub(crate) use tracer::{OpenSpan, SpanEnd, SpanKind, SpanPlace, SpanValue, Tracer};
 #[cfg(feature = "otel")]
 pub(crate) use tracer::{Span, SpanSink};

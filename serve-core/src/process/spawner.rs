@@ -24,6 +24,7 @@ use super::spec::{Description, Spec};
 use super::test_entry::TestEntry;
 use super::{Exit, SpawnError, Started, Stream, Unready, child};
 use crate::pings::Health;
+use crate::systemd;
 use crate::tasks::Tasks;
 
 /// A program by this name is the one that runs, also when its file has been replaced or removed.
@@ -132,6 +133,9 @@ fn prepare(spec: &Spec) -> io::Result<(Command, Ends)> {
     if let Some(gpus) = &spec.gpus {
         let gpus: Vec<_> = gpus.iter().map(u32::to_string).collect();
         command.env("CUDA_VISIBLE_DEVICES", gpus.join(","));
+    }
+    for variable in systemd::VARIABLES {
+        command.env_remove(variable);
     }
     command.envs(spec.env.iter().map(|(name, value)| (name, value)));
     command.env(VARIABLE, OsStr::new(&Description::new(spec).to_text()));

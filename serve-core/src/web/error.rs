@@ -91,6 +91,10 @@ impl HttpError {
         )
     }
 
+    pub(crate) fn body_too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "the request body did not come in time")
+    }
+
     /// Adds a `Retry-After` header, rounded up to whole seconds.
     #[must_use]
     pub fn with_retry_after(mut self, after: Duration) -> Self {

@@ -2,13 +2,16 @@
 //!
 //! Only this room and `ingress`, which takes requests in, name axum.
 
+mod client;
 mod error;
 mod events;
 mod reading;
 mod request;
 mod respond;
+mod slow;
 mod stream;
 
+pub use client::ClientAddr;
 pub use error::HttpError;
 pub use request::Request;
 pub use respond::{
@@ -17,8 +20,9 @@ pub use respond::{
 };
 pub use stream::{StreamItem, respond_stream};
 
-pub(crate) use request::is_too_large;
+pub(crate) use request::{is_too_large, is_too_slow};
 pub(crate) use respond::{answer_to, backpressure, note_failure};
+pub(crate) use slow::BodyTooSlow;
 
 use axum::body::Body;
 

@@ -1,6 +1,7 @@
 //! The request that `__call__` may take: an `http::Request` with what handlers usually want of it.
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::ops::Deref;
 
 use axum::body::{Body, BodyDataStream};
@@ -9,7 +10,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError};
 use serde::de::DeserializeOwned;
 
+use super::client::ClientAddr;
 use super::error::HttpError;
+use super::slow::BodyTooSlow;
 
 /// An HTTP request. Dereferences to [`http::Request`] for everything not named here.
 ///
@@ -56,6 +59,12 @@ impl Request {
         self.inner.headers().get(name)?.to_str().ok()
     }
 
+    /// Who has sent it, as far as that is known, which it is by our own listener; see [`ClientAddr`].
+    #[must_use]
+    pub fn client_addr(&self) -> Option<IpAddr> {
+        ClientAddr::of(self.inner.extensions()).map(|ClientAddr(client)| client)
+    }
+
     /// The full path, route prefix included.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -87,11 +96,13 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// 413 where it is larger than the server allows, 400 where the connection broke off.
+    /// 413 where it is larger than the server allows, 408 where nothing of it came for
+    /// [`body_read_timeout`](crate::HttpOptions::body_read_timeout), 400 where the connection broke off.
     pub async fn bytes(self) -> Result<Bytes, HttpError> {
         match self.inner.into_body().collect().await {
             Ok(body) => Ok(body.to_bytes()),
             Err(error) if is_too_large(&error) => Err(HttpError::payload_too_large()),
+            Err(error) if is_too_slow(&error) => Err(HttpError::body_too_slow()),
             Err(error) => Err(HttpError::bad_request(format!("cannot read the body: {error}"))),
         }
     }
@@ -110,9 +121,18 @@ impl Request {
 
 /// Whether reading a body ended at the limit.
 pub(crate) fn is_too_large(error: &axum::Error) -> bool {
+    has_cause::<LengthLimitError>(error)
+}
+
+/// Whether reading a body ended because nothing of it came.
+pub(crate) fn is_too_slow(error: &axum::Error) -> bool {
+    has_cause::<BodyTooSlow>(error)
+}
+
+fn has_cause<E: Error + 'static>(error: &axum::Error) -> bool {
     let mut source = Some(error as &(dyn Error + 'static));
     while let Some(error) = source {
-        if error.is::<LengthLimitError>() {
+        if error.is::<E>() {
             return true;
         }
         source = error.source();

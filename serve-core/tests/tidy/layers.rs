@@ -27,13 +27,14 @@ const LAYERS: [Layer; 11] = [
             "panic",
             "pings",
             "striped",
+            "systemd",
             "tasks",
         ],
         but: &[],
     },
     Layer { name: "call", rooms: &["call", "codec", "site"], but: &[] },
     Layer { name: "methods", rooms: &["web", "multiplex"], but: &[] },
-    Layer { name: "bytes", rooms: &["link", "process"], but: &["call", "methods"] },
+    Layer { name: "bytes", rooms: &["link", "process", "tls"], but: &["call", "methods"] },
     Layer { name: "calls as bytes", rooms: &["exchange", "remote", "wire"], but: &["methods"] },
     Layer {
         name: "typed data plane",
@@ -52,7 +53,9 @@ const LAYERS: [Layer; 11] = [
     Layer {
         name: "shell",
         rooms: &[
+            "admin",
             "apply",
+            "client",
             "default_instance",
             "file",
             "file_missing",

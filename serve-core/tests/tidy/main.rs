@@ -33,7 +33,7 @@ fn every_file_says_what_it_is() {
 
 #[test]
 fn only_http_and_ingress_name_axum_and_hyper() {
-    let may = ["web/", "ingress/", "serve.rs", "prelude.rs"];
+    let may = ["web/", "ingress/", "admin/", "client/", "serve.rs", "prelude.rs"];
     assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
 }
 
@@ -64,13 +64,15 @@ fn there_is_no_unsafe_code() {
 #[test]
 fn the_only_static_state_is_that_of_the_servers_of_the_process_and_the_log() {
     // Which servers there are, the runtime of programs that have none, who listens where, the queue of lines for
-    // whoever listens to the process, and the recorder that the crate `metrics` has one of.
+    // whoever listens to the process, the recorder that the crate `metrics` has one of, and the sockets that the
+    // process was started with.
     let may = [
         "instances.rs",
         "default_instance.rs",
         "ingress/ports.rs",
         "log/queue.rs",
         "call/recorder.rs",
+        "systemd/sockets.rs",
     ];
     let others = sources().into_iter().filter(|source| !source.is_in(&may));
     let statics = others.flat_map(|Source { name, statics, .. }| {

@@ -13,6 +13,7 @@ use crate::observe::{
     CLIENT_GONE, OpenSpan, RouteMeter, SpanEnd, SpanKind, SpanValue, method_number,
 };
 use crate::striped::Lane;
+use crate::web::ClientAddr;
 
 /// Counted when it is dropped: as answered, or else as one whose client has gone.
 pub(crate) struct CountedRequest {
@@ -33,6 +34,7 @@ pub(crate) struct AboutRequest {
     pub(crate) id: RequestId,
     pub(crate) application: Arc<str>,
     pub(crate) route: Arc<str>,
+    pub(crate) client: Option<ClientAddr>,
     /// In the access log.
     pub(crate) is_logged: bool,
     pub(crate) span: Option<OpenSpan>,
@@ -88,7 +90,7 @@ impl AboutRequest {
     /// With the names of OpenTelemetry's [conventions](https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
     fn end(&self, span: &OpenSpan, status: u16) {
         let text = |text: &str| SpanValue::from(text);
-        let attributes = vec![
+        let mut attributes = vec![
             ("http.request.method", text(self.method.as_str())),
             ("url.path", text(&self.path)),
             ("http.route", text(&self.route)),
@@ -96,6 +98,7 @@ impl AboutRequest {
             ("serve.application", text(&self.application)),
             ("serve.request_id", text(&self.id.to_string())),
         ];
+        attributes.extend(self.client.map(|client| ("client.address", text(&client.to_string()))));
         let error = match status {
             CLIENT_GONE => Some("the client has gone"),
             500.. => Some("a server error"),
@@ -106,10 +109,14 @@ impl AboutRequest {
     }
 
     fn log(self, status: u16, took: Duration) {
-        let Self { method, path, id, application, route, .. } = self;
+        let Self { method, path, id, application, route, client, .. } = self;
         let millis = took.as_secs_f64() * 1000.0;
-        log::info(format!("{method} {path} {status} {millis:.1}ms"))
-            .target(TARGET)
+        let line = log::info(format!("{method} {path} {status} {millis:.1}ms"));
+        let line = match client {
+            Some(client) => line.client(client),
+            None => line,
+        };
+        line.target(TARGET)
             .http_method(method.as_str())
             .path(&path)
             .status(status)

@@ -1,13 +1,19 @@
 //! Bodies that keep their connection busy.
 
+use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Busy;
 use crate::ingress::body::SentBody;
+use crate::web::BodyTooSlow;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of a request, until it has been read to its end or is dropped.
 #[derive(Debug)]
@@ -15,6 +21,15 @@ pub(in crate::ingress) struct ReceivedBody {
     body: Incoming,
     /// `None` once the body has ended: whoever reads it may keep what is left of it.
     busy: Option<Busy>,
+    patience: Patience,
+}
+
+/// How long the next piece may take, while somebody waits for it. A body that is there costs no timer.
+#[derive(Debug)]
+struct Patience {
+    limit: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
+    is_waiting: bool,
 }
 
 /// The body of a response, until hyper drops it, which it does at its end.
@@ -26,34 +41,57 @@ pub(in crate::ingress) struct AnsweringBody {
 // === impl ReceivedBody ===
 
 impl ReceivedBody {
-    pub(in crate::ingress) fn new(body: Incoming, busy: Busy) -> Self {
-        Self { body, busy: Some(busy) }
+    pub(in crate::ingress) fn new(body: Incoming, busy: Busy, limit: Duration) -> Self {
+        let patience = Patience { limit, timer: None, is_waiting: false };
+        Self { body, busy: Some(busy), patience }
+    }
+}
+
+impl Patience {
+    /// Ready when the limit is over.
+    fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.is_waiting {
+            let Some(until) = Instant::now().checked_add(self.limit) else { return Poll::Pending };
+            self.is_waiting = true;
+            match &mut self.timer {
+                Some(timer) => timer.as_mut().reset(until),
+                None => self.timer = Some(Box::pin(sleep_until(until))),
+            }
+        }
+        match &mut self.timer {
+            Some(timer) => timer.as_mut().poll(context),
+            None => Poll::Pending,
+        }
     }
 }
 
 impl Body for ReceivedBody {
     type Data = <Incoming as Body>::Data;
-    type Error = hyper::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<hyper::Result<Frame<Self::Data>>>> {
+    ) -> Poll<Option<Result<Frame<Self::Data>, BoxError>>> {
         if self.busy.is_none() {
             return Poll::Ready(None);
         }
-        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            ready!(self.patience.poll_over(context));
+            self.busy = None;
+            return Poll::Ready(Some(Err(BodyTooSlow(Some(self.patience.limit)).into())));
+        };
+        self.patience.is_waiting = false;
         // hyper tells the end of a body of known length only with the next request if the response has been
         // sent by then.
         let has_ended = match &frame {
-            Poll::Ready(Some(Ok(_))) => self.body.is_end_stream(),
-            Poll::Ready(Some(Err(_)) | None) => true,
-            Poll::Pending => false,
+            Some(Ok(_)) => self.body.is_end_stream(),
+            Some(Err(_)) | None => true,
         };
         if has_ended {
             self.busy = None;
         }
-        frame
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {

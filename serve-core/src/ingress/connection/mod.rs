@@ -11,10 +11,14 @@ mod body;
 mod executor;
 mod frames;
 mod io;
+mod room;
 mod watched;
+mod wire;
 
 pub(super) use activity::Activity;
 pub(super) use body::{AnsweringBody, ReceivedBody};
 pub(super) use executor::BusyExecutor;
 pub(super) use io::WatchedIo;
+pub(super) use room::{Place, Room};
 pub(super) use watched::{Closed, ConnectionLimits, Watched};
+pub(super) use wire::Wire;

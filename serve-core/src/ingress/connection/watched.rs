@@ -16,7 +16,10 @@ use crate::config::HttpOptions;
 /// How long a connection may do so.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::ingress) struct ConnectionLimits {
-    head: Duration,
+    /// From the beginning of the connection too, with whatever comes before the first head.
+    pub(in crate::ingress) head: Duration,
+    /// Between two pieces of a body.
+    pub(in crate::ingress) body: Duration,
     /// An idle connection is closed after one to two times as long.
     idle: Duration,
 }
@@ -74,7 +77,7 @@ impl ConnectionLimits {
             Duration::ZERO => IDLE_OF_ZERO,
             idle => idle.max(IDLE_MIN),
         };
-        Self { head: options.header_read_timeout, idle }
+        Self { head: options.header_read_timeout, body: options.body_read_timeout, idle }
     }
 }
 
@@ -93,14 +96,15 @@ fn earliest(one: Option<Instant>, other: Option<Instant>, now: Instant) -> Insta
 // === impl Watched ===
 
 impl<C, L: Future> Watched<C, L> {
-    /// Once `leave` is ready it ends as soon as what is under way has.
+    /// Once `leave` is ready it ends as soon as what is under way has. It was accepted at `now`, or before, if
+    /// something else came first.
     pub(in crate::ingress) fn new(
         connection: C,
         leave: L,
         activity: Arc<Activity>,
         limits: ConnectionLimits,
+        now: Instant,
     ) -> Self {
-        let now = Instant::now();
         let idle_look = now.checked_add(limits.idle);
         let awaited = activity.awaited_head().map(|head| Awaited::new(head, now, limits));
         let late = awaited.and_then(|awaited| awaited.until);

@@ -1,6 +1,6 @@
 //! What is said of a request before its HTTP/1.1 form, and both ways between the two.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, DefaultBodyLimit};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::upload::{Gate, Received, Upload};
 use super::{CUT, protocol};
 use crate::packed::{self, pack, unpack};
-use crate::web::HttpRequest;
+use crate::web::{ClientAddr, HttpRequest};
 
 /// What HTTP/1.1 would not say of a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) struct Opening {
     protocol: Option<String>,
     /// Who the client is, if that is known.
     client: Option<SocketAddr>,
+    /// Who it is behind a proxy.
+    client_behind: Option<IpAddr>,
 }
 
 /// The version that the client spoke.
@@ -108,6 +110,9 @@ impl Opening {
             parts.extensions.insert(ConnectInfo(client));
         }
         let headers = &mut parts.headers;
+        if let Some(client) = self.client_behind {
+            parts.extensions.insert(ClientAddr(client));
+        }
         let (is_said, length) = match self.body {
             Crossing::Nothing { is_said } => (is_said, None),
             Crossing::Chunks { length, are_said, .. } => (are_said, length),
@@ -153,6 +158,7 @@ pub(super) fn prepare(mut request: HttpRequest) -> Outbound {
         body: crossing,
         protocol: protocol::of(&parts.extensions),
         client: parts.extensions.get().map(|ConnectInfo(client)| *client),
+        client_behind: parts.extensions.get().map(|ClientAddr(client)| *client),
     };
     if has_body {
         let chunked = HeaderValue::from_static("chunked");

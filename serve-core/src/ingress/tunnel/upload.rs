@@ -19,12 +19,14 @@ use super::CUT;
 use crate::contained::Contained;
 use crate::log::text_of;
 use crate::panic::catch;
-use crate::web::is_too_large;
+use crate::web::{BodyTooSlow, is_too_large, is_too_slow};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// It is larger than the server allows.
 const TOO_LARGE: HeaderValue = HeaderValue::from_static("too-large");
+/// Nothing of it came in time.
+const TOO_SLOW: HeaderValue = HeaderValue::from_static("too-slow");
 /// It cannot be read any more, for a reason that cannot be said here.
 const LOST: HeaderValue = HeaderValue::from_static("the client's body broke off");
 
@@ -64,8 +66,13 @@ impl Upload {
 
 fn why_of(error: axum::Error) -> HeaderValue {
     let is_too_large = catch(|| is_too_large(&error)).unwrap_or(false);
+    let is_too_slow = catch(|| is_too_slow(&error)).unwrap_or(false);
     let text = text_of(error);
-    if is_too_large { TOO_LARGE } else { said(&text) }
+    match (is_too_large, is_too_slow) {
+        (true, _) => TOO_LARGE,
+        (false, true) => TOO_SLOW,
+        (false, false) => said(&text),
+    }
 }
 
 fn said(why: &str) -> HeaderValue {
@@ -142,6 +149,8 @@ impl HttpBody for Received {
             }
             match frame.trailers_ref().and_then(|trailers| trailers.get(&CUT)) {
                 Some(why) if why == TOO_LARGE => Err(too_large()),
+                // For how long, only its server knows.
+                Some(why) if why == TOO_SLOW => Err(BodyTooSlow(None).into()),
                 Some(why) => Err(why.to_str().unwrap_or_default().into()),
                 None => Ok(frame),
             }
