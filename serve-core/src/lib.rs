@@ -121,6 +121,8 @@ pub use crate::admin::{
     ScaleRequest, SlowList,
 };
 pub use crate::application::{Application, BindArg, Bound};
+#[cfg(feature = "admin")]
+pub use crate::apply::ServerPlan;
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,

@@ -25,7 +25,7 @@ pub struct AdminOptions {
     pub(super) tokens: Tokens,
     pub(super) allowed_hosts: Vec<String>,
     pub(super) is_insecure: bool,
-    pub(super) tls: Option<TlsFiles>,
+    pub(crate) tls: Option<TlsFiles>,
     pub(super) state: Option<PathBuf>,
 }
 

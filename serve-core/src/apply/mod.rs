@@ -2,3 +2,7 @@
 
 mod application;
 mod builders;
+mod server;
+mod whole;
+
+pub use whole::ServerPlan;

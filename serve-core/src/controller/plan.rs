@@ -65,6 +65,20 @@ pub enum PlannedAction {
     Remove,
 }
 
+#[cfg(feature = "admin")]
+impl Plan {
+    pub(crate) fn new(application: &str, deployments: Vec<PlannedChange>) -> Self {
+        Self { application: application.to_owned(), deployments, problems: Vec::new() }
+    }
+}
+
+#[cfg(feature = "admin")]
+impl PlannedChange {
+    pub(crate) fn new(deployment: &str, action: PlannedAction, reason: String) -> Self {
+        Self { deployment: deployment.to_owned(), action, reasons: vec![reason] }
+    }
+}
+
 impl Plan {
     /// Of an update that would be refused.
     pub(crate) fn refused(application: &str, error: &Error) -> Self {

@@ -2,11 +2,12 @@
 
 use serde::{Serialize, Serializer};
 
+use super::document::Document;
 use super::fields::APPLICATION;
 use super::given::{Given, Options};
 use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
-use super::refer::{SYSTEM, Sources};
+use super::refer::SYSTEM;
 use super::schema;
 use super::tree::{Key, Kind, Node, Path};
 
@@ -38,7 +39,7 @@ impl ApplicationConfig {
     ///
     /// Everything that is wrong, at once.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Self::from_node(&parse(json)?)
+        Self::from_document(&Document::json(json)?)
     }
 
     /// Reads JSON that need not say the application's name, because that is known. If it does, it must be this one.
@@ -47,9 +48,9 @@ impl ApplicationConfig {
     ///
     /// As [`from_json`](Self::from_json).
     pub fn from_json_as(name: &str, json: &str) -> Result<Self, ConfigError> {
-        let mut node = parse(json)?;
+        let mut document = Document::json(json)?;
         let mut says = None;
-        if let Kind::Map(entries) = &mut node.kind {
+        if let Kind::Map(entries) = &mut document.root.kind {
             says =
                 entries.iter().find(|(key, _)| key.name == "name").map(|(_, value)| value.clone());
             if says.is_none() {
@@ -57,7 +58,7 @@ impl ApplicationConfig {
                 entries.push((key, Node { span: None, kind: Kind::Text(name.to_owned()) }));
             }
         }
-        let mut read = Self::from_node(&node);
+        let mut read = Self::from_document(&document);
         if let Some(Kind::Text(other)) = says.map(|node| node.kind)
             && other != name
         {
@@ -65,29 +66,23 @@ impl ApplicationConfig {
             let message = format!("this is `{other}`, and the application is `{name}`");
             let path = Path::default().key("name");
             problems.add(&path, At::Value, message).help("leave the name out");
-            let wrong = problems.into_result(&node, None);
+            let wrong = problems.into_result(&document);
             read = read.and_then(|read| wrong.map(|()| read));
         }
         read
     }
 
-    fn from_node(node: &Node) -> Result<Self, ConfigError> {
-        let mut problems = Problems::default();
-        let read = Self::read(node, &Path::default(), &SYSTEM, &mut problems);
-        problems.into_result(node, None)?;
+    fn from_document(document: &Document) -> Result<Self, ConfigError> {
+        let (path, mut problems) = (Path::default(), Problems::default());
+        let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
+        let options = reader.table(&APPLICATION, &document.root, &path);
+        let read = Self::new(options, &path, &mut problems);
+        problems.into_result(document)?;
         Ok(read)
     }
 
     /// One that stands somewhere in a file.
-    pub(super) fn read(
-        node: &Node,
-        path: &Path,
-        sources: &Sources,
-        problems: &mut Problems,
-    ) -> Self {
-        let mut reader = Reader { sources, problems: std::mem::take(problems) };
-        let options = reader.table(&APPLICATION, node, path);
-        *problems = reader.problems;
+    pub(super) fn new(options: Options, path: &Path, problems: &mut Problems) -> Self {
         let config = Self { options };
         config.check(path, problems);
         config
@@ -158,14 +153,6 @@ impl ApplicationConfig {
             self.options.mask(secrets, mask);
         }
     }
-}
-
-/// # Errors
-///
-/// It is no JSON.
-pub(super) fn parse(json: &str) -> Result<Node, ConfigError> {
-    serde_json::from_str(json)
-        .map_err(|error| ConfigError::unreadable(format_args!("this is no JSON: {error}")))
 }
 
 impl Serialize for ApplicationConfig {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::application::ApplicationConfig;
 use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, Refused};
+use super::document::Document;
 use super::given::{Given, Options};
 use super::nearest::instead;
 use super::overrides::configure;
 use super::problem::{At, ConfigError, Problems};
-use super::tree::{Kind, Node, Path};
+use super::tree::Path;
 use crate::application::{AnyNode, Configured};
 use crate::config::name_problem;
 use crate::controller::{Graph, named};
@@ -109,7 +110,7 @@ impl Builders {
     ) -> Result<Arc<dyn AnyNode>, ConfigError> {
         let mut problems = Problems::default();
         let node = self.build_at(config, &Path::default(), &mut problems);
-        problems.into_result(&Node { span: None, kind: Kind::Null }, None)?;
+        problems.into_result(&Document::none())?;
         node.ok_or_else(|| ConfigError::unreadable("there is no application"))
     }
 

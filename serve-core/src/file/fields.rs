@@ -5,6 +5,260 @@ use crate::config::REPLICAS_MAX;
 
 const ANY: u64 = u32::MAX as u64;
 
+/// The whole file.
+pub(super) const SERVER: Table = Table {
+    of: "a configuration",
+    fields: &[
+        Field {
+            name: "http",
+            kind: Kind::Table(&HTTP),
+            presence: Presence::Optional,
+            doc: "The server that applications answer on.",
+            ray: &[same("http_options")],
+        },
+        optional(
+            "admin",
+            Kind::Table(&ADMIN),
+            "The server for whoever looks after the applications. Default: none.",
+        ),
+        Field {
+            name: "logging",
+            kind: Kind::Table(&LOGGING),
+            presence: Presence::Optional,
+            doc: "What is logged, and how.",
+            ray: &[same("logging_config")],
+        },
+        optional("metrics", Kind::Table(&METRICS), "What is counted."),
+        time(
+            "shutdown_timeout",
+            Zero::Allowed,
+            &[],
+            "How long a shutdown may take in all. Default 25s.",
+        ),
+        time(
+            "shutdown_delay",
+            Zero::Allowed,
+            &[],
+            "For how long a shutdown goes on as ever while `/-/ready` says 503. Default 0s.",
+        ),
+        required(
+            "applications",
+            Kind::List(&APPLICATION),
+            "What runs. Applications of an earlier configuration that are not here are deleted.",
+        ),
+    ],
+    foreign: &[
+        ("proxy_location", "leave it out; there is one server, on this machine"),
+        ("grpc_options", "leave it out; there is no gRPC"),
+        ("controller_options", "leave it out; set variables in the environment of the program"),
+        ("tracing_config", "leave it out; traces are set in the program: `.traces(..)`"),
+        ("target_capacity", "leave it out; write `num_replicas` as it is to be"),
+    ],
+};
+
+/// The HTTP server.
+pub(super) const HTTP: Table = Table {
+    of: "`http`",
+    fields: &[
+        optional("enabled", Kind::Flag, "Whether there is a server at all. Default true."),
+        optional(
+            "host",
+            Kind::Text,
+            "The address or name to listen on; `0.0.0.0` for all of IPv4. Default `127.0.0.1`.",
+        ),
+        count("port", 0, 65_535, "The port to listen on; 0 for any. Default 8000."),
+        optional(
+            "tls",
+            Kind::Table(&TLS),
+            "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
+        ),
+        optional(
+            "proxy_protocol",
+            Kind::Texts,
+            "Networks whose connections begin with a header of the PROXY protocol. Default: none.",
+        ),
+        optional(
+            "trusted_proxies",
+            Kind::Texts,
+            "Networks of proxies that are believed who their client is. Default: none.",
+        ),
+        nullable(
+            "max_connections",
+            Kind::Count { min: 1, max: ANY },
+            "How many connections may be open; others wait. Default: three quarters of the descriptors that the process may have.",
+        ),
+        perhaps_time(
+            "request_timeout",
+            Zero::Refused,
+            &[seconds("request_timeout_s")],
+            "The deadline of every request. Default: none.",
+        ),
+        optional(
+            "trust_request_timeout",
+            Kind::Flag,
+            "Whether a request may shorten its deadline. Default true.",
+        ),
+        time(
+            "keep_alive_timeout",
+            Zero::Allowed,
+            &[seconds("keep_alive_timeout_s")],
+            "How long an idle connection is kept. Default 90s.",
+        ),
+        time(
+            "header_read_timeout",
+            Zero::Refused,
+            &[],
+            "How long the head of a request may take to come. Default 10s.",
+        ),
+        optional("max_body_bytes", Kind::Size, "The largest request body. Default 64MiB."),
+        time(
+            "body_read_timeout",
+            Zero::Refused,
+            &[],
+            "How long the next piece of a request's body may take to come. Default 60s.",
+        ),
+        optional(
+            "http1_max_head_bytes",
+            Kind::Size,
+            "How many bytes the head of a request of HTTP/1 may have. Default 64KiB.",
+        ),
+        count(
+            "http1_max_headers",
+            1,
+            ANY,
+            "How many headers a request of HTTP/1 may have. Default 100.",
+        ),
+        count(
+            "http2_max_header_list_size",
+            1,
+            ANY,
+            "How many bytes the headers of a request of HTTP/2 may have. Default 16384.",
+        ),
+        count(
+            "http2_max_concurrent_streams",
+            1,
+            ANY,
+            "How many requests may be under way on one connection of HTTP/2. Default 200.",
+        ),
+        count(
+            "http2_max_pending_accept_reset_streams",
+            0,
+            ANY,
+            "How many requests of HTTP/2 may have been reset by the client before they were begun. Default 20.",
+        ),
+        count(
+            "http2_max_local_error_reset_streams",
+            0,
+            ANY,
+            "How many requests of HTTP/2 may have been reset for errors of the client's. Default 1024.",
+        ),
+    ],
+    foreign: &[
+        ("location", "leave it out; there is one server, on this machine"),
+        ("ssl_certfile", "write `tls: { certificate: .., key: .. }`"),
+        ("ssl_keyfile", "write `tls: { certificate: .., key: .. }`"),
+        ("ssl_keyfile_password", "leave it out, and write a key without one"),
+        ("ssl_ca_certs", "leave it out; clients are not asked for certificates"),
+        ("root_path", "write it in the `route_prefix` of each application"),
+        ("access_log", "write `logging: { access_log: true }`"),
+        ("num_cpus", "leave it out; the server shares the program's runtime"),
+    ],
+};
+
+/// The admin server.
+pub(super) const ADMIN: Table = Table {
+    of: "`admin`",
+    fields: &[
+        optional("host", Kind::Text, "The address to listen on. Default `127.0.0.1`."),
+        count("port", 0, 65_535, "The port to listen on; 0 for any. Default 8265."),
+        optional(
+            "token",
+            Kind::Secret,
+            "What whoever asks has to send; needed if others than this machine can. Best written as `${NAME}` or `file:/path`.",
+        ),
+        optional(
+            "insecure",
+            Kind::Flag,
+            "Whether others than this machine may ask without a token and TLS. Default false.",
+        ),
+        optional(
+            "allowed_hosts",
+            Kind::Texts,
+            "Names by which clients may call it, besides its address. Default: none.",
+        ),
+        optional(
+            "tls",
+            Kind::Table(&TLS),
+            "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
+        ),
+    ],
+    foreign: &[],
+};
+
+/// A certificate.
+pub(super) const TLS: Table = Table {
+    of: "`tls`",
+    fields: &[
+        required(
+            "certificate",
+            Kind::Text,
+            "The file with the chain, in PEM form, the server's own certificate first.",
+        ),
+        required("key", Kind::Text, "The file with its key, in PEM form, without a passphrase."),
+    ],
+    foreign: &[],
+};
+
+/// The log.
+pub(super) const LOGGING: Table = Table {
+    of: "`logging`",
+    fields: &[
+        Field {
+            name: "level",
+            kind: Kind::OneOf(&["off", "error", "warn", "info", "debug", "trace"]),
+            presence: Presence::Optional,
+            doc: "What is logged: lines of this level and above. Default `info`.",
+            ray: &[same("log_level")],
+        },
+        Field {
+            name: "format",
+            kind: Kind::OneOf(&["text", "json"]),
+            presence: Presence::Optional,
+            doc: "How a line is written. Default `text`.",
+            ray: &[same("encoding")],
+        },
+        Field {
+            name: "access_log",
+            kind: Kind::Flag,
+            presence: Presence::Optional,
+            doc: "Whether each request over HTTP is a line. Default false.",
+            ray: &[same("enable_access_log")],
+        },
+    ],
+    foreign: &[
+        (
+            "logs_dir",
+            "leave it out; the log goes to the standard error, for whoever starts the program to keep",
+        ),
+        ("additional_log_standard_attrs", "leave it out; every line has its fields"),
+    ],
+};
+
+/// Metrics.
+pub(super) const METRICS: Table = Table {
+    of: "`metrics`",
+    fields: &[
+        optional("enabled", Kind::Flag, "Whether calls are counted. Default true."),
+        optional(
+            "spelling",
+            Kind::OneOf(&["serve", "ray"]),
+            "Which names and units metrics have: ours, or Ray Serve's. Default `serve`.",
+        ),
+        count("max_series", 1, ANY, "How many series one metric may have. Default 10000."),
+    ],
+    foreign: &[],
+};
+
 /// An application.
 pub(super) const APPLICATION: Table = Table {
     of: "an application",

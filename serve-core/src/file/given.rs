@@ -12,14 +12,14 @@ use crate::secret::MASK;
 
 /// A value as it is and as it may be shown: with its references, and without secrets.
 #[derive(Clone, PartialEq)]
-pub(super) struct Shown<T> {
+pub(crate) struct Shown<T> {
     pub(super) value: T,
     pub(super) shown: T,
 }
 
 /// The value of an option.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Given {
+pub(crate) enum Given {
     None,
     Flag(bool),
     Count(u64),
@@ -27,6 +27,7 @@ pub(super) enum Given {
     Time(Duration),
     Text(Shown<String>),
     Numbers(Vec<u32>),
+    Texts(Vec<String>),
     Variables(BTreeMap<String, Shown<String>>),
     Any(Shown<Value>),
     Table(Options),
@@ -35,7 +36,7 @@ pub(super) enum Given {
 
 /// Options that are given, in the order of their table.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Options(pub(super) Vec<(&'static str, Given)>);
+pub(crate) struct Options(pub(super) Vec<(&'static str, Given)>);
 
 // === impl Given ===
 
@@ -82,6 +83,13 @@ impl Given {
         match self {
             Self::Numbers(numbers) => Some(numbers.clone()),
             _ => None,
+        }
+    }
+
+    pub(super) fn texts(&self) -> Vec<String> {
+        match self {
+            Self::Texts(texts) => texts.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -134,6 +142,26 @@ impl Options {
         match self.get(name) {
             Some(Given::List(items)) => items,
             _ => &[],
+        }
+    }
+
+    /// Those of a table that stands under a name; none if there is none.
+    pub(super) fn table(&self, name: &str) -> &Self {
+        const NONE: &Options = &Options(Vec::new());
+        match self.get(name) {
+            Some(Given::Table(options)) => options,
+            _ => NONE,
+        }
+    }
+
+    /// The tables of a list, which are not here any more then.
+    pub(super) fn take_list(&mut self, name: &str) -> Vec<Self> {
+        let Some(place) = self.0.iter().position(|(given, _)| *given == name) else {
+            return Vec::new();
+        };
+        match self.0.remove(place).1 {
+            Given::List(items) => items,
+            _ => Vec::new(),
         }
     }
 
@@ -191,6 +219,7 @@ impl From<&Given> for Value {
             Given::Time(time) => Self::String(written_time(*time)),
             Given::Text(text) => Self::String(text.shown.clone()),
             Given::Numbers(numbers) => Self::from(numbers.clone()),
+            Given::Texts(texts) => Self::from(texts.clone()),
             Given::Variables(variables) => {
                 variables.iter().map(|(name, text)| (name.clone(), text.shown.clone())).collect()
             }

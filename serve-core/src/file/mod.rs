@@ -10,15 +10,22 @@ mod application;
 mod builder;
 mod builders;
 mod problem;
+mod server;
 mod shelf;
 
 mod fields;
 mod schema;
 mod table;
 
+mod document;
+#[cfg(feature = "cli")]
+mod load;
 mod read;
 mod refer;
 mod scalar;
+mod sections;
+#[cfg(feature = "cli")]
+mod text;
 mod tree;
 
 mod args;
@@ -33,6 +40,10 @@ mod tests;
 pub use application::ApplicationConfig;
 pub use builder::{ApplicationBuilder, IntoApplication};
 pub use builders::Builders;
+pub(crate) use given::Options;
+pub(crate) use sections::AdminSection;
+pub(crate) use server::Made;
 pub(crate) use shelf::Shelf;
 
 pub use problem::{ConfigError, Position, Problem};
+pub use server::{LogFormat, ServerConfig, Verbosity};

@@ -121,17 +121,18 @@ fn unknown(name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::document::Document;
     use crate::file::fields::DEPLOYMENT;
     use crate::file::problem::Problems;
     use crate::file::read::Reader;
     use crate::file::refer::SYSTEM;
-    use crate::file::tree::{Node, Path};
+    use crate::file::tree::Path;
 
     fn read(json: &str) -> Options {
-        let node: Node = serde_json::from_str(json).unwrap();
-        let mut reader = Reader { sources: &SYSTEM, problems: Problems::default() };
-        let options = reader.table(&DEPLOYMENT, &node, &Path::default());
-        reader.problems.into_result(&node, None).unwrap();
+        let (document, mut problems) = (Document::json(json).unwrap(), Problems::default());
+        let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
+        let options = reader.table(&DEPLOYMENT, &document.root, &Path::default());
+        problems.into_result(&document).unwrap();
         options
     }
 

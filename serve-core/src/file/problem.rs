@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::tree::{Node, Path};
+use super::document::Document;
+use super::tree::{Path, Span};
 
 /// One thing that is wrong with a configuration.
 ///
@@ -50,13 +52,20 @@ pub struct Position {
 /// assert_eq!(error.problems().len(), 3); // and no name
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", Lines(problems))]
+///
+/// Its `Display` is a line for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     problems: Vec<Problem>,
+    source: Option<Source>,
 }
 
-struct Lines<'a>(&'a [Problem]);
+/// A text, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) name: Arc<str>,
+    pub(super) text: Arc<str>,
+}
 
 /// Collects what is wrong, with where it is, as a way through the tree.
 #[derive(Debug, Default)]
@@ -81,6 +90,20 @@ pub(super) enum At {
 
 // === impl Problem ===
 
+impl Problem {
+    pub(super) fn new(message: String) -> Self {
+        let path = String::new();
+        Self { path, message, help: None, position: None, span: None, also: None }
+    }
+
+    /// Where it stands in the text.
+    pub(super) fn place(&mut self, text: &str, span: Span) {
+        let span = span.map(|span| in_one_line(text, span));
+        self.position = span.as_ref().map(|span| Position::of(text, span.start));
+        self.span = span;
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(Position { line, column }) = self.position {
@@ -100,21 +123,19 @@ impl fmt::Display for Problem {
 // === impl ConfigError ===
 
 impl ConfigError {
-    pub(super) fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
+    /// In the order of the text.
+    pub(super) fn new(mut problems: Vec<Problem>, source: Option<&Source>) -> Self {
+        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+        Self { problems, source: source.cloned() }
+    }
+
+    pub(super) fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
     }
 
     /// What cannot be read at all.
     pub(super) fn unreadable(message: impl fmt::Display) -> Self {
-        let problem = Problem {
-            path: String::new(),
-            message: message.to_string(),
-            help: None,
-            position: None,
-            span: None,
-            also: None,
-        };
-        Self::new(vec![problem])
+        Self::new(vec![Problem::new(message.to_string())], None)
     }
 
     /// All of it, in the order of the text; at least one.
@@ -124,17 +145,25 @@ impl ConfigError {
     }
 }
 
-impl fmt::Display for Lines<'_> {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, problem) in self.0.iter().enumerate() {
+        for (number, problem) in self.problems.iter().enumerate() {
             if number > 0 {
                 f.write_str("\n")?;
+            }
+            if let Some(Source { name, .. }) = &self.source {
+                write!(f, "{name}:")?;
+                if problem.position.is_none() {
+                    f.write_str(" ")?;
+                }
             }
             fmt::Display::fmt(problem, f)?;
         }
         Ok(())
     }
 }
+
+impl std::error::Error for ConfigError {}
 
 impl From<ConfigError> for crate::Error {
     fn from(error: ConfigError) -> Self {
@@ -159,32 +188,40 @@ impl Problems {
         }
     }
 
-    /// Whatever was found, in the order of the text, with where it stands in `root`.
-    pub(super) fn into_result(self, root: &Node, text: Option<&str>) -> Result<(), ConfigError> {
-        let mut problems: Vec<_> =
-            self.0.into_iter().map(|found| found.located(root, text)).collect();
-        if problems.is_empty() {
+    /// Whatever was found, with where it stands.
+    pub(super) fn into_result(self, document: &Document) -> Result<(), ConfigError> {
+        if self.0.is_empty() {
             return Ok(());
         }
-        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
-        Err(ConfigError::new(problems))
+        let problems = self.0.into_iter().map(|found| found.located(document)).collect();
+        Err(ConfigError::new(problems, document.source.as_ref()))
     }
 }
 
 impl Found {
-    fn located(self, root: &Node, text: Option<&str>) -> Problem {
-        let (name, value) = root.find(&self.path);
+    fn located(self, document: &Document) -> Problem {
+        let (name, value) = document.root.find(&self.path);
         let (span, also) = match self.at {
             At::Name => (name, None),
             At::Value => (value, None),
-            At::Twice(here, first) => {
-                (here, first.map(|first| (first, "it is here already".to_owned())))
-            }
+            At::Twice(here, first) => (here, first.map(|first| (first, "it is here already"))),
         };
-        let position = text.zip(span.as_ref()).map(|(text, span)| Position::of(text, span.start));
-        let (path, message, help) = (self.path.to_string(), self.message, self.help);
-        Problem { path, message, help, position, span, also }
+        let mut problem = Problem::new(self.message);
+        (problem.path, problem.help) = (self.path.to_string(), self.help);
+        if let Some(Source { text, .. }) = &document.source {
+            problem.place(text, span);
+            problem.also = also.map(|(span, why)| (in_one_line(text, span), why.to_owned()));
+        }
+        problem
     }
+}
+
+/// Of what goes over several lines the first.
+fn in_one_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let length = text
+        .get(span.clone())
+        .map_or(0, |span| span.lines().next().unwrap_or_default().trim_end().len());
+    span.start..span.start + length
 }
 
 // === impl Position ===

@@ -16,7 +16,7 @@ use crate::secret::MASK;
 /// Reads options, and collects what is wrong.
 pub(super) struct Reader<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) problems: Problems,
+    pub(super) problems: &'a mut Problems,
 }
 
 /// The value of an option that has been found out to be wrong, and told to be.
@@ -135,6 +135,7 @@ impl Reader<'_> {
             Kind::Table(table) => Ok(Given::Table(self.table(table, node, path))),
             Kind::List(table) => self.list(table, &field.kind, node, path),
             Kind::Numbers(empty) => self.numbers(*empty, &field.kind, node, path),
+            Kind::Texts => self.texts(&field.kind, node, path),
             Kind::Variables => self.variables(&field.kind, node, path),
             Kind::Any => Ok(Given::Any(self.any(node, path))),
             kind => self.scalar(kind, unit, node, path),
@@ -183,6 +184,17 @@ impl Reader<'_> {
             }
         }
         Ok(Given::Numbers(numbers))
+    }
+
+    fn texts(&mut self, kind: &Kind, node: &Node, path: &Path) -> Result<Given, Told> {
+        let tree::Kind::List(items) = &node.kind else {
+            self.misfit(kind, node, path);
+            return Err(Told);
+        };
+        let items = items.iter().enumerate();
+        let texts = items.map(|(index, item)| self.text(&Kind::Text, item, &path.index(index)));
+        let texts: Result<Vec<_>, _> = texts.map(|text| text.map(|text| text.value)).collect();
+        texts.map(Given::Texts)
     }
 
     fn variables(&mut self, kind: &Kind, node: &Node, path: &Path) -> Result<Given, Told> {

@@ -36,6 +36,9 @@ pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Gi
         Kind::Prefix => in_range(route_prefix_problem(value)).map(|()| Given::Text(text)),
         Kind::Replicas { .. } if value == "auto" => Ok(Given::Text(text)),
         Kind::OneOf(names) if names.contains(&value) => Ok(Given::Text(text)),
+        Kind::OneOf(names) if names.contains(&&*value.to_lowercase()) => {
+            Ok(Given::Text(Shown::plain(value.to_lowercase())))
+        }
         Kind::OneOf(names) => Err(Wrong {
             message: format!("`{value}` is none of them; it takes {}", kind.takes()),
             help: nearest(value, names.iter().copied()).map(|near| format!("write `{near}`")),
@@ -47,6 +50,14 @@ pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Gi
         Kind::Flag if is_reference && matches!(value, "true" | "false") => {
             Ok(Given::Flag(value == "true"))
         }
+        Kind::Flag => Err(Wrong {
+            message: format!("`{value}` is text; it takes true or false"),
+            help: match value.to_lowercase().as_str() {
+                "yes" | "on" | "true" => Some("write `true`".to_owned()),
+                "no" | "off" | "false" => Some("write `false`".to_owned()),
+                _ => None,
+            },
+        }),
         _ => match value.parse::<Number>() {
             Ok(number) if is_reference => of_number(kind, unit, &number),
             Ok(number) if of_number(kind, unit, &number).is_ok() => Err(Wrong {

@@ -101,6 +101,7 @@ fn of_kind(kind: &Kind) -> Value {
             "items": or_reference(&json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })),
             "minItems": u8::from(*empty == Empty::Refused),
         }),
+        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Variables => json!({
             "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] }
         }),

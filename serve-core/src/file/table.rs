@@ -55,7 +55,6 @@ pub(super) enum Kind {
     Flag,
     Text,
     /// Text that is never shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the section `admin`"))]
     Secret,
     /// The name of an application or a deployment.
     Name,
@@ -75,6 +74,7 @@ pub(super) enum Kind {
     OneOf(&'static [&'static str]),
     Codes(&'static [u64]),
     Numbers(Empty),
+    Texts,
     /// Names with texts.
     Variables,
     /// Whatever the user's own type takes.
@@ -144,6 +144,7 @@ impl Kind {
             Self::OneOf(names) => one_of(names.iter().map(|name| format!("`{name}`"))),
             Self::Codes(codes) => one_of(codes.iter().map(u64::to_string)),
             Self::Numbers(_) => "a list of whole numbers such as `[0, 1]`".to_owned(),
+            Self::Texts => "a list of texts".to_owned(),
             Self::Variables => "names with texts".to_owned(),
             Self::Any => "any value".to_owned(),
             Self::Table(table) => format!("a table of the options of {}", table.of),
