@@ -2,8 +2,7 @@
 
 use http::{Method, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::applications::ApplicationList;
 use super::applications::{NoQuery, Wait, listed, shown};
@@ -12,20 +11,15 @@ use super::endpoint::{Answer, Endpoint, json};
 use super::problem::{ApiProblem, Mistake};
 use super::reading::Asked;
 use super::server::Admin;
-use crate::controller::{Expected, Plan};
-use crate::file::ApplicationConfig;
+use crate::controller::Plan;
+use crate::file::{ApplicationConfig, ServerConfig};
 
-/// All applications that are described by a configuration: the body of `PUT /api/v1/applications`, and the answer of
-/// `GET /api/v1/config`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    applications: Vec<Box<RawValue>>,
-}
-
-/// The same as it is shown.
+/// The configuration in force, as it is shown.
 #[derive(Debug, Serialize)]
-struct InForce {
+struct InForce<Sections> {
+    /// Of the server itself, if it was started with a configuration.
+    #[serde(flatten)]
+    sections: Sections,
     applications: Vec<ApplicationConfig>,
 }
 
@@ -42,12 +36,21 @@ impl JsonSchema for ApplicationBody {
     }
 }
 
-#[derive(JsonSchema)]
-#[schemars(rename = "Applications", deny_unknown_fields)]
-#[expect(dead_code, reason = "it stands for others in the document")]
-struct AllBody {
-    /// Whatever else was deployed by a configuration is deleted.
-    applications: Vec<ApplicationBody>,
+/// The same for a whole one.
+struct AllBody;
+
+impl JsonSchema for AllBody {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ServerConfig".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut schema = ServerConfig::schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("$schema");
+        }
+        Schema::try_from(schema).unwrap_or_default()
+    }
 }
 
 const APPLICATION: &str = "/api/v1/applications/{app}";
@@ -58,7 +61,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                the server's process.";
     let all = "As with each of them alone; applications that were deployed by a configuration and are not among these are \
                deleted. What the program runs by itself is left alone. If anything is wrong with any of them, nothing is \
-               changed.";
+               changed. It is what a file says; sections about the server itself (`http`, `admin`, ..) have to be what \
+               they are, because they change only with a restart.";
     vec![
         Endpoint::new(Method::PUT, APPLICATION, "putApplication", "Makes an application what is sent", put_one)
             .details(one)
@@ -123,91 +127,26 @@ async fn plan(admin: Admin, asked: Asked) -> Answer {
 
 async fn config(admin: Admin, asked: Asked) -> Answer {
     let NoQuery {} = asked.query()?;
-    json(&InForce { applications: admin.serve()?.application_configs() })
+    let serve = admin.serve()?;
+    let (sections, applications) = (serve.shelf().sections(), serve.application_configs());
+    json(&InForce { sections, applications })
 }
 
 async fn put_all(admin: Admin, asked: Asked) -> Answer {
     let wait: Wait = asked.query()?;
-    let Wanted { applications } = asked.json().await?;
-    let wanted = read_all(&admin, &applications)?;
-    remove_others(&admin, &wanted, wait.waits()).await?;
-    let (mut underway, mut failures) = (Vec::new(), Vec::new());
-    for (config, text) in wanted {
-        let name = config.name().to_owned();
-        match begin(&admin, config, text, &Expected::Any).await {
-            Ok(deploying) => underway.push((name, deploying)),
-            Err(problem) => failures.push(failed(&name, &problem)),
-        }
+    let text = asked.text().await?;
+    let mut config = ServerConfig::from_json(&text).map_err(|error| misread(&error))?;
+    config.check(admin.serve()?.builders()).map_err(|error| misread(&error))?;
+    let plan = admin.serve()?.plan_apply(&config);
+    if !plan.problems.is_empty() {
+        let mistakes = plan.problems.into_iter().map(Mistake::new).collect();
+        let detail = "the configuration does not fit this server; nothing has changed";
+        return Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid", detail).with(mistakes));
     }
-    if wait.waits() {
-        for (name, deploying) in underway {
-            if let Err(problem) = deploying.done().await {
-                failures.push(failed(&name, &problem));
-            }
-        }
+    let deploying = Deploying::apply(&admin, config, text);
+    if !wait.waits() {
+        return listed(&admin, StatusCode::ACCEPTED);
     }
-    if failures.is_empty() {
-        return listed(&admin, if wait.waits() { StatusCode::OK } else { StatusCode::ACCEPTED });
-    }
-    let detail = "some applications are not what was sent; what served before serves";
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Err(ApiProblem::new(status, "deploy-failed", detail).with(failures))
-}
-
-fn failed(name: &str, problem: &ApiProblem) -> Mistake {
-    Mistake { at: Some(name.to_owned()), ..Mistake::new(problem.to_string()) }
-}
-
-/// Each with its text. Everything that is wrong with any of them is told at once.
-fn read_all(
-    admin: &Admin,
-    applications: &[Box<RawValue>],
-) -> Result<Vec<(ApplicationConfig, String)>, ApiProblem> {
-    let serve = admin.serve()?;
-    let (mut wanted, mut mistakes) = (Vec::<(ApplicationConfig, String)>::new(), Vec::new());
-    for (index, text) in applications.iter().enumerate() {
-        let at = format!("applications[{index}]");
-        let read = ApplicationConfig::from_json(text.get());
-        let checked = read.and_then(|mut config| {
-            serve.builders().check(&mut config)?;
-            Ok(config)
-        });
-        match checked {
-            Err(error) => mistakes.extend(misread(&error).errors.into_iter().map(|mistake| {
-                let inner = mistake.at.map(|inner| format!(".{inner}")).unwrap_or_default();
-                Mistake { at: Some(format!("{at}{inner}")), ..mistake }
-            })),
-            Ok(config) if wanted.iter().any(|(other, _)| other.name() == config.name()) => {
-                let message = format!("application `{}` is there twice", config.name());
-                mistakes.push(Mistake { at: Some(format!("{at}.name")), ..Mistake::new(message) });
-            }
-            Ok(config) => wanted.push((config, text.get().to_owned())),
-        }
-    }
-    if mistakes.is_empty() {
-        return Ok(wanted);
-    }
-    let detail = "the configuration is not valid; nothing has changed";
-    Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid", detail).with(mistakes))
-}
-
-/// Deletes what was deployed by a configuration and is not wanted any more. Its routes go at once, so others may have
-/// them.
-async fn remove_others(
-    admin: &Admin,
-    wanted: &[(ApplicationConfig, String)],
-    waits: bool,
-) -> Result<(), ApiProblem> {
-    let configs = admin.serve()?.application_configs();
-    let gone = configs.iter().filter(|it| wanted.iter().all(|(one, _)| one.name() != it.name()));
-    let mut going = Vec::new();
-    for config in gone {
-        going.push(Deploying::delete(admin, config.name(), Expected::Any).await?);
-    }
-    if waits {
-        for deletion in going {
-            deletion.done().await?;
-        }
-    }
-    Ok(())
+    deploying.done().await?;
+    listed(&admin, StatusCode::OK)
 }

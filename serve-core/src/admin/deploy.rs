@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::problem::{ApiProblem, Mistake};
 use super::server::Admin;
 use crate::controller::{Expected, Underway};
-use crate::file::{ApplicationConfig, ConfigError};
+use crate::file::{ApplicationConfig, ConfigError, ServerConfig};
 
 /// A change on its way.
 pub(super) struct Deploying(tokio::task::JoinHandle<Result<(), ApiProblem>>);
@@ -31,6 +31,30 @@ impl Deploying {
     /// Waits until it is made.
     pub(super) async fn done(self) -> Result<(), ApiProblem> {
         self.0.await.map_err(|_| ApiProblem::gone())?
+    }
+
+    /// Makes all applications what a configuration says, of which this is the text. What of it was deployed is
+    /// remembered, also if the rest was not.
+    pub(super) fn apply(admin: &Admin, mut config: ServerConfig, text: String) -> Self {
+        let admin = admin.clone();
+        let tasks = admin.tasks().clone();
+        Self(tasks.spawn(async move {
+            let serve = admin.serve()?;
+            // So that it is what the server will have kept of it: without secrets.
+            config.check(serve.builders()).map_err(|error| misread(&error))?;
+            let outcome = serve.apply(&config).await;
+            let status = serve.status();
+            let deployed = config.applications().iter().filter_map(|config| {
+                let name = config.name();
+                let is_deployed = serve.application_config(name).as_ref() == Some(config);
+                let revision = status.applications.get(name)?.revision?;
+                is_deployed.then(|| (name.to_owned(), revision))
+            });
+            let deployed = deployed.collect();
+            drop(serve);
+            admin.kept().keep_all(&text, &deployed).await?;
+            Ok(outcome?)
+        }))
     }
 
     pub(super) async fn delete(
@@ -86,6 +110,7 @@ pub(super) async fn begin(
     let change = {
         let serve = admin.serve()?;
         let node = serve.builders().build(&mut config).map_err(|error| misread(&error))?;
+        serve.shelf().expect(config.name());
         serve.begin_run(config.name(), node, "configuration over the API", expected).await?
     };
     Ok(Deploying::go_on(admin, change, move |admin: Admin| async move {

@@ -44,6 +44,28 @@ struct StateFile {
     applications: BTreeMap<String, Box<RawValue>>,
 }
 
+/// Of a whole configuration what is kept of it.
+#[derive(Deserialize)]
+struct WholeText<'a> {
+    #[serde(borrow)]
+    applications: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+impl Texts {
+    fn set(&mut self, revision: u64, text: Box<RawValue>) {
+        self.of_revisions.insert(revision, text.clone());
+        while self.of_revisions.len() > REVISIONS_MAX {
+            self.of_revisions.pop_first();
+        }
+        self.current = Some(text);
+    }
+}
+
 impl Kept {
     /// What the file says, if there is one. It is written at once, so that one which cannot be written is found now.
     ///
@@ -87,12 +109,31 @@ impl Kept {
         let mut applications = self.applications.lock().await;
         // It has been read as JSON before.
         let Ok(text) = RawValue::from_string(text.trim().to_owned()) else { return Ok(()) };
-        let texts = applications.entry(name.to_owned()).or_default();
-        texts.of_revisions.insert(revision, text.clone());
-        while texts.of_revisions.len() > REVISIONS_MAX {
-            texts.of_revisions.pop_first();
+        applications.entry(name.to_owned()).or_default().set(revision, text);
+        self.save(&applications).await
+    }
+
+    /// Keeps those applications of a whole configuration that are deployed, with the revision that each is of, and forgets
+    /// all that are not in it.
+    pub(super) async fn keep_all(
+        &self,
+        text: &str,
+        deployed: &BTreeMap<String, u64>,
+    ) -> Result<(), ApiProblem> {
+        // It has been read before, by whoever knows more of it.
+        let Ok(whole) = serde_json::from_str::<WholeText<'_>>(text) else { return Ok(()) };
+        let named = whole.applications.into_iter().filter_map(|text| {
+            let Named { name } = serde_json::from_str(text.get()).ok()?;
+            Some((name, text.to_owned()))
+        });
+        let named: BTreeMap<_, _> = named.collect();
+        let mut applications = self.applications.lock().await;
+        applications.retain(|name, _| named.contains_key(name));
+        for (name, text) in named {
+            if let Some(revision) = deployed.get(&name) {
+                applications.entry(name).or_default().set(*revision, text);
+            }
         }
-        texts.current = Some(text);
         self.save(&applications).await
     }
 

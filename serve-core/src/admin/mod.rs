@@ -28,6 +28,7 @@ mod events;
 mod health;
 mod log_level;
 mod openapi;
+mod openapi_3_0;
 mod ray;
 mod sight;
 mod tap;

@@ -202,10 +202,19 @@ async fn what_is_gone_from_the_whole_is_deleted_but_not_what_the_program_runs() 
     assert_eq!(list.applications.keys().collect::<Vec<_>>(), ["a", "b", "own"]);
     assert_eq!(client.config().await.expect("it answers"), two);
     // What is wrong with one changes none.
-    let wrong = json!({ "applications": [talk_at("a", "9"), { "name": "b", "app": "nobody" }, talk_at("a", "1")] });
-    let refused = problem(client.apply_all(&wrong).await.expect_err("it is wrong"));
-    let places: Vec<_> = refused.errors.iter().filter_map(|it| it.at.as_deref()).collect();
-    assert_eq!(places, ["applications[1].app", "applications[2].name"], "{refused}");
+    let unknown = json!({ "name": "b", "app": "nobody" });
+    for (wrong, place) in [
+        (json!([talk_at("a", "9"), unknown]), "applications[1].app"),
+        (json!([talk_at("a", "9"), talk_at("a", "1")]), "applications[1].name"),
+    ] {
+        let refused = client.apply_all(&json!({ "applications": wrong })).await;
+        let refused = problem(refused.expect_err("it is wrong"));
+        let places: Vec<_> = refused.errors.iter().filter_map(|it| it.at.as_deref()).collect();
+        assert_eq!((refused.status, &*places), (400, &[place][..]), "{refused}");
+    }
+    let other_port = json!({ "http": { "port": 1 }, "applications": [] });
+    let refused = problem(client.apply_all(&other_port).await.expect_err("it needs a restart"));
+    assert!(refused.status == 400 && refused.to_string().contains("`http`"), "{refused}");
     assert_eq!(fetch_text(&serve, "/a").await, (200, "1".to_owned()));
     // The prefix of what goes is free for what comes.
     let mut next = talk_at("c", "3");
