@@ -149,8 +149,13 @@ fn in_query(mut schema: Schema) -> Vec<Value> {
         }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("nullable");
+            schema.retain(|name, value| name != "default" || !value.is_null());
         }
-        json!({ "name": name, "in": "query", "description": description, "schema": schema })
+        let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
+        if let Some(description) = description {
+            parameter["description"] = description;
+        }
+        parameter
     };
     fields.into_iter().map(parameter).collect()
 }
