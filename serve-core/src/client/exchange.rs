@@ -115,7 +115,9 @@ impl AdminClient {
         let connecting = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(place)).await;
         let stream = match connecting {
             Ok(stream) => stream.map_err(|error| self.unreachable(&error))?,
-            Err(_) => return Err(self.unreachable(&format!("no connection in {CONNECT_TIMEOUT:?}"))),
+            Err(_) => {
+                return Err(self.unreachable(&format!("no connection in {CONNECT_TIMEOUT:?}")));
+            }
         };
         // Questions are short; a failure here only costs time.
         let _ = stream.set_nodelay(true);
