@@ -86,6 +86,23 @@ pub enum Error {
     /// wants counts.
     #[error("a later update of the same application has taken its place")]
     Superseded,
+    /// The application is not (any more) what a change of it was asked for: somebody else has been faster, or it does
+    /// not exist. Nothing has changed.
+    #[error(
+        "application `{application}` is not what the change was asked for: {message}; look at it again, and ask anew"
+    )]
+    Outdated {
+        /// The application.
+        application: String,
+        /// What it is instead.
+        message: String,
+    },
+    /// The admin API cannot be served as its options say. The text says what to write instead.
+    #[error("the admin API cannot start: {problem}")]
+    Admin {
+        /// What is in the way.
+        problem: String,
+    },
     /// There is no earlier revision of the application to go back to, or its arguments are not kept.
     #[error("application `{application}` cannot be rolled back: {message}")]
     NoRollback {
@@ -142,6 +159,12 @@ pub enum Error {
     /// The server has been shut down.
     #[error("the server has been shut down")]
     Stopped,
+    /// More than one thing went wrong at the same time: with several applications of a configuration, say.
+    #[error("{}", lines(errors))]
+    Several {
+        /// Each of them.
+        errors: Vec<Self>,
+    },
     /// A call failed; see [`CallError`](crate::CallError).
     #[error("{0}")]
     Call(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -161,6 +184,24 @@ fn instead_of_address(why: &io::Error) -> &'static str {
         }
         _ => {
             "choose another port with HttpOptions::port (SERVE_HTTP_PORT), or 0 to let the system choose"
+        }
+    }
+}
+
+fn lines(errors: &[Error]) -> String {
+    errors.iter().map(Error::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(feature = "admin")]
+impl Error {
+    /// # Errors
+    ///
+    /// There are some.
+    pub(crate) fn all(mut errors: Vec<Self>) -> Result<()> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            _ => Err(Self::Several { errors }),
         }
     }
 }

@@ -58,10 +58,16 @@ pub mod __fuzzing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "admin")]
+mod admin;
 mod application;
+#[cfg(feature = "admin")]
+mod apply;
 mod autoscaling;
 mod batching;
 mod call;
+#[cfg(feature = "admin")]
+mod client;
 mod codec;
 mod config;
 mod contained;
@@ -71,6 +77,11 @@ mod deployment;
 mod edge;
 mod error;
 mod exchange;
+#[cfg(feature = "admin")]
+pub mod file;
+#[cfg(not(feature = "admin"))]
+#[path = "file_missing.rs"]
+mod file;
 mod get_handle;
 pub mod guide;
 mod handle;
@@ -92,6 +103,7 @@ mod remote;
 mod replica;
 mod report;
 mod router;
+mod secret;
 mod serve;
 mod shutdown_signal;
 mod site;
@@ -104,12 +116,21 @@ mod traces;
 mod web;
 mod wire;
 
+#[cfg(feature = "admin")]
+pub use crate::admin::{
+    AdminOptions, ApiProblem, ApplicationList, EventList, LevelName, LogLevel, Mistake,
+    ScaleRequest, SlowList,
+};
 pub use crate::application::{Application, BindArg, Bound};
+#[cfg(feature = "admin")]
+pub use crate::apply::ServerPlan;
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "admin")]
+pub use crate::client::{AdminClient, ClientError, ClientEvents, ClientTap, Tapped};
 #[cfg(feature = "otel")]
 pub use crate::config::TraceOptions;
 pub use crate::config::{
@@ -134,9 +155,12 @@ pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::observe::{
     ChildCall, Event, EventKind, EventStream, RequestParts, ScalingRecord, SlowRequest,
 };
+#[cfg(feature = "admin")]
+pub use crate::observe::{TapKind, TapMissed, TappedCall};
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };
+pub use crate::secret::Secret;
 pub use crate::serve::{Serve, ServeBuilder};
 pub use crate::shutdown_signal::shutdown_signal;
 pub use crate::site::Ejection;

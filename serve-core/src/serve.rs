@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, Either};
@@ -12,14 +12,15 @@ use tokio::time::Instant;
 
 use crate::application::{AnyNode, Application};
 use crate::call::install_recorder;
-use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, REPLICAS_MAX, deadline};
+use crate::config::{DEFAULT_APPLICATION, HttpOptions, MetricsOptions, deadline};
 use crate::controller::{
-    Controller, ControllerHandle, ControllerOptions, Graph, Launcher, LocalProcesses, Plan,
-    ProcessOptions, Renewal, Revision, ServeStatus,
+    Controller, ControllerHandle, ControllerOptions, Expected, Graph, Launcher, LocalProcesses,
+    Plan, ProcessOptions, Renewal, Revision, ServeStatus, Underway,
 };
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
+use crate::file::{Builders, Shelf};
 use crate::handle::{Handle, typed_handle};
 use crate::ingress::{IfTaken, Proxy, Server};
 use crate::instances;
@@ -75,7 +76,10 @@ struct Inner {
     rates: Arc<RateHistory>,
     metrics: MetricsOptions,
     tracer: Option<Arc<Tracer>>,
+    shelf: Shelf,
     shutdown: Shutdown,
+    /// What has been started beside it.
+    companion: OnceLock<Box<dyn Companion>>,
     /// One shutdown at a time; a second one finds everything done.
     shutting_down: tokio::sync::Mutex<()>,
 }
@@ -93,7 +97,32 @@ pub struct ServeBuilder {
     forces_wire: bool,
     metrics: MetricsOptions,
     traces: Traces,
+    builders: Builders,
     shutdown: Shutdown,
+    companion: Option<Arc<dyn StartCompanion>>,
+}
+
+/// What is started beside a server, looks at it, and ends after it: the admin API. A seam, because what shows a server
+/// is built on it.
+pub(crate) trait StartCompanion: fmt::Debug + Send + Sync {
+    /// # Errors
+    ///
+    /// It cannot be, with these options or on this machine. The server does not start then.
+    fn start<'a>(
+        &'a self,
+        serve: &'a Serve,
+        tasks: &'a Tasks,
+    ) -> BoxFuture<'a, Result<Box<dyn Companion>>>;
+}
+
+/// One that has been started.
+pub(crate) trait Companion: Send + Sync {
+    /// Where it listens.
+    #[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "there is none to ask"))]
+    fn address(&self) -> SocketAddr;
+
+    /// Takes no more requests, and finishes those that it has.
+    fn end(&self) -> BoxFuture<'_, ()>;
 }
 
 /// How long a server takes to end.
@@ -155,6 +184,17 @@ impl ServeBuilder {
         self
     }
 
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_companion(self, companion: Arc<dyn StartCompanion>) -> Self {
+        Self { companion: Some(companion), ..self }
+    }
+
+    /// The builders, with what `add` adds to them.
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_builders(self, add: impl FnOnce(Builders) -> Builders) -> Self {
+        Self { builders: add(self.builders), ..self }
+    }
+
     #[cfg(feature = "otel")]
     pub(crate) fn with_traces(self, traces: Traces) -> Self {
         Self { traces, ..self }
@@ -192,6 +232,7 @@ impl ServeBuilder {
         self,
         launcher: impl FnOnce(&Tasks) -> Arc<dyn Launcher>,
     ) -> Result<Serve> {
+        self.builders.validate()?;
         let problems = self.http.problems();
         if !problems.is_empty() {
             return Err(Error::InvalidConfig { problems });
@@ -206,8 +247,18 @@ impl ServeBuilder {
             server.open().await?;
         }
         let server = self.http.enabled.then_some(server);
+        let companion = self.companion.clone();
         let serve = self.assemble(tasks, proxy, server, tracer, events, launcher);
         serve.tell_listening();
+        if let Some(companion) = companion {
+            match companion.start(&serve, &serve.inner.tasks).await {
+                Ok(started) => drop(serve.inner.companion.set(started)),
+                Err(error) => {
+                    serve.shutdown().await?;
+                    return Err(error);
+                }
+            }
+        }
         Ok(serve)
     }
 
@@ -246,7 +297,9 @@ impl ServeBuilder {
             rates,
             metrics,
             tracer,
+            shelf: Shelf::new(self.builders),
             shutdown,
+            companion: OnceLock::new(),
             shutting_down,
         };
         let serve = Serve { inner: Arc::new(inner) };
@@ -275,6 +328,8 @@ const TASK_PATIENCE_MIN: Duration = Duration::from_millis(100);
 const CUT_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long whoever listens to the log may take for the last lines.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
+/// How long requests about the server may take to end after it.
+const COMPANION_PATIENCE: Duration = Duration::from_secs(1);
 /// How long open connections may take to finish once their deployments have.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -330,6 +385,7 @@ impl Serve {
         application: Application<D>,
     ) -> Result<Handle<D>> {
         self.run_node(name, application.into_node()).await?;
+        self.inner.shelf.forget(name);
         self.app_handle::<D>(name)
     }
 
@@ -340,17 +396,30 @@ impl Serve {
         node: Arc<dyn AnyNode>,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            let graph = Arc::new(Graph::new(name, &node)?);
-            self.listen_for(&graph).await?;
-            let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
-            self.inner.controller.update(name, "run", wanted).await?;
+            self.begin_run(name, node, "run", &Expected::Any).await?.done().await?;
             self.tell_ready().await;
             Ok(())
         })
     }
 
+    /// The same without waiting until it runs, if the application is what is expected.
+    pub(crate) fn begin_run<'a>(
+        &'a self,
+        name: &'a str,
+        node: Arc<dyn AnyNode>,
+        cause: &'a str,
+        expected: &'a Expected,
+    ) -> BoxFuture<'a, Result<Underway>> {
+        Box::pin(async move {
+            let graph = Arc::new(Graph::new(name, &node)?);
+            self.listen_for(&graph).await?;
+            let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
+            self.inner.controller.update(name, cause, expected, wanted).await
+        })
+    }
+
     /// Tells systemd that the server listens and serves, the first time that it does.
-    async fn tell_ready(&self) {
+    pub(crate) async fn tell_ready(&self) {
         if let Some(url) = self.url()
             && !self.inner.told_ready.swap(true, Relaxed)
         {
@@ -390,7 +459,9 @@ impl Serve {
     ///
     /// No application has that name.
     pub async fn delete(&self, name: &str) -> Result<()> {
-        self.inner.controller.delete(name, None).await
+        self.inner.controller.delete(name, Expected::Any, None).await?.done().await?;
+        self.inner.shelf.forget(name);
+        Ok(())
     }
 
     /// What running this application under this name would change, and why, or why it would be refused.
@@ -400,7 +471,12 @@ impl Serve {
     /// Comparing runs the `PartialEq` of constructor arguments, here in the caller's thread.
     #[must_use]
     pub fn plan<D: Deployment>(&self, name: &str, application: &Application<D>) -> Plan {
-        let graph = Graph::new(name, &application.clone().into_node());
+        self.plan_node(name, &application.clone().into_node())
+    }
+
+    /// The same without its type.
+    pub(crate) fn plan_node(&self, name: &str, node: &Arc<dyn AnyNode>) -> Plan {
+        let graph = Graph::new(name, node);
         let planned = graph.and_then(|graph| self.inner.controller.plan(&Arc::new(graph)));
         planned.unwrap_or_else(|error| Plan::refused(name, &error))
     }
@@ -423,7 +499,8 @@ impl Serve {
     /// # }
     /// ```
     pub async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
-        self.inner.controller.restart(application, deployment).await
+        let restarting = self.inner.controller.restart(application, deployment, &Expected::Any);
+        restarting.await?.done().await
     }
 
     /// Goes back to the last revision that ran before the one that runs now and was made of something
@@ -448,7 +525,9 @@ impl Serve {
     /// # }
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
-        self.inner.controller.rollback(application).await
+        self.inner.controller.rollback(application, &Expected::Any).await?.done().await?;
+        self.inner.shelf.forget(application);
+        Ok(())
     }
 
     /// The last ten revisions of an application, oldest first; none if there is no such application.
@@ -477,16 +556,9 @@ impl Serve {
     /// # }
     /// ```
     pub async fn scale(&self, application: &str, deployment: &str, replicas: u32) -> Result<()> {
-        let problem = match replicas {
-            0 => "0 replicas; use at least 1, or delete the application".to_owned(),
-            1..=REPLICAS_MAX => {
-                return self.inner.controller.scale(application, deployment, Some(replicas)).await;
-            }
-            _ => format!("{replicas} replicas are too many; use at most {REPLICAS_MAX}"),
-        };
-        Err(Error::InvalidConfig {
-            problems: vec![format!("deployment `{deployment}`: {problem}")],
-        })
+        let controller = &self.inner.controller;
+        let scaling = controller.scale(application, deployment, Some(replicas), Expected::Any);
+        scaling.await?.done().await
     }
 
     /// Ends a pin: as many replicas as the load asks for, or as declared. Waits until as many take calls.
@@ -495,7 +567,8 @@ impl Serve {
     ///
     /// As [`scale`](Self::scale).
     pub async fn unpin(&self, application: &str, deployment: &str) -> Result<()> {
-        self.inner.controller.scale(application, deployment, None).await
+        let controller = &self.inner.controller;
+        controller.scale(application, deployment, None, Expected::Any).await?.done().await
     }
 
     /// What runs on this server, as the controller last saw it. Empty once it has been shut down.
@@ -742,6 +815,13 @@ impl Serve {
                 .emit();
         }
         inner.pool.close();
+        if let Some(companion) = inner.companion.get() {
+            // Whoever watches has seen all of it.
+            inner.events.close();
+            if tokio::time::timeout(COMPANION_PATIENCE, companion.end()).await.is_err() {
+                log::debug("some requests to the admin API did not end in time and are cut").emit();
+            }
+        }
         let left = by.saturating_duration_since(Instant::now());
         inner.tasks.shut_down(left.clamp(TASK_PATIENCE_MIN, TASK_PATIENCE)).await;
         if let Some(tracer) = inner.tracer.clone() {
@@ -765,7 +845,13 @@ impl Serve {
             let controller = &self.inner.controller;
             controller.end().await;
             let names = controller.directory().names();
-            let deletions = names.iter().map(|name| controller.delete(name, Some(by)));
+            let deletions = names.iter().map(async |name| {
+                let deletion = controller.delete(name, Expected::Any, Some(by)).await;
+                // One that is gone by itself is gone.
+                if let Ok(deletion) = deletion {
+                    drop(deletion.done().await);
+                }
+            });
             futures_util::future::join_all(deletions).await;
         };
         // Connections end when their requests do, so both go side by side; what is left of an answer
@@ -786,6 +872,31 @@ impl Serve {
     /// Whether nothing will run on this server any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.inner.controller.has_ended()
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn companion(&self) -> Option<&dyn Companion> {
+        self.inner.companion.get().map(|companion| &**companion)
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn controller(&self) -> &ControllerHandle {
+        &self.inner.controller
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn event_log(&self) -> &EventLog {
+        &self.inner.events
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn proxy(&self) -> &Proxy {
+        &self.inner.proxy
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.inner.shelf
     }
 
     #[cfg(feature = "otel")]

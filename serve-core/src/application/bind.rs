@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::argument::{BoundTuple, Children};
-use super::node::{AnyNode, Node};
+use super::node::{AnyNode, Identity, Node};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
@@ -56,8 +56,10 @@ impl<D: Deployment> Application<D> {
         let (name, config) = (D::NAME.into(), D::config());
         Self {
             node: Arc::new(Node {
+                identity: Identity::new(),
                 name,
                 version: None,
+                origin: None,
                 config,
                 policy: None,
                 around: Around::default(),

@@ -30,4 +30,6 @@ pub(crate) use compare::Comparison;
 pub use compare::{
     Differences, EqualByPointer, EqualByValue, EqualShared, Equality, NeverEqual, no_differences,
 };
-pub(crate) use node::{AnyNode, ArgumentBytes, Scope, address};
+#[cfg(feature = "admin")]
+pub(crate) use node::Configured;
+pub(crate) use node::{AnyNode, ArgumentBytes, Scope};

@@ -23,8 +23,11 @@ use crate::panic::catch;
 use crate::router::{AnyRouter, Router, RouterParts};
 
 pub(super) struct Node<D> {
+    pub(super) identity: Identity,
     pub(super) name: Arc<str>,
     pub(super) version: Option<Arc<str>>,
+    /// What a configuration says of its application's arguments, if it was made for one.
+    pub(super) origin: Option<Arc<str>>,
     pub(super) config: DeploymentConfig,
     pub(super) policy: Option<SharedPolicy>,
     pub(super) around: Around,
@@ -32,10 +35,27 @@ pub(super) struct Node<D> {
     pub(super) recipe: Arc<dyn AnyRecipe<D>>,
 }
 
+/// Which node it is: a clone is another, the same node with other options is not.
+pub(super) struct Identity(Arc<()>);
+
+/// What a configuration changes of a node.
+#[cfg(feature = "admin")]
+pub(crate) struct Configured {
+    pub(crate) config: DeploymentConfig,
+    pub(crate) origin: Arc<str>,
+    /// Those of the node, configured as well.
+    pub(crate) children: Vec<Arc<dyn AnyNode>>,
+}
+
 /// A node of the graph without its type.
 pub(crate) trait AnyNode: Send + Sync {
+    /// Two references are the same node if this is the same.
+    fn identity(&self) -> usize;
     fn name(&self) -> &str;
     fn config(&self) -> &DeploymentConfig;
+    /// The same node with other options.
+    #[cfg(feature = "admin")]
+    fn configured(&self, with: Configured) -> Arc<dyn AnyNode>;
     /// Who decides how many replicas there are, if that is the user's.
     fn policy(&self) -> Option<PolicyRef>;
     /// What it has around its routes.
@@ -69,7 +89,7 @@ pub(crate) trait AnyNode: Send + Sync {
     fn blueprint(&self, scope: &Scope, own: &Arc<dyn AnyHandle>) -> Result<Blueprint, Failure>;
 }
 
-/// Handles to the deployments of an application's nodes, by the node's address.
+/// Handles to the deployments of an application's nodes, by the node's identity.
 #[derive(Default)]
 pub struct Scope {
     handles: HashMap<usize, Arc<dyn AnyHandle>>,
@@ -83,21 +103,16 @@ pub(crate) struct ArgumentBytes {
     pub(crate) handles: Vec<Arc<dyn AnyHandle>>,
 }
 
-/// Two references are the same node if they point to the same allocation.
-pub(crate) fn address(node: &Arc<dyn AnyNode>) -> usize {
-    Arc::as_ptr(node).cast::<()>() as usize
-}
-
 // === impl Scope ===
 
 impl Scope {
     pub(crate) fn insert(&mut self, node: &Arc<dyn AnyNode>, handle: Arc<dyn AnyHandle>) {
-        self.handles.insert(address(node), handle);
+        self.handles.insert(node.identity(), handle);
     }
 
     /// A handle to the deployment of this node.
     pub(super) fn handle<D: Deployment>(&self, node: &Arc<dyn AnyNode>) -> Option<Handle<D>> {
-        let handle = self.handles.get(&address(node))?;
+        let handle = self.handles.get(&node.identity())?;
         typed_handle(&**handle).map(Handle::new)
     }
 }
@@ -108,13 +123,23 @@ impl fmt::Debug for Scope {
     }
 }
 
+// === impl Identity ===
+
+impl Identity {
+    pub(super) fn new() -> Self {
+        Self(Arc::default())
+    }
+}
+
 // === impl Node ===
 
 impl<D> Clone for Node<D> {
     fn clone(&self) -> Self {
         Self {
+            identity: Identity::new(),
             name: Arc::clone(&self.name),
             version: self.version.clone(),
+            origin: self.origin.clone(),
             config: self.config.clone(),
             policy: self.policy.clone(),
             around: self.around.clone(),
@@ -149,8 +174,14 @@ impl<D: Deployment> Node<D> {
         match self.recipe.compare(before.recipe.arguments()) {
             // Here that is somebody's word: both versions are the same, or there is none.
             Comparison::Incomparable(_) if self.version.is_some() => Comparison::Same,
+            // The same builder with the same arguments.
+            Comparison::Incomparable(_) if self.has_origin_of(before) => Comparison::Same,
             comparison => comparison,
         }
+    }
+
+    fn has_origin_of(&self, before: &Self) -> bool {
+        self.origin.is_some() && self.origin == before.origin
     }
 
     fn compare_options(&self, before: &Self) -> Comparison {
@@ -163,12 +194,23 @@ impl<D: Deployment> Node<D> {
 }
 
 impl<D: Deployment> AnyNode for Node<D> {
+    fn identity(&self) -> usize {
+        Arc::as_ptr(&self.identity.0) as usize
+    }
+
     fn name(&self) -> &str {
         &self.name
     }
 
     fn config(&self) -> &DeploymentConfig {
         &self.config
+    }
+
+    #[cfg(feature = "admin")]
+    fn configured(&self, with: Configured) -> Arc<dyn AnyNode> {
+        let Configured { config, origin, children } = with;
+        let identity = Identity(Arc::clone(&self.identity.0));
+        Arc::new(Self { identity, config, origin: Some(origin), children, ..self.clone() })
     }
 
     fn policy(&self) -> Option<PolicyRef> {

@@ -170,7 +170,7 @@ fn variable_problem(name: &str, value: &str) -> Option<String> {
 }
 
 /// What is wrong with a route prefix, if anything is.
-fn route_prefix_problem(prefix: &str) -> Option<String> {
+pub(crate) fn route_prefix_problem(prefix: &str) -> Option<String> {
     let canonical = canonical(prefix);
     let problem = if !prefix.starts_with('/') {
         "must start with `/`"

@@ -19,6 +19,8 @@ mod traces;
 mod wire;
 
 pub(crate) use checks::REPLICAS_MAX;
+#[cfg(feature = "admin")]
+pub(crate) use checks::route_prefix_problem;
 pub use deployment::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 pub use http::HttpOptions;
 pub use metrics::{MetricsOptions, MetricsSpelling};
@@ -29,6 +31,8 @@ pub(crate) use name::{DEFAULT_APPLICATION, name_problem};
 pub(crate) use networks::Networks;
 pub(crate) use path::canonical;
 pub(crate) use time::deadline;
+#[cfg(feature = "admin")]
+pub(crate) use tls::TlsFiles;
 #[cfg(feature = "otel")]
 pub(crate) use traces::check_ratio;
 pub(crate) use wire::forces_wire;

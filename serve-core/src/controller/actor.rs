@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::application::{Application, Waiter};
+use super::application::Application;
 use super::deployment_state::ReplicaNumber;
 use super::directory::{Directory, Entry};
 use super::document::MemberId;
@@ -21,6 +21,7 @@ use super::launch::Launcher;
 use super::prepare::Prepared;
 use super::pulse::ControllerPulse;
 use super::scaling::PolicyAnswer;
+use super::tag::Expected;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{KeyStates, Proxy, RouteTable};
@@ -40,6 +41,7 @@ pub(crate) enum ControllerEvent {
     },
     Delete {
         application: Arc<str>,
+        expected: Expected,
         by: Option<Instant>,
         done: oneshot::Sender<Result<oneshot::Receiver<()>>>,
     },
@@ -47,7 +49,8 @@ pub(crate) enum ControllerEvent {
         application: Arc<str>,
         deployment: String,
         replicas: Option<u32>,
-        done: Waiter,
+        expected: Expected,
+        done: oneshot::Sender<Result<oneshot::Receiver<Result<()>>>>,
     },
     /// A policy of the user's has been asked how many replicas there should be.
     Decided {
@@ -134,6 +137,7 @@ impl Controller {
             directory: Arc::clone(&directory),
             forces_wire: options.forces_wire,
             events: options.events,
+            taps: proxy.taps().clone(),
             tracer: options.tracer,
             pulse: ControllerPulse::default(),
             counts_calls: options.counts_calls,
@@ -249,22 +253,14 @@ impl Controller {
             ControllerEvent::Submit { prepared, cause, done } => {
                 drop(done.send(self.submit(*prepared, &cause, now)));
             }
-            ControllerEvent::Delete { application, by, done } => {
-                let deleted = match self.applications.get_mut(&application) {
-                    Some(found) => Ok(found.delete(by)),
-                    None => Err(Error::UnknownApplication(application.to_string())),
-                };
+            ControllerEvent::Delete { application, expected, by, done } => {
+                let deleted = self.expect(&application, &expected).map(|found| found.delete(by));
                 self.publish_routes();
                 drop(done.send(deleted));
             }
-            ControllerEvent::Scale { application, deployment, replicas, done } => {
-                match self.applications.get_mut(&application) {
-                    Some(found) => found.pin(&deployment, replicas, done),
-                    None => {
-                        let unknown = Error::UnknownApplication(application.to_string());
-                        drop(done.send(Err(unknown)));
-                    }
-                }
+            ControllerEvent::Scale { application, deployment, replicas, expected, done } => {
+                let found = self.expect(&application, &expected);
+                drop(done.send(found.and_then(|found| found.pin(&deployment, replicas))));
             }
             ControllerEvent::Decided { application, member, answer } => {
                 if let Some(application) = self.applications.get_mut(&application) {
@@ -291,6 +287,14 @@ impl Controller {
                 }
             }
         }
+    }
+
+    /// An application, if it is what a change of it is asked for.
+    fn expect(&mut self, name: &Arc<str>, expected: &Expected) -> Result<&mut Application> {
+        let found = self.applications.get_mut(name);
+        let tag = found.as_ref().and_then(|found| found.tag());
+        expected.check(name, tag.as_ref())?;
+        found.ok_or_else(|| Error::UnknownApplication(name.to_string()))
     }
 
     /// Takes an update, if it has been prepared for what there is and its routes are free. Nothing

@@ -18,6 +18,7 @@ use super::revision::{History, RevisionState};
 use super::rollout::{ApplicationState, News, sentence};
 use super::scaling::Scaler;
 use super::status::{ApplicationStatus, Status};
+use super::tag::Tag;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::ingress::{Mount, Route};
@@ -30,6 +31,9 @@ pub(crate) struct Application {
     pub(crate) state: ApplicationState,
     pub(crate) hosts: BTreeMap<MemberId, Arc<Host>>,
     pub(crate) history: History,
+    /// When it came to be, in nanoseconds since 1970, and how often it has been pinned and unpinned: for its tag.
+    born: u64,
+    pins: u64,
     /// Another number after each change of what is wanted, or of what there is to be compared with.
     changes: u64,
     /// The newest version of any deployment that has been submitted.
@@ -66,6 +70,8 @@ impl Application {
             state: ApplicationState::default(),
             hosts: BTreeMap::new(),
             history: History::default(),
+            born: nanos_since_1970(),
+            pins: 0,
             changes: 0,
             newest: 0,
             mounts: BTreeMap::new(),
@@ -103,6 +109,13 @@ impl Application {
 
     pub(crate) fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// What is asked for at this moment; `None` while it is being deleted.
+    pub(crate) fn tag(&self) -> Option<Tag> {
+        let revision = self.history.next_number() - 1;
+        let tag = Tag { revision, pins: self.pins, born: self.born };
+        (!self.state.is_deleting()).then_some(tag)
     }
 
     /// Takes an update; `done` is told when it is through. Whether the routes have changed.
@@ -178,15 +191,20 @@ impl Application {
         receiver
     }
 
-    /// Pins the number of replicas of a deployment, or unpins it. `done` is told when it is reached.
-    pub(crate) fn pin(&mut self, deployment: &str, replicas: Option<u32>, done: Waiter) {
+    /// Pins the number of replicas of a deployment, or unpins it. What this gives is told when it is reached.
+    pub(crate) fn pin(
+        &mut self,
+        deployment: &str,
+        replicas: Option<u32>,
+    ) -> Result<oneshot::Receiver<Result<()>>> {
+        let (done, reached) = oneshot::channel();
         let entry = self.state.serving().and_then(|serving| serving.entries.get(deployment));
         let Some(member) = entry.map(|entry| entry.member) else {
             let application = Some(self.name.to_string());
             let deployment = deployment.to_owned();
-            let unknown = Error::UnknownDeployment { deployment, application, searched: None };
-            return drop(done.send(Err(unknown)));
+            return Err(Error::UnknownDeployment { deployment, application, searched: None });
         };
+        self.pins += 1;
         if let Some(state) = self.state.member_mut(member) {
             let from = state.counts().target();
             state.pin(replicas);
@@ -220,6 +238,7 @@ impl Application {
             self.changed();
             self.count_waiters.push((member, done));
         }
+        Ok(reached)
     }
 
     // === what happens ===
@@ -709,4 +728,9 @@ fn because(why: &str) -> String {
 /// Who waited may have given up.
 fn told(waiter: oneshot::Sender<()>) {
     let _ = waiter.send(());
+}
+
+fn nanos_since_1970() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

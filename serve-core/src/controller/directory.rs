@@ -14,6 +14,7 @@ use super::host::Host;
 use super::known::Known;
 use super::overview::{Published, ServeStatus};
 use super::revision::Revision;
+use super::tag::Tag;
 use crate::config::{DEFAULT_APPLICATION, canonical};
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
@@ -32,6 +33,8 @@ pub(crate) struct Entry {
     hosts: BTreeMap<Arc<str>, Arc<Host>>,
     pub(crate) published: Published,
     pub(crate) known: Known,
+    /// `None` while it is being deleted.
+    pub(crate) tag: Option<Tag>,
     pub(crate) revisions: Vec<Revision>,
     /// What the revision that is wanted is made of, and the one that could be gone back to.
     pub(crate) wanted: Option<Arc<Graph>>,
@@ -52,11 +55,25 @@ impl Entry {
             hosts: entries.filter_map(host).collect(),
             published: application.publish(),
             known: application.known(),
+            tag: application.tag(),
             revisions: application.history.revisions(),
             wanted: application.wanted_graph(),
             before: application.rollback_graph(),
             prefixes: application.prefixes(),
         }
+    }
+}
+
+impl Entry {
+    pub(crate) fn ingress(&self) -> Option<&Arc<str>> {
+        self.ingress.as_ref()
+    }
+
+    /// That of the ingress.
+    pub(crate) fn route_prefix(&self) -> Option<&str> {
+        let ingress = self.ingress.as_ref()?;
+        let found = self.prefixes.iter().find(|(_, owner)| owner == ingress);
+        found.map(|(prefix, _)| &**prefix)
     }
 }
 
@@ -117,6 +134,13 @@ impl Directory {
             }
         }
         Ok(())
+    }
+
+    /// Lets all replicas know whether somebody watches their calls.
+    #[cfg(feature = "admin")]
+    pub(crate) fn watch_calls(&self, is_watched: bool) {
+        let hosts = self.applications.values().flat_map(|entry| entry.hosts.values());
+        hosts.for_each(|host| host.watch_calls(is_watched));
     }
 
     /// Lets calls of all deployments fail from now on.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::application::{AnyNode, address};
+use crate::application::AnyNode;
 use crate::config::{Isolation, name_problem};
 use crate::error::{Error, Result};
 use crate::log;
@@ -33,11 +33,18 @@ impl Graph {
         let mut nodes = Vec::new();
         flatten(ingress, &mut nodes);
         let names = unique_names(&nodes);
-        let name_of = |node: &Arc<dyn AnyNode>| Arc::clone(&names[&address(node)]);
+        let name_of = |node: &Arc<dyn AnyNode>| Arc::clone(&names[&node.identity()]);
         let mut problems = Vec::new();
         let mut deployments = Vec::with_capacity(nodes.len());
         for node in &nodes {
             let name = name_of(node);
+            if *name != *node.name() {
+                log::warn(format!(
+                    "deployment `{}` is bound more than once; this one is `{name}`",
+                    node.name()
+                ))
+                .emit();
+            }
             problems.extend(check(&name, &**node));
             let callees = node.children().iter().map(name_of).collect();
             deployments.push(Named { name, node: Arc::clone(node), callees });
@@ -57,9 +64,18 @@ impl Graph {
     }
 }
 
+/// The deployments of an application, callees before their callers, under the names that they will have.
+#[cfg(feature = "admin")]
+pub(crate) fn named(ingress: &Arc<dyn AnyNode>) -> Vec<(Arc<str>, Arc<dyn AnyNode>)> {
+    let mut nodes = Vec::new();
+    flatten(ingress, &mut nodes);
+    let names = unique_names(&nodes);
+    nodes.into_iter().map(|node| (Arc::clone(&names[&node.identity()]), node)).collect()
+}
+
 /// Depth first, children before their parents, each node once.
 fn flatten(node: &Arc<dyn AnyNode>, into: &mut Vec<Arc<dyn AnyNode>>) {
-    if into.iter().any(|seen| address(seen) == address(node)) {
+    if into.iter().any(|seen| seen.identity() == node.identity()) {
         return;
     }
     for child in node.children() {
@@ -78,15 +94,8 @@ fn unique_names(nodes: &[Arc<dyn AnyNode>]) -> HashMap<usize, Arc<str>> {
             .chain(candidates)
             .find(|name| !taken.contains(name))
             .expect("there are more numbers than deployments");
-        if name != node.name() {
-            log::warn(format!(
-                "deployment `{}` is bound more than once; this one is `{name}`",
-                node.name()
-            ))
-            .emit();
-        }
         taken.insert(name.clone());
-        names.insert(address(node), name.into());
+        names.insert(node.identity(), name.into());
     }
     names
 }

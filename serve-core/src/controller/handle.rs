@@ -14,7 +14,10 @@ use super::plan::Plan;
 use super::prepare::{Renewal, plan, prepare};
 use super::pulse::ControllerPulse;
 use super::revision::Revision;
+use super::tag::Expected;
+use super::underway::Underway;
 use super::workshop::Workshop;
+use crate::config::REPLICAS_MAX;
 use crate::error::{Error, Result};
 
 #[derive(Clone)]
@@ -47,25 +50,27 @@ impl ControllerHandle {
         self.ended.is_cancelled()
     }
 
-    /// Makes an application what is wanted of it, and waits until it is. What is wanted is asked anew
+    /// Makes an application what is wanted of it, if it is what is expected. What is wanted is asked anew
     /// whenever another update has been faster.
     pub(crate) async fn update(
         &self,
         application: &str,
         cause: &str,
+        expected: &Expected,
         wanted: impl Fn(Option<&Entry>) -> Result<(Arc<Graph>, Renewal)>,
-    ) -> Result<()> {
+    ) -> Result<Underway> {
         loop {
             let prepared = {
                 let directory = self.directory();
                 let entry = directory.entry(application).map(Arc::as_ref);
+                expected.check(application, entry.and_then(|entry| entry.tag.as_ref()))?;
                 let (graph, renewal) = wanted(entry)?;
                 let known = entry.map(|entry| &entry.known);
                 Box::new(prepare(&self.workshop, &graph, known, &renewal)?)
             };
             let cause = cause.to_owned();
             match self.ask(|done| ControllerEvent::Submit { prepared, cause, done }).await? {
-                Submitted::Taken(done) => return done.await.map_err(|_| Error::Stopped)?,
+                Submitted::Taken(done) => return Ok(Underway::until(done)),
                 Submitted::Refused(error) => return Err(error),
                 Submitted::Outdated => {}
             }
@@ -80,7 +85,12 @@ impl ControllerHandle {
         plan(&self.workshop, graph, known)
     }
 
-    pub(crate) async fn restart(&self, application: &str, deployment: Option<&str>) -> Result<()> {
+    pub(crate) async fn restart(
+        &self,
+        application: &str,
+        deployment: Option<&str>,
+        expected: &Expected,
+    ) -> Result<Underway> {
         let unknown = || Error::UnknownApplication(application.to_owned());
         let cause = match deployment {
             None => "restart".to_owned(),
@@ -96,14 +106,20 @@ impl ControllerHandle {
             })?;
             Ok((graph, Renewal::One(name.to_owned())))
         };
-        self.update(application, &cause, wanted).await
+        self.update(application, &cause, expected, wanted).await
     }
 
-    pub(crate) async fn rollback(&self, application: &str) -> Result<()> {
+    pub(crate) async fn rollback(
+        &self,
+        application: &str,
+        expected: &Expected,
+    ) -> Result<Underway> {
         let unknown = || Error::UnknownApplication(application.to_owned());
         let (revision, target) = {
             let directory = self.directory();
-            let entry = directory.entry(application).ok_or_else(unknown)?;
+            let entry = directory.entry(application);
+            expected.check(application, entry.and_then(|entry| entry.tag.as_ref()))?;
+            let entry = entry.ok_or_else(unknown)?;
             entry.before.clone().ok_or_else(|| Error::NoRollback {
                 application: application.to_owned(),
                 message: "there is no earlier revision that ran and whose arguments are kept"
@@ -121,7 +137,8 @@ impl ControllerHandle {
                 false => Err(Error::Superseded),
             }
         };
-        self.update(application, &format!("rollback to revision {revision}"), wanted).await
+        let cause = format!("rollback to revision {revision}");
+        self.update(application, &cause, expected, wanted).await
     }
 
     pub(crate) fn history(&self, application: &str) -> Vec<Revision> {
@@ -129,22 +146,52 @@ impl ControllerHandle {
         directory.entry(application).map(|entry| entry.revisions.clone()).unwrap_or_default()
     }
 
-    /// Pins a number of replicas, or unpins it, and waits until there are as many.
+    /// Pins a number of replicas, or unpins it.
+    ///
+    /// # Errors
+    ///
+    /// The number is none, or there is no such deployment.
     pub(crate) async fn scale(
         &self,
         application: &str,
         deployment: &str,
         replicas: Option<u32>,
-    ) -> Result<()> {
+        expected: Expected,
+    ) -> Result<Underway> {
+        let problem = match replicas {
+            Some(0) => Some("0 replicas; use at least 1, or delete the application".to_owned()),
+            Some(count) if count > REPLICAS_MAX => {
+                Some(format!("{count} replicas are too many; use at most {REPLICAS_MAX}"))
+            }
+            Some(_) | None => None,
+        };
+        if let Some(problem) = problem {
+            let problems = vec![format!("deployment `{deployment}`: {problem}")];
+            return Err(Error::InvalidConfig { problems });
+        }
         let (application, deployment) = (Arc::from(application), deployment.to_owned());
-        self.ask(|done| ControllerEvent::Scale { application, deployment, replicas, done }).await?
+        let reached = self
+            .ask(|done| ControllerEvent::Scale {
+                application,
+                deployment,
+                replicas,
+                expected,
+                done,
+            })
+            .await??;
+        Ok(Underway::until(reached))
     }
 
-    /// Deletes an application, if there is a time by that time, and waits until it is gone.
-    pub(crate) async fn delete(&self, application: &str, by: Option<Instant>) -> Result<()> {
+    /// Deletes an application, if there is a time by that time.
+    pub(crate) async fn delete(
+        &self,
+        application: &str,
+        expected: Expected,
+        by: Option<Instant>,
+    ) -> Result<Underway> {
         let application = Arc::from(application);
-        let gone = self.ask(|done| ControllerEvent::Delete { application, by, done }).await??;
-        gone.await.map_err(|_| Error::Stopped)
+        let delete = |done| ControllerEvent::Delete { application, expected, by, done };
+        Ok(Underway::until(self.ask(delete).await??))
     }
 
     /// From now on nothing is deployed.

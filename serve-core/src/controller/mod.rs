@@ -29,6 +29,8 @@ mod revision;
 mod rollout;
 mod scaling;
 mod status;
+mod tag;
+mod underway;
 mod workshop;
 
 pub use overview::{
@@ -42,6 +44,8 @@ pub use status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigge
 pub(crate) use actor::{Controller, Options as ControllerOptions};
 pub(crate) use directory::{Directory, Entry};
 pub(crate) use graph::Graph;
+#[cfg(feature = "admin")]
+pub(crate) use graph::named;
 pub(crate) use handle::ControllerHandle;
 
 pub(crate) use launch::{Launcher, LocalProcesses, ProcessOptions};
@@ -49,3 +53,6 @@ pub(crate) use memory::memory_of;
 pub(crate) use overview::DeploymentView;
 pub(crate) use prepare::Renewal;
 pub(crate) use pulse::ControllerPulse;
+
+pub(crate) use tag::Expected;
+pub(crate) use underway::Underway;

@@ -25,6 +25,7 @@ use crate::site::Ejection;
 /// # }
 /// ```
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ServeStatus {
     /// By name.
@@ -44,6 +45,7 @@ impl IntoFuture for ServeStatus {
 
 /// One application.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationStatusOverview {
     /// The worst of its deployments.
@@ -58,6 +60,7 @@ pub struct ApplicationStatusOverview {
 
 /// One deployment.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentStatusOverview {
     /// What it is doing.
@@ -81,6 +84,7 @@ pub struct DeploymentStatusOverview {
 /// How many replicas a deployment shall have. What is pinned wins over what the load asks for, and that
 /// over what is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReplicaCounts {
     /// By `num_replicas`.
@@ -96,6 +100,7 @@ pub struct ReplicaCounts {
 
 /// One replica.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReplicaOverview {
     /// As in [`RequestContext::replica_id`](crate::RequestContext::replica_id).
@@ -103,10 +108,12 @@ pub struct ReplicaOverview {
     /// What it is doing.
     pub state: ReplicaState,
     /// How long it has been there; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub age: Duration,
     /// How long it has been in that state; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub in_state_for: Duration,
     /// What it is made of: two replicas of one version are alike.
     pub version: u64,

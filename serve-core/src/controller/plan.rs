@@ -21,6 +21,7 @@ use crate::error::Error;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
     /// The application.
@@ -33,6 +34,7 @@ pub struct Plan {
 
 /// What would become of one deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlannedChange {
     /// The deployment.
@@ -45,6 +47,7 @@ pub struct PlannedChange {
 
 /// What an update does with a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 pub enum PlannedAction {
     /// It is new.
     Start,
@@ -60,6 +63,20 @@ pub enum PlannedAction {
     Untouched,
     /// It goes.
     Remove,
+}
+
+#[cfg(feature = "admin")]
+impl Plan {
+    pub(crate) fn new(application: &str, deployments: Vec<PlannedChange>) -> Self {
+        Self { application: application.to_owned(), deployments, problems: Vec::new() }
+    }
+}
+
+#[cfg(feature = "admin")]
+impl PlannedChange {
+    pub(crate) fn new(deployment: &str, action: PlannedAction, reason: String) -> Self {
+        Self { deployment: deployment.to_owned(), action, reasons: vec![reason] }
+    }
 }
 
 impl Plan {

@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::document::{Document, RevisionNumber};
 use super::graph::Graph;
+use crate::observe::whole_seconds_since_1970;
 
 /// One revision of an application, see [`Serve::history`](crate::Serve::history).
 ///
@@ -20,6 +21,7 @@ use super::graph::Graph;
 /// # }
 /// ```
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Revision {
     /// Counted from 1 for each application.
@@ -31,7 +33,8 @@ pub struct Revision {
     /// Why it failed, if it did.
     pub message: String,
     /// When it was asked for; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "whole_seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "u64"))]
     pub submitted_at: SystemTime,
     /// Its deployments.
     pub deployments: Vec<String>,
@@ -42,6 +45,7 @@ pub struct Revision {
 
 /// What has become of a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 pub enum RevisionState {
     /// It has been taken note of.
     Pending,
@@ -71,11 +75,6 @@ impl fmt::Display for RevisionState {
             Self::RolledBack => "RolledBack",
         })
     }
-}
-
-fn seconds<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    serializer.serialize_u64(since.as_secs())
 }
 
 /// So many are remembered.

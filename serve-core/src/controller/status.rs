@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// What a deployment is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DeploymentStatus {
     /// It could not be started, or an update failed; it is not tried again until the next deploy.
@@ -27,6 +28,7 @@ pub enum DeploymentStatus {
 
 /// What brought a deployment into its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StatusTrigger {
     /// Nothing in particular.
@@ -53,6 +55,7 @@ pub enum StatusTrigger {
 
 /// What an application is doing: the worst of its deployments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ApplicationStatus {
     /// Nothing of it has been started.
@@ -71,6 +74,7 @@ pub enum ApplicationStatus {
 
 /// What a replica is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReplicaState {
     /// Its constructor, first reconfiguration or first health check runs.

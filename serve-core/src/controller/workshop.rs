@@ -14,7 +14,7 @@ use super::launch::Launcher;
 use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
 use crate::ingress::KeyStates;
-use crate::observe::{DeploymentMeter, EventLog, Tracer};
+use crate::observe::{DeploymentMeter, EventLog, Taps, Tracer};
 use crate::replica::Pool;
 use crate::router::{Demand, RouterParts};
 use crate::site::SlowClock;
@@ -30,6 +30,7 @@ pub(crate) struct Workshop {
     pub(super) directory: Arc<ArcSwap<Directory>>,
     pub(super) forces_wire: bool,
     pub(super) events: EventLog,
+    pub(super) taps: Taps,
     pub(super) pulse: ControllerPulse,
     pub(super) tracer: Option<Arc<Tracer>>,
     /// Whether calls are counted.
@@ -81,6 +82,7 @@ impl Workshop {
             directory: Arc::new(Latest(Arc::clone(&self.directory))),
             meter,
             events: self.events.clone(),
+            taps: self.taps.clone(),
             counts_calls: self.counts_calls,
         };
         Host::new(parts, router)

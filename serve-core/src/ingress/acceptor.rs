@@ -26,8 +26,8 @@ use super::connection::{
     Watched, WatchedIo, Wire,
 };
 use super::ports::Listener;
-use super::proxy::Proxy;
 use super::reception::Reception;
+use super::server::RequestService;
 use super::speech::Speech;
 use crate::config::HttpOptions;
 use crate::log;
@@ -42,10 +42,10 @@ const FULL_EVERY: Duration = Duration::from_secs(60);
 const PROBE_AFTER: Duration = Duration::from_secs(60);
 const PROBE_EACH: Duration = Duration::from_secs(10);
 
-pub(super) struct Acceptor {
+pub(super) struct Acceptor<S> {
     tasks: Tasks,
     reception: Arc<Reception>,
-    speaker: Arc<Speaker>,
+    speaker: Arc<Speaker<S>>,
     /// Tells connections to end when they have answered what has come. Each holds a receiver until it has ended.
     leaving: watch::Sender<()>,
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
@@ -58,8 +58,8 @@ pub(super) struct Acceptor {
 }
 
 /// What all connections have in common.
-struct Speaker {
-    proxy: Proxy,
+struct Speaker<S> {
+    service: S,
     speech: Speech,
     limits: ConnectionLimits,
     /// Whether a connection is kept after its response at all.
@@ -71,15 +71,15 @@ type Ended = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 // === impl Acceptor ===
 
-impl Acceptor {
+impl<S: RequestService> Acceptor<S> {
     pub(super) fn new(
         options: &HttpOptions,
         reception: Reception,
-        proxy: Proxy,
+        service: S,
         tasks: &Tasks,
     ) -> Self {
         let speaker = Speaker {
-            proxy,
+            service,
             speech: Speech::of(options),
             limits: ConnectionLimits::of(options),
             keeps_alive: !options.keep_alive_timeout.is_zero(),
@@ -101,7 +101,7 @@ impl Acceptor {
         let abandoned = self.tasks.stop_token().clone();
         if self.waits_for_routes {
             tokio::select! {
-                () = self.speaker.proxy.populated() => {}
+                () = self.speaker.service.populated() => {}
                 () = stop.cancelled() => {}
                 () = abandoned.cancelled() => return,
             }
@@ -194,7 +194,7 @@ async fn accept(
 
 // === impl Speaker ===
 
-impl Speaker {
+impl<S: RequestService> Speaker<S> {
     /// Serves a connection that was accepted at `begun`, until it ends or is closed.
     fn speak(
         &self,
@@ -202,9 +202,9 @@ impl Speaker {
         client: SocketAddr,
         mut leaving: watch::Receiver<()>,
         begun: Instant,
-    ) -> impl Future<Output = Result<Ended, Closed>> + Send + use<> {
+    ) -> impl Future<Output = Result<Ended, Closed>> + Send + use<S> {
         let activity = Arc::new(Activity::default());
-        let (proxy, seen) = (self.proxy.clone(), Arc::clone(&activity));
+        let (answering, seen) = (self.service.clone(), Arc::clone(&activity));
         let (keeps_alive, patience) = (self.keeps_alive, self.limits.body);
         let service = service_fn(move |request: http::Request<Incoming>| {
             let is_http2 = request.version() == Version::HTTP_2;
@@ -215,7 +215,7 @@ impl Speaker {
             let busy = (!is_http2).then(|| seen.busy());
             let mut request = receive(request, &seen, patience);
             request.extensions_mut().insert(ConnectInfo(client));
-            proxy.serve(request).map(move |mut response| {
+            answering.serve(request).map(move |mut response| {
                 if !keeps_alive && !is_http2 {
                     close_after(&mut response);
                 }
@@ -242,7 +242,7 @@ fn close_after<B>(response: &mut http::Response<B>) {
     }
 }
 
-/// A request as the proxy takes it: the connection is busy as long as its body is read, which may pause for so long.
+/// A request as a service takes it: the connection is busy as long as its body is read, which may pause for so long.
 fn receive(
     request: http::Request<Incoming>,
     activity: &Activity,

@@ -39,6 +39,8 @@ pub(crate) use ports::IfTaken;
 pub(crate) use proxy::Proxy;
 pub(crate) use routes::{Route, RouteTable};
 pub(crate) use server::Server;
+#[cfg(feature = "admin")]
+pub(crate) use server::{RequestService, sent};
 pub(crate) use target::{Granted, mount};
 pub(crate) use text::text_router;
 pub(crate) use tunnel::{HttpHost, Opening, serve};

@@ -30,6 +30,7 @@ use super::missing::Missing;
 use super::mount::{Errand, Mount};
 use super::routes::{Route, RouteTable};
 use super::served::{Served, with_id};
+use super::server::RequestService;
 use super::shaping::Shaper;
 use super::target::{TargetLimits, answered};
 use crate::call::{Extras, RequestInfo};
@@ -38,7 +39,7 @@ use crate::edge::{FrameworkErrorKind, Layers, OnError};
 use crate::error::{Error, Result};
 use crate::id::RequestId;
 use crate::info::RouteInfo;
-use crate::observe::{Meters, RouteMeter, Tracer};
+use crate::observe::{Meters, RouteMeter, Taps, Tracer};
 use crate::striped::Striped;
 use crate::tasks::Tasks;
 use crate::web::{ClientAddr, HttpError};
@@ -76,6 +77,8 @@ struct Shared {
     unmatched: Option<Striped<RouteMeter>>,
     /// `None` where no request is traced.
     tracer: Option<Arc<Tracer>>,
+    /// Who watches requests as they end.
+    taps: Taps,
     tasks: Tasks,
 }
 
@@ -102,6 +105,7 @@ impl Proxy {
                 unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
                 meters,
                 tracer,
+                taps: Taps::default(),
                 tasks,
             }),
             tells_health: true,
@@ -154,9 +158,9 @@ impl Proxy {
         }
     }
 
-    /// Resolves when there have been routes.
-    pub(super) async fn populated(&self) {
-        self.shared.populated.cancelled().await;
+    /// Who watches this server's requests and calls.
+    pub(crate) fn taps(&self) -> &Taps {
+        &self.shared.taps
     }
 
     /// What has been counted of requests.
@@ -174,15 +178,32 @@ impl Proxy {
         self.shared.health.leave(Leaving::Draining);
     }
 
+    /// `/-/ready`, or else `/-/healthz`, as our own listener answers it.
+    #[cfg(feature = "admin")]
+    pub(crate) fn health(&self, is_ready: bool) -> HttpResponse {
+        self.shared.own_route(if is_ready { READY } else { HEALTHZ }, true)
+    }
+}
+
+impl RequestService for Proxy {
+    type Answer = Served;
+
+    /// When there have been routes.
+    async fn populated(&self) {
+        self.shared.populated.cancelled().await;
+    }
+
     /// Finds the way of a request and sets it off.
-    pub(crate) fn serve(&self, mut request: HttpRequest) -> Served {
+    fn serve(&self, mut request: HttpRequest) -> Served {
         self.shared.note_client(&mut request);
         match &self.layered {
             None => self.answer(request),
             Some(layered) => self.answer_layered(Arc::clone(layered), request),
         }
     }
+}
 
+impl Proxy {
     fn answer(&self, mut request: HttpRequest) -> Served {
         let shared = &self.shared;
         let path = request.uri().path();
@@ -328,7 +349,8 @@ impl Shared {
     ) -> Option<Box<AboutRequest>> {
         let (route, info) = found.unzip();
         let span = info.and_then(RequestInfo::span);
-        (self.logs_requests || span.is_some()).then(|| {
+        let is_watched = self.taps.is_on();
+        (self.logs_requests || is_watched || span.is_some()).then(|| {
             let none = || Arc::from("");
             Box::new(AboutRequest {
                 method: request.method().clone(),
@@ -338,7 +360,9 @@ impl Shared {
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
                 client: ClientAddr::of(request.extensions()),
                 api_key: info.and_then(|info| info.extras.as_ref()?.api_key.clone()),
+                deployment: route.map_or_else(none, |it| Arc::clone(&it.mount.target.id().deployment)),
                 is_logged: self.logs_requests,
+                taps: is_watched.then(|| self.taps.clone()),
                 span: span.cloned(),
             })
         })

@@ -1,5 +1,6 @@
 //! The HTTP server: opens its sockets once, lets them be accepted from, and drains.
 
+use std::future::Future;
 use std::io;
 use std::mem;
 use std::net::{SocketAddr, TcpListener};
@@ -7,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
+use super::SentResponse;
 use super::acceptor::Acceptor;
 use super::host::{addresses, is_name};
 use super::ports::{IfTaken, Listener, Refused};
@@ -17,12 +19,31 @@ use crate::error::{Error, Result};
 use crate::observe::EventLog;
 use crate::tasks::{OwnedTask, Tasks};
 use crate::tls::Tls;
+use crate::web::HttpRequest;
+
+/// What answers the requests that come to a server.
+pub(crate) trait RequestService: Clone + Send + Sync + 'static {
+    type Answer: Future<Output = SentResponse> + Send + 'static;
+
+    fn serve(&self, request: HttpRequest) -> Self::Answer;
+
+    /// Resolves when there is something to serve: at once, or with the first of it.
+    fn populated(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+}
+
+/// A response that is no deployment's, as a server sends it.
+#[cfg(feature = "admin")]
+pub(crate) fn sent(response: crate::web::HttpResponse) -> SentResponse {
+    response.map(super::body::SentBody::plain)
+}
 
 /// An HTTP server, which listens once it has been [opened](Self::open).
-pub(crate) struct Server {
+pub(crate) struct Server<S = Proxy> {
     options: HttpOptions,
     if_taken: IfTaken,
-    proxy: Proxy,
+    service: S,
     tasks: Tasks,
     events: EventLog,
     /// Set when it listens.
@@ -33,12 +54,12 @@ pub(crate) struct Server {
     drained: CancellationToken,
 }
 
-impl Server {
+impl<S: RequestService> Server<S> {
     /// One that does not listen yet.
     pub(crate) fn new(
         options: &HttpOptions,
         if_taken: IfTaken,
-        proxy: Proxy,
+        service: S,
         tasks: &Tasks,
         events: &EventLog,
     ) -> Self {
@@ -47,7 +68,7 @@ impl Server {
         Self {
             options,
             if_taken,
-            proxy,
+            service,
             tasks: tasks.clone(),
             events: events.clone(),
             address: OnceLock::new(),
@@ -79,7 +100,7 @@ impl Server {
         }
         let balancers = Networks::of(&self.options.proxy_protocol);
         let reception = Reception::new(balancers, tls);
-        let acceptor = Acceptor::new(&self.options, reception, self.proxy.clone(), &self.tasks);
+        let acceptor = Acceptor::new(&self.options, reception, self.service.clone(), &self.tasks);
         self.address.get_or_init(|| listener.address());
         let stop = self.stop_accepting.clone();
         // However the task ends, also with its runtime, nobody waits for it any longer.

@@ -17,5 +17,7 @@ mod tests;
 pub(crate) use foreign::text_of;
 pub(crate) use line::{Line, debug, error, info, warn};
 pub(crate) use queue::{flush, pass_on};
+#[cfg(feature = "admin")]
+pub(crate) use queue::{set_threshold, threshold};
 pub(crate) use record::{Record, Severity, Value};
 pub(crate) use teller::Teller;

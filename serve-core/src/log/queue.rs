@@ -1,6 +1,6 @@
 //! The queue of lines, and the thread at its end: the only one that calls a subscriber.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -21,6 +21,25 @@ const ROOM_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Made by the first line, for as long as the process lives: lines belong to no server.
 static LOG: OnceLock<Log> = OnceLock::new();
+
+/// How much is queued at all, as [`threshold`] reads it: lines belong to no server.
+static THRESHOLD: AtomicU8 = AtomicU8::new(5);
+
+const SEVERITIES: [Severity; 5] =
+    [Severity::Error, Severity::Warn, Severity::Info, Severity::Debug, Severity::Trace];
+
+/// The least that is queued, whoever listens; `None`: nothing is. By default everything.
+pub(crate) fn threshold() -> Option<Severity> {
+    let kept = usize::from(THRESHOLD.load(Relaxed));
+    SEVERITIES.get(kept.checked_sub(1)?).copied()
+}
+
+/// Lets nothing be queued from now on that matters less.
+#[cfg(feature = "admin")]
+pub(crate) fn set_threshold(least: Option<Severity>) {
+    let kept = SEVERITIES.iter().filter(|severity| Some(**severity) <= least).count();
+    THRESHOLD.store(u8::try_from(kept).unwrap_or(u8::MAX), Relaxed);
+}
 
 /// Queues a record for whoever listens on this thread.
 pub(super) fn push(record: Box<Record>) {

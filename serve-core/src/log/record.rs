@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
+use super::queue::threshold;
+
 /// The target of lines that name no other.
 const TARGET: &str = "serve_core";
 /// The field that says what has happened.
@@ -74,13 +76,19 @@ impl fmt::Display for Record {
 }
 
 impl Severity {
-    /// The least that anybody wants to hear of; `None` where nobody listens.
+    /// The least that is worth a line; `None` where nothing is.
     pub(crate) fn wanted() -> Option<Self> {
+        let subscriber = Self::wanted_by_subscriber()?;
+        Some(subscriber.min(threshold()?))
+    }
+
+    /// The least that anybody wants to hear of; `None` where nobody listens.
+    pub(crate) fn wanted_by_subscriber() -> Option<Self> {
         LevelFilter::current().into_level().map(Self::from)
     }
 
     pub(crate) fn is_wanted(self) -> bool {
-        self.level() <= LevelFilter::current()
+        self.level() <= LevelFilter::current() && threshold() >= Some(self)
     }
 
     pub(crate) fn level(self) -> Level {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use super::seconds::seconds_since_1970;
+use super::times::seconds_since_1970;
 use crate::id::{DeploymentId, ReplicaName};
 use crate::log::{self, Line, Severity};
 
@@ -22,12 +22,14 @@ use crate::log::{self, Line, Severity};
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
     /// Counts the events of a server from 1, without gaps.
     pub number: u64,
     /// When it happened; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds_since_1970")]
+    #[serde(with = "seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub at: SystemTime,
     /// What kind of thing has happened.
     pub kind: EventKind,
@@ -59,10 +61,12 @@ pub struct Event {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScalingRecord {
     /// When it was made; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds_since_1970")]
+    #[serde(with = "seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub at: SystemTime,
     /// How many replicas there were to be before.
     pub from: u32,
@@ -80,23 +84,27 @@ pub struct ScalingRecord {
 }
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)* #[other] $(#[doc = $other_doc:literal])+ $other:ident = $other_name:literal,) => {
         /// What kind of thing has happened. Serialised, and shown, in snake case.
         ///
         /// ```
         /// assert_eq!(serve_core::EventKind::ReplicaStarted.to_string(), "replica_started");
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum EventKind {
             $($(#[doc = $doc])+ $variant,)*
+            $(#[doc = $other_doc])+
+            #[serde(other)]
+            $other,
         }
 
         impl EventKind {
             /// As it is serialised.
             pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
+                match self { $(Self::$variant => $name,)* Self::$other => $other_name }
             }
         }
     };
@@ -179,6 +187,9 @@ kinds! {
     InternalError = "internal_error",
     /// A reader was too slow: as many events as the message says are not shown to it.
     Missed = "missed",
+    #[other]
+    /// What a server of a later version tells a client of this one, which has no name for it.
+    Other = "other",
 }
 
 impl fmt::Display for EventKind {

@@ -79,8 +79,13 @@ impl EventLog {
 
     /// The events from now on.
     pub(crate) fn stream(&self) -> EventStream {
+        self.stream_after(self.newest())
+    }
+
+    /// Those after the one of this number, which may be one of another server: then all that are kept.
+    pub(crate) fn stream_after(&self, number: u64) -> EventStream {
         let reader = Reader {
-            seen: self.newest(),
+            seen: if number > self.newest() { 0 } else { number },
             changed: self.0.changed.subscribe(),
             events: self.clone(),
             ready: VecDeque::new(),

@@ -8,8 +8,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::histogram::nanos;
-use super::seconds::{seconds, seconds_since_1970};
 use super::tally::CallEnd;
+use super::times::{seconds, seconds_since_1970};
 use crate::id::ReplicaName;
 
 /// A request that took longer than most, see [`Serve::slow_requests`](crate::Serve::slow_requests).
@@ -22,10 +22,12 @@ use crate::id::ReplicaName;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SlowRequest {
     /// When it had ended; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds_since_1970")]
+    #[serde(with = "seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub at: SystemTime,
     /// The id that its log lines have.
     pub request_id: String,
@@ -43,7 +45,8 @@ pub struct SlowRequest {
     pub outcome: String,
     /// From its arrival to the end of its response; of a call by handle, from the beginning of its method. Serialised
     /// as seconds, like all that follow.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub total: Duration,
     /// Where that went.
     pub parts: RequestParts,
@@ -99,28 +102,36 @@ impl SlowRequest {
 /// assert!(parts.sum().is_zero());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RequestParts {
     /// It waited for a replica.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub queued: Duration,
     /// It waited for others, to run together with them.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub batch_wait: Duration,
     /// Its arguments were read from its body.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub arguments: Duration,
     /// It was on its way to the replica's process and back.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub wire: Duration,
     /// Its method ran, and no call that it had made was under way.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub method: Duration,
     /// Calls that its method had made were under way, several at once counted once.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub children: Duration,
     /// Its body was sent.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub body: Duration,
 }
 
@@ -160,6 +171,7 @@ impl RequestParts {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChildCall {
     /// Who was called.
@@ -167,10 +179,12 @@ pub struct ChildCall {
     /// The method; empty while the call waited for a replica.
     pub method: String,
     /// How long after the beginning of the request; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub after: Duration,
     /// How long it took; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub took: Duration,
     /// How it ended, or `queued` for the time that it waited for a replica.
     pub outcome: String,

@@ -24,10 +24,12 @@ use crate::site::Ejection;
 /// # }
 /// ```
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// When it was taken; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds_since_1970")]
+    #[serde(with = "seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub at: SystemTime,
     /// The number of the last event before it: [`Serve::recent_events`](crate::Serve::recent_events) from here on
     /// says what has changed since.
@@ -37,11 +39,13 @@ pub struct Snapshot {
     /// Who holds whose handle.
     pub topology: Vec<Handling>,
     /// Where the server listens.
+    #[cfg_attr(feature = "admin", schemars(with = "Vec<String>"))]
     pub listeners: Vec<SocketAddr>,
 }
 
 /// A deployment holds a handle to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Handling {
     /// The application of both.
@@ -54,6 +58,7 @@ pub struct Handling {
 
 /// One application.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApplicationSnapshot {
     /// The worst of its deployments.
@@ -62,6 +67,13 @@ pub struct ApplicationSnapshot {
     pub message: String,
     /// The number of the revision that serves; `None` while it is being deleted.
     pub revision: Option<u64>,
+    /// What `If-Match` takes in the admin API: another text after each change that somebody has asked for. `None` while
+    /// it is being deleted.
+    pub tag: Option<String>,
+    /// The deployment that a handle to the application leads to; `None` while it is being deleted.
+    pub ingress: Option<String>,
+    /// Below which path the ingress answers requests, if it does.
+    pub route_prefix: Option<String>,
     /// The last ten revisions, oldest first.
     pub revisions: Vec<Revision>,
     /// By name.
@@ -70,6 +82,7 @@ pub struct ApplicationSnapshot {
 
 /// One deployment.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeploymentSnapshot {
     /// What it is doing.
@@ -112,6 +125,7 @@ pub struct DeploymentSnapshot {
 
 /// How often and how long, in a window of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Rates {
     /// How long the window is: shorter where the deployment is younger, zero where it has just come.
@@ -134,12 +148,14 @@ pub struct Rates {
 
 /// A replica that had to be replaced.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Restart {
     /// The number of the event that tells of it.
     pub event: u64,
     /// When; serialised as seconds since 1970.
-    #[serde(serialize_with = "seconds_since_1970")]
+    #[serde(with = "seconds_since_1970")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub at: SystemTime,
     /// Which replica it was.
     pub replica: String,
@@ -149,6 +165,7 @@ pub struct Restart {
 
 /// One replica.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReplicaSnapshot {
     /// As in [`RequestContext::replica_id`](crate::RequestContext::replica_id).
@@ -156,10 +173,12 @@ pub struct ReplicaSnapshot {
     /// What it is doing.
     pub state: ReplicaState,
     /// How long it has been in that state; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub in_state_for: Duration,
     /// How long it has been there; serialised as seconds.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub age: Duration,
     /// What it is made of: two replicas of one version are alike.
     pub version: u64,

@@ -91,6 +91,9 @@ fn application(
         status: entry.published.status(),
         message: entry.published.message().to_owned(),
         revision: entry.published.revision(),
+        tag: entry.tag.as_ref().map(ToString::to_string),
+        ingress: entry.ingress().map(ToString::to_string),
+        route_prefix: entry.route_prefix().map(str::to_owned),
         revisions: entry.revisions.clone(),
         deployments: deployments.collect(),
     }

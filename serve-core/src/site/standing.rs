@@ -34,10 +34,12 @@ pub(crate) struct Standing {
 
 /// A replica gets no calls for a while.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "admin", derive(serde::Deserialize, schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Ejection {
     /// For how much longer; serialised as seconds. Zero while it is tried with one call at a time.
-    #[serde(serialize_with = "seconds")]
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "admin", schemars(with = "f64"))]
     pub left: Duration,
     /// Why.
     pub why: String,

@@ -48,13 +48,18 @@ const LAYERS: [Layer; 11] = [
         rooms: &["autoscaling"],
         but: &["call", "methods", "bytes", "calls as bytes", "typed data plane", "ways in"],
     },
-    Layer { name: "application", rooms: &["application"], but: &["bytes"] },
+    Layer { name: "application", rooms: &["application", "secret"], but: &["bytes"] },
     Layer { name: "control plane", rooms: &["controller", "report"], but: &[] },
     // `private` and `lib` hand on what others have: they name everything, and nothing names them.
     Layer {
         name: "shell",
         rooms: &[
+            "admin",
+            "apply",
+            "client",
             "default_instance",
+            "file",
+            "file_missing",
             "fuzzing",
             "get_handle",
             "guide",

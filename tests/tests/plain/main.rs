@@ -4,6 +4,10 @@
 //! So tests share a process, and run side by side. What belongs to a whole process, like the default
 //! instances that plain threads find, is for tests in a process of their own: see `tests::own_process`.
 
+mod admin;
+mod admin_apply;
+mod admin_guard;
+mod admin_live;
 mod affinity;
 mod api_keys;
 mod autoscaling;

@@ -1,0 +1,183 @@
+//! A whole configuration: a plan that can be looked at, and then is done.
+
+use std::fmt;
+
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use crate::controller::{Plan, PlannedAction, PlannedChange};
+use crate::error::{Error, Result};
+use crate::file::{Made, ServerConfig};
+use crate::serve::Serve;
+
+/// What applying a configuration would change, see [`Serve::plan_apply`].
+///
+/// ```
+/// # fn example(serve: serve_core::Serve, config: serve_core::file::ServerConfig) {
+/// let plan = serve.plan_apply(&config);
+/// println!("{plan}");
+/// assert!(plan.is_possible());
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ServerPlan {
+    /// What becomes of each application: those of the configuration, then those that go.
+    pub applications: Vec<Plan>,
+    /// Why all of it would be refused; empty if it would not.
+    pub problems: Vec<String>,
+}
+
+impl ServerPlan {
+    /// Whether nothing would be refused.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.problems.is_empty() && self.applications.iter().all(|plan| plan.problems.is_empty())
+    }
+
+    /// Whether something would change.
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        let mut changes = self.applications.iter().flat_map(|plan| &plan.deployments);
+        changes.any(|change| change.action != PlannedAction::Untouched)
+    }
+}
+
+impl fmt::Display for ServerPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problems = self.problems.iter().map(|problem| format!("refused: {problem}"));
+        let all: Vec<_> =
+            problems.chain(self.applications.iter().map(ToString::to_string)).collect();
+        match &all[..] {
+            [] => f.write_str("nothing runs, and nothing is to"),
+            all => f.write_str(&all.join("\n")),
+        }
+    }
+}
+
+impl Serve {
+    /// What [`apply`](Self::apply) would change, and why, or why it would be refused. Nothing is done.
+    ///
+    /// ```
+    /// # fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// use serve_core::file::ServerConfig;
+    ///
+    /// let config = ServerConfig::from_json(r#"{ "applications": [] }"#)?;
+    /// println!("{}", serve.plan_apply(&config));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn plan_apply(&self, config: &ServerConfig) -> ServerPlan {
+        let mut config = config.clone();
+        let mut problems: Vec<_> = self.check_sections(&config).err().into_iter().collect();
+        let mut applications = Vec::new();
+        match config.make(self.builders()) {
+            Ok(made) => {
+                applications
+                    .extend(made.iter().map(|made| self.plan_node(made.config.name(), &made.node)));
+                applications.extend(self.gone(&made).iter().map(|name| self.plan_removal(name)));
+            }
+            Err(error) => {
+                problems.extend(error.problems().iter().map(ToString::to_string));
+            }
+        }
+        ServerPlan { applications, problems }
+    }
+
+    /// Makes the server what a configuration says, and waits until it is: applications that are in it run as it says;
+    /// those that an earlier configuration has asked for and that are not in it are deleted; those that the program has
+    /// started itself are left alone. What has not changed is not touched.
+    ///
+    /// Each application is updated as by [`run_config`](Self::run_config), all at the same time: one that fails stays
+    /// what it was, and the others go on.
+    ///
+    /// # Errors
+    ///
+    /// The configuration does not fit the program, or says of the server itself something that needs a restart (`http`,
+    /// `admin`, `logging`): every reason is told, and nothing has changed. Else what went wrong with each application
+    /// that could not be updated.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting. Applications that are on their way go on, others may not have begun.
+    ///
+    /// ```no_run
+    /// # async fn example(serve: serve_core::Serve) -> serve_core::Result<()> {
+    /// use serve_core::file::ServerConfig;
+    ///
+    /// let config = ServerConfig::from_json(r#"{ "applications": [{ "name": "hello" }] }"#)?;
+    /// serve.apply(&config).await
+    /// # }
+    /// ```
+    pub async fn apply(&self, config: &ServerConfig) -> Result<()> {
+        let mut config = config.clone();
+        let made = config.make(self.builders())?;
+        let sections = self.check_sections(&config);
+        sections.map_err(|problem| Error::InvalidConfig { problems: vec![problem] })?;
+        let gone = self.gone(&made);
+        made.iter().for_each(|made| self.shelf().expect(made.config.name()));
+        let mut failures = Vec::new();
+        let mut postponed = Vec::new();
+        for (made, outcome) in self.run_all(made).await {
+            match outcome {
+                Ok(()) => {}
+                // What has its prefix may go, or have given it up by now.
+                Err(Error::DuplicateRoute { .. }) => postponed.push(made),
+                Err(error) => failures.push(error),
+            }
+        }
+        for outcome in join_all(gone.iter().map(|name| self.delete(name))).await {
+            match outcome {
+                // Somebody else was faster.
+                Ok(()) | Err(Error::UnknownApplication(_)) => {}
+                Err(error) => failures.push(error),
+            }
+        }
+        gone.iter().for_each(|name| self.shelf().forget(name));
+        failures.extend(self.run_all(postponed).await.into_iter().filter_map(|(_, run)| run.err()));
+        Error::all(failures)
+    }
+
+    async fn run_all(&self, all: Vec<Made>) -> Vec<(Made, Result<()>)> {
+        let running = all.into_iter().map(|made| async {
+            let outcome = self.run_node(made.config.name(), made.node.clone()).await;
+            if outcome.is_ok() {
+                self.shelf().keep(made.config.clone());
+            }
+            (made, outcome)
+        });
+        join_all(running).await
+    }
+
+    /// The applications of earlier configurations that are not in this one.
+    fn gone(&self, made: &[Made]) -> Vec<String> {
+        let is_there = |name: &String| made.iter().any(|made| made.config.name() == name);
+        self.shelf().names().into_iter().filter(|name| !is_there(name)).collect()
+    }
+
+    fn plan_removal(&self, application: &str) -> Plan {
+        let status = self.status();
+        let running = status.applications.get(application);
+        let deployments = running.into_iter().flat_map(|running| running.deployments.keys());
+        let changes = deployments.map(|deployment| {
+            let reason = "the configuration does not have its application any more".to_owned();
+            PlannedChange::new(deployment, PlannedAction::Remove, reason)
+        });
+        Plan::new(application, changes.collect())
+    }
+
+    /// # Errors
+    ///
+    /// It says something of the server that a server which runs cannot take over.
+    fn check_sections(&self, config: &ServerConfig) -> Result<(), String> {
+        let sections = config.differing_sections(self.shelf().sections().as_ref());
+        if sections.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = sections.iter().map(|name| format!("`{name}`")).collect();
+        Err(format!(
+            "what {} says is not how this server was started, and changes only when it is started anew",
+            names.join(" and ")
+        ))
+    }
+}

@@ -1,0 +1,238 @@
+//! What is wrong with a configuration: where, what, and what to write instead.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::document::Document;
+use super::tree::{Path, Span};
+
+/// One thing that is wrong with a configuration.
+///
+/// Its `Display` is one line: `applications[0].deployments[0].num_replica: unknown option; write `num_replicas``.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The way to it: `applications[0].deployments[0].num_replica`; empty for all of it.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Where it stands, if it was read from a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    #[serde(skip)]
+    pub(super) span: Option<Range<usize>>,
+    /// Where else to look, and why.
+    #[serde(skip)]
+    pub(super) also: Option<(Range<usize>, String)>,
+}
+
+/// A place in a text, both numbers from 1 on; a column is a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Everything that is wrong with a configuration.
+///
+/// ```
+/// # #[cfg(feature = "admin")] {
+/// use serve_core::file::ApplicationConfig;
+///
+/// let error = ApplicationConfig::from_json(r#"{ "nam": "hello", "route_prefix": 7 }"#).unwrap_err();
+/// assert_eq!(error.problems().len(), 3); // and no name
+/// # }
+/// ```
+///
+/// Its `Display` is a line for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<Problem>,
+    source: Option<Source>,
+}
+
+/// A text, and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) name: Arc<str>,
+    pub(super) text: Arc<str>,
+}
+
+/// Collects what is wrong, with where it is, as a way through the tree.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Found>);
+
+#[derive(Debug)]
+struct Found {
+    path: Path,
+    at: At,
+    message: String,
+    help: Option<String>,
+}
+
+/// What of an option is wrong.
+#[derive(Clone, Debug)]
+pub(super) enum At {
+    Name,
+    Value,
+    /// What stands just there, and once more elsewhere.
+    Twice(Option<Range<usize>>, Option<Range<usize>>),
+}
+
+// === impl Problem ===
+
+impl Problem {
+    pub(super) fn new(message: String) -> Self {
+        let path = String::new();
+        Self { path, message, help: None, position: None, span: None, also: None }
+    }
+
+    /// Where it stands in the text.
+    pub(super) fn place(&mut self, text: &str, span: Span) {
+        let span = span.map(|span| in_one_line(text, span));
+        self.position = span.as_ref().map(|span| Position::of(text, span.start));
+        self.span = span;
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Position { line, column }) = self.position {
+            write!(f, "{line}:{column}: ")?;
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+// === impl ConfigError ===
+
+impl ConfigError {
+    /// In the order of the text.
+    pub(super) fn new(mut problems: Vec<Problem>, source: Option<&Source>) -> Self {
+        problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+        Self { problems, source: source.cloned() }
+    }
+
+    pub(super) fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
+    /// What cannot be read at all.
+    pub(super) fn unreadable(message: impl fmt::Display) -> Self {
+        Self::new(vec![Problem::new(message.to_string())], None)
+    }
+
+    /// All of it, in the order of the text; at least one.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.problems.iter().enumerate() {
+            if number > 0 {
+                f.write_str("\n")?;
+            }
+            if let Some(Source { name, .. }) = &self.source {
+                write!(f, "{name}:")?;
+                if problem.position.is_none() {
+                    f.write_str(" ")?;
+                }
+            }
+            fmt::Display::fmt(problem, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl From<ConfigError> for crate::Error {
+    fn from(error: ConfigError) -> Self {
+        let problems = error.problems.iter().map(Problem::to_string).collect();
+        Self::InvalidConfig { problems }
+    }
+}
+
+// === impl Problems ===
+
+impl Problems {
+    pub(super) fn add(&mut self, path: &Path, at: At, message: impl Into<String>) -> &mut Self {
+        let (path, message) = (path.clone(), message.into());
+        self.0.push(Found { path, at, message, help: None });
+        self
+    }
+
+    /// What to write instead of what was added last.
+    pub(super) fn help(&mut self, help: impl Into<String>) {
+        if let Some(last) = self.0.last_mut() {
+            last.help = Some(help.into());
+        }
+    }
+
+    /// Whatever was found, with where it stands.
+    pub(super) fn into_result(self, document: &Document) -> Result<(), ConfigError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let problems = self.0.into_iter().map(|found| found.located(document)).collect();
+        Err(ConfigError::new(problems, document.source.as_ref()))
+    }
+}
+
+impl Found {
+    fn located(self, document: &Document) -> Problem {
+        let (name, value) = document.root.find(&self.path);
+        let (span, also) = match self.at {
+            At::Name => (name, None),
+            At::Value => (value, None),
+            At::Twice(here, first) => (here, first.map(|first| (first, "it is here already"))),
+        };
+        let mut problem = Problem::new(self.message);
+        (problem.path, problem.help) = (self.path.to_string(), self.help);
+        if let Some(Source { text, .. }) = &document.source {
+            problem.place(text, span);
+            problem.also = also.map(|(span, why)| (in_one_line(text, span), why.to_owned()));
+        }
+        problem
+    }
+}
+
+/// Of what goes over several lines the first.
+fn in_one_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let length = text
+        .get(span.clone())
+        .map_or(0, |span| span.lines().next().unwrap_or_default().trim_end().len());
+    span.start..span.start + length
+}
+
+// === impl Position ===
+
+impl Position {
+    fn of(text: &str, byte: usize) -> Self {
+        let before = &text[..text.floor_char_boundary(byte)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            line: 1 + before.matches('\n').count(),
+            column: 1 + before[line_start..].chars().count(),
+        }
+    }
+}

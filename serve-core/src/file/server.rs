@@ -1,0 +1,258 @@
+//! A whole configuration: the sections of the server, and the applications.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::application::ApplicationConfig;
+use super::builders::Builders;
+use super::document::Document;
+use super::fields::SERVER;
+use super::given::Options;
+use super::problem::{At, ConfigError, Problems};
+use super::read::Reader;
+use super::refer::SYSTEM;
+use super::schema;
+use super::sections::{self, AdminSection};
+use super::tree::Path;
+use crate::application::AnyNode;
+use crate::config::{HttpOptions, MetricsOptions, canonical};
+use crate::controller::named;
+use crate::error::Result;
+
+pub use super::sections::{LogFormat, Verbosity};
+
+const APPLICATIONS: &str = "applications";
+
+/// What a file says: how the server is, and which applications run. The guide has a page about it.
+///
+/// `Serialize` writes it as it was given: with its references (`${NAME}`, `file:..`) and without secrets.
+///
+/// ```
+/// use serve_core::file::ServerConfig;
+///
+/// let config = ServerConfig::from_json(
+///     r#"{ "http": { "port": 0 }, "applications": [{ "name": "hello", "args": { "greeting": "Hi" } }] }"#,
+/// )?;
+/// assert_eq!(config.applications().len(), 1);
+/// # Ok::<(), serve_core::file::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Without the applications.
+    options: Options,
+    applications: Vec<ApplicationConfig>,
+    document: Arc<Document>,
+}
+
+/// An application with the node that was made of it.
+pub(crate) struct Made {
+    pub(crate) config: ApplicationConfig,
+    pub(crate) node: Arc<dyn AnyNode>,
+}
+
+impl ServerConfig {
+    /// Reads JSON. References to the environment and to files are followed here, in this process.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, at once.
+    pub fn from_json(json: &str) -> Result<Self, ConfigError> {
+        Self::from_document(Document::json(json)?)
+    }
+
+    pub(super) fn from_document(document: Document) -> Result<Self, ConfigError> {
+        let (path, mut problems) = (Path::default(), Problems::default());
+        let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
+        let mut options = reader.table(&SERVER, &document.root, &path);
+        let items = options.take_list(APPLICATIONS).into_iter().enumerate();
+        let applications: Vec<_> = items
+            .map(|(index, options)| {
+                let path = path.key(APPLICATIONS).index(index);
+                ApplicationConfig::new(options, &path, &mut problems)
+            })
+            .collect();
+        names_once(&applications, &mut problems);
+        problems.into_result(&document)?;
+        Ok(Self { options, applications, document: Arc::new(document) })
+    }
+
+    /// The applications, in the order of the file.
+    #[must_use]
+    pub fn applications(&self) -> &[ApplicationConfig] {
+        &self.applications
+    }
+
+    /// The options of the HTTP server. What is not here is as [`HttpOptions::from_env`] says.
+    ///
+    /// # Errors
+    ///
+    /// As `HttpOptions::from_env`.
+    pub fn http(&self) -> Result<HttpOptions> {
+        let mut http = HttpOptions::from_env()?;
+        sections::http(&mut http, self.section("http"));
+        http.access_log =
+            self.section("logging").get("access_log").is_some_and(|given| given.flag());
+        Ok(http)
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn metrics(&self) -> MetricsOptions {
+        let mut metrics = MetricsOptions::default();
+        sections::metrics(&mut metrics, self.section("metrics"));
+        metrics
+    }
+
+    /// What is logged: lines of this level and above.
+    #[must_use]
+    pub fn log_level(&self) -> Verbosity {
+        sections::level(self.section("logging"))
+    }
+
+    /// How a line of the log is written.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        sections::format(self.section("logging"))
+    }
+
+    /// The section `admin`, if there is one.
+    pub(crate) fn admin(&self) -> Option<AdminSection> {
+        self.options.get("admin").map(|_| sections::admin(self.section("admin")))
+    }
+
+    /// How long a shutdown may take, if it is said.
+    pub(crate) fn shutdown_timeout(&self) -> Option<Duration> {
+        self.options.get("shutdown_timeout")?.time()
+    }
+
+    pub(crate) fn shutdown_delay(&self) -> Option<Duration> {
+        self.options.get("shutdown_delay")?.time()
+    }
+
+    /// Looks for everything that is wrong, as far as that can be found out without running anything: what
+    /// [`Builders::check`] finds of each application, and prefixes that two of them want.
+    ///
+    /// # Errors
+    ///
+    /// All of it.
+    pub fn check(&mut self, builders: &Builders) -> Result<(), ConfigError> {
+        self.make(builders).map(drop)
+    }
+
+    /// The applications, made.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub(crate) fn make(&mut self, builders: &Builders) -> Result<Vec<Made>, ConfigError> {
+        let (path, mut problems) = (Path::default().key(APPLICATIONS), Problems::default());
+        let mut nodes = Vec::new();
+        for (index, config) in self.applications.iter_mut().enumerate() {
+            let node = builders.build_at(config, &path.index(index), &mut problems);
+            nodes.extend(node.map(|node| (index, node)));
+        }
+        prefixes_once(&self.applications, &nodes, &mut problems);
+        problems.into_result(&self.document)?;
+        let made = nodes.into_iter().map(|(index, node)| {
+            let config = self.applications[index].clone();
+            Made { config, node }
+        });
+        Ok(made.collect())
+    }
+
+    /// What it says of the server itself, by section, as it is shown.
+    pub(crate) fn sections(&self) -> &Options {
+        &self.options
+    }
+
+    /// The sections that say something else than those `before`.
+    pub(crate) fn differing_sections(&self, before: Option<&Options>) -> Vec<&'static str> {
+        let sections = SERVER.names().filter(|name| *name != APPLICATIONS);
+        let differs = |name: &&str| {
+            let before = before.and_then(|before| before.get(name));
+            self.options.get(name) != before
+        };
+        sections.filter(differs).collect()
+    }
+
+    /// The JSON Schema of a configuration, for editors and for checks before anything is deployed.
+    ///
+    /// ```
+    /// let schema = serve_core::file::ServerConfig::schema();
+    /// assert_eq!(schema["required"], serde_json::json!(["applications"]));
+    /// ```
+    #[must_use]
+    pub fn schema() -> Value {
+        let mut schema = schema::of_table(&SERVER);
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+        schema["title"] = "A configuration of serve".into();
+        schema
+    }
+
+    fn section(&self, name: &str) -> &Options {
+        self.options.table(name)
+    }
+}
+
+/// Applications whose names are taken.
+fn names_once(applications: &[ApplicationConfig], problems: &mut Problems) {
+    for (index, config) in applications.iter().enumerate() {
+        let name = config.name();
+        if !name.is_empty() && applications[..index].iter().any(|before| before.name() == name) {
+            let path = Path::default().key(APPLICATIONS).index(index).key("name");
+            let message = format!("application `{name}` is there twice");
+            problems.add(&path, At::Value, message).help("give one of them another name");
+        }
+    }
+}
+
+/// Prefixes that more than one deployment wants.
+fn prefixes_once(
+    applications: &[ApplicationConfig],
+    nodes: &[(usize, Arc<dyn AnyNode>)],
+    problems: &mut Problems,
+) {
+    let mut owners = BTreeMap::new();
+    for (index, node) in nodes {
+        let application = applications[*index].name();
+        for (deployment, node) in named(node) {
+            let Some(prefix) = &node.config().route_prefix else { continue };
+            let owner = format!("deployment `{deployment}` of `{application}`");
+            let Some(before) = owners.insert(canonical(prefix).into_owned(), owner.clone()) else {
+                continue;
+            };
+            // Where the file says so, or else where the application is.
+            let path = Path::default().key(APPLICATIONS).index(*index);
+            let path = match applications[*index].options().get("route_prefix") {
+                Some(_) => path.key("route_prefix"),
+                None => path,
+            };
+            let message = format!("`{prefix}` is wanted by {before} and by {owner}");
+            let help = "write another `route_prefix` for one of them";
+            problems.add(&path, At::Value, message).help(help);
+        }
+    }
+}
+
+/// As they were given, whatever text they were given in.
+impl PartialEq for ServerConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.options == other.options && self.applications == other.applications
+    }
+}
+
+impl Serialize for ServerConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, given) in &self.options.0 {
+            map.serialize_entry(name, &Value::from(given))?;
+        }
+        map.serialize_entry(APPLICATIONS, &self.applications)?;
+        map.end()
+    }
+}

@@ -1,0 +1,211 @@
+//! What a file says, before anybody asks what it means: one tree, whatever it was written in.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Number, Value};
+
+/// Where something stands, in bytes; nowhere if the text has not been looked at so closely, as JSON is not.
+pub(super) type Span = Option<Range<usize>>;
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Null,
+    Flag(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    /// In the order of the file, with whatever occurs twice.
+    Map(Vec<(Key, Node)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Key {
+    pub(super) span: Span,
+    pub(super) name: String,
+}
+
+/// The way to a value: `applications[0].name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Path(Vec<Step>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+// === impl Node ===
+
+impl Node {
+    /// What it is, for messages.
+    pub(super) fn noun(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Flag(_) => "true or false",
+            Kind::Number(_) => "a number",
+            Kind::Text(_) => "text",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a table of options",
+        }
+    }
+
+    /// Of names that occur twice the first.
+    fn child(&self, step: &Step) -> Option<(&Span, &Self)> {
+        match (&self.kind, step) {
+            (Kind::List(items), Step::Index(index)) => {
+                items.get(*index).map(|item| (&item.span, item))
+            }
+            (Kind::Map(entries), Step::Key(name)) => entries
+                .iter()
+                .find(|(key, _)| key.name == *name)
+                .map(|(key, value)| (&key.span, value)),
+            _ => None,
+        }
+    }
+
+    /// Where a path leads: the span of its last name and that of its value. If it leads to what is not there, where it
+    /// ends.
+    pub(super) fn find(&self, path: &Path) -> (Span, Span) {
+        let (mut name, mut node) = (None, self);
+        for step in &path.0 {
+            let Some((span, child)) = node.child(step) else { break };
+            (name, node) = (span.clone(), child);
+        }
+        (name.or_else(|| node.span.clone()), node.span.clone())
+    }
+}
+
+/// Without its spans. Of names that occur twice the last counts; somebody has complained by then.
+impl From<&Node> for Value {
+    fn from(node: &Node) -> Self {
+        match &node.kind {
+            Kind::Null => Self::Null,
+            Kind::Flag(flag) => Self::Bool(*flag),
+            Kind::Number(number) => Self::Number(number.clone()),
+            Kind::Text(text) => Self::String(text.clone()),
+            Kind::List(items) => items.iter().map(Self::from).collect(),
+            Kind::Map(entries) => {
+                entries.iter().map(|(key, value)| (key.name.clone(), Self::from(value))).collect()
+            }
+        }
+    }
+}
+
+/// From JSON, or whatever else serde reads; without spans.
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reads).map(|kind| Self { span: None, kind })
+    }
+}
+
+struct Reads;
+
+impl<'de> Visitor<'de> for Reads {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Kind, E> {
+        Ok(Kind::Flag(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Kind, E> {
+        Ok(Kind::Number(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Kind, E> {
+        Ok(Kind::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Kind, E> {
+        Ok(Number::from_f64(number).map_or(Kind::Null, Kind::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Kind, E> {
+        Ok(Kind::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Kind, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Kind::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Kind, A::Error> {
+        let mut map = Vec::new();
+        while let Some((name, value)) = entries.next_entry()? {
+            map.push((Key { span: None, name }, value));
+        }
+        Ok(Kind::Map(map))
+    }
+}
+
+// === impl Path ===
+
+impl Path {
+    pub(super) fn key(&self, name: &str) -> Self {
+        self.with(Step::Key(name.to_owned()))
+    }
+
+    pub(super) fn index(&self, index: usize) -> Self {
+        self.with(Step::Index(index))
+    }
+
+    fn with(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+
+    /// This path, gone on with another.
+    pub(super) fn join(&self, other: &Self) -> Self {
+        Self(self.0.iter().chain(&other.0).cloned().collect())
+    }
+
+    pub(super) fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(name) if number == 0 => f.write_str(name)?,
+                Step::Key(name) => write!(f, ".{name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What `serde_path_to_error` says of where it was.
+impl From<&serde_path_to_error::Path> for Path {
+    fn from(path: &serde_path_to_error::Path) -> Self {
+        use serde_path_to_error::Segment;
+        let steps = path.iter().filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        Self(steps.collect())
+    }
+}
