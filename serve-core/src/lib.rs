@@ -66,6 +66,8 @@ mod apply;
 mod autoscaling;
 mod batching;
 mod call;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "admin")]
 mod client;
 mod codec;
@@ -128,6 +130,8 @@ pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "cli")]
+pub use crate::cli::{Cli, cli};
 #[cfg(feature = "admin")]
 pub use crate::client::{AdminClient, ClientError, ClientEvents};
 #[cfg(feature = "otel")]

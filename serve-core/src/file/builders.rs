@@ -11,6 +11,7 @@ use super::given::{Given, Options};
 use super::nearest::instead;
 use super::overrides::configure;
 use super::problem::{At, ConfigError, Problems};
+use super::server::ServerConfig;
 use super::tree::Path;
 use crate::application::{AnyNode, Configured};
 use crate::config::name_problem;
@@ -42,6 +43,8 @@ struct Building<'a> {
     config: &'a ApplicationConfig,
     path: &'a Path,
     problems: &'a mut Problems,
+    /// Nothing was wrong with it so far.
+    is_sound: bool,
 }
 
 impl Builders {
@@ -89,6 +92,22 @@ impl Builders {
         self.build(config).map(drop)
     }
 
+    /// Reads a whole configuration as JSON, and checks it against these builders: everything that is wrong is told at
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// All of it.
+    ///
+    /// ```
+    /// let builders = serve_core::file::Builders::default();
+    /// let error = builders.read_json(r#"{ "applications": [{ "name": "hello" }], "htp": {} }"#).unwrap_err();
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
+    pub fn read_json(&self, json: &str) -> Result<ServerConfig, ConfigError> {
+        ServerConfig::from_document(Document::json(json)?, Some(self))
+    }
+
     /// # Errors
     ///
     /// Names that are none, or that are there twice.
@@ -121,7 +140,8 @@ impl Builders {
         path: &Path,
         problems: &mut Problems,
     ) -> Option<Arc<dyn AnyNode>> {
-        let mut building = Building { config, path, problems };
+        let is_sound = !problems.touch(path);
+        let mut building = Building { config, path, problems, is_sound };
         let (node, secrets) = noticed(|| building.run(self));
         config.mask(&secrets, MASK);
         node
@@ -182,7 +202,10 @@ impl<'a> Building<'a> {
             made.insert(node.identity(), node.configured(with));
         }
         let ingress = made.remove(&ingress.identity())?;
-        self.check_graph(&ingress);
+        // Options that have been left out may be what others need.
+        if self.is_sound {
+            self.check_graph(&ingress);
+        }
         Some(ingress)
     }
 

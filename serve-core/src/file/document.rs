@@ -1,10 +1,11 @@
 //! A configuration as it was read: its tree, and the text that the tree was made of.
 
+use std::fmt;
+
 use super::problem::{ConfigError, Source};
 use super::tree::{Kind, Node};
 
 /// A configuration that says only what it says; what that means is found out elsewhere.
-#[derive(Clone, Debug)]
 pub(super) struct Document {
     pub(super) root: Node,
     /// Where the tree has spans.
@@ -24,5 +25,12 @@ impl Document {
         let root = serde_json::from_str(json)
             .map_err(|error| ConfigError::unreadable(format_args!("this is no JSON: {error}")))?;
         Ok(Self { root, source: None })
+    }
+}
+
+/// Without its text, in which there may be secrets.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").finish_non_exhaustive()
     }
 }

@@ -25,6 +25,8 @@ mod refer;
 mod scalar;
 mod sections;
 #[cfg(feature = "cli")]
+mod set;
+#[cfg(feature = "cli")]
 mod text;
 mod tree;
 
@@ -41,6 +43,8 @@ pub use application::ApplicationConfig;
 pub use builder::{ApplicationBuilder, IntoApplication};
 pub use builders::Builders;
 pub(crate) use given::Options;
+#[cfg(feature = "cli")]
+pub(crate) use quantity::time as parse_time;
 pub(crate) use sections::AdminSection;
 pub(crate) use server::Made;
 pub(crate) use shelf::Shelf;

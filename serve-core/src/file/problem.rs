@@ -61,7 +61,7 @@ pub struct ConfigError {
 }
 
 /// A text, and what it is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Source {
     pub(super) name: Arc<str>,
     pub(super) text: Arc<str>,
@@ -117,6 +117,13 @@ impl fmt::Display for Problem {
             Some(help) => write!(f, "; {help}"),
             None => Ok(()),
         }
+    }
+}
+
+/// Without the text, in which there may be secrets.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Source").field(&self.name).finish()
     }
 }
 
@@ -186,6 +193,11 @@ impl Problems {
         if let Some(last) = self.0.last_mut() {
             last.help = Some(help.into());
         }
+    }
+
+    /// Whether something is wrong there, or within it.
+    pub(super) fn touch(&self, path: &Path) -> bool {
+        self.0.iter().any(|found| found.path.starts_with(path))
     }
 
     /// Whatever was found, with where it stands.

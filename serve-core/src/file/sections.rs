@@ -140,15 +140,15 @@ pub(super) fn metrics(metrics: &mut MetricsOptions, options: &Options) {
     }
 }
 
-pub(super) fn level(options: &Options) -> Verbosity {
-    match options.text("level") {
-        Some("off") => Verbosity::Off,
-        Some("error") => Verbosity::Error,
-        Some("warn") => Verbosity::Warn,
-        Some("debug") => Verbosity::Debug,
-        Some("trace") => Verbosity::Trace,
+pub(super) fn level(options: &Options) -> Option<Verbosity> {
+    Some(match options.text("level")? {
+        "off" => Verbosity::Off,
+        "error" => Verbosity::Error,
+        "warn" => Verbosity::Warn,
+        "debug" => Verbosity::Debug,
+        "trace" => Verbosity::Trace,
         _ => Verbosity::Info,
-    }
+    })
 }
 
 pub(super) fn format(options: &Options) -> LogFormat {

@@ -62,21 +62,28 @@ impl ServerConfig {
     ///
     /// Everything that is wrong, at once.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Self::from_document(Document::json(json)?)
+        Self::from_document(Document::json(json)?, None)
     }
 
-    pub(super) fn from_document(document: Document) -> Result<Self, ConfigError> {
+    /// With builders it is checked against them as well.
+    pub(super) fn from_document(
+        document: Document,
+        builders: Option<&Builders>,
+    ) -> Result<Self, ConfigError> {
         let (path, mut problems) = (Path::default(), Problems::default());
         let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
         let mut options = reader.table(&SERVER, &document.root, &path);
         let items = options.take_list(APPLICATIONS).into_iter().enumerate();
-        let applications: Vec<_> = items
+        let mut applications: Vec<_> = items
             .map(|(index, options)| {
                 let path = path.key(APPLICATIONS).index(index);
                 ApplicationConfig::new(options, &path, &mut problems)
             })
             .collect();
         names_once(&applications, &mut problems);
+        if let Some(builders) = builders {
+            make_all(&mut applications, builders, &mut problems);
+        }
         problems.into_result(&document)?;
         Ok(Self { options, applications, document: Arc::new(document) })
     }
@@ -108,9 +115,9 @@ impl ServerConfig {
         metrics
     }
 
-    /// What is logged: lines of this level and above.
+    /// What is logged: lines of this level and above; `None` if it is not said.
     #[must_use]
-    pub fn log_level(&self) -> Verbosity {
+    pub fn log_level(&self) -> Option<Verbosity> {
         sections::level(self.section("logging"))
     }
 
@@ -150,13 +157,8 @@ impl ServerConfig {
     ///
     /// As [`check`](Self::check).
     pub(crate) fn make(&mut self, builders: &Builders) -> Result<Vec<Made>, ConfigError> {
-        let (path, mut problems) = (Path::default().key(APPLICATIONS), Problems::default());
-        let mut nodes = Vec::new();
-        for (index, config) in self.applications.iter_mut().enumerate() {
-            let node = builders.build_at(config, &path.index(index), &mut problems);
-            nodes.extend(node.map(|node| (index, node)));
-        }
-        prefixes_once(&self.applications, &nodes, &mut problems);
+        let mut problems = Problems::default();
+        let nodes = make_all(&mut self.applications, builders, &mut problems);
         problems.into_result(&self.document)?;
         let made = nodes.into_iter().map(|(index, node)| {
             let config = self.applications[index].clone();
@@ -197,6 +199,27 @@ impl ServerConfig {
     fn section(&self, name: &str) -> &Options {
         self.options.table(name)
     }
+}
+
+/// Makes the applications, as far as what has been read of them allows; with their places.
+fn make_all(
+    applications: &mut [ApplicationConfig],
+    builders: &Builders,
+    problems: &mut Problems,
+) -> Vec<(usize, Arc<dyn AnyNode>)> {
+    let path = Path::default().key(APPLICATIONS);
+    let mut nodes = Vec::new();
+    for (index, config) in applications.iter_mut().enumerate() {
+        let path = path.index(index);
+        // What follows from a mistake that has been told is not one more.
+        let is_unknown = ["name", "app", "args"].iter().any(|key| problems.touch(&path.key(key)));
+        if !is_unknown && !config.name().is_empty() {
+            let node = builders.build_at(config, &path, problems);
+            nodes.extend(node.map(|node| (index, node)));
+        }
+    }
+    prefixes_once(applications, &nodes, problems);
+    nodes
 }
 
 /// Applications whose names are taken.

@@ -179,6 +179,10 @@ impl Path {
         Self(self.0.iter().chain(&other.0).cloned().collect())
     }
 
+    pub(super) fn starts_with(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     pub(super) fn is_root(&self) -> bool {
         self.0.is_empty()
     }

@@ -12,6 +12,8 @@ mod batching;
 mod binding;
 mod calls;
 mod chaos;
+mod config_apply;
+mod config_file;
 mod conformance;
 mod connections;
 mod default_instance;

@@ -1,0 +1,107 @@
+//! What a server of this process runs, read again when somebody says so: SIGHUP, or `--watch`.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::failure::{Failure, Outcome};
+use super::progress::shown_while;
+use super::screen::Screen;
+use crate::file::{Builders, ConfigError, ServerConfig};
+use crate::serve::Serve;
+
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Where a configuration comes from, with what the command line sets.
+pub(super) enum Source {
+    Application { name: String, sets: Vec<(String, String)> },
+    File { path: PathBuf, sets: Vec<(String, String)> },
+}
+
+/// When a configuration is read again.
+pub(super) struct Reload {
+    source: Source,
+    is_watching: bool,
+    seen: Option<SystemTime>,
+    #[cfg(unix)]
+    hangups: tokio::signal::unix::Signal,
+}
+
+impl Source {
+    pub(super) fn read(&self, builders: &Builders) -> Result<ServerConfig, ConfigError> {
+        match self {
+            Self::Application { name, sets } => builders.read_application(name, sets),
+            Self::File { path, sets } => builders.read_with(path, sets),
+        }
+    }
+
+    fn changed_at(&self) -> Option<SystemTime> {
+        match self {
+            Self::File { path, .. } => path.metadata().and_then(|file| file.modified()).ok(),
+            Self::Application { .. } => None,
+        }
+    }
+}
+
+impl Reload {
+    /// From now on a SIGHUP does not end the process.
+    pub(super) fn new(source: Source, is_watching: bool) -> Outcome<Self> {
+        Ok(Self {
+            seen: source.changed_at(),
+            source,
+            is_watching,
+            #[cfg(unix)]
+            hangups: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    /// Reads and applies whenever somebody asks for it. What is wrong is told, and costs nothing that runs.
+    pub(super) async fn whenever_asked(mut self, serve: &Serve, screen: &Screen) -> Failure {
+        loop {
+            self.wait().await;
+            let outcome = self.again(serve, screen).await;
+            match outcome {
+                Ok(Ok(())) => screen.note("the configuration has been read again, and runs"),
+                Ok(Err(failure)) => {
+                    screen.complain(&failure);
+                    screen.note("what ran before still runs");
+                }
+                // Nobody reads what is shown.
+                Err(failure) => return failure,
+            }
+        }
+    }
+
+    async fn again(&self, serve: &Serve, screen: &Screen) -> Outcome<Outcome> {
+        let config = match self.source.read(serve.builders()) {
+            Ok(config) => config,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let applied = shown_while(serve.events(), screen, serve.apply(&config)).await?;
+        Ok(applied.map_err(Failure::from))
+    }
+
+    async fn wait(&mut self) {
+        let (source, seen, is_watching) = (&self.source, &mut self.seen, self.is_watching);
+        let changes = async {
+            loop {
+                match is_watching {
+                    true => tokio::time::sleep(WATCH_EVERY).await,
+                    false => std::future::pending().await,
+                }
+                let now = source.changed_at();
+                // A file that is just being replaced is not there for a moment.
+                if now.is_some() && now != *seen {
+                    *seen = now;
+                    return;
+                }
+            }
+        };
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.hangups.recv() => {}
+            () = changes => {}
+        }
+        #[cfg(not(unix))]
+        changes.await;
+    }
+}
