@@ -19,6 +19,7 @@
 //! - [At the edge](at_the_edge): TLS, limits, what stands in front
 //! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
+//! - [The admin API](admin): the same over HTTP, with the feature `admin`
 //! - [Where did the time go](where_the_time_goes)
 //! - [Traces](traces)
 //! - [Mocks and tests](mocks_and_tests)
@@ -65,6 +66,9 @@ pub mod metrics {}
 
 #[doc = include_str!("docs/operating.md")]
 pub mod operating {}
+
+#[doc = include_str!("docs/admin.md")]
+pub mod admin {}
 
 #[doc = include_str!("docs/where_the_time_goes.md")]
 pub mod where_the_time_goes {}

@@ -133,7 +133,7 @@ pub use crate::call::{
 #[cfg(feature = "cli")]
 pub use crate::cli::{Cli, cli};
 #[cfg(feature = "admin")]
-pub use crate::client::{AdminClient, ClientError, ClientEvents};
+pub use crate::client::{AdminClient, ClientError, ClientEvents, ClientTap, Tapped};
 #[cfg(feature = "otel")]
 pub use crate::config::TraceOptions;
 pub use crate::config::{
@@ -157,6 +157,8 @@ pub use crate::multiplex::{LoadError, LoadOutput, Multiplexed};
 pub use crate::observe::{
     ChildCall, Event, EventKind, EventStream, RequestParts, ScalingRecord, SlowRequest,
 };
+#[cfg(feature = "admin")]
+pub use crate::observe::{TapKind, TapMissed, TappedCall};
 pub use crate::report::{
     ApplicationSnapshot, DeploymentSnapshot, Handling, Rates, ReplicaSnapshot, Restart, Snapshot,
 };

@@ -6,7 +6,8 @@ use axum::response::IntoResponse;
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use super::endpoint::{Answer, Endpoint, json, json_as};
+use super::deploy::Deploying;
+use super::endpoint::{Answer, Endpoint, json_as};
 use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::server::Admin;
@@ -119,7 +120,12 @@ impl Endpoint {
 
 async fn list(admin: Admin, asked: Asked) -> Answer {
     let NoQuery {} = asked.query()?;
-    json(&ApplicationList { applications: admin.serve()?.snapshot().applications })
+    listed(&admin, StatusCode::OK)
+}
+
+/// All applications.
+pub(super) fn listed(admin: &Admin, status: StatusCode) -> Answer {
+    json_as(status, &ApplicationList { applications: admin.serve()?.snapshot().applications })
 }
 
 async fn show(admin: Admin, asked: Asked) -> Answer {
@@ -129,8 +135,7 @@ async fn show(admin: Admin, asked: Asked) -> Answer {
 
 async fn delete(admin: Admin, asked: Asked) -> Answer {
     let Wait { wait } = asked.query()?;
-    let controller = admin.serve()?.controller().clone();
-    let going = controller.delete(asked.application(), asked.expected()?, None).await?;
+    let going = Deploying::delete(&admin, asked.application(), asked.expected()?).await?;
     if !wait {
         return Ok(StatusCode::ACCEPTED.into_response());
     }
@@ -147,9 +152,12 @@ async fn restart_all(admin: Admin, asked: Asked) -> Answer {
 
 async fn roll_back(admin: Admin, asked: Asked) -> Answer {
     let Wait { wait } = asked.query()?;
-    let controller = admin.serve()?.controller().clone();
-    let change = controller.rollback(asked.application(), &asked.expected()?).await?;
-    changed(&admin, asked.application(), change, wait).await
+    let back = Deploying::roll_back(&admin, asked.application(), &asked.expected()?).await?;
+    if !wait {
+        return shown(&admin, asked.application(), StatusCode::ACCEPTED);
+    }
+    back.done().await?;
+    shown(&admin, asked.application(), StatusCode::OK)
 }
 
 /// Waits for a change that has been taken, if its client does, and shows what there is then.

@@ -17,14 +17,21 @@ mod problem;
 mod reading;
 mod refusal;
 
+mod kept;
+mod restore;
+
 mod applications;
+mod configuration;
+mod deploy;
 mod deployments;
 mod events;
 mod health;
 mod log_level;
 mod openapi;
+mod openapi_3_0;
 mod ray;
 mod sight;
+mod tap;
 
 mod routes;
 mod server;

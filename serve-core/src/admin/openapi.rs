@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use super::endpoint::{Answer, Answered, Endpoint, json as answer};
+use super::openapi_3_0;
 use super::problem::ApiProblem;
 use super::reading::Asked;
 use super::routes;
@@ -48,7 +49,9 @@ async fn show(_: Admin, asked: Asked) -> Answer {
 
 fn document(version: OpenApiVersion) -> Value {
     let (number, settings) = match version {
-        OpenApiVersion::Three => ("3.0.3", SchemaSettings::openapi3()),
+        OpenApiVersion::Three => {
+            ("3.0.3", SchemaSettings::openapi3().with_transform(openapi_3_0::adapt))
+        }
         OpenApiVersion::ThreeOne => ("3.1.0", SchemaSettings::draft2020_12()),
     };
     let settings = settings.with(|settings| {
@@ -146,8 +149,13 @@ fn in_query(mut schema: Schema) -> Vec<Value> {
         }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("nullable");
+            schema.retain(|name, value| name != "default" || !value.is_null());
         }
-        json!({ "name": name, "in": "query", "description": description, "schema": schema })
+        let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
+        if let Some(description) = description {
+            parameter["description"] = description;
+        }
+        parameter
     };
     fields.into_iter().map(parameter).collect()
 }

@@ -1,5 +1,7 @@
 //! Options of the admin API.
 
+use std::path::PathBuf;
+
 use super::hosts::{HostNames, is_local};
 use super::token::Tokens;
 use crate::config::TlsFiles;
@@ -24,6 +26,7 @@ pub struct AdminOptions {
     pub(super) allowed_hosts: Vec<String>,
     pub(super) is_insecure: bool,
     pub(crate) tls: Option<TlsFiles>,
+    pub(super) state: Option<PathBuf>,
 }
 
 impl Default for AdminOptions {
@@ -35,6 +38,7 @@ impl Default for AdminOptions {
             allowed_hosts: Vec::new(),
             is_insecure: false,
             tls: None,
+            state: None,
         }
     }
 }
@@ -92,11 +96,7 @@ impl AdminOptions {
     /// ```
     #[cfg(feature = "tls")]
     #[must_use]
-    pub fn tls(
-        mut self,
-        certificate: impl Into<std::path::PathBuf>,
-        key: impl Into<std::path::PathBuf>,
-    ) -> Self {
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.tls = Some(TlsFiles { certificate: certificate.into(), key: key.into() });
         self
     }
@@ -111,6 +111,27 @@ impl AdminOptions {
     #[must_use]
     pub fn allowed_hosts<T: Into<String>>(mut self, hosts: impl IntoIterator<Item = T>) -> Self {
         self.allowed_hosts.extend(hosts.into_iter().map(Into::into));
+        self
+    }
+
+    /// Keeps in this file what is deployed over the API, so that it is there again after a restart of the server: before
+    /// [`start`](crate::ServeBuilder::start) returns, each of these applications has been deployed, or has failed to be,
+    /// which the log and its status tell and which stops nothing else. None by default: then only the program itself says
+    /// what runs after a restart.
+    ///
+    /// An application that the program runs itself, under the same name, takes the place of the one of the file, because
+    /// it comes later. Pins are not kept. The file has configurations as they were sent, with their references; it is for
+    /// its owner alone. Each server has a file of its own.
+    ///
+    /// `start` fails if the file cannot be read or written, or says what this program cannot run: put it right, or move
+    /// it away.
+    ///
+    /// ```
+    /// let options = serve_core::AdminOptions::default().state("/var/lib/shop/serve.json");
+    /// ```
+    #[must_use]
+    pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
         self
     }
 

@@ -99,6 +99,12 @@ impl Asked {
         Ok(value)
     }
 
+    /// Its body, which has to be JSON, as it is written.
+    pub(super) async fn text(self) -> Result<String, ApiProblem> {
+        let text = String::from_utf8(self.bytes().await?.into());
+        text.map_err(|_| invalid("body", "the body is no UTF-8"))
+    }
+
     /// Its body, as it has come.
     pub(super) async fn bytes(self) -> Result<Bytes, ApiProblem> {
         let kind = self.headers().get(header::CONTENT_TYPE);

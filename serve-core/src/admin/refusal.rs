@@ -13,6 +13,12 @@ impl From<Error> for ApiProblem {
                 let mistakes = problems.iter().map(Mistake::new).collect();
                 return Self::new(StatusCode::BAD_REQUEST, "invalid", detail).with(mistakes);
             }
+            Error::Several { errors } => {
+                let detail = "some applications are not what was sent; what served before serves";
+                let mistakes = errors.iter().map(|error| Mistake::new(error.to_string())).collect();
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return Self::new(status, "deploy-failed", detail).with(mistakes);
+            }
             Error::InvalidName(_) => (StatusCode::BAD_REQUEST, "invalid"),
             Error::UnknownApplication(_) => (StatusCode::NOT_FOUND, "unknown-application"),
             Error::UnknownDeployment { .. } => (StatusCode::NOT_FOUND, "unknown-deployment"),

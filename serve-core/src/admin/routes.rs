@@ -7,14 +7,18 @@ use http::{StatusCode, Uri};
 use super::endpoint::Endpoint;
 use super::problem::ApiProblem;
 use super::server::Admin;
-use super::{applications, deployments, events, health, log_level, openapi, ray, sight};
+use super::{
+    applications, configuration, deployments, events, health, log_level, openapi, ray, sight, tap,
+};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     [
         applications::endpoints(),
+        configuration::endpoints(),
         deployments::endpoints(),
         sight::endpoints(),
         events::endpoints(),
+        tap::endpoints(),
         log_level::endpoints(),
         openapi::endpoints(),
         ray::endpoints(),

@@ -11,8 +11,10 @@ use http::{HeaderValue, StatusCode, header};
 use tower_service::Service;
 
 use super::guard::Guard;
+use super::kept::Kept;
 use super::options::AdminOptions;
 use super::problem::ApiProblem;
+use super::restore;
 use super::routes::router;
 use super::{VERSION, VERSION_HEADER};
 use crate::config::HttpOptions;
@@ -33,6 +35,7 @@ const CONNECTIONS_MAX: usize = 512;
 pub(super) struct Admin {
     serve: WeakServe,
     tasks: Tasks,
+    kept: Kept,
 }
 
 impl Admin {
@@ -46,6 +49,10 @@ impl Admin {
     pub(super) fn tasks(&self) -> &Tasks {
         &self.tasks
     }
+
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
+    }
 }
 
 impl StartCompanion for AdminOptions {
@@ -58,8 +65,11 @@ impl StartCompanion for AdminOptions {
             if let Some(problem) = self.problem() {
                 return Err(Error::Admin { problem });
             }
-            let admin = Admin { serve: serve.downgrade(), tasks: tasks.clone() };
-            let pages = Pages { guard: Arc::new(Guard::new(self)), router: router(admin) };
+            let kept = Kept::open(self.state.as_deref())?;
+            let admin = Admin { serve: serve.downgrade(), tasks: tasks.clone(), kept };
+            let before = restore::read(&admin, serve).await?;
+            let router = router(admin.clone());
+            let pages = Pages { guard: Arc::new(Guard::new(self)), router };
             let mut options = HttpOptions::default().host(self.host.clone()).port(self.port);
             options.max_connections = Some(CONNECTIONS_MAX);
             options.tls.clone_from(&self.tls);
@@ -68,6 +78,7 @@ impl StartCompanion for AdminOptions {
             let Some(address) = server.address() else { return Err(Error::Stopped) };
             let message = format!("the admin API listens on {}://{address}", server.scheme());
             serve.event_log().tell(Draft::info(EventKind::Listening, message));
+            restore::deploy(&admin, before).await;
             Ok(Box::new(AdminServer { server, address }) as Box<dyn Companion>)
         })
     }

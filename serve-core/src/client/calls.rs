@@ -10,6 +10,7 @@ use super::config::AdminClient;
 use super::error::ClientError;
 use super::exchange::{Question, Whole};
 use crate::admin::{ApplicationList, EventList, LevelName, LogLevel, ScaleRequest, SlowList};
+use crate::controller::Plan;
 use crate::report::{ApplicationSnapshot, Snapshot};
 
 /// What only looks is answered at once.
@@ -41,6 +42,62 @@ impl AdminClient {
     /// [`ClientError::NotFound`] if there is none of that name.
     pub async fn delete(&self, name: &str) -> Result<(), ClientError> {
         self.change(Method::DELETE, &application(name, ""), None::<&()>).await.map(drop)
+    }
+
+    /// Makes an application what a configuration says, and waits until it is: as in a file, but as JSON. The name of the
+    /// application may be missing in it. Returns what the application is then.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if something is wrong with the configuration, which the [problem](ClientError::problem)
+    /// lists, or if it cannot be deployed.
+    ///
+    /// ```no_run
+    /// # async fn example(client: serve_core::AdminClient) -> Result<(), serve_core::ClientError> {
+    /// let config = serde_json::json!({ "args": { "greeting": "Hi" }, "route_prefix": "/hello" });
+    /// client.apply("hello", &config).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn apply(
+        &self,
+        name: &str,
+        config: &serde_json::Value,
+    ) -> Result<ApplicationSnapshot, ClientError> {
+        let answer = self.change(Method::PUT, &application(name, ""), Some(config)).await?;
+        self.read(&answer)
+    }
+
+    /// Makes all applications that are deployed by a configuration what this says, `{"applications": [..]}`: those that it
+    /// does not have are deleted. What the server's program runs itself is left alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub async fn apply_all(
+        &self,
+        config: &serde_json::Value,
+    ) -> Result<ApplicationList, ClientError> {
+        let answer = self.change(Method::PUT, "/api/v1/applications", Some(config)).await?;
+        self.read(&answer)
+    }
+
+    /// What [`apply`](Self::apply) would change, and why.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if the configuration cannot be read. What else is wrong with it stands in the plan's
+    /// problems.
+    pub async fn plan(&self, name: &str, config: &serde_json::Value) -> Result<Plan, ClientError> {
+        self.ask_about(&application(name, "/plan"), config).await
+    }
+
+    /// The configuration in force, as [`apply_all`](Self::apply_all) takes it: with its references, and without secrets.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientError`] says.
+    pub async fn config(&self) -> Result<serde_json::Value, ClientError> {
+        self.get("/api/v1/config").await
     }
 
     /// Renews the replicas of an application, or of one of its deployments, see [`Serve::restart`](crate::Serve::restart).
@@ -170,6 +227,18 @@ impl AdminClient {
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         let answer = self.ask(self.look(path)).await?;
+        self.read(&answer)
+    }
+
+    /// Asks something that takes a body and changes nothing.
+    async fn ask_about<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).map_err(|error| self.unreachable(error))?;
+        let question = Question { method: Method::POST, body: Some(body), ..self.look(path) };
+        let answer = self.ask(question).await?;
         self.read(&answer)
     }
 

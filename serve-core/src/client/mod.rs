@@ -14,4 +14,4 @@ mod streams;
 
 pub use config::AdminClient;
 pub use error::ClientError;
-pub use streams::ClientEvents;
+pub use streams::{ClientEvents, ClientTap, Tapped};

@@ -13,7 +13,7 @@ use super::config::AdminClient;
 use super::error::ClientError;
 use super::exchange::{Question, Reading};
 use super::sse::{SseMessage, SseReader};
-use crate::observe::Event;
+use crate::observe::{Event, TapMissed, TappedCall};
 
 /// Events of a server as they happen, see [`AdminClient::events`]. It ends with the server.
 ///
@@ -106,14 +106,6 @@ impl<T> Messages<T> {
     }
 }
 
-impl<T> Stream for Messages<T> {
-    type Item = Result<T, ClientError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.read_next(context)
-    }
-}
-
 impl Stream for ClientEvents {
     type Item = Result<Event, ClientError>;
 
@@ -125,5 +117,61 @@ impl Stream for ClientEvents {
 impl fmt::Debug for ClientEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClientEvents")
+    }
+}
+
+/// What a tap shows.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Tapped {
+    /// A request or a call has ended.
+    Call(TappedCall),
+    /// So many are not shown.
+    Missed(TapMissed),
+}
+
+/// Calls of a server as they end, see [`AdminClient::tap`]. It ends with the server.
+///
+/// ```no_run
+/// # async fn example(client: serve_core::AdminClient) -> Result<(), serve_core::ClientError> {
+/// use futures_util::StreamExt;
+/// use serve_core::Tapped;
+///
+/// let mut calls = client.tap(&[("deployment", "Model"), ("status", "error")]).await?;
+/// while let Some(Ok(Tapped::Call(call))) = calls.next().await {
+///     println!("{} took {:?}", call.method, call.took);
+/// }
+/// # Ok(()) }
+/// ```
+pub struct ClientTap(Messages<Tapped>);
+
+impl AdminClient {
+    /// Requests and calls of the server as they end, from now on. The filter has the parameters of `GET /api/v1/tap`:
+    /// `kind`, `application`, `deployment`, `method`, `status`, `min_latency_ms`, `sample`, `max_per_second`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if the filter makes no sense. The stream fails when its connection breaks.
+    pub async fn tap(&self, filter: &[(&str, &str)]) -> Result<ClientTap, ClientError> {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
+        let read = |message: &SseMessage| match &*message.event {
+            "missed" => from_json(message).map(Tapped::Missed),
+            _ => from_json(message).map(Tapped::Call),
+        };
+        self.messages(format!("/api/v1/tap?{query}"), read).await.map(ClientTap)
+    }
+}
+
+impl Stream for ClientTap {
+    type Item = Result<Tapped, ClientError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.read_next(context)
+    }
+}
+
+impl fmt::Debug for ClientTap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientTap")
     }
 }

@@ -137,6 +137,7 @@ impl Controller {
             directory: Arc::clone(&directory),
             forces_wire: options.forces_wire,
             events: options.events,
+            taps: proxy.taps().clone(),
             tracer: options.tracer,
             pulse: ControllerPulse::default(),
             counts_calls: options.counts_calls,

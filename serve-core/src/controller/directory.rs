@@ -136,6 +136,13 @@ impl Directory {
         Ok(())
     }
 
+    /// Lets all replicas know whether somebody watches their calls.
+    #[cfg(feature = "admin")]
+    pub(crate) fn watch_calls(&self, is_watched: bool) {
+        let hosts = self.applications.values().flat_map(|entry| entry.hosts.values());
+        hosts.for_each(|host| host.watch_calls(is_watched));
+    }
+
     /// Lets calls of all deployments fail from now on.
     pub(crate) fn close(&self) {
         let hosts = self.applications.values().flat_map(|entry| entry.hosts.values());

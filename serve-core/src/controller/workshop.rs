@@ -13,7 +13,7 @@ use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
-use crate::observe::{DeploymentMeter, EventLog, Tracer};
+use crate::observe::{DeploymentMeter, EventLog, Taps, Tracer};
 use crate::replica::Pool;
 use crate::router::{Demand, RouterParts};
 use crate::site::SlowClock;
@@ -29,6 +29,7 @@ pub(crate) struct Workshop {
     pub(super) directory: Arc<ArcSwap<Directory>>,
     pub(super) forces_wire: bool,
     pub(super) events: EventLog,
+    pub(super) taps: Taps,
     pub(super) pulse: ControllerPulse,
     pub(super) tracer: Option<Arc<Tracer>>,
     /// Whether calls are counted.
@@ -78,6 +79,7 @@ impl Workshop {
             directory: Arc::new(Latest(Arc::clone(&self.directory))),
             meter,
             events: self.events.clone(),
+            taps: self.taps.clone(),
             counts_calls: self.counts_calls,
         };
         Host::new(parts, router)

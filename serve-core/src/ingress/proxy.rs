@@ -28,7 +28,7 @@ use super::target::answered;
 use crate::call::{Extras, RequestInfo, request_line};
 use crate::config::{HttpOptions, MetricsOptions, Networks};
 use crate::id::{RequestId, uuid};
-use crate::observe::{Meters, OpenSpan, RouteMeter, Tracer};
+use crate::observe::{Meters, OpenSpan, RouteMeter, Taps, Tracer};
 use crate::striped::Striped;
 use crate::tasks::Tasks;
 use crate::web::{ClientAddr, HttpError};
@@ -128,6 +128,8 @@ struct Shared {
     unmatched: Option<Striped<RouteMeter>>,
     /// `None` where no request is traced.
     tracer: Option<Arc<Tracer>>,
+    /// Who watches requests as they end.
+    taps: Taps,
     tasks: Tasks,
 }
 
@@ -151,6 +153,7 @@ impl Proxy {
                 unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
                 meters,
                 tracer,
+                taps: Taps::default(),
                 tasks,
             }),
             tells_health: true,
@@ -180,6 +183,11 @@ impl Proxy {
             table.count_in(meters);
         }
         self.shared.table.store(Arc::new(table));
+    }
+
+    /// Who watches this server's requests and calls.
+    pub(crate) fn taps(&self) -> &Taps {
+        &self.shared.taps
     }
 
     /// What has been counted of requests.
@@ -311,7 +319,8 @@ impl Shared {
         route: Option<&Route>,
         span: Option<&OpenSpan>,
     ) -> Option<Box<AboutRequest>> {
-        (self.logs_requests || span.is_some()).then(|| {
+        let is_watched = self.taps.is_on();
+        (self.logs_requests || is_watched || span.is_some()).then(|| {
             let none = || Arc::from("");
             Box::new(AboutRequest {
                 method: request.method().clone(),
@@ -320,7 +329,9 @@ impl Shared {
                 application: route.map_or_else(none, |route| Arc::clone(&route.application)),
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
                 client: ClientAddr::of(request.extensions()),
+                deployment: route.map_or_else(none, |it| Arc::clone(it.target.deployment())),
                 is_logged: self.logs_requests,
+                taps: is_watched.then(|| self.taps.clone()),
                 span: span.cloned(),
             })
         })

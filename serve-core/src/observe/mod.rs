@@ -17,6 +17,13 @@ mod own;
 mod own;
 mod slow;
 mod tally;
+#[cfg(feature = "admin")]
+mod tap;
+#[cfg(not(feature = "admin"))]
+#[path = "tap_missing.rs"]
+mod tap;
+#[cfg(feature = "admin")]
+mod tap_filter;
 mod times;
 mod trace_parent;
 mod tracer;
@@ -24,6 +31,8 @@ mod tracer;
 pub use event::{Event, EventKind, ScalingRecord};
 pub use event_log::EventStream;
 pub use slow::{ChildCall, RequestParts, SlowRequest};
+#[cfg(feature = "admin")]
+pub use tap::{TapMissed, TappedCall};
 
 pub(crate) use event::Draft;
 pub(crate) use event_log::EventLog;
@@ -37,6 +46,15 @@ pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
+#[cfg(not(feature = "admin"))]
+pub(crate) use tap::TapKind;
+#[cfg(feature = "admin")]
+pub use tap::TapKind;
+#[cfg(feature = "admin")]
+pub(crate) use tap::TapStream;
+pub(crate) use tap::{SeenCall, Taps};
+#[cfg(feature = "admin")]
+pub(crate) use tap_filter::TapFilter;
 pub(crate) use times::{seconds, seconds_since_1970, whole_seconds_since_1970};
 pub(crate) use tracer::{OpenSpan, SpanEnd, SpanKind, SpanPlace, SpanValue, Tracer};
 #[cfg(feature = "otel")]

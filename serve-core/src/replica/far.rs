@@ -50,6 +50,9 @@ impl<D: Deployment> NearEnd for Lane<Replica<D>> {
         let Ended { method, outcome, begun, request } = ended;
         let took = now.saturating_duration_since(begun);
         site.count(method, outcome, Took::Exactly(took));
+        if site.taps.is_on() {
+            site.tell_taps(&request.id, method, outcome, took);
+        }
         let parts = RequestParts { queued: request.waited(), method: took, ..Default::default() };
         request.keep_far(site, method, outcome, parts);
         if let Some(journal) = request.journal() {

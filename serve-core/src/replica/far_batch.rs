@@ -130,6 +130,9 @@ impl<D: Deployment> SentBatch for Batch<D> {
         let (site, ran) = (ReplicaContext::site(&*replica), begun.elapsed());
         let end = |item: &SentItem, end| {
             site.count(method, end, Took::Exactly(ran));
+            if site.taps.is_on() {
+                site.tell_taps(&item.request.id, method, end, ran);
+            }
             item.request.end_item(&site.name, method, address(&item.cell), end);
         };
         let ended = outcome.failure().map_or(CallEnd::Ok, Failure::outcome);

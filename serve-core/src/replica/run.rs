@@ -361,7 +361,11 @@ impl Running {
         timer: Timer,
     ) {
         let begun = self.watch.as_ref().map_or_else(|| timer.begun(), |watch| watch.since);
-        let took = Took::Exactly(note_ended(frame, self.kind, end, begun));
+        let took = note_ended(frame, self.kind, end, begun);
+        if frame.station.site().taps.is_on() {
+            tell_taps(frame, self.kind, end, took);
+        }
+        let took = Took::Exactly(took);
         match (self.kind, meter) {
             (Kind::Call | Kind::Http | Kind::Stream, Some(meter)) => {
                 meter.count(frame.method, end, took);
@@ -557,6 +561,15 @@ fn note_ended(frame: &CallScope, kind: Kind, outcome: CallEnd, begun: Instant) -
         meter.deployment().slow.keep(slow, now);
     }
     took
+}
+
+/// Somebody watches calls as they end. Requests over HTTP are told of when their response has been sent.
+#[cold]
+fn tell_taps(frame: &CallScope, kind: Kind, end: CallEnd, took: Duration) {
+    if let Kind::Call | Kind::Batch { .. } | Kind::Stream = kind {
+        let (site, mut request) = (frame.station.site(), frame.request.borrow_mut());
+        site.tell_taps(&request.id.text(), frame.method, end, took);
+    }
 }
 
 /// Counts a handler from its first step on.

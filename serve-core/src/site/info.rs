@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +11,7 @@ use super::standing::Standing;
 use super::stuck::StuckWatch;
 use super::{CutCalls, Models, SlowClock};
 use crate::id::ReplicaName;
-use crate::observe::{CallEnd, ReplicaMeter, Took};
+use crate::observe::{CallEnd, ReplicaMeter, SeenCall, TapKind, Taps, Took};
 
 /// What is known of a replica without its type.
 pub(crate) struct ReplicaInfo {
@@ -24,6 +25,8 @@ pub(crate) struct ReplicaInfo {
     pub(crate) standing: Standing,
     pub(crate) models: Arc<Models>,
     pub(crate) clock: SlowClock,
+    /// Who watches its calls.
+    pub(crate) taps: Taps,
     /// Counts its calls; `None` where nobody would read it.
     meter: Option<ReplicaMeter>,
 }
@@ -39,6 +42,7 @@ impl ReplicaInfo {
             standing: Standing::default(),
             models: Arc::default(),
             clock,
+            taps: Taps::default(),
             meter: None,
         }
     }
@@ -48,8 +52,38 @@ impl ReplicaInfo {
         Self { meter, ..self }
     }
 
+    /// Watched by these.
+    pub(crate) fn tapped(self, taps: &Taps) -> Self {
+        #[cfg(feature = "admin")]
+        self.stuck.set_watched(taps.is_on());
+        Self { taps: taps.clone(), ..self }
+    }
+
     pub(crate) fn meter(&self) -> Option<&ReplicaMeter> {
         self.meter.as_ref()
+    }
+
+    /// Tells whoever watches of a call that has ended.
+    #[cold]
+    pub(crate) fn tell_taps(
+        &self,
+        request_id: &dyn fmt::Display,
+        method: &str,
+        end: CallEnd,
+        took: Duration,
+    ) {
+        self.taps.tell(SeenCall {
+            kind: TapKind::Call,
+            request_id,
+            application: &self.name.application,
+            deployment: &self.name.deployment,
+            replica: Some(&self.name.replica),
+            method,
+            path: None,
+            status: None,
+            outcome: end.name(),
+            took,
+        });
     }
 
     /// Counts a call that has ended.

@@ -12,10 +12,13 @@ use tokio::time::Instant;
 
 use crate::info::MethodInfo;
 
+const WATCHED: u64 = 1 << 63;
+
 /// The handlers of one replica, if anybody wants to know.
 #[derive(Debug, Default)]
 pub(crate) struct StuckWatch {
-    /// In nanoseconds; zero if nobody wants to know.
+    /// In nanoseconds; zero if nobody wants to know. The highest bit says that somebody watches the replica's calls, so that
+    /// for both a call looks at one word.
     after: AtomicU64,
     /// Those that stream may take as long as they like.
     methods: OnceLock<&'static [MethodInfo]>,
@@ -44,13 +47,25 @@ impl StuckWatch {
 
     pub(crate) fn set(&self, after: Option<Duration>) {
         let nanos = after.map_or(0, |after| u64::try_from(after.as_nanos()).unwrap_or(u64::MAX));
-        self.after.store(nanos, Relaxed);
+        let keep_watched = |word| Some((word & WATCHED) | (nanos & !WATCHED));
+        let _ = self.after.fetch_update(Relaxed, Relaxed, keep_watched);
+    }
+
+    /// Whether somebody watches the replica's calls.
+    #[cfg(feature = "admin")]
+    pub(crate) fn set_watched(&self, is_watched: bool) {
+        match is_watched {
+            true => self.after.fetch_or(WATCHED, Relaxed),
+            false => self.after.fetch_and(!WATCHED, Relaxed),
+        };
     }
 
     pub(crate) fn after(&self) -> Option<Duration> {
-        Some(Duration::from_nanos(self.after.load(Relaxed))).filter(|after| !after.is_zero())
+        let nanos = self.after.load(Relaxed) & !WATCHED;
+        Some(Duration::from_nanos(nanos)).filter(|after| !after.is_zero())
     }
 
+    /// Whether anybody wants to know anything of each call.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         self.after.load(Relaxed) != 0
@@ -59,7 +74,7 @@ impl StuckWatch {
     /// Counts a handler of this method until what this gives is dropped.
     #[inline]
     pub(crate) fn begin(&self, method: &'static str) -> Option<RunningHandler> {
-        if self.is_on() { self.count(method) } else { None }
+        if self.after().is_some() { self.count(method) } else { None }
     }
 
     #[cold]

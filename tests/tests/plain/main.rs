@@ -5,7 +5,9 @@
 //! instances that plain threads find, is for tests in a process of their own: see `tests::own_process`.
 
 mod admin;
+mod admin_apply;
 mod admin_guard;
+mod admin_live;
 mod affinity;
 mod autoscaling;
 mod batching;

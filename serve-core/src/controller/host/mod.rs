@@ -25,7 +25,7 @@ use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::observe::{DeploymentMeter, EventLog};
+use crate::observe::{DeploymentMeter, EventLog, Taps};
 use crate::remote::Lookup;
 use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
@@ -52,6 +52,7 @@ pub(crate) struct HostParts {
     pub(crate) directory: Arc<dyn Lookup>,
     pub(crate) meter: Arc<DeploymentMeter>,
     pub(crate) events: EventLog,
+    pub(crate) taps: Taps,
     /// Whether calls are counted.
     pub(crate) counts_calls: bool,
 }
@@ -142,7 +143,14 @@ impl Host {
         // Whoever scales by the load wants to know it.
         let counts = self.parts.counts_calls || config.scaling().is_some();
         let meter = counts.then(|| self.parts.meter.replica(&name.replica));
-        ReplicaInfo::new(name, self.parts.clock.clone()).metered(meter)
+        ReplicaInfo::new(name, self.parts.clock.clone()).metered(meter).tapped(&self.parts.taps)
+    }
+
+    /// Lets replicas know whether somebody watches their calls.
+    #[cfg(feature = "admin")]
+    pub(crate) fn watch_calls(&self, is_watched: bool) {
+        let replicas = self.replicas.all();
+        replicas.iter().for_each(|replica| replica.site().stuck.set_watched(is_watched));
     }
 
     /// A place for a replica that is about to be made.

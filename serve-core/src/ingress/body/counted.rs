@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::id::RequestId;
 use crate::log;
 use crate::observe::{
-    CLIENT_GONE, OpenSpan, RouteMeter, SpanEnd, SpanKind, SpanValue, method_number,
+    CLIENT_GONE, CallEnd, OpenSpan, RouteMeter, SeenCall, SpanEnd, SpanKind, SpanValue, TapKind,
+    Taps, method_number,
 };
 use crate::striped::Lane;
 use crate::web::ClientAddr;
@@ -35,6 +36,10 @@ pub(crate) struct AboutRequest {
     pub(crate) application: Arc<str>,
     pub(crate) route: Arc<str>,
     pub(crate) client: Option<ClientAddr>,
+    /// Whose method answers.
+    pub(crate) deployment: Arc<str>,
+    /// Who watches, if anybody does.
+    pub(crate) taps: Option<Taps>,
     /// In the access log.
     pub(crate) is_logged: bool,
     pub(crate) span: Option<OpenSpan>,
@@ -80,6 +85,9 @@ impl Drop for CountedRequest {
         if let Some(span) = &about.span {
             about.end(span, status);
         }
+        if let Some(taps) = &about.taps {
+            about.tell(taps, status, took);
+        }
         if about.is_logged {
             about.log(status, took);
         }
@@ -87,6 +95,25 @@ impl Drop for CountedRequest {
 }
 
 impl AboutRequest {
+    fn tell(&self, taps: &Taps, status: u16, took: Duration) {
+        let outcome = match status {
+            CLIENT_GONE => CallEnd::Cancelled,
+            status => CallEnd::of(status >= 500),
+        };
+        taps.tell(SeenCall {
+            kind: TapKind::Request,
+            request_id: &self.id,
+            application: &self.application,
+            deployment: &self.deployment,
+            replica: None,
+            method: self.method.as_str(),
+            path: Some(&self.path),
+            status: Some(status),
+            outcome: outcome.name(),
+            took,
+        });
+    }
+
     /// With the names of OpenTelemetry's [conventions](https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
     fn end(&self, span: &OpenSpan, status: u16) {
         let text = |text: &str| SpanValue::from(text);
