@@ -3,7 +3,7 @@
 use std::fmt;
 
 use futures_util::future::join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::controller::{Plan, PlannedAction, PlannedChange};
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ use crate::serve::Serve;
 /// assert!(plan.is_possible());
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct ServerPlan {
     /// What becomes of each application: those of the configuration, then those that go.

@@ -13,6 +13,7 @@ mod check;
 mod run;
 
 mod ask;
+mod deploy;
 mod look;
 mod steer;
 

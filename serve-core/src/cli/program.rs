@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use super::failure::{Failure, Outcome, USAGE};
 use super::screen::Screen;
 use super::verbs::{Arguments, Verb};
-use super::{ask, check, look, run, steer};
+use super::{ask, check, deploy, look, run, steer};
 use crate::file::{ApplicationBuilder, Builders};
 
 /// A program with a command line, see [`cli`].
@@ -121,6 +121,9 @@ impl Cli {
                             | Verb::Events { .. }
                             | Verb::Explain { .. }
                             | Verb::Debug { .. }) => look::look(&client, verb, screen).await,
+                            verb @ (Verb::Deploy { .. }
+                            | Verb::Plan { .. }
+                            | Verb::Config { .. }) => deploy::deploy(&client, verb, screen).await,
                             verb => steer::steer(&client, verb, screen).await,
                         }
                     };

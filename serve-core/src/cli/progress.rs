@@ -1,14 +1,15 @@
 //! Applications coming up, replica by replica.
 
+use futures_core::Stream;
 use futures_util::StreamExt;
 
 use super::failure::Outcome;
 use super::screen::{Screen, Tone};
-use crate::observe::{Event, EventKind, EventStream};
+use crate::observe::{Event, EventKind};
 
 /// Shows what happens while `work` is under way.
 pub(super) async fn shown_while<T>(
-    mut events: EventStream,
+    mut events: impl Stream<Item = Event> + Unpin,
     screen: &Screen,
     work: impl Future<Output = T>,
 ) -> Outcome<T> {

@@ -30,6 +30,13 @@ pub(super) async fn steer(client: &AdminClient, verb: Verb, screen: &Screen) -> 
             patient(client, &wait).delete(&application).await?;
             return gone(&application, screen);
         }
+        Verb::Shutdown => {
+            client.shutdown().await?;
+            return match screen.json {
+                true => screen.value_line(&serde_json::json!({ "shutting_down": true })),
+                false => screen.line("it finishes what it has, and ends"),
+            };
+        }
         other => return Err(Failure::new(FAILED, format!("{other:?} is no change"))),
     };
     let (name, application) = changed;

@@ -59,11 +59,14 @@ pub(super) enum Verb {
         /// Only shows what would change.
         #[arg(long)]
         dry_run: bool,
+        /// Returns when it is done, as without this.
+        #[arg(long, conflicts_with = "no_wait")]
+        wait: bool,
         /// Returns as soon as the server has taken it.
         #[arg(long)]
         no_wait: bool,
         #[command(flatten)]
-        wait: WaitArguments,
+        patience: WaitArguments,
     },
     /// Shows what `deploy` would change, and why.
     Plan {

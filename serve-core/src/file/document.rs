@@ -6,6 +6,7 @@ use super::problem::{ConfigError, Source};
 use super::tree::{Kind, Node};
 
 /// A configuration that says only what it says; what that means is found out elsewhere.
+#[derive(Clone)]
 pub(super) struct Document {
     pub(super) root: Node,
     /// Where the tree has spans.

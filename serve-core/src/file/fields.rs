@@ -182,6 +182,11 @@ pub(super) const ADMIN: Table = Table {
             "Whether others than this machine may ask without a token and TLS. Default false.",
         ),
         optional(
+            "state",
+            Kind::Text,
+            "The file in which the server remembers what was deployed over the API. Default: it does not.",
+        ),
+        optional(
             "allowed_hosts",
             Kind::Texts,
             "Names by which clients may call it, besides its address. Default: none.",

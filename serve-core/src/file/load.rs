@@ -107,7 +107,7 @@ impl Builders {
     }
 }
 
-fn document_of(path: &Path) -> Result<Document, ConfigError> {
+pub(super) fn document_of(path: &Path) -> Result<Document, ConfigError> {
     let text = match path.as_os_str() == "-" {
         true => text_of(io::stdin().lock()),
         false => File::open(path).and_then(text_of),

@@ -20,6 +20,8 @@ mod table;
 mod document;
 #[cfg(feature = "cli")]
 mod load;
+#[cfg(feature = "cli")]
+mod raw;
 mod read;
 mod refer;
 mod scalar;
@@ -37,6 +39,8 @@ mod overrides;
 mod quantity;
 
 #[cfg(test)]
+mod options_page;
+#[cfg(test)]
 mod tests;
 
 pub use application::ApplicationConfig;
@@ -45,6 +49,8 @@ pub use builders::Builders;
 pub(crate) use given::Options;
 #[cfg(feature = "cli")]
 pub(crate) use quantity::time as parse_time;
+#[cfg(feature = "cli")]
+pub(crate) use raw::RawConfig;
 pub(crate) use sections::AdminSection;
 pub(crate) use server::Made;
 pub(crate) use shelf::Shelf;

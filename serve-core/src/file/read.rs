@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::given::{Given, Options, Shown};
 use super::nearest::instead;
 use super::problem::{At, Problems};
-use super::refer::{Reference, Sources, follow};
+use super::refer::{Reference, Sources, follow, refers};
 use super::scalar::{Wrong, of_number, of_text};
 use super::table::{Empty, Field, Kind, Presence, Table, Unit};
 use super::tree::{self, Key, Node, Path};
@@ -263,6 +263,9 @@ impl Reader<'_> {
             self.problems.add(path, At::Value, message).help(help);
             return Err(Told);
         }
+        if self.sources.are_elsewhere {
+            return Ok(Shown::plain(text.clone()));
+        }
         match follow(text, self.sources) {
             Reference::None => Ok(Shown::plain(text.clone())),
             Reference::To(value) => Ok(Shown { value, shown: text.clone() }),
@@ -275,6 +278,10 @@ impl Reader<'_> {
 
     fn scalar(&mut self, kind: &Kind, unit: Unit, node: &Node, path: &Path) -> Result<Given, Told> {
         let read = match &node.kind {
+            // Whoever follows it sees whether it fits.
+            tree::Kind::Text(text) if self.sources.are_elsewhere && refers(text) => {
+                return Ok(Given::None);
+            }
             tree::Kind::Text(_) => {
                 let text = self.text(kind, node, path)?;
                 of_text(kind, unit, text)

@@ -12,10 +12,16 @@ const BYTES_MAX: u64 = 1 << 20;
 pub(super) struct Sources {
     pub(super) variable: fn(&str) -> Option<String>,
     pub(super) file: fn(&str) -> io::Result<String>,
+    /// They lead to where another process is, so that nothing is known of them here.
+    pub(super) are_elsewhere: bool,
 }
 
 /// The environment of this process, and its files.
-pub(super) const SYSTEM: Sources = Sources { variable, file };
+pub(super) const SYSTEM: Sources = Sources { variable, file, are_elsewhere: false };
+
+/// Those of a server that a text is for.
+#[cfg(feature = "cli")]
+pub(super) const ELSEWHERE: Sources = Sources { are_elsewhere: true, ..SYSTEM };
 
 /// A text that refers to something.
 pub(super) enum Reference {
@@ -48,19 +54,27 @@ fn file(path: &str) -> io::Result<String> {
     Ok(text)
 }
 
+/// Whether a text refers to anything.
+pub(super) fn refers(text: &str) -> bool {
+    text.contains("${") || path_of(text).is_some()
+}
+
+/// The file that it refers to. A URL has two slashes there.
+fn path_of(text: &str) -> Option<&str> {
+    let path = text.strip_prefix("file:")?;
+    (path.starts_with('/') && !path.starts_with("//")).then_some(path)
+}
+
 /// Follows whatever a text refers to.
 pub(super) fn follow(text: &str, sources: &Sources) -> Reference {
-    // A URL has two slashes there.
-    match text.strip_prefix("file:") {
-        Some(path) if path.starts_with('/') && !path.starts_with("//") => {
-            match (sources.file)(path) {
-                Ok(text) => Reference::To(text),
-                Err(error) => Reference::Broken {
-                    message: format!("the file `{path}` cannot be read: {error}"),
-                    help: "make it readable for this process, or write another path".to_owned(),
-                },
-            }
-        }
+    match path_of(text) {
+        Some(path) => match (sources.file)(path) {
+            Ok(text) => Reference::To(text),
+            Err(error) => Reference::Broken {
+                message: format!("the file `{path}` cannot be read: {error}"),
+                help: "make it readable for this process, or write another path".to_owned(),
+            },
+        },
         _ if text.contains("${") => match expand(text, sources) {
             Ok(text) => Reference::To(text),
             Err((message, help)) => Reference::Broken { message, help },
@@ -126,6 +140,7 @@ mod tests {
             "/run/token" => Ok("t0ken".to_owned()),
             _ => Err(io::ErrorKind::NotFound.into()),
         },
+        are_elsewhere: false,
     };
 
     fn said(text: &str) -> String {

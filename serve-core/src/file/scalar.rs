@@ -36,7 +36,8 @@ pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Gi
         Kind::Prefix => in_range(route_prefix_problem(value)).map(|()| Given::Text(text)),
         Kind::Replicas { .. } if value == "auto" => Ok(Given::Text(text)),
         Kind::OneOf(names) if names.contains(&value) => Ok(Given::Text(text)),
-        Kind::OneOf(names) if names.contains(&&*value.to_lowercase()) => {
+        // Ray Serve writes `JSON`, `INFO`.
+        Kind::OneOf(names) if names.iter().any(|name| name.to_uppercase() == value) => {
             Ok(Given::Text(Shown::plain(value.to_lowercase())))
         }
         Kind::OneOf(names) => Err(Wrong {

@@ -94,7 +94,11 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Size => or_reference(&json!({
             "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string", "pattern": SIZE }]
         })),
-        Kind::OneOf(names) => or_reference(&json!({ "enum": names })),
+        Kind::OneOf(names) => {
+            let upper = names.iter().map(|name| name.to_uppercase());
+            let all: Vec<_> = names.iter().map(|name| (*name).to_owned()).chain(upper).collect();
+            or_reference(&json!({ "enum": all }))
+        }
         Kind::Codes(codes) => or_reference(&json!({ "enum": codes })),
         Kind::Numbers(empty) => json!({
             "type": "array",

@@ -15,7 +15,7 @@ use super::fields::SERVER;
 use super::given::Options;
 use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
-use super::refer::SYSTEM;
+use super::refer::{SYSTEM, Sources};
 use super::schema;
 use super::sections::{self, AdminSection};
 use super::tree::Path;
@@ -70,8 +70,16 @@ impl ServerConfig {
         document: Document,
         builders: Option<&Builders>,
     ) -> Result<Self, ConfigError> {
+        Self::from_sources(document, builders, &SYSTEM)
+    }
+
+    pub(super) fn from_sources(
+        document: Document,
+        builders: Option<&Builders>,
+        sources: &Sources,
+    ) -> Result<Self, ConfigError> {
         let (path, mut problems) = (Path::default(), Problems::default());
-        let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
+        let mut reader = Reader { sources, problems: &mut problems };
         let mut options = reader.table(&SERVER, &document.root, &path);
         let items = options.take_list(APPLICATIONS).into_iter().enumerate();
         let mut applications: Vec<_> = items

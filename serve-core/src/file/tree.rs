@@ -84,6 +84,34 @@ impl Node {
     }
 }
 
+#[cfg(feature = "cli")]
+impl Node {
+    /// Where a path that is written as text leads to, as [`Path`] writes it.
+    pub(super) fn find_text(&self, path: &str) -> Span {
+        let path = path.strip_prefix('.').unwrap_or(path);
+        let is_end = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+        match &self.kind {
+            Kind::Map(entries) if !path.is_empty() => {
+                // A name may have dots in it.
+                let led = entries.iter().filter_map(|(key, value)| {
+                    let rest = path.strip_prefix(key.name.as_str()).filter(|rest| is_end(rest))?;
+                    Some((rest, value))
+                });
+                let next = led.min_by_key(|(rest, _)| rest.len());
+                next.map_or_else(|| self.span.clone(), |(rest, value)| value.find_text(rest))
+            }
+            Kind::List(items) => {
+                let index = path.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                let item = index.and_then(|(index, rest)| {
+                    Some((items.get(index.parse::<usize>().ok()?)?, rest))
+                });
+                item.map_or_else(|| self.span.clone(), |(item, rest)| item.find_text(rest))
+            }
+            _ => self.span.clone(),
+        }
+    }
+}
+
 /// Without its spans. Of names that occur twice the last counts; somebody has complained by then.
 impl From<&Node> for Value {
     fn from(node: &Node) -> Self {

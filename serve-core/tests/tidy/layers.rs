@@ -55,6 +55,7 @@ const LAYERS: [Layer; 11] = [
         rooms: &[
             "admin",
             "apply",
+            "cli",
             "client",
             "default_instance",
             "file",

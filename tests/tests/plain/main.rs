@@ -14,6 +14,7 @@ mod batching;
 mod binding;
 mod calls;
 mod chaos;
+mod cli;
 mod config_apply;
 mod config_file;
 mod conformance;
