@@ -49,7 +49,7 @@ async fn send_and_watch(client: &AdminClient, raw: &RawConfig, screen: &Screen) 
     match client.events(None).await {
         Ok(events) => {
             let events = Box::pin(events.filter_map(async |event| event.ok()));
-            shown_while(events, screen, send(client, raw, screen)).await?
+            shown_while(events, screen, send(client, raw, screen)).await
         }
         Err(_) => send(client, raw, screen).await,
     }

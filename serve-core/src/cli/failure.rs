@@ -76,8 +76,6 @@ impl From<ClientError> for Failure {
             ClientError::TimedOut { .. } => TIMED_OUT,
             ClientError::Denied(_) => DENIED,
             ClientError::NotFound(_) => NOT_FOUND,
-            // What is wrong, one by one, is about what was sent.
-            ClientError::Refused(problem) if !problem.errors.is_empty() => BAD_CONFIG,
             _ => FAILED,
         };
         Self::new(status, error.to_string())

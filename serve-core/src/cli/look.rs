@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::failure::{FAILED, Failure, NOT_FOUND, Outcome};
@@ -42,14 +43,14 @@ async fn status(
             Some(name) => {
                 let found = client.application(name).await?;
                 match screen.json {
-                    true => vec![serde_json::to_string_pretty(&found)?],
+                    true => vec![json_of(&found, watch)?],
                     false => closely(name, &found, screen),
                 }
             }
             None => {
                 let all = client.applications().await?;
                 match screen.json {
-                    true => vec![serde_json::to_string_pretty(&all)?],
+                    true => vec![json_of(&all, watch)?],
                     false => overview(all.applications.iter(), screen),
                 }
             }
@@ -63,6 +64,14 @@ async fn status(
         }
         tokio::time::sleep(WATCH_EVERY).await;
     }
+}
+
+/// Of several each is one line.
+fn json_of(value: &impl Serialize, is_one_of_several: bool) -> Outcome<String> {
+    Ok(match is_one_of_several {
+        true => serde_json::to_string(value)?,
+        false => serde_json::to_string_pretty(value)?,
+    })
 }
 
 fn overview<'a>(

@@ -1,32 +1,32 @@
 //! Applications coming up, replica by replica.
 
 use futures_core::Stream;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 
 use super::failure::Outcome;
 use super::screen::{Screen, Tone};
 use crate::observe::{Event, EventKind};
 
-/// Shows what happens while `work` is under way.
+/// Shows what happens while `work` is under way. That nobody reads it any more is no reason to stop.
 pub(super) async fn shown_while<T>(
     mut events: impl Stream<Item = Event> + Unpin,
     screen: &Screen,
     work: impl Future<Output = T>,
-) -> Outcome<T> {
+) -> T {
     let mut work = std::pin::pin!(work);
     let output = loop {
         tokio::select! {
             // What has happened before the end is shown before it.
             biased;
-            Some(event) = events.next() => show(&event, screen)?,
+            Some(event) = events.next() => drop(show(&event, screen)),
             output = &mut work => break output,
         }
     };
     // Without waiting for more.
-    while let Some(Some(event)) = futures_util::FutureExt::now_or_never(events.next()) {
-        show(&event, screen)?;
+    while let Some(Some(event)) = events.next().now_or_never() {
+        drop(show(&event, screen));
     }
-    Ok(output)
+    output
 }
 
 pub(super) fn show(event: &Event, screen: &Screen) -> Outcome {

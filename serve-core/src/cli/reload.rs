@@ -1,9 +1,10 @@
 //! What a server of this process runs, read again when somebody says so: SIGHUP, or `--watch`.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use super::progress::shown_while;
 use super::screen::Screen;
 use crate::file::{Builders, ConfigError, ServerConfig};
@@ -55,29 +56,22 @@ impl Reload {
     }
 
     /// Reads and applies whenever somebody asks for it. What is wrong is told, and costs nothing that runs.
-    pub(super) async fn whenever_asked(mut self, serve: &Serve, screen: &Screen) -> Failure {
+    pub(super) async fn whenever_asked(mut self, serve: &Serve, screen: &Screen) -> Infallible {
         loop {
             self.wait().await;
-            let outcome = self.again(serve, screen).await;
-            match outcome {
-                Ok(Ok(())) => screen.note("the configuration has been read again, and runs"),
-                Ok(Err(failure)) => {
+            match self.again(serve, screen).await {
+                Ok(()) => screen.note("the configuration has been read again, and runs"),
+                Err(failure) => {
                     screen.complain(&failure);
                     screen.note("what ran before still runs");
                 }
-                // Nobody reads what is shown.
-                Err(failure) => return failure,
             }
         }
     }
 
-    async fn again(&self, serve: &Serve, screen: &Screen) -> Outcome<Outcome> {
-        let config = match self.source.read(serve.builders()) {
-            Ok(config) => config,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        let applied = shown_while(serve.events(), screen, serve.apply(&config)).await?;
-        Ok(applied.map_err(Failure::from))
+    async fn again(&self, serve: &Serve, screen: &Screen) -> Outcome {
+        let config = self.source.read(serve.builders())?;
+        Ok(shown_while(serve.events(), screen, serve.apply(&config)).await?)
     }
 
     async fn wait(&mut self) {

@@ -27,17 +27,18 @@ pub(super) async fn run(builders: Builders, arguments: RunArguments, screen: &Sc
     let events = serve.events();
     let starting = shown_while(events, screen, serve.apply(&config));
     let started = tokio::select! {
-        outcome = starting => outcome.and_then(|applied| applied.map_err(Failure::from)),
+        applied = starting => applied.map_err(Failure::from),
         () = crate::shutdown_signal() => Err(Failure::interrupted()),
     };
     if let Err(failure) = started {
         serve.shutdown().await?;
         return Err(failure);
     }
-    where_to_look(&serve, screen)?;
+    // Whoever does not read it does not want to know.
+    drop(where_to_look(&serve, screen));
     tokio::select! {
         ended = serve.wait_for_shutdown() => Ok(ended?),
-        failure = reload.whenever_asked(&serve, screen) => Err(failure),
+        never = reload.whenever_asked(&serve, screen) => match never {},
     }
 }
 

@@ -56,6 +56,15 @@ impl Shelf {
         self.with(|told| told.applications.insert(config.name().to_owned(), Some(config)));
     }
 
+    /// The application is something else than its configuration says, though one has asked for it.
+    pub(crate) fn doubt(&self, application: &str) {
+        self.with(|told| {
+            if let Some(config) = told.applications.get_mut(application) {
+                *config = None;
+            }
+        });
+    }
+
     /// The application is gone, or has been made of something else.
     pub(crate) fn forget(&self, application: &str) {
         self.with(|told| told.applications.remove(application));

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 
 use tests::within_thread;
@@ -54,6 +54,7 @@ impl Drop for File {
 struct Server {
     child: Child,
     lines: BufReader<ChildStdout>,
+    complaints: BufReader<ChildStderr>,
     http: String,
     admin: String,
 }
@@ -64,11 +65,12 @@ impl Server {
         let mut child = command
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
         let lines = BufReader::new(child.stdout.take().expect("it is piped"));
-        let server = Self { child, lines, http: String::new(), admin: String::new() };
+        let complaints = BufReader::new(child.stderr.take().expect("it is piped"));
+        let server = Self { child, lines, complaints, http: String::new(), admin: String::new() };
         within_thread(PATIENCE, move || server.until_ready())
     }
 
@@ -119,6 +121,19 @@ impl Server {
                 return event;
             }
         }
+    }
+
+    /// Waits until it has complained in these words.
+    fn until_complaint(mut self, words: &str) -> Self {
+        let words = words.to_owned();
+        within_thread(PATIENCE, move || {
+            let mut line = String::new();
+            while !line.contains(&words) {
+                line.clear();
+                assert!(self.complaints.read_line(&mut line).expect("it says something") > 0);
+            }
+            self
+        })
     }
 
     fn end(mut self) -> Option<i32> {
@@ -229,13 +244,15 @@ fn a_file_is_read_again_on_sighup_and_a_bad_one_costs_nothing() {
     let mut server = Server::start(&[file.path()]);
     std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
     server.signal("HUP");
-    let mut server = within_thread(PATIENCE, move || {
+    let server = within_thread(PATIENCE, move || {
         server.until("update_finished");
         server
     });
     assert_eq!(server.get("/"), "Ho");
     std::fs::write(file.path(), "applications: 7").expect("it can be written");
     server.signal("HUP");
+    let mut server = server.until_complaint("what ran before still runs");
+    assert_eq!(server.get("/"), "Ho");
     std::fs::write(file.path(), HELLO.replace("Hi", "Ha")).expect("it can be written");
     server.signal("HUP");
     let server = within_thread(PATIENCE, move || {
@@ -281,4 +298,54 @@ fn a_reader_that_has_read_enough_ends_it_quietly() {
     let output = within_thread(PATIENCE, move || child.wait_with_output()).expect("it ends");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_server_is_ended_by_the_command_line() {
+    let mut server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let (status, _, complaint) = server.ask(&["shutdown"]);
+    assert_eq!(status, 0, "{complaint}");
+    let status = within_thread(PATIENCE, move || server.child.wait()).expect("it ends");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn who_is_interrupted_says_so() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let mut command = command(&["events", "--follow", "--json", "--address", &server.admin]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped"));
+    let status = within_thread(PATIENCE, move || {
+        // It is under way by then.
+        lines.read_line(&mut String::new()).expect("something has happened");
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-INT", &pid]).status().expect("there is `kill`");
+        child.wait().expect("it ends")
+    });
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_file_is_watched() {
+    let file = File::new("watched.yaml", HELLO);
+    let mut server = Server::start(&[file.path(), "--watch"]);
+    std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
+    let server = within_thread(PATIENCE, move || {
+        server.until("update_finished");
+        server
+    });
+    assert_eq!(server.get("/"), "Ho");
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_is_json_where_that_is_asked_for() {
+    let bad = File::new("bad-json.yaml", "applications:\n  - nam: hello\n");
+    let (status, output, complaint) = told(&["check", bad.path(), "--json"]);
+    assert_eq!((status, output.as_str()), (78, ""));
+    let complaint: serde_json::Value = serde_json::from_str(&complaint).expect("JSON");
+    assert_eq!(complaint["status"], 78);
+    assert_eq!(complaint["problems"][0]["position"], serde_json::json!({ "line": 2, "column": 5 }));
+    assert_eq!(complaint["problems"][0]["help"], "write `name`");
 }
