@@ -1,6 +1,6 @@
-//! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler; and a replica in a process against
-//! what one would write by hand for that: a front of axum, which passes requests over kept connections of a Unix socket to
-//! axum in a process of its own.
+//! `GET /api?name=Alice` over HTTP/1.1: ours against bare axum with the same handler; both over TLS, where bare axum is
+//! served by axum-server; and a replica in a process against what one would write by hand for that: a front of axum,
+//! which passes requests over kept connections of a Unix socket to axum in a process of its own.
 //!
 //! Each server has a runtime of its own with two workers, in this process; they take turns, so the others
 //! are idle. The load comes from one more thread.
@@ -16,18 +16,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
-use benches::{Exchange, HttpSample, Noise, Rounds, Table, drive, unless_quick};
+use axum_server::tls_rustls::RustlsConfig;
+use benches::{Exchange, HttpSample, Loaded, Noise, Rounds, Table, drive, unless_quick};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use serve_core::Isolation;
 use serve_core::prelude::{HttpError, HttpOptions, Request, Serve, deployment};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::runtime::{Builder, Runtime};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 const CONNECTIONS: [usize; 3] = [1, 32, 256];
 const AXUM: usize = 0;
 const OURS: usize = 1;
-const NAMES: [[&str; 2]; 2] = [["axum", "ours"], ["by hand", "ours, in a process"]];
+const NAMES: [[&str; 2]; 3] =
+    [["axum", "ours"], ["axum-server, TLS", "ours, TLS"], ["by hand", "ours, in a process"]];
 
 const HELLO: Exchange = Exchange {
     request: b"GET /api?name=Alice HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n",
@@ -43,8 +49,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         NAMES.iter().flatten().map(|name| server_runtime(name)).collect::<io::Result<_>>()?;
     let axum = runtimes[0].block_on(start_axum())?;
     let (_serve, ours) = runtimes[1].block_on(start_ours(Isolation::Task))?;
-    let (_backend, by_hand) = runtimes[2].block_on(start_by_hand())?;
-    let (_process, ours_in_process) = runtimes[3].block_on(start_ours(Isolation::Process))?;
+    let certified = Certified::new()?;
+    let axum_tls = runtimes[2].block_on(start_axum_server(&certified))?;
+    let (_secure, ours_tls) = runtimes[3].block_on(start_ours_with_tls(&certified))?;
+    let over_tls = |address| certified.connector().map(|tls| Loaded::tls(address, tls));
+    let (_backend, by_hand) = runtimes[4].block_on(start_by_hand())?;
+    let (_process, ours_in_process) = runtimes[5].block_on(start_ours(Isolation::Process))?;
     let load = Builder::new_current_thread().enable_all().build()?;
 
     let rounds = unless_quick(24, 2);
@@ -52,9 +62,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         "Medians of {rounds} interleaved rounds; ratios are to the other in the same round.\n"
     );
     let noise = Noise::watch();
-    for (servers, [theirs, own]) in
-        [[axum, ours], [by_hand, ours_in_process]].into_iter().zip(NAMES)
-    {
+    let pairs = [
+        [axum, ours].map(Loaded::from),
+        [over_tls(axum_tls)?, over_tls(ours_tls)?],
+        [by_hand, ours_in_process].map(Loaded::from),
+    ];
+    for (servers, [theirs, own]) in pairs.into_iter().zip(NAMES) {
         let head = |what: &str| [theirs, own].map(|name| format!("{name} {what}"));
         let ([their_rate, own_rate], [their_p50, _], [their_p99, _]) =
             (head("req/s"), head("p50 µs"), head("p99 µs"));
@@ -70,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "p99 ratio",
         ]);
         for connections in CONNECTIONS {
-            table.row(compare(&load, servers, connections, rounds)?);
+            table.row(compare(&load, &servers, connections, rounds)?);
         }
         println!("{table}");
     }
@@ -80,17 +93,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn compare(
     load: &Runtime,
-    servers: [SocketAddr; 2],
+    servers: &[Loaded; 2],
     connections: usize,
     rounds: usize,
 ) -> io::Result<Vec<String>> {
     let slice = Duration::from_millis(unless_quick(500, 200));
     for server in servers {
-        drive(load, server, connections, slice / 4, HELLO)?;
+        drive(load, server.clone(), connections, slice / 4, HELLO)?;
     }
     let mut failure = None;
     let samples = Rounds::run(servers.len(), rounds, |server| {
-        drive(load, servers[server], connections, slice, HELLO).unwrap_or_else(|error| {
+        drive(load, servers[server].clone(), connections, slice, HELLO).unwrap_or_else(|error| {
             failure = Some(error);
             HttpSample::default()
         })
@@ -154,10 +167,77 @@ impl Greeter {
 }
 
 async fn start_ours(isolation: Isolation) -> Result<(Serve, SocketAddr), Box<dyn Error>> {
-    let serve = Serve::builder().http(HttpOptions::default().port(0)).start().await?;
+    start_with(HttpOptions::default(), isolation).await
+}
+
+async fn start_with(
+    options: HttpOptions,
+    isolation: Isolation,
+) -> Result<(Serve, SocketAddr), Box<dyn Error>> {
+    let serve = Serve::builder().http(options.port(0)).start().await?;
     serve.run(Greeter::bind().isolation(isolation)).await?;
     let address = serve.http_addr().ok_or("HTTP is enabled, so there is an address")?;
     Ok((serve, address))
+}
+
+// === over TLS ===
+
+/// A certificate for `localhost`, as both servers have it.
+struct Certified {
+    certificate: rcgen::Certificate,
+    key: rcgen::KeyPair,
+}
+
+impl Certified {
+    fn new() -> Result<Self, rcgen::Error> {
+        let key = rcgen::KeyPair::generate()?;
+        let params = rcgen::CertificateParams::new(["localhost".to_owned()])?;
+        Ok(Self { certificate: params.self_signed(&key)?, key })
+    }
+
+    fn chain(&self) -> Vec<CertificateDer<'static>> {
+        vec![self.certificate.der().clone()]
+    }
+
+    fn connector(&self) -> Result<TlsConnector, tokio_rustls::rustls::Error> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.der().clone())?;
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(TlsConnector::from(Arc::new(config)))
+    }
+}
+
+async fn start_axum_server(certified: &Certified) -> Result<SocketAddr, Box<dyn Error>> {
+    let key = PrivatePkcs8KeyDer::from(certified.key.serialize_der());
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(certified.chain(), key.into())?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let config = RustlsConfig::from_config(Arc::new(config));
+    let server = axum_server::from_tcp_rustls(listener, config)?;
+    let served = server.serve(hello_router().into_make_service());
+    tokio::runtime::Handle::current().spawn(served);
+    Ok(address)
+}
+
+async fn start_ours_with_tls(certified: &Certified) -> Result<(Serve, SocketAddr), Box<dyn Error>> {
+    let folder = std::env::temp_dir().join(format!("http-bench-tls-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    std::fs::write(&certificate, certified.certificate.pem())?;
+    std::fs::write(&key, certified.key.serialize_pem())?;
+    let options = HttpOptions::default().tls(certificate, key);
+    let started = start_with(options, Isolation::Task).await;
+    // They have been read.
+    std::fs::remove_dir_all(folder)?;
+    started
 }
 
 // === by hand, in a process ===

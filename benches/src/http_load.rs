@@ -1,13 +1,16 @@
 //! Load over HTTP/1.1: a closed loop on each connection, kept alive, nothing pipelined, with a request
 //! made once and a reader that looks no closer than it must.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::Latencies;
 
@@ -19,6 +22,46 @@ pub struct Exchange {
     /// The last bytes of every answer.
     pub answer_end: &'static [u8],
 }
+
+/// A server under load.
+#[derive(Clone)]
+pub struct Loaded {
+    address: SocketAddr,
+    tls: Option<TlsConnector>,
+}
+
+impl Loaded {
+    /// One that speaks TLS, by the name of `localhost`.
+    #[must_use]
+    pub fn tls(address: SocketAddr, connector: TlsConnector) -> Self {
+        Self { address, tls: Some(connector) }
+    }
+
+    async fn connect(&self) -> io::Result<Box<dyn Duplex>> {
+        let stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        let Some(connector) = &self.tls else { return Ok(Box::new(stream)) };
+        let name = ServerName::try_from("localhost").map_err(io::Error::other)?;
+        Ok(Box::new(connector.connect(name, stream).await?))
+    }
+}
+
+impl From<SocketAddr> for Loaded {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, tls: None }
+    }
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Loaded").field(&self.address).finish()
+    }
+}
+
+/// What bytes go both ways on.
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Answers a second, and latencies in microseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,7 +83,7 @@ pub struct HttpSample {
 /// The server does not answer with 200, or closes a connection.
 pub fn drive(
     load: &Runtime,
-    server: SocketAddr,
+    server: impl Into<Loaded>,
     connections: usize,
     slice: Duration,
     exchange: Exchange,
@@ -56,16 +99,17 @@ pub fn drive(
 #[expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
 pub fn drive_after(
     load: &Runtime,
-    server: SocketAddr,
+    server: impl Into<Loaded>,
     connections: usize,
     slice: Duration,
     exchange: Exchange,
     begin: impl FnOnce(),
 ) -> io::Result<HttpSample> {
+    let server = server.into();
     let run = async {
         let mut clients = Vec::new();
         for _ in 0..connections {
-            clients.push(Client::connect(server, exchange).await?);
+            clients.push(Client::connect(&server, exchange).await?);
         }
         begin();
         let begun = Instant::now();
@@ -92,7 +136,7 @@ pub fn drive_after(
 
 /// One connection, asking again as soon as it has been answered.
 struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Duplex>,
     buffer: Box<[u8]>,
     exchange: Exchange,
 }
@@ -100,9 +144,8 @@ struct Client {
 #[expect(clippy::disallowed_methods, reason = "latencies are measured in real time")]
 impl Client {
     /// Connects and makes a first request, so that every later one finds the server ready.
-    async fn connect(server: SocketAddr, exchange: Exchange) -> io::Result<Self> {
-        let stream = TcpStream::connect(server).await?;
-        stream.set_nodelay(true)?;
+    async fn connect(server: &Loaded, exchange: Exchange) -> io::Result<Self> {
+        let stream = server.connect().await?;
         let mut client = Self { stream, buffer: vec![0; 64 * 1024].into(), exchange };
         client.ask().await?;
         Ok(client)
@@ -125,6 +168,8 @@ impl Client {
     /// its body came.
     async fn ask(&mut self) -> io::Result<Instant> {
         self.stream.write_all(self.exchange.request).await?;
+        // TLS may have kept something.
+        self.stream.flush().await?;
         let (mut length, mut first) = (0, None);
         loop {
             // Long answers are not kept whole: the head has been looked at, and the end is short.

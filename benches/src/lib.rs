@@ -11,7 +11,7 @@ mod rounds;
 mod table;
 
 pub use histogram::Latencies;
-pub use http_load::{Exchange, HttpSample, drive, drive_after};
+pub use http_load::{Exchange, HttpSample, Loaded, drive, drive_after};
 pub use noise::{Noise, own_cpu_seconds};
 pub use rounds::{Rounds, median};
 pub use table::Table;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio::time::Instant;
 
 use crate::call::{CallScope, RequestInfo, with_frame};
 use crate::contained::{ContainedFuture, discard_all};
@@ -150,6 +151,7 @@ impl<M: Send + Sync + 'static> Multiplexed<M> {
     /// The loader failed. The next call tries again.
     pub async fn get(&self, model_id: impl AsRef<str>) -> Result<Arc<M>, LoadError> {
         let id = model_id.as_ref();
+        with_frame(|frame| frame.station.site().models.count_request());
         let loading = match self.inner.find(id) {
             Found::Loaded(model) => return Ok(model),
             Found::Loading(loading) => loading,
@@ -211,6 +213,7 @@ impl<M: Send + Sync + 'static> Inner<M> {
     }
 
     async fn load(place: Loading<M>, frame: Option<CallScope>) -> LoadResult<M> {
+        let begun = Instant::now();
         let loading = async { (place.inner.loader)(place.id.to_string()).await };
         // Caught here, because those who wait for another's load would not be told of its panic.
         let loading = ContainedFuture::new(loading);
@@ -229,6 +232,9 @@ impl<M: Send + Sync + 'static> Inner<M> {
             let surplus = state.models.len().saturating_sub(place.inner.max_models);
             state.models.drain(..surplus).collect::<Vec<_>>()
         };
+        if let Some(station) = &place.station {
+            station.site().models.count_load(begun.elapsed(), evicted.len());
+        }
         // A model's `Drop` may take its time, so not under the lock.
         discard_all(evicted);
         Ok(model)

@@ -3,7 +3,10 @@
 //! Nothing here sleeps to synchronise: a test waits for what a [`Probe`] has counted or a [`Journal`]
 //! has noted, and `within` only turns a hang into a failure.
 
+pub mod certificates;
 pub mod ends;
+pub mod folder;
+pub mod front;
 pub mod load;
 pub mod own_process;
 pub mod processes;

@@ -110,7 +110,8 @@ const DONE: &[Figure] = figures! {
     "Time in the queue A" {deployment = "Narrow"}: Within(0.5, 60.0);
     "Time in the queue B" {deployment = "Narrow"}: Within(0.5, 60.0);
     "Time in the queue C" {deployment = "Narrow"}: Within(0.5, 60.0);
-    "Refused calls A" {deployment = "Narrow"}: Rate(CROWD - 3);
+    "Refused and expired calls A" {deployment = "Narrow"}: Rate(CROWD - 3);
+    "Refused and expired calls B" {deployment = "Quick"}: Is(0.0);
     "Replicas by state A" {deployment = "Quick", state = "RUNNING"}: Is(1.0);
     "Replicas by state B" {deployment = "Ill"}: Is(3.0);
     "Starts and ends A" {deployment = "Far"}: Increase(1);
@@ -139,6 +140,13 @@ const DONE: &[Figure] = figures! {
     "Duration of batches A" {method = "together"}: Within(0.5, 1.0);
     "Duration of batches B" {method = "together"}: Within(0.5, 1.0);
     "Duration of batches C" {method = "together"}: Within(0.5, 1.0);
+    // The first load has begun the series.
+    "Models loaded and dropped A" {deployment = "Models"}: Rate(1);
+    "Models loaded and dropped B" {deployment = "Models"}: Is(0.0);
+    "Models that were there A" {deployment = "Models"}: Is(0.5);
+    "Time to load a model A" {deployment = "Models"}: Within(0.0, 0.005);
+    "Time to load a model B" {deployment = "Models"}: Within(0.0, 0.005);
+    "Time to load a model C" {deployment = "Models"}: Within(0.0, 0.005);
     "Rounds A": Within(0.0, 1000.0);
     "Duration of a round A": Within(0.0, 1.0);
     "Events A": Within(5.0, 1000.0);
@@ -164,6 +172,10 @@ const RAYS_DONE: &[Figure] = figures! {
     "Control loop duration": Within(0.0, 1.0);
     "Number of control loops": Within(1.0, 1e6);
     "Multiplexed models per replica" {deployment = "Models"}: Is(2.0);
+    "Models loaded per replica" {deployment = "Models"}: Rate(1);
+    "Models unloaded per replica" {deployment = "Models"}: Is(0.0);
+    "Hit rate of models per replica" {deployment = "Models"}: Is(0.5);
+    "P99 of loading a model" {deployment = "Models"}: Within(0.0, 5.0);
     "Replica starts" {deployment = "Far"}: Rate(1);
     "Batches" {deployment = "Quick"}: Rate(BATCHES);
     "Batch size": Is(4.0);
@@ -250,7 +262,7 @@ async fn load(loaded: &Loaded, prometheus: &Prometheus, queries: &[Query]) -> (A
         assert_eq!(loaded.pages("/quick", PAGES).await, [200; PAGES as usize]);
         assert_eq!(loaded.pages("/quick?fail", FAILED_PAGES).await, [502; FAILED_PAGES as usize]);
         loaded.pages("/slow", SLOW_PAGES).await;
-        loaded.load_models(2).await;
+        loaded.load_models(1).await;
         loaded.crash().await;
         loaded.fall_ill().await;
         // A replica's own series end with it, and begin with its successor.
@@ -258,6 +270,8 @@ async fn load(loaded: &Loaded, prometheus: &Prometheus, queries: &[Query]) -> (A
         loaded.serve.restart("slow", None).await.unwrap();
         prometheus.scrape(1).await;
         loaded.pages("/slow", LATER_PAGES).await;
+        // One that is there, and one that is not.
+        loaded.load_models(2).await;
         prometheus.scrape(3).await;
         let held = ask_all(prometheus, queries).await;
         loaded.open();

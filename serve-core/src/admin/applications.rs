@@ -7,9 +7,9 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use super::deploy::Deploying;
-use super::endpoint::{Answer, Endpoint, json_as};
+use super::endpoint::{AdminAnswer, Endpoint, json_as};
 use super::problem::ApiProblem;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::controller::Underway;
 use crate::error::Error;
@@ -118,22 +118,22 @@ impl Endpoint {
     }
 }
 
-async fn list(admin: Admin, asked: Asked) -> Answer {
+async fn list(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     listed(&admin, StatusCode::OK)
 }
 
 /// All applications.
-pub(super) fn listed(admin: &Admin, status: StatusCode) -> Answer {
+pub(super) fn listed(admin: &Admin, status: StatusCode) -> AdminAnswer {
     json_as(status, &ApplicationList { applications: admin.serve()?.snapshot().applications })
 }
 
-async fn show(admin: Admin, asked: Asked) -> Answer {
+async fn show(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     shown(&admin, asked.application(), StatusCode::OK)
 }
 
-async fn delete(admin: Admin, asked: Asked) -> Answer {
+async fn delete(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Wait { wait } = asked.query()?;
     let going = Deploying::delete(&admin, asked.application(), asked.expected()?).await?;
     if !wait {
@@ -143,14 +143,14 @@ async fn delete(admin: Admin, asked: Asked) -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn restart_all(admin: Admin, asked: Asked) -> Answer {
+async fn restart_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Wait { wait } = asked.query()?;
     let controller = admin.serve()?.controller().clone();
     let change = controller.restart(asked.application(), None, &asked.expected()?).await?;
     changed(&admin, asked.application(), change, wait).await
 }
 
-async fn roll_back(admin: Admin, asked: Asked) -> Answer {
+async fn roll_back(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Wait { wait } = asked.query()?;
     let back = Deploying::roll_back(&admin, asked.application(), &asked.expected()?).await?;
     if !wait {
@@ -166,7 +166,7 @@ pub(super) async fn changed(
     application: &str,
     change: Underway,
     waits: bool,
-) -> Answer {
+) -> AdminAnswer {
     if !waits {
         return shown(admin, application, StatusCode::ACCEPTED);
     }
@@ -175,7 +175,7 @@ pub(super) async fn changed(
 }
 
 /// An application, with its tag.
-pub(super) fn shown(admin: &Admin, application: &str, status: StatusCode) -> Answer {
+pub(super) fn shown(admin: &Admin, application: &str, status: StatusCode) -> AdminAnswer {
     let mut snapshot = admin.serve()?.snapshot();
     let unknown = || ApiProblem::from(Error::UnknownApplication(application.to_owned()));
     let found = snapshot.applications.remove(application).ok_or_else(unknown)?;

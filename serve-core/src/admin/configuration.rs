@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::applications::ApplicationList;
 use super::applications::{NoQuery, Wait, listed, shown};
 use super::deploy::{Deploying, begin, misread};
-use super::endpoint::{Answer, Endpoint, json};
+use super::endpoint::{AdminAnswer, Endpoint, json};
 use super::problem::{ApiProblem, Mistake};
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::apply::ServerPlan;
 use crate::controller::Plan;
@@ -113,7 +113,7 @@ fn read(name: &str, text: &str) -> Result<ApplicationConfig, ApiProblem> {
     ApplicationConfig::from_json_as(name, text).map_err(|error| misread(&error))
 }
 
-async fn put_one(admin: Admin, asked: Asked) -> Answer {
+async fn put_one(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let (name, expected) = (asked.application().to_owned(), asked.expected()?);
     let text = asked.text().await?;
@@ -125,21 +125,21 @@ async fn put_one(admin: Admin, asked: Asked) -> Answer {
     shown(&admin, &name, StatusCode::OK)
 }
 
-async fn plan(admin: Admin, asked: Asked) -> Answer {
+async fn plan(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     let name = asked.application().to_owned();
     let config = read(&name, &asked.text().await?)?;
     json(&admin.serve()?.plan_config(&config))
 }
 
-async fn config(admin: Admin, asked: Asked) -> Answer {
+async fn config(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     let serve = admin.serve()?;
     let (sections, applications) = (serve.shelf().sections(), serve.application_configs());
     json(&InForce { sections, applications })
 }
 
-async fn plan_all(admin: Admin, asked: Asked) -> Answer {
+async fn plan_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     let text = asked.text().await?;
     let serve = admin.serve()?;
@@ -147,7 +147,7 @@ async fn plan_all(admin: Admin, asked: Asked) -> Answer {
     json(&serve.plan_apply(&config))
 }
 
-async fn put_all(admin: Admin, asked: Asked) -> Answer {
+async fn put_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let text = asked.text().await?;
     let config = admin.serve()?.builders().read_json(&text).map_err(|error| misread(&error))?;

@@ -4,8 +4,8 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use super::applications::{Wait, changed};
-use super::endpoint::{Answer, Endpoint};
-use super::reading::Asked;
+use super::endpoint::{AdminAnswer, Endpoint};
+use super::reading::AdminRequest;
 use super::server::Admin;
 
 /// How many replicas a deployment shall have: the body of
@@ -54,7 +54,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn scale_to(admin: Admin, asked: Asked) -> Answer {
+async fn scale_to(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let (application, deployment) = names(&asked);
     let expected = asked.expected()?;
@@ -64,7 +64,7 @@ async fn scale_to(admin: Admin, asked: Asked) -> Answer {
     changed(&admin, &application, change, wait.waits()).await
 }
 
-async fn unpin(admin: Admin, asked: Asked) -> Answer {
+async fn unpin(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let (application, deployment) = names(&asked);
     let controller = admin.serve()?.controller().clone();
@@ -72,7 +72,7 @@ async fn unpin(admin: Admin, asked: Asked) -> Answer {
     changed(&admin, &application, change, wait.waits()).await
 }
 
-async fn restart(admin: Admin, asked: Asked) -> Answer {
+async fn restart(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let (application, deployment) = names(&asked);
     let controller = admin.serve()?.controller().clone();
@@ -80,6 +80,6 @@ async fn restart(admin: Admin, asked: Asked) -> Answer {
     changed(&admin, &application, change, wait.waits()).await
 }
 
-fn names(asked: &Asked) -> (String, String) {
+fn names(asked: &AdminRequest) -> (String, String) {
     (asked.application().to_owned(), asked.deployment().to_owned())
 }

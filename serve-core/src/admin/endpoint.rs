@@ -10,12 +10,12 @@ use http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::problem::ApiProblem;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::web::HttpResponse;
 
 /// What a handler gives.
-pub(super) type Answer = Result<HttpResponse, ApiProblem>;
+pub(super) type AdminAnswer = Result<HttpResponse, ApiProblem>;
 
 /// Makes the schema of a type.
 pub(super) type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -32,14 +32,14 @@ pub(super) struct Endpoint {
     pub(super) body: Option<MakeSchema>,
     /// Whether `If-Match` and `If-None-Match` count.
     pub(super) is_conditional: bool,
-    pub(super) answers: Vec<Answered>,
+    pub(super) answers: Vec<DescribedAnswer>,
     /// The statuses of its own problems.
     pub(super) refusals: Vec<u16>,
     pub(super) router: MethodRouter<Admin, Infallible>,
 }
 
 /// What a route answers with.
-pub(super) struct Answered {
+pub(super) struct DescribedAnswer {
     pub(super) status: u16,
     pub(super) description: &'static str,
     /// With the media type; `None` for an answer without a body.
@@ -55,10 +55,10 @@ impl Endpoint {
         handler: F,
     ) -> Self
     where
-        F: Fn(Admin, Asked) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Answer> + Send + 'static,
+        F: Fn(Admin, AdminRequest) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = AdminAnswer> + Send + 'static,
     {
-        let answer = move |State(admin): State<Admin>, asked: Asked| {
+        let answer = move |State(admin): State<Admin>, asked: AdminRequest| {
             let answer = handler(admin, asked);
             async move { answer.await.unwrap_or_else(ApiProblem::into_response) }
         };
@@ -110,12 +110,12 @@ impl Endpoint {
     ) -> Self {
         let schema: MakeSchema = |generator| generator.subschema_for::<T>();
         let content = Some((media_type, schema));
-        self.answers.push(Answered { status, description, content });
+        self.answers.push(DescribedAnswer { status, description, content });
         self
     }
 
     pub(super) fn answers_nothing(mut self, status: u16, description: &'static str) -> Self {
-        self.answers.push(Answered { status, description, content: None });
+        self.answers.push(DescribedAnswer { status, description, content: None });
         self
     }
 
@@ -126,11 +126,11 @@ impl Endpoint {
 }
 
 /// An answer of 200 with JSON.
-pub(super) fn json(value: &impl serde::Serialize) -> Answer {
+pub(super) fn json(value: &impl serde::Serialize) -> AdminAnswer {
     json_as(http::StatusCode::OK, value)
 }
 
-pub(super) fn json_as(status: http::StatusCode, value: &impl serde::Serialize) -> Answer {
+pub(super) fn json_as(status: http::StatusCode, value: &impl serde::Serialize) -> AdminAnswer {
     let text = serde_json::to_string(value).map_err(|error| {
         let status = http::StatusCode::INTERNAL_SERVER_ERROR;
         ApiProblem::new(status, "internal", format!("the answer cannot be written: {error}"))

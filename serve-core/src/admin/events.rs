@@ -9,9 +9,9 @@ use futures_util::StreamExt;
 use http::{Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use super::endpoint::{Answer, Endpoint, json};
+use super::endpoint::{AdminAnswer, Endpoint, json};
 use super::problem::ApiProblem;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::observe::Event;
 
@@ -61,7 +61,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn events(admin: Admin, asked: Asked) -> Answer {
+async fn events(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Since { since, application } = asked.query()?;
     let wants = move |event: &Event| application.is_none() || event.application == application;
     let serve = admin.serve()?;
@@ -92,12 +92,12 @@ fn message(event: &Event) -> Message {
     Message::default().id(event.number.to_string()).event(event.kind.to_string()).data(data)
 }
 
-pub(super) fn wants_stream(asked: &Asked) -> bool {
+pub(super) fn wants_stream(asked: &AdminRequest) -> bool {
     let accepted = asked.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     accepted.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-fn last_event_id(asked: &Asked) -> Result<Option<u64>, ApiProblem> {
+fn last_event_id(asked: &AdminRequest) -> Result<Option<u64>, ApiProblem> {
     let Some(id) = asked.headers().get("last-event-id") else { return Ok(None) };
     let id = id.to_str().unwrap_or("").trim();
     if id.is_empty() {

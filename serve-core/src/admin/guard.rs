@@ -8,12 +8,12 @@ use super::problem::ApiProblem;
 use super::token::Tokens;
 use crate::web::HttpRequest;
 
-pub(super) struct Guard {
+pub(super) struct AdminGuard {
     hosts: HostNames,
     tokens: Tokens,
 }
 
-impl Guard {
+impl AdminGuard {
     pub(super) fn new(options: &AdminOptions) -> Self {
         Self { hosts: options.host_names(), tokens: options.tokens.clone() }
     }
@@ -102,7 +102,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::empty()).unwrap();
-        Guard::new(options).check(&request).map_or_else(|problem| problem.status, |()| 200)
+        AdminGuard::new(options).check(&request).map_or_else(|problem| problem.status, |()| 200)
     }
 
     #[test]

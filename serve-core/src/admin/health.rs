@@ -2,8 +2,8 @@
 
 use http::Method;
 
-use super::endpoint::{Answer, Endpoint};
-use super::reading::Asked;
+use super::endpoint::{AdminAnswer, Endpoint};
+use super::reading::AdminRequest;
 use super::server::Admin;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -34,10 +34,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn healthz(admin: Admin, _: Asked) -> Answer {
+async fn healthz(admin: Admin, _: AdminRequest) -> AdminAnswer {
     Ok(admin.serve()?.proxy().health(false))
 }
 
-async fn ready(admin: Admin, _: Asked) -> Answer {
+async fn ready(admin: Admin, _: AdminRequest) -> AdminAnswer {
     Ok(admin.serve()?.proxy().health(true))
 }

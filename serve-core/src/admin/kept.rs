@@ -170,7 +170,8 @@ impl Kept {
         let texts = texts.filter_map(|(name, texts)| Some((name.clone(), texts.current.clone()?)));
         let state = StateFile { serve_state: FORM, applications: texts.collect() };
         let shown = path.display().to_string();
-        let writing = tokio::task::spawn_blocking(move || write(&path, &state));
+        let writing =
+            tokio::runtime::Handle::current().spawn_blocking(move || write(&path, &state));
         let written = writing.await.map_err(|_| ApiProblem::gone())?;
         written.map_err(|error| {
             let detail = format!(

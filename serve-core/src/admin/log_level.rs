@@ -6,8 +6,8 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use super::applications::NoQuery;
-use super::endpoint::{Answer, Endpoint, json};
-use super::reading::Asked;
+use super::endpoint::{AdminAnswer, Endpoint, json};
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::log::{self, Severity};
 
@@ -58,12 +58,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn show(_: Admin, asked: Asked) -> Answer {
+async fn show(_: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     json(&level())
 }
 
-async fn set(_: Admin, asked: Asked) -> Answer {
+async fn set(_: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     let LogLevel { level: wanted, .. } = asked.json().await?;
     log::set_threshold(wanted.severity());

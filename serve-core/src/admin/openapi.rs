@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::VERSION;
-use super::endpoint::{Answer, Answered, Endpoint, json as answer};
+use super::endpoint::{AdminAnswer, DescribedAnswer, Endpoint, json as answer};
 use super::openapi_3_0;
 use super::problem::ApiProblem;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::routes;
 use super::server::Admin;
 
@@ -42,7 +42,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn show(_: Admin, asked: Asked) -> Answer {
+async fn show(_: Admin, asked: AdminRequest) -> AdminAnswer {
     let WhichVersion { version } = asked.query()?;
     answer(&document(version))
 }
@@ -162,7 +162,7 @@ fn in_query(mut schema: Schema) -> Vec<Value> {
 
 fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Map<String, Value> {
     let mut responses = Map::new();
-    for Answered { status, description, content } in &endpoint.answers {
+    for DescribedAnswer { status, description, content } in &endpoint.answers {
         let mut response = json!({ "description": description });
         if let Some((media_type, make)) = content {
             response["content"] = json!({ *media_type: { "schema": make(generator) } });

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use super::applications::NoQuery;
-use super::endpoint::{Answer, Endpoint, json as answer};
-use super::reading::Asked;
+use super::endpoint::{AdminAnswer, Endpoint, json as answer};
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::report::{ApplicationSnapshot, DeploymentSnapshot, ReplicaSnapshot, Snapshot};
 
@@ -46,13 +46,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn version(_: Admin, asked: Asked) -> Answer {
+async fn version(_: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     // The first is that of Ray's own API, whose shape this is.
     answer(&json!({ "version": "4", "ray_version": VERSION, "ray_commit": "", "session_name": "" }))
 }
 
-async fn applications(admin: Admin, asked: Asked) -> Answer {
+async fn applications(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let ApiType { api_type } = asked.query()?;
     if let Some(other) =
         api_type.filter(|it| !["imperative", "declarative", "unknown"].contains(&&**it))

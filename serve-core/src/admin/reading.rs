@@ -18,13 +18,13 @@ use crate::web::HttpRequest;
 const BODY_BYTES_MAX: usize = 1 << 20;
 
 /// A request that has found its route.
-pub(super) struct Asked {
+pub(super) struct AdminRequest {
     names: HashMap<String, String>,
     parts: Parts,
     body: Body,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Asked {
+impl<S: Send + Sync> FromRequest<S> for AdminRequest {
     type Rejection = ApiProblem;
 
     async fn from_request(request: HttpRequest, state: &S) -> Result<Self, ApiProblem> {
@@ -42,7 +42,7 @@ fn invalid(what: &str, why: impl Into<String>) -> ApiProblem {
     ApiProblem::new(StatusCode::BAD_REQUEST, &format!("invalid-{what}"), why)
 }
 
-impl Asked {
+impl AdminRequest {
     /// The application in its path.
     pub(super) fn application(&self) -> &str {
         self.name("app")

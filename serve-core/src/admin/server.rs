@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode, header};
 use tower_service::Service;
 
-use super::guard::Guard;
+use super::guard::AdminGuard;
 use super::kept::Kept;
 use super::options::AdminOptions;
 use super::problem::ApiProblem;
@@ -69,7 +69,7 @@ impl StartCompanion for AdminOptions {
             let admin = Admin { serve: serve.downgrade(), tasks: tasks.clone(), kept };
             let before = restore::read(&admin, serve).await?;
             let router = router(admin.clone());
-            let pages = Pages { guard: Arc::new(Guard::new(self)), router };
+            let pages = Pages { guard: Arc::new(AdminGuard::new(self)), router };
             let mut options = HttpOptions::default().host(self.host.clone()).port(self.port);
             options.max_connections = Some(CONNECTIONS_MAX);
             options.tls.clone_from(&self.tls);
@@ -118,7 +118,7 @@ impl Companion for AdminServer {
 /// All routes behind the guard.
 #[derive(Clone)]
 struct Pages {
-    guard: Arc<Guard>,
+    guard: Arc<AdminGuard>,
     router: axum::Router,
 }
 

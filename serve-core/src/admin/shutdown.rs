@@ -6,9 +6,9 @@ use axum::response::IntoResponse;
 use http::{Method, StatusCode};
 
 use super::applications::NoQuery;
-use super::endpoint::{Answer, Endpoint};
+use super::endpoint::{AdminAnswer, Endpoint};
 use super::problem::ApiProblem;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::log;
 
@@ -22,7 +22,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn shut_down(_: Admin, asked: Asked) -> Answer {
+async fn shut_down(_: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     log::info("somebody has asked the admin API to end this process").emit();
     match tell() {

@@ -5,8 +5,8 @@ use http::{Method, header};
 use serde::{Deserialize, Serialize};
 
 use super::applications::NoQuery;
-use super::endpoint::{Answer, Endpoint, json};
-use super::reading::Asked;
+use super::endpoint::{AdminAnswer, Endpoint, json};
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::observe::SlowRequest;
 use crate::report::{CONTENT_TYPE, Snapshot};
@@ -58,12 +58,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn snapshot(admin: Admin, asked: Asked) -> Answer {
+async fn snapshot(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     json(&admin.serve()?.snapshot())
 }
 
-async fn slow(admin: Admin, asked: Asked) -> Answer {
+async fn slow(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Slow { application, deployment, limit } = asked.query()?;
     let mut requests = admin.serve()?.slow_requests();
     requests.retain(|request| {
@@ -74,7 +74,7 @@ async fn slow(admin: Admin, asked: Asked) -> Answer {
     json(&SlowList { requests })
 }
 
-async fn metrics_text(admin: Admin, _: Asked) -> Answer {
+async fn metrics_text(admin: Admin, _: AdminRequest) -> AdminAnswer {
     let text = admin.serve()?.metrics();
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
 }

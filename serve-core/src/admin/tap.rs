@@ -12,9 +12,9 @@ use http::Method;
 use serde::Serialize;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::endpoint::{Answer, Endpoint};
+use super::endpoint::{AdminAnswer, Endpoint};
 use super::events::ALIVE_EVERY;
-use super::reading::Asked;
+use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::controller::ControllerHandle;
 use crate::observe::{TapFilter, TapStream};
@@ -37,7 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn tap(admin: Admin, asked: Asked) -> Answer {
+async fn tap(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let filter: TapFilter = asked.query()?;
     let serve = admin.serve()?;
     let calls = serve.proxy().taps().open(filter);

@@ -13,7 +13,7 @@ use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, address, drop_be
 use crate::contained::discard;
 use crate::deployment::Deployment;
 use crate::info::{BatchChange, BatchInfo};
-use crate::router::{Pick, WaitEntry, WaitQueue};
+use crate::router::{NotedWait, Pick, WaitEntry, WaitQueue};
 
 /// One item that waits.
 pub(crate) struct Item<D: Deployment> {
@@ -22,6 +22,8 @@ pub(crate) struct Item<D: Deployment> {
     pub(crate) request: RequestInfo,
     cost: usize,
     came: Instant,
+    /// If anybody wants to know of its end.
+    noted: Option<Arc<NotedWait>>,
 }
 
 pub(crate) struct BatchQueue<D: Deployment> {
@@ -95,10 +97,12 @@ impl<D: Deployment> BatchQueue<D> {
         cell: &Arc<dyn ErasedCall>,
         request: RequestInfo,
         cost: usize,
+        noted: Option<Arc<NotedWait>>,
         waiting_max: usize,
     ) -> Result<(), (usize, D::Call)> {
         let is_urgent = request.deadline.is_some();
-        let item = Item { call, cell: Arc::clone(cell), request, cost, came: Instant::now() };
+        let item =
+            Item { call, cell: Arc::clone(cell), request, cost, came: Instant::now(), noted };
         self.line.push(item, waiting_max).map_err(|(waiting, item)| (waiting, item.call))?;
         let wake_at = self.wake_at.load(SeqCst);
         if self.waiting() >= wake_at || (is_urgent && wake_at != usize::MAX) {
@@ -110,6 +114,7 @@ impl<D: Deployment> BatchQueue<D> {
     /// Ends every wait with `why`.
     pub(crate) fn fail_all(&self, why: &Failure) {
         while let Some(item) = self.line.pop_any() {
+            NotedWait::failed(item.noted.as_ref(), why);
             item.cell.stop(why.clone());
             self.line.forget_void();
             drop_because(why.clone(), item.call);
@@ -200,8 +205,9 @@ impl<D: Deployment> BatchQueue<D> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the next batch out of the queue.
-    pub(super) fn cut(&self) -> Vec<Item<D>> {
+    /// Takes the next batch out of the queue. Items whose deadline has passed end here; each is `told` of, with how long
+    /// it has waited.
+    pub(super) fn cut(&self, mut told: impl FnMut(Duration)) -> Vec<Item<D>> {
         let mut filling = Filling::new(self.settings.max_size(), self.settings.max_cost());
         let now = Instant::now();
         let is_expired =
@@ -215,6 +221,8 @@ impl<D: Deployment> BatchQueue<D> {
             }
         });
         for expired in items.extract_if(.., |item| is_expired(item)) {
+            told(expired.waited());
+            NotedWait::failed(expired.noted.as_ref(), &Failure::DeadlineExceeded);
             expired.cell.stop(Failure::DeadlineExceeded);
             discard(expired);
         }
@@ -224,7 +232,7 @@ impl<D: Deployment> BatchQueue<D> {
 
 impl<D: Deployment> WaitEntry for Item<D> {
     fn enter(&self, line: Weak<dyn QueueWatch>) -> bool {
-        self.cell.enter_queue(line)
+        NotedWait::enter(self.noted.as_ref(), &self.cell, line)
     }
 
     fn leave(&self) -> bool {

@@ -134,7 +134,8 @@ async fn gather<D: Deployment>(
                 if settled {
                     line.note_settled(line.waiting());
                 }
-                let items = line.cut();
+                let router = instance.replica().router();
+                let items = line.cut(|waited| router.note_expired(waited));
                 if !items.is_empty() {
                     return Some(items);
                 }

@@ -55,6 +55,15 @@ pub(crate) trait ErasedCall: Send + Sync {
         self.change_runner(&mut OnCancel::leave_queue)
     }
 
+    /// Ends a call whose deadline has passed. Whether it waited in a queue until now, which one that is being taken out
+    /// of it at this moment may be told as well.
+    fn expire(&self) -> bool {
+        let mut has_waited = false;
+        self.change_runner(&mut |runner| has_waited = matches!(runner, OnCancel::Queue(_)));
+        self.stop(Failure::DeadlineExceeded);
+        has_waited
+    }
+
     /// Whether there already is an outcome.
     fn is_done(&self) -> bool {
         !self.change_runner(&mut |_| {})

@@ -59,6 +59,8 @@ pub(crate) struct Extras {
     pub(crate) read: Option<Instant>,
     /// The calls that it has made; begun with the first of them.
     pub(crate) journal: Option<Arc<CallJournal>>,
+    /// The number of the call that it is, in a replica's process: its server knows the journal by that.
+    pub(crate) caller: Option<u64>,
 }
 
 /// What a client asked for, for lines about its request.

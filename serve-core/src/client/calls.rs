@@ -256,7 +256,7 @@ impl AdminClient {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        let body = serde_json::to_vec(body).map_err(|error| self.unreachable(error))?;
+        let body = serde_json::to_vec(body).map_err(|error| self.unreachable(&error))?;
         let question = Question { method: Method::POST, body: Some(body), ..self.look(path) };
         let answer = self.ask(question).await?;
         self.read(&answer)
@@ -281,11 +281,11 @@ impl AdminClient {
         if let Some(tag) = &self.expects {
             let text = if tag == "*" { tag.clone() } else { format!("\"{tag}\"") };
             let value = HeaderValue::from_str(&text);
-            headers.insert(header::IF_MATCH, value.map_err(|error| self.unreachable(error))?);
+            headers.insert(header::IF_MATCH, value.map_err(|error| self.unreachable(&error))?);
         }
         let wait = if self.is_waiting { "" } else { "?wait=false" };
         let body = body.map(serde_json::to_vec).transpose();
-        let body = body.map_err(|error| self.unreachable(error))?;
+        let body = body.map_err(|error| self.unreachable(&error))?;
         let path = format!("{path}{wait}");
         self.ask(Question { method, path, headers, body, timeout: self.timeout }).await
     }

@@ -58,7 +58,7 @@ impl AdminClient {
             let body = Limited::new(reading, ANSWER_BYTES_MAX).collect().await;
             let body = body.map_err(|error| match error.is::<LengthLimitError>() {
                 true => self.not_understood(&headers, "it has no end"),
-                false => self.unreachable(error),
+                false => self.unreachable(&error),
             })?;
             self.judge(Whole { status, headers, body: body.to_bytes() })
         })
@@ -74,7 +74,7 @@ impl AdminClient {
                 return Ok(reading);
             }
             let body = Limited::new(reading, ANSWER_BYTES_MAX).collect().await;
-            let body = body.map_err(|error| self.unreachable(error))?.to_bytes();
+            let body = body.map_err(|error| self.unreachable(&error))?.to_bytes();
             self.judge(Whole { status, headers, body })?;
             Err(self.not_understood(&HeaderMap::new(), "it is no stream"))
         })
@@ -95,7 +95,7 @@ impl AdminClient {
         let request = self.request(ask)?;
         let stream = self.connect().await?;
         let handshake = http1::handshake(TokioIo::new(stream)).await;
-        let (mut sender, connection) = handshake.map_err(|error| self.unreachable(error))?;
+        let (mut sender, connection) = handshake.map_err(|error| self.unreachable(&error))?;
         let moving: Moving = Box::pin(async move { drop(connection.await) });
         let sending = Box::pin(sender.send_request(request));
         let (response, moving) = match select(sending, moving).await {
@@ -103,7 +103,7 @@ impl AdminClient {
             // The connection has ended; whatever came before is there.
             Either::Right(((), sending)) => (sending.await, None),
         };
-        let response = response.map_err(|error| self.unreachable(error))?;
+        let response = response.map_err(|error| self.unreachable(&error))?;
         let (head, body) = response.into_parts();
         // A connection ends as soon as nobody can ask on it.
         let reading = Reading { body, moving, _sender: sender };
@@ -114,8 +114,10 @@ impl AdminClient {
         let place = (self.address.host.as_str(), self.address.port);
         let connecting = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(place)).await;
         let stream = match connecting {
-            Ok(stream) => stream.map_err(|error| self.unreachable(error))?,
-            Err(_) => return Err(self.unreachable(format!("no connection in {CONNECT_TIMEOUT:?}"))),
+            Ok(stream) => stream.map_err(|error| self.unreachable(&error))?,
+            Err(_) => {
+                return Err(self.unreachable(&format!("no connection in {CONNECT_TIMEOUT:?}")));
+            }
         };
         // Questions are short; a failure here only costs time.
         let _ = stream.set_nodelay(true);
@@ -166,7 +168,7 @@ impl AdminClient {
         }
     }
 
-    pub(super) fn unreachable(&self, why: impl ToString) -> ClientError {
+    pub(super) fn unreachable(&self, why: &impl ToString) -> ClientError {
         ClientError::Unreachable { address: self.address.to_string(), why: why.to_string() }
     }
 

@@ -91,7 +91,7 @@ impl<T> Messages<T> {
             }
             let failure = match ready!(Pin::new(&mut self.reading).poll_next(context)) {
                 None => None,
-                Some(Err(error)) => Some(self.client.unreachable(error)),
+                Some(Err(error)) => Some(self.client.unreachable(&error)),
                 Some(Ok(part)) => match self.reader.take(&part) {
                     Ok(messages) => {
                         self.ready.extend(messages);

@@ -28,6 +28,8 @@ pub struct HttpOptions {
     /// Sockets to listen on that are bound already; where there are any, `host` and `port` do not count. None by
     /// default.
     pub listeners: Vec<Arc<TcpListener>>,
+    /// Whether clients wait until the first application serves.
+    pub(crate) accepts_when_serving: bool,
     /// The certificate and its key, if it speaks HTTPS.
     pub(crate) tls: Option<TlsFiles>,
     /// Networks whose connections begin with a header of the PROXY protocol. None by default.
@@ -73,6 +75,7 @@ impl Default for HttpOptions {
             host: "127.0.0.1".to_owned(),
             port: 8000,
             listeners: Vec::new(),
+            accepts_when_serving: false,
             tls: None,
             proxy_protocol: Vec::new(),
             trusted_proxies: Vec::new(),

@@ -36,6 +36,9 @@ impl HttpOptions {
     /// changes. [`from_env`](Self::from_env), and so the default instance, does this; other options only where it is
     /// said. A socket named `admin` (`FileDescriptorName=admin`) is left alone: it is for the admin API.
     ///
+    /// Connections are accepted from them when the first application serves. Clients that connect while the program is
+    /// started, or started again, wait until then, and none is refused or told that there is nothing.
+    ///
     /// The sockets are taken once and stay the process's until it ends. Each server that is told so listens on all of them.
     /// Processes of replicas inherit neither them nor the variables.
     ///
@@ -53,7 +56,10 @@ impl HttpOptions {
     /// ```
     pub fn systemd(mut self) -> Result<Self> {
         let sockets = systemd::sockets()?.iter().filter(|socket| socket.name != systemd::ADMIN);
-        self.listeners.extend(sockets.map(|socket| Arc::clone(&socket.listener)));
+        for socket in sockets {
+            self.listeners.push(Arc::clone(&socket.listener));
+            self.accepts_when_serving = true;
+        }
         Ok(self)
     }
 

@@ -12,7 +12,7 @@ use super::deployment_state::{DeploymentState, ReplicaView};
 use super::host::{Host, HostView};
 use super::status::{ApplicationStatus, DeploymentStatus, ReplicaState, StatusTrigger};
 use crate::config::Isolation;
-use crate::observe::seconds;
+use crate::observe::{ModelTotals, seconds};
 use crate::site::Ejection;
 
 /// Everything that runs on a server.
@@ -127,6 +127,9 @@ pub struct ReplicaOverview {
     pub ejected: Option<Ejection>,
     /// The models that it has loaded.
     pub models: Vec<String>,
+    /// What has been counted of them.
+    #[serde(skip)]
+    pub(crate) model_totals: Option<ModelTotals>,
     /// It was told to end, and its constructor has not returned.
     pub is_left_behind: bool,
 }
@@ -304,6 +307,7 @@ impl PublishedDeployment {
                 is_ejected: live.is_some_and(|live| live.ejected.is_some()),
                 ejected: live.and_then(|live| live.ejected.clone()),
                 models: live.map(|live| live.models.clone()).unwrap_or_default(),
+                model_totals: live.and_then(|live| live.model_totals.clone()),
                 is_left_behind: view.is_left_behind,
             }
         };

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::methods::other_signature;
 use super::peer::Peer;
-use crate::call::{ErasedCall, Failure};
+use crate::call::{ErasedCall, Failure, RequestInfo};
 use crate::info::{MethodInfo, TypeInfo};
 use crate::link::{Body, CallHead, WireError};
 use crate::wire::{Answered, ReplyPath};
@@ -32,6 +32,25 @@ impl Incoming<'_> {
             return None;
         }
         Some(method)
+    }
+
+    /// The request as it goes on in a replica's process: what it calls is known by the number of this call.
+    pub(crate) fn request(&self) -> RequestInfo {
+        let mut request = self.head.request();
+        if request.extras.is_some() {
+            request.extras_mut().caller = Some(self.stream);
+        }
+        request
+    }
+
+    /// The request as it goes on in the server, where the call that has made this one has a journal.
+    pub(crate) fn request_of_replica(&self) -> RequestInfo {
+        let mut request = self.head.request();
+        if let Some(caller) = request.extras.as_ref().and_then(|extras| extras.caller) {
+            let extras = request.extras_mut();
+            (extras.caller, extras.journal) = (None, self.peer.calls.journal(caller));
+        }
+        request
     }
 
     /// The way of its answer.

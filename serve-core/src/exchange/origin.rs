@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::watch::CallWatch;
 use crate::call::{ErasedCall, Executed, Failure, RequestInfo, refuse};
 use crate::link::Body;
-use crate::observe::CallEnd;
+use crate::observe::{CallEnd, CallJournal};
 use crate::wire::Arrived;
 
 /// Where a call comes from. Dropped before its caller learns the outcome.
@@ -83,6 +83,13 @@ pub(crate) enum RetryCost {
 pub(crate) const NEVER_RAN: Failure = Failure::ReplicaDied { executed: Executed::No };
 
 impl Origin {
+    pub(super) fn journal(&self) -> Option<Arc<CallJournal>> {
+        match self {
+            Self::Router(sent) => sent.request.journal().cloned(),
+            Self::Handle(_) => None,
+        }
+    }
+
     /// The method that is called, and the id of the request.
     pub(super) fn name(&self) -> Option<(&'static str, String)> {
         match self {

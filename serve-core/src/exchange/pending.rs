@@ -13,6 +13,7 @@ use super::origin::{NEVER_RAN, Origin, RetryCost};
 use super::peer::Numbers;
 use crate::call::{ErasedCall, Failure};
 use crate::link::{Body, Occupant, SendError, Table};
+use crate::observe::CallJournal;
 use crate::wire::{Arrived, Awaited, FarReply, Tunnel};
 
 /// A call that has been sent and not been answered to its end.
@@ -156,6 +157,15 @@ impl Calls {
         };
         let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
         Some(look(&mut items))
+    }
+
+    /// The calls that the request has made of which this is a call, if anybody wants to know.
+    pub(super) fn journal(&self, stream: u64) -> Option<Arc<CallJournal>> {
+        match self.lock().as_ref()?.get(stream)? {
+            Pending::Value { origin, .. } | Pending::Items { origin, .. } => origin.journal(),
+            Pending::Tunnel(tunnel) => Some(tunnel.begin_journal()),
+            Pending::Batch { .. } | Pending::Cancelled { .. } | Pending::System(_) => None,
+        }
     }
 
     /// The bytes of a request over HTTP.

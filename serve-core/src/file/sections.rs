@@ -191,10 +191,13 @@ mod tests {
         let config = ServerConfig::from_json(ALL).unwrap();
         let (changed, default) = (config.http().unwrap(), HttpOptions::default());
         let (changed, default) = (format!("{changed:#?}"), format!("{default:#?}"));
-        // Sockets are nothing that a file has.
+        // Sockets are nothing that a file has; systemd passes them.
         let same: Vec<_> =
             changed.lines().filter(|line| default.lines().any(|it| it == *line)).collect();
-        assert_eq!(same, ["HttpOptions {", "    listeners: [],", "}"]);
+        assert_eq!(
+            same,
+            ["HttpOptions {", "    listeners: [],", "    accepts_when_serving: false,", "}"]
+        );
         let admin = format!("{:?}", config.admin().unwrap());
         assert!(
             !admin.contains("None") && !admin.contains("false") && !admin.contains("[]"),

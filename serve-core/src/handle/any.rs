@@ -57,7 +57,7 @@ impl<D: Deployment> AnyHandle for Typed<D> {
         let Some(decoded) = call.decode::<D>(method) else { return };
         let Decoded { call: value, cell, .. } = decoded;
         let target = self.core.target.as_ref();
-        let mut request = call.head.request();
+        let mut request = call.request_of_replica();
         if let Some(tracer) = target.router().and_then(Router::tracer) {
             request.go_on_with_span(tracer);
         }

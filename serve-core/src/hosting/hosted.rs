@@ -77,7 +77,7 @@ impl<D: Deployment> HostedType for TypeOf<D> {
 
 impl<D: Deployment> HostedReplica for Replica<D> {
     fn take(&self, call: &Incoming<'_>, method: &MethodInfo) -> Option<Job> {
-        let request = call.head.request();
+        let request = call.request();
         let Some(instance) = self.router().try_acquire(&request) else {
             call.reject();
             return None;

@@ -23,7 +23,7 @@ impl Hosted {
             Ok(opening) => opening,
             Err(error) => return call.refuse(error.to_string()),
         };
-        let request = call.head.request();
+        let request = call.request();
         let Some(granted) = replica.grant(&request) else { return call.reject() };
         match Ending::new(call) {
             Some(ending) => self.serve(ending, opening, granted, request),

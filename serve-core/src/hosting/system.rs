@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::exchange::{Incoming, Peer};
 use crate::id::{DeploymentId, ReplicaName};
 use crate::link::{Form, System, Target};
+use crate::observe::ModelCounts;
 use crate::packed::{pack, unpack};
 use crate::remote::{Construction, HealthQuestion, Reconfiguration};
 use crate::replica::{AnyReplica, ReplicaParts, check_health, on_own_thread, reconfigure, warm_up};
@@ -69,7 +70,7 @@ impl Hosted {
         let site = ReplicaInfo::new(name, self.clock.clone());
         site.stuck.set(stuck_after);
         let parent = Arc::downgrade(peer);
-        site.models.watch(move |models| tell_models(&parent, &models));
+        site.models.watch(move |models, counts| tell_models(&parent, &models, counts));
         let parts = ReplicaParts { pool: Arc::clone(&self.pool), site, ongoing_max };
         let (hosted_type, tasks, there) = (self.hosted_type, self.tasks.clone(), Arc::clone(peer));
         let constructing = async move {
@@ -124,8 +125,8 @@ impl Hosted {
 }
 
 /// The parent's router looks for models where it knows of them.
-fn tell_models(parent: &Weak<Peer>, models: &[&str]) {
+fn tell_models(parent: &Weak<Peer>, models: &[&str], counts: Option<ModelCounts>) {
     let Some(parent) = parent.upgrade() else { return };
-    let Ok(body) = pack(models) else { return };
+    let Ok(body) = pack(&(models, counts)) else { return };
     parent.tell(Target::Replica, Form::System(System::Models), body.into());
 }

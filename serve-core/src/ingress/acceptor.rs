@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{
-    Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, Place, ReceivedBody, Room,
+    Activity, AnsweringBody, BusyExecutor, Closed, ConnectionLimits, Place, Places, ReceivedBody,
     Watched, WatchedIo, Wire,
 };
 use super::ports::Listener;
@@ -51,7 +51,9 @@ pub(super) struct Acceptor<S> {
     /// Aborted when dropped. Not under a token of their own: asking one would take a lock that all
     /// connections share, whenever one of them moves.
     connections: JoinSet<()>,
-    room: Room,
+    places: Places,
+    /// Not before there is something to serve.
+    waits_for_routes: bool,
     full_told: Option<Instant>,
 }
 
@@ -88,7 +90,8 @@ impl<S: RequestService> Acceptor<S> {
             speaker: Arc::new(speaker),
             leaving: watch::Sender::new(()),
             connections: JoinSet::new(),
-            room: Room::new(options.max_connections),
+            places: Places::new(options.max_connections),
+            waits_for_routes: options.accepts_when_serving,
             full_told: None,
         }
     }
@@ -96,13 +99,20 @@ impl<S: RequestService> Acceptor<S> {
     pub(super) async fn run(mut self, mut listener: Listener, stop: CancellationToken) {
         listener.sockets().for_each(look_for_vanished_clients);
         let abandoned = self.tasks.stop_token().clone();
+        if self.waits_for_routes {
+            tokio::select! {
+                () = self.speaker.service.populated() => {}
+                () = stop.cancelled() => {}
+                () = abandoned.cancelled() => return,
+            }
+        }
         loop {
             self.tell_if_full();
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = abandoned.cancelled() => return,
                 Some(_) = self.connections.join_next() => {}
-                (place, accepted) = accept(&self.room, &mut listener) => match accepted {
+                (place, accepted) = accept(&self.places, &mut listener) => match accepted {
                     Ok((stream, peer)) => self.serve(stream, peer, place),
                     Err(error) if is_of_one_connection(&error) => {}
                     Err(error) => {
@@ -121,7 +131,7 @@ impl<S: RequestService> Acceptor<S> {
     }
 
     fn tell_if_full(&mut self) {
-        if !self.room.is_full() {
+        if !self.places.is_full() {
             return;
         }
         let now = Instant::now();
@@ -131,7 +141,7 @@ impl<S: RequestService> Acceptor<S> {
         self.full_told = Some(now);
         log::warn(format!(
             "{} connections are open, as many as HttpOptions::max_connections allows; others wait until some end",
-            self.room.size()
+            self.places.size()
         ))
         .emit();
     }
@@ -175,10 +185,10 @@ impl<S: RequestService> Acceptor<S> {
 
 /// The next connection, when there is room for it.
 async fn accept(
-    room: &Room,
+    places: &Places,
     listener: &mut Listener,
 ) -> (Place, io::Result<(TcpStream, SocketAddr)>) {
-    let place = room.place().await;
+    let place = places.place().await;
     (place, listener.accept().await)
 }
 

@@ -17,6 +17,7 @@ use futures_util::future::{BoxFuture, Map};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::SentResponse;
 use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
@@ -94,6 +95,7 @@ impl<'a> RequestHints<'a> {
             arrived: Some(arrived),
             is_timed: self.is_timed,
             journal: None,
+            caller: None,
             read: None,
             span: None,
             trace_state: self.trace_state.map(Into::into),
@@ -117,6 +119,8 @@ pub(crate) struct Proxy {
 struct Shared {
     table: ArcSwap<RouteTable>,
     health: ServerHealth,
+    /// Cancelled when there are routes for the first time.
+    populated: CancellationToken,
     request_timeout: Option<Duration>,
     /// Whether clients may shorten it.
     trusts_timeouts: bool,
@@ -145,6 +149,7 @@ impl Proxy {
             shared: Arc::new(Shared {
                 table: ArcSwap::default(),
                 health: ServerHealth::default(),
+                populated: CancellationToken::new(),
                 request_timeout: options.request_timeout,
                 trusts_timeouts: options.trust_request_timeout,
                 body_bytes_max: options.max_body_bytes,
@@ -182,7 +187,11 @@ impl Proxy {
         if let Some(meters) = &self.shared.meters {
             table.count_in(meters);
         }
+        let is_populated = !table.is_empty();
         self.shared.table.store(Arc::new(table));
+        if is_populated {
+            self.shared.populated.cancel();
+        }
     }
 
     /// Who watches this server's requests and calls.
@@ -214,6 +223,11 @@ impl Proxy {
 
 impl RequestService for Proxy {
     type Answer = Served;
+
+    /// When there have been routes.
+    async fn populated(&self) {
+        self.shared.populated.cancelled().await;
+    }
 
     /// Finds the way of a request and sets it off.
     fn serve(&self, mut request: HttpRequest) -> Served {

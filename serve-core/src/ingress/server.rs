@@ -26,6 +26,11 @@ pub(crate) trait RequestService: Clone + Send + Sync + 'static {
     type Answer: Future<Output = SentResponse> + Send + 'static;
 
     fn serve(&self, request: HttpRequest) -> Self::Answer;
+
+    /// Resolves when there is something to serve: at once, or with the first of it.
+    fn populated(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// A response that is no deployment's, as a server sends it.

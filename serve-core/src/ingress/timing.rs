@@ -9,7 +9,9 @@ use tokio::time::Instant;
 
 use super::SentResponse;
 use crate::call::{CallScope, RequestInfo};
-use crate::observe::{CallEnd, ChildCalls, DeploymentMeter, RequestParts, SlowRequest};
+use crate::observe::{
+    CallEnd, CallJournal, ChildCalls, DeploymentMeter, RequestParts, SlowRequest,
+};
 use crate::site::ReplicaInfo;
 
 static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -29,6 +31,15 @@ pub(super) struct Ran {
     pub(super) begun: Instant,
     pub(super) answered: Instant,
     pub(super) end: CallEnd,
+}
+
+/// What is known of a method that has run in a replica's process.
+pub(super) struct RanFar {
+    pub(super) begun: Instant,
+    /// As the process says.
+    pub(super) spent: Option<Spent>,
+    /// The calls that it has made.
+    pub(super) journal: Option<Arc<CallJournal>>,
 }
 
 /// How long a method ran where it is, and how long of that its arguments were read.
@@ -54,8 +65,7 @@ impl Times {
         self.ran.answered.saturating_duration_since(self.arrived)
     }
 
-    fn calls(&self, request: &RequestInfo) -> ChildCalls {
-        let journal = request.journal();
+    fn calls(&self, journal: Option<&Arc<CallJournal>>) -> ChildCalls {
         let Ran { begun, answered, .. } = self.ran;
         journal.map(|journal| journal.read(self.arrived, begun, answered)).unwrap_or_default()
     }
@@ -87,7 +97,7 @@ pub(super) fn time_here(response: &mut SentResponse, frame: &CallScope, ran: Ran
         response.body_mut().set_answered(ran.answered, arguments);
         request.end_span(&frame.station.site().name, frame.method, ran.end);
         wanted(response, &request, frame.station.site(), ran)
-            .map(|(times, is_asked)| (times.calls(&request), times, is_asked, arguments))
+            .map(|(times, is_asked)| (times.calls(request.journal()), times, is_asked, arguments))
     };
     let Some((calls, times, is_asked, arguments)) = wanted else { return };
     let ran_for = ran.answered.saturating_duration_since(ran.begun);
@@ -96,22 +106,22 @@ pub(super) fn time_here(response: &mut SentResponse, frame: &CallScope, ran: Ran
     note(response, request, frame.station.site(), ran.answered, is_asked);
 }
 
-/// The same for one that has run in a replica's process since `begun`, its method for `far`.
+/// The same for one whose method has run in a replica's process.
 pub(super) fn time_far(
     response: &mut SentResponse,
     request: &RequestInfo,
     site: &ReplicaInfo,
     method: &'static str,
-    begun: Instant,
-    far: Option<Spent>,
+    far: RanFar,
 ) {
+    let RanFar { begun, spent, journal } = far;
     let ran = Ran { begun, answered: Instant::now(), end: outcome_of(response) };
     request.end_span(&site.name, method, ran.end);
     let Some((times, is_asked)) = wanted(response, request, site, ran) else { return };
-    let calls = times.calls(request);
+    let calls = times.calls(journal.as_ref());
     let there = ran.answered.saturating_duration_since(begun);
     let unknown = Spent { ran: there, arguments: Duration::ZERO };
-    let parts = times.parts(&calls, far.unwrap_or(unknown));
+    let parts = times.parts(&calls, spent.unwrap_or(unknown));
     let route = request.extras.as_ref().and_then(|extras| extras.route.as_deref());
     let slow =
         SlowRequest::new(&request.id.to_string(), &site.name, method, route.map(str::to_owned))

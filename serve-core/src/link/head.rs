@@ -41,6 +41,9 @@ pub(crate) struct WireExtras {
     pub(crate) trace_parent: Option<String>,
     pub(crate) trace_state: Option<String>,
     pub(crate) route: Option<String>,
+    /// The number of the call, among those of the other end, that has made this one.
+    #[serde(default)]
+    pub(crate) caller: Option<u64>,
 }
 
 /// The id of a request.
@@ -244,9 +247,11 @@ mod tests {
                 any::<(u64, u64)>().prop_map(|(high, low)| WireId::Random(high, low)),
                 any::<String>().prop_map(WireId::Text),
             ],
-            extras in prop::option::of(any::<[Option<String>; 5]>().prop_map(
-                |[model_id, session_id, trace_parent, trace_state, route]| {
-                    Box::new(WireExtras { model_id, session_id, trace_parent, trace_state, route })
+            extras in prop::option::of(any::<([Option<String>; 5], Option<u64>)>().prop_map(
+                |([model_id, session_id, trace_parent, trace_state, route], caller)| {
+                    Box::new(WireExtras {
+                        model_id, session_id, trace_parent, trace_state, route, caller,
+                    })
                 },
             )),
         ) -> CallHead {

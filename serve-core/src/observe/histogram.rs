@@ -93,6 +93,14 @@ impl HistogramCells {
         self.add(nanos(duration));
     }
 
+    /// Becomes what has been counted elsewhere on the same scale.
+    pub(crate) fn store(&self, buckets: &[u64], sum: u64) {
+        for (cell, count) in self.buckets.iter().zip(buckets) {
+            cell.store(*count, Relaxed);
+        }
+        self.sum.store(sum, Relaxed);
+    }
+
     pub(crate) fn read(&self) -> Histogram {
         Histogram {
             scale: self.scale,

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// What is counted of one deployment.
 #[derive(Debug)]
@@ -18,7 +19,9 @@ pub(crate) struct DeploymentMeter {
     calls: Mutex<Calls>,
     /// Refused because the queue was full.
     pub(crate) refused: Count,
-    /// How long calls have waited in the queue for a replica.
+    /// Whose deadline has passed in the queue.
+    pub(crate) expired: Count,
+    /// How long calls have waited in the queue, for a replica or until their deadline.
     pub(crate) queue_wait: HistogramCells,
     batches: Mutex<BTreeMap<&'static str, Arc<BatchMeter>>>,
     /// Replicas that have been begun, and what became of them.
@@ -126,6 +129,7 @@ impl Default for DeploymentMeter {
         Self {
             calls: Mutex::default(),
             refused: Count::default(),
+            expired: Count::default(),
             queue_wait: HistogramCells::new(SECONDS),
             batches: Mutex::default(),
             starts: Count::default(),
@@ -151,6 +155,12 @@ impl DeploymentMeter {
             own: Arc::clone(&own),
         });
         ReplicaMeter { counters, own, deployment: Arc::clone(self) }
+    }
+
+    /// Counts a call whose deadline has passed after it had waited so long.
+    pub(crate) fn count_expired(&self, waited: Duration) {
+        self.expired.add();
+        self.queue_wait.add_duration(waited);
     }
 
     pub(crate) fn batch(&self, method: &'static str) -> Arc<BatchMeter> {

@@ -10,6 +10,7 @@ mod histogram;
 mod journal;
 mod meter;
 mod meters;
+mod model_meter;
 #[cfg(feature = "metrics")]
 mod own;
 #[cfg(not(feature = "metrics"))]
@@ -42,6 +43,7 @@ pub(crate) use histogram::SECONDS;
 pub(crate) use journal::{CallJournal, ChildCalls, NotedCall, NotedEnd};
 pub(crate) use meter::{DeploymentCalls, DeploymentMeter, ReplicaCalls, ReplicaMeter};
 pub(crate) use meters::{CLIENT_GONE, Meters, RouteMeter, RouteName, method_number};
+pub(crate) use model_meter::{ModelCounts, ModelMeter, ModelTotals};
 pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};

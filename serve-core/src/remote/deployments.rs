@@ -6,7 +6,7 @@ use super::choices::Choices;
 use crate::exchange::{AnyHandle, Callee, HandlePath, Incoming, NEVER_RAN, Resolve};
 use crate::link::{Form, System, Target, WireError};
 use crate::log;
-use crate::observe::OwnMetrics;
+use crate::observe::{ModelCounts, OwnMetrics};
 use crate::packed::unpack;
 use crate::site::{Models, ReplicaInfo};
 
@@ -54,8 +54,11 @@ impl Deployments {
 
     /// At once: whoever gets an answer from the replica finds its models known.
     fn set_models(&self, call: &Incoming<'_>) {
-        match unpack::<Vec<&str>>(&call.body) {
-            Ok(models) => {
+        match unpack::<(Vec<&str>, Option<ModelCounts>)>(&call.body) {
+            Ok((models, counts)) => {
+                if let Some(counts) = counts {
+                    self.models.take_counts(&counts);
+                }
                 self.models.set(0, models.into_iter().map(Arc::from).collect());
                 call.acknowledge();
             }

@@ -73,12 +73,22 @@ families! {
         "Resident memory of a replica's process";
     ReplicaModels: Gauge, "replica_models", "num_multiplexed_models",
         "Models that a replica has loaded";
+    ModelRequests: Counter, "replica_model_requests", "multiplexed_get_model_requests_counter",
+        "How often a replica was asked for a model";
+    ModelLoads: Counter, "replica_model_loads", "multiplexed_models_load_counter",
+        "Models that a replica has loaded in all";
+    ModelUnloads: Counter, "replica_model_unloads", "multiplexed_models_unload_counter",
+        "Models that a replica has dropped to make room for others";
+    ModelLoadDuration: Durations, "replica_model_load", "multiplexed_model_load_latency_ms",
+        "How long models took to load";
     Queued: Gauge, "queued_requests", "deployment_queued_queries",
         "Calls that wait for a replica";
     QueueWait: Durations, "queue_wait", "request_router_fulfillment_time_ms",
-        "How long calls that had to wait have waited for a replica";
+        "How long calls that had to wait have waited for a replica, or until their deadline";
     Refused: Counter, "refused_requests", "",
         "Calls that were refused because the queue was full";
+    Expired: Counter, "expired_requests", "",
+        "Calls whose deadline has passed while they waited for a replica";
     Replicas: Gauge, "replicas", "",
         "Replicas of a deployment, by state";
     HealthyReplicas: Gauge, "", "deployment_replica_healthy",

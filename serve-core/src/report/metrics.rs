@@ -138,6 +138,7 @@ fn of_deployment(all: &mut Collection, application: &str, view: &DeploymentView<
     all.histogram(Family::QueueWait, &labels, meter.queue_wait.read());
     for (family, count) in [
         (Family::Refused, &meter.refused),
+        (Family::Expired, &meter.expired),
         (Family::ReplicaStarts, &meter.starts),
         (Family::ReplicaStartFailures, &meter.start_failures),
         (Family::ReplicaDeaths, &meter.deaths),
@@ -184,6 +185,12 @@ fn of_state(all: &mut Collection, labels: &Labels, overview: &DeploymentStatusOv
         all.gauge(Family::ReplicaEjected, &labels, f64::from(u8::from(replica.is_ejected)));
         if !replica.models.is_empty() {
             all.gauge(Family::ReplicaModels, &labels, replica.models.len() as f64);
+        }
+        if let Some(counted) = &replica.model_totals {
+            all.count(Family::ModelRequests, &labels, counted.requests);
+            all.count(Family::ModelLoads, &labels, counted.loads.count());
+            all.count(Family::ModelUnloads, &labels, counted.unloads);
+            all.histogram(Family::ModelLoadDuration, &labels, counted.loads.clone());
         }
         if let Some(memory) = replica.pid.and_then(memory_of) {
             all.gauge(Family::ReplicaMemory, &labels, memory as f64);

@@ -109,6 +109,8 @@ pub struct DeploymentSnapshot {
     pub errors: u64,
     /// How many calls were refused because the queue was full.
     pub refused: u64,
+    /// How many calls came to their deadline while they waited for a replica.
+    pub expired: u64,
     /// What came in about the last minute.
     pub last_minute: Rates,
     /// What came in about the last five minutes.

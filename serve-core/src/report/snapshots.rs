@@ -123,6 +123,7 @@ fn deployment(
         requests: calls.all().count(),
         errors: calls.all().failed(),
         refused: meter.refused.get(),
+        expired: meter.expired.get(),
         last_minute: rates(MINUTE),
         last_five_minutes: rates(5 * MINUTE),
         scaling: past.scaling,

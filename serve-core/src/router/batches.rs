@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::Router;
 use super::choose::{Load, choose};
+use super::noted_wait::NotedWait;
 use crate::batching::{BatchQueue, Gathering};
 use crate::call::{ErasedCall, Failure, RequestInfo, address, refuse};
 use crate::deployment::Deployment;
@@ -42,13 +43,11 @@ impl<D: Deployment> Router<D> {
             // Its wait for others is part of it.
             journal.begin(address(cell), &self.id.deployment, method);
         }
-        let noted = request.is_noted().then(|| request.clone());
-        match self.batches[index].push(call, cell, request, cost, queued_max) {
+        let noted = NotedWait::new(&request, &self.id, || method, cell);
+        match self.batches[index].push(call, cell, request, cost, noted.clone(), queued_max) {
             Err((queued, call)) => {
                 let why = self.backpressure(queued, queued_max);
-                if let Some(request) = noted {
-                    request.end_item(&self.id, method, address(cell), why.outcome());
-                }
+                NotedWait::failed(noted.as_ref(), &why);
                 refuse(cell, why, call);
             }
             Ok(()) => {
@@ -97,6 +96,11 @@ impl<D: Deployment> Router<D> {
         {
             line.configure(change);
         }
+    }
+
+    /// Counts an item whose deadline has passed after it had waited so long.
+    pub(crate) fn note_expired(&self, waited: Duration) {
+        self.meter.count_expired(waited);
     }
 
     /// Counts a batch that has been cut, whose oldest item has waited so long.

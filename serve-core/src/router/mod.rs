@@ -12,6 +12,8 @@ mod affinity;
 mod any;
 mod batches;
 mod choose;
+mod expiry;
+mod noted_wait;
 mod queue;
 mod slot;
 mod standing_out;
@@ -29,7 +31,7 @@ use tokio::time::Instant;
 
 use crate::batching::BatchQueue;
 use crate::call::{
-    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, note_refusal, refuse, stop_at,
+    ErasedCall, Executed, Extras, Failure, RequestInfo, RetryBudget, note_refusal, refuse,
 };
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::Deployment;
@@ -39,9 +41,11 @@ use crate::replica::{Instance, Replica, ReplicaBase};
 use crate::striped::{Lane, Striped};
 use crate::tasks::Tasks;
 use choose::choose;
+use expiry::expire_at;
 use queue::{Queue, Waiting};
 
 pub(crate) use any::AnyRouter;
+pub(crate) use noted_wait::NotedWait;
 pub(crate) use slot::Slot;
 pub(crate) use wait_queue::{Pick, WaitEntry, WaitQueue};
 
@@ -293,15 +297,15 @@ impl<D: Deployment> Router<D> {
     /// Runs `call` on the next replica that has room; it may have to wait in the queue. Where it cannot,
     /// `cell` says why.
     pub(crate) fn enqueue(&self, call: D::Call, cell: &Arc<dyn ErasedCall>, request: RequestInfo) {
-        let (deadline, is_noted) = (request.deadline, request.is_noted());
-        let asked = is_noted.then(|| (request.clone(), D::parts(&call).method.name));
-        let entry = Waiting::Call { call, cell: Arc::clone(cell), request, since: Instant::now() };
+        let deadline = request.deadline;
+        let method = || D::parts(&call).method.name;
+        let noted = NotedWait::new(&request, &self.id, method, cell);
+        let (cell_there, since) = (Arc::clone(cell), Instant::now());
+        let entry = Waiting::Call { call, cell: cell_there, request, since, noted: noted.clone() };
         match self.push(entry) {
             Ok(()) => self.stop_in_queue(deadline, cell),
             Err((why, entry)) => {
-                if let Some((request, method)) = asked {
-                    request.end_span(&self.id, method, why.outcome());
-                }
+                NotedWait::failed(noted.as_ref(), &why);
                 refuse(cell, why, entry);
             }
         }
@@ -310,7 +314,8 @@ impl<D: Deployment> Router<D> {
     /// One small task for each queued call with a deadline: the queue itself keeps no clock.
     fn stop_in_queue(&self, deadline: Option<Instant>, cell: &Arc<dyn ErasedCall>) {
         if let Some(deadline) = deadline {
-            self.tasks.spawn_until_stopped(stop_at(deadline, Arc::downgrade(cell)));
+            let (call, meter) = (Arc::downgrade(cell), Arc::clone(&self.meter));
+            self.tasks.spawn_until_stopped(expire_at(deadline, call, Instant::now(), meter));
         }
     }
 
@@ -333,15 +338,16 @@ impl<D: Deployment> Router<D> {
             return Ok(instance);
         }
         let (waiter, turn) = Queue::waiter(&self.queue);
+        let since = waiter.since();
         self.push(Waiting::Task(waiter)).map_err(|(why, _)| why)?;
-        match request.deadline {
-            None => turn.await,
-            Some(deadline) => tokio::time::timeout_at(deadline, turn)
-                .await
-                .unwrap_or(Err(Failure::DeadlineExceeded)),
-        }
+        let Some(deadline) = request.deadline else { return turn.await };
+        tokio::time::timeout_at(deadline, turn).await.unwrap_or_else(|_| {
+            self.meter.count_expired(since.elapsed());
+            Err(Failure::DeadlineExceeded)
+        })
     }
 
+    #[expect(clippy::result_large_err, reason = "what is refused goes back as it came")]
     fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
         let queued_max = self.queued_max();
         if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
@@ -391,7 +397,7 @@ impl<D: Deployment> Router<D> {
                 self.meter.queue_wait.add_duration(waiter.since().elapsed());
                 waiter.grant(instance);
             }
-            Some(Waiting::Call { call, cell, mut request, since }) => {
+            Some(Waiting::Call { call, cell, mut request, since, .. }) => {
                 let waited = since.elapsed();
                 self.meter.queue_wait.add_duration(waited);
                 request.set_waited(waited);

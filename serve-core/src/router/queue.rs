@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
+use super::noted_wait::NotedWait;
 use super::wait_queue::{WaitEntry, WaitQueue};
 use crate::call::{ErasedCall, Failure, QueueWatch, RequestInfo, drop_because};
 use crate::deployment::Deployment;
@@ -15,7 +16,14 @@ use crate::replica::Instance;
 
 /// What waits in the queue.
 pub(crate) enum Waiting<D: Deployment> {
-    Call { call: D::Call, cell: Arc<dyn ErasedCall>, request: RequestInfo, since: Instant },
+    Call {
+        call: D::Call,
+        cell: Arc<dyn ErasedCall>,
+        request: RequestInfo,
+        since: Instant,
+        /// If anybody wants to know of its end.
+        noted: Option<Arc<NotedWait>>,
+    },
     Task(Arc<QueueWaiter<D>>),
 }
 
@@ -27,7 +35,8 @@ impl<D: Deployment> Queue<D> {
         while let Some(entry) = self.pop_any() {
             match entry {
                 // Stopped as if cancelled, not served: the call has never been assigned.
-                Waiting::Call { cell, call, .. } => {
+                Waiting::Call { cell, call, noted, .. } => {
+                    NotedWait::failed(noted.as_ref(), why);
                     cell.stop(why.clone());
                     self.forget_void();
                     drop_because(why.clone(), call);
@@ -55,7 +64,7 @@ impl<D: Deployment> Queue<D> {
 impl<D: Deployment> WaitEntry for Waiting<D> {
     fn enter(&self, queue: Weak<dyn QueueWatch>) -> bool {
         match self {
-            Self::Call { cell, .. } => cell.enter_queue(queue),
+            Self::Call { cell, noted, .. } => NotedWait::enter(noted.as_ref(), cell, queue),
             Self::Task(waiter) => waiter.enter(),
         }
     }

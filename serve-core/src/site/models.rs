@@ -1,33 +1,72 @@
-//! Which models a replica has loaded, for the router to see.
+//! Which models a replica has loaded, for the router to see, and what is counted of them.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use crate::observe::{ModelCounts, ModelMeter, ModelTotals};
 
 /// The model ids of each `Multiplexed` of a replica; two of them do not get in each other's way.
 #[derive(Default)]
 pub(crate) struct Models {
     loaded: RwLock<HashMap<usize, Vec<Arc<str>>>>,
+    /// Of a replica that has been asked for a model.
+    meter: OnceLock<ModelMeter>,
     watch: OnceLock<Box<OnChange>>,
 }
 
-/// Told all models after each change, one change after the other. Must not wait.
-type OnChange = dyn Fn(Vec<&str>) + Send + Sync;
+/// Told all models after each change, one change after the other, and what has been counted. Must not wait.
+type OnChange = dyn Fn(Vec<&str>, Option<ModelCounts>) + Send + Sync;
 
 impl Models {
     /// What the `Multiplexed` of this key has, loaded or loading.
     pub(crate) fn set(&self, key: usize, models: Vec<Arc<str>>) {
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
         loaded.insert(key, models);
-        // Under the lock, so that the last to be told is the last.
+        self.tell(&loaded);
+    }
+
+    /// Under the lock, so that the last to be told is the last.
+    fn tell(&self, loaded: &HashMap<usize, Vec<Arc<str>>>) {
         if let Some(watch) = self.watch.get() {
-            watch(loaded.values().flatten().map(|model| &**model).collect());
+            let models = loaded.values().flatten().map(|model| &**model).collect();
+            watch(models, self.meter.get().map(ModelMeter::counts));
         }
     }
 
     /// Tells `watch` of every change from here on.
-    pub(crate) fn watch(&self, watch: impl Fn(Vec<&str>) + Send + Sync + 'static) {
+    pub(crate) fn watch(
+        &self,
+        watch: impl Fn(Vec<&str>, Option<ModelCounts>) + Send + Sync + 'static,
+    ) {
         drop(self.watch.set(Box::new(watch)));
+    }
+
+    /// A model has been asked for.
+    pub(crate) fn count_request(&self) {
+        if self.meter().count_request() && self.watch.get().is_some() {
+            self.tell(&self.loaded.write().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// A model has been loaded, and so many others were dropped for it.
+    pub(crate) fn count_load(&self, took: Duration, unloaded: usize) {
+        self.meter().count_load(took, unloaded);
+    }
+
+    /// What a process has counted of its replica.
+    pub(crate) fn take_counts(&self, counts: &ModelCounts) {
+        self.meter().take(counts);
+    }
+
+    /// What has been counted, if any model has been asked for.
+    pub(crate) fn totals(&self) -> Option<ModelTotals> {
+        self.meter.get().map(ModelMeter::read)
+    }
+
+    fn meter(&self) -> &ModelMeter {
+        self.meter.get_or_init(ModelMeter::default)
     }
 
     pub(crate) fn has(&self, model: &str) -> bool {

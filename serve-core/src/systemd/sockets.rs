@@ -14,11 +14,11 @@ use crate::error::{Error, Result};
 pub(crate) const ADMIN: &str = "admin";
 
 /// Taken once: afterwards the variables that tell of them are gone.
-static INHERITED: OnceLock<Result<Vec<InheritedSocket>, String>> = OnceLock::new();
+static INHERITED: OnceLock<Result<Vec<PassedSocket>, String>> = OnceLock::new();
 
 /// A socket that this process was started with.
 #[derive(Clone, Debug)]
-pub(crate) struct InheritedSocket {
+pub(crate) struct PassedSocket {
     /// Empty if it has none.
     pub(crate) name: String,
     pub(crate) listener: Arc<TcpListener>,
@@ -29,7 +29,7 @@ pub(crate) struct InheritedSocket {
 /// # Errors
 ///
 /// One of them does not listen for TCP.
-pub(crate) fn sockets() -> Result<&'static [InheritedSocket]> {
+pub(crate) fn sockets() -> Result<&'static [PassedSocket]> {
     let inherited = INHERITED.get_or_init(|| {
         let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
         take(ListenFd::from_env(), &names)
@@ -40,14 +40,14 @@ pub(crate) fn sockets() -> Result<&'static [InheritedSocket]> {
     }
 }
 
-fn take(mut inherited: ListenFd, names: &str) -> Result<Vec<InheritedSocket>, String> {
+fn take(mut inherited: ListenFd, names: &str) -> Result<Vec<PassedSocket>, String> {
     let mut names = names.split(':');
     let mut sockets = Vec::new();
     for index in 0..inherited.len() {
         let name = names.next().unwrap_or_default().to_owned();
         match inherited.take_tcp_listener(index) {
             Ok(Some(listener)) => {
-                sockets.push(InheritedSocket { name, listener: Arc::new(listener) });
+                sockets.push(PassedSocket { name, listener: Arc::new(listener) });
             }
             Ok(None) => {}
             Err(error) => {

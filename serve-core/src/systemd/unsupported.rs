@@ -9,12 +9,12 @@ use crate::tasks::Tasks;
 pub(crate) const ADMIN: &str = "admin";
 
 #[derive(Clone, Debug)]
-pub(crate) struct InheritedSocket {
+pub(crate) struct PassedSocket {
     pub(crate) name: String,
     pub(crate) listener: Arc<TcpListener>,
 }
 
-pub(crate) fn sockets() -> Result<&'static [InheritedSocket]> {
+pub(crate) fn sockets() -> Result<&'static [PassedSocket]> {
     Ok(&[])
 }
 

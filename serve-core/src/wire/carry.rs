@@ -69,6 +69,7 @@ impl WireExtras {
             trace_parent: owned(&extras.trace_parent_on()),
             trace_state: owned(&extras.trace_state),
             route: owned(&extras.route),
+            caller: extras.caller,
         }
     }
 
@@ -80,6 +81,7 @@ impl WireExtras {
             session_id: shared(&self.session_id),
             trace_parent: shared(&self.trace_parent),
             trace_state: shared(&self.trace_state),
+            caller: self.caller,
             // What the server knows of its own request stays there.
             ..Extras::default()
         }

@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::call::{CallError, Failure};
 use crate::link::{Body, Link, Message, Meter, WINDOW_BYTES, Window};
+use crate::observe::CallJournal;
 
 /// The most that goes into one ITEM.
 const ITEM_BYTES_MAX: usize = 64 << 10;
@@ -56,6 +57,8 @@ struct State {
     /// `None` once there has been a sign of life.
     kept: Option<Vec<Bytes>>,
     hold: Option<Arc<dyn Hold>>,
+    /// The calls that the request has made from there; begun with the first of them.
+    journal: Option<Arc<CallJournal>>,
     reader: Option<Waker>,
     watcher: Option<Waker>,
 }
@@ -125,6 +128,7 @@ impl Tunnel {
             is_shut: false,
             kept,
             hold: None,
+            journal: None,
             reader: None,
             watcher: None,
         })))
@@ -180,6 +184,16 @@ impl Tunnel {
         if state.is_shut {
             state.say(|stream| Message::Item { stream, body: Body::default() });
         }
+    }
+
+    /// The journal of the request, for a call that it makes from there.
+    pub(crate) fn begin_journal(&self) -> Arc<CallJournal> {
+        Arc::clone(self.lock().journal.get_or_insert_default())
+    }
+
+    /// The same, if it has made any.
+    pub(crate) fn journal(&self) -> Option<Arc<CallJournal>> {
+        self.lock().journal.clone()
     }
 
     /// Whether the last replica has not executed the call.

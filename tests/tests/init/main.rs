@@ -4,6 +4,7 @@
 //! process, like its open descriptors, runs in a process of its own: `process_tests! { alone: .. }`.
 
 mod containment;
+mod edge;
 mod half_close;
 mod logs;
 mod own_metrics;
@@ -33,6 +34,9 @@ fn main() {
     if processes::is_server() {
         return processes::serve();
     }
+    if edge::is_server() {
+        return edge::serve();
+    }
     // Those that take longest begin first, so that nothing has to wait for them in the end.
     let trials = [
         containment::trials(),
@@ -45,6 +49,7 @@ fn main() {
         process_chosen::trials(),
         process_bodies::trials(),
         process_drain::trials(),
+        edge::trials(),
         half_close::trials(),
         own_metrics::trials(),
         process_handles::trials(),

@@ -17,6 +17,7 @@ process_tests! {
     the_time_of_a_request_is_split_between_the_method_and_the_way_there
     a_process_with_too_much_memory_is_replaced
     a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves
+    requests_loads_and_unloads_of_models_are_counted_wherever_the_replica_is
 }
 
 async fn counts_of_calls_are_exact() {
@@ -124,4 +125,40 @@ async fn a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves
     let process = format!("/proc/{pid}");
     until_so("its process has ended", || !Path::new(&process).exists()).await;
     stop(serve).await;
+}
+
+struct Library {
+    models: Multiplexed<String>,
+}
+
+#[deployment(remote)]
+impl Library {
+    fn new() -> Self {
+        Self { models: Multiplexed::new(2, |id| async move { id }) }
+    }
+
+    async fn get(&self, id: &str) -> Result<String, LoadError> {
+        Ok(self.models.get(id).await?.as_ref().clone())
+    }
+}
+
+async fn requests_loads_and_unloads_of_models_are_counted_wherever_the_replica_is() {
+    for isolation in [Isolation::Task, Isolation::Thread, Isolation::Process] {
+        let serve = start_without_http().await;
+        let handle = serve.run(Library::bind().isolation(isolation)).await.unwrap();
+        for id in ["1", "2", "1", "3"] {
+            assert_eq!(within(SOON, handle.get.remote(id)).await.unwrap(), id);
+        }
+        let counted = || {
+            let text = serve.metrics();
+            let value = |name: &str| {
+                let line = text.lines().find(|line| line.starts_with(&format!("{name}{{")))?;
+                line.rsplit_once(' ')?.1.parse::<u64>().ok()
+            };
+            ["requests_total", "loads_total", "unloads_total", "load_seconds_count"]
+                .map(|name| value(&format!("serve_replica_model_{name}")))
+        };
+        until_so("all is counted", || counted() == [Some(4), Some(3), Some(1), Some(3)]).await;
+        stop(serve).await;
+    }
 }

@@ -35,12 +35,30 @@ impl Slow {
     }
 }
 
+struct Front {
+    slow: SlowHandle,
+}
+
+#[deployment(route_prefix = "/front", remote)]
+impl Front {
+    fn new(slow: SlowHandle) -> Self {
+        Self { slow }
+    }
+
+    #[get("/asks")]
+    async fn asks(&self) -> Result<String, CallError> {
+        self.slow.runs.remote().await
+    }
+}
+
 process_tests! {
     a_method_that_is_slow_is_a_slow_method
     a_request_that_waits_for_a_replica_is_queued
     a_call_that_waits_for_a_replica_is_queued
     a_body_that_comes_slowly_is_arguments
     a_call_that_waits_for_others_is_in_batch_wait
+    what_a_method_calls_is_among_its_children
+    a_call_that_expires_in_the_queue_is_counted_there
 }
 
 const EVERYWHERE: [Isolation; 3] = [Isolation::Task, Isolation::Thread, Isolation::Process];
@@ -122,5 +140,59 @@ async fn a_call_that_waits_for_others_is_in_batch_wait() {
         let (serve, handle) = run(isolation).await;
         within(SOON, handle.together.remote(1)).await.unwrap();
         is_slow(serve, "together", |parts| parts.batch_wait).await;
+    }
+}
+
+async fn what_a_method_calls_is_among_its_children() {
+    for (front, slow) in [
+        (Isolation::Task, Isolation::Process),
+        (Isolation::Process, Isolation::Task),
+        (Isolation::Process, Isolation::Process),
+    ] {
+        let serve = start().await;
+        let app = Front::bind(Slow::bind().isolation(slow)).isolation(front);
+        within(SOON, serve.run(app)).await.unwrap();
+        let asked = client().get(url(&serve, "/front/asks")).header("x-serve-timing", "1");
+        let answer = within(SOON, asked.send()).await.unwrap();
+        let told = answer.headers()["server-timing"].to_str().unwrap().to_owned();
+        assert!(told.contains("children;dur=1"), "{front:?}: {told}");
+        let known = || serve.slow_requests().into_iter().find(|it| it.method == "asks");
+        until_so("it is known", || known().is_some()).await;
+        let request = known().unwrap();
+        let children: Vec<_> = request
+            .children
+            .iter()
+            .map(|it| (&*it.deployment, &*it.method, &*it.outcome))
+            .collect();
+        assert_eq!(children, [("Slow", "runs", "ok")], "{front:?}");
+        assert_eq!(request.parts.sum(), request.total);
+        is_slow(serve, "asks", |parts| parts.children).await;
+    }
+}
+
+const EXPIRED: &str = "serve_expired_requests_total{application=\"default\",deployment=\"Slow\"}";
+const WAITED: &str = "serve_queue_wait_seconds_count{application=\"default\",deployment=\"Slow\"}";
+
+async fn a_call_that_expires_in_the_queue_is_counted_there() {
+    for isolation in EVERYWHERE {
+        let (serve, handle) = run(isolation).await;
+        let (first, patience) = (handle.runs.remote(), Duration::from_millis(20));
+        let by_remote = handle.runs.timeout(patience).remote();
+        let by_call = handle.runs.timeout(patience).call();
+        let batched = handle.together.timeout(patience).remote(1);
+        let (by_remote, by_call) = within(SOON, async { futures::join!(by_remote, by_call) }).await;
+        assert!(matches!(by_remote, Err(CallError::DeadlineExceeded)), "{by_remote:?}");
+        assert!(matches!(by_call, Err(CallError::DeadlineExceeded)), "{by_call:?}");
+        within(SOON, first).await.unwrap();
+        drop(batched.await);
+        // A caller may have its answer a moment before it is counted.
+        until_so("it is counted", || {
+            let expired = serve.snapshot().applications["default"].deployments["Slow"].expired;
+            let metrics = serve.metrics();
+            let is_shown = |name| metrics.contains(&format!("{name} {expired}\n"));
+            expired >= 2 && is_shown(EXPIRED) && is_shown(WAITED)
+        })
+        .await;
+        stop(serve).await;
     }
 }

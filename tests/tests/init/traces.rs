@@ -80,6 +80,14 @@ impl Front {
     }
 
     /// One runs, two wait, one is refused.
+    #[get("/expires")]
+    async fn expires(&self) -> Result<String, CallError> {
+        let runs = self.model.predict.remote(1);
+        let late = self.model.predict.timeout(Duration::from_millis(1)).remote(2).await;
+        let late = matches!(late, Err(CallError::DeadlineExceeded));
+        Ok(format!("{}", runs.await? * u32::from(late)))
+    }
+
     #[get("/refused")]
     async fn refused(&self) -> String {
         let calls: Vec<_> = (0..4).map(|n| self.model.predict.remote(n)).collect();
@@ -111,6 +119,7 @@ process_tests! {
     a_call_that_is_refused_is_an_error
     a_client_that_leaves_ends_all_that_it_waits_for
     a_request_that_waits_for_a_replica_has_a_span_for_that
+    a_call_that_expires_in_the_queue_has_a_span
     a_trace_that_a_client_has_begun_goes_on_and_is_passed_on
     a_client_that_wants_no_trace_gets_none
     the_next_request_obeys_a_changed_share
@@ -297,6 +306,22 @@ async fn a_request_that_waits_for_a_replica_has_a_span_for_that() {
         let second = collector.spans().into_iter().find(|it| it.id == waited.parent).unwrap();
         assert_eq!(second.name, "Front.sum", "{isolation:?}");
         assert!(second.contains(&waited), "{second:?} {waited:?}");
+    }
+}
+
+async fn a_call_that_expires_in_the_queue_has_a_span() {
+    for isolation in EVERYWHERE {
+        let (collector, answer) = traced(isolation, "/front/expires").await;
+        assert_eq!(answer, "1");
+        let calls = collector.named("Model.predict");
+        let ends: Vec<_> = calls.iter().map(|call| &*call.attributes["serve.outcome"]).collect();
+        assert!(ends.len() == 2 && ends.contains(&"ok"), "{isolation:?}: {calls:#?}");
+        // Its caller in a process gives it up at its deadline, and may be heard before the server's own clock.
+        let expired = calls.iter().find(|call| call.attributes["serve.outcome"] != "ok").unwrap();
+        assert!(["timed_out", "cancelled"].contains(&&*expired.attributes["serve.outcome"]));
+        assert!(!expired.attributes.contains_key("serve.replica"), "it never had one");
+        let waited = collector.only("queue Model");
+        assert_eq!(waited.parent, expired.id, "{isolation:?}");
     }
 }
 

@@ -43,6 +43,7 @@ impl Hosted {
             pid: self.life.pid(),
             ejected: replica.and_then(|replica| replica.ejection()),
             models: replica.map(|replica| replica.site().models.all()).unwrap_or_default(),
+            model_totals: replica.and_then(|replica| replica.site().models.totals()),
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::deployment::UserConfig;
 use crate::error::Failure;
 use crate::exchange::AnyHandle;
 use crate::id::{DeploymentId, ReplicaName};
-use crate::observe::{DeploymentMeter, EventLog, Taps};
+use crate::observe::{DeploymentMeter, EventLog, ModelTotals, Taps};
 use crate::remote::Lookup;
 use crate::replica::{AnyReplica, Pool, check_health, reconfigure};
 use crate::router::AnyRouter;
@@ -73,6 +73,7 @@ pub(crate) struct LiveReplica {
     pub(crate) pid: Option<u32>,
     pub(crate) ejected: Option<Ejection>,
     pub(crate) models: Vec<String>,
+    pub(crate) model_totals: Option<ModelTotals>,
 }
 
 /// The replicas of one deployment.

@@ -11,7 +11,7 @@ mod body;
 mod executor;
 mod frames;
 mod io;
-mod room;
+mod places;
 mod watched;
 mod wire;
 
@@ -19,6 +19,6 @@ pub(super) use activity::Activity;
 pub(super) use body::{AnsweringBody, ReceivedBody};
 pub(super) use executor::BusyExecutor;
 pub(super) use io::WatchedIo;
-pub(super) use room::{Place, Room};
+pub(super) use places::{Place, Places};
 pub(super) use watched::{Closed, ConnectionLimits, Watched};
 pub(super) use wire::Wire;

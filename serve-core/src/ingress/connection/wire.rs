@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::room::Place;
+use super::places::Place;
 use crate::tls::TlsStream;
 
 /// A connection, which takes its place among those that there may be until it is closed.

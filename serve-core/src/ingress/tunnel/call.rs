@@ -26,7 +26,7 @@ use crate::call::{CallError, Executed, Failure, RequestInfo};
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
-use crate::ingress::timing::{Spent, time_far};
+use crate::ingress::timing::{RanFar, Spent, time_far};
 use crate::link::{CallHead, Form};
 use crate::log;
 use crate::observe::{CallEnd, Took};
@@ -133,9 +133,11 @@ async fn attempt(
         match poll_fn(|context| exchange.poll(context)).await {
             Step::Answered(mut response) => {
                 count(CallEnd::of(response.status().is_server_error()));
-                let ran = take_ran(response.headers_mut());
+                let (spent, journal) =
+                    (take_ran(response.headers_mut()), exchange.tunnel.journal());
                 let mut response = exchange.finish(response, router.tasks());
-                time_far(&mut response, info, replica.site(), method, begun, ran);
+                let ran = RanFar { begun, spent, journal };
+                time_far(&mut response, info, replica.site(), method, ran);
                 return Ok(response);
             }
             Step::Failed(why) => {

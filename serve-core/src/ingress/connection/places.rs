@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Places for connections.
 #[derive(Clone, Debug)]
-pub(in crate::ingress) struct Room {
+pub(in crate::ingress) struct Places {
     /// `None` where there may be any number.
     places: Option<Arc<Semaphore>>,
     size: usize,
@@ -18,8 +18,8 @@ pub(in crate::ingress) struct Place {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Room {
-    /// Room for so many, or for what the system allows.
+impl Places {
+    /// Places for so many, or for what the system allows.
     pub(in crate::ingress) fn new(asked: Option<usize>) -> Self {
         let size = asked.or_else(descriptors::share).unwrap_or(Semaphore::MAX_PERMITS);
         let size = size.min(Semaphore::MAX_PERMITS);
