@@ -123,8 +123,6 @@ pub use crate::admin::{
     ScaleRequest, SlowList,
 };
 pub use crate::application::{Application, BindArg, Bound};
-#[cfg(feature = "admin")]
-pub use crate::apply::ServerPlan;
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
@@ -140,6 +138,8 @@ pub use crate::config::{
     AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, MetricsOptions,
     MetricsSpelling, NumReplicas,
 };
+#[cfg(feature = "admin")]
+pub use crate::controller::ServerPlan;
 pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,
     PlannedAction, PlannedChange, ReplicaCounts, ReplicaOverview, ReplicaState, Revision,

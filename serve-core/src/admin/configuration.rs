@@ -11,8 +11,7 @@ use super::endpoint::{AdminAnswer, Endpoint, json};
 use super::problem::{ApiProblem, Mistake};
 use super::reading::AdminRequest;
 use super::server::Admin;
-use crate::apply::ServerPlan;
-use crate::controller::Plan;
+use crate::controller::{Plan, ServerPlan};
 use crate::file::{ApplicationConfig, ServerConfig};
 
 /// The configuration in force, as it is shown.

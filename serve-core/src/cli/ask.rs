@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::failure::Outcome;
+use super::failure::VerbOutcome;
 use super::verbs::{ServerArguments, WaitArguments};
 use crate::client::AdminClient;
 
-pub(super) fn client(arguments: &ServerArguments) -> Outcome<AdminClient> {
+pub(super) fn client(arguments: &ServerArguments) -> VerbOutcome<AdminClient> {
     let client = AdminClient::new(&arguments.address)?;
     Ok(match &arguments.token {
         Some(token) => client.token(token),

@@ -1,11 +1,11 @@
 //! Verbs about texts alone.
 
-use super::failure::Outcome;
+use super::failure::VerbOutcome;
 use super::screen::{Screen, Tone};
-use super::verbs::Arguments;
+use super::verbs::CommandLine;
 use crate::file::{Builders, ServerConfig};
 
-pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> Outcome {
+pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> VerbOutcome {
     let has_builders = builders.names().next().is_some();
     let config = match has_builders {
         true => builders.read(path)?,
@@ -28,13 +28,13 @@ pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> Outcome
     Ok(())
 }
 
-pub(super) fn schema(screen: &Screen) -> Outcome {
+pub(super) fn schema(screen: &Screen) -> VerbOutcome {
     screen.value(&ServerConfig::schema())
 }
 
-pub(super) fn completions(shell: clap_complete::Shell, screen: &Screen) -> Outcome {
+pub(super) fn completions(shell: clap_complete::Shell, screen: &Screen) -> VerbOutcome {
     use clap::CommandFactory;
-    let mut command = Arguments::command();
+    let mut command = CommandLine::command();
     let program = std::env::args().next().unwrap_or_default();
     let name = std::path::Path::new(&program).file_name().and_then(|name| name.to_str());
     let mut script = Vec::new();

@@ -6,14 +6,14 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use super::ask::patient;
-use super::failure::{BAD_CONFIG, FAILED, Failure, NOT_FOUND, Outcome};
+use super::failure::{BAD_CONFIG, FAILED, NOT_FOUND, VerbFailure, VerbOutcome};
 use super::progress::shown_while;
 use super::screen::{Screen, Tone};
 use super::verbs::Verb;
 use crate::client::{AdminClient, ClientError};
 use crate::file::RawConfig;
 
-pub(super) async fn deploy(client: &AdminClient, verb: Verb, screen: &Screen) -> Outcome {
+pub(super) async fn deploy(client: &AdminClient, verb: Verb, screen: &Screen) -> VerbOutcome {
     match verb {
         Verb::Deploy { config, dry_run: true, .. } | Verb::Plan { config } => {
             plan(client, &config, screen).await
@@ -27,11 +27,11 @@ pub(super) async fn deploy(client: &AdminClient, verb: Verb, screen: &Screen) ->
             }
         }
         Verb::Config { application } => show(client, application.as_deref(), screen).await,
-        other => Err(Failure::new(FAILED, format!("{other:?} is about no configuration"))),
+        other => Err(VerbFailure::new(FAILED, format!("{other:?} is about no configuration"))),
     }
 }
 
-async fn plan(client: &AdminClient, path: &str, screen: &Screen) -> Outcome {
+async fn plan(client: &AdminClient, path: &str, screen: &Screen) -> VerbOutcome {
     let raw = RawConfig::read(Path::new(path))?;
     let plan = client.plan_all(&raw.value()).await.map_err(|error| refused(&raw, error))?;
     match screen.json {
@@ -40,12 +40,12 @@ async fn plan(client: &AdminClient, path: &str, screen: &Screen) -> Outcome {
     }
     match plan.is_possible() {
         true => Ok(()),
-        false => Err(Failure::new(BAD_CONFIG, "it would be refused")),
+        false => Err(VerbFailure::new(BAD_CONFIG, "it would be refused")),
     }
 }
 
 /// What happens on the server is shown meanwhile, where it lets itself be watched.
-async fn send_and_watch(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> Outcome {
+async fn send_and_watch(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {
     match client.events(None).await {
         Ok(events) => {
             let events = Box::pin(events.filter_map(async |event| event.ok()));
@@ -55,7 +55,7 @@ async fn send_and_watch(client: &AdminClient, raw: &RawConfig, screen: &Screen) 
     }
 }
 
-async fn send(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> Outcome {
+async fn send(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {
     let all = client.apply_all(&raw.value()).await.map_err(|error| refused(raw, error))?;
     if screen.json {
         return screen.value_line(&all);
@@ -72,7 +72,7 @@ async fn send(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> Outcome
 }
 
 /// What the server says of a configuration, at the lines of the file.
-fn refused(raw: &RawConfig, error: ClientError) -> Failure {
+fn refused(raw: &RawConfig, error: ClientError) -> VerbFailure {
     let problem = match &error {
         ClientError::Refused(problem) if !problem.errors.is_empty() => problem,
         _ => return error.into(),
@@ -81,7 +81,7 @@ fn refused(raw: &RawConfig, error: ClientError) -> Failure {
     raw.refused(mistakes.map(|mistake| (mistake.at.as_deref(), mistake.message.as_str()))).into()
 }
 
-async fn show(client: &AdminClient, application: Option<&str>, screen: &Screen) -> Outcome {
+async fn show(client: &AdminClient, application: Option<&str>, screen: &Screen) -> VerbOutcome {
     let config = client.config().await?;
     let Some(name) = application else { return screen.value(&config) };
     let all = config["applications"].as_array().into_iter().flatten();
@@ -90,7 +90,7 @@ async fn show(client: &AdminClient, application: Option<&str>, screen: &Screen) 
         Some(config) => screen.value(config),
         None => {
             let message = format!("no configuration has deployed an application `{name}`");
-            Err(Failure::new(NOT_FOUND, message))
+            Err(VerbFailure::new(NOT_FOUND, message))
         }
     }
 }

@@ -15,10 +15,10 @@ const DENIED: u8 = 77;
 pub(super) const BAD_CONFIG: u8 = 78;
 const INTERRUPTED: u8 = 130;
 
-pub(super) type Outcome<T = ()> = Result<T, Failure>;
+pub(super) type VerbOutcome<T = ()> = Result<T, VerbFailure>;
 
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct VerbFailure {
     /// Of the process.
     pub(super) status: u8,
     /// Empty where there is nothing to say.
@@ -27,7 +27,7 @@ pub(super) struct Failure {
     pub(super) config: Option<ConfigError>,
 }
 
-impl Failure {
+impl VerbFailure {
     pub(super) fn new(status: u8, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), config: None }
     }
@@ -41,7 +41,7 @@ impl Failure {
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for VerbFailure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // Whoever reads has read enough.
@@ -51,7 +51,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for VerbFailure {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::InvalidConfig { .. } | Error::InvalidEnvironment { .. } => BAD_CONFIG,
@@ -62,13 +62,13 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<ConfigError> for Failure {
+impl From<ConfigError> for VerbFailure {
     fn from(error: ConfigError) -> Self {
         Self { status: BAD_CONFIG, message: error.to_string(), config: Some(error) }
     }
 }
 
-impl From<ClientError> for Failure {
+impl From<ClientError> for VerbFailure {
     fn from(error: ClientError) -> Self {
         let status = match &error {
             ClientError::Address { .. } => USAGE,
@@ -82,7 +82,7 @@ impl From<ClientError> for Failure {
     }
 }
 
-impl From<serde_json::Error> for Failure {
+impl From<serde_json::Error> for VerbFailure {
     fn from(error: serde_json::Error) -> Self {
         Self::new(FAILED, error.to_string())
     }

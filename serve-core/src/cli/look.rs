@@ -6,10 +6,10 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::failure::{FAILED, Failure, NOT_FOUND, Outcome};
+use super::failure::{FAILED, NOT_FOUND, VerbFailure, VerbOutcome};
 use super::progress;
 use super::screen::{Screen, Tone};
-use super::table::{Cell, Table};
+use super::table::{TableCell, TextTable};
 use super::verbs::{DebugVerb, Verb};
 use crate::client::AdminClient;
 use crate::controller::{ApplicationStatus, DeploymentStatus, ReplicaState};
@@ -18,7 +18,7 @@ use crate::report::{ApplicationSnapshot, DeploymentSnapshot};
 
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
-pub(super) async fn look(client: &AdminClient, verb: Verb, screen: &Screen) -> Outcome {
+pub(super) async fn look(client: &AdminClient, verb: Verb, screen: &Screen) -> VerbOutcome {
     match verb {
         Verb::Status { application, watch } => {
             status(client, application.as_deref(), watch, screen).await
@@ -28,7 +28,7 @@ pub(super) async fn look(client: &AdminClient, verb: Verb, screen: &Screen) -> O
         }
         Verb::Explain { request_id } => explain(client, &request_id, screen).await,
         Verb::Debug(DebugVerb::Dump { output }) => dump(client, &output, screen).await,
-        other => Err(Failure::new(FAILED, format!("{other:?} is no question"))),
+        other => Err(VerbFailure::new(FAILED, format!("{other:?} is no question"))),
     }
 }
 
@@ -37,7 +37,7 @@ async fn status(
     application: Option<&str>,
     watch: bool,
     screen: &Screen,
-) -> Outcome {
+) -> VerbOutcome {
     loop {
         let lines = match application {
             Some(name) => {
@@ -67,7 +67,7 @@ async fn status(
 }
 
 /// Of several each is one line.
-fn json_of(value: &impl Serialize, is_one_of_several: bool) -> Outcome<String> {
+fn json_of(value: &impl Serialize, is_one_of_several: bool) -> VerbOutcome<String> {
     Ok(match is_one_of_several {
         true => serde_json::to_string(value)?,
         false => serde_json::to_string_pretty(value)?,
@@ -79,7 +79,7 @@ fn overview<'a>(
     screen: &Screen,
 ) -> Vec<String> {
     let mut table =
-        Table::new(["APPLICATION", "STATUS", "ROUTE", "REVISION", "REPLICAS", "MESSAGE"]);
+        TextTable::new(["APPLICATION", "STATUS", "ROUTE", "REVISION", "REPLICAS", "MESSAGE"]);
     let mut is_empty = true;
     for (name, application) in applications {
         is_empty = false;
@@ -152,13 +152,13 @@ fn of_deployment(name: &str, deployment: &DeploymentSnapshot, screen: &Screen) -
     }
     if !deployment.replicas.is_empty() {
         let mut table =
-            Table::new(["REPLICA", "STATE", "AGE", "PLACE", "ONGOING", "REQUESTS", "ERRORS"]);
+            TextTable::new(["REPLICA", "STATE", "AGE", "PLACE", "ONGOING", "REQUESTS", "ERRORS"]);
         for replica in &deployment.replicas {
             let tone = if replica.state == ReplicaState::Running { Tone::Good } else { Tone::Busy };
             let pid = replica.pid.map(|pid| format!(" {pid}")).unwrap_or_default();
             table.row([
                 replica.id.as_str().into(),
-                Cell::toned(replica.state.to_string(), tone),
+                TableCell::toned(replica.state.to_string(), tone),
                 age(replica.age).into(),
                 format!("{}{pid}", replica.place).into(),
                 replica.ongoing.to_string().into(),
@@ -171,13 +171,13 @@ fn of_deployment(name: &str, deployment: &DeploymentSnapshot, screen: &Screen) -
     lines
 }
 
-pub(super) fn of_application(status: ApplicationStatus) -> Cell {
+pub(super) fn of_application(status: ApplicationStatus) -> TableCell {
     let tone = match status {
         ApplicationStatus::Running => Tone::Good,
         ApplicationStatus::Unhealthy | ApplicationStatus::DeployFailed => Tone::Bad,
         _ => Tone::Busy,
     };
-    Cell::toned(status.to_string(), tone)
+    TableCell::toned(status.to_string(), tone)
 }
 
 fn age(age: Duration) -> String {
@@ -198,7 +198,7 @@ async fn events(
     follow: bool,
     application: Option<&str>,
     screen: &Screen,
-) -> Outcome {
+) -> VerbOutcome {
     let is_wanted =
         |event: &Event| application.is_none() || event.application.as_deref() == application;
     if !follow {
@@ -218,7 +218,7 @@ async fn events(
     Ok(())
 }
 
-fn show_event(event: &Event, screen: &Screen) -> Outcome {
+fn show_event(event: &Event, screen: &Screen) -> VerbOutcome {
     if screen.json {
         return screen.value_line(event);
     }
@@ -228,14 +228,14 @@ fn show_event(event: &Event, screen: &Screen) -> Outcome {
         .line(format!("{ago} {}", progress::line(event, progress::tone_of_any(event.kind), screen)))
 }
 
-async fn explain(client: &AdminClient, request_id: &str, screen: &Screen) -> Outcome {
+async fn explain(client: &AdminClient, request_id: &str, screen: &Screen) -> VerbOutcome {
     let slow = client.slow_requests().await?;
     let Some(found) = slow.requests.iter().find(|request| request.request_id == request_id) else {
         let message = format!(
             "the request `{request_id}` is not among the slowest hundred of its deployment in the last ten minutes; send \
              `x-serve-timing: 1` with a request to be told in its answer"
         );
-        return Err(Failure::new(NOT_FOUND, message));
+        return Err(VerbFailure::new(NOT_FOUND, message));
     };
     match screen.json {
         true => screen.value(found),
@@ -244,7 +244,7 @@ async fn explain(client: &AdminClient, request_id: &str, screen: &Screen) -> Out
 }
 
 /// Where its time went, the largest part first.
-fn explained(request: &SlowRequest, screen: &Screen) -> Outcome<Vec<String>> {
+fn explained(request: &SlowRequest, screen: &Screen) -> VerbOutcome<Vec<String>> {
     let SlowRequest { application, deployment, method, outcome, total, .. } = request;
     let route = request.route.as_deref().unwrap_or("by handle");
     let mut lines = vec![
@@ -275,7 +275,7 @@ fn explained(request: &SlowRequest, screen: &Screen) -> Outcome<Vec<String>> {
 }
 
 /// Everything there is to see, in one file. What the API shows has no secrets in it.
-async fn dump(client: &AdminClient, output: &str, screen: &Screen) -> Outcome {
+async fn dump(client: &AdminClient, output: &str, screen: &Screen) -> VerbOutcome {
     let dump = json!({
         "client_version": crate::admin::VERSION,
         "snapshot": client.snapshot().await?,
@@ -288,8 +288,9 @@ async fn dump(client: &AdminClient, output: &str, screen: &Screen) -> Outcome {
         return screen.value(&dump);
     }
     let text = serde_json::to_string_pretty(&dump)?;
-    std::fs::write(output, text)
-        .map_err(|error| Failure::new(FAILED, format!("`{output}` cannot be written: {error}")))?;
+    std::fs::write(output, text).map_err(|error| {
+        VerbFailure::new(FAILED, format!("`{output}` cannot be written: {error}"))
+    })?;
     match screen.json {
         true => screen.value_line(&json!({ "written": output })),
         false => screen.line(format!("written to {output}")),

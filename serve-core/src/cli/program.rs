@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use super::failure::{Failure, Outcome, USAGE};
+use super::failure::{USAGE, VerbFailure, VerbOutcome};
 use super::screen::Screen;
-use super::verbs::{Arguments, Verb};
+use super::verbs::{CommandLine, Verb};
 use super::{ask, check, deploy, look, run, steer};
 use crate::file::{ApplicationBuilder, Builders};
 
@@ -83,7 +83,7 @@ impl Cli {
     #[must_use = "return it from `main`, or the status of the process says that all is well"]
     pub fn main(self) -> ExitCode {
         crate::hosting::init();
-        let arguments = match Arguments::try_parse() {
+        let arguments = match CommandLine::try_parse() {
             Ok(arguments) => arguments,
             Err(error) => {
                 // Help goes to the standard output, complaints to the other.
@@ -103,11 +103,11 @@ impl Cli {
         }
     }
 
-    fn execute(self, arguments: Arguments, screen: &Screen) -> Outcome {
+    fn execute(self, arguments: CommandLine, screen: &Screen) -> VerbOutcome {
         self.builders.validate()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
-            let Arguments { server, verb, .. } = arguments;
+            let CommandLine { server, verb, .. } = arguments;
             match verb {
                 Verb::Run(arguments) => run::run(self.builders, arguments, screen).await,
                 Verb::Check { config } => check::check(&self.builders, &config, screen),
@@ -131,7 +131,7 @@ impl Cli {
                         outcome = asking => outcome,
                         interrupted = tokio::signal::ctrl_c() => {
                             interrupted?;
-                            Err(Failure::interrupted())
+                            Err(VerbFailure::interrupted())
                         }
                     }
                 }

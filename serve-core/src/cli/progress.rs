@@ -3,7 +3,7 @@
 use futures_core::Stream;
 use futures_util::{FutureExt, StreamExt};
 
-use super::failure::Outcome;
+use super::failure::VerbOutcome;
 use super::screen::{Screen, Tone};
 use crate::observe::{Event, EventKind};
 
@@ -29,7 +29,7 @@ pub(super) async fn shown_while<T>(
     output
 }
 
-pub(super) fn show(event: &Event, screen: &Screen) -> Outcome {
+pub(super) fn show(event: &Event, screen: &Screen) -> VerbOutcome {
     if screen.json {
         return screen.value_line(event);
     }

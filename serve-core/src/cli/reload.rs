@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::failure::Outcome;
+use super::failure::VerbOutcome;
 use super::progress::shown_while;
 use super::screen::Screen;
 use crate::file::{Builders, ConfigError, ServerConfig};
@@ -13,21 +13,21 @@ use crate::serve::Serve;
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
 /// Where a configuration comes from, with what the command line sets.
-pub(super) enum Source {
+pub(super) enum RunSource {
     Application { name: String, sets: Vec<(String, String)> },
     File { path: PathBuf, sets: Vec<(String, String)> },
 }
 
 /// When a configuration is read again.
 pub(super) struct Reload {
-    source: Source,
+    source: RunSource,
     is_watching: bool,
     seen: Option<SystemTime>,
     #[cfg(unix)]
     hangups: tokio::signal::unix::Signal,
 }
 
-impl Source {
+impl RunSource {
     pub(super) fn read(&self, builders: &Builders) -> Result<ServerConfig, ConfigError> {
         match self {
             Self::Application { name, sets } => builders.read_application(name, sets),
@@ -45,7 +45,7 @@ impl Source {
 
 impl Reload {
     /// From now on a SIGHUP does not end the process.
-    pub(super) fn new(source: Source, is_watching: bool) -> Outcome<Self> {
+    pub(super) fn new(source: RunSource, is_watching: bool) -> VerbOutcome<Self> {
         Ok(Self {
             seen: source.changed_at(),
             source,
@@ -69,7 +69,7 @@ impl Reload {
         }
     }
 
-    async fn again(&self, serve: &Serve, screen: &Screen) -> Outcome {
+    async fn again(&self, serve: &Serve, screen: &Screen) -> VerbOutcome {
         let config = self.source.read(serve.builders())?;
         Ok(shown_while(serve.events(), screen, serve.apply(&config)).await?)
     }

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use tracing_subscriber::filter::LevelFilter;
 
-use super::failure::{Failure, NOT_FOUND, Outcome};
+use super::failure::{NOT_FOUND, VerbFailure, VerbOutcome};
 use super::progress::shown_while;
-use super::reload::{Reload, Source};
+use super::reload::{Reload, RunSource};
 use super::screen::{Screen, Tone};
 use super::verbs::RunArguments;
 use crate::file::{Builders, LogFormat, ServerConfig, Verbosity};
@@ -16,7 +16,11 @@ use crate::serve::Serve;
 /// Looked for where nothing is named.
 const FILES: [&str; 3] = ["serve.yaml", "serve.yml", "serve.toml"];
 
-pub(super) async fn run(builders: Builders, arguments: RunArguments, screen: &Screen) -> Outcome {
+pub(super) async fn run(
+    builders: Builders,
+    arguments: RunArguments,
+    screen: &Screen,
+) -> VerbOutcome {
     let watch = arguments.watch;
     let source = source(&builders, arguments)?;
     let config = source.read(&builders)?;
@@ -27,8 +31,8 @@ pub(super) async fn run(builders: Builders, arguments: RunArguments, screen: &Sc
     let events = serve.events();
     let starting = shown_while(events, screen, serve.apply(&config));
     let started = tokio::select! {
-        applied = starting => applied.map_err(Failure::from),
-        () = crate::shutdown_signal() => Err(Failure::interrupted()),
+        applied = starting => applied.map_err(VerbFailure::from),
+        () = crate::shutdown_signal() => Err(VerbFailure::interrupted()),
     };
     if let Err(failure) = started {
         serve.shutdown().await?;
@@ -43,7 +47,7 @@ pub(super) async fn run(builders: Builders, arguments: RunArguments, screen: &Sc
 }
 
 /// What there is to run.
-fn source(builders: &Builders, arguments: RunArguments) -> Outcome<Source> {
+fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource> {
     let RunArguments { what, set, host, port, admin_port, .. } = arguments;
     let names: Vec<_> = builders.names().collect();
     let what = match (what, &names[..]) {
@@ -54,7 +58,7 @@ fn source(builders: &Builders, arguments: RunArguments) -> Outcome<Source> {
         (None, [only]) => (*only).to_owned(),
         (None, _) => {
             let names = names.join(", ");
-            return Err(Failure::usage(format!(
+            return Err(VerbFailure::usage(format!(
                 "name a file, or one of the applications of this program: {names}"
             )));
         }
@@ -63,7 +67,7 @@ fn source(builders: &Builders, arguments: RunArguments) -> Outcome<Source> {
     let is_builder = names.contains(&what.as_str());
     for set in set {
         let Some((key, value)) = set.split_once('=') else {
-            return Err(Failure::usage(format!(
+            return Err(VerbFailure::usage(format!(
                 "`--set {set}` has no `=`; write `--set key=value`"
             )));
         };
@@ -84,11 +88,11 @@ fn source(builders: &Builders, arguments: RunArguments) -> Outcome<Source> {
         };
         let message =
             format!("there is no file `{what}`, and no application of that name; {names}");
-        return Err(Failure::new(NOT_FOUND, message));
+        return Err(VerbFailure::new(NOT_FOUND, message));
     }
     Ok(match is_builder {
-        true => Source::Application { name: what, sets },
-        false => Source::File { path: what.into(), sets },
+        true => RunSource::Application { name: what, sets },
+        false => RunSource::File { path: what.into(), sets },
     })
 }
 
@@ -116,7 +120,7 @@ fn log(config: &ServerConfig, screen: &Screen) {
     drop(installed);
 }
 
-fn where_to_look(serve: &Serve, screen: &Screen) -> Outcome {
+fn where_to_look(serve: &Serve, screen: &Screen) -> VerbOutcome {
     let snapshot = serve.snapshot();
     let http = serve.http_addr();
     let admin = serve.admin_addr();

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 use serde_json::json;
 
-use super::failure::{Failure, Outcome};
+use super::failure::{VerbFailure, VerbOutcome};
 
 /// The standard output and the standard error.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl Screen {
     }
 
     /// A line of the answer.
-    pub(super) fn line(&self, line: impl AsRef<str>) -> Outcome {
+    pub(super) fn line(&self, line: impl AsRef<str>) -> VerbOutcome {
         let mut output = io::stdout().lock();
         output.write_all(line.as_ref().as_bytes())?;
         output.write_all(b"\n")?;
@@ -47,12 +47,12 @@ impl Screen {
     }
 
     /// An answer for programs, indented.
-    pub(super) fn value(&self, value: &impl Serialize) -> Outcome {
+    pub(super) fn value(&self, value: &impl Serialize) -> VerbOutcome {
         self.line(serde_json::to_string_pretty(value)?)
     }
 
     /// One of several, in a line of its own.
-    pub(super) fn value_line(&self, value: &impl Serialize) -> Outcome {
+    pub(super) fn value_line(&self, value: &impl Serialize) -> VerbOutcome {
         self.line(serde_json::to_string(value)?)
     }
 
@@ -61,7 +61,7 @@ impl Screen {
         drop(writeln!(io::stderr(), "{}", note.as_ref()));
     }
 
-    pub(super) fn complain(&self, failure: &Failure) {
+    pub(super) fn complain(&self, failure: &VerbFailure) {
         if failure.message.is_empty() {
             return;
         }
@@ -100,7 +100,7 @@ impl Screen {
     }
 
     /// Makes room for the same again.
-    pub(super) fn clear(&self) -> Outcome {
+    pub(super) fn clear(&self) -> VerbOutcome {
         match self.is_watched() {
             true => self.line("\x1b[H\x1b[2J"),
             false => Ok(()),

@@ -1,13 +1,13 @@
 //! Verbs that change something.
 
 use super::ask::patient;
-use super::failure::{FAILED, Failure, Outcome};
+use super::failure::{FAILED, VerbFailure, VerbOutcome};
 use super::screen::{Screen, Tone};
 use super::verbs::Verb;
 use crate::client::AdminClient;
 use crate::report::ApplicationSnapshot;
 
-pub(super) async fn steer(client: &AdminClient, verb: Verb, screen: &Screen) -> Outcome {
+pub(super) async fn steer(client: &AdminClient, verb: Verb, screen: &Screen) -> VerbOutcome {
     let changed = match verb {
         Verb::Scale { application, deployment, replicas, wait } => {
             let changed = patient(client, &wait).scale(&application, &deployment, replicas).await?;
@@ -37,13 +37,13 @@ pub(super) async fn steer(client: &AdminClient, verb: Verb, screen: &Screen) -> 
                 false => screen.line("it finishes what it has, and ends"),
             };
         }
-        other => return Err(Failure::new(FAILED, format!("{other:?} is no change"))),
+        other => return Err(VerbFailure::new(FAILED, format!("{other:?} is no change"))),
     };
     let (name, application) = changed;
     shown(&name, &application, screen)
 }
 
-fn shown(name: &str, application: &ApplicationSnapshot, screen: &Screen) -> Outcome {
+fn shown(name: &str, application: &ApplicationSnapshot, screen: &Screen) -> VerbOutcome {
     if screen.json {
         return screen.value(application);
     }
@@ -54,7 +54,7 @@ fn shown(name: &str, application: &ApplicationSnapshot, screen: &Screen) -> Outc
     screen.line(line)
 }
 
-fn gone(name: &str, screen: &Screen) -> Outcome {
+fn gone(name: &str, screen: &Screen) -> VerbOutcome {
     match screen.json {
         true => screen.value_line(&serde_json::json!({ "deleted": name })),
         false => screen.line(format!("{name} is gone")),

@@ -3,40 +3,40 @@
 use super::screen::{Screen, Tone};
 
 /// A cell, and what it is about.
-pub(super) struct Cell {
+pub(super) struct TableCell {
     text: String,
     tone: Option<Tone>,
 }
 
 /// Rows under a head.
-pub(super) struct Table {
-    rows: Vec<Vec<Cell>>,
+pub(super) struct TextTable {
+    rows: Vec<Vec<TableCell>>,
 }
 
-impl From<String> for Cell {
+impl From<String> for TableCell {
     fn from(text: String) -> Self {
         Self { text, tone: None }
     }
 }
 
-impl From<&str> for Cell {
+impl From<&str> for TableCell {
     fn from(text: &str) -> Self {
         text.to_owned().into()
     }
 }
 
-impl Cell {
+impl TableCell {
     pub(super) fn toned(text: impl Into<String>, tone: Tone) -> Self {
         Self { text: text.into(), tone: Some(tone) }
     }
 }
 
-impl Table {
+impl TextTable {
     pub(super) fn new<const N: usize>(head: [&str; N]) -> Self {
-        Self { rows: vec![head.map(|name| Cell::toned(name, Tone::Dim)).into()] }
+        Self { rows: vec![head.map(|name| TableCell::toned(name, Tone::Dim)).into()] }
     }
 
-    pub(super) fn row<const N: usize>(&mut self, cells: [Cell; N]) {
+    pub(super) fn row<const N: usize>(&mut self, cells: [TableCell; N]) {
         self.rows.push(cells.into());
     }
 
@@ -48,7 +48,7 @@ impl Table {
                 cells.map(|cell| cell.text.chars().count()).max().unwrap_or_default()
             })
             .collect();
-        let line = |row: &Vec<Cell>| {
+        let line = |row: &Vec<TableCell>| {
             let cells = row.iter().zip(&widths).map(|(cell, width)| {
                 let padding = " ".repeat(width.saturating_sub(cell.text.chars().count()));
                 let text = match cell.tone {

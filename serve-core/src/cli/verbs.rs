@@ -9,7 +9,7 @@ use crate::file::parse_time;
 /// Runs applications, and steers a server that runs them.
 #[derive(Debug, Parser)]
 #[command(version, disable_help_subcommand = true)]
-pub(super) struct Arguments {
+pub(super) struct CommandLine {
     /// Writes JSON, for programs.
     #[arg(long, global = true)]
     pub(super) json: bool,

@@ -10,8 +10,7 @@ use super::config::AdminClient;
 use super::error::ClientError;
 use super::exchange::{Question, Whole};
 use crate::admin::{ApplicationList, EventList, LevelName, LogLevel, ScaleRequest, SlowList};
-use crate::apply::ServerPlan;
-use crate::controller::Plan;
+use crate::controller::{Plan, ServerPlan};
 use crate::report::{ApplicationSnapshot, Snapshot};
 
 /// What only looks is answered at once.

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::application::ApplicationConfig;
-use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, Refused};
-use super::document::Document;
-use super::given::{Given, Options};
+use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, BuilderRefusal};
+use super::document::ConfigDocument;
+use super::given::{Given, GivenOptions};
 use super::nearest::instead;
 use super::overrides::configure;
 use super::problem::{At, ConfigError, Problems};
@@ -105,7 +105,7 @@ impl Builders {
     /// assert_eq!(error.problems().len(), 2);
     /// ```
     pub fn read_json(&self, json: &str) -> Result<ServerConfig, ConfigError> {
-        ServerConfig::from_document(Document::json(json)?, Some(self))
+        ServerConfig::from_document(ConfigDocument::json(json)?, Some(self))
     }
 
     /// # Errors
@@ -129,7 +129,7 @@ impl Builders {
     ) -> Result<Arc<dyn AnyNode>, ConfigError> {
         let mut problems = Problems::default();
         let node = self.build_at(config, &Path::default(), &mut problems);
-        problems.into_result(&Document::none())?;
+        problems.into_result(&ConfigDocument::none())?;
         node.ok_or_else(|| ConfigError::unreadable("there is no application"))
     }
 
@@ -166,13 +166,13 @@ impl<'a> Building<'a> {
         let args = config.options().any("args").map(|args| &args.value);
         match builder.build(args.filter(|args| !args.is_null())) {
             Ok(built) => self.configure(&built.0),
-            Err(Refused::Argument(misfit)) => {
+            Err(BuilderRefusal::Argument(misfit)) => {
                 let (within, message) = misfit.into_parts();
                 let message = format!("the argument of `{app}` does not fit: {message}");
                 self.problems.add(&path.key("args").join(&within), At::Value, message);
                 None
             }
-            Err(Refused::Builder(failure)) => {
+            Err(BuilderRefusal::Builder(failure)) => {
                 let message = format!("the builder `{app}` failed: {failure}");
                 self.problems.add(path, At::Name, message);
                 None
@@ -202,14 +202,14 @@ impl<'a> Building<'a> {
             made.insert(node.identity(), node.configured(with));
         }
         let ingress = made.remove(&ingress.identity())?;
-        // Options that have been left out may be what others need.
+        // GivenOptions that have been left out may be what others need.
         if self.is_sound {
             self.check_graph(&ingress);
         }
         Some(ingress)
     }
 
-    fn of_deployment(&self, name: &str) -> Option<(usize, &'a Options)> {
+    fn of_deployment(&self, name: &str) -> Option<(usize, &'a GivenOptions)> {
         let config: &'a ApplicationConfig = self.config;
         let mut deployments = config.deployments().iter().enumerate();
         deployments.find(|(_, options)| options.text("name") == Some(name))
@@ -244,7 +244,7 @@ impl<'a> Building<'a> {
         self.problems.add(&path, At::Name, message).help("leave one of them out");
     }
 
-    fn check_user_config(&mut self, node: &dyn AnyNode, index: usize, options: &Options) {
+    fn check_user_config(&mut self, node: &dyn AnyNode, index: usize, options: &GivenOptions) {
         let Some(given) = options.any("user_config").filter(|given| !given.value.is_null()) else {
             return;
         };
@@ -262,7 +262,7 @@ impl<'a> Building<'a> {
             Ok(_) => return,
         };
         for problem in problems {
-            let of = |(_, options): &(usize, &Options)| {
+            let of = |(_, options): &(usize, &GivenOptions)| {
                 let name = options.text("name").unwrap_or_default();
                 problem.starts_with(&format!("deployment `{name}`:"))
             };

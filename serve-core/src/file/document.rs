@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-use super::problem::{ConfigError, Source};
-use super::tree::{Kind, Node};
+use super::problem::{ConfigError, SourceText};
+use super::tree::{TreeNode, TreeValue};
 
 /// A configuration that says only what it says; what that means is found out elsewhere.
 #[derive(Clone)]
-pub(super) struct Document {
-    pub(super) root: Node,
+pub(super) struct ConfigDocument {
+    pub(super) root: TreeNode,
     /// Where the tree has spans.
-    pub(super) source: Option<Source>,
+    pub(super) source: Option<SourceText>,
 }
 
-impl Document {
+impl ConfigDocument {
     /// For options that have come without a text.
     pub(super) const fn none() -> Self {
-        Self { root: Node { span: None, kind: Kind::Null }, source: None }
+        Self { root: TreeNode { span: None, kind: TreeValue::Null }, source: None }
     }
 
     /// # Errors
@@ -30,8 +30,8 @@ impl Document {
 }
 
 /// Without its text, in which there may be secrets.
-impl fmt::Debug for Document {
+impl fmt::Debug for ConfigDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document").finish_non_exhaustive()
+        f.debug_struct("ConfigDocument").finish_non_exhaustive()
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::builders::Builders;
-use super::document::Document;
-use super::problem::{ConfigError, Problem, Source};
+use super::document::ConfigDocument;
+use super::problem::{ConfigError, Problem, SourceText};
 use super::server::ServerConfig;
 use super::set::set;
 use super::text::{SyntaxError, parse_toml, parse_yaml};
@@ -90,12 +90,12 @@ impl Builders {
         sets: &[(String, String)],
     ) -> Result<ServerConfig, ConfigError> {
         let json = serde_json::json!({ "applications": [{ "name": name }] });
-        self.with_sets(Document::json(&json.to_string())?, sets)
+        self.with_sets(ConfigDocument::json(&json.to_string())?, sets)
     }
 
     fn with_sets(
         &self,
-        mut document: Document,
+        mut document: ConfigDocument,
         sets: &[(String, String)],
     ) -> Result<ServerConfig, ConfigError> {
         for (key, value) in sets {
@@ -107,7 +107,7 @@ impl Builders {
     }
 }
 
-pub(super) fn document_of(path: &Path) -> Result<Document, ConfigError> {
+pub(super) fn document_of(path: &Path) -> Result<ConfigDocument, ConfigError> {
     let text = match path.as_os_str() == "-" {
         true => text_of(io::stdin().lock()),
         false => File::open(path).and_then(text_of),
@@ -122,15 +122,15 @@ pub(super) fn document_of(path: &Path) -> Result<Document, ConfigError> {
     parse(&path.display().to_string(), &text, format)
 }
 
-fn parse(name: &str, text: &str, format: Format) -> Result<Document, ConfigError> {
+fn parse(name: &str, text: &str, format: Format) -> Result<ConfigDocument, ConfigError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let source = Source { name: name.into(), text: Arc::from(text) };
+    let source = SourceText { name: name.into(), text: Arc::from(text) };
     let parsed = match format {
         Format::Yaml => parse_yaml(text).map_err(|error| vec![error]),
         Format::Toml => parse_toml(text),
     };
     let root = parsed.map_err(|errors| unreadable(errors, &source))?;
-    Ok(Document { root, source: Some(source) })
+    Ok(ConfigDocument { root, source: Some(source) })
 }
 
 fn text_of(reader: impl Read) -> io::Result<String> {
@@ -142,7 +142,7 @@ fn text_of(reader: impl Read) -> io::Result<String> {
     }
 }
 
-fn unreadable(errors: Vec<SyntaxError>, source: &Source) -> ConfigError {
+fn unreadable(errors: Vec<SyntaxError>, source: &SourceText) -> ConfigError {
     let problems = errors.into_iter().map(|SyntaxError { span, message, help }| {
         let mut problem = Problem::new(message);
         problem.help = help;

@@ -46,7 +46,7 @@ mod tests;
 pub use application::ApplicationConfig;
 pub use builder::{ApplicationBuilder, IntoApplication};
 pub use builders::Builders;
-pub(crate) use given::Options;
+pub(crate) use given::GivenOptions;
 #[cfg(feature = "cli")]
 pub(crate) use quantity::time as parse_time;
 #[cfg(feature = "cli")]

@@ -3,15 +3,15 @@
 use std::fmt::Write;
 
 use super::fields::SERVER;
-use super::table::{Kind, Presence, Table};
+use super::table::{OptionTable, Presence, ValueKind};
 
 /// A table of options and those within it.
-fn write_table(page: &mut String, title: &str, table: &Table) {
+fn write_table(page: &mut String, title: &str, table: &OptionTable) {
     writeln!(page, "## {title}\n\n| option | takes | means |\n|---|---|---|").unwrap();
     for field in table.fields {
         let takes = match &field.kind {
-            Kind::Table(_) => "a table, see below".to_owned(),
-            Kind::List(_) => "a list, see below".to_owned(),
+            ValueKind::Table(_) => "a table, see below".to_owned(),
+            ValueKind::List(_) => "a list, see below".to_owned(),
             kind => kind.takes(),
         };
         let presence = match field.presence {
@@ -23,10 +23,12 @@ fn write_table(page: &mut String, title: &str, table: &Table) {
     page.push('\n');
     for field in table.fields {
         match &field.kind {
-            Kind::Table(inner) if !page.contains(&format!("## {}\n", inner.of)) => {
+            ValueKind::Table(inner) if !page.contains(&format!("## {}\n", inner.of)) => {
                 write_table(page, inner.of, inner);
             }
-            Kind::List(inner) => write_table(page, &format!("Each of `{}`", field.name), inner),
+            ValueKind::List(inner) => {
+                write_table(page, &format!("Each of `{}`", field.name), inner)
+            }
             _ => {}
         }
     }

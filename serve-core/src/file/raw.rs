@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::document::Document;
+use super::document::ConfigDocument;
 use super::load::document_of;
 use super::problem::{ConfigError, Problem};
 use super::refer::ELSEWHERE;
 use super::server::ServerConfig;
 
 /// A configuration whose references and builders are those of another process.
-pub(crate) struct RawConfig(Document);
+pub(crate) struct RawConfig(ConfigDocument);
 
 impl RawConfig {
     /// # Errors

@@ -9,7 +9,7 @@ const BYTES_MAX: u64 = 1 << 20;
 
 /// Where references lead.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sources {
+pub(super) struct ReferenceSources {
     pub(super) variable: fn(&str) -> Option<String>,
     pub(super) file: fn(&str) -> io::Result<String>,
     /// They lead to where another process is, so that nothing is known of them here.
@@ -17,11 +17,12 @@ pub(super) struct Sources {
 }
 
 /// The environment of this process, and its files.
-pub(super) const SYSTEM: Sources = Sources { variable, file, are_elsewhere: false };
+pub(super) const SYSTEM: ReferenceSources =
+    ReferenceSources { variable, file, are_elsewhere: false };
 
 /// Those of a server that a text is for.
 #[cfg(feature = "cli")]
-pub(super) const ELSEWHERE: Sources = Sources { are_elsewhere: true, ..SYSTEM };
+pub(super) const ELSEWHERE: ReferenceSources = ReferenceSources { are_elsewhere: true, ..SYSTEM };
 
 /// A text that refers to something.
 pub(super) enum Reference {
@@ -66,7 +67,7 @@ fn path_of(text: &str) -> Option<&str> {
 }
 
 /// Follows whatever a text refers to.
-pub(super) fn follow(text: &str, sources: &Sources) -> Reference {
+pub(super) fn follow(text: &str, sources: &ReferenceSources) -> Reference {
     match path_of(text) {
         Some(path) => match (sources.file)(path) {
             Ok(text) => Reference::To(text),
@@ -83,7 +84,7 @@ pub(super) fn follow(text: &str, sources: &Sources) -> Reference {
     }
 }
 
-fn expand(text: &str, sources: &Sources) -> Result<String, (String, String)> {
+fn expand(text: &str, sources: &ReferenceSources) -> Result<String, (String, String)> {
     let (mut expanded, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(start) = rest.find("${") {
         let (before, reference) = (&rest[..start], &rest[start + 2..]);
@@ -110,7 +111,11 @@ fn expand(text: &str, sources: &Sources) -> Result<String, (String, String)> {
 }
 
 /// As in a shell, a variable that is empty counts as none where there is a default.
-fn value(name: &str, default: Option<&str>, sources: &Sources) -> Result<String, (String, String)> {
+fn value(
+    name: &str,
+    default: Option<&str>,
+    sources: &ReferenceSources,
+) -> Result<String, (String, String)> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if name.is_empty() || !name.chars().all(is_name) {
         let help = "write `${NAME}` or `${NAME:-default}`; `$${` means `${` itself";
@@ -130,7 +135,7 @@ fn value(name: &str, default: Option<&str>, sources: &Sources) -> Result<String,
 mod tests {
     use super::*;
 
-    const SOURCES: Sources = Sources {
+    const SOURCES: ReferenceSources = ReferenceSources {
         variable: |name| match name {
             "NAME" => Some("ann".to_owned()),
             "EMPTY" => Some(String::new()),

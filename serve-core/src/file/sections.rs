@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::given::{Given, Options};
+use super::given::{Given, GivenOptions};
 use crate::config::{HttpOptions, MetricsOptions, MetricsSpelling, TlsFiles};
 
 /// The section `admin`.
@@ -65,7 +65,7 @@ impl fmt::Display for Verbosity {
 }
 
 /// What is not given stays.
-pub(super) fn http(http: &mut HttpOptions, options: &Options) {
+pub(super) fn http(http: &mut HttpOptions, options: &GivenOptions) {
     let size = |given: &Given| given.count().and_then(|bytes| bytes.try_into().ok());
     for (name, given) in &options.0 {
         match *name {
@@ -97,7 +97,7 @@ pub(super) fn http(http: &mut HttpOptions, options: &Options) {
     }
 }
 
-pub(super) fn admin(options: &Options) -> AdminSection {
+pub(super) fn admin(options: &GivenOptions) -> AdminSection {
     let mut admin = AdminSection::default();
     for (name, given) in &options.0 {
         match *name {
@@ -127,7 +127,7 @@ fn tls(given: &Given) -> TlsFiles {
     TlsFiles { certificate: file("certificate"), key: file("key") }
 }
 
-pub(super) fn metrics(metrics: &mut MetricsOptions, options: &Options) {
+pub(super) fn metrics(metrics: &mut MetricsOptions, options: &GivenOptions) {
     for (name, given) in &options.0 {
         match *name {
             "enabled" => metrics.enabled = given.flag(),
@@ -143,7 +143,7 @@ pub(super) fn metrics(metrics: &mut MetricsOptions, options: &Options) {
     }
 }
 
-pub(super) fn level(options: &Options) -> Option<Verbosity> {
+pub(super) fn level(options: &GivenOptions) -> Option<Verbosity> {
     Some(match options.text("level")? {
         "off" => Verbosity::Off,
         "error" => Verbosity::Error,
@@ -154,7 +154,7 @@ pub(super) fn level(options: &Options) -> Option<Verbosity> {
     })
 }
 
-pub(super) fn format(options: &Options) -> LogFormat {
+pub(super) fn format(options: &GivenOptions) -> LogFormat {
     match options.text("format") {
         Some("json") => LogFormat::Json,
         _ => LogFormat::Text,

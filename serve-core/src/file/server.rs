@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::application::ApplicationConfig;
 use super::builders::Builders;
-use super::document::Document;
+use super::document::ConfigDocument;
 use super::fields::SERVER;
-use super::given::Options;
+use super::given::GivenOptions;
 use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
-use super::refer::{SYSTEM, Sources};
+use super::refer::{ReferenceSources, SYSTEM};
 use super::schema;
 use super::sections::{self, AdminSection};
 use super::tree::Path;
@@ -44,9 +44,9 @@ const APPLICATIONS: &str = "applications";
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// Without the applications.
-    options: Options,
+    options: GivenOptions,
     applications: Vec<ApplicationConfig>,
-    document: Arc<Document>,
+    document: Arc<ConfigDocument>,
 }
 
 /// An application with the node that was made of it.
@@ -62,21 +62,21 @@ impl ServerConfig {
     ///
     /// Everything that is wrong, at once.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Self::from_document(Document::json(json)?, None)
+        Self::from_document(ConfigDocument::json(json)?, None)
     }
 
     /// With builders it is checked against them as well.
     pub(super) fn from_document(
-        document: Document,
+        document: ConfigDocument,
         builders: Option<&Builders>,
     ) -> Result<Self, ConfigError> {
         Self::from_sources(document, builders, &SYSTEM)
     }
 
     pub(super) fn from_sources(
-        document: Document,
+        document: ConfigDocument,
         builders: Option<&Builders>,
-        sources: &Sources,
+        sources: &ReferenceSources,
     ) -> Result<Self, ConfigError> {
         let (path, mut problems) = (Path::default(), Problems::default());
         let mut reader = Reader { sources, problems: &mut problems };
@@ -176,12 +176,12 @@ impl ServerConfig {
     }
 
     /// What it says of the server itself, by section, as it is shown.
-    pub(crate) fn sections(&self) -> &Options {
+    pub(crate) fn sections(&self) -> &GivenOptions {
         &self.options
     }
 
     /// The sections that say something else than those `before`.
-    pub(crate) fn differing_sections(&self, before: Option<&Options>) -> Vec<&'static str> {
+    pub(crate) fn differing_sections(&self, before: Option<&GivenOptions>) -> Vec<&'static str> {
         let sections = SERVER.names().filter(|name| *name != APPLICATIONS);
         let differs = |name: &&str| {
             let before = before.and_then(|before| before.get(name));
@@ -204,7 +204,7 @@ impl ServerConfig {
         schema
     }
 
-    fn section(&self, name: &str) -> &Options {
+    fn section(&self, name: &str) -> &GivenOptions {
         self.options.table(name)
     }
 }

@@ -1,14 +1,14 @@
-//! Options that somebody sets beside a file: `http.port=0`, `applications.hello.args.greeting=Hi`.
+//! GivenOptions that somebody sets beside a file: `http.port=0`, `applications.hello.args.greeting=Hi`.
 
 use super::text::parse_yaml;
-use super::tree::{Key, Kind, Node};
+use super::tree::{Key, TreeNode, TreeValue};
 
 /// Sets what a path leads to, and makes the tables on the way that are not there.
 ///
 /// # Errors
 ///
 /// The path leads through what has no parts, or the value is none.
-pub(super) fn set(root: &mut Node, path: &str, value: &str) -> Result<(), String> {
+pub(super) fn set(root: &mut TreeNode, path: &str, value: &str) -> Result<(), String> {
     let mut value = parse_yaml(value).map_err(|error| error.message)?;
     forget_places(&mut value);
     let mut node = root;
@@ -22,22 +22,22 @@ pub(super) fn set(root: &mut Node, path: &str, value: &str) -> Result<(), String
     Ok(())
 }
 
-fn child<'n>(node: &'n mut Node, step: &str) -> Result<&'n mut Node, String> {
-    if node.kind == Kind::Null {
-        node.kind = Kind::Map(Vec::new());
+fn child<'n>(node: &'n mut TreeNode, step: &str) -> Result<&'n mut TreeNode, String> {
+    if node.kind == TreeValue::Null {
+        node.kind = TreeValue::Map(Vec::new());
     }
     let noun = node.noun();
     match &mut node.kind {
-        Kind::Map(entries) => {
+        TreeValue::Map(entries) => {
             let place = entries.iter().position(|(key, _)| key.name == step);
             let place = place.unwrap_or_else(|| {
                 let key = Key { span: None, name: step.to_owned() };
-                entries.push((key, Node { span: None, kind: Kind::Null }));
+                entries.push((key, TreeNode { span: None, kind: TreeValue::Null }));
                 entries.len() - 1
             });
             Ok(&mut entries[place].1)
         }
-        Kind::List(items) => {
+        TreeValue::List(items) => {
             let named = items.iter().position(|item| item.name() == Some(step));
             let place = named.or_else(|| step.parse().ok()).filter(|place| *place < items.len());
             place.map(|place| &mut items[place]).ok_or_else(|| {
@@ -49,11 +49,11 @@ fn child<'n>(node: &'n mut Node, step: &str) -> Result<&'n mut Node, String> {
 }
 
 /// They are those of another text.
-fn forget_places(node: &mut Node) {
+fn forget_places(node: &mut TreeNode) {
     node.span = None;
     match &mut node.kind {
-        Kind::List(items) => items.iter_mut().for_each(forget_places),
-        Kind::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
+        TreeValue::List(items) => items.iter_mut().for_each(forget_places),
+        TreeValue::Map(entries) => entries.iter_mut().for_each(|(key, value)| {
             key.span = None;
             forget_places(value);
         }),
@@ -61,13 +61,13 @@ fn forget_places(node: &mut Node) {
     }
 }
 
-impl Node {
+impl TreeNode {
     /// Of a table that has one.
     fn name(&self) -> Option<&str> {
-        let Kind::Map(entries) = &self.kind else { return None };
+        let TreeValue::Map(entries) = &self.kind else { return None };
         let (_, name) = entries.iter().find(|(key, _)| key.name == "name")?;
         match &name.kind {
-            Kind::Text(name) => Some(name),
+            TreeValue::Text(name) => Some(name),
             _ => None,
         }
     }
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    fn tree() -> Node {
+    fn tree() -> TreeNode {
         parse_yaml("applications: [{ name: a }, { name: b, args: { x: 1 } }]").unwrap()
     }
 
