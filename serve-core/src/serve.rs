@@ -412,6 +412,7 @@ impl Serve {
     ) -> BoxFuture<'a, Result<Underway>> {
         Box::pin(async move {
             let graph = Arc::new(Graph::new(name, &node)?);
+            graph.tell_names();
             self.listen_for(&graph).await?;
             let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
             self.inner.controller.update(name, cause, expected, wanted).await
@@ -526,7 +527,7 @@ impl Serve {
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
         self.inner.controller.rollback(application, &Expected::Any).await?.done().await?;
-        self.inner.shelf.forget(application);
+        self.inner.shelf.doubt(application);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::argument::{BoundTuple, Children};
-use super::node::{AnyNode, Identity, Node};
+use super::node::{AnyNode, Node, NodeIdentity};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
@@ -56,7 +56,7 @@ impl<D: Deployment> Application<D> {
         let (name, config) = (D::NAME.into(), D::config());
         Self {
             node: Arc::new(Node {
-                identity: Identity::new(),
+                identity: NodeIdentity::new(),
                 name,
                 version: None,
                 origin: None,

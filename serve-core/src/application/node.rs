@@ -23,7 +23,7 @@ use crate::panic::catch;
 use crate::router::{AnyRouter, Router, RouterParts};
 
 pub(super) struct Node<D> {
-    pub(super) identity: Identity,
+    pub(super) identity: NodeIdentity,
     pub(super) name: Arc<str>,
     pub(super) version: Option<Arc<str>>,
     /// What a configuration says of its application's arguments, if it was made for one.
@@ -36,7 +36,7 @@ pub(super) struct Node<D> {
 }
 
 /// Which node it is: a clone is another, the same node with other options is not.
-pub(super) struct Identity(Arc<()>);
+pub(super) struct NodeIdentity(Arc<()>);
 
 /// What a configuration changes of a node.
 #[cfg(feature = "admin")]
@@ -123,9 +123,9 @@ impl fmt::Debug for Scope {
     }
 }
 
-// === impl Identity ===
+// === impl NodeIdentity ===
 
-impl Identity {
+impl NodeIdentity {
     pub(super) fn new() -> Self {
         Self(Arc::default())
     }
@@ -136,7 +136,7 @@ impl Identity {
 impl<D> Clone for Node<D> {
     fn clone(&self) -> Self {
         Self {
-            identity: Identity::new(),
+            identity: NodeIdentity::new(),
             name: Arc::clone(&self.name),
             version: self.version.clone(),
             origin: self.origin.clone(),
@@ -209,7 +209,7 @@ impl<D: Deployment> AnyNode for Node<D> {
     #[cfg(feature = "admin")]
     fn configured(&self, with: Configured) -> Arc<dyn AnyNode> {
         let Configured { config, origin, children } = with;
-        let identity = Identity(Arc::clone(&self.identity.0));
+        let identity = NodeIdentity(Arc::clone(&self.identity.0));
         Arc::new(Self { identity, config, origin: Some(origin), children, ..self.clone() })
     }
 

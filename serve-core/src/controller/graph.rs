@@ -38,13 +38,6 @@ impl Graph {
         let mut deployments = Vec::with_capacity(nodes.len());
         for node in &nodes {
             let name = name_of(node);
-            if *name != *node.name() {
-                log::warn(format!(
-                    "deployment `{}` is bound more than once; this one is `{name}`",
-                    node.name()
-                ))
-                .emit();
-            }
             problems.extend(check(&name, &**node));
             let callees = node.children().iter().map(name_of).collect();
             deployments.push(Named { name, node: Arc::clone(node), callees });
@@ -53,6 +46,19 @@ impl Graph {
             return Err(Error::InvalidConfig { problems });
         }
         Ok(Self { application: application.into(), deployments })
+    }
+
+    /// Says which deployments are not called as they were bound.
+    pub(crate) fn tell_names(&self) {
+        for Named { name, node, .. } in &self.deployments {
+            if **name != *node.name() {
+                log::warn(format!(
+                    "deployment `{}` is bound more than once; this one is `{name}`",
+                    node.name()
+                ))
+                .emit();
+            }
+        }
     }
 
     pub(crate) fn ingress(&self) -> &Named {

@@ -56,6 +56,7 @@ const LAYERS: [Layer; 11] = [
         rooms: &[
             "admin",
             "apply",
+            "cli",
             "client",
             "default_instance",
             "file",
