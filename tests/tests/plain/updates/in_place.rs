@@ -54,7 +54,7 @@ const CHANGES: [(&str, Change); 23] = [
     ("graceful_shutdown_timeout", |app| app.graceful_shutdown_timeout(Duration::from_secs(3))),
     ("request_timeout", |app| app.request_timeout(Duration::from_secs(3))),
     ("max_body_size", |app| app.max_body_size(7)),
-    ("layer", |app| app.layer(axum::Extension(7))),
+    ("layer", |app| app.layer(Extension(7))),
     ("api_keys", |app| app.api_keys(ApiKeys::default().key(ApiKey::new("a", "key-of-a")))),
     ("stuck_after", |app| app.stuck_after(Duration::from_secs(3))),
     ("slow_start", |app| app.slow_start(Duration::from_secs(3))),
