@@ -65,7 +65,6 @@ async fn whatever_is_sent_no_answer_is_a_servers_error() {
         "--checks=not_a_server_error",
         "--phases=coverage,fuzzing",
         "--max-examples=10",
-        "--workers=2",
         "--seed=1",
         "--request-timeout=20",
         "--wait-for-schema=10",
@@ -79,7 +78,8 @@ async fn whatever_is_sent_no_answer_is_a_servers_error() {
     let arguments = arguments.map(str::to_owned).into();
     let said =
         in_python("from schemathesis.cli import schemathesis; schemathesis()", arguments).await;
-    assert!(said.contains("No issues found"), "{said}");
+    // It says so with its status if one was.
+    assert!(said.contains("20 passed"), "{said}");
     // It is still there, and answers.
     AdminClient::new(&address).unwrap().snapshot().await.unwrap();
     serve.shutdown().await.unwrap();
