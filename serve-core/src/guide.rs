@@ -13,6 +13,7 @@
 //!
 //! What it takes to run it:
 //!
+//! - [Layers, errors and keys](layers_errors_and_keys)
 //! - [Redeploy and scale](redeploy_and_scale)
 //! - [Autoscaling](autoscaling)
 //! - [Processes](processes)
@@ -50,6 +51,9 @@ pub mod hooks {}
 
 #[doc = include_str!("docs/attributes.md")]
 pub mod attributes_and_generics {}
+
+#[doc = include_str!("docs/edge_routes.md")]
+pub mod layers_errors_and_keys {}
 
 #[doc = include_str!("docs/redeploy.md")]
 pub mod redeploy_and_scale {}

@@ -76,6 +76,7 @@ mod contained;
 mod controller;
 mod default_instance;
 mod deployment;
+mod edge;
 mod error;
 mod exchange;
 #[cfg(feature = "admin")]
@@ -149,6 +150,7 @@ pub use crate::default_instance::{
     delete, http_addr, run, run_named, shutdown, status, wait_for_shutdown,
 };
 pub use crate::deployment::Deployment;
+pub use crate::edge::{ApiKey, ApiKeys, FrameworkError, FrameworkErrorKind};
 pub use crate::error::{Error, Result};
 pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;

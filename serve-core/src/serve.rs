@@ -240,7 +240,8 @@ impl ServeBuilder {
         let tasks = Tasks::new(runtime::Handle::current());
         let tracer = tracer(&self.traces)?;
         let events = EventLog::default();
-        let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
+        let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone())
+            .with_layers(&self.http.layers)?;
         let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks, &events);
         if self.http.enabled {
             server.open().await?;
@@ -737,7 +738,7 @@ impl Serve {
     /// # }
     /// ```
     pub fn router(&self) -> axum::Router {
-        axum::Router::new().fallback_service(self.inner.proxy.without_health())
+        axum::Router::new().fallback_service(self.inner.proxy.for_others())
     }
 
     /// `/-/healthz` and `/-/ready` as our own listener answers them, for an axum application of your own.

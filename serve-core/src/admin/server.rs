@@ -65,7 +65,9 @@ impl StartCompanion for AdminOptions {
             if let Some(problem) = self.problem() {
                 return Err(Error::Admin { problem });
             }
-            let kept = Kept::open(self.state.as_deref())?;
+            let state = self.state.clone();
+            let opening = tasks.runtime().spawn_blocking(move || Kept::open(state.as_deref()));
+            let kept = opening.await.map_err(|_| Error::Stopped)??;
             let admin = Admin { serve: serve.downgrade(), tasks: tasks.clone(), kept };
             let before = restore::read(&admin, serve).await?;
             let router = router(admin.clone());

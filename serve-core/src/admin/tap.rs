@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use futures_core::Stream;
+use futures_util::StreamExt;
 use http::Method;
 use serde::Serialize;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -46,8 +47,9 @@ async fn tap(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let watched = Watched { controller: serve.controller().clone(), calls, looking };
     // Before its client knows that it may go on.
     watched.tell_replicas();
-    let ended = serve.controller().ended();
-    let messages = futures_util::StreamExt::take_until(watched, ended);
+    // As all events do, before the server waits for its readers.
+    let over = serve.events().for_each(|_| std::future::ready(()));
+    let messages = watched.take_until(over);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response())
 }
 

@@ -10,6 +10,7 @@ use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
 use crate::deployment::Deployment;
+use crate::edge::Around;
 use crate::error::Failure;
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
@@ -61,6 +62,7 @@ impl<D: Deployment> Application<D> {
                 origin: None,
                 config,
                 policy: None,
+                around: Around::default(),
                 children,
                 recipe,
             }),
@@ -116,6 +118,11 @@ impl<D: Deployment> Application<D> {
 
     pub(super) fn with(mut self, change: impl FnOnce(&mut DeploymentConfig)) -> Self {
         change(&mut Arc::make_mut(&mut self.node).config);
+        self
+    }
+
+    pub(super) fn with_around(mut self, change: impl FnOnce(&mut Around)) -> Self {
+        change(&mut Arc::make_mut(&mut self.node).around);
         self
     }
 

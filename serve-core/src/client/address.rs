@@ -10,21 +10,23 @@ pub(super) struct Address {
     /// Without brackets.
     pub(super) host: String,
     pub(super) port: u16,
+    /// Whether it speaks HTTPS.
+    pub(super) is_tls: bool,
 }
 
 /// Where an admin API listens by default.
 const PORT: u16 = 8265;
 
 impl Address {
-    /// `http://host:port`, or without the scheme or the port.
+    /// `http://host:port` or `https://host:port`, or without the scheme or the port.
     pub(super) fn parse(text: &str) -> Result<Self, ClientError> {
         let wrong =
             |why: &str| ClientError::Address { address: text.to_owned(), why: why.to_owned() };
-        let rest = match text.split_once("://") {
-            Some(("http", rest)) => rest,
-            Some(("https", _)) => return Err(wrong("this build speaks no TLS")),
-            Some(_) => return Err(wrong("only `http://` is known")),
-            None => text,
+        let (is_tls, rest) = match text.split_once("://") {
+            Some(("http", rest)) => (false, rest),
+            Some(("https", rest)) => (true, rest),
+            Some(_) => return Err(wrong("only `http://` and `https://` are known")),
+            None => (false, text),
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         if authority.contains(['/', '?', '#', '@']) || authority.contains(char::is_whitespace) {
@@ -43,7 +45,7 @@ impl Address {
         if host.is_empty() {
             return Err(wrong("it has no host"));
         }
-        Ok(Self { host: host.to_owned(), port })
+        Ok(Self { host: host.to_owned(), port, is_tls })
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::error::ClientError;
+use super::tls::Trust;
 
 /// A client of the [admin API](crate::ServeBuilder::admin) of a server, in this process or elsewhere.
 ///
@@ -29,18 +30,20 @@ pub struct AdminClient {
     pub(super) timeout: Option<Duration>,
     pub(super) expects: Option<String>,
     pub(super) is_waiting: bool,
+    pub(super) trust: Option<Trust>,
 }
 
 impl AdminClient {
     /// A client of the server at this address: `http://host:port`, where the scheme may be missing, and the port if it is
-    /// 8265.
+    /// 8265; or `https://host:port`, with the feature `tls`.
     ///
     /// # Errors
     ///
     /// It is no address. Whether anybody is there, the first question shows.
     pub fn new(address: impl AsRef<str>) -> Result<Self, ClientError> {
         let address = Address::parse(address.as_ref())?;
-        Ok(Self { address, token: None, timeout: None, expects: None, is_waiting: true })
+        let (token, timeout, expects, trust) = (None, None, None, None);
+        Ok(Self { address, token, timeout, expects, is_waiting: true, trust })
     }
 
     /// The token that the server asks for. None by default.

@@ -28,6 +28,14 @@ pub enum ClientError {
         /// What is wrong with it.
         why: String,
     },
+    /// The certificates of the authorities cannot be used.
+    #[error("cannot use `{}` as certificates of authorities: {problem}", file.display())]
+    Certificate {
+        /// The file.
+        file: std::path::PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Nobody answers there, or the connection broke.
     #[error("the server at {address} cannot be reached: {why}")]
     Unreachable {
@@ -94,6 +102,7 @@ impl ClientError {
             | Self::Refused(problem)
             | Self::Server(problem) => Some(problem),
             Self::Address { .. }
+            | Self::Certificate { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Version { .. } => None,

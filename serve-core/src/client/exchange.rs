@@ -14,10 +14,12 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::config::AdminClient;
 use super::error::ClientError;
+use super::tls::Trust;
 use crate::admin::{ApiProblem, VERSION_HEADER};
 
 /// A server that is there takes a connection at once.
@@ -41,6 +43,14 @@ pub(super) struct Whole {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
+
+/// A connection, in the clear or not.
+pub(super) type AnyIo = Box<dyn Io>;
+
+/// What a connection can do.
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// What moves the bytes of a connection; it does nothing unless it is polled.
 type Moving = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -110,7 +120,7 @@ impl AdminClient {
         Ok((head.status, head.headers, reading))
     }
 
-    async fn connect(&self) -> Result<TcpStream, ClientError> {
+    async fn connect(&self) -> Result<AnyIo, ClientError> {
         let place = (self.address.host.as_str(), self.address.port);
         let connecting = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(place)).await;
         let stream = match connecting {
@@ -121,7 +131,13 @@ impl AdminClient {
         };
         // Questions are short; a failure here only costs time.
         let _ = stream.set_nodelay(true);
-        Ok(stream)
+        if !self.address.is_tls {
+            return Ok(Box::new(stream));
+        }
+        let handshake = tokio::time::timeout(CONNECT_TIMEOUT, Trust::connect(self, stream)).await;
+        handshake.unwrap_or_else(|_| {
+            Err(self.unreachable(&format!("no handshake in {CONNECT_TIMEOUT:?}")))
+        })
     }
 
     fn request(&self, ask: Question) -> Result<Request<Full<Bytes>>, ClientError> {

@@ -8,6 +8,11 @@ mod config;
 mod error;
 mod exchange;
 mod sse;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "tls_missing.rs"]
+mod tls;
 
 mod calls;
 mod streams;

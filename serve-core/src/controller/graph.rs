@@ -117,6 +117,14 @@ fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let around = node.around();
+    if !around.layers.is_empty() && (config.route_prefix.is_none() || !node.has_routes()) {
+        problems.push(
+            "it has a layer, but nothing that answers HTTP; give it a `route_prefix`, or leave the layer out"
+                .to_owned(),
+        );
+    }
+    problems.extend(around.keys.iter().flat_map(|keys| keys.problems()));
     problems.extend(name_problem("deployment", name));
     if config.isolation == Isolation::Process {
         problems.extend(node.obstacles_to_process());

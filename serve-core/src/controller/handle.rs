@@ -50,12 +50,6 @@ impl ControllerHandle {
         self.ended.is_cancelled()
     }
 
-    /// Ends with the controller.
-    #[cfg(feature = "admin")]
-    pub(crate) fn ended(&self) -> tokio_util::sync::WaitForCancellationFutureOwned {
-        self.ended.clone().cancelled_owned()
-    }
-
     /// Makes an application what is wanted of it, if it is what is expected. What is wanted is asked anew
     /// whenever another update has been faster.
     pub(crate) async fn update(

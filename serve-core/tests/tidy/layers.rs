@@ -18,6 +18,7 @@ const LAYERS: [Layer; 11] = [
         rooms: &[
             "config",
             "contained",
+            "edge",
             "error",
             "id",
             "info",

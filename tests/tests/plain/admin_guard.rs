@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use serde_json::Value;
-use serve_core::AdminOptions;
 use serve_core::prelude::*;
+use serve_core::{AdminClient, AdminOptions, ClientError};
+use tests::certificates::Certified;
+use tests::folder::Folder;
 use tests::{SOON, send_raw, stop, within};
 
 #[derive(Default)]
@@ -229,5 +231,28 @@ async fn rays_tools_find_the_applications_in_rays_shape() {
     assert_eq!(get("/api/ray/version").await.0, 200);
     let (status, text) = get("/-/healthz").await;
     assert_eq!((status, &*text), (200, "success"));
+    stop(serve).await;
+}
+
+/// Over TLS, with a certificate of its own, from the first byte on.
+#[tokio::test]
+async fn over_tls_the_client_believes_whom_it_is_told_to() {
+    let folder = Folder::new();
+    let (certificate, key) = Certified::new().write_to(&folder);
+    let options = AdminOptions::default().host("localhost").token("sesame").tls(&certificate, &key);
+    let (serve, address) = start_with(options).await;
+    let url = format!("https://localhost:{}", address.port());
+    let client = AdminClient::new(&url).expect("an address").token("sesame");
+    let trusting = client.clone().ca_certificate(&certificate).expect("a certificate");
+    let list = within(SOON, trusting.applications()).await.expect("it is believed");
+    assert!(list.applications.contains_key("default"));
+    let unbelieved = within(SOON, client.applications()).await.expect_err("nobody is believed");
+    assert!(unbelieved.to_string().contains("ca_certificate"), "{unbelieved}");
+    let in_clear = AdminClient::new(address.to_string()).expect("an address");
+    let error = within(SOON, in_clear.applications()).await.expect_err("it speaks HTTPS");
+    assert!(
+        matches!(error, ClientError::Version { .. } | ClientError::Unreachable { .. }),
+        "{error:?}"
+    );
     stop(serve).await;
 }
