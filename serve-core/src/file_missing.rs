@@ -31,4 +31,7 @@ impl Shelf {
 
     #[expect(clippy::unused_self, reason = "there is none")]
     pub(crate) fn forget(&self, _: &str) {}
+
+    #[expect(clippy::unused_self, reason = "there is none")]
+    pub(crate) fn doubt(&self, _: &str) {}
 }

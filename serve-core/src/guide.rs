@@ -13,12 +13,15 @@
 //!
 //! What it takes to run it:
 //!
+//! - [Layers, errors and keys](layers_errors_and_keys)
 //! - [Redeploy and scale](redeploy_and_scale)
 //! - [Autoscaling](autoscaling)
 //! - [Processes](processes)
 //! - [At the edge](at_the_edge): TLS, limits, what stands in front
 //! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
+//! - [One file](file): a server and its applications as YAML or TOML, with the feature `cli`
+//! - [The command line](cli) of your program
 //! - [The admin API](admin): the same over HTTP, with the feature `admin`
 //! - [Where did the time go](where_the_time_goes)
 //! - [Traces](traces)
@@ -49,6 +52,9 @@ pub mod hooks {}
 #[doc = include_str!("docs/attributes.md")]
 pub mod attributes_and_generics {}
 
+#[doc = include_str!("docs/edge_routes.md")]
+pub mod layers_errors_and_keys {}
+
 #[doc = include_str!("docs/redeploy.md")]
 pub mod redeploy_and_scale {}
 
@@ -69,6 +75,13 @@ pub mod operating {}
 
 #[doc = include_str!("docs/admin.md")]
 pub mod admin {}
+
+#[doc = include_str!("docs/file.md")]
+#[doc = include_str!("docs/file_options.md")]
+pub mod file {}
+
+#[doc = include_str!("docs/cli.md")]
+pub mod cli {}
 
 #[doc = include_str!("docs/where_the_time_goes.md")]
 pub mod where_the_time_goes {}

@@ -41,10 +41,14 @@ pub struct WireCheck {
 #[derive(Clone, Debug)]
 pub struct RouteInfo {
     pub method_name: &'static str,
-    /// `None` for `__call__`, which takes everything that no other route does.
+    /// `None` for `__call__`, which takes everything that no other route does, and for those of `any`.
     pub route: Option<(Method, &'static str)>,
-    /// A deadline for each of its requests, besides the deployment's.
+    /// The path of a route for every method that no other route of the path takes.
+    pub any: Option<&'static str>,
+    /// A deadline for each of its requests, instead of the deployment's.
     pub request_timeout: Option<Duration>,
+    /// The largest body of its requests, in bytes, instead of the deployment's.
+    pub max_body_size: Option<u64>,
 }
 
 /// The options of one batched method.
@@ -166,16 +170,35 @@ impl MethodInfo {
 
 impl RouteInfo {
     pub const fn call(method_name: &'static str) -> Self {
-        Self { method_name, route: None, request_timeout: None }
+        Self { method_name, route: None, any: None, request_timeout: None, max_body_size: None }
     }
 
     pub const fn new(method_name: &'static str, method: Method, path: &'static str) -> Self {
-        Self { method_name, route: Some((method, path)), request_timeout: None }
+        let route = Some((method, path));
+        Self { method_name, route, any: None, request_timeout: None, max_body_size: None }
+    }
+
+    /// Whatever the method.
+    pub const fn any(method_name: &'static str, path: &'static str) -> Self {
+        let any = Some(path);
+        Self { method_name, route: None, any, request_timeout: None, max_body_size: None }
+    }
+
+    /// Its path, and the method if it is for one; `None` for `__call__`.
+    pub(crate) fn pattern(&self) -> Option<(Option<&Method>, &'static str)> {
+        let one = self.route.as_ref().map(|(method, path)| (Some(method), *path));
+        one.or(self.any.map(|path| (None, path)))
     }
 
     #[must_use]
     pub const fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = Some(timeout);
+        self
+    }
+
+    #[must_use]
+    pub const fn max_body_size(mut self, bytes: u64) -> Self {
+        self.max_body_size = Some(bytes);
         self
     }
 }

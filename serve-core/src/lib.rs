@@ -66,6 +66,8 @@ mod apply;
 mod autoscaling;
 mod batching;
 mod call;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "admin")]
 mod client;
 mod codec;
@@ -74,6 +76,7 @@ mod contained;
 mod controller;
 mod default_instance;
 mod deployment;
+mod edge;
 mod error;
 mod exchange;
 #[cfg(feature = "admin")]
@@ -121,13 +124,13 @@ pub use crate::admin::{
     ScaleRequest, SlowList,
 };
 pub use crate::application::{Application, BindArg, Bound};
-#[cfg(feature = "admin")]
-pub use crate::apply::ServerPlan;
 pub use crate::autoscaling::{AutoscalingContext, AutoscalingPolicy, LoadSample, ScalingDecision};
 pub use crate::call::{
     Arg, BlockingIter, CallError, Executed, IntoArg, ObjectRef, Reply, RequestContext,
     ResponseStream, SharedRef, StreamReply, Upstream, context, get, get_async, wait, wait_async,
 };
+#[cfg(feature = "cli")]
+pub use crate::cli::{Cli, cli};
 #[cfg(feature = "admin")]
 pub use crate::client::{AdminClient, ClientError, ClientEvents, ClientTap, Tapped};
 #[cfg(feature = "otel")]
@@ -136,6 +139,8 @@ pub use crate::config::{
     AutoscalingConfig, BackPressure, DeploymentConfig, HttpOptions, Isolation, MetricsOptions,
     MetricsSpelling, NumReplicas,
 };
+#[cfg(feature = "admin")]
+pub use crate::controller::ServerPlan;
 pub use crate::controller::{
     ApplicationStatus, ApplicationStatusOverview, DeploymentStatus, DeploymentStatusOverview, Plan,
     PlannedAction, PlannedChange, ReplicaCounts, ReplicaOverview, ReplicaState, Revision,
@@ -145,6 +150,7 @@ pub use crate::default_instance::{
     delete, http_addr, run, run_named, shutdown, status, wait_for_shutdown,
 };
 pub use crate::deployment::Deployment;
+pub use crate::edge::{ApiKey, ApiKeys, FrameworkError, FrameworkErrorKind};
 pub use crate::error::{Error, Result};
 pub use crate::handle::{ChosenReplica, Handle};
 pub use crate::hosting::init;

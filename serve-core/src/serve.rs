@@ -240,7 +240,8 @@ impl ServeBuilder {
         let tasks = Tasks::new(runtime::Handle::current());
         let tracer = tracer(&self.traces)?;
         let events = EventLog::default();
-        let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone());
+        let proxy = Proxy::new(&self.http, &self.metrics, tracer.clone(), tasks.clone())
+            .with_layers(&self.http.layers)?;
         let server = Server::new(&self.http, IfTaken::Fail, proxy.clone(), &tasks, &events);
         if self.http.enabled {
             server.open().await?;
@@ -411,6 +412,7 @@ impl Serve {
     ) -> BoxFuture<'a, Result<Underway>> {
         Box::pin(async move {
             let graph = Arc::new(Graph::new(name, &node)?);
+            graph.tell_names();
             self.listen_for(&graph).await?;
             let wanted = |_: Option<&_>| Ok((Arc::clone(&graph), Renewal::None));
             self.inner.controller.update(name, cause, expected, wanted).await
@@ -525,7 +527,7 @@ impl Serve {
     /// ```
     pub async fn rollback(&self, application: &str) -> Result<()> {
         self.inner.controller.rollback(application, &Expected::Any).await?.done().await?;
-        self.inner.shelf.forget(application);
+        self.inner.shelf.doubt(application);
         Ok(())
     }
 
@@ -736,7 +738,7 @@ impl Serve {
     /// # }
     /// ```
     pub fn router(&self) -> axum::Router {
-        axum::Router::new().fallback_service(self.inner.proxy.without_health())
+        axum::Router::new().fallback_service(self.inner.proxy.for_others())
     }
 
     /// `/-/healthz` and `/-/ready` as our own listener answers them, for an axum application of your own.

@@ -12,7 +12,7 @@ use super::endpoint::{AdminAnswer, Endpoint, json};
 use super::problem::{ApiProblem, Mistake};
 use super::reading::AdminRequest;
 use super::server::Admin;
-use crate::controller::Plan;
+use crate::controller::{Plan, ServerPlan};
 use crate::file::{ApplicationConfig, ServerConfig};
 
 /// The configuration in force, as it is shown.
@@ -115,6 +115,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers::<ApplicationList>(200, "All changes are made; the applications as they are now")
         .answers::<ApplicationList>(202, "The changes are taken, and nobody waits for them")
         .refuses(&[409, 422]),
+        Endpoint::new(Method::POST, "/api/v1/plan", "planApplications", "What a `PUT` of all would change", plan_all)
+            .details("Nothing is done. What would be refused stands in `problems`.")
+            .query::<NoQuery>()
+            .takes::<AllBody>()
+            .answers::<ServerPlan>(200, "The plan")
+            .refuses(&[422]),
         Endpoint::new(Method::GET, "/api/v1/config", "getConfig", "The configuration in force", config)
             .details(
                 "What was deployed by a configuration, as it was sent: with its references, and without secrets.",
@@ -155,11 +161,18 @@ async fn config(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     json(&InForce { sections, applications })
 }
 
+async fn plan_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
+    let NoQuery {} = asked.query()?;
+    let text = asked.text().await?;
+    let serve = admin.serve()?;
+    let config = serve.builders().read_json(&text).map_err(|error| misread(&error))?;
+    json(&serve.plan_apply(&config))
+}
+
 async fn put_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let text = asked.text().await?;
-    let mut config = ServerConfig::from_json(&text).map_err(|error| misread(&error))?;
-    config.check(admin.serve()?.builders()).map_err(|error| misread(&error))?;
+    let config = admin.serve()?.builders().read_json(&text).map_err(|error| misread(&error))?;
     let plan = admin.serve()?.plan_apply(&config);
     if !plan.problems.is_empty() {
         let mistakes = plan.problems.into_iter().map(Mistake::new).collect();

@@ -92,7 +92,7 @@ impl Deploying {
             });
             match config {
                 Some(config) => serve.shelf().keep(config),
-                None => serve.shelf().forget(&name),
+                None => serve.shelf().doubt(&name),
             }
             Ok(())
         }))

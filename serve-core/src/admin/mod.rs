@@ -30,6 +30,7 @@ mod log_level;
 mod openapi;
 mod openapi_3_0;
 mod ray;
+mod shutdown;
 mod sight;
 mod tap;
 

@@ -8,7 +8,8 @@ use super::endpoint::Endpoint;
 use super::problem::ApiProblem;
 use super::server::Admin;
 use super::{
-    applications, configuration, deployments, events, health, log_level, openapi, ray, sight, tap,
+    applications, configuration, deployments, events, health, log_level, openapi, ray, shutdown,
+    sight, tap,
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -20,6 +21,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         events::endpoints(),
         tap::endpoints(),
         log_level::endpoints(),
+        shutdown::endpoints(),
         openapi::endpoints(),
         ray::endpoints(),
         health::endpoints(),

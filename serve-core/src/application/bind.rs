@@ -5,11 +5,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::argument::{BoundTuple, Children};
-use super::node::{AnyNode, Identity, Node};
+use super::node::{AnyNode, Node, NodeIdentity};
 use super::recipe::{AnyRecipe, Compare, Encode, Recipe};
 use crate::autoscaling::SharedPolicy;
 use crate::config::DeploymentConfig;
 use crate::deployment::Deployment;
+use crate::edge::Around;
 use crate::error::Failure;
 
 /// A deployment with its arguments, ready to [`run`](crate::run).
@@ -55,12 +56,13 @@ impl<D: Deployment> Application<D> {
         let (name, config) = (D::NAME.into(), D::config());
         Self {
             node: Arc::new(Node {
-                identity: Identity::new(),
+                identity: NodeIdentity::new(),
                 name,
                 version: None,
                 origin: None,
                 config,
                 policy: None,
+                around: Around::default(),
                 children,
                 recipe,
             }),
@@ -116,6 +118,11 @@ impl<D: Deployment> Application<D> {
 
     pub(super) fn with(mut self, change: impl FnOnce(&mut DeploymentConfig)) -> Self {
         change(&mut Arc::make_mut(&mut self.node).config);
+        self
+    }
+
+    pub(super) fn with_around(mut self, change: impl FnOnce(&mut Around)) -> Self {
+        change(&mut Arc::make_mut(&mut self.node).around);
         self
     }
 

@@ -5,6 +5,7 @@
 //! must exist before its parent can be bound, so a cycle cannot be written.
 
 mod argument;
+mod around;
 mod bind;
 mod handles;
 mod options;

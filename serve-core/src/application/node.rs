@@ -13,28 +13,30 @@ use super::recipe::{AnyRecipe, Prepared};
 use crate::autoscaling::{PolicyRef, SharedPolicy};
 use crate::config::{DeploymentConfig, Isolation};
 use crate::deployment::{Deployment, UserConfig};
+use crate::edge::Around;
 use crate::error::Failure;
 use crate::exchange::{AnyHandle, Resolve, with_resolver};
 use crate::handle::{Handle, HandleCore, HandleTable, typed_handle};
 use crate::info::TypeInfo;
-use crate::ingress::HttpTarget;
+use crate::ingress::Mount;
 use crate::panic::catch;
 use crate::router::{AnyRouter, Router, RouterParts};
 
 pub(super) struct Node<D> {
-    pub(super) identity: Identity,
+    pub(super) identity: NodeIdentity,
     pub(super) name: Arc<str>,
     pub(super) version: Option<Arc<str>>,
     /// What a configuration says of its application's arguments, if it was made for one.
     pub(super) origin: Option<Arc<str>>,
     pub(super) config: DeploymentConfig,
     pub(super) policy: Option<SharedPolicy>,
+    pub(super) around: Around,
     pub(super) children: Vec<Arc<dyn AnyNode>>,
     pub(super) recipe: Arc<dyn AnyRecipe<D>>,
 }
 
 /// Which node it is: a clone is another, the same node with other options is not.
-pub(super) struct Identity(Arc<()>);
+pub(super) struct NodeIdentity(Arc<()>);
 
 /// What a configuration changes of a node.
 #[cfg(feature = "admin")]
@@ -56,6 +58,8 @@ pub(crate) trait AnyNode: Send + Sync {
     fn configured(&self, with: Configured) -> Arc<dyn AnyNode>;
     /// Who decides how many replicas there are, if that is the user's.
     fn policy(&self) -> Option<PolicyRef>;
+    /// What it has around its routes.
+    fn around(&self) -> &Around;
     fn children(&self) -> &[Arc<dyn AnyNode>];
     fn deployment_type(&self) -> TypeId;
     fn has_health_check(&self) -> bool;
@@ -73,16 +77,13 @@ pub(crate) trait AnyNode: Send + Sync {
     /// The arguments of the constructor as bytes, with the handles of the children filled in. Runs the user's
     /// `Serialize`, inside a catch.
     fn encode_arguments(&self, scope: &Scope) -> Result<ArgumentBytes, Failure>;
-    /// What answers requests to the deployment of this handle below `prefix`, if it has routes.
+    /// What answers requests to the deployment of this handle below `prefix`, if it has routes. Runs the user's layers,
+    /// inside a catch.
     ///
     /// # Errors
     ///
-    /// Two of them overlap.
-    fn http_target(
-        &self,
-        own: &Arc<dyn AnyHandle>,
-        prefix: &str,
-    ) -> Result<Option<Arc<dyn HttpTarget>>, String>;
+    /// Two of the routes overlap, or a layer panicked.
+    fn mount(&self, own: &Arc<dyn AnyHandle>, prefix: &str) -> Result<Option<Mount>, String>;
     /// What replicas of it are made of, with the handles filled in. Runs nothing of the user's but `Serialize`, for
     /// replicas in processes.
     fn blueprint(&self, scope: &Scope, own: &Arc<dyn AnyHandle>) -> Result<Blueprint, Failure>;
@@ -122,9 +123,9 @@ impl fmt::Debug for Scope {
     }
 }
 
-// === impl Identity ===
+// === impl NodeIdentity ===
 
-impl Identity {
+impl NodeIdentity {
     pub(super) fn new() -> Self {
         Self(Arc::default())
     }
@@ -135,12 +136,13 @@ impl Identity {
 impl<D> Clone for Node<D> {
     fn clone(&self) -> Self {
         Self {
-            identity: Identity::new(),
+            identity: NodeIdentity::new(),
             name: Arc::clone(&self.name),
             version: self.version.clone(),
             origin: self.origin.clone(),
             config: self.config.clone(),
             policy: self.policy.clone(),
+            around: self.around.clone(),
             children: self.children.clone(),
             recipe: Arc::clone(&self.recipe),
         }
@@ -207,12 +209,16 @@ impl<D: Deployment> AnyNode for Node<D> {
     #[cfg(feature = "admin")]
     fn configured(&self, with: Configured) -> Arc<dyn AnyNode> {
         let Configured { config, origin, children } = with;
-        let identity = Identity(Arc::clone(&self.identity.0));
+        let identity = NodeIdentity(Arc::clone(&self.identity.0));
         Arc::new(Self { identity, config, origin: Some(origin), children, ..self.clone() })
     }
 
     fn policy(&self) -> Option<PolicyRef> {
         self.policy.as_ref().map(SharedPolicy::downgrade)
+    }
+
+    fn around(&self) -> &Around {
+        &self.around
     }
 
     fn children(&self) -> &[Arc<dyn AnyNode>] {
@@ -275,13 +281,9 @@ impl<D: Deployment> AnyNode for Node<D> {
         Ok(ArgumentBytes { bytes, handles: carried.handles() })
     }
 
-    fn http_target(
-        &self,
-        own: &Arc<dyn AnyHandle>,
-        prefix: &str,
-    ) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+    fn mount(&self, own: &Arc<dyn AnyHandle>, prefix: &str) -> Result<Option<Mount>, String> {
         match typed_handle::<D>(&**own).as_ref().and_then(HandleCore::own_router) {
-            Some(router) => crate::ingress::target(router, prefix),
+            Some(router) => crate::ingress::mount(router, prefix, &self.around.layers),
             None => Ok(None),
         }
     }

@@ -109,6 +109,11 @@ impl<D: Deployment> Application<D> {
         self.with(|config| config.request_timeout = Some(timeout))
     }
 
+    /// Overrides `max_body_size`, in bytes.
+    pub fn max_body_size(self, bytes: u64) -> Self {
+        self.with(|config| config.max_body_size = Some(bytes))
+    }
+
     /// Overrides `stuck_after`.
     pub fn stuck_after(self, time: Duration) -> Self {
         self.with(|config| config.stuck_after = Some(time))

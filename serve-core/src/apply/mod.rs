@@ -4,5 +4,3 @@ mod application;
 mod builders;
 mod server;
 mod whole;
-
-pub use whole::ServerPlan;

@@ -57,11 +57,14 @@ impl ServeBuilder {
 }
 
 fn admin_options(section: AdminSection) -> AdminOptions {
-    let AdminSection { host, port, token, insecure, allowed_hosts, tls } = section;
+    let AdminSection { host, port, token, insecure, allowed_hosts, tls, state } = section;
     let mut options = AdminOptions::default().insecure(insecure).allowed_hosts(allowed_hosts);
     options.host = host.unwrap_or(options.host);
     options.port = port.unwrap_or(options.port);
     options.tls = tls;
+    if let Some(state) = state {
+        options = options.state(state);
+    }
     match token {
         Some(token) => options.token(token),
         None => options,

@@ -86,7 +86,7 @@ impl<D: Deployment> BatchQueue<D> {
         self.line.waiting()
     }
 
-    /// Adds an item at the end.
+    /// Adds an item at the end, and says who had to make room for it.
     ///
     /// # Errors
     ///
@@ -99,26 +99,32 @@ impl<D: Deployment> BatchQueue<D> {
         cost: usize,
         noted: Option<Arc<NotedWait>>,
         waiting_max: usize,
-    ) -> Result<(), (usize, D::Call)> {
+    ) -> Result<Vec<Item<D>>, (usize, D::Call)> {
         let is_urgent = request.deadline.is_some();
         let item =
             Item { call, cell: Arc::clone(cell), request, cost, came: Instant::now(), noted };
-        self.line.push(item, waiting_max).map_err(|(waiting, item)| (waiting, item.call))?;
+        let pushed = self.line.push(item, waiting_max);
+        let made_room = pushed.map_err(|(waiting, item)| (waiting, item.call))?;
         let wake_at = self.wake_at.load(SeqCst);
         if self.waiting() >= wake_at || (is_urgent && wake_at != usize::MAX) {
             self.arrival.notify_one();
         }
-        Ok(())
+        Ok(made_room)
     }
 
     /// Ends every wait with `why`.
     pub(crate) fn fail_all(&self, why: &Failure) {
         while let Some(item) = self.line.pop_any() {
-            NotedWait::failed(item.noted.as_ref(), why);
-            item.cell.stop(why.clone());
-            self.line.forget_void();
-            drop_because(why.clone(), item.call);
+            self.fail(item, why);
         }
+    }
+
+    /// Ends the wait of an item that has been taken out with `why`.
+    pub(crate) fn fail(&self, item: Item<D>, why: &Failure) {
+        NotedWait::failed(item.noted.as_ref(), why);
+        item.cell.stop(why.clone());
+        self.line.forget_void();
+        drop_because(why.clone(), item.call);
     }
 
     /// Claims the gathering of the next batch; `false` if somebody is at it.
@@ -241,5 +247,9 @@ impl<D: Deployment> WaitEntry for Item<D> {
 
     fn is_live(&self) -> bool {
         !self.cell.is_done()
+    }
+
+    fn key(&self) -> Option<&Arc<str>> {
+        self.request.api_key()
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Extras {
     pub(crate) route: Option<Arc<str>>,
     pub(crate) multiplexed_model_id: Option<Arc<str>>,
     pub(crate) session_id: Option<Arc<str>>,
+    /// The name of the client's key.
+    pub(crate) api_key: Option<Arc<str>>,
     /// As it came in.
     pub(crate) trace_parent: Option<Arc<str>>,
     pub(crate) trace_state: Option<Arc<str>>,
@@ -139,6 +141,11 @@ impl Request {
     /// When what may go on for `grace` after the deadline ends.
     pub(crate) fn ends_after(&self, grace: Duration) -> Option<Instant> {
         self.deadline?.checked_add(grace)
+    }
+
+    /// The name of the client's key.
+    pub(crate) fn api_key(&self) -> Option<&Arc<str>> {
+        self.extras.as_ref()?.api_key.as_ref()
     }
 
     pub(crate) fn extras_mut(&mut self) -> &mut Extras {
@@ -460,6 +467,13 @@ impl RequestContext {
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
         self.extra(|extras| &extras.session_id)
+    }
+
+    /// The name of the API key that the client has sent, see
+    /// [`Application::api_keys`](crate::Application::api_keys); never the key itself. Child calls share it.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&str> {
+        self.extra(|extras| &extras.api_key)
     }
 
     /// What to send along as the header `traceparent` of W3C's [Trace Context](https://www.w3.org/TR/trace-context/) with

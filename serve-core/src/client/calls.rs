@@ -10,7 +10,7 @@ use super::config::AdminClient;
 use super::error::ClientError;
 use super::exchange::{Question, Whole};
 use crate::admin::{ApplicationList, EventList, LevelName, LogLevel, ScaleRequest, SlowList};
-use crate::controller::Plan;
+use crate::controller::{Plan, ServerPlan};
 use crate::report::{ApplicationSnapshot, Snapshot};
 
 /// What only looks is answered at once.
@@ -89,6 +89,25 @@ impl AdminClient {
     /// problems.
     pub async fn plan(&self, name: &str, config: &serde_json::Value) -> Result<Plan, ClientError> {
         self.ask_about(&application(name, "/plan"), config).await
+    }
+
+    /// What [`apply_all`](Self::apply_all) would change, and why.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] if something is wrong with the configuration, which the [problem](ClientError::problem)
+    /// lists.
+    pub async fn plan_all(&self, config: &serde_json::Value) -> Result<ServerPlan, ClientError> {
+        self.ask_about("/api/v1/plan", config).await
+    }
+
+    /// Ends the server in peace, as SIGTERM does: the process that it is in is told so. Returns when that is told.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Server`] if its platform has no such signal.
+    pub async fn shutdown(&self) -> Result<(), ClientError> {
+        self.change(Method::POST, "/api/v1/shutdown", None::<&()>).await.map(drop)
     }
 
     /// The configuration in force, as [`apply_all`](Self::apply_all) takes it: with its references, and without secrets.

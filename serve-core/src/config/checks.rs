@@ -73,6 +73,7 @@ impl DeploymentConfig {
             "`backpressure.status_code` must be 503 or 429",
         );
         problems.positive("request_timeout", self.request_timeout);
+        problems.require(self.max_body_size != Some(0), "`max_body_size` is zero");
     }
 
     fn check_updates(&self, problems: &mut Problems) {

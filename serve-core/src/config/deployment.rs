@@ -197,8 +197,12 @@ pub struct DeploymentConfig {
     pub health_check_timeout: Duration,
     /// How long a replica that is being stopped may finish what it runs. Default 20 s.
     pub graceful_shutdown_timeout: Duration,
-    /// The deadline of every request, counted from its arrival; none by default.
+    /// The deadline of every request, counted from its arrival; none by default. A route may have another.
     pub request_timeout: Option<Duration>,
+    /// The largest body of a request over HTTP, in bytes; a larger one is answered with 413. By default what the server
+    /// allows, see [`HttpOptions::max_body_bytes`](field@crate::HttpOptions::max_body_bytes); this may be more or less, and a
+    /// route may have another. Too large a size lets one client fill the memory of a handler that reads whole bodies.
+    pub max_body_size: Option<u64>,
     /// How long a handler may run; one that runs longer makes its replica unhealthy, so the replica is
     /// replaced. Streams may run for ever. None by default: too short a time replaces replicas that only
     /// have much to do.
@@ -270,6 +274,7 @@ impl Default for DeploymentConfig {
             health_check_timeout: Duration::from_secs(30),
             graceful_shutdown_timeout: Duration::from_secs(20),
             request_timeout: None,
+            max_body_size: None,
             stuck_after: None,
             slow_start: None,
             max_requests_per_replica: None,
@@ -329,7 +334,7 @@ impl DeploymentConfig {
             request_timeout max_constructor_retry_count constructor_timeout update_timeout
             rolling_update_percentage max_surge_percent exclusive backpressure isolation remote
             gpus cpus memory_limit working_directory env stuck_after slow_start
-            max_requests_per_replica max_replica_memory
+            max_requests_per_replica max_replica_memory max_body_size
         );
         differs.into_iter().filter_map(|(option, differs)| differs.then_some(option)).collect()
     }

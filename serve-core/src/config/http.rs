@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::tls::TlsFiles;
+use crate::edge::{Layers, OnError};
 use crate::error::{Error, Result};
 
 const HOST: &str = "SERVE_HTTP_HOST";
@@ -50,6 +51,8 @@ pub struct HttpOptions {
     pub header_read_timeout: Duration,
     /// How long the next piece of a request's body may take to come. Default 60 s.
     pub body_read_timeout: Duration,
+    /// How long a client may take before it reads on. Default 60 s.
+    pub write_timeout: Duration,
     /// How many bytes the head of a request of HTTP/1 may have. Default 64 KiB.
     pub http1_max_head_bytes: usize,
     /// How many headers a request of HTTP/1 may have. Default 100.
@@ -66,6 +69,10 @@ pub struct HttpOptions {
     pub access_log: bool,
     /// The largest request body; a larger one is answered with 413. Default 64 MiB.
     pub max_body_bytes: usize,
+    /// Around everything that the server answers.
+    pub(crate) layers: Layers,
+    /// What shapes the errors that the framework answers with.
+    pub(crate) on_error: Option<OnError>,
 }
 
 impl Default for HttpOptions {
@@ -85,6 +92,7 @@ impl Default for HttpOptions {
             keep_alive_timeout: Duration::from_secs(90),
             header_read_timeout: Duration::from_secs(10),
             body_read_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
             http1_max_head_bytes: 64 << 10,
             http1_max_headers: 100,
             http2_max_header_list_size: 16 << 10,
@@ -93,6 +101,8 @@ impl Default for HttpOptions {
             http2_max_local_error_reset_streams: 1024,
             access_log: false,
             max_body_bytes: 64 << 20,
+            layers: Layers::default(),
+            on_error: None,
         }
     }
 }
@@ -218,7 +228,8 @@ impl HttpOptions {
     }
 
     /// The largest request body in bytes. Default 64 MiB. Too small refuses honest requests with 413;
-    /// too large lets one client fill the memory of a handler that reads whole bodies.
+    /// too large lets one client fill the memory of a handler that reads whole bodies. A deployment or a route may have
+    /// another: `max_body_size`.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;

@@ -13,7 +13,7 @@ impl HttpOptions {
     /// descriptors that the process may have (`ulimit -n`), so that methods still find some for their own files; without
     /// a limit where the system says none.
     ///
-    /// An idle connection takes some 10 KB. Too few let clients wait while others idle: shorten
+    /// An idle connection takes some 20 KB. Too few let clients wait while others idle: shorten
     /// [`keep_alive_timeout`](Self::keep_alive_timeout) then.
     ///
     /// ```
@@ -35,6 +35,19 @@ impl HttpOptions {
     #[must_use]
     pub fn body_read_timeout(mut self, timeout: Duration) -> Self {
         self.body_read_timeout = timeout;
+        self
+    }
+
+    /// How long a client may read nothing while there is something for it that the connection has no room for. Default
+    /// 60 s, as in nginx; `Duration::MAX` means for ever. Then the connection is closed, and what is under way on it is
+    /// cancelled, which frees its replica.
+    ///
+    /// A client that reads slowly is not cut as long as it reads; what an answer may take as a whole, says
+    /// [`request_timeout`](Self::request_timeout). That is also what bounds a client of HTTP/2 that reads and yet
+    /// gives one of its requests no room. Too short cuts clients that sleep, as browsers in the background do.
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
         self
     }
 
@@ -101,8 +114,12 @@ impl HttpOptions {
                 problems.push(format!("`HttpOptions::{option}` is 0; use at least 1"));
             }
         }
-        if self.body_read_timeout.is_zero() {
-            problems.push("`HttpOptions::body_read_timeout` is zero".to_owned());
+        for (option, timeout) in
+            [("body_read_timeout", self.body_read_timeout), ("write_timeout", self.write_timeout)]
+        {
+            if timeout.is_zero() {
+                problems.push(format!("`HttpOptions::{option}` is zero"));
+            }
         }
         if self.http1_max_head_bytes < HEAD_BYTES_MIN {
             problems.push(format!(

@@ -69,7 +69,7 @@ impl HttpOptions {
     ///
     /// From these networks the header is required: a connection that begins otherwise is closed. From anywhere
     /// else it is not taken, so nobody can claim to be somebody else. Write networks as `10.0.0.0/8` or `fd00::/8`, single
-    /// addresses as they are; `0.0.0.0/0` and `::/0` are everybody. With [`tls`](Self::tls) the header comes before the
+    /// addresses as they are; `0.0.0.0/0` and `::/0` are everybody. With TLS the header comes before the
     /// handshake, as load balancers send it.
     ///
     /// What is no network is an error when the server starts.

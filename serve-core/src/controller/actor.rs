@@ -24,7 +24,7 @@ use super::scaling::PolicyAnswer;
 use super::tag::Expected;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::ingress::{Proxy, RouteTable};
+use crate::ingress::{KeyStates, Proxy, RouteTable};
 use crate::observe::{Draft, EventKind, EventLog, Tracer};
 use crate::panic::catch;
 use crate::replica::Pool;
@@ -141,6 +141,7 @@ impl Controller {
             tracer: options.tracer,
             pulse: ControllerPulse::default(),
             counts_calls: options.counts_calls,
+            keys: KeyStates::default(),
         });
         let handle = ControllerHandle {
             events: sender,
@@ -310,7 +311,7 @@ impl Controller {
         };
         if let Some(refused) = refused {
             // What it holds is the user's.
-            self.tasks.dispose((prepared.graph, prepared.hosts, prepared.targets));
+            self.tasks.dispose((prepared.graph, prepared.hosts, prepared.mounts));
             return refused;
         }
         let (workshop, tasks) = (&self.workshop, &self.tasks);

@@ -21,7 +21,7 @@ use super::status::{ApplicationStatus, Status};
 use super::tag::Tag;
 use super::workshop::Workshop;
 use crate::error::{Error, Result};
-use crate::ingress::{HttpTarget, Route};
+use crate::ingress::{Mount, Route};
 use crate::observe::{Draft, EventKind, ScalingRecord};
 use crate::site::ReplicaHealth;
 use crate::tasks::Tasks;
@@ -38,7 +38,7 @@ pub(crate) struct Application {
     changes: u64,
     /// The newest version of any deployment that has been submitted.
     newest: Version,
-    targets: BTreeMap<RevisionNumber, BTreeMap<Arc<str>, Arc<dyn HttpTarget>>>,
+    mounts: BTreeMap<RevisionNumber, BTreeMap<Arc<str>, Mount>>,
     /// Why the last update failed, until the next.
     pub(crate) trouble: String,
     waiters: BTreeMap<RevisionNumber, Vec<Waiter>>,
@@ -74,7 +74,7 @@ impl Application {
             pins: 0,
             changes: 0,
             newest: 0,
-            targets: BTreeMap::new(),
+            mounts: BTreeMap::new(),
             trouble: String::new(),
             waiters: BTreeMap::new(),
             told_next: Vec::new(),
@@ -126,7 +126,7 @@ impl Application {
         done: Waiter,
         now: Instant,
     ) -> bool {
-        let Prepared { graph, mut document, hosts, targets, plan, .. } = prepared;
+        let Prepared { graph, mut document, hosts, mounts, plan, .. } = prepared;
         let wanted = self.state.coming().or_else(|| self.state.serving());
         if let Some(wanted) = wanted.filter(|wanted| wanted.is_same(&document)) {
             let revision = wanted.revision;
@@ -134,7 +134,7 @@ impl Application {
                 && self.state.good().is_some_and(|good| good.revision == revision);
             if is_complete || self.state.coming().is_some() {
                 // Values of the user's: not here, and not before whoever waits is told.
-                self.tasks.dispose((graph, hosts, targets));
+                self.tasks.dispose((graph, hosts, mounts));
                 match is_complete {
                     true => {
                         let message = "untouched: nothing of it has changed";
@@ -160,7 +160,7 @@ impl Application {
             self.record(draft.revision(revision).caused_by(self.cause));
         }
         self.hosts.extend(hosts);
-        self.targets.insert(revision, targets);
+        self.mounts.insert(revision, mounts);
         let forgotten = self.history.submit(&document, graph, cause.to_owned());
         if let Some(graph) = forgotten.and_then(|forgotten| forgotten.graph) {
             self.tasks.dispose(graph);
@@ -458,7 +458,12 @@ impl Application {
             let kept: Vec<_> = versions(id).into_iter().chain(live).collect();
             host.retain(&kept, self.newest);
         }
-        self.targets.retain(|revision, _| kept.contains(revision));
+        let gone = self.mounts.extract_if(.., |revision, _| !kept.contains(revision));
+        let gone: Vec<_> = gone.collect();
+        if !gone.is_empty() {
+            // Layers are the user's.
+            self.tasks.dispose(gone);
+        }
         kept.extend(self.history.previous(self.state.good().map(|good| good.revision)));
         let forgotten = self.history.keep(&kept);
         if !forgotten.is_empty() {
@@ -502,12 +507,12 @@ impl Application {
 
     pub(crate) fn routes(&self) -> Vec<Route> {
         let Some(serving) = self.state.serving() else { return Vec::new() };
-        let Some(targets) = self.targets.get(&serving.revision) else { return Vec::new() };
-        let route = |(name, target): (&Arc<str>, &Arc<dyn HttpTarget>)| {
+        let Some(mounts) = self.mounts.get(&serving.revision) else { return Vec::new() };
+        let route = |(name, mount): (&Arc<str>, &Mount)| {
             let prefix = serving.entries.get(name)?.config.route_prefix.as_deref()?;
-            Some(Route::new(prefix, Arc::clone(&self.name), Arc::clone(target)))
+            Some(Route::new(prefix, Arc::clone(&self.name), mount.clone()))
         };
-        targets.iter().filter_map(route).collect()
+        mounts.iter().filter_map(route).collect()
     }
 
     /// The prefixes that it has or will have, with their owners.

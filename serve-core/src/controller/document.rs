@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::deployment_state::Version;
 use crate::autoscaling::PolicyRef;
 use crate::config::DeploymentConfig;
+use crate::edge::AroundRef;
 
 /// Numbers the deployments of a server, also those that bear a name which another has borne; never used
 /// twice.
@@ -35,6 +36,8 @@ pub(crate) struct Entry {
     pub(crate) callees: Vec<Arc<str>>,
     /// Who decides how many replicas there are, if that is the user's; the graph keeps it.
     pub(crate) policy: Option<PolicyRef>,
+    /// What stands around its routes, to be compared.
+    pub(crate) around: AroundRef,
 }
 
 impl Document {

@@ -38,13 +38,6 @@ impl Graph {
         let mut deployments = Vec::with_capacity(nodes.len());
         for node in &nodes {
             let name = name_of(node);
-            if *name != *node.name() {
-                log::warn(format!(
-                    "deployment `{}` is bound more than once; this one is `{name}`",
-                    node.name()
-                ))
-                .emit();
-            }
             problems.extend(check(&name, &**node));
             let callees = node.children().iter().map(name_of).collect();
             deployments.push(Named { name, node: Arc::clone(node), callees });
@@ -53,6 +46,19 @@ impl Graph {
             return Err(Error::InvalidConfig { problems });
         }
         Ok(Self { application: application.into(), deployments })
+    }
+
+    /// Says which deployments are not called as they were bound.
+    pub(crate) fn tell_names(&self) {
+        for Named { name, node, .. } in &self.deployments {
+            if **name != *node.name() {
+                log::warn(format!(
+                    "deployment `{}` is bound more than once; this one is `{name}`",
+                    node.name()
+                ))
+                .emit();
+            }
+        }
     }
 
     pub(crate) fn ingress(&self) -> &Named {
@@ -111,6 +117,14 @@ fn check(name: &str, node: &dyn AnyNode) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let around = node.around();
+    if !around.layers.is_empty() && (config.route_prefix.is_none() || !node.has_routes()) {
+        problems.push(
+            "it has a layer, but nothing that answers HTTP; give it a `route_prefix`, or leave the layer out"
+                .to_owned(),
+        );
+    }
+    problems.extend(around.keys.iter().flat_map(|keys| keys.problems()));
     problems.extend(name_problem("deployment", name));
     if config.isolation == Isolation::Process {
         problems.extend(node.obstacles_to_process());

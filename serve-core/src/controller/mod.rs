@@ -28,6 +28,8 @@ mod recycling;
 mod revision;
 mod rollout;
 mod scaling;
+#[cfg(feature = "admin")]
+mod server_plan;
 mod status;
 mod tag;
 mod underway;
@@ -54,5 +56,7 @@ pub(crate) use overview::DeploymentView;
 pub(crate) use prepare::Renewal;
 pub(crate) use pulse::ControllerPulse;
 
+#[cfg(feature = "admin")]
+pub use server_plan::ServerPlan;
 pub(crate) use tag::Expected;
 pub(crate) use underway::Underway;

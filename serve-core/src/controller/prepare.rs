@@ -16,7 +16,7 @@ use super::workshop::Workshop;
 use crate::application::{Comparison, Scope};
 use crate::config::DeploymentConfig;
 use crate::error::{Error, Result};
-use crate::ingress::HttpTarget;
+use crate::ingress::Mount;
 use crate::panic::catch;
 
 /// An update, ready to be taken.
@@ -27,7 +27,7 @@ pub(crate) struct Prepared {
     /// Its number comes when it is taken.
     pub(crate) document: Document,
     pub(crate) hosts: BTreeMap<MemberId, Arc<Host>>,
-    pub(crate) targets: BTreeMap<Arc<str>, Arc<dyn HttpTarget>>,
+    pub(crate) mounts: BTreeMap<Arc<str>, Mount>,
     pub(crate) plan: Plan,
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn prepare(
 /// A `user_config` that does not fit, routes that overlap.
 pub(crate) fn plan(workshop: &Workshop, graph: &Arc<Graph>, known: Option<&Known>) -> Result<Plan> {
     let preparation = Preparation::decided(workshop, graph, known, &Renewal::None)?;
-    preparation.targets()?;
+    preparation.mounts()?;
     Ok(preparation.plan())
 }
 
@@ -224,8 +224,10 @@ impl<'a> Preparation<'a> {
             config = Arc::clone(&before.config);
         }
         let (mut action, mut differences) = (action, differences);
-        if named.node.policy() != before.policy {
-            differences.push("`autoscaling_policy` changed".to_owned());
+        let around = named.node.around().downgrade();
+        let policy = (named.node.policy() != before.policy).then_some("autoscaling_policy");
+        for changed in policy.into_iter().chain(around.differences(&before.around)) {
+            differences.push(format!("`{changed}` changed"));
             if action == PlannedAction::Untouched {
                 action = PlannedAction::InPlace;
             }
@@ -241,6 +243,7 @@ impl<'a> Preparation<'a> {
             is_checked: named.node.has_health_check(),
             callees: named.callees.clone(),
             policy: named.node.policy(),
+            around,
         };
         Decision { entry, host, is_new: false, change }
     }
@@ -254,6 +257,7 @@ impl<'a> Preparation<'a> {
             is_checked: named.node.has_health_check(),
             callees: named.callees.clone(),
             policy: named.node.policy(),
+            around: named.node.around().downgrade(),
         };
         let revisions = self.known.into_iter().flat_map(|known| &known.revisions);
         let namesakes: Vec<_> =
@@ -283,16 +287,19 @@ impl<'a> Preparation<'a> {
     }
 
     /// What answers HTTP.
-    fn targets(&self) -> Result<BTreeMap<Arc<str>, Arc<dyn HttpTarget>>> {
-        let mut targets = BTreeMap::new();
+    fn mounts(&self) -> Result<BTreeMap<Arc<str>, Mount>> {
+        let of_application = &self.graph.ingress().node.around().keys;
+        let mut mounts = BTreeMap::new();
         for Named { name, node, .. } in &self.graph.deployments {
             let Decision { entry, host, .. } = &self.made[name];
             let Some(prefix) = &entry.config.route_prefix else { continue };
-            let target = node.http_target(host.any_handle(), prefix);
-            let target = target.map_err(|why| self.failed(name, &why))?;
-            targets.extend(target.map(|target| (Arc::clone(name), target)));
+            let mount = node.mount(host.any_handle(), prefix);
+            let Some(mount) = mount.map_err(|why| self.failed(name, &why))? else { continue };
+            let keys = node.around().keys.as_ref().or(of_application.as_ref());
+            let keys = keys.map(|keys| self.workshop.keys.table(&self.graph.application, keys));
+            mounts.insert(Arc::clone(name), mount.with_keys(keys));
         }
-        Ok(targets)
+        Ok(mounts)
     }
 
     /// Lets the hosts know what new replicas are made of.
@@ -315,7 +322,7 @@ impl<'a> Preparation<'a> {
     }
 
     fn finish(self) -> Result<Prepared> {
-        let (plan, targets) = (self.plan(), self.targets()?);
+        let (plan, mounts) = (self.plan(), self.mounts()?);
         self.draw_blueprints()?;
         let Self { graph, known, made, .. } = self;
         let mut entries = BTreeMap::new();
@@ -329,7 +336,7 @@ impl<'a> Preparation<'a> {
             expected: known.map_or(0, |known| known.changes),
             document: Document { revision: 0, entries, ingress: Arc::clone(&graph.ingress().name) },
             hosts,
-            targets,
+            mounts,
             plan,
         })
     }

@@ -13,6 +13,7 @@ use super::host::{Host, HostParts};
 use super::launch::Launcher;
 use super::pulse::ControllerPulse;
 use crate::id::DeploymentId;
+use crate::ingress::KeyStates;
 use crate::observe::{DeploymentMeter, EventLog, Taps, Tracer};
 use crate::replica::Pool;
 use crate::router::{Demand, RouterParts};
@@ -34,6 +35,8 @@ pub(crate) struct Workshop {
     pub(super) tracer: Option<Arc<Tracer>>,
     /// Whether calls are counted.
     pub(super) counts_calls: bool,
+    /// What the keys of clients have used.
+    pub(super) keys: KeyStates,
 }
 
 impl Workshop {

@@ -2,14 +2,14 @@
 
 use serde::{Serialize, Serializer};
 
-use super::document::Document;
+use super::document::ConfigDocument;
 use super::fields::APPLICATION;
-use super::given::{Given, Options};
+use super::given::{Given, GivenOptions};
 use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
 use super::refer::SYSTEM;
 use super::schema;
-use super::tree::{Key, Kind, Node, Path};
+use super::tree::{Key, Path, TreeNode, TreeValue};
 
 /// What a configuration says of an application: which builder makes it, of which argument, and which options its
 /// deployments have.
@@ -29,7 +29,7 @@ use super::tree::{Key, Kind, Node, Path};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApplicationConfig {
-    options: Options,
+    options: GivenOptions,
 }
 
 impl ApplicationConfig {
@@ -39,7 +39,7 @@ impl ApplicationConfig {
     ///
     /// Everything that is wrong, at once.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Self::from_document(&Document::json(json)?)
+        Self::from_document(&ConfigDocument::json(json)?)
     }
 
     /// Reads JSON that need not say the application's name, because that is known. If it does, it must be this one.
@@ -48,18 +48,19 @@ impl ApplicationConfig {
     ///
     /// As [`from_json`](Self::from_json).
     pub fn from_json_as(name: &str, json: &str) -> Result<Self, ConfigError> {
-        let mut document = Document::json(json)?;
+        let mut document = ConfigDocument::json(json)?;
         let mut says = None;
-        if let Kind::Map(entries) = &mut document.root.kind {
+        if let TreeValue::Map(entries) = &mut document.root.kind {
             says =
                 entries.iter().find(|(key, _)| key.name == "name").map(|(_, value)| value.clone());
             if says.is_none() {
                 let key = Key { span: None, name: "name".to_owned() };
-                entries.push((key, Node { span: None, kind: Kind::Text(name.to_owned()) }));
+                entries
+                    .push((key, TreeNode { span: None, kind: TreeValue::Text(name.to_owned()) }));
             }
         }
         let mut read = Self::from_document(&document);
-        if let Some(Kind::Text(other)) = says.map(|node| node.kind)
+        if let Some(TreeValue::Text(other)) = says.map(|node| node.kind)
             && other != name
         {
             let mut problems = Problems::default();
@@ -72,7 +73,7 @@ impl ApplicationConfig {
         read
     }
 
-    fn from_document(document: &Document) -> Result<Self, ConfigError> {
+    fn from_document(document: &ConfigDocument) -> Result<Self, ConfigError> {
         let (path, mut problems) = (Path::default(), Problems::default());
         let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
         let options = reader.table(&APPLICATION, &document.root, &path);
@@ -82,7 +83,7 @@ impl ApplicationConfig {
     }
 
     /// One that stands somewhere in a file.
-    pub(super) fn new(options: Options, path: &Path, problems: &mut Problems) -> Self {
+    pub(super) fn new(options: GivenOptions, path: &Path, problems: &mut Problems) -> Self {
         let config = Self { options };
         config.check(path, problems);
         config
@@ -134,11 +135,11 @@ impl ApplicationConfig {
         self.options.text("app").unwrap_or_else(|| self.name())
     }
 
-    pub(super) fn options(&self) -> &Options {
+    pub(super) fn options(&self) -> &GivenOptions {
         &self.options
     }
 
-    pub(super) fn deployments(&self) -> &[Options] {
+    pub(super) fn deployments(&self) -> &[GivenOptions] {
         self.options.list("deployments")
     }
 

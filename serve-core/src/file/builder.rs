@@ -50,7 +50,7 @@ use crate::panic::catch;
 )]
 pub trait ApplicationBuilder<Signature>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn build(&self, args: Option<&Value>) -> Result<Built, Refused>;
+    fn build(&self, args: Option<&Value>) -> Result<Built, BuilderRefusal>;
 }
 
 /// What a builder may return: an application, or a `Result` with one.
@@ -80,7 +80,7 @@ pub struct Built(pub(super) Arc<dyn AnyNode>);
 /// Why there is none.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Refused {
+pub enum BuilderRefusal {
     #[doc(hidden)]
     Argument(ArgumentMisfit),
     #[doc(hidden)]
@@ -94,7 +94,7 @@ pub struct ArgumentMisfit(Misfit);
 
 /// A builder without its types.
 pub(super) trait AnyBuilder: Send + Sync {
-    fn build(&self, args: Option<&Value>) -> Result<Built, Refused>;
+    fn build(&self, args: Option<&Value>) -> Result<Built, BuilderRefusal>;
 }
 
 pub(super) struct BuilderOf<B, Signature> {
@@ -123,9 +123,10 @@ where
     A: DeserializeOwned,
     R: IntoApplication,
 {
-    fn build(&self, args: Option<&Value>) -> Result<Built, Refused> {
-        let args = args::read(args).map_err(|misfit| Refused::Argument(ArgumentMisfit(misfit)))?;
-        self(args).into_application().map_err(Refused::Builder)
+    fn build(&self, args: Option<&Value>) -> Result<Built, BuilderRefusal> {
+        let args =
+            args::read(args).map_err(|misfit| BuilderRefusal::Argument(ArgumentMisfit(misfit)))?;
+        self(args).into_application().map_err(BuilderRefusal::Builder)
     }
 }
 
@@ -134,14 +135,14 @@ where
     F: Fn() -> R + Send + Sync + 'static,
     R: IntoApplication,
 {
-    fn build(&self, args: Option<&Value>) -> Result<Built, Refused> {
+    fn build(&self, args: Option<&Value>) -> Result<Built, BuilderRefusal> {
         // An empty table is no argument.
         args.map_or(Ok(()), |args| match args.as_object().is_some_and(serde_json::Map::is_empty) {
             true => Ok(()),
             false => args::read::<()>(Some(args)),
         })
-        .map_err(|_| Refused::unwanted())?;
-        self().into_application().map_err(Refused::Builder)
+        .map_err(|_| BuilderRefusal::unwanted())?;
+        self().into_application().map_err(BuilderRefusal::Builder)
     }
 }
 
@@ -154,16 +155,16 @@ impl<B, Signature> BuilderOf<B, Signature> {
 }
 
 impl<B: ApplicationBuilder<Signature>, Signature> AnyBuilder for BuilderOf<B, Signature> {
-    fn build(&self, args: Option<&Value>) -> Result<Built, Refused> {
+    fn build(&self, args: Option<&Value>) -> Result<Built, BuilderRefusal> {
         catch(|| self.builder.build(args)).unwrap_or_else(|panic| {
-            Err(Refused::Builder(Failure::new(format_args!("it panicked: {panic}"))))
+            Err(BuilderRefusal::Builder(Failure::new(format_args!("it panicked: {panic}"))))
         })
     }
 }
 
-// === impl Refused ===
+// === impl BuilderRefusal ===
 
-impl Refused {
+impl BuilderRefusal {
     fn unwanted() -> Self {
         let message = "it takes no argument".to_owned();
         Self::Argument(ArgumentMisfit(Misfit { path: Path::default(), message }))

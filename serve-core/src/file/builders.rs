@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::application::ApplicationConfig;
-use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, Refused};
-use super::document::Document;
-use super::given::{Given, Options};
+use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, BuilderRefusal};
+use super::document::ConfigDocument;
+use super::given::{Given, GivenOptions};
 use super::nearest::instead;
 use super::overrides::configure;
 use super::problem::{At, ConfigError, Problems};
+use super::server::ServerConfig;
 use super::tree::Path;
 use crate::application::{AnyNode, Configured};
 use crate::config::name_problem;
@@ -42,6 +43,8 @@ struct Building<'a> {
     config: &'a ApplicationConfig,
     path: &'a Path,
     problems: &'a mut Problems,
+    /// Nothing was wrong with it so far.
+    is_sound: bool,
 }
 
 impl Builders {
@@ -89,6 +92,22 @@ impl Builders {
         self.build(config).map(drop)
     }
 
+    /// Reads a whole configuration as JSON, and checks it against these builders: everything that is wrong is told at
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// All of it.
+    ///
+    /// ```
+    /// let builders = serve_core::file::Builders::default();
+    /// let error = builders.read_json(r#"{ "applications": [{ "name": "hello" }], "htp": {} }"#).unwrap_err();
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
+    pub fn read_json(&self, json: &str) -> Result<ServerConfig, ConfigError> {
+        ServerConfig::from_document(ConfigDocument::json(json)?, Some(self))
+    }
+
     /// # Errors
     ///
     /// Names that are none, or that are there twice.
@@ -110,7 +129,7 @@ impl Builders {
     ) -> Result<Arc<dyn AnyNode>, ConfigError> {
         let mut problems = Problems::default();
         let node = self.build_at(config, &Path::default(), &mut problems);
-        problems.into_result(&Document::none())?;
+        problems.into_result(&ConfigDocument::none())?;
         node.ok_or_else(|| ConfigError::unreadable("there is no application"))
     }
 
@@ -121,7 +140,8 @@ impl Builders {
         path: &Path,
         problems: &mut Problems,
     ) -> Option<Arc<dyn AnyNode>> {
-        let mut building = Building { config, path, problems };
+        let is_sound = !problems.touch(path);
+        let mut building = Building { config, path, problems, is_sound };
         let (node, secrets) = noticed(|| building.run(self));
         config.mask(&secrets, MASK);
         node
@@ -146,13 +166,13 @@ impl<'a> Building<'a> {
         let args = config.options().any("args").map(|args| &args.value);
         match builder.build(args.filter(|args| !args.is_null())) {
             Ok(built) => self.configure(&built.0),
-            Err(Refused::Argument(misfit)) => {
+            Err(BuilderRefusal::Argument(misfit)) => {
                 let (within, message) = misfit.into_parts();
                 let message = format!("the argument of `{app}` does not fit: {message}");
                 self.problems.add(&path.key("args").join(&within), At::Value, message);
                 None
             }
-            Err(Refused::Builder(failure)) => {
+            Err(BuilderRefusal::Builder(failure)) => {
                 let message = format!("the builder `{app}` failed: {failure}");
                 self.problems.add(path, At::Name, message);
                 None
@@ -182,11 +202,14 @@ impl<'a> Building<'a> {
             made.insert(node.identity(), node.configured(with));
         }
         let ingress = made.remove(&ingress.identity())?;
-        self.check_graph(&ingress);
+        // GivenOptions that have been left out may be what others need.
+        if self.is_sound {
+            self.check_graph(&ingress);
+        }
         Some(ingress)
     }
 
-    fn of_deployment(&self, name: &str) -> Option<(usize, &'a Options)> {
+    fn of_deployment(&self, name: &str) -> Option<(usize, &'a GivenOptions)> {
         let config: &'a ApplicationConfig = self.config;
         let mut deployments = config.deployments().iter().enumerate();
         deployments.find(|(_, options)| options.text("name") == Some(name))
@@ -221,7 +244,7 @@ impl<'a> Building<'a> {
         self.problems.add(&path, At::Name, message).help("leave one of them out");
     }
 
-    fn check_user_config(&mut self, node: &dyn AnyNode, index: usize, options: &Options) {
+    fn check_user_config(&mut self, node: &dyn AnyNode, index: usize, options: &GivenOptions) {
         let Some(given) = options.any("user_config").filter(|given| !given.value.is_null()) else {
             return;
         };
@@ -239,7 +262,7 @@ impl<'a> Building<'a> {
             Ok(_) => return,
         };
         for problem in problems {
-            let of = |(_, options): &(usize, &Options)| {
+            let of = |(_, options): &(usize, &GivenOptions)| {
                 let name = options.text("name").unwrap_or_default();
                 problem.starts_with(&format!("deployment `{name}`:"))
             };

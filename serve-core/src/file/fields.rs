@@ -1,34 +1,34 @@
 //! The tables of an application's options: what a configuration may say, and what it means.
 
-use super::table::{Empty, Field, Kind, Presence, Spelling, Table, Unit, Zero};
+use super::table::{Empty, Field, OptionTable, Presence, Spelling, Unit, ValueKind, Zero};
 use crate::config::REPLICAS_MAX;
 
 const ANY: u64 = u32::MAX as u64;
 
 /// The whole file.
-pub(super) const SERVER: Table = Table {
+pub(super) const SERVER: OptionTable = OptionTable {
     of: "a configuration",
     fields: &[
         Field {
             name: "http",
-            kind: Kind::Table(&HTTP),
+            kind: ValueKind::Table(&HTTP),
             presence: Presence::Optional,
             doc: "The server that applications answer on.",
             ray: &[same("http_options")],
         },
         optional(
             "admin",
-            Kind::Table(&ADMIN),
+            ValueKind::Table(&ADMIN),
             "The server for whoever looks after the applications. Default: none.",
         ),
         Field {
             name: "logging",
-            kind: Kind::Table(&LOGGING),
+            kind: ValueKind::Table(&LOGGING),
             presence: Presence::Optional,
             doc: "What is logged, and how.",
             ray: &[same("logging_config")],
         },
-        optional("metrics", Kind::Table(&METRICS), "What is counted."),
+        optional("metrics", ValueKind::Table(&METRICS), "What is counted."),
         time(
             "shutdown_timeout",
             Zero::Allowed,
@@ -43,7 +43,7 @@ pub(super) const SERVER: Table = Table {
         ),
         required(
             "applications",
-            Kind::List(&APPLICATION),
+            ValueKind::List(&APPLICATION),
             "What runs. Applications of an earlier configuration that are not here are deleted.",
         ),
     ],
@@ -57,34 +57,34 @@ pub(super) const SERVER: Table = Table {
 };
 
 /// The HTTP server.
-pub(super) const HTTP: Table = Table {
+pub(super) const HTTP: OptionTable = OptionTable {
     of: "`http`",
     fields: &[
-        optional("enabled", Kind::Flag, "Whether there is a server at all. Default true."),
+        optional("enabled", ValueKind::Flag, "Whether there is a server at all. Default true."),
         optional(
             "host",
-            Kind::Text,
+            ValueKind::Text,
             "The address or name to listen on; `0.0.0.0` for all of IPv4. Default `127.0.0.1`.",
         ),
         count("port", 0, 65_535, "The port to listen on; 0 for any. Default 8000."),
         optional(
             "tls",
-            Kind::Table(&TLS),
+            ValueKind::Table(&TLS),
             "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
         ),
         optional(
             "proxy_protocol",
-            Kind::Texts,
+            ValueKind::Texts,
             "Networks whose connections begin with a header of the PROXY protocol. Default: none.",
         ),
         optional(
             "trusted_proxies",
-            Kind::Texts,
+            ValueKind::Texts,
             "Networks of proxies that are believed who their client is. Default: none.",
         ),
         nullable(
             "max_connections",
-            Kind::Count { min: 1, max: ANY },
+            ValueKind::Count { min: 1, max: ANY },
             "How many connections may be open; others wait. Default: three quarters of the descriptors that the process may have.",
         ),
         perhaps_time(
@@ -95,7 +95,7 @@ pub(super) const HTTP: Table = Table {
         ),
         optional(
             "trust_request_timeout",
-            Kind::Flag,
+            ValueKind::Flag,
             "Whether a request may shorten its deadline. Default true.",
         ),
         time(
@@ -110,7 +110,7 @@ pub(super) const HTTP: Table = Table {
             &[],
             "How long the head of a request may take to come. Default 10s.",
         ),
-        optional("max_body_bytes", Kind::Size, "The largest request body. Default 64MiB."),
+        optional("max_body_bytes", ValueKind::Size, "The largest request body. Default 64MiB."),
         time(
             "body_read_timeout",
             Zero::Refused,
@@ -119,7 +119,7 @@ pub(super) const HTTP: Table = Table {
         ),
         optional(
             "http1_max_head_bytes",
-            Kind::Size,
+            ValueKind::Size,
             "How many bytes the head of a request of HTTP/1 may have. Default 64KiB.",
         ),
         count(
@@ -166,29 +166,34 @@ pub(super) const HTTP: Table = Table {
 };
 
 /// The admin server.
-pub(super) const ADMIN: Table = Table {
+pub(super) const ADMIN: OptionTable = OptionTable {
     of: "`admin`",
     fields: &[
-        optional("host", Kind::Text, "The address to listen on. Default `127.0.0.1`."),
+        optional("host", ValueKind::Text, "The address to listen on. Default `127.0.0.1`."),
         count("port", 0, 65_535, "The port to listen on; 0 for any. Default 8265."),
         optional(
             "token",
-            Kind::Secret,
+            ValueKind::Secret,
             "What whoever asks has to send; needed if others than this machine can. Best written as `${NAME}` or `file:/path`.",
         ),
         optional(
             "insecure",
-            Kind::Flag,
+            ValueKind::Flag,
             "Whether others than this machine may ask without a token and TLS. Default false.",
         ),
         optional(
+            "state",
+            ValueKind::Text,
+            "The file in which the server remembers what was deployed over the API. Default: it does not.",
+        ),
+        optional(
             "allowed_hosts",
-            Kind::Texts,
+            ValueKind::Texts,
             "Names by which clients may call it, besides its address. Default: none.",
         ),
         optional(
             "tls",
-            Kind::Table(&TLS),
+            ValueKind::Table(&TLS),
             "Speaks HTTPS; needs the feature `tls`. Default: plain HTTP.",
         ),
     ],
@@ -196,40 +201,44 @@ pub(super) const ADMIN: Table = Table {
 };
 
 /// A certificate.
-pub(super) const TLS: Table = Table {
+pub(super) const TLS: OptionTable = OptionTable {
     of: "`tls`",
     fields: &[
         required(
             "certificate",
-            Kind::Text,
+            ValueKind::Text,
             "The file with the chain, in PEM form, the server's own certificate first.",
         ),
-        required("key", Kind::Text, "The file with its key, in PEM form, without a passphrase."),
+        required(
+            "key",
+            ValueKind::Text,
+            "The file with its key, in PEM form, without a passphrase.",
+        ),
     ],
     foreign: &[],
 };
 
 /// The log.
-pub(super) const LOGGING: Table = Table {
+pub(super) const LOGGING: OptionTable = OptionTable {
     of: "`logging`",
     fields: &[
         Field {
             name: "level",
-            kind: Kind::OneOf(&["off", "error", "warn", "info", "debug", "trace"]),
+            kind: ValueKind::OneOf(&["off", "error", "warn", "info", "debug", "trace"]),
             presence: Presence::Optional,
             doc: "What is logged: lines of this level and above. Default `info`.",
             ray: &[same("log_level")],
         },
         Field {
             name: "format",
-            kind: Kind::OneOf(&["text", "json"]),
+            kind: ValueKind::OneOf(&["text", "json"]),
             presence: Presence::Optional,
             doc: "How a line is written. Default `text`.",
             ray: &[same("encoding")],
         },
         Field {
             name: "access_log",
-            kind: Kind::Flag,
+            kind: ValueKind::Flag,
             presence: Presence::Optional,
             doc: "Whether each request over HTTP is a line. Default false.",
             ray: &[same("enable_access_log")],
@@ -245,13 +254,13 @@ pub(super) const LOGGING: Table = Table {
 };
 
 /// Metrics.
-pub(super) const METRICS: Table = Table {
+pub(super) const METRICS: OptionTable = OptionTable {
     of: "`metrics`",
     fields: &[
-        optional("enabled", Kind::Flag, "Whether calls are counted. Default true."),
+        optional("enabled", ValueKind::Flag, "Whether calls are counted. Default true."),
         optional(
             "spelling",
-            Kind::OneOf(&["serve", "ray"]),
+            ValueKind::OneOf(&["serve", "ray"]),
             "Which names and units metrics have: ours, or Ray Serve's. Default `serve`.",
         ),
         count("max_series", 1, ANY, "How many series one metric may have. Default 10000."),
@@ -260,26 +269,26 @@ pub(super) const METRICS: Table = Table {
 };
 
 /// An application.
-pub(super) const APPLICATION: Table = Table {
+pub(super) const APPLICATION: OptionTable = OptionTable {
     of: "an application",
     fields: &[
-        required("name", Kind::Name, "The name of the application."),
+        required("name", ValueKind::Name, "The name of the application."),
         optional(
             "app",
-            Kind::Name,
+            ValueKind::Name,
             "The builder that makes it: a name from `.app(name, builder)`. Default: the builder that is called as the \
              application is.",
         ),
         nullable(
             "route_prefix",
-            Kind::Prefix,
+            ValueKind::Prefix,
             "The path under which the application's ingress answers HTTP; `null` for none. Default: what the program says.",
         ),
-        optional("args", Kind::Any, "The argument of the builder. Default: none."),
+        optional("args", ValueKind::Any, "The argument of the builder. Default: none."),
         optional(
             "deployments",
-            Kind::List(&DEPLOYMENT),
-            "Options of the application's deployments. What is not here is as the program says.",
+            ValueKind::List(&DEPLOYMENT),
+            "GivenOptions of the application's deployments. What is not here is as the program says.",
         ),
     ],
     foreign: &[
@@ -303,18 +312,18 @@ pub(super) const APPLICATION: Table = Table {
 };
 
 /// A deployment of an application.
-pub(super) const DEPLOYMENT: Table = Table {
+pub(super) const DEPLOYMENT: OptionTable = OptionTable {
     of: "a deployment",
     fields: &[
-        required("name", Kind::Name, "The deployment, by its name in the application."),
+        required("name", ValueKind::Name, "The deployment, by its name in the application."),
         nullable(
             "route_prefix",
-            Kind::Prefix,
+            ValueKind::Prefix,
             "The path under which it answers HTTP; `null` for none. Default: none, reachable by handle only.",
         ),
         optional(
             "num_replicas",
-            Kind::Replicas { max: REPLICAS_MAX as u64 },
+            ValueKind::Replicas { max: REPLICAS_MAX as u64 },
             "How many replicas it has; `auto` for as many as the load asks for. Default 1.",
         ),
         count(
@@ -331,14 +340,14 @@ pub(super) const DEPLOYMENT: Table = Table {
         ),
         Field {
             name: "autoscaling",
-            kind: Kind::Table(&AUTOSCALING),
+            kind: ValueKind::Table(&AUTOSCALING),
             presence: Presence::Nullable,
             doc: "Bounds and pace of autoscaling, which goes with `num_replicas: auto`. Default: none.",
             ray: &[same("autoscaling_config")],
         },
         nullable(
             "user_config",
-            Kind::Any,
+            ValueKind::Any,
             "Handed to the deployment's `reconfigure`. Default: none.",
         ),
         time(
@@ -379,12 +388,12 @@ pub(super) const DEPLOYMENT: Table = Table {
         ),
         nullable(
             "max_requests_per_replica",
-            Kind::Count { min: 1, max: ANY },
+            ValueKind::Count { min: 1, max: ANY },
             "After how many requests a replica is replaced. Default: never.",
         ),
         nullable(
             "max_replica_memory",
-            Kind::Size,
+            ValueKind::Size,
             "With how much memory a replica's process is replaced. Default: never.",
         ),
         count(
@@ -419,49 +428,49 @@ pub(super) const DEPLOYMENT: Table = Table {
         ),
         optional(
             "exclusive",
-            Kind::Flag,
+            ValueKind::Flag,
             "Whether there must never be two of a replica at once. Default false.",
         ),
         Field {
             name: "backpressure",
-            kind: Kind::Table(&BACKPRESSURE),
+            kind: ValueKind::Table(&BACKPRESSURE),
             presence: Presence::Optional,
             doc: "What a caller over HTTP is told when the queue is full.",
             ray: &[same("backpressure_config")],
         },
         optional(
             "isolation",
-            Kind::OneOf(&["task", "thread", "process"]),
+            ValueKind::OneOf(&["task", "thread", "process"]),
             "Where a replica runs. Default `task`.",
         ),
         optional(
             "remote",
-            Kind::Flag,
+            ValueKind::Flag,
             "Whether it must be able to run in another process. Default false.",
         ),
         nullable(
             "gpus",
-            Kind::Numbers(Empty::Allowed),
+            ValueKind::Numbers(Empty::Allowed),
             "The GPUs that each replica's process may see. Default: those that the server sees.",
         ),
         nullable(
             "cpus",
-            Kind::Numbers(Empty::Refused),
+            ValueKind::Numbers(Empty::Refused),
             "The processors that each replica's process runs on. Default: all.",
         ),
         nullable(
             "memory_limit",
-            Kind::Size,
+            ValueKind::Size,
             "How much memory of its own each replica's process may have. Default: no limit.",
         ),
         nullable(
             "working_directory",
-            Kind::Text,
+            ValueKind::Text,
             "The directory in which each replica's process starts. Default: the server's.",
         ),
         optional(
             "env",
-            Kind::Variables,
+            ValueKind::Variables,
             "Environment variables of each replica's process, besides those of the server.",
         ),
     ],
@@ -492,7 +501,7 @@ pub(super) const DEPLOYMENT: Table = Table {
 };
 
 /// Autoscaling.
-pub(super) const AUTOSCALING: Table = Table {
+pub(super) const AUTOSCALING: OptionTable = OptionTable {
     of: "`autoscaling`",
     fields: &[
         count(
@@ -503,13 +512,13 @@ pub(super) const AUTOSCALING: Table = Table {
         ),
         nullable(
             "initial_replicas",
-            Kind::Count { min: 0, max: REPLICAS_MAX as u64 },
+            ValueKind::Count { min: 0, max: REPLICAS_MAX as u64 },
             "How many to start with. Default: `min_replicas`.",
         ),
         count("max_replicas", 1, REPLICAS_MAX as u64, "Never more. Default 1."),
         optional(
             "target_ongoing_requests",
-            Kind::Factor,
+            ValueKind::Factor,
             "The load aimed at for each replica. Default 2.",
         ),
         time(
@@ -530,15 +539,19 @@ pub(super) const AUTOSCALING: Table = Table {
             &[seconds("downscale_to_zero_delay_s")],
             "How long the last replica must have nothing to do. Default: `downscale_delay`.",
         ),
-        optional("upscaling_factor", Kind::Factor, "Scales the size of a step up. Default 1."),
-        optional("downscaling_factor", Kind::Factor, "Scales the size of a step down. Default 1."),
+        optional("upscaling_factor", ValueKind::Factor, "Scales the size of a step up. Default 1."),
+        optional(
+            "downscaling_factor",
+            ValueKind::Factor,
+            "Scales the size of a step down. Default 1.",
+        ),
         time(
             "look_back_period",
             Zero::Refused,
             &[seconds("look_back_period_s")],
             "The window the load is averaged over. Default 30s.",
         ),
-        optional("dry_run", Kind::Flag, "Whether decisions are only logged. Default false."),
+        optional("dry_run", ValueKind::Flag, "Whether decisions are only logged. Default false."),
     ],
     foreign: &[
         (
@@ -554,11 +567,15 @@ pub(super) const AUTOSCALING: Table = Table {
     ],
 };
 
-/// Backpressure.
-pub(super) const BACKPRESSURE: Table = Table {
+/// What a caller is told when the queue is full.
+pub(super) const BACKPRESSURE: OptionTable = OptionTable {
     of: "`backpressure`",
     fields: &[
-        optional("status_code", Kind::Codes(&[503, 429]), "The status of the answer. Default 503."),
+        optional(
+            "status_code",
+            ValueKind::Codes(&[503, 429]),
+            "The status of the answer. Default 503.",
+        ),
         perhaps_time(
             "retry_after",
             Zero::Allowed,
@@ -569,24 +586,29 @@ pub(super) const BACKPRESSURE: Table = Table {
     foreign: &[],
 };
 
-const fn field(name: &'static str, kind: Kind, presence: Presence, doc: &'static str) -> Field {
+const fn field(
+    name: &'static str,
+    kind: ValueKind,
+    presence: Presence,
+    doc: &'static str,
+) -> Field {
     Field { name, kind, presence, doc, ray: &[] }
 }
 
-pub(super) const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+pub(super) const fn required(name: &'static str, kind: ValueKind, doc: &'static str) -> Field {
     field(name, kind, Presence::Required, doc)
 }
 
-pub(super) const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+pub(super) const fn optional(name: &'static str, kind: ValueKind, doc: &'static str) -> Field {
     field(name, kind, Presence::Optional, doc)
 }
 
-pub(super) const fn nullable(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+pub(super) const fn nullable(name: &'static str, kind: ValueKind, doc: &'static str) -> Field {
     field(name, kind, Presence::Nullable, doc)
 }
 
 const fn count(name: &'static str, min: u64, max: u64, doc: &'static str) -> Field {
-    optional(name, Kind::Count { min, max }, doc)
+    optional(name, ValueKind::Count { min, max }, doc)
 }
 
 pub(super) const fn time(
@@ -595,7 +617,7 @@ pub(super) const fn time(
     ray: &'static [Spelling],
     doc: &'static str,
 ) -> Field {
-    Field { name, kind: Kind::Time(zero), presence: Presence::Optional, doc, ray }
+    Field { name, kind: ValueKind::Time(zero), presence: Presence::Optional, doc, ray }
 }
 
 pub(super) const fn perhaps_time(
@@ -604,7 +626,7 @@ pub(super) const fn perhaps_time(
     ray: &'static [Spelling],
     doc: &'static str,
 ) -> Field {
-    Field { name, kind: Kind::Time(zero), presence: Presence::Nullable, doc, ray }
+    Field { name, kind: ValueKind::Time(zero), presence: Presence::Nullable, doc, ray }
 }
 
 pub(super) const fn seconds(name: &'static str) -> Spelling {

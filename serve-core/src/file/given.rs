@@ -30,13 +30,13 @@ pub(crate) enum Given {
     Texts(Vec<String>),
     Variables(BTreeMap<String, Shown<String>>),
     Any(Shown<Value>),
-    Table(Options),
-    List(Vec<Options>),
+    Table(GivenOptions),
+    List(Vec<GivenOptions>),
 }
 
-/// Options that are given, in the order of their table.
+/// GivenOptions that are given, in the order of their table.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Options(pub(super) Vec<(&'static str, Given)>);
+pub(crate) struct GivenOptions(pub(super) Vec<(&'static str, Given)>);
 
 // === impl Given ===
 
@@ -123,9 +123,9 @@ impl Shown<String> {
     }
 }
 
-// === impl Options ===
+// === impl GivenOptions ===
 
-impl Options {
+impl GivenOptions {
     pub(super) fn get(&self, name: &str) -> Option<&Given> {
         self.0.iter().find(|(given, _)| *given == name).map(|(_, value)| value)
     }
@@ -147,7 +147,7 @@ impl Options {
 
     /// Those of a table that stands under a name; none if there is none.
     pub(super) fn table(&self, name: &str) -> &Self {
-        const NONE: &Options = &Options(Vec::new());
+        const NONE: &GivenOptions = &GivenOptions(Vec::new());
         match self.get(name) {
             Some(Given::Table(options)) => options,
             _ => NONE,
@@ -230,14 +230,14 @@ impl From<&Given> for Value {
     }
 }
 
-impl From<&Options> for Value {
-    fn from(options: &Options) -> Self {
+impl From<&GivenOptions> for Value {
+    fn from(options: &GivenOptions) -> Self {
         let entries = options.0.iter().map(|(name, given)| ((*name).to_owned(), Self::from(given)));
         Self::Object(entries.collect::<Map<_, _>>())
     }
 }
 
-impl Serialize for Options {
+impl Serialize for GivenOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, given)| (name, Value::from(given))))
     }

@@ -20,10 +20,14 @@ mod table;
 mod document;
 #[cfg(feature = "cli")]
 mod load;
+#[cfg(feature = "cli")]
+mod raw;
 mod read;
 mod refer;
 mod scalar;
 mod sections;
+#[cfg(feature = "cli")]
+mod set;
 #[cfg(feature = "cli")]
 mod text;
 mod tree;
@@ -35,12 +39,18 @@ mod overrides;
 mod quantity;
 
 #[cfg(test)]
+mod options_page;
+#[cfg(test)]
 mod tests;
 
 pub use application::ApplicationConfig;
 pub use builder::{ApplicationBuilder, IntoApplication};
 pub use builders::Builders;
-pub(crate) use given::Options;
+pub(crate) use given::GivenOptions;
+#[cfg(feature = "cli")]
+pub(crate) use quantity::time as parse_time;
+#[cfg(feature = "cli")]
+pub(crate) use raw::RawConfig;
 pub(crate) use sections::AdminSection;
 pub(crate) use server::Made;
 pub(crate) use shelf::Shelf;

@@ -1,10 +1,10 @@
-//! Options of a file, carried over to those that the program has given: file over builder over attribute over default.
+//! GivenOptions of a file, carried over to those that the program has given: file over builder over attribute over default.
 
-use super::given::{Given, Options};
+use super::given::{Given, GivenOptions};
 use crate::config::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};
 
 /// Carries the options of a deployment over. All others stay.
-pub(super) fn configure(config: &mut DeploymentConfig, options: &Options) {
+pub(super) fn configure(config: &mut DeploymentConfig, options: &GivenOptions) {
     for (name, given) in &options.0 {
         set(config, name, given);
     }
@@ -121,15 +121,15 @@ fn unknown(name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::document::Document;
+    use crate::file::document::ConfigDocument;
     use crate::file::fields::DEPLOYMENT;
     use crate::file::problem::Problems;
     use crate::file::read::Reader;
     use crate::file::refer::SYSTEM;
     use crate::file::tree::Path;
 
-    fn read(json: &str) -> Options {
-        let (document, mut problems) = (Document::json(json).unwrap(), Problems::default());
+    fn read(json: &str) -> GivenOptions {
+        let (document, mut problems) = (ConfigDocument::json(json).unwrap(), Problems::default());
         let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
         let options = reader.table(&DEPLOYMENT, &document.root, &Path::default());
         problems.into_result(&document).unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::document::Document;
-use super::tree::{Path, Span};
+use super::document::ConfigDocument;
+use super::tree::{Path, TextSpan};
 
 /// One thing that is wrong with a configuration.
 ///
@@ -57,12 +57,12 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     problems: Vec<Problem>,
-    source: Option<Source>,
+    source: Option<SourceText>,
 }
 
 /// A text, and what it is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Source {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct SourceText {
     pub(super) name: Arc<str>,
     pub(super) text: Arc<str>,
 }
@@ -97,7 +97,7 @@ impl Problem {
     }
 
     /// Where it stands in the text.
-    pub(super) fn place(&mut self, text: &str, span: Span) {
+    pub(super) fn place(&mut self, text: &str, span: TextSpan) {
         let span = span.map(|span| in_one_line(text, span));
         self.position = span.as_ref().map(|span| Position::of(text, span.start));
         self.span = span;
@@ -120,16 +120,24 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Without the text, in which there may be secrets.
+impl fmt::Debug for SourceText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SourceText").field(&self.name).finish()
+    }
+}
+
 // === impl ConfigError ===
 
 impl ConfigError {
     /// In the order of the text.
-    pub(super) fn new(mut problems: Vec<Problem>, source: Option<&Source>) -> Self {
+    pub(super) fn new(mut problems: Vec<Problem>, source: Option<&SourceText>) -> Self {
         problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
         Self { problems, source: source.cloned() }
     }
 
-    pub(super) fn source(&self) -> Option<&Source> {
+    #[cfg(feature = "cli")]
+    pub(super) fn source(&self) -> Option<&SourceText> {
         self.source.as_ref()
     }
 
@@ -151,7 +159,7 @@ impl fmt::Display for ConfigError {
             if number > 0 {
                 f.write_str("\n")?;
             }
-            if let Some(Source { name, .. }) = &self.source {
+            if let Some(SourceText { name, .. }) = &self.source {
                 write!(f, "{name}:")?;
                 if problem.position.is_none() {
                     f.write_str(" ")?;
@@ -188,8 +196,13 @@ impl Problems {
         }
     }
 
+    /// Whether something is wrong there, or within it.
+    pub(super) fn touch(&self, path: &Path) -> bool {
+        self.0.iter().any(|found| found.path.starts_with(path))
+    }
+
     /// Whatever was found, with where it stands.
-    pub(super) fn into_result(self, document: &Document) -> Result<(), ConfigError> {
+    pub(super) fn into_result(self, document: &ConfigDocument) -> Result<(), ConfigError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -199,7 +212,7 @@ impl Problems {
 }
 
 impl Found {
-    fn located(self, document: &Document) -> Problem {
+    fn located(self, document: &ConfigDocument) -> Problem {
         let (name, value) = document.root.find(&self.path);
         let (span, also) = match self.at {
             At::Name => (name, None),
@@ -208,7 +221,7 @@ impl Found {
         };
         let mut problem = Problem::new(self.message);
         (problem.path, problem.help) = (self.path.to_string(), self.help);
-        if let Some(Source { text, .. }) = &document.source {
+        if let Some(SourceText { text, .. }) = &document.source {
             problem.place(text, span);
             problem.also = also.map(|(span, why)| (in_one_line(text, span), why.to_owned()));
         }

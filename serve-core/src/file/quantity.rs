@@ -43,7 +43,7 @@ const SIZE: Quantity = Quantity {
 };
 
 /// `250ms`, `1.5s`, `5m`, `1h`; otherwise what is wrong with it.
-pub(super) fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let nanoseconds = TIME.parse(text)?;
     let seconds = u64::try_from(nanoseconds / 1_000_000_000);
     let seconds = seconds.map_err(|_| format!("`{text}` is too long"))?;

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::given::{Given, Options, Shown};
+use super::given::{Given, GivenOptions, Shown};
 use super::nearest::instead;
 use super::problem::{At, Problems};
-use super::refer::{Reference, Sources, follow};
+use super::refer::{Reference, ReferenceSources, follow, refers};
 use super::scalar::{Wrong, of_number, of_text};
-use super::table::{Empty, Field, Kind, Presence, Table, Unit};
-use super::tree::{self, Key, Node, Path};
+use super::table::{Empty, Field, OptionTable, Presence, Unit, ValueKind};
+use super::tree::{Key, Path, TreeNode, TreeValue};
 use crate::secret::MASK;
 
 /// Reads options, and collects what is wrong.
 pub(super) struct Reader<'a> {
-    pub(super) sources: &'a Sources,
+    pub(super) sources: &'a ReferenceSources,
     pub(super) problems: &'a mut Problems,
 }
 
@@ -24,10 +24,15 @@ struct Told;
 
 impl Reader<'_> {
     /// The options of a table, in its order. What is wrong is left out.
-    pub(super) fn table(&mut self, table: &'static Table, node: &Node, path: &Path) -> Options {
-        let tree::Kind::Map(entries) = &node.kind else {
-            self.misfit(&Kind::Table(table), node, path);
-            return Options::default();
+    pub(super) fn table(
+        &mut self,
+        table: &'static OptionTable,
+        node: &TreeNode,
+        path: &Path,
+    ) -> GivenOptions {
+        let TreeValue::Map(entries) = &node.kind else {
+            self.misfit(&ValueKind::Table(table), node, path);
+            return GivenOptions::default();
         };
         self.twice(entries, path);
         let mut given = Vec::new();
@@ -54,11 +59,11 @@ impl Reader<'_> {
         }
         self.missing(table, &seen, path);
         given.sort_by_key(|(place, ..)| *place);
-        Options(given.into_iter().map(|(_, name, value)| (name, value)).collect())
+        GivenOptions(given.into_iter().map(|(_, name, value)| (name, value)).collect())
     }
 
     /// Names that occur more than once.
-    fn twice(&mut self, entries: &[(Key, Node)], path: &Path) {
+    fn twice(&mut self, entries: &[(Key, TreeNode)], path: &Path) {
         let mut first = BTreeMap::new();
         for (key, _) in entries {
             if let Some(span) = first.get(&key.name) {
@@ -71,7 +76,7 @@ impl Reader<'_> {
         }
     }
 
-    fn missing(&mut self, table: &Table, seen: &[(&'static str, &Key)], path: &Path) {
+    fn missing(&mut self, table: &OptionTable, seen: &[(&'static str, &Key)], path: &Path) {
         let required = table.fields.iter().filter(|field| field.presence == Presence::Required);
         for field in required {
             if !seen.iter().any(|(name, _)| *name == field.name) {
@@ -82,7 +87,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, table: &Table, key: &Key, value: &Node, path: &Path) {
+    fn unknown(&mut self, table: &OptionTable, key: &Key, value: &TreeNode, path: &Path) {
         let name = &key.name;
         if let Some(instead) = table.foreign(name) {
             let message = format!("`{name}` of Ray Serve has no meaning here");
@@ -91,11 +96,11 @@ impl Reader<'_> {
         }
         let message = format!("`{name}` is no option of {}", table.of);
         let seconds = |field: &&Field| {
-            matches!(field.kind, Kind::Time(_)) && name.strip_suffix("_s") == Some(field.name)
+            matches!(field.kind, ValueKind::Time(_)) && name.strip_suffix("_s") == Some(field.name)
         };
         let help = match table.fields.iter().find(seconds) {
             Some(Field { name, .. }) => match &value.kind {
-                tree::Kind::Number(number) => format!("write `{name}: {number}s`"),
+                TreeValue::Number(number) => format!("write `{name}: {number}s`"),
                 _ => format!("write `{name}`"),
             },
             None => instead(name, table.names(), "there are no options"),
@@ -103,7 +108,7 @@ impl Reader<'_> {
         self.problems.add(path, At::Name, message).help(help);
     }
 
-    fn misfit(&mut self, kind: &Kind, node: &Node, path: &Path) {
+    fn misfit(&mut self, kind: &ValueKind, node: &TreeNode, path: &Path) {
         let takes = kind.takes();
         let message = match path.is_root() {
             true => format!("this is {}, where {takes} should be", node.noun()),
@@ -116,10 +121,10 @@ impl Reader<'_> {
         &mut self,
         field: &'static Field,
         unit: Unit,
-        node: &Node,
+        node: &TreeNode,
         path: &Path,
     ) -> Result<Given, Told> {
-        if node.kind == tree::Kind::Null && !matches!(field.kind, Kind::Any) {
+        if node.kind == TreeValue::Null && !matches!(field.kind, ValueKind::Any) {
             if field.presence == Presence::Nullable {
                 return Ok(Given::None);
             }
@@ -132,24 +137,24 @@ impl Reader<'_> {
             return Err(Told);
         }
         match &field.kind {
-            Kind::Table(table) => Ok(Given::Table(self.table(table, node, path))),
-            Kind::List(table) => self.list(table, &field.kind, node, path),
-            Kind::Numbers(empty) => self.numbers(*empty, &field.kind, node, path),
-            Kind::Texts => self.texts(&field.kind, node, path),
-            Kind::Variables => self.variables(&field.kind, node, path),
-            Kind::Any => Ok(Given::Any(self.any(node, path))),
+            ValueKind::Table(table) => Ok(Given::Table(self.table(table, node, path))),
+            ValueKind::List(table) => self.list(table, &field.kind, node, path),
+            ValueKind::Numbers(empty) => self.numbers(*empty, &field.kind, node, path),
+            ValueKind::Texts => self.texts(&field.kind, node, path),
+            ValueKind::Variables => self.variables(&field.kind, node, path),
+            ValueKind::Any => Ok(Given::Any(self.any(node, path))),
             kind => self.scalar(kind, unit, node, path),
         }
     }
 
     fn list(
         &mut self,
-        table: &'static Table,
-        kind: &Kind,
-        node: &Node,
+        table: &'static OptionTable,
+        kind: &ValueKind,
+        node: &TreeNode,
         path: &Path,
     ) -> Result<Given, Told> {
-        let tree::Kind::List(items) = &node.kind else {
+        let TreeValue::List(items) = &node.kind else {
             self.misfit(kind, node, path);
             return Err(Told);
         };
@@ -162,11 +167,11 @@ impl Reader<'_> {
     fn numbers(
         &mut self,
         empty: Empty,
-        kind: &Kind,
-        node: &Node,
+        kind: &ValueKind,
+        node: &TreeNode,
         path: &Path,
     ) -> Result<Given, Told> {
-        let tree::Kind::List(items) = &node.kind else {
+        let TreeValue::List(items) = &node.kind else {
             self.misfit(kind, node, path);
             return Err(Told);
         };
@@ -175,7 +180,7 @@ impl Reader<'_> {
             self.problems.add(path, At::Value, message);
             return Err(Told);
         }
-        let one = Kind::Count { min: 0, max: u64::from(u32::MAX) };
+        let one = ValueKind::Count { min: 0, max: u64::from(u32::MAX) };
         let mut numbers = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             match self.scalar(&one, Unit::Same, item, &path.index(index))? {
@@ -186,19 +191,20 @@ impl Reader<'_> {
         Ok(Given::Numbers(numbers))
     }
 
-    fn texts(&mut self, kind: &Kind, node: &Node, path: &Path) -> Result<Given, Told> {
-        let tree::Kind::List(items) = &node.kind else {
+    fn texts(&mut self, kind: &ValueKind, node: &TreeNode, path: &Path) -> Result<Given, Told> {
+        let TreeValue::List(items) = &node.kind else {
             self.misfit(kind, node, path);
             return Err(Told);
         };
         let items = items.iter().enumerate();
-        let texts = items.map(|(index, item)| self.text(&Kind::Text, item, &path.index(index)));
+        let texts =
+            items.map(|(index, item)| self.text(&ValueKind::Text, item, &path.index(index)));
         let texts: Result<Vec<_>, _> = texts.map(|text| text.map(|text| text.value)).collect();
         texts.map(Given::Texts)
     }
 
-    fn variables(&mut self, kind: &Kind, node: &Node, path: &Path) -> Result<Given, Told> {
-        let tree::Kind::Map(entries) = &node.kind else {
+    fn variables(&mut self, kind: &ValueKind, node: &TreeNode, path: &Path) -> Result<Given, Told> {
+        let TreeValue::Map(entries) = &node.kind else {
             self.misfit(kind, node, path);
             return Err(Told);
         };
@@ -208,9 +214,9 @@ impl Reader<'_> {
             let path = path.key(&key.name);
             // `PORT: 80` is as good as `PORT: "80"` where everything is text.
             let text = match &value.kind {
-                tree::Kind::Number(number) => Ok(Shown::plain(number.to_string())),
-                tree::Kind::Flag(flag) => Ok(Shown::plain(flag.to_string())),
-                _ => self.text(&Kind::Text, value, &path),
+                TreeValue::Number(number) => Ok(Shown::plain(number.to_string())),
+                TreeValue::Flag(flag) => Ok(Shown::plain(flag.to_string())),
+                _ => self.text(&ValueKind::Text, value, &path),
             };
             variables.insert(key.name.clone(), text?);
         }
@@ -218,22 +224,22 @@ impl Reader<'_> {
     }
 
     /// Whatever it is, with its references followed.
-    fn any(&mut self, node: &Node, path: &Path) -> Shown<Value> {
+    fn any(&mut self, node: &TreeNode, path: &Path) -> Shown<Value> {
         match &node.kind {
-            tree::Kind::Text(_) => match self.text(&Kind::Text, node, path) {
+            TreeValue::Text(_) => match self.text(&ValueKind::Text, node, path) {
                 Ok(Shown { value, shown }) => {
                     Shown { value: Value::String(value), shown: Value::String(shown) }
                 }
                 Err(Told) => Shown::plain(Value::Null),
             },
-            tree::Kind::List(items) => {
+            TreeValue::List(items) => {
                 let items = items.iter().enumerate();
                 let (value, shown): (Vec<_>, Vec<_>) = items
                     .map(|(index, item)| self.any(item, &path.index(index)).into_pair())
                     .unzip();
                 Shown { value: Value::Array(value), shown: Value::Array(shown) }
             }
-            tree::Kind::Map(entries) => {
+            TreeValue::Map(entries) => {
                 self.twice(entries, path);
                 let mut both = (serde_json::Map::new(), serde_json::Map::new());
                 for (key, item) in entries {
@@ -248,10 +254,15 @@ impl Reader<'_> {
     }
 
     /// A text with its references followed.
-    fn text(&mut self, kind: &Kind, node: &Node, path: &Path) -> Result<Shown<String>, Told> {
-        let tree::Kind::Text(text) = &node.kind else {
+    fn text(
+        &mut self,
+        kind: &ValueKind,
+        node: &TreeNode,
+        path: &Path,
+    ) -> Result<Shown<String>, Told> {
+        let TreeValue::Text(text) = &node.kind else {
             self.misfit(kind, node, path);
-            if let tree::Kind::Number(_) | tree::Kind::Flag(_) = node.kind {
+            if let TreeValue::Number(_) | TreeValue::Flag(_) = node.kind {
                 let written = Value::from(node);
                 self.problems.help(format!("write it in quotes: `\"{written}\"`"));
             }
@@ -263,6 +274,9 @@ impl Reader<'_> {
             self.problems.add(path, At::Value, message).help(help);
             return Err(Told);
         }
+        if self.sources.are_elsewhere {
+            return Ok(Shown::plain(text.clone()));
+        }
         match follow(text, self.sources) {
             Reference::None => Ok(Shown::plain(text.clone())),
             Reference::To(value) => Ok(Shown { value, shown: text.clone() }),
@@ -273,14 +287,24 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(&mut self, kind: &Kind, unit: Unit, node: &Node, path: &Path) -> Result<Given, Told> {
+    fn scalar(
+        &mut self,
+        kind: &ValueKind,
+        unit: Unit,
+        node: &TreeNode,
+        path: &Path,
+    ) -> Result<Given, Told> {
         let read = match &node.kind {
-            tree::Kind::Text(_) => {
+            // Whoever follows it sees whether it fits.
+            TreeValue::Text(text) if self.sources.are_elsewhere && refers(text) => {
+                return Ok(Given::None);
+            }
+            TreeValue::Text(_) => {
                 let text = self.text(kind, node, path)?;
                 of_text(kind, unit, text)
             }
-            tree::Kind::Flag(flag) if matches!(kind, Kind::Flag) => Ok(Given::Flag(*flag)),
-            tree::Kind::Number(number) => of_number(kind, unit, number),
+            TreeValue::Flag(flag) if matches!(kind, ValueKind::Flag) => Ok(Given::Flag(*flag)),
+            TreeValue::Number(number) => of_number(kind, unit, number),
             _ => Err(Wrong::misfit()),
         };
         read.map_err(|Wrong { message, help }| {

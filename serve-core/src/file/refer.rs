@@ -9,13 +9,20 @@ const BYTES_MAX: u64 = 1 << 20;
 
 /// Where references lead.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sources {
+pub(super) struct ReferenceSources {
     pub(super) variable: fn(&str) -> Option<String>,
     pub(super) file: fn(&str) -> io::Result<String>,
+    /// They lead to where another process is, so that nothing is known of them here.
+    pub(super) are_elsewhere: bool,
 }
 
 /// The environment of this process, and its files.
-pub(super) const SYSTEM: Sources = Sources { variable, file };
+pub(super) const SYSTEM: ReferenceSources =
+    ReferenceSources { variable, file, are_elsewhere: false };
+
+/// Those of a server that a text is for.
+#[cfg(feature = "cli")]
+pub(super) const ELSEWHERE: ReferenceSources = ReferenceSources { are_elsewhere: true, ..SYSTEM };
 
 /// A text that refers to something.
 pub(super) enum Reference {
@@ -48,19 +55,27 @@ fn file(path: &str) -> io::Result<String> {
     Ok(text)
 }
 
+/// Whether a text refers to anything.
+pub(super) fn refers(text: &str) -> bool {
+    text.contains("${") || path_of(text).is_some()
+}
+
+/// The file that it refers to. A URL has two slashes there.
+fn path_of(text: &str) -> Option<&str> {
+    let path = text.strip_prefix("file:")?;
+    (path.starts_with('/') && !path.starts_with("//")).then_some(path)
+}
+
 /// Follows whatever a text refers to.
-pub(super) fn follow(text: &str, sources: &Sources) -> Reference {
-    // A URL has two slashes there.
-    match text.strip_prefix("file:") {
-        Some(path) if path.starts_with('/') && !path.starts_with("//") => {
-            match (sources.file)(path) {
-                Ok(text) => Reference::To(text),
-                Err(error) => Reference::Broken {
-                    message: format!("the file `{path}` cannot be read: {error}"),
-                    help: "make it readable for this process, or write another path".to_owned(),
-                },
-            }
-        }
+pub(super) fn follow(text: &str, sources: &ReferenceSources) -> Reference {
+    match path_of(text) {
+        Some(path) => match (sources.file)(path) {
+            Ok(text) => Reference::To(text),
+            Err(error) => Reference::Broken {
+                message: format!("the file `{path}` cannot be read: {error}"),
+                help: "make it readable for this process, or write another path".to_owned(),
+            },
+        },
         _ if text.contains("${") => match expand(text, sources) {
             Ok(text) => Reference::To(text),
             Err((message, help)) => Reference::Broken { message, help },
@@ -69,7 +84,7 @@ pub(super) fn follow(text: &str, sources: &Sources) -> Reference {
     }
 }
 
-fn expand(text: &str, sources: &Sources) -> Result<String, (String, String)> {
+fn expand(text: &str, sources: &ReferenceSources) -> Result<String, (String, String)> {
     let (mut expanded, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(start) = rest.find("${") {
         let (before, reference) = (&rest[..start], &rest[start + 2..]);
@@ -96,7 +111,11 @@ fn expand(text: &str, sources: &Sources) -> Result<String, (String, String)> {
 }
 
 /// As in a shell, a variable that is empty counts as none where there is a default.
-fn value(name: &str, default: Option<&str>, sources: &Sources) -> Result<String, (String, String)> {
+fn value(
+    name: &str,
+    default: Option<&str>,
+    sources: &ReferenceSources,
+) -> Result<String, (String, String)> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if name.is_empty() || !name.chars().all(is_name) {
         let help = "write `${NAME}` or `${NAME:-default}`; `$${` means `${` itself";
@@ -116,7 +135,7 @@ fn value(name: &str, default: Option<&str>, sources: &Sources) -> Result<String,
 mod tests {
     use super::*;
 
-    const SOURCES: Sources = Sources {
+    const SOURCES: ReferenceSources = ReferenceSources {
         variable: |name| match name {
             "NAME" => Some("ann".to_owned()),
             "EMPTY" => Some(String::new()),
@@ -126,6 +145,7 @@ mod tests {
             "/run/token" => Ok("t0ken".to_owned()),
             _ => Err(io::ErrorKind::NotFound.into()),
         },
+        are_elsewhere: false,
     };
 
     fn said(text: &str) -> String {

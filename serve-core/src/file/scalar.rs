@@ -7,7 +7,7 @@ use serde_json::Number;
 use super::given::{Given, Shown};
 use super::nearest::nearest;
 use super::quantity;
-use super::table::{Kind, Unit, Zero};
+use super::table::{Unit, ValueKind, Zero};
 use crate::config::{name_problem, route_prefix_problem};
 
 /// What is wrong with a value, and what to write.
@@ -18,7 +18,7 @@ pub(super) struct Wrong {
 }
 
 /// A text where one belongs; or something else that a reference led to, which is always text.
-pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Given, Wrong> {
+pub(super) fn of_text(kind: &ValueKind, unit: Unit, text: Shown<String>) -> Result<Given, Wrong> {
     let is_reference = text.value != text.shown;
     let value = text.value.as_str();
     let in_range = |wrong: Option<String>| match wrong {
@@ -26,31 +26,32 @@ pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Gi
         None => Ok(()),
     };
     match kind {
-        Kind::Text | Kind::Secret => Ok(Given::Text(match kind {
-            Kind::Secret => Shown::secret(text),
+        ValueKind::Text | ValueKind::Secret => Ok(Given::Text(match kind {
+            ValueKind::Secret => Shown::secret(text),
             _ => text,
         })),
-        Kind::Name => {
+        ValueKind::Name => {
             in_range(name_problem("application or deployment", value)).map(|()| Given::Text(text))
         }
-        Kind::Prefix => in_range(route_prefix_problem(value)).map(|()| Given::Text(text)),
-        Kind::Replicas { .. } if value == "auto" => Ok(Given::Text(text)),
-        Kind::OneOf(names) if names.contains(&value) => Ok(Given::Text(text)),
-        Kind::OneOf(names) if names.contains(&&*value.to_lowercase()) => {
+        ValueKind::Prefix => in_range(route_prefix_problem(value)).map(|()| Given::Text(text)),
+        ValueKind::Replicas { .. } if value == "auto" => Ok(Given::Text(text)),
+        ValueKind::OneOf(names) if names.contains(&value) => Ok(Given::Text(text)),
+        // Ray Serve writes `JSON`, `INFO`.
+        ValueKind::OneOf(names) if names.iter().any(|name| name.to_uppercase() == value) => {
             Ok(Given::Text(Shown::plain(value.to_lowercase())))
         }
-        Kind::OneOf(names) => Err(Wrong {
+        ValueKind::OneOf(names) => Err(Wrong {
             message: format!("`{value}` is none of them; it takes {}", kind.takes()),
             help: nearest(value, names.iter().copied()).map(|near| format!("write `{near}`")),
         }),
-        Kind::Time(zero) if unit == Unit::Same => {
+        ValueKind::Time(zero) if unit == Unit::Same => {
             quantity::time(value).map_err(Wrong::new).and_then(|time| in_time(*zero, time))
         }
-        Kind::Size => quantity::size(value).map_err(Wrong::new).and_then(in_size),
-        Kind::Flag if is_reference && matches!(value, "true" | "false") => {
+        ValueKind::Size => quantity::size(value).map_err(Wrong::new).and_then(in_size),
+        ValueKind::Flag if is_reference && matches!(value, "true" | "false") => {
             Ok(Given::Flag(value == "true"))
         }
-        Kind::Flag => Err(Wrong {
+        ValueKind::Flag => Err(Wrong {
             message: format!("`{value}` is text; it takes true or false"),
             help: match value.to_lowercase().as_str() {
                 "yes" | "on" | "true" => Some("write `true`".to_owned()),
@@ -69,40 +70,40 @@ pub(super) fn of_text(kind: &Kind, unit: Unit, text: Shown<String>) -> Result<Gi
     }
 }
 
-fn takes(kind: &Kind, unit: Unit) -> String {
+fn takes(kind: &ValueKind, unit: Unit) -> String {
     match unit {
         Unit::Seconds => "a number of seconds".to_owned(),
         Unit::Same => kind.takes(),
     }
 }
 
-pub(super) fn of_number(kind: &Kind, unit: Unit, number: &Number) -> Result<Given, Wrong> {
+pub(super) fn of_number(kind: &ValueKind, unit: Unit, number: &Number) -> Result<Given, Wrong> {
     let wrong = || Wrong::new(format!("`{number}` does not fit; it takes {}", takes(kind, unit)));
     let count = |min: u64, max: u64| {
         let count = whole(number).filter(|count| (min..=max).contains(count));
         count.map(Given::Count).ok_or_else(wrong)
     };
     match kind {
-        Kind::Count { min, max } => count(*min, *max).map_err(|mut wrong| {
+        ValueKind::Count { min, max } => count(*min, *max).map_err(|mut wrong| {
             wrong.help = of_ray(*min, *max, number);
             wrong
         }),
-        Kind::Replicas { max } => count(1, *max),
-        Kind::Codes(codes) => {
+        ValueKind::Replicas { max } => count(1, *max),
+        ValueKind::Codes(codes) => {
             let code = whole(number).filter(|code| codes.contains(code));
             code.map(Given::Count).ok_or_else(wrong)
         }
-        Kind::Factor => {
+        ValueKind::Factor => {
             let factor = number.as_f64().filter(|factor| *factor > 0.0 && factor.is_finite());
             factor.map(Given::Number).ok_or_else(wrong)
         }
-        Kind::Time(zero) if unit == Unit::Seconds => {
+        ValueKind::Time(zero) if unit == Unit::Seconds => {
             let seconds = number.as_f64().and_then(|s| Duration::try_from_secs_f64(s).ok());
             in_time(*zero, seconds.ok_or_else(wrong)?)
         }
         // A number of bytes has a unit that everybody knows.
-        Kind::Size => in_size(whole(number).ok_or_else(wrong)?),
-        Kind::Time(_) => Err(Wrong {
+        ValueKind::Size => in_size(whole(number).ok_or_else(wrong)?),
+        ValueKind::Time(_) => Err(Wrong {
             message: format!("`{number}` has no unit"),
             help: Some(format!("write `{number}s` or `{number}ms`")),
         }),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Empty, Field, Kind, Presence, Spelling, Table, Unit, Zero};
+use super::table::{Empty, Field, OptionTable, Presence, Spelling, Unit, ValueKind, Zero};
 
 /// What a reference looks like, which any value but a table or a list may be.
 const REFERENCE: &str = r"\$\{[A-Za-z0-9_]+(:-[^}]*)?\}|^file:/[^/]";
@@ -14,7 +14,7 @@ const PREFIX: &str = r"^(/|(?!/-(/|$))(/[^{}/]+)+)$";
 const NAME: &str = r"^[^#/\x00-\x1f\x7f]+$";
 
 /// The schema of a table.
-pub(super) fn of_table(table: &Table) -> Value {
+pub(super) fn of_table(table: &OptionTable) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut exclusions = Vec::new();
@@ -54,7 +54,7 @@ fn of_field(field: &Field) -> Value {
 
 fn of_spelling(field: &Field, spelling: &Spelling) -> Value {
     let schema = match (spelling.unit, &field.kind) {
-        (Unit::Seconds, Kind::Time(Zero::Refused)) => {
+        (Unit::Seconds, ValueKind::Time(Zero::Refused)) => {
             or_reference(&json!({ "type": "number", "exclusiveMinimum": 0 }))
         }
         (Unit::Seconds, _) => or_reference(&json!({ "type": "number", "minimum": 0 })),
@@ -67,47 +67,55 @@ fn of_spelling(field: &Field, spelling: &Spelling) -> Value {
 
 fn nullable(field: &Field, schema: Value) -> Value {
     match (field.presence, &field.kind) {
-        (Presence::Nullable, kind) if !matches!(kind, Kind::Any) => {
+        (Presence::Nullable, kind) if !matches!(kind, ValueKind::Any) => {
             json!({ "anyOf": [schema, { "type": "null" }] })
         }
         _ => schema,
     }
 }
 
-fn of_kind(kind: &Kind) -> Value {
+fn of_kind(kind: &ValueKind) -> Value {
     match kind {
-        Kind::Flag => or_reference(&json!({ "type": "boolean" })),
-        Kind::Text | Kind::Secret => json!({ "type": "string" }),
-        Kind::Name => or_reference(&json!({ "type": "string", "pattern": NAME, "maxLength": 200 })),
-        Kind::Prefix => or_reference(&json!({ "type": "string", "pattern": PREFIX })),
-        Kind::Count { min, max } => {
+        ValueKind::Flag => or_reference(&json!({ "type": "boolean" })),
+        ValueKind::Text | ValueKind::Secret => json!({ "type": "string" }),
+        ValueKind::Name => {
+            or_reference(&json!({ "type": "string", "pattern": NAME, "maxLength": 200 }))
+        }
+        ValueKind::Prefix => or_reference(&json!({ "type": "string", "pattern": PREFIX })),
+        ValueKind::Count { min, max } => {
             or_reference(&json!({ "type": "integer", "minimum": min, "maximum": max }))
         }
-        Kind::Replicas { max } => or_reference(&json!({
+        ValueKind::Replicas { max } => or_reference(&json!({
             "anyOf": [{ "type": "integer", "minimum": 1, "maximum": max }, { "const": "auto" }]
         })),
-        Kind::Factor => or_reference(&json!({ "type": "number", "exclusiveMinimum": 0 })),
-        Kind::Time(Zero::Allowed) => or_reference(&json!({ "type": "string", "pattern": TIME })),
-        Kind::Time(Zero::Refused) => {
+        ValueKind::Factor => or_reference(&json!({ "type": "number", "exclusiveMinimum": 0 })),
+        ValueKind::Time(Zero::Allowed) => {
+            or_reference(&json!({ "type": "string", "pattern": TIME }))
+        }
+        ValueKind::Time(Zero::Refused) => {
             or_reference(&json!({ "type": "string", "pattern": TIME_ABOVE_ZERO }))
         }
-        Kind::Size => or_reference(&json!({
+        ValueKind::Size => or_reference(&json!({
             "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string", "pattern": SIZE }]
         })),
-        Kind::OneOf(names) => or_reference(&json!({ "enum": names })),
-        Kind::Codes(codes) => or_reference(&json!({ "enum": codes })),
-        Kind::Numbers(empty) => json!({
+        ValueKind::OneOf(names) => {
+            let upper = names.iter().map(|name| name.to_uppercase());
+            let all: Vec<_> = names.iter().map(|name| (*name).to_owned()).chain(upper).collect();
+            or_reference(&json!({ "enum": all }))
+        }
+        ValueKind::Codes(codes) => or_reference(&json!({ "enum": codes })),
+        ValueKind::Numbers(empty) => json!({
             "type": "array",
             "items": or_reference(&json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })),
             "minItems": u8::from(*empty == Empty::Refused),
         }),
-        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
-        Kind::Variables => json!({
+        ValueKind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        ValueKind::Variables => json!({
             "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] }
         }),
-        Kind::Any => json!({}),
-        Kind::Table(table) => of_table(table),
-        Kind::List(table) => json!({ "type": "array", "items": of_table(table) }),
+        ValueKind::Any => json!({}),
+        ValueKind::Table(table) => of_table(table),
+        ValueKind::List(table) => json!({ "type": "array", "items": of_table(table) }),
     }
 }
 

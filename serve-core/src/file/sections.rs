@@ -1,10 +1,11 @@
 //! The sections of a server, carried over to its options.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::given::{Given, Options};
+use super::given::{Given, GivenOptions};
 use crate::config::{HttpOptions, MetricsOptions, MetricsSpelling, TlsFiles};
 
 /// The section `admin`.
@@ -16,6 +17,7 @@ pub(crate) struct AdminSection {
     pub(crate) insecure: bool,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) tls: Option<TlsFiles>,
+    pub(crate) state: Option<PathBuf>,
 }
 
 /// What is logged: lines of this level and above.
@@ -63,7 +65,7 @@ impl fmt::Display for Verbosity {
 }
 
 /// What is not given stays.
-pub(super) fn http(http: &mut HttpOptions, options: &Options) {
+pub(super) fn http(http: &mut HttpOptions, options: &GivenOptions) {
     let size = |given: &Given| given.count().and_then(|bytes| bytes.try_into().ok());
     for (name, given) in &options.0 {
         match *name {
@@ -95,7 +97,7 @@ pub(super) fn http(http: &mut HttpOptions, options: &Options) {
     }
 }
 
-pub(super) fn admin(options: &Options) -> AdminSection {
+pub(super) fn admin(options: &GivenOptions) -> AdminSection {
     let mut admin = AdminSection::default();
     for (name, given) in &options.0 {
         match *name {
@@ -105,6 +107,7 @@ pub(super) fn admin(options: &Options) -> AdminSection {
             "insecure" => admin.insecure = given.flag(),
             "allowed_hosts" => admin.allowed_hosts = given.texts(),
             "tls" => admin.tls = Some(tls(given)),
+            "state" => admin.state = given.text().map(PathBuf::from),
             _ => debug_assert!(false, "nobody carries `admin.{name}` over"),
         }
     }
@@ -119,12 +122,12 @@ fn port(given: &Given) -> u16 {
 fn tls(given: &Given) -> TlsFiles {
     let file = |name| match given {
         Given::Table(options) => options.text(name).unwrap_or_default().into(),
-        _ => std::path::PathBuf::new(),
+        _ => PathBuf::new(),
     };
     TlsFiles { certificate: file("certificate"), key: file("key") }
 }
 
-pub(super) fn metrics(metrics: &mut MetricsOptions, options: &Options) {
+pub(super) fn metrics(metrics: &mut MetricsOptions, options: &GivenOptions) {
     for (name, given) in &options.0 {
         match *name {
             "enabled" => metrics.enabled = given.flag(),
@@ -140,20 +143,71 @@ pub(super) fn metrics(metrics: &mut MetricsOptions, options: &Options) {
     }
 }
 
-pub(super) fn level(options: &Options) -> Verbosity {
-    match options.text("level") {
-        Some("off") => Verbosity::Off,
-        Some("error") => Verbosity::Error,
-        Some("warn") => Verbosity::Warn,
-        Some("debug") => Verbosity::Debug,
-        Some("trace") => Verbosity::Trace,
+pub(super) fn level(options: &GivenOptions) -> Option<Verbosity> {
+    Some(match options.text("level")? {
+        "off" => Verbosity::Off,
+        "error" => Verbosity::Error,
+        "warn" => Verbosity::Warn,
+        "debug" => Verbosity::Debug,
+        "trace" => Verbosity::Trace,
         _ => Verbosity::Info,
-    }
+    })
 }
 
-pub(super) fn format(options: &Options) -> LogFormat {
+pub(super) fn format(options: &GivenOptions) -> LogFormat {
     match options.text("format") {
         Some("json") => LogFormat::Json,
         _ => LogFormat::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::ServerConfig;
+
+    /// Every option of both sections, each with another value than the default.
+    const ALL: &str = r#"{
+        "http": {
+            "enabled": false, "host": "::1", "port": 1, "tls": { "certificate": "a", "key": "b" },
+            "proxy_protocol": ["10.0.0.0/8"], "trusted_proxies": ["10.0.0.1"], "max_connections": 2,
+            "request_timeout": "1s", "trust_request_timeout": false, "keep_alive_timeout": "2s",
+            "header_read_timeout": "3s", "body_read_timeout": "4s", "max_body_bytes": "5KiB",
+            "http1_max_head_bytes": "6KiB", "http1_max_headers": 7, "http2_max_header_list_size": 8,
+            "http2_max_concurrent_streams": 9, "http2_max_pending_accept_reset_streams": 10,
+            "http2_max_local_error_reset_streams": 11
+        },
+        "admin": {
+            "host": "0.0.0.0", "port": 2, "token": "t", "insecure": true, "allowed_hosts": ["x"],
+            "tls": { "certificate": "a", "key": "b" }, "state": "s"
+        },
+        "metrics": { "enabled": false, "spelling": "ray", "max_series": 3 },
+        "logging": { "level": "WARN", "format": "JSON", "access_log": true },
+        "applications": []
+    }"#;
+
+    #[test]
+    fn every_option_of_every_section_is_carried_over() {
+        let config = ServerConfig::from_json(ALL).unwrap();
+        let (changed, default) = (config.http().unwrap(), HttpOptions::default());
+        let (changed, default) = (format!("{changed:#?}"), format!("{default:#?}"));
+        // Sockets are nothing that a file has; systemd passes them.
+        let same: Vec<_> =
+            changed.lines().filter(|line| default.lines().any(|it| it == *line)).collect();
+        assert_eq!(
+            same,
+            ["HttpOptions {", "    listeners: [],", "    accepts_when_serving: false,", "}"]
+        );
+        let admin = format!("{:?}", config.admin().unwrap());
+        assert!(
+            !admin.contains("None") && !admin.contains("false") && !admin.contains("[]"),
+            "{admin}"
+        );
+        let metrics = config.metrics();
+        assert_eq!((metrics.enabled, metrics.max_series), (false, 3));
+        assert_eq!(
+            (config.log_level(), config.log_format()),
+            (Some(Verbosity::Warn), LogFormat::Json)
+        );
     }
 }

@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::application::ApplicationConfig;
 use super::builders::Builders;
-use super::document::Document;
+use super::document::ConfigDocument;
 use super::fields::SERVER;
-use super::given::Options;
+use super::given::GivenOptions;
 use super::problem::{At, ConfigError, Problems};
 use super::read::Reader;
-use super::refer::SYSTEM;
+use super::refer::{ReferenceSources, SYSTEM};
 use super::schema;
 use super::sections::{self, AdminSection};
 use super::tree::Path;
@@ -44,9 +44,9 @@ const APPLICATIONS: &str = "applications";
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// Without the applications.
-    options: Options,
+    options: GivenOptions,
     applications: Vec<ApplicationConfig>,
-    document: Arc<Document>,
+    document: Arc<ConfigDocument>,
 }
 
 /// An application with the node that was made of it.
@@ -62,21 +62,36 @@ impl ServerConfig {
     ///
     /// Everything that is wrong, at once.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
-        Self::from_document(Document::json(json)?)
+        Self::from_document(ConfigDocument::json(json)?, None)
     }
 
-    pub(super) fn from_document(document: Document) -> Result<Self, ConfigError> {
+    /// With builders it is checked against them as well.
+    pub(super) fn from_document(
+        document: ConfigDocument,
+        builders: Option<&Builders>,
+    ) -> Result<Self, ConfigError> {
+        Self::from_sources(document, builders, &SYSTEM)
+    }
+
+    pub(super) fn from_sources(
+        document: ConfigDocument,
+        builders: Option<&Builders>,
+        sources: &ReferenceSources,
+    ) -> Result<Self, ConfigError> {
         let (path, mut problems) = (Path::default(), Problems::default());
-        let mut reader = Reader { sources: &SYSTEM, problems: &mut problems };
+        let mut reader = Reader { sources, problems: &mut problems };
         let mut options = reader.table(&SERVER, &document.root, &path);
         let items = options.take_list(APPLICATIONS).into_iter().enumerate();
-        let applications: Vec<_> = items
+        let mut applications: Vec<_> = items
             .map(|(index, options)| {
                 let path = path.key(APPLICATIONS).index(index);
                 ApplicationConfig::new(options, &path, &mut problems)
             })
             .collect();
         names_once(&applications, &mut problems);
+        if let Some(builders) = builders {
+            make_all(&mut applications, builders, &mut problems);
+        }
         problems.into_result(&document)?;
         Ok(Self { options, applications, document: Arc::new(document) })
     }
@@ -108,9 +123,9 @@ impl ServerConfig {
         metrics
     }
 
-    /// What is logged: lines of this level and above.
+    /// What is logged: lines of this level and above; `None` if it is not said.
     #[must_use]
-    pub fn log_level(&self) -> Verbosity {
+    pub fn log_level(&self) -> Option<Verbosity> {
         sections::level(self.section("logging"))
     }
 
@@ -150,13 +165,8 @@ impl ServerConfig {
     ///
     /// As [`check`](Self::check).
     pub(crate) fn make(&mut self, builders: &Builders) -> Result<Vec<Made>, ConfigError> {
-        let (path, mut problems) = (Path::default().key(APPLICATIONS), Problems::default());
-        let mut nodes = Vec::new();
-        for (index, config) in self.applications.iter_mut().enumerate() {
-            let node = builders.build_at(config, &path.index(index), &mut problems);
-            nodes.extend(node.map(|node| (index, node)));
-        }
-        prefixes_once(&self.applications, &nodes, &mut problems);
+        let mut problems = Problems::default();
+        let nodes = make_all(&mut self.applications, builders, &mut problems);
         problems.into_result(&self.document)?;
         let made = nodes.into_iter().map(|(index, node)| {
             let config = self.applications[index].clone();
@@ -166,12 +176,12 @@ impl ServerConfig {
     }
 
     /// What it says of the server itself, by section, as it is shown.
-    pub(crate) fn sections(&self) -> &Options {
+    pub(crate) fn sections(&self) -> &GivenOptions {
         &self.options
     }
 
     /// The sections that say something else than those `before`.
-    pub(crate) fn differing_sections(&self, before: Option<&Options>) -> Vec<&'static str> {
+    pub(crate) fn differing_sections(&self, before: Option<&GivenOptions>) -> Vec<&'static str> {
         let sections = SERVER.names().filter(|name| *name != APPLICATIONS);
         let differs = |name: &&str| {
             let before = before.and_then(|before| before.get(name));
@@ -194,9 +204,30 @@ impl ServerConfig {
         schema
     }
 
-    fn section(&self, name: &str) -> &Options {
+    fn section(&self, name: &str) -> &GivenOptions {
         self.options.table(name)
     }
+}
+
+/// Makes the applications, as far as what has been read of them allows; with their places.
+fn make_all(
+    applications: &mut [ApplicationConfig],
+    builders: &Builders,
+    problems: &mut Problems,
+) -> Vec<(usize, Arc<dyn AnyNode>)> {
+    let path = Path::default().key(APPLICATIONS);
+    let mut nodes = Vec::new();
+    for (index, config) in applications.iter_mut().enumerate() {
+        let path = path.index(index);
+        // What follows from a mistake that has been told is not one more.
+        let is_unknown = ["name", "app", "args"].iter().any(|key| problems.touch(&path.key(key)));
+        if !is_unknown && !config.name().is_empty() {
+            let node = builders.build_at(config, &path, problems);
+            nodes.extend(node.map(|node| (index, node)));
+        }
+    }
+    prefixes_once(applications, &nodes, problems);
+    nodes
 }
 
 /// Applications whose names are taken.

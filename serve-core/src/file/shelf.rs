@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{ApplicationConfig, Builders, Options};
+use super::{ApplicationConfig, Builders, GivenOptions};
 
 /// The builders of a server, and what it has been told by configurations.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Shelf {
 #[derive(Debug, Default)]
 struct Told {
     /// How the server itself is.
-    sections: Option<Options>,
+    sections: Option<GivenOptions>,
     /// The applications; without a configuration where it never came to run.
     applications: BTreeMap<String, Option<ApplicationConfig>>,
 }
@@ -56,16 +56,25 @@ impl Shelf {
         self.with(|told| told.applications.insert(config.name().to_owned(), Some(config)));
     }
 
+    /// The application is something else than its configuration says, though one has asked for it.
+    pub(crate) fn doubt(&self, application: &str) {
+        self.with(|told| {
+            if let Some(config) = told.applications.get_mut(application) {
+                *config = None;
+            }
+        });
+    }
+
     /// The application is gone, or has been made of something else.
     pub(crate) fn forget(&self, application: &str) {
         self.with(|told| told.applications.remove(application));
     }
 
-    pub(crate) fn sections(&self) -> Option<Options> {
+    pub(crate) fn sections(&self) -> Option<GivenOptions> {
         self.with(|told| told.sections.clone())
     }
 
-    pub(crate) fn keep_sections(&self, sections: Options) {
+    pub(crate) fn keep_sections(&self, sections: GivenOptions) {
         self.with(|told| told.sections = Some(sections));
     }
 

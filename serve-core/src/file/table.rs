@@ -5,7 +5,7 @@ use super::quantity::{SIZES, TIMES};
 
 /// The options that stand together: those of a deployment, say.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct OptionTable {
     /// `a deployment`, for messages: "`x` is no option of a deployment".
     pub(super) of: &'static str,
     pub(super) fields: &'static [Field],
@@ -17,7 +17,7 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     pub(super) presence: Presence,
     /// What it means, with its default: one line for the schema and the documents.
     pub(super) doc: &'static str,
@@ -51,7 +51,7 @@ pub(super) enum Unit {
 
 /// What an option takes, and with that how it is read.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Flag,
     Text,
     /// Text that is never shown.
@@ -79,8 +79,8 @@ pub(super) enum Kind {
     Variables,
     /// Whatever the user's own type takes.
     Any,
-    Table(&'static Table),
-    List(&'static Table),
+    Table(&'static OptionTable),
+    List(&'static OptionTable),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +95,9 @@ pub(super) enum Empty {
     Refused,
 }
 
-// === impl Table ===
+// === impl OptionTable ===
 
-impl Table {
+impl OptionTable {
     /// The option of this name, and how it is written where that is Ray Serve's way.
     pub(super) fn field(&self, name: &str) -> Option<(&'static Field, Unit)> {
         self.fields.iter().find_map(|field| {
@@ -123,9 +123,9 @@ impl Table {
     }
 }
 
-// === impl Kind ===
+// === impl ValueKind ===
 
-impl Kind {
+impl ValueKind {
     /// What it takes, for messages: "it takes …".
     pub(super) fn takes(&self) -> String {
         match self {

@@ -222,7 +222,7 @@ impl<S: RequestService> Speaker<S> {
                 Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
-        let io = TokioIo::new(WatchedIo::new(wire, &activity));
+        let io = TokioIo::new(WatchedIo::new(wire, &activity, self.limits.write));
         let builder = self.speech.builder(BusyExecutor::new(&activity));
         let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
         let leave = async move {

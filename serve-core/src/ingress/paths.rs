@@ -7,14 +7,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::future::{Ready, ready};
 
-use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
-use http::{StatusCode, Uri};
-use tokio::time::Instant;
+use http::{Method, Uri, header};
 use tower_service::Service;
 
-use crate::call::RequestInfo;
+use super::missing::Missing;
 use crate::config::canonical;
 use crate::info::RouteInfo;
 use crate::web::{HttpRequest, HttpResponse};
@@ -32,7 +30,11 @@ pub(super) struct Paths {
 
 /// The answer to whoever asks for a route.
 #[derive(Clone)]
-struct Found(&'static RouteInfo);
+enum Answer {
+    Found(&'static RouteInfo),
+    NoPath,
+    NoMethod,
+}
 
 impl Paths {
     /// These routes below a prefix.
@@ -41,22 +43,29 @@ impl Paths {
     ///
     /// Two of them overlap.
     pub(super) fn of(routes: &'static [RouteInfo], prefix: &str) -> Result<Self, String> {
-        let entry = routes.iter().find(|route| route.route.is_none());
+        let entry = routes.iter().find(|route| route.pattern().is_none());
         let prefix = canonical(prefix);
         let prefix = if prefix == "/" { "" } else { &prefix };
         let mut by_path = BTreeMap::<String, MethodRouter>::new();
         let mut taken = HashSet::new();
         for info in routes {
-            let Some((method, path)) = &info.route else { continue };
-            let filter =
-                MethodFilter::try_from(method.clone()).map_err(|error| error.to_string())?;
+            let Some((method, path)) = info.pattern() else { continue };
             let path = full_path(prefix, &canonical_route(path));
             let methods = by_path.remove(&path).unwrap_or_default();
             // Two ways to write one path are one, and axum would panic.
             if !taken.insert((path.clone(), method)) {
+                let method = method.map_or("any", Method::as_str);
                 return Err(format!("route `{method} {path}` is there twice"));
             }
-            by_path.insert(path, methods.on(filter, move |request| found(info, request)));
+            let methods = match method {
+                None => methods.fallback(move |request| give_back(Answer::Found(info), request)),
+                Some(method) => {
+                    let filter = MethodFilter::try_from(method.clone());
+                    let filter = filter.map_err(|error| error.to_string())?;
+                    methods.on(filter, move |request| give_back(Answer::Found(info), request))
+                }
+            };
+            by_path.insert(path, methods);
         }
         if by_path.is_empty() {
             return Ok(Self { routes: None, entry });
@@ -70,48 +79,29 @@ impl Paths {
         let routes = by_path
             .into_iter()
             .fold(axum::Router::new(), |routes, (path, methods)| routes.route(&path, methods));
-        let routes = match entry {
-            Some(entry) => routes.fallback(move |request| found(entry, request)),
-            None => routes,
-        };
+        let otherwise = entry.map_or(Answer::NoPath, Answer::Found);
+        let routes = routes
+            .method_not_allowed_fallback(|request| give_back(Answer::NoMethod, request))
+            .fallback(move |request| give_back(otherwise.clone(), request));
         // Without a state that is to come, axum makes its services once and not for each request.
         Ok(Self { routes: Some(routes.with_state(())), entry })
     }
 
-    /// The method for a request, which gets the parameters of its path and the deadline of its route.
+    /// The route for a request, which gets the parameters of its path.
     ///
     /// # Errors
     ///
-    /// The answer where there is none.
-    #[expect(clippy::result_large_err, reason = "either is an answer")]
-    pub(super) fn find(
-        &self,
-        request: &mut HttpRequest,
-        info: &mut RequestInfo,
-    ) -> Result<&'static str, HttpResponse> {
-        let route = match (&self.routes, self.entry) {
-            (Some(routes), _) => ask(routes.clone(), request)?,
-            (None, Some(entry)) => entry,
-            (None, None) => return Err(nothing()),
-        };
-        let timeout = route.request_timeout;
-        if let Some(deadline) = timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
-            info.limit(deadline);
+    /// There is none.
+    pub(super) fn find(&self, request: &mut HttpRequest) -> Result<&'static RouteInfo, Missing> {
+        match (&self.routes, self.entry) {
+            (Some(routes), _) => ask(routes.clone(), request),
+            (None, Some(entry)) => Ok(entry),
+            (None, None) => Err(Missing::NotFound),
         }
-        Ok(route.method_name)
     }
 }
 
-/// What a deployment answers where it has nothing.
-pub(super) fn nothing() -> HttpResponse {
-    StatusCode::NOT_FOUND.into_response()
-}
-
-#[expect(clippy::result_large_err, reason = "either is an answer")]
-fn ask(
-    mut routes: axum::Router,
-    request: &mut HttpRequest,
-) -> Result<&'static RouteInfo, HttpResponse> {
+fn ask(mut routes: axum::Router, request: &mut HttpRequest) -> Result<&'static RouteInfo, Missing> {
     let mut question = HttpRequest::default();
     question.method_mut().clone_from(request.method());
     // axum compares paths as they are written.
@@ -119,16 +109,21 @@ fn ask(
     std::mem::swap(question.extensions_mut(), request.extensions_mut());
     let answer = routes.call(question).now_or_never();
     let Ok(mut answer) = answer.expect("what axum does here waits for nothing");
-    let Some(Found(route)) = answer.extensions_mut().remove() else { return Err(answer) };
     std::mem::swap(request.extensions_mut(), answer.extensions_mut());
-    Ok(route)
+    match request.extensions_mut().remove() {
+        Some(Answer::Found(route)) => Ok(route),
+        Some(Answer::NoMethod) => {
+            Err(Missing::Method { allowed: answer.headers().get(header::ALLOW).cloned() })
+        }
+        Some(Answer::NoPath) | None => Err(Missing::NotFound),
+    }
 }
 
-/// Answers with this route, and what axum has found out on the way to it.
-fn found(route: &'static RouteInfo, mut request: HttpRequest) -> Ready<HttpResponse> {
+/// Answers with this, and what axum has found out on the way to it.
+fn give_back(found: Answer, mut request: HttpRequest) -> Ready<HttpResponse> {
     let mut answer = HttpResponse::default();
     std::mem::swap(answer.extensions_mut(), request.extensions_mut());
-    answer.extensions_mut().insert(Found(route));
+    answer.extensions_mut().insert(found);
     ready(answer)
 }
 

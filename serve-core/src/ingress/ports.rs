@@ -90,7 +90,7 @@ impl Listener {
     pub(super) fn adopt(given: Vec<Arc<std::net::TcpListener>>) -> Result<Self, Error> {
         let adopted: Vec<_> = given
             .into_iter()
-            .map(|socket| adopt_one(socket).map_err(useless))
+            .map(|socket| adopt_one(socket).map_err(|why| useless(&why)))
             .collect::<Result<_, _>>()?;
         lock().extend(adopted.iter().map(|(_, address)| *address));
         let address = adopted.first().expect("there is a socket to listen on").1;
@@ -226,7 +226,7 @@ fn is_listening(_: &std::net::TcpListener) -> io::Result<bool> {
     Ok(true)
 }
 
-fn useless(why: io::Error) -> Error {
+fn useless(why: &io::Error) -> Error {
     let problem = format!(
         "a socket that the HTTP server was given (HttpOptions::listener, or `LISTEN_FDS` of systemd) cannot be used: {why}"
     );

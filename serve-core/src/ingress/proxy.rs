@@ -1,10 +1,10 @@
 //! The proxy: finds the deployment for a request, makes the request's context, and sees the answer out.
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -14,22 +14,32 @@ use axum::response::{IntoResponse, Json};
 use axum::routing::any;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Map};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{Method, header};
 use http_body_util::Limited;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::SentResponse;
-use super::body::{AboutRequest, CountedRequest, SentBody, without_body};
+use super::body::{AboutRequest, CountedRequest, SentBody};
 use super::forwarded::TrustedProxies;
 use super::health::{HealthSource, Leaving, ServerHealth};
+use super::hints::RequestHints;
+use super::keys::Access;
+use super::layered::{Layered, Onward};
+use super::missing::Missing;
+use super::mount::{Errand, Mount};
 use super::routes::{Route, RouteTable};
+use super::served::{Served, with_id};
 use super::server::RequestService;
-use super::target::answered;
-use crate::call::{Extras, RequestInfo, request_line};
+use super::shaping::Shaper;
+use super::target::{TargetLimits, answered};
+use crate::call::{Extras, RequestInfo};
 use crate::config::{HttpOptions, MetricsOptions, Networks};
-use crate::id::{RequestId, uuid};
-use crate::observe::{Meters, OpenSpan, RouteMeter, Taps, Tracer};
+use crate::edge::{FrameworkErrorKind, Layers, OnError};
+use crate::error::{Error, Result};
+use crate::id::RequestId;
+use crate::info::RouteInfo;
+use crate::observe::{Meters, RouteMeter, Taps, Tracer};
 use crate::striped::Striped;
 use crate::tasks::Tasks;
 use crate::web::{ClientAddr, HttpError};
@@ -39,81 +49,14 @@ const HEALTHZ: &str = "/-/healthz";
 const READY: &str = "/-/ready";
 const ROUTES: &str = "/-/routes";
 
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The headers that mean something to the proxy, found in one pass.
-#[derive(Default)]
-struct RequestHints<'a> {
-    request_id: Option<&'a str>,
-    request_timeout: Option<&'a str>,
-    disconnect_disabled: bool,
-    trace_parent: Option<&'a str>,
-    trace_state: Option<&'a str>,
-    model_id: Option<&'a str>,
-    session_id: Option<&'a str>,
-    is_timed: bool,
-}
-
-impl<'a> RequestHints<'a> {
-    fn of(headers: &'a HeaderMap) -> Self {
-        let mut wishes = Self::default();
-        for (name, value) in headers {
-            let wish = match name.as_str() {
-                "x-request-id" => &mut wishes.request_id,
-                "x-request-timeout-seconds" => &mut wishes.request_timeout,
-                "traceparent" => &mut wishes.trace_parent,
-                "tracestate" => &mut wishes.trace_state,
-                // Both spellings, as Ray Serve: proxies in between may not pass underscores on.
-                "serve_multiplexed_model_id" | "serve-multiplexed-model-id" => &mut wishes.model_id,
-                "x-session-id" | "x_session_id" => &mut wishes.session_id,
-                "x-serve-timing" => {
-                    wishes.is_timed = value == "1";
-                    continue;
-                }
-                "x-request-disconnect-disabled" => {
-                    wishes.disconnect_disabled = value == "?1";
-                    continue;
-                }
-                _ => continue,
-            };
-            *wish = wish.or(value.to_str().ok().filter(|text| !text.is_empty()));
-        }
-        wishes
-    }
-
-    /// How long the client is ready to wait. What is no number of seconds, or none that can be waited for,
-    /// asks for nothing.
-    fn timeout(&self) -> Option<Duration> {
-        let seconds: f64 = self.request_timeout?.trim().parse().ok()?;
-        let timeout = Duration::try_from_secs_f64(seconds).ok()?;
-        // As in Ray Serve, where zero is no timeout.
-        (!timeout.is_zero()).then_some(timeout)
-    }
-
-    fn extras(&self, route: &Route, request: &HttpRequest, arrived: Instant) -> Extras {
-        Extras {
-            arrived: Some(arrived),
-            is_timed: self.is_timed,
-            journal: None,
-            caller: None,
-            read: None,
-            span: None,
-            trace_state: self.trace_state.map(Into::into),
-            route: Some(Arc::clone(&route.prefix)),
-            multiplexed_model_id: self.model_id.map(Into::into),
-            session_id: self.session_id.map(Into::into),
-            trace_parent: self.trace_parent.map(Into::into),
-            request_line: request_line(request),
-        }
-    }
-}
-
 /// Answers every HTTP request to this server.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     shared: Arc<Shared>,
     /// Whether it says how the server is. In somebody else's application that is theirs to say.
     tells_health: bool,
+    /// The layers of the server, if it has any. Somebody else's application has its own.
+    layered: Option<Arc<Layered>>,
 }
 
 struct Shared {
@@ -127,6 +70,8 @@ struct Shared {
     body_bytes_max: usize,
     logs_requests: bool,
     trusted_proxies: TrustedProxies,
+    /// `None` where errors are sent as they are.
+    on_error: Option<OnError>,
     /// `None` where nothing is counted.
     meters: Option<Arc<Meters>>,
     unmatched: Option<Striped<RouteMeter>>,
@@ -138,6 +83,7 @@ struct Shared {
 }
 
 impl Proxy {
+    /// One without layers.
     pub(crate) fn new(
         options: &HttpOptions,
         metrics: &MetricsOptions,
@@ -155,6 +101,7 @@ impl Proxy {
                 body_bytes_max: options.max_body_bytes,
                 logs_requests: options.access_log,
                 trusted_proxies: TrustedProxies::new(Networks::of(&options.trusted_proxies)),
+                on_error: options.on_error.clone(),
                 unmatched: meters.as_ref().map(|meters| Striped::new(&meters.unmatched)),
                 meters,
                 tracer,
@@ -162,12 +109,25 @@ impl Proxy {
                 tasks,
             }),
             tells_health: true,
+            layered: None,
         }
     }
 
-    /// The same for somebody else's server, without [`health_router`](Self::health_router).
-    pub(crate) fn without_health(&self) -> Self {
-        Self { tells_health: false, ..self.clone() }
+    /// The same with layers around it.
+    ///
+    /// # Errors
+    ///
+    /// One of them panicked.
+    pub(crate) fn with_layers(self, layers: &Layers) -> Result<Self> {
+        let layered = Layered::new(layers);
+        let layered =
+            layered.map_err(|problem| Error::InvalidConfig { problems: vec![problem] })?;
+        Ok(Self { layered: layered.map(Arc::new), ..self })
+    }
+
+    /// The same for somebody else's server, without [`health_router`](Self::health_router) and layers.
+    pub(crate) fn for_others(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), tells_health: false, layered: None }
     }
 
     /// `/-/healthz` and `/-/ready` alone.
@@ -188,9 +148,13 @@ impl Proxy {
             table.count_in(meters);
         }
         let is_populated = !table.is_empty();
-        self.shared.table.store(Arc::new(table));
+        let before = self.shared.table.swap(Arc::new(table));
         if is_populated {
             self.shared.populated.cancel();
+        }
+        if before.has_layers() {
+            // They are the user's.
+            self.shared.tasks.dispose(before);
         }
     }
 
@@ -231,71 +195,78 @@ impl RequestService for Proxy {
 
     /// Finds the way of a request and sets it off.
     fn serve(&self, mut request: HttpRequest) -> Served {
+        self.shared.note_client(&mut request);
+        match &self.layered {
+            None => self.answer(request),
+            Some(layered) => self.answer_layered(Arc::clone(layered), request),
+        }
+    }
+}
+
+impl Proxy {
+    fn answer(&self, mut request: HttpRequest) -> Served {
         let shared = &self.shared;
-        shared.note_client(&mut request);
         let path = request.uri().path();
         if path.starts_with("/-/") {
-            return Served::now(shared.own_route(path, self.tells_health));
+            let answer = answered(shared.own_route(path, self.tells_health));
+            return shared.served_without_route(&request, answer);
         }
         let arrived = Instant::now();
         let table = shared.table.load();
-        let Some(route) = table.find(path) else {
-            let unmatched = shared.unmatched.as_ref().map(Striped::here);
-            let about = shared.about(&request, RequestId::Unset, None, None);
-            let counted = CountedRequest::new(unmatched, request.method(), about, arrived);
-            let answer = match shared.health.is_draining() {
-                // It may have been there a moment ago.
-                true => HttpError::unavailable("The server is shutting down.").into_response(),
-                false => not_found(path),
-            };
-            return Served::counted(counted, answer);
-        };
+        let Some(route) = table.find(path) else { return shared.unmatched(&request, arrived) };
+        let Route { mount, .. } = route;
+        let mut way = mount.paths.find(&mut request);
+        let access = mount.keys.as_ref().map(|keys| keys.identify(request.headers_mut()));
+        let api_key = access.as_ref().and_then(Access::name).cloned();
         let wishes = RequestHints::of(request.headers());
         let detached = wishes.disconnect_disabled;
-        let info = shared.request_info(&wishes, route, &request, arrived);
+        let limits = shared.limits(mount, way.as_ref().ok().copied());
+        let timeout = shared.shorten(limits.request_timeout, &wishes);
+        let extras = wishes.extras(route, api_key, &request, arrived);
+        let info = shared.request_info(&wishes, timeout, extras, arrived);
         let (id, is_head) = (info.id.clone(), request.method() == Method::HEAD);
-        let about = shared.about(&request, id.clone(), Some(route), info.span());
+        let about = shared.about(&request, id.clone(), Some((route, &info)));
         let meter = route.meter.as_ref().map(Striped::here);
         let counted = CountedRequest::new(meter, request.method(), about, arrived);
-        let answer = match shared.limit_body(request) {
-            Ok(request) => route.target.serve(request, info),
-            Err(error) => answered(error.into_response()),
-        };
+        let shaper = shared.shaper(&request, &id, Some(route));
+        if !limit_body(&mut request, limits.max_body_size) && way.is_ok() {
+            way = Err(Missing::TooLarge);
+        }
+        let answer = mount.serve(request, Errand { way, info, access, shaper });
         let answer = if detached { shared.detach(answer) } else { answer };
         Served { answer, id, is_head, counted }
     }
-}
 
-/// A request on its way. Small, because hyper moves it once more.
-pub(crate) struct Served {
-    answer: BoxFuture<'static, SentResponse>,
-    id: RequestId,
-    is_head: bool,
-    /// Goes on with the response's body.
-    counted: Option<CountedRequest>,
-}
-
-impl Served {
-    fn now(response: HttpResponse) -> Self {
-        Self::counted(None, response)
-    }
-
-    fn counted(counted: Option<CountedRequest>, response: HttpResponse) -> Self {
-        Self { answer: answered(response), id: RequestId::Unset, is_head: false, counted }
-    }
-}
-
-impl Future for Served {
-    type Output = SentResponse;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SentResponse> {
-        let response = ready!(self.answer.as_mut().poll(context));
-        let mut response = if self.is_head { without_body(response) } else { response };
-        if let Some(counted) = self.counted.take() {
-            let status = response.status();
-            response.body_mut().count(counted, status);
-        }
-        Poll::Ready(with_id(response, &self.id))
+    /// The same inside the server's layers. A request that they answer themselves is counted as one without a route.
+    fn answer_layered(&self, layered: Arc<Layered>, request: HttpRequest) -> Served {
+        let (proxy, arrived) = (Self { layered: None, ..self.clone() }, Instant::now());
+        let has_come = Arc::new(AtomicBool::new(false));
+        let id = proxy.shared.id_of_error(&request);
+        let shaper = proxy.shared.shaper(&request, &id, None);
+        let method = request.method().clone();
+        let about = proxy.shared.about(&request, RequestId::Unset, None);
+        let (inner, seen) = (proxy.clone(), Arc::clone(&has_come));
+        let onward = Onward(Arc::new(move |request| {
+            seen.store(true, Relaxed);
+            Box::pin(inner.answer(request))
+        }));
+        Served::whole(Box::pin(async move {
+            let mut response = match layered.answer(request, onward, None).await {
+                Ok(response) => response,
+                Err(failed) => {
+                    let response = failed.answer(&id, |line| line);
+                    with_id(shape(shaper, Box::pin(ready(response))).await, &id)
+                }
+            };
+            if !has_come.load(Relaxed) {
+                let meter = proxy.shared.unmatched.as_ref().map(Striped::here);
+                if let Some(counted) = CountedRequest::new(meter, &method, about, arrived) {
+                    let status = response.status();
+                    response.body_mut().count(counted, status);
+                }
+            }
+            response
+        }))
     }
 }
 
@@ -325,14 +296,59 @@ impl Shared {
         }
     }
 
+    /// The answer where no deployment has the path.
+    fn unmatched(&self, request: &HttpRequest, arrived: Instant) -> Served {
+        let meter = self.unmatched.as_ref().map(Striped::here);
+        let about = self.about(request, RequestId::Unset, None);
+        let counted = CountedRequest::new(meter, request.method(), about, arrived);
+        let answer = match self.health.is_draining() {
+            // It may have been there a moment ago.
+            true => HttpError::unavailable("The server is shutting down.")
+                .made(FrameworkErrorKind::ShuttingDown)
+                .into_response(),
+            false => not_found(request.uri().path()),
+        };
+        Served { counted, ..self.served_without_route(request, answered(answer)) }
+    }
+
+    /// Gives an answer its shape where no deployment has one.
+    fn served_without_route(
+        &self,
+        request: &HttpRequest,
+        answer: BoxFuture<'static, SentResponse>,
+    ) -> Served {
+        let id = self.id_of_error(request);
+        let answer = shape(self.shaper(request, &id, None), answer);
+        Served { id, ..Served::whole(answer) }
+    }
+
+    /// The id of a request without a route, if somebody may ask for it.
+    fn id_of_error(&self, request: &HttpRequest) -> RequestId {
+        match self.on_error {
+            None => RequestId::Unset,
+            Some(_) => RequestHints::of(request.headers()).id(),
+        }
+    }
+
+    fn shaper(
+        &self,
+        request: &HttpRequest,
+        id: &RequestId,
+        route: Option<&Route>,
+    ) -> Option<Box<Shaper>> {
+        let on_error = self.on_error.as_ref()?;
+        Some(Shaper::new(on_error, request, id, route))
+    }
+
     /// What the access log and the span of a request will say of it, if there are any.
     fn about(
         &self,
         request: &HttpRequest,
         id: RequestId,
-        route: Option<&Route>,
-        span: Option<&OpenSpan>,
+        found: Option<(&Route, &RequestInfo)>,
     ) -> Option<Box<AboutRequest>> {
+        let (route, info) = found.unzip();
+        let span = info.and_then(RequestInfo::span);
         let is_watched = self.taps.is_on();
         (self.logs_requests || is_watched || span.is_some()).then(|| {
             let none = || Arc::from("");
@@ -343,7 +359,9 @@ impl Shared {
                 application: route.map_or_else(none, |route| Arc::clone(&route.application)),
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
                 client: ClientAddr::of(request.extensions()),
-                deployment: route.map_or_else(none, |it| Arc::clone(it.target.deployment())),
+                api_key: info.and_then(|info| info.extras.as_ref()?.api_key.clone()),
+                deployment: route
+                    .map_or_else(none, |it| Arc::clone(&it.mount.target.id().deployment)),
                 is_logged: self.logs_requests,
                 taps: is_watched.then(|| self.taps.clone()),
                 span: span.cloned(),
@@ -351,72 +369,85 @@ impl Shared {
         })
     }
 
+    /// What a request may: as its route says, or else its deployment, or else the server.
+    fn limits(&self, mount: &Mount, route: Option<&'static RouteInfo>) -> Limits {
+        let TargetLimits { request_timeout, max_body_size } = mount.target.limits();
+        let of_route = route.and_then(|route| route.request_timeout);
+        let size = route.and_then(|route| route.max_body_size).or(max_body_size);
+        Limits {
+            request_timeout: of_route.or(request_timeout).or(self.request_timeout),
+            max_body_size: size.unwrap_or(self.body_bytes_max as u64),
+        }
+    }
+
+    /// Whoever asks for less gets it, nobody gets more.
+    fn shorten(&self, ours: Option<Duration>, wishes: &RequestHints<'_>) -> Option<Duration> {
+        let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
+        ours.into_iter().chain(theirs).min()
+    }
+
     fn request_info(
         &self,
         wishes: &RequestHints<'_>,
-        route: &Route,
-        request: &HttpRequest,
+        timeout: Option<Duration>,
+        extras: Extras,
         arrived: Instant,
     ) -> RequestInfo {
-        let id = match wishes.request_id {
-            Some(id) => RequestId::Text(id.into()),
-            None => RequestId::random(),
-        };
-        let ours = route.target.request_timeout().or(self.request_timeout);
-        // Whoever asks for less gets it, nobody gets more.
-        let theirs = if self.trusts_timeouts { wishes.timeout() } else { None };
-        let timeout = ours.into_iter().chain(theirs).min();
         let deadline = timeout.and_then(|timeout| arrived.checked_add(timeout));
-        let extras = wishes.extras(route, request, arrived);
-        let mut info = RequestInfo::of_client(id, deadline, extras);
+        let mut info = RequestInfo::of_client(wishes.id(), deadline, extras);
         if let Some(tracer) = &self.tracer {
             info.begin_root_span(tracer);
         }
         info
     }
 
-    /// Refuses a body that is announced as too large, and cuts off one that turns out to be.
-    fn limit_body(&self, request: HttpRequest) -> Result<HttpRequest, HttpError> {
-        if request.body().is_end_stream() {
-            return Ok(request);
-        }
-        let announced = request.headers().get(header::CONTENT_LENGTH);
-        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > self.body_bytes_max as u64) {
-            return Err(HttpError::payload_too_large());
-        }
-        let mut request = request.map(|body| Body::new(Limited::new(body, self.body_bytes_max)));
-        DefaultBodyLimit::disable().apply(&mut request);
-        Ok(request)
-    }
-
     /// Runs a request to its end even if the client goes away.
     fn detach(&self, answer: BoxFuture<'static, SentResponse>) -> BoxFuture<'static, SentResponse> {
         let task = self.tasks.spawn_unboxed(answer);
         Box::pin(async move {
-            let lost = |error| HttpError::internal(error).into_response().map(SentBody::plain);
+            let lost = |error| {
+                let error = HttpError::internal(error).made(FrameworkErrorKind::Internal);
+                error.into_response().map(SentBody::plain)
+            };
             task.await.unwrap_or_else(lost)
         })
+    }
+}
+
+/// What one request may.
+struct Limits {
+    request_timeout: Option<Duration>,
+    max_body_size: u64,
+}
+
+/// Cuts off a body that turns out to be too large; `false` if it is announced as such.
+fn limit_body(request: &mut HttpRequest, bytes_max: u64) -> bool {
+    if request.body().is_end_stream() {
+        return true;
+    }
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let bytes = usize::try_from(bytes_max).unwrap_or(usize::MAX);
+    let body = std::mem::take(request.body_mut());
+    *request.body_mut() = Body::new(Limited::new(body, bytes));
+    DefaultBodyLimit::disable().apply(request);
+    announced.is_none_or(|length| length <= bytes_max)
+}
+
+fn shape(
+    shaper: Option<Box<Shaper>>,
+    answer: BoxFuture<'static, SentResponse>,
+) -> BoxFuture<'static, SentResponse> {
+    match shaper {
+        None => answer,
+        Some(shaper) => Box::pin(shaper.shape(answer)),
     }
 }
 
 fn not_found(path: &str) -> HttpResponse {
     let message =
         format!("Path '{path}' not found. Ping http://.../-/routes for available routes.");
-    (StatusCode::NOT_FOUND, message).into_response()
-}
-
-fn with_id(mut response: SentResponse, id: &RequestId) -> SentResponse {
-    let value = match id {
-        RequestId::Random(bits) => HeaderValue::from_bytes(&uuid(*bits)),
-        RequestId::Text(id) => HeaderValue::from_str(id),
-        RequestId::Unset => return response,
-    };
-    // The id came in as a header value or is a UUID, so it always is one again.
-    if let Ok(value) = value {
-        response.headers_mut().insert(REQUEST_ID.clone(), value);
-    }
-    response
+    HttpError::not_found(message).made(FrameworkErrorKind::NotFound).into_response()
 }
 
 impl tower_service::Service<HttpRequest> for Proxy {
@@ -430,24 +461,5 @@ impl tower_service::Service<HttpRequest> for Proxy {
 
     fn call(&mut self, request: HttpRequest) -> Self::Future {
         self.serve(request).map(|response| Ok(response.map(SentBody::into_axum)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_timeout_header_asks_for_seconds_or_for_nothing() {
-        let asked = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-request-timeout-seconds", value.parse().unwrap());
-            RequestHints::of(&headers).timeout()
-        };
-        assert_eq!(asked("1.5"), Some(Duration::from_millis(1500)));
-        for nothing in ["0", "-0", "-1", "1e-300", "soon", "NaN", "inf", "-inf", "1e300", "1e400"] {
-            assert_eq!(asked(nothing), None, "{nothing}");
-        }
-        assert_eq!(RequestHints::default().timeout(), None);
     }
 }

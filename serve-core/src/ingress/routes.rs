@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::target::HttpTarget;
+use super::mount::Mount;
 use crate::config::canonical;
 use crate::observe::{Meters, RouteMeter, RouteName};
 use crate::striped::Striped;
@@ -16,7 +16,7 @@ pub(crate) struct Route {
     /// As paths are compared with it.
     canonical: Box<str>,
     pub(crate) application: Arc<str>,
-    pub(crate) target: Arc<dyn HttpTarget>,
+    pub(super) mount: Mount,
     /// Set when the proxy publishes it; `None` where nothing is counted.
     pub(super) meter: Option<Striped<RouteMeter>>,
 }
@@ -28,9 +28,9 @@ pub(crate) struct RouteTable {
 }
 
 impl Route {
-    pub(crate) fn new(prefix: &str, application: Arc<str>, target: Arc<dyn HttpTarget>) -> Self {
+    pub(crate) fn new(prefix: &str, application: Arc<str>, mount: Mount) -> Self {
         let canonical = (&*canonical(prefix)).into();
-        Self { prefix: prefix.into(), canonical, application, target, meter: None }
+        Self { prefix: prefix.into(), canonical, application, mount, meter: None }
     }
 }
 
@@ -39,7 +39,7 @@ impl Route {
         RouteName {
             application: &self.application,
             route: &self.prefix,
-            deployment: self.target.deployment(),
+            deployment: &self.mount.target.id().deployment,
         }
     }
 }
@@ -63,6 +63,11 @@ impl RouteTable {
         for (route, meter) in self.routes.iter_mut().zip(kept) {
             route.meter = Some(Striped::new(&meter));
         }
+    }
+
+    /// Whether there is something of the user's in it.
+    pub(super) fn has_layers(&self) -> bool {
+        self.routes.iter().any(|route| route.mount.is_layered())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -88,8 +88,13 @@ impl<S: RequestService> Server<S> {
         if self.address.get().is_some() {
             return Ok(());
         }
-        let tls = self.load_tls().await?;
-        let listener = self.listen(mem::take(&mut *given)).await?;
+        // Whoever shuts down waits for the lock, and must wait neither for files nor for a name server.
+        let (tls, listener) = tokio::select! {
+            biased;
+            () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
+            opened = async { Ok::<_, Error>((self.load_tls().await?, self.listen(given.clone()).await?)) } => opened?,
+        };
+        given.clear();
         if let Some(tls) = &tls {
             tls.watch(&self.tasks, &self.events);
         }
@@ -113,12 +118,7 @@ impl<S: RequestService> Server<S> {
             let _runtime = self.tasks.runtime().enter();
             return Listener::adopt(given);
         }
-        // Whoever shuts down waits for the lock, and must not wait for a name server.
-        let addresses = tokio::select! {
-            biased;
-            () = self.stop_accepting.cancelled() => return Err(Error::Stopped),
-            addresses = self.resolve() => addresses?,
-        };
+        let addresses = self.resolve().await?;
         // The sockets belong to the server's runtime, whoever opens them.
         let _runtime = self.tasks.runtime().enter();
         Listener::bind(&addresses, self.if_taken).map_err(|why| self.refused(why))

@@ -4,20 +4,21 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::response::IntoResponse;
 use futures_util::future::BoxFuture;
-use http::StatusCode;
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use super::SentResponse;
 use super::body::{self, SentBody};
-use super::paths::Paths;
+use super::mount::Mount;
 use super::timing::{Ran, outcome_of, time_here};
 use super::tunnel::answer_far;
 use crate::call::{CallScope, Failure, RequestInfo};
 use crate::deployment::Deployment;
+use crate::edge::{FrameworkErrorKind, Layers};
 use crate::id::{DeploymentId, RequestId};
 use crate::log::Line;
 use crate::observe::{CallEnd, Timer, Took};
@@ -27,39 +28,52 @@ use crate::site::ReplicaContext;
 use crate::tasks::OwnedTask;
 use crate::web::HttpError;
 use crate::web::{HttpOutcome, HttpRequest, HttpResponse};
-use crate::web::{answer_to, backpressure, note_failure};
+use crate::web::{answer_to, backpressure, note_failure, timed_out};
 
 /// Answers the requests below a route prefix.
 pub(crate) trait HttpTarget: Send + Sync {
-    fn serve(&self, request: HttpRequest, info: RequestInfo) -> BoxFuture<'static, SentResponse>;
+    /// Lets a method answer.
+    fn serve(
+        &self,
+        request: HttpRequest,
+        info: RequestInfo,
+        method: &'static str,
+    ) -> BoxFuture<'static, SentResponse>;
 
-    /// The deadline that the deployment gives every request.
-    fn request_timeout(&self) -> Option<std::time::Duration>;
+    /// What the deployment allows every request.
+    fn limits(&self) -> TargetLimits;
 
     /// Whose it is.
-    fn deployment(&self) -> &Arc<str>;
+    fn id(&self) -> &DeploymentId;
 }
 
-/// The target for a deployment below `prefix`, if it has routes.
+/// What a deployment allows its requests; where it says nothing, the server does.
+#[derive(Clone, Copy)]
+pub(super) struct TargetLimits {
+    pub(super) request_timeout: Option<Duration>,
+    pub(super) max_body_size: Option<u64>,
+}
+
+/// The place of a deployment below `prefix`, if it has routes, with its layers around it.
 ///
 /// # Errors
 ///
-/// Two of them overlap.
-pub(crate) fn target<D: Deployment>(
+/// Two of the routes overlap, or a layer panicked.
+pub(crate) fn mount<D: Deployment>(
     router: &Arc<Router<D>>,
     prefix: &str,
-) -> Result<Option<Arc<dyn HttpTarget>>, String> {
+    layers: &Layers,
+) -> Result<Option<Mount>, String> {
     if D::ROUTES.is_empty() {
         return Ok(None);
     }
-    let paths = Paths::of(D::ROUTES, prefix)?;
-    Ok(Some(Arc::new(Target { router: Arc::clone(router), paths })))
+    let target = Arc::new(Target { router: Arc::clone(router) });
+    Mount::new(target, D::ROUTES, prefix, layers).map(Some)
 }
 
 /// Answers on whatever replica the router finds.
 struct Target<D: Deployment> {
     router: Arc<Router<D>>,
-    paths: Paths,
 }
 
 /// A request's way from the proxy to the user's method and back.
@@ -69,14 +83,11 @@ struct Target<D: Deployment> {
 impl<D: Deployment> HttpTarget for Target<D> {
     fn serve(
         &self,
-        mut request: HttpRequest,
+        request: HttpRequest,
         mut info: RequestInfo,
+        method: &'static str,
     ) -> BoxFuture<'static, SentResponse> {
-        let Self { router, paths } = self;
-        let method = match paths.find(&mut request, &mut info) {
-            Ok(method) => method,
-            Err(answer) => return answered(answer),
-        };
+        let router = &self.router;
         info.begin_child_span();
         let granted: Option<Box<dyn Granted>> = match router.try_acquire(&info) {
             Some(instance) if router.shares_runtime(&instance) => {
@@ -90,12 +101,15 @@ impl<D: Deployment> HttpTarget for Target<D> {
         elsewhere(Arc::<Router<D>>::clone(router), granted, method, request, info)
     }
 
-    fn request_timeout(&self) -> Option<std::time::Duration> {
-        self.router.request_timeout()
+    fn limits(&self) -> TargetLimits {
+        TargetLimits {
+            request_timeout: self.router.request_timeout(),
+            max_body_size: self.router.max_body_size(),
+        }
     }
 
-    fn deployment(&self) -> &Arc<str> {
-        &self.router.id().deployment
+    fn id(&self) -> &DeploymentId {
+        self.router.id()
     }
 }
 
@@ -345,6 +359,7 @@ pub(super) fn refuse(router: &dyn AnyRouter, asked: Asked<'_>, failure: Failure)
         Failure::DeploymentUnavailable => {
             let deployment = &router.id().deployment;
             HttpError::unavailable(format!("The deployment `{deployment}` is unavailable."))
+                .made(FrameworkErrorKind::Unavailable)
                 .into_response()
                 .map(SentBody::plain)
         }
@@ -378,9 +393,7 @@ fn fail_here(frame: &CallScope, failure: Failure) -> SentResponse {
 
 fn fail_as(id: &RequestId, failure: Failure, about: impl FnOnce(Line) -> Line) -> SentResponse {
     let error = match failure {
-        Failure::DeadlineExceeded => {
-            HttpError::new(StatusCode::REQUEST_TIMEOUT, format!("Request {id} timed out."))
-        }
+        Failure::DeadlineExceeded => timed_out(format!("Request {id} timed out.")),
         other => {
             let failure = other.map_app(|never| match never {});
             let answer = answer_to(&failure);

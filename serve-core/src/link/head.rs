@@ -44,6 +44,8 @@ pub(crate) struct WireExtras {
     /// The number of the call, among those of the other end, that has made this one.
     #[serde(default)]
     pub(crate) caller: Option<u64>,
+    #[serde(default)]
+    pub(crate) api_key: Option<String>,
 }
 
 /// The id of a request.
@@ -247,10 +249,16 @@ mod tests {
                 any::<(u64, u64)>().prop_map(|(high, low)| WireId::Random(high, low)),
                 any::<String>().prop_map(WireId::Text),
             ],
-            extras in prop::option::of(any::<([Option<String>; 5], Option<u64>)>().prop_map(
-                |([model_id, session_id, trace_parent, trace_state, route], caller)| {
+            extras in prop::option::of(any::<([Option<String>; 6], Option<u64>)>().prop_map(
+                |([model_id, session_id, trace_parent, trace_state, route, api_key], caller)| {
                     Box::new(WireExtras {
-                        model_id, session_id, trace_parent, trace_state, route, caller,
+                        model_id,
+                        session_id,
+                        trace_parent,
+                        trace_state,
+                        route,
+                        caller,
+                        api_key,
                     })
                 },
             )),

@@ -97,6 +97,14 @@ impl Line {
         self.text("route", route)
     }
 
+    /// The name of the client's key, if it has one.
+    pub(crate) fn api_key(self, name: Option<&str>) -> Self {
+        match name {
+            Some(name) => self.text("api_key", name),
+            None => self,
+        }
+    }
+
     /// How long it took.
     pub(crate) fn millis(self, millis: f64) -> Self {
         self.field("duration_ms", || Value::Float(millis))

@@ -50,7 +50,10 @@ impl<D: Deployment> Router<D> {
                 NotedWait::failed(noted.as_ref(), &why);
                 refuse(cell, why, call);
             }
-            Ok(()) => {
+            Ok(made_room) => {
+                for item in made_room {
+                    self.batches[index].fail(item, &self.made_room());
+                }
                 self.stop_in_queue(deadline, cell);
                 // As in `push`.
                 self.look_who_serves();

@@ -13,6 +13,7 @@ mod any;
 mod batches;
 mod choose;
 mod expiry;
+mod lanes;
 mod noted_wait;
 mod queue;
 mod slot;
@@ -124,6 +125,8 @@ struct Limits {
     queued_max: AtomicU32,
     /// In nanoseconds; none where it is zero. Every call reads it.
     request_timeout: AtomicU64,
+    /// Of a request's body, in bytes; the server's where it is zero.
+    body_size_max: AtomicU64,
     retry_after: ArcSwap<Option<Duration>>,
     backpressure_status: AtomicU32,
 }
@@ -135,6 +138,7 @@ impl Limits {
         self.queued_max.store(config.max_queued_requests, Relaxed);
         let timeout = config.request_timeout.unwrap_or_default().as_nanos();
         self.request_timeout.store(u64::try_from(timeout).unwrap_or(0), Relaxed);
+        self.body_size_max.store(config.max_body_size.unwrap_or_default(), Relaxed);
         self.retry_after.store(Arc::new(config.backpressure.retry_after));
         self.backpressure_status.store(config.backpressure.status_code.into(), Relaxed);
     }
@@ -151,6 +155,10 @@ impl Limits {
         // status this deployment wants.
         let status = self.backpressure_status();
         note_refusal(status);
+        self.full(num_queued, max_queued)
+    }
+
+    fn full(&self, num_queued: usize, max_queued: usize) -> Failure {
         let retry_after = **self.retry_after.load();
         Failure::BackPressure { num_queued, max_queued, retry_after }
     }
@@ -245,6 +253,14 @@ impl<D: Deployment> Router<D> {
         self.limits.request_timeout()
     }
 
+    /// The largest body of a request, where it is not the server's.
+    pub(crate) fn max_body_size(&self) -> Option<u64> {
+        match self.limits.body_size_max.load(Relaxed) {
+            0 => None,
+            bytes => Some(bytes),
+        }
+    }
+
     #[inline]
     pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
         self.tracer.as_ref()
@@ -337,7 +353,7 @@ impl<D: Deployment> Router<D> {
         if let Some(instance) = self.try_acquire(request) {
             return Ok(instance);
         }
-        let (waiter, turn) = Queue::waiter(&self.queue);
+        let (waiter, turn) = Queue::waiter(&self.queue, request);
         let since = waiter.since();
         self.push(Waiting::Task(waiter)).map_err(|(why, _)| why)?;
         let Some(deadline) = request.deadline else { return turn.await };
@@ -350,14 +366,32 @@ impl<D: Deployment> Router<D> {
     #[expect(clippy::result_large_err, reason = "what is refused goes back as it came")]
     fn push(&self, entry: Waiting<D>) -> Result<(), (Failure, Waiting<D>)> {
         let queued_max = self.queued_max();
-        if let Err((num_queued, entry)) = self.queue.push(entry, queued_max) {
-            return Err((self.backpressure(num_queued, queued_max), entry));
+        match self.queue.push(entry, queued_max) {
+            Err((num_queued, entry)) => {
+                return Err((self.backpressure(num_queued, queued_max), entry));
+            }
+            Ok(made_room) => self.refuse_late(made_room),
         }
         // The second half of Dekker's argument, and the check that a deployment that became
         // unavailable meanwhile has not left us behind.
         self.look_who_serves();
         self.pump();
         Ok(())
+    }
+
+    /// Refuses those that have made room for others in a full queue.
+    fn refuse_late(&self, made_room: Vec<Waiting<D>>) {
+        for entry in made_room {
+            let why = self.made_room();
+            self.queue.fail(entry, &why);
+        }
+    }
+
+    /// Why a call is refused that had found room.
+    fn made_room(&self) -> Failure {
+        self.meter.refused.add();
+        let queued_max = self.queued_max();
+        self.limits.full(queued_max, queued_max)
     }
 
     /// Fails what waits if nothing will ever serve it, and asks for a replica if there is none.
@@ -534,6 +568,7 @@ impl Default for Limits {
             forces_wire: false,
             queued_max: AtomicU32::new(config.max_queued_requests),
             request_timeout: AtomicU64::new(0),
+            body_size_max: AtomicU64::new(0),
             retry_after: ArcSwap::from_pointee(None),
             backpressure_status: AtomicU32::new(config.backpressure.status_code.into()),
         }

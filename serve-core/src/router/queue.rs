@@ -33,29 +33,38 @@ impl<D: Deployment> Queue<D> {
     /// Ends every wait with `why`.
     pub(crate) fn fail_all(&self, why: &Failure) {
         while let Some(entry) = self.pop_any() {
-            match entry {
-                // Stopped as if cancelled, not served: the call has never been assigned.
-                Waiting::Call { cell, call, noted, .. } => {
-                    NotedWait::failed(noted.as_ref(), why);
-                    cell.stop(why.clone());
-                    self.forget_void();
-                    drop_because(why.clone(), call);
-                }
-                task @ Waiting::Task(_) => {
-                    if self.leave(&task)
-                        && let Waiting::Task(waiter) = task
-                    {
-                        waiter.fail(why.clone());
-                    }
+            self.fail(entry, why);
+        }
+    }
+
+    /// Ends the wait of an entry that has been taken out with `why`.
+    pub(crate) fn fail(&self, entry: Waiting<D>, why: &Failure) {
+        match entry {
+            // Stopped as if cancelled, not served: the call has never been assigned.
+            Waiting::Call { cell, call, noted, .. } => {
+                NotedWait::failed(noted.as_ref(), why);
+                cell.stop(why.clone());
+                self.forget_void();
+                drop_because(why.clone(), call);
+            }
+            task @ Waiting::Task(_) => {
+                if self.leave(&task)
+                    && let Waiting::Task(waiter) = task
+                {
+                    waiter.fail(why.clone());
                 }
             }
         }
     }
 
-    /// A place in the queue for the calling task: the entry to push, and the future of its turn.
-    pub(crate) fn waiter(queue: &Arc<Self>) -> (Arc<QueueWaiter<D>>, QueueTurn<D>) {
+    /// A place in the queue for the calling task, which is about `request`: the entry to push, and the future of its turn.
+    pub(crate) fn waiter(
+        queue: &Arc<Self>,
+        request: &RequestInfo,
+    ) -> (Arc<QueueWaiter<D>>, QueueTurn<D>) {
         let state = Mutex::new(Turns::New);
-        let waiter = Arc::new(QueueWaiter { state, since: Instant::now() });
+        let (since, key) = (Instant::now(), request.api_key().cloned());
+        let waiter = Arc::new(QueueWaiter { state, since, key });
         let turn = QueueTurn { waiter: Arc::clone(&waiter), queue: Arc::clone(queue) };
         (waiter, turn)
     }
@@ -82,12 +91,21 @@ impl<D: Deployment> WaitEntry for Waiting<D> {
             Self::Task(waiter) => waiter.is_live(),
         }
     }
+
+    fn key(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Call { request, .. } => request.api_key(),
+            Self::Task(waiter) => waiter.key.as_ref(),
+        }
+    }
 }
 
 /// One task's place in the queue.
 pub(crate) struct QueueWaiter<D: Deployment> {
     state: Mutex<Turns<D>>,
     since: Instant,
+    /// That of the client.
+    key: Option<Arc<str>>,
 }
 
 enum Turns<D: Deployment> {

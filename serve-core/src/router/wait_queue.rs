@@ -1,12 +1,12 @@
-//! A line: bounded, first in, first out, and one may leave it at any time.
+//! A line: bounded, first in, first out for each client (see [`lanes`](super::lanes)), and one may leave it at any time.
 //!
 //! A cancelled entry gives up its place at once: it no longer counts, and when half of the queue is
 //! void the queue is swept, so that neither the bound nor memory depends on anybody finishing.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use super::lanes::Lanes;
 use crate::call::QueueWatch;
 use crate::contained::{discard, discard_all};
 
@@ -20,6 +20,9 @@ pub(crate) trait WaitEntry: Send + 'static {
 
     /// Whether it still waits.
     fn is_live(&self) -> bool;
+
+    /// The key of the client that it is for, if it has one.
+    fn key(&self) -> Option<&Arc<str>>;
 }
 
 pub(crate) struct WaitQueue<T: WaitEntry> {
@@ -30,7 +33,7 @@ pub(crate) struct WaitQueue<T: WaitEntry> {
 }
 
 struct Entries<T> {
-    all: VecDeque<T>,
+    all: Lanes<T>,
     /// Entries that were cancelled and not yet swept. Below zero for a moment when one is cancelled
     /// between leaving the queue and being looked at.
     void: isize,
@@ -52,7 +55,7 @@ impl<T: WaitEntry> WaitQueue<T> {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             waiting: AtomicUsize::new(0),
-            entries: Mutex::new(Entries { all: VecDeque::new(), void: 0 }),
+            entries: Mutex::new(Entries { all: Lanes::default(), void: 0 }),
             this: Weak::clone(this),
         })
     }
@@ -62,16 +65,21 @@ impl<T: WaitEntry> WaitQueue<T> {
         self.waiting.load(SeqCst)
     }
 
-    /// Adds an entry at the end.
+    /// Adds an entry at the end, and says who had to make room for it: they are still counted, and are for the caller to
+    /// stop. Nobody has to if nobody has a key.
     ///
     /// # Errors
     ///
     /// The line is full; says how many are in it, and gives the entry back.
-    pub(crate) fn push(&self, entry: T, waiting_max: usize) -> Result<(), (usize, T)> {
+    pub(crate) fn push(&self, entry: T, waiting_max: usize) -> Result<Vec<T>, (usize, T)> {
         let mut entries = self.lock();
         let waiting = self.waiting();
+        let mut made_room = Vec::new();
         if waiting >= waiting_max {
-            return Err((waiting, entry));
+            made_room = entries.all.make_room_for(&entry);
+            if made_room.is_empty() {
+                return Err((waiting, entry));
+            }
         }
         self.waiting.fetch_add(1, SeqCst);
         if entry.enter(Weak::<Self>::clone(&self.this)) {
@@ -82,14 +90,18 @@ impl<T: WaitEntry> WaitQueue<T> {
             drop(entries);
             discard(entry);
         }
-        Ok(())
+        Ok(made_room)
     }
 
-    /// Takes the oldest entry that nobody has cancelled. It is no longer cancelled in the queue from
-    /// here on, but where it runs.
+    /// Takes whoever is next and has not been cancelled. It is no longer cancelled in the queue from here on, but where it
+    /// runs.
     pub(crate) fn pop(&self) -> Option<T> {
         loop {
-            let entry = self.pop_any()?;
+            let mut void = Vec::new();
+            let entry = self.lock().all.pop_front(&mut void);
+            // Dropped here, outside the lock.
+            discard_all(void.extract_if(.., |entry| !self.leave(entry)));
+            let entry = entry?;
             if self.leave(&entry) {
                 return Some(entry);
             }
@@ -97,9 +109,9 @@ impl<T: WaitEntry> WaitQueue<T> {
         }
     }
 
-    /// The oldest entry, cancelled or not, still counted as it was.
+    /// An entry, whichever, cancelled or not, still counted as it was.
     pub(crate) fn pop_any(&self) -> Option<T> {
-        self.lock().all.pop_front()
+        self.lock().all.pop_any()
     }
 
     /// Lets an entry that has been taken out leave the queue; `false` if it was cancelled.
@@ -118,24 +130,22 @@ impl<T: WaitEntry> WaitQueue<T> {
         self.lock().void -= 1;
     }
 
-    /// Takes those entries that `pick` says, oldest first. Cancelled ones on the way go without being
-    /// asked about.
+    /// Takes those entries that `pick` says, in their turn. Cancelled ones on the way go without being asked about.
     pub(crate) fn take(&self, mut pick: impl FnMut(&T) -> Pick) -> Vec<T> {
-        let mut taken = Vec::new();
-        let mut left = VecDeque::new();
+        let (mut taken, mut left) = (Vec::new(), Vec::new());
         let mut entries = self.lock();
-        while let Some(entry) = entries.all.pop_front() {
+        while let Some(entry) = entries.all.pop_front(&mut taken) {
             let picked = if entry.is_live() { pick(&entry) } else { Pick::Take };
             match picked {
                 Pick::Take => taken.push(entry),
-                Pick::Leave => left.push_back(entry),
+                Pick::Leave => left.push(entry),
                 Pick::Stop => {
-                    left.push_back(entry);
+                    left.push(entry);
                     break;
                 }
             }
         }
-        while let Some(entry) = left.pop_back() {
+        while let Some(entry) = left.pop() {
             entries.all.push_front(entry);
         }
         drop(entries);
@@ -144,10 +154,10 @@ impl<T: WaitEntry> WaitQueue<T> {
         taken
     }
 
-    /// Shows the live entries, oldest first, until `look` says no more.
+    /// Shows the live entries, in their turn, until `look` says no more.
     pub(crate) fn look(&self, look: impl FnMut(&T) -> bool) {
         let entries = self.lock();
-        let _ = entries.all.iter().filter(|entry| entry.is_live()).all(look);
+        let _ = entries.all.in_turn().filter(|entry| entry.is_live()).all(look);
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries<T>> {
@@ -164,11 +174,8 @@ impl<T: WaitEntry> QueueWatch for WaitQueue<T> {
         if entries.void < SWEEP_MIN || entries.void < entries.all.len() as isize / 2 {
             return;
         }
-        let all = std::mem::take(&mut entries.all);
-        let before = all.len();
-        let (live, void): (VecDeque<_>, VecDeque<_>) = all.into_iter().partition(T::is_live);
-        entries.void -= (before - live.len()) as isize;
-        entries.all = live;
+        let void = entries.all.sweep();
+        entries.void -= void.len() as isize;
         drop(entries);
         // The arguments of the void calls are dropped outside the lock.
         discard_all(void);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -75,17 +75,25 @@ impl Tls {
     /// # Errors
     ///
     /// The client speaks no TLS, or none that fits.
-    pub(crate) async fn accept(&self, mut stream: TcpStream) -> io::Result<TlsStream> {
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream> {
         let mut first = [0];
         if stream.peek(&mut first).await? > 0 && first[0] != HANDSHAKE {
             if first[0].is_ascii_alphabetic() {
-                stream.write_all(NOT_HTTPS).await?;
-                stream.shutdown().await?;
+                refuse(stream).await?;
             }
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the client speaks no TLS"));
         }
         self.acceptor().accept(stream).await
     }
+}
+
+/// Answers, and reads what the client has said: a socket that is closed before takes the answer with it.
+async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+    stream.write_all(NOT_HTTPS).await?;
+    stream.shutdown().await?;
+    let mut rest = [0; 1024];
+    while stream.read(&mut rest).await? > 0 {}
+    Ok(())
 }
 
 /// Without the key.

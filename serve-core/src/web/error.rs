@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::call::CallError;
+use crate::edge::{FrameworkErrorKind, Made};
 use crate::error::Error;
 use crate::log;
 use crate::multiplex::LoadError;
@@ -32,6 +33,8 @@ pub struct HttpError {
     status: StatusCode,
     message: Cow<'static, str>,
     retry_after: Option<Duration>,
+    /// Why the framework has made it, if it has.
+    made: Option<FrameworkErrorKind>,
 }
 
 impl HttpError {
@@ -39,7 +42,7 @@ impl HttpError {
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         let is_error = status.is_client_error() || status.is_server_error();
         let status = if is_error { status } else { StatusCode::INTERNAL_SERVER_ERROR };
-        Self { status, message: message.into(), retry_after: None }
+        Self { status, message: message.into(), retry_after: None, made: None }
     }
 
     /// 400: the request makes no sense; say why.
@@ -89,6 +92,13 @@ impl HttpError {
             StatusCode::PAYLOAD_TOO_LARGE,
             "the request body is larger than this server allows",
         )
+        .made(FrameworkErrorKind::PayloadTooLarge)
+    }
+
+    /// It is the framework's own, not the user's.
+    pub(crate) fn made(mut self, kind: FrameworkErrorKind) -> Self {
+        self.made = Some(kind);
+        self
     }
 
     pub(crate) fn body_too_slow() -> Self {
@@ -162,7 +172,10 @@ impl IntoResponse for HttpError {
             let seconds = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response
+        match self.made {
+            Some(kind) => Made(kind).mark(response),
+            None => response,
+        }
     }
 }
 

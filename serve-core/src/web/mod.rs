@@ -21,7 +21,7 @@ pub use respond::{
 pub use stream::{StreamItem, respond_stream};
 
 pub(crate) use request::{is_too_large, is_too_slow};
-pub(crate) use respond::{answer_to, backpressure, note_failure};
+pub(crate) use respond::{answer_to, backpressure, internal, note_failure, timed_out};
 pub(crate) use slow::BodyTooSlow;
 
 use axum::body::Body;

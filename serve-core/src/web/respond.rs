@@ -1,5 +1,6 @@
 //! The one table that turns failures into HTTP, and what generated code uses to answer.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -16,6 +17,7 @@ use super::error::{HttpError, INTERNAL};
 use super::reading::Reading;
 use super::{HttpOutcome, HttpRequest};
 use crate::call::{CallError, Failure, with_frame};
+use crate::edge::{FrameworkErrorKind, Made};
 use crate::log::{self, Line};
 
 /// What the client is told about a failure that is not the user's own. The log hears of those that are
@@ -55,12 +57,12 @@ pub(crate) fn answer_to(error: &CallError<()>) -> HttpError {
         }
         CallError::DeploymentUnavailable => {
             HttpError::unavailable("The deployment is unavailable.")
+                .made(FrameworkErrorKind::Unavailable)
         }
-        CallError::DeadlineExceeded => {
-            HttpError::new(StatusCode::REQUEST_TIMEOUT, "Request timed out.")
-        }
+        CallError::DeadlineExceeded => timed_out("Request timed out."),
         CallError::Transport(_) | CallError::NotSent(_) => {
             HttpError::new(StatusCode::BAD_GATEWAY, "Bad Gateway")
+                .made(FrameworkErrorKind::BadGateway)
         }
         CallError::App(())
         | CallError::Cancelled
@@ -68,8 +70,18 @@ pub(crate) fn answer_to(error: &CallError<()>) -> HttpError {
         | CallError::Panicked { .. }
         | CallError::Upstream(_)
         | CallError::BatchLength { .. }
-        | CallError::Blocking => HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
+        | CallError::Blocking => internal(),
     }
+}
+
+/// 500, of which the log knows more.
+pub(crate) fn internal() -> HttpError {
+    HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL).made(FrameworkErrorKind::Internal)
+}
+
+/// 408.
+pub(crate) fn timed_out(message: impl Into<Cow<'static, str>>) -> HttpError {
+    HttpError::new(StatusCode::REQUEST_TIMEOUT, message).made(FrameworkErrorKind::Timeout)
 }
 
 pub(crate) fn backpressure(
@@ -82,7 +94,7 @@ pub(crate) fn backpressure(
         "Request dropped due to backpressure (num_queued_requests={num_queued}, \
          max_queued_requests={max_queued})."
     );
-    let error = HttpError::new(status, message);
+    let error = HttpError::new(status, message).made(FrameworkErrorKind::BackPressure);
     match retry_after {
         Some(after) => error.with_retry_after(after),
         None => error,
@@ -101,7 +113,26 @@ impl fmt::Display for Shown<'_> {
 /// What a deployment answers where it has nothing.
 #[expect(clippy::result_large_err, reason = "either is a response")]
 pub fn not_found() -> HttpOutcome {
-    Err(StatusCode::NOT_FOUND.into_response())
+    Err(Made(FrameworkErrorKind::NotFound).mark(StatusCode::NOT_FOUND.into_response()))
+}
+
+/// An argument that cannot be taken from a request. Where it was axum that would have taken it, nothing of the user's has
+/// answered.
+fn rejected<R: IntoResponse>(rejection: R) -> Response {
+    // A rejection need not be `'static`, so its name has to say whose it is.
+    mark_rejection(std::any::type_name::<R>(), rejection.into_response())
+}
+
+fn mark_rejection(name: &str, response: Response) -> Response {
+    if !name.starts_with("axum") {
+        return response;
+    }
+    Made(match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => FrameworkErrorKind::PayloadTooLarge,
+        status if status.is_server_error() => FrameworkErrorKind::Internal,
+        _ => FrameworkErrorKind::Rejected,
+    })
+    .mark(response)
 }
 
 // === for generated code ===
@@ -112,7 +143,7 @@ pub fn not_found() -> HttpOutcome {
 ///
 /// The extractor's own rejection.
 pub async fn extract_parts<T: FromRequestParts<()>>(parts: &mut Parts) -> Result<T, Response> {
-    T::from_request_parts(parts, &()).await.map_err(IntoResponse::into_response)
+    T::from_request_parts(parts, &()).await.map_err(rejected)
 }
 
 /// Takes the rest of a request.
@@ -124,7 +155,7 @@ pub fn extract<T: FromRequest<(), M>, M>(
     request: HttpRequest,
 ) -> impl Future<Output = Result<T, Response>> + Send {
     // Not an `async fn`, which would hold the request twice.
-    let reading = T::from_request(request, &()).map_err(IntoResponse::into_response);
+    let reading = T::from_request(request, &()).map_err(rejected);
     Reading::new(reading)
 }
 
@@ -264,7 +295,9 @@ impl<E> UnhandledReply<E> for ErrorReply<E> {
 }
 
 fn unhandled(error: &dyn fmt::Debug) -> Response {
-    HttpError::internal(format_args!("unhandled error: {error:?}")).into_response()
+    HttpError::internal(format_args!("unhandled error: {error:?}"))
+        .made(FrameworkErrorKind::Internal)
+        .into_response()
 }
 
 /// An error that a method which answers requests may fail with.

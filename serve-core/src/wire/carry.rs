@@ -70,6 +70,7 @@ impl WireExtras {
             trace_state: owned(&extras.trace_state),
             route: owned(&extras.route),
             caller: extras.caller,
+            api_key: owned(&extras.api_key),
         }
     }
 
@@ -82,6 +83,7 @@ impl WireExtras {
             trace_parent: shared(&self.trace_parent),
             trace_state: shared(&self.trace_state),
             caller: self.caller,
+            api_key: shared(&self.api_key),
             // What the server knows of its own request stays there.
             ..Extras::default()
         }

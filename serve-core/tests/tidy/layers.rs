@@ -18,6 +18,7 @@ const LAYERS: [Layer; 11] = [
         rooms: &[
             "config",
             "contained",
+            "edge",
             "error",
             "id",
             "info",
@@ -55,6 +56,7 @@ const LAYERS: [Layer; 11] = [
         rooms: &[
             "admin",
             "apply",
+            "cli",
             "client",
             "default_instance",
             "file",

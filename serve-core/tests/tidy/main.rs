@@ -32,8 +32,17 @@ fn every_file_says_what_it_is() {
 }
 
 #[test]
-fn only_http_and_ingress_name_axum_and_hyper() {
-    let may = ["web/", "ingress/", "admin/", "client/", "serve.rs", "prelude.rs"];
+fn only_what_is_about_http_names_axum_and_hyper() {
+    let may = [
+        "web/",
+        "ingress/",
+        "edge/",
+        "admin/",
+        "client/",
+        "application/around.rs",
+        "serve.rs",
+        "prelude.rs",
+    ];
     assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
 }
 

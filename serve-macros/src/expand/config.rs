@@ -82,10 +82,8 @@ fn setpoint(context: &Context<'_>, value: &Setpoint) -> TokenStream {
             let numbers = numbers.iter().map(|number| self::number(*number));
             some(&quote!(#private::numbers(&[#(#numbers),*])))
         }
-        Setpoint::OptionalSize(bytes) => {
-            let bytes = Literal::u64_unsuffixed(*bytes);
-            some(&quote!(#bytes))
-        }
+        Setpoint::Size(bytes) => size(*bytes),
+        Setpoint::OptionalSize(bytes) => some(&size(*bytes)),
         Setpoint::Variables(variables) => {
             let variables = variables.iter().map(|(name, value)| quote!((#name, #value)));
             quote!(#private::variables(&[#(#variables),*]))
@@ -105,6 +103,11 @@ fn group(context: &Context<'_>, group: &Group) -> TokenStream {
 
 fn number(value: u32) -> TokenStream {
     let literal = Literal::u32_unsuffixed(value);
+    quote!(#literal)
+}
+
+fn size(bytes: u64) -> TokenStream {
+    let literal = Literal::u64_unsuffixed(bytes);
     quote!(#literal)
 }
 

@@ -70,16 +70,24 @@ fn infos(context: &Context<'_>) -> TokenStream {
     quote!(#(#infos)*)
 }
 
-// RouteInfo::new("item", HttpMethod::GET, "/items/{id}").request_timeout(Duration::new(5, 0)), RouteInfo::call("__call__"),
+// RouteInfo::new("item", HttpMethod::GET, "/items/{id}").request_timeout(Duration::new(5, 0)),
+// RouteInfo::any("file", "/files/{*path}"), RouteInfo::call("__call__"),
 fn routes(context: &Context<'_>) -> TokenStream {
     let private = &context.private;
     let mut output = TokenStream::new();
     for method in &context.deployment.methods {
         let (cfg, name) = (&method.function.carried.cfg, &method.name);
         for route in &method.routes {
-            let (verb, path) = (format_ident!("{}", route.verb.constant()), &route.path);
+            let path = &route.path;
             let setters = config::setters(context, &route.settings);
-            output.extend(quote!(#(#cfg)* #private::RouteInfo::new(#name, #private::HttpMethod::#verb, #path) #setters,));
+            let made = match route.verb.constant() {
+                Some(verb) => {
+                    let verb = format_ident!("{verb}");
+                    quote!(new(#name, #private::HttpMethod::#verb, #path))
+                }
+                None => quote!(any(#name, #path)),
+            };
+            output.extend(quote!(#(#cfg)* #private::RouteInfo::#made #setters,));
         }
         if method.is_entry {
             output.extend(quote!(#(#cfg)* #private::RouteInfo::call(#name),));

@@ -8,12 +8,22 @@ use crate::diagnostics::Scope;
 use crate::nearest::distance;
 
 /// Our own attributes. They are read and taken off before the compiler sees the function.
-const HELPERS: &[&str] =
-    &["blocking", "batch", "idempotent", "get", "post", "put", "patch", "delete"];
+const HELPERS: &[&str] = &[
+    "blocking",
+    "batch",
+    "idempotent",
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "any",
+];
 
 /// HTTP verbs that somebody may try and that are no helpers.
-const OTHER_VERBS: &[&str] =
-    &["head", "options", "trace", "connect", "any", "route", "ws", "websocket"];
+const OTHER_VERBS: &[&str] = &["trace", "connect", "route", "ws", "websocket"];
 
 /// Real attributes whose names come near to a helper's.
 const BUILT_IN: &[&str] = &["path", "test"];
@@ -183,8 +193,8 @@ fn mistaken(name: &str) -> Option<String> {
     }
     if OTHER_VERBS.contains(&name) {
         return Some(format!(
-            "there is no `#[{name}]` here; routes are `#[get]`, `#[post]`, `#[put]`, `#[patch]` and `#[delete]`, and \
-             `__call__` takes every request"
+            "there is no `#[{name}]` here; routes are `#[get]`, `#[post]`, `#[put]`, `#[patch]`, `#[delete]`, `#[head]`, \
+             `#[options]` and `#[any]`, and `__call__` takes every request that no route does"
         ));
     }
     let synonym = SYNONYMS.iter().find(|(synonym, _)| *synonym == name);

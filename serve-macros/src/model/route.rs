@@ -34,6 +34,10 @@ pub(crate) enum Verb {
     Put,
     Patch,
     Delete,
+    Head,
+    Options,
+    /// Every method that no other route of the path takes.
+    Any,
 }
 
 /// Reads the route attributes of one method.
@@ -88,7 +92,7 @@ pub(super) fn check_duplicates(
                     format_args!(
                         "`{}` already answers {} {text}; give one of the two another path",
                         earlier.name,
-                        route.verb.constant()
+                        route.verb.shown()
                     ),
                 );
             } else if let Some((_, _, earlier)) =
@@ -243,6 +247,9 @@ impl Verb {
             "put" => Self::Put,
             "patch" => Self::Patch,
             "delete" => Self::Delete,
+            "head" => Self::Head,
+            "options" => Self::Options,
+            "any" => Self::Any,
             _ => return None,
         })
     }
@@ -254,17 +261,28 @@ impl Verb {
             Self::Put => "put",
             Self::Patch => "patch",
             Self::Delete => "delete",
+            Self::Head => "head",
+            Self::Options => "options",
+            Self::Any => "any",
         }
     }
 
-    /// The constant of the runtime's `HttpMethod`.
-    pub(crate) fn constant(self) -> &'static str {
+    /// The constant of the runtime's `HttpMethod`; `None` for every method.
+    pub(crate) fn constant(self) -> Option<&'static str> {
         match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
+            Self::Get => Some("GET"),
+            Self::Post => Some("POST"),
+            Self::Put => Some("PUT"),
+            Self::Patch => Some("PATCH"),
+            Self::Delete => Some("DELETE"),
+            Self::Head => Some("HEAD"),
+            Self::Options => Some("OPTIONS"),
+            Self::Any => None,
         }
+    }
+
+    /// For messages.
+    fn shown(self) -> &'static str {
+        self.constant().unwrap_or("every other method of")
     }
 }

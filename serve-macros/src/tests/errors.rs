@@ -96,6 +96,14 @@ fn options_of_processes_are_checked() {
         ("memory_limit = 512", "512", "takes a size in quotes"),
         ("memory_limit = \"512\"", "\"512\"", "has no unit; write \"512MiB\" or \"512GiB\""),
         ("memory_limit = \"0B\"", "\"0B\"", "must be more than zero"),
+        (
+            "max_body_size = 1.5",
+            "1.5",
+            "takes a size in quotes such as \"64KiB\" or \"10MiB\", or a number of bytes, not `1.5`",
+        ),
+        ("max_body_size = \"10\"", "\"10\"", "has no unit; write \"10MiB\" or \"10GiB\""),
+        ("max_body_size = \"10mb\"", "\"10mb\"", "`mb` is not a unit; sizes are written"),
+        ("max_body_size = 0", "0", "must be more than zero"),
         ("working_directory = \"\"", "\"\"", "must not be empty"),
         ("env = \"A=b\"", "\"A=b\"", "write `env(OMP_NUM_THREADS = \"1\")`"),
         ("env(A = 1)", "A", "`A` takes a text in quotes"),
@@ -423,7 +431,7 @@ fn options_of_a_route_are_checked() {
         (
             "#[get(\"/\", timeout = \"5s\")] fn a(&self) {}",
             "timeout",
-            "not an option of `#[get(..)]`; did you mean `request_timeout`?\noptions: `request_timeout`",
+            "not an option of `#[get(..)]`; did you mean `request_timeout`?\noptions: `request_timeout`, `max_body_size`",
         ),
         (
             "#[put(\"/\", request_timeout_s = 5)] fn a(&self) {}",
@@ -444,6 +452,21 @@ fn options_of_a_route_are_checked() {
             "#[delete(request_timeout = \"5s\")] fn a(&self) {}",
             "#[delete(request_timeout = \"5s\")]",
             "a route is written with its path",
+        ),
+        (
+            "#[any(\"/\", max_body_size = \"ten\")] fn a(&self) {}",
+            "\"ten\"",
+            "`ten` is not a size; write a number and a unit, such as \"512MiB\"",
+        ),
+        (
+            "#[options(\"/\", max_body_bytes = 10)] fn a(&self) {}",
+            "max_body_bytes",
+            "not an option of `#[options(..)]`; did you mean `max_body_size`?",
+        ),
+        (
+            "#[head] fn a(&self) {}",
+            "#[head]",
+            "is written with its path: `#[head(\"/items/{id}\")]`",
         ),
     ]);
 }

@@ -257,7 +257,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `stuck_after`, `slow_start`, `max_requests_per_replica`, `max_constructor_retry_count`, `constructor_timeout`, `update_timeout`, `rolling_update_percentage`, `max_surge_percent`, `exclusive`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `max_replica_memory`, `working_directory`, `env`, `remote`, `crate`, `vis`"
+    "deployment `Greeter`: `max_ongoing_request` is not an option of `#[deployment]`; did you mean `max_ongoing_requests`?\noptions: `name`, `route_prefix`, `num_replicas`, `max_ongoing_requests`, `max_queued_requests`, `autoscaling`, `user_config`, `health_check_period`, `health_check_timeout`, `graceful_shutdown_timeout`, `request_timeout`, `max_body_size`, `stuck_after`, `slow_start`, `max_requests_per_replica`, `max_constructor_retry_count`, `constructor_timeout`, `update_timeout`, `rolling_update_percentage`, `max_surge_percent`, `exclusive`, `backpressure`, `isolation`, `gpus`, `cpus`, `memory_limit`, `max_replica_memory`, `working_directory`, `env`, `remote`, `crate`, `vis`"
 }
 ::core::compile_error! {
     "deployment `Greeter`: `health_check_period` is a duration in quotes: \"10s\""

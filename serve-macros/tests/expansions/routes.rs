@@ -12,6 +12,8 @@ impl Shop {
     pub fn rebuild(&mut self, path: &Path) -> io::Result<()> {
         Ok(())
     }
+    pub fn item_head(&self) {}
+    pub fn files(&self) {}
     pub fn index(&self) -> &'static str {
         "hello"
     }
@@ -39,6 +41,10 @@ where
     pub crunch: ShopCrunchMethod,
     /// `Shop::rebuild`
     pub rebuild: ShopRebuildMethod,
+    /// `Shop::item_head`
+    pub item_head: ShopItemHeadMethod,
+    /// `Shop::files`
+    pub files: ShopFilesMethod,
     /// `Shop::index`
     pub index: ShopIndexMethod,
 }
@@ -69,6 +75,16 @@ where
         path: ::serve_core::__private::OwnedOf<Path>,
         /// Takes the result.
         reply: ::serve_core::__private::ReplyOf<io::Result<()>>,
+    },
+    /// A call of `Shop::item_head`.
+    ItemHead {
+        /// Takes the result.
+        reply: ::serve_core::__private::Reply<()>,
+    },
+    /// A call of `Shop::files`.
+    Files {
+        /// Takes the result.
+        reply: ::serve_core::__private::Reply<()>,
     },
     /// A call of `Shop::index`.
     Index {
@@ -124,6 +140,38 @@ where
     io::Result<()>: ::serve_core::__private::SentResult,
     &'static str: ::core::marker::Send,
     &'static str: ::serve_core::__private::ResponseValue;
+/// `handle.item_head`: calls `Shop::item_head` on a replica.
+pub struct ShopItemHeadMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
+/// `handle.files`: calls `Shop::files` on a replica.
+pub struct ShopFilesMethod(
+    ::serve_core::__private::HandleCore<Shop>,
+)
+where
+    Shop: ::core::marker::Send + ::core::marker::Sync,
+    Page: ::core::marker::Send,
+    Json<Item>: ::core::marker::Send,
+    ItemError: ::core::marker::Send,
+    Page: ::serve_core::__private::ReadFromRequest,
+    Item: ::serve_core::__private::WriteToResponse,
+    f32: ::serve_core::__private::ResponseValue,
+    ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+    io::Result<()>: ::serve_core::__private::SentResult,
+    &'static str: ::core::marker::Send,
+    &'static str: ::serve_core::__private::ResponseValue;
 /// `handle.index`: calls `Shop::index` on a replica.
 pub struct ShopIndexMethod(
     ::serve_core::__private::HandleCore<Shop>,
@@ -162,6 +210,8 @@ const _: () = {
                 .field("item", &self.item)
                 .field("crunch", &self.crunch)
                 .field("rebuild", &self.rebuild)
+                .field("item_head", &self.item_head)
+                .field("files", &self.files)
                 .field("index", &self.index)
                 .finish()
         }
@@ -424,6 +474,148 @@ const _: () = {
         }
     }
     __serve::start_value! {
+        impl [< >] ShopItemHeadMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,] [] [] __ItemHeadSpec : call[remote call
+        broadcast] () use [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
+    }
+    enum __ItemHeadSpec {}
+    impl __serve::MethodSpec for __ItemHeadSpec
+    where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
+    {
+        type On = Shop;
+        type Args = ();
+        type Value = ();
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "item_head";
+        const SIGNATURE: ::core::primitive::u64 = 1803426594929055256;
+        const PARAMETERS: __serve::Specs<Self> = ();
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["()", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((): Self::Args, reply: __serve::ReplyTo<Self>) -> ShopCall {
+            ShopCall::ItemHead { reply }
+        }
+    }
+    impl __serve::Invoke for __ItemHeadSpec
+    where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
+    {
+        fn invoke(
+            instance: __serve::Instance<Shop>,
+            (): Self::Args,
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
+            async move {
+                let this = instance.read().await;
+                let result = <Shop>::item_head(&this);
+                ::core::result::Result::Ok(result)
+            }
+        }
+    }
+    __serve::start_value! {
+        impl [< >] ShopFilesMethod[] [where Shop : ::core::marker::Send +
+        ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
+        ::core::marker::Send, ItemError : ::core::marker::Send, Page :
+        ::serve_core::__private::ReadFromRequest, Item :
+        ::serve_core::__private::WriteToResponse, f32 :
+        ::serve_core::__private::ResponseValue, ::serve_core::__private::OwnedOf < Path >
+        : ::core::marker::Send, io::Result < () > : ::serve_core::__private::SentResult,
+        & 'static str : ::core::marker::Send, & 'static str :
+        ::serve_core::__private::ResponseValue,] [] [] __FilesSpec : call[remote call
+        broadcast] () use [] -> [__serve::ObjectRef < () >] [__serve::CallResult < () >]
+    }
+    enum __FilesSpec {}
+    impl __serve::MethodSpec for __FilesSpec
+    where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
+    {
+        type On = Shop;
+        type Args = ();
+        type Value = ();
+        type Error = ::core::convert::Infallible;
+        type Shape = __serve::Unary;
+        const NAME: &'static ::core::primitive::str = "files";
+        const SIGNATURE: ::core::primitive::u64 = 1803426594929055256;
+        const PARAMETERS: __serve::Specs<Self> = ();
+        const OUTPUT: __serve::Codecs<Self::Value, Self::Error> = __serve::Codecs::result(
+            ["()", "Infallible"],
+            <__serve::Probe<Self::Value>>::CODEC,
+            __serve::NEVER,
+        );
+        fn wrap((): Self::Args, reply: __serve::ReplyTo<Self>) -> ShopCall {
+            ShopCall::Files { reply }
+        }
+    }
+    impl __serve::Invoke for __FilesSpec
+    where
+        Shop: ::core::marker::Send + ::core::marker::Sync,
+        Page: ::core::marker::Send,
+        Json<Item>: ::core::marker::Send,
+        ItemError: ::core::marker::Send,
+        Page: ::serve_core::__private::ReadFromRequest,
+        Item: ::serve_core::__private::WriteToResponse,
+        f32: ::serve_core::__private::ResponseValue,
+        ::serve_core::__private::OwnedOf<Path>: ::core::marker::Send,
+        io::Result<()>: ::serve_core::__private::SentResult,
+        &'static str: ::core::marker::Send,
+        &'static str: ::serve_core::__private::ResponseValue,
+    {
+        fn invoke(
+            instance: __serve::Instance<Shop>,
+            (): Self::Args,
+        ) -> impl __serve::MethodFuture<
+            Output = __serve::Outcome<Self>,
+        > + __serve::MethodSend {
+            async move {
+                let this = instance.read().await;
+                let result = <Shop>::files(&this);
+                ::core::result::Result::Ok(result)
+            }
+        }
+    }
+    __serve::start_value! {
         impl [< >] ShopIndexMethod[] [where Shop : ::core::marker::Send +
         ::core::marker::Sync, Page : ::core::marker::Send, Json < Item > :
         ::core::marker::Send, ItemError : ::core::marker::Send, Page :
@@ -518,12 +710,23 @@ const _: () = {
             <__ItemSpec>::INFO,
             <__CrunchSpec>::INFO,
             <__RebuildSpec>::INFO,
+            <__ItemHeadSpec>::INFO,
+            <__FilesSpec>::INFO,
             <__IndexSpec>::INFO,
         ];
         const ROUTES: &'static [__serve::RouteInfo] = &[
             __serve::RouteInfo::new("item", __serve::HttpMethod::GET, "/items/{id}"),
             __serve::RouteInfo::new("item", __serve::HttpMethod::DELETE, "/items/{id}"),
             __serve::RouteInfo::new("crunch", __serve::HttpMethod::POST, "/crunch"),
+            __serve::RouteInfo::new(
+                "item_head",
+                __serve::HttpMethod::HEAD,
+                "/items/{id}",
+            ),
+            __serve::RouteInfo::any("files", "/files/{*path}")
+                .max_body_size(10485760)
+                .request_timeout(::core::time::Duration::new(5, 0)),
+            __serve::RouteInfo::new("files", __serve::HttpMethod::OPTIONS, "/files"),
             __serve::RouteInfo::new("index", __serve::HttpMethod::GET, "/"),
         ];
         fn config() -> ::serve_core::DeploymentConfig {
@@ -536,6 +739,8 @@ const _: () = {
                 item: ShopItemMethod(core.share()),
                 crunch: ShopCrunchMethod(core.share()),
                 rebuild: ShopRebuildMethod(core.share()),
+                item_head: ShopItemHeadMethod(core.share()),
+                files: ShopFilesMethod(core.share()),
                 index: ShopIndexMethod(core.share()),
             }
         }
@@ -544,6 +749,8 @@ const _: () = {
                 ShopCall::Item { ref reply, .. } => <__ItemSpec>::parts(reply),
                 ShopCall::Crunch { ref reply, .. } => <__CrunchSpec>::parts(reply),
                 ShopCall::Rebuild { ref reply, .. } => <__RebuildSpec>::parts(reply),
+                ShopCall::ItemHead { ref reply, .. } => <__ItemHeadSpec>::parts(reply),
+                ShopCall::Files { ref reply, .. } => <__FilesSpec>::parts(reply),
                 ShopCall::Index { ref reply, .. } => <__IndexSpec>::parts(reply),
             }
         }
@@ -557,6 +764,12 @@ const _: () = {
                 }
                 ShopCall::Rebuild { path, reply } => {
                     reply.complete(<__RebuildSpec>::invoke(instance, (path,)).await)
+                }
+                ShopCall::ItemHead { reply } => {
+                    reply.complete(<__ItemHeadSpec>::invoke(instance, ()).await)
+                }
+                ShopCall::Files { reply } => {
+                    reply.complete(<__FilesSpec>::invoke(instance, ()).await)
                 }
                 ShopCall::Index { reply } => {
                     reply.complete(<__IndexSpec>::invoke(instance, ()).await)
@@ -574,6 +787,8 @@ const _: () = {
                 ShopCall::Rebuild { path, reply } => {
                     <__RebuildSpec>::encode((path,), reply)
                 }
+                ShopCall::ItemHead { reply } => <__ItemHeadSpec>::encode((), reply),
+                ShopCall::Files { reply } => <__FilesSpec>::encode((), reply),
                 ShopCall::Index { reply } => <__IndexSpec>::encode((), reply),
             }
         }
@@ -586,6 +801,8 @@ const _: () = {
                 "item" => <__ItemSpec>::decode(arguments, answer),
                 "crunch" => <__CrunchSpec>::decode(arguments, answer),
                 "rebuild" => <__RebuildSpec>::decode(arguments, answer),
+                "item_head" => <__ItemHeadSpec>::decode(arguments, answer),
+                "files" => <__FilesSpec>::decode(arguments, answer),
                 "index" => <__IndexSpec>::decode(arguments, answer),
                 _ => __serve::unknown_method(method),
             }
@@ -618,6 +835,14 @@ const _: () = {
                     >(request)
                         .await?;
                     let result = <__CrunchSpec>::invoke(instance, (data,)).await;
+                    __serve::respond(result)
+                }
+                "item_head" => {
+                    let result = <__ItemHeadSpec>::invoke(instance, ()).await;
+                    __serve::respond(result)
+                }
+                "files" => {
+                    let result = <__FilesSpec>::invoke(instance, ()).await;
                     __serve::respond(result)
                 }
                 "index" => {

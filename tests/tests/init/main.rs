@@ -5,6 +5,7 @@
 
 mod containment;
 mod edge;
+mod edge_routes;
 mod half_close;
 mod logs;
 mod own_metrics;
@@ -51,6 +52,7 @@ fn main() {
         process_drain::trials(),
         edge::trials(),
         half_close::trials(),
+        edge_routes::trials(),
         own_metrics::trials(),
         process_handles::trials(),
         process_options::trials(),

@@ -53,6 +53,17 @@ impl Web {
         "deaf"
     }
 
+    /// More than the system keeps for a client, again and again.
+    #[get("/endless")]
+    async fn endless(&self) -> Body {
+        let visit = self.probe.enter();
+        let pieces = futures::stream::repeat_with(move || {
+            let _ = &visit;
+            Ok::<_, std::convert::Infallible>(Bytes::from_static(&[b'x'; 1 << 16]))
+        });
+        Body::from_stream(pieces)
+    }
+
     async fn __call__(&self, upgrade: WebSocketUpgrade) -> Response {
         upgrade.on_upgrade(|mut socket| async move { while socket.recv().await.is_some() {} })
     }
@@ -157,6 +168,25 @@ async fn a_body_that_nobody_waits_for_has_all_the_time() {
     sleep(BRIEF * 2).await;
     probe.release(1);
     read_until(&mut connection, "deaf").await;
+    stop(serve).await;
+}
+
+// === answers ===
+
+/// Its replica is free again when the connection is closed.
+#[tokio::test]
+async fn a_client_that_reads_nothing_is_cut_and_one_that_reads_slowly_is_not() {
+    let (serve, probe) = web(HttpOptions::default().write_timeout(BRIEF)).await;
+    let mut slow = open_request(&serve, "/endless", "").await;
+    probe.entered(1).await;
+    let mut some = vec![0; 1 << 20];
+    for _ in 0..10 {
+        sleep(BRIEF / 4).await;
+        assert!(within(SOON, slow.read(&mut some)).await.unwrap() > 0);
+    }
+    assert_eq!(probe.counts().left, 0);
+    // From now on it reads nothing either.
+    probe.left(1).await;
     stop(serve).await;
 }
 

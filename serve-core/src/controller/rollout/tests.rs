@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::config::{DeploymentConfig, NumReplicas};
 use crate::controller::deployment_state::ReplicaNumber;
+use crate::edge::AroundRef;
 use crate::site::ReplicaHealth;
 
 /// What the constructors of a version do.
@@ -73,7 +74,15 @@ impl World {
             let config = Arc::new(self.configs[name].clone());
             (
                 Arc::from(*name),
-                Entry { member, version, config, is_checked: true, callees, policy: None },
+                Entry {
+                    member,
+                    version,
+                    config,
+                    is_checked: true,
+                    callees,
+                    policy: None,
+                    around: AroundRef::default(),
+                },
             )
         };
         let document = Document {

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::file::problem::{ConfigError, Problem, Source};
+use crate::file::problem::{ConfigError, Problem, SourceText};
 
 /// More than anybody reads at once; what is wrong with the first often goes for the others.
 const SHOWN_MAX: usize = 100;
@@ -34,7 +34,7 @@ impl ConfigError {
     }
 }
 
-fn excerpt(renderer: &Renderer, problem: &Problem, source: Option<&Source>) -> String {
+fn excerpt(renderer: &Renderer, problem: &Problem, source: Option<&SourceText>) -> String {
     let title = match (&problem.span, source) {
         (Some(_), Some(_)) => problem.message.clone(),
         _ if problem.path.is_empty() => problem.message.clone(),

@@ -7,17 +7,17 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::SyntaxError;
-use crate::file::tree::{Key, Kind, Node};
+use crate::file::tree::{Key, TreeNode, TreeValue};
 
 /// # Errors
 ///
 /// It is no TOML: each place where it is not.
-pub(in crate::file) fn parse(text: &str) -> Result<Node, Vec<SyntaxError>> {
+pub(in crate::file) fn parse(text: &str) -> Result<TreeNode, Vec<SyntaxError>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut errors: Vec<_> = errors.into_iter().map(|error| refused(&error)).collect();
     let span = table.span();
     let kind = of_table(table.into_inner(), &mut errors);
-    if errors.is_empty() { Ok(Node { span: Some(span), kind }) } else { Err(errors) }
+    if errors.is_empty() { Ok(TreeNode { span: Some(span), kind }) } else { Err(errors) }
 }
 
 fn refused(error: &toml::de::Error) -> SyntaxError {
@@ -25,38 +25,38 @@ fn refused(error: &toml::de::Error) -> SyntaxError {
     SyntaxError::new(span, format_args!("this is no TOML: {}", error.message()))
 }
 
-fn of_table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> Kind {
+fn of_table(table: DeTable<'_>, errors: &mut Vec<SyntaxError>) -> TreeValue {
     let entries = table.into_iter().map(|(key, value)| {
         let key = Key { span: Some(key.span()), name: key.into_inner().into_owned() };
         (key, of_value(value, errors))
     });
-    Kind::Map(entries.collect())
+    TreeValue::Map(entries.collect())
 }
 
-fn of_value(value: Spanned<DeValue<'_>>, errors: &mut Vec<SyntaxError>) -> Node {
+fn of_value(value: Spanned<DeValue<'_>>, errors: &mut Vec<SyntaxError>) -> TreeNode {
     let span = value.span();
     let mut misfit = |span: &Range<usize>, what: &str| {
         errors.push(SyntaxError::new(span.clone(), format_args!("this number {what}")));
-        Kind::Null
+        TreeValue::Null
     };
     let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::Text(text.into_owned()),
-        DeValue::Boolean(flag) => Kind::Flag(flag),
-        DeValue::Datetime(time) => Kind::Text(time.to_string()),
+        DeValue::String(text) => TreeValue::Text(text.into_owned()),
+        DeValue::Boolean(flag) => TreeValue::Flag(flag),
+        DeValue::Datetime(time) => TreeValue::Text(time.to_string()),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(integer) => Kind::Number(integer.into()),
+            Ok(integer) => TreeValue::Number(integer.into()),
             Err(_) => misfit(&span, "is too large"),
         },
         DeValue::Float(float) => match float.as_str().parse().ok().and_then(Number::from_f64) {
-            Some(number) => Kind::Number(number),
+            Some(number) => TreeValue::Number(number),
             None => misfit(&span, "is none that an option takes"),
         },
         DeValue::Array(items) => {
-            Kind::List(items.into_iter().map(|item| of_value(item, errors)).collect())
+            TreeValue::List(items.into_iter().map(|item| of_value(item, errors)).collect())
         }
         DeValue::Table(table) => of_table(table, errors),
     };
-    Node { span: Some(span), kind }
+    TreeNode { span: Some(span), kind }
 }
 
 #[cfg(test)]

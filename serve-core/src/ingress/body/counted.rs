@@ -36,6 +36,8 @@ pub(crate) struct AboutRequest {
     pub(crate) application: Arc<str>,
     pub(crate) route: Arc<str>,
     pub(crate) client: Option<ClientAddr>,
+    /// The name of the client's key, never the key.
+    pub(crate) api_key: Option<Arc<str>>,
     /// Whose method answers.
     pub(crate) deployment: Arc<str>,
     /// Who watches, if anybody does.
@@ -136,7 +138,7 @@ impl AboutRequest {
     }
 
     fn log(self, status: u16, took: Duration) {
-        let Self { method, path, id, application, route, client, .. } = self;
+        let Self { method, path, id, application, route, client, api_key, .. } = self;
         let millis = took.as_secs_f64() * 1000.0;
         let line = log::info(format!("{method} {path} {status} {millis:.1}ms"));
         let line = match client {
@@ -151,6 +153,7 @@ impl AboutRequest {
             .application(&application)
             .route(&route)
             .millis(millis)
+            .api_key(api_key.as_deref())
             .emit();
     }
 }

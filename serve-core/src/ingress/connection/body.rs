@@ -1,15 +1,14 @@
 //! Bodies that keep their connection busy.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::activity::Busy;
+use super::patience::Patience;
 use crate::ingress::body::SentBody;
 use crate::web::BodyTooSlow;
 
@@ -21,15 +20,8 @@ pub(in crate::ingress) struct ReceivedBody {
     body: Incoming,
     /// `None` once the body has ended: whoever reads it may keep what is left of it.
     busy: Option<Busy>,
+    /// For the next piece.
     patience: Patience,
-}
-
-/// How long the next piece may take, while somebody waits for it. A body that is there costs no timer.
-#[derive(Debug)]
-struct Patience {
-    limit: Duration,
-    timer: Option<Pin<Box<Sleep>>>,
-    is_waiting: bool,
 }
 
 /// The body of a response, until hyper drops it, which it does at its end.
@@ -42,26 +34,7 @@ pub(in crate::ingress) struct AnsweringBody {
 
 impl ReceivedBody {
     pub(in crate::ingress) fn new(body: Incoming, busy: Busy, limit: Duration) -> Self {
-        let patience = Patience { limit, timer: None, is_waiting: false };
-        Self { body, busy: Some(busy), patience }
-    }
-}
-
-impl Patience {
-    /// Ready when the limit is over.
-    fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.is_waiting {
-            let Some(until) = Instant::now().checked_add(self.limit) else { return Poll::Pending };
-            self.is_waiting = true;
-            match &mut self.timer {
-                Some(timer) => timer.as_mut().reset(until),
-                None => self.timer = Some(Box::pin(sleep_until(until))),
-            }
-        }
-        match &mut self.timer {
-            Some(timer) => timer.as_mut().poll(context),
-            None => Poll::Pending,
-        }
+        Self { body, busy: Some(busy), patience: Patience::new(limit) }
     }
 }
 
@@ -79,9 +52,9 @@ impl Body for ReceivedBody {
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
             ready!(self.patience.poll_over(context));
             self.busy = None;
-            return Poll::Ready(Some(Err(BodyTooSlow(Some(self.patience.limit)).into())));
+            return Poll::Ready(Some(Err(BodyTooSlow(Some(self.patience.limit())).into())));
         };
-        self.patience.is_waiting = false;
+        self.patience.end();
         // hyper tells the end of a body of known length only with the next request if the response has been
         // sent by then.
         let has_ended = match &frame {

@@ -11,6 +11,7 @@ mod body;
 mod executor;
 mod frames;
 mod io;
+mod patience;
 mod places;
 mod watched;
 mod wire;

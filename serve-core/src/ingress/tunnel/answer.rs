@@ -17,12 +17,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
-use super::{HELD, Opening, RAN};
+use super::{HELD, MADE, Opening, RAN};
 use crate::call::{RequestInfo, request_line};
+use crate::edge::Made;
 use crate::info::TypeInfo;
 use crate::ingress::SentResponse;
 use crate::ingress::body::without_body;
-use crate::ingress::paths::{Paths, nothing};
+use crate::ingress::missing::Missing;
+use crate::ingress::paths::Paths;
 use crate::ingress::target::{Granted, answered};
 use crate::log;
 use crate::site::ReplicaContext;
@@ -67,7 +69,7 @@ pub(crate) async fn serve(
         let is_head = request.method() == Method::HEAD;
         let answered = match answer {
             Some(answer) => answer(opening.restore(request)),
-            None => answered(nothing()),
+            None => answered(Missing::NotFound.into_response()),
         };
         let (station, is_answered, begun) = (&station, &is_answered, Instant::now());
         async move {
@@ -78,6 +80,7 @@ pub(crate) async fn serve(
             let arguments = response.body().arguments();
             tell_ran(response.headers_mut(), begun.elapsed(), arguments);
             tell_held(response.headers_mut(), station.strong_count() > 0);
+            tell_made(&mut response);
             is_answered.store(true, Relaxed);
             Ok::<_, Infallible>(response)
         }
@@ -117,6 +120,15 @@ fn tell_held(headers: &mut HeaderMap, is_held: bool) {
     }
 }
 
+/// See `take_made` at the near end.
+fn tell_made(response: &mut SentResponse) {
+    let made: Option<Made> = response.extensions_mut().remove();
+    response.headers_mut().remove(&MADE);
+    if let Some(Made(kind)) = made {
+        response.headers_mut().insert(MADE.clone(), HeaderValue::from_static(kind.name()));
+    }
+}
+
 // === impl HttpHost ===
 
 impl HttpHost {
@@ -133,9 +145,9 @@ impl HttpHost {
         let held = Arc::downgrade(&station);
         let answer = Box::new(move |mut request: HttpRequest| {
             request_info.extras_mut().request_line = request_line(&request);
-            match paths.find(&mut request, &mut request_info) {
-                Ok(method) => granted.respond(station, method, request, request_info),
-                Err(answer) => answered(answer),
+            match paths.find(&mut request) {
+                Ok(route) => granted.respond(station, route.method_name, request, request_info),
+                Err(missing) => answered(missing.into_response()),
             }
         });
         Handler { answer, station: held }

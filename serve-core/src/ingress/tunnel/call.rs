@@ -21,8 +21,9 @@ use super::download::Download;
 use super::driver::Driver;
 use super::hold::HeldTunnel;
 use super::opening::{Outbound, prepare};
-use super::{HELD, RAN};
+use super::{HELD, MADE, RAN};
 use crate::call::{CallError, Executed, Failure, RequestInfo};
+use crate::edge::{FrameworkErrorKind, Made};
 use crate::ingress::SentResponse;
 use crate::ingress::body::SentBody;
 use crate::ingress::target::{Asked, Granted, Grants, fail, refuse};
@@ -110,6 +111,12 @@ fn take_ran(headers: &mut HeaderMap) -> Option<Spent> {
     Some(Spent { ran: nanos(ran)?, arguments: nanos(arguments)? })
 }
 
+/// Whether the framework has made the response at the far end, and why.
+fn take_made(headers: &mut HeaderMap) -> Option<Made> {
+    let kind = headers.remove(&MADE)?;
+    FrameworkErrorKind::from_name(kind.to_str().ok()?).map(Made)
+}
+
 async fn attempt(
     router: &Arc<dyn Grants>,
     mut granted: Box<dyn Granted>,
@@ -135,7 +142,11 @@ async fn attempt(
                 count(CallEnd::of(response.status().is_server_error()));
                 let (spent, journal) =
                     (take_ran(response.headers_mut()), exchange.tunnel.journal());
+                let made = take_made(response.headers_mut());
                 let mut response = exchange.finish(response, router.tasks());
+                if let Some(made) = made {
+                    response.extensions_mut().insert(made);
+                }
                 let ran = RanFar { begun, spent, journal };
                 time_far(&mut response, info, replica.site(), method, ran);
                 return Ok(response);

@@ -29,5 +29,7 @@ use http::HeaderName;
 static HELD: HeaderName = HeaderName::from_static("x-serve-held");
 /// On a response of a replica's process: for how many nanoseconds its method ran. It never leaves the server.
 static RAN: HeaderName = HeaderName::from_static("x-serve-ran");
+/// On a response of a replica's process that the framework has made there: why. It never leaves the server.
+static MADE: HeaderName = HeaderName::from_static("x-serve-made");
 /// A trailer: the body of the request has not come to its end, and why.
 static CUT: HeaderName = HeaderName::from_static("x-serve-body-cut");

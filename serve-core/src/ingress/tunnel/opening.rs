@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::upload::{Gate, Received, Upload};
 use super::{CUT, protocol};
+use crate::ingress::keys::hide_keys;
 use crate::packed::{self, pack, unpack};
 use crate::web::{ClientAddr, HttpRequest};
 
@@ -132,6 +133,7 @@ impl Opening {
             }
         };
         let mut request = Request::from_parts(parts, body);
+        hide_keys(request.headers_mut());
         // The proxy's own limit is the one that counts.
         DefaultBodyLimit::disable().apply(&mut request);
         request

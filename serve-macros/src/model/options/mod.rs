@@ -70,6 +70,7 @@ pub(crate) enum Setpoint {
     /// A variant of `Isolation`.
     Isolation(&'static str),
     Numbers(Vec<u32>),
+    Size(u64),
     OptionalSize(u64),
     /// Names and values.
     Variables(Vec<(String, String)>),

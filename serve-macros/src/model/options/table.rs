@@ -40,6 +40,10 @@ pub(super) enum Kind {
     Numbers(Empty),
     /// A size in memory, whose field is an `Option`.
     OptionalSize,
+    /// The size of something that is sent: in quotes, or as a number of bytes.
+    Bytes,
+    /// The same, whose field is an `Option`.
+    OptionalBytes,
     /// `"models"`, into an `Option<PathBuf>`.
     Directory,
     /// `env(NAME = "value")`.
@@ -93,6 +97,7 @@ pub(super) const OPTIONS: &[Known] = &[
     known("health_check_timeout", Kind::Duration(Zero::Refused)),
     known("graceful_shutdown_timeout", Kind::Duration(Zero::Allowed)),
     known("request_timeout", Kind::OptionalDuration(Zero::Refused)),
+    known("max_body_size", Kind::OptionalBytes),
     known("stuck_after", Kind::OptionalDuration(Zero::Refused)),
     known("slow_start", Kind::OptionalDuration(Zero::Refused)),
     known("max_requests_per_replica", Kind::OptionalCount(POSITIVE)),
@@ -153,7 +158,8 @@ pub(super) const BATCH: &[Known] = &[
 ];
 
 /// The options of `#[get(..)]` and its like, after the path.
-pub(super) const ROUTE: &[Known] = &[known("request_timeout", Kind::Duration(Zero::Refused))];
+pub(super) const ROUTE: &[Known] =
+    &[known("request_timeout", Kind::Duration(Zero::Refused)), known("max_body_size", Kind::Bytes)];
 
 const fn known(name: &'static str, kind: Kind) -> Known {
     Known { name, kind }
@@ -172,6 +178,9 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("timeout", "request_timeout"),
     ("request_timeout_s", "request_timeout"),
     ("deadline", "request_timeout"),
+    ("max_body_bytes", "max_body_size"),
+    ("body_limit", "max_body_size"),
+    ("body_size", "max_body_size"),
     ("concurrency", "max_ongoing_requests"),
     ("max_concurrency", "max_ongoing_requests"),
     ("max_concurrent_queries", "max_ongoing_requests"),

@@ -49,6 +49,8 @@ pub(super) fn setpoint(
         Kind::Isolation => reader.isolation().map(Setpoint::Isolation),
         Kind::Numbers(empty) => reader.numbers(*empty).map(Setpoint::Numbers),
         Kind::OptionalSize => reader.size().map(Setpoint::OptionalSize),
+        Kind::Bytes => reader.bytes().map(Setpoint::Size),
+        Kind::OptionalBytes => reader.bytes().map(Setpoint::OptionalSize),
         Kind::Directory => reader.directory().map(Setpoint::OptionalText),
         Kind::Variables => reader.variables().map(Setpoint::Variables),
         Kind::Flag => reader.flag(),
@@ -239,7 +241,22 @@ impl Reader<'_> {
     }
 
     fn size(&self) -> Option<u64> {
-        let text = self.text("a size in quotes such as \"512MiB\" or \"2GiB\"")?.value();
+        self.size_as("a size in quotes such as \"512MiB\" or \"2GiB\"")
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        let takes = "a size in quotes such as \"64KiB\" or \"10MiB\", or a number of bytes";
+        match self.value {
+            Value::Literal(Lit::Int(_)) => match self.integer(takes)? {
+                0 => self.wrong("must be more than zero"),
+                bytes => Some(bytes),
+            },
+            _ => self.size_as(takes),
+        }
+    }
+
+    fn size_as(&self, takes: &str) -> Option<u64> {
+        let text = self.text(takes)?.value();
         match size::parse(&text) {
             Ok(0) => self.wrong("must be more than zero"),
             Ok(bytes) => Some(bytes),

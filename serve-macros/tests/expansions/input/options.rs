@@ -21,6 +21,7 @@
     health_check_period = "250ms",
     health_check_timeout = "30s",
     graceful_shutdown_timeout = "0s",
+    max_body_size = "10MiB",
     request_timeout = "2s",
     stuck_after = "1m",
     slow_start = "2s",

@@ -17,6 +17,13 @@ impl Shop {
         Ok(())
     }
 
+    #[head("/items/{id}")]
+    pub fn item_head(&self) {}
+
+    #[any("/files/{*path}", max_body_size = "10MiB", request_timeout = "5s")]
+    #[options("/files")]
+    pub fn files(&self) {}
+
     #[get("/")]
     pub fn index(&self) -> &'static str {
         "hello"

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use serve_core::prelude::*;
-use serve_core::{BackPressure, PlannedAction};
+use serve_core::{ApiKey, ApiKeys, BackPressure, PlannedAction};
 use tests::{
     Probe, SOON, fetch_text, replica_id, running_replicas, start, start_without_http, stop, within,
 };
@@ -44,7 +44,7 @@ impl Steady {
 type Change = fn(Application<Steady>) -> Application<Steady>;
 
 /// Every option that applies in place, but for the count of replicas.
-const CHANGES: [(&str, Change); 20] = [
+const CHANGES: [(&str, Change); 23] = [
     ("route_prefix", |app| app.route_prefix("/elsewhere")),
     ("max_ongoing_requests", |app| app.max_ongoing_requests(7)),
     ("max_queued_requests", |app| app.max_queued_requests(7)),
@@ -53,6 +53,9 @@ const CHANGES: [(&str, Change); 20] = [
     ("health_check_timeout", |app| app.health_check_timeout(Duration::from_secs(3))),
     ("graceful_shutdown_timeout", |app| app.graceful_shutdown_timeout(Duration::from_secs(3))),
     ("request_timeout", |app| app.request_timeout(Duration::from_secs(3))),
+    ("max_body_size", |app| app.max_body_size(7)),
+    ("layer", |app| app.layer(Extension(7))),
+    ("api_keys", |app| app.api_keys(ApiKeys::default().key(ApiKey::new("a", "key-of-a")))),
     ("stuck_after", |app| app.stuck_after(Duration::from_secs(3))),
     ("slow_start", |app| app.slow_start(Duration::from_secs(3))),
     ("max_requests_per_replica", |app| app.max_requests_per_replica(1_000_000)),

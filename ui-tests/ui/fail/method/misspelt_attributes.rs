@@ -13,8 +13,11 @@ impl Greeter {
     #[Get("/")]
     fn index(&self) {}
 
-    #[head("/")]
+    #[heads("/")]
     fn head(&self) {}
+
+    #[trace("/")]
+    fn trace(&self) {}
 }
 
 fn main() {}

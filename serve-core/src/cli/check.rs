@@ -1,0 +1,43 @@
+//! Verbs about texts alone.
+
+use super::failure::VerbOutcome;
+use super::screen::{Screen, Tone};
+use super::verbs::CommandLine;
+use crate::file::{Builders, ServerConfig};
+
+pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> VerbOutcome {
+    let has_builders = builders.names().next().is_some();
+    let config = match has_builders {
+        true => builders.read(path)?,
+        // The program `serve` knows no applications.
+        false => ServerConfig::read(path)?,
+    };
+    if screen.json {
+        return screen.value(&config);
+    }
+    let names: Vec<_> =
+        config.applications().iter().map(|application| application.name()).collect();
+    let what = match &names[..] {
+        [] => "no applications".to_owned(),
+        names => names.join(", "),
+    };
+    screen.line(format!("{} {path}: {what}", screen.paint(Tone::Good, "fine")))?;
+    if !has_builders {
+        screen.note("builders, their arguments and names of deployments are not checked: this program has none");
+    }
+    Ok(())
+}
+
+pub(super) fn schema(screen: &Screen) -> VerbOutcome {
+    screen.value(&ServerConfig::schema())
+}
+
+pub(super) fn completions(shell: clap_complete::Shell, screen: &Screen) -> VerbOutcome {
+    use clap::CommandFactory;
+    let mut command = CommandLine::command();
+    let program = std::env::args().next().unwrap_or_default();
+    let name = std::path::Path::new(&program).file_name().and_then(|name| name.to_str());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, name.unwrap_or("serve"), &mut script);
+    screen.line(String::from_utf8_lossy(&script).trim_end())
+}

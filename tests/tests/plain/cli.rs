@@ -1,0 +1,351 @@
+//! The command line, as the processes that users start.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use tests::within_thread;
+
+/// A guard against hanging.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cli_program");
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).stdin(Stdio::null()).env_remove("SERVE_ADMIN_ADDRESS");
+    command
+}
+
+fn output(mut command: Command) -> Output {
+    within_thread(PATIENCE, move || command.output()).expect("the program runs")
+}
+
+/// The status, and both outputs.
+fn told(arguments: &[&str]) -> (i32, String, String) {
+    let output = output(command(arguments));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// A file that goes with the test.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("serve-cli-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).expect("it can be written");
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("it is text")
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+/// A program that runs applications.
+struct Server {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    complaints: BufReader<ChildStderr>,
+    http: String,
+    admin: String,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = command(&["run", "--json", "--port", "0", "--admin-port", "0"]);
+        let mut child = command
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let lines = BufReader::new(child.stdout.take().expect("it is piped"));
+        let complaints = BufReader::new(child.stderr.take().expect("it is piped"));
+        let server = Self { child, lines, complaints, http: String::new(), admin: String::new() };
+        within_thread(PATIENCE, move || server.until_ready())
+    }
+
+    fn until_ready(mut self) -> Self {
+        loop {
+            let mut line = String::new();
+            let length = self.lines.read_line(&mut line).expect("it says something");
+            assert!(length > 0, "it has ended before it was ready");
+            let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+            if line["ready"] == true {
+                let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+                (self.http, self.admin) = (text("http"), text("admin"));
+                return self;
+            }
+        }
+    }
+
+    /// Asks it by the command line.
+    fn ask(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut all = arguments.to_vec();
+        all.extend(["--address", &self.admin]);
+        told(&all)
+    }
+
+    fn get(&self, path: &str) -> String {
+        use std::io::Read;
+        let mut stream = std::net::TcpStream::connect(&self.http).expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer.rsplit("\r\n\r\n").next().unwrap_or_default().to_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let status = Command::new("kill").args([&format!("-{signal}"), &pid]).status();
+        assert!(status.expect("there is `kill`").success());
+    }
+
+    /// What it says until a kind of event.
+    fn until(&mut self, kind: &str) -> serde_json::Value {
+        loop {
+            let mut line = String::new();
+            assert!(self.lines.read_line(&mut line).expect("it says something") > 0, "no {kind}");
+            let event: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+            if event["kind"] == kind {
+                return event;
+            }
+        }
+    }
+
+    /// Waits until it has complained in these words.
+    fn until_complaint(mut self, words: &str) -> Self {
+        let words = words.to_owned();
+        within_thread(PATIENCE, move || {
+            let mut line = String::new();
+            while !line.contains(&words) {
+                line.clear();
+                assert!(self.complaints.read_line(&mut line).expect("it says something") > 0);
+            }
+            self
+        })
+    }
+
+    fn end(mut self) -> Option<i32> {
+        self.signal("TERM");
+        within_thread(PATIENCE, move || {
+            let status = self.child.wait().expect("it ends");
+            status.code()
+        })
+    }
+}
+
+const HELLO: &str = "applications: [{ name: hello, args: { greeting: Hi } }]\n";
+
+/// Operators' demand 15: statuses tell what has happened.
+#[test]
+fn the_status_tells_what_has_happened() {
+    let good = File::new("good.yaml", HELLO);
+    let bad = File::new("bad.yaml", "applications: [{ name: helo }]\n");
+    let failing = File::new(
+        "failing.yaml",
+        "http: { port: 0 }\napplications: [{ name: hello, args: { greeting: '' } }]\n",
+    );
+    let nobody = ["--address", "http://127.0.0.1:1"];
+    let cases: [(&[&str], i32); 13] = [
+        (&["check", good.path()], 0),
+        (&["schema"], 0),
+        (&["completions", "bash"], 0),
+        (&["--version"], 0),
+        (&["check", bad.path()], 78),
+        (&["check", "/no/such/file.yaml"], 78),
+        (&["run", bad.path()], 78),
+        (&["run", failing.path()], 1),
+        (&["run", "nothing-of-that-name"], 3),
+        (&["chekc"], 2),
+        (&["run", "hello", "--set", "greeting"], 2),
+        (&["status", nobody[0], nobody[1]], 69),
+        (&["status", "--address", "ftp://x"], 2),
+    ];
+    for (arguments, expected) in cases {
+        let (status, output, complaint) = told(arguments);
+        assert_eq!(status, expected, "{arguments:?}: {output}{complaint}");
+        assert!((status == 0) == complaint.is_empty(), "{arguments:?}: {complaint}");
+    }
+}
+
+#[test]
+fn a_program_runs_an_application_by_name_and_is_steered() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    assert_eq!(server.get("/"), "Hi");
+    let (status, output, complaint) = server.ask(&["status"]);
+    assert_eq!(status, 0, "{complaint}");
+    assert!(output.contains("hello") && output.contains("RUNNING"), "{output}");
+    assert!(!output.contains('\x1b'), "colours without a terminal: {output:?}");
+    let cases: [(&[&str], i32); 12] = [
+        (&["status", "hello"], 0),
+        (&["status", "nobody"], 3),
+        (&["scale", "hello", "Greeter", "2"], 0),
+        (&["scale", "hello", "Greeter", "0"], 1),
+        (&["scale", "hello", "Nobody", "2"], 3),
+        (&["unpin", "hello", "Greeter"], 0),
+        (&["restart", "hello"], 0),
+        (&["rollback", "nobody"], 3),
+        (&["events"], 0),
+        (&["explain", "no-such-id"], 3),
+        (&["debug", "dump", "--output", "-"], 0),
+        (&["config", "nobody"], 3),
+    ];
+    for (arguments, expected) in cases {
+        let (status, output, complaint) = server.ask(arguments);
+        assert_eq!(status, expected, "{arguments:?}: {output}{complaint}");
+    }
+    let (_, output, _) = server.ask(&["status", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&output).expect("JSON");
+    assert_eq!(json["applications"]["hello"]["status"], "RUNNING");
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_configuration_is_planned_deployed_and_shown() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let sections =
+        format!("http: {{ port: 0 }}\nadmin: {{ port: 0 }}\n{}", HELLO.replace("Hi", "Ho"));
+    let later = File::new("later.yaml", &sections);
+    let (status, output, complaint) = server.ask(&["plan", later.path()]);
+    assert_eq!(status, 0, "{complaint}");
+    assert!(output.contains("Replace"), "{output}");
+    assert_eq!(server.ask(&["deploy", later.path(), "--dry-run"]).0, 0);
+    assert_eq!(server.get("/"), "Hi");
+    let (status, _, complaint) = server.ask(&["deploy", later.path(), "--timeout", "60s"]);
+    assert_eq!(status, 0, "{complaint}");
+    assert_eq!(server.get("/"), "Ho");
+    let (_, output, _) = server.ask(&["config"]);
+    assert!(output.contains("\"greeting\": \"Ho\""), "{output}");
+    let bad =
+        File::new("bad-deploy.yaml", &sections.replace("name: hello", "name: hello, app: helo"));
+    let (status, _, complaint) = server.ask(&["deploy", bad.path()]);
+    assert_eq!(status, 78, "{complaint}");
+    assert!(complaint.contains("write `hello`") && complaint.contains("3 |"), "{complaint}");
+    let slow = File::new("slow.yaml", &sections.replace("}]", "}, { name: slow }]"));
+    let (status, _, complaint) = server.ask(&["deploy", slow.path(), "--timeout", "100ms"]);
+    assert_eq!(status, 4, "{complaint}");
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_file_is_read_again_on_sighup_and_a_bad_one_costs_nothing() {
+    let file = File::new("reload.yaml", HELLO);
+    let mut server = Server::start(&[file.path()]);
+    std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
+    server.signal("HUP");
+    let server = within_thread(PATIENCE, move || {
+        server.until("update_finished");
+        server
+    });
+    assert_eq!(server.get("/"), "Ho");
+    std::fs::write(file.path(), "applications: 7").expect("it can be written");
+    server.signal("HUP");
+    let mut server = server.until_complaint("what ran before still runs");
+    assert_eq!(server.get("/"), "Ho");
+    std::fs::write(file.path(), HELLO.replace("Hi", "Ha")).expect("it can be written");
+    server.signal("HUP");
+    let server = within_thread(PATIENCE, move || {
+        server.until("update_finished");
+        server
+    });
+    assert_eq!(server.get("/"), "Ha");
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_replica_in_a_process_finds_its_way_through_main() {
+    let server = Server::start(&["apart"]);
+    let pid: u32 = server.get("/").parse().expect("a number");
+    assert_ne!(pid, server.child.id());
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_token_is_asked_for_and_never_shown() {
+    let text = format!("admin: {{ token: hunter2-hunter2 }}\n{HELLO}");
+    let file = File::new("token.yaml", &text);
+    let server = Server::start(&[file.path()]);
+    let (status, _, complaint) = server.ask(&["status"]);
+    assert_eq!(status, 77, "{complaint}");
+    let token = ["--token", "hunter2-hunter2"];
+    for arguments in [&["status"][..], &["config"], &["debug", "dump", "-o", "-"], &["events"]] {
+        let (status, output, complaint) = server.ask(&[arguments, &token].concat());
+        assert_eq!(status, 0, "{complaint}");
+        assert!(!output.contains("hunter2"), "{arguments:?}: {output}");
+    }
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_reader_that_has_read_enough_ends_it_quietly() {
+    let mut child = command(&["schema"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = within_thread(PATIENCE, move || child.wait_with_output()).expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_server_is_ended_by_the_command_line() {
+    let mut server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let (status, _, complaint) = server.ask(&["shutdown"]);
+    assert_eq!(status, 0, "{complaint}");
+    let status = within_thread(PATIENCE, move || server.child.wait()).expect("it ends");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn who_is_interrupted_says_so() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let mut command = command(&["events", "--follow", "--json", "--address", &server.admin]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("it is piped"));
+    let status = within_thread(PATIENCE, move || {
+        // It is under way by then.
+        lines.read_line(&mut String::new()).expect("something has happened");
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-INT", &pid]).status().expect("there is `kill`");
+        child.wait().expect("it ends")
+    });
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn a_file_is_watched() {
+    let file = File::new("watched.yaml", HELLO);
+    let mut server = Server::start(&[file.path(), "--watch"]);
+    std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
+    let server = within_thread(PATIENCE, move || {
+        server.until("update_finished");
+        server
+    });
+    assert_eq!(server.get("/"), "Ho");
+    assert_eq!(server.end(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_is_json_where_that_is_asked_for() {
+    let bad = File::new("bad-json.yaml", "applications:\n  - nam: hello\n");
+    let (status, output, complaint) = told(&["check", bad.path(), "--json"]);
+    assert_eq!((status, output.as_str()), (78, ""));
+    let complaint: serde_json::Value = serde_json::from_str(&complaint).expect("JSON");
+    assert_eq!(complaint["status"], 78);
+    assert_eq!(complaint["problems"][0]["position"], serde_json::json!({ "line": 2, "column": 5 }));
+    assert_eq!(complaint["problems"][0]["help"], "write `name`");
+}
