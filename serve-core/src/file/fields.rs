@@ -567,7 +567,7 @@ pub(super) const AUTOSCALING: OptionTable = OptionTable {
     ],
 };
 
-/// Backpressure.
+/// What a caller is told when the queue is full.
 pub(super) const BACKPRESSURE: OptionTable = OptionTable {
     of: "`backpressure`",
     fields: &[

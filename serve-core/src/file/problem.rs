@@ -136,6 +136,7 @@ impl ConfigError {
         Self { problems, source: source.cloned() }
     }
 
+    #[cfg(feature = "cli")]
     pub(super) fn source(&self) -> Option<&SourceText> {
         self.source.as_ref()
     }
