@@ -360,7 +360,8 @@ impl Shared {
                 route: route.map_or_else(none, |route| Arc::clone(&route.prefix)),
                 client: ClientAddr::of(request.extensions()),
                 api_key: info.and_then(|info| info.extras.as_ref()?.api_key.clone()),
-                deployment: route.map_or_else(none, |it| Arc::clone(&it.mount.target.id().deployment)),
+                deployment: route
+                    .map_or_else(none, |it| Arc::clone(&it.mount.target.id().deployment)),
                 is_logged: self.logs_requests,
                 taps: is_watched.then(|| self.taps.clone()),
                 span: span.cloned(),
