@@ -189,6 +189,16 @@ impl ServeBuilder {
         Self { companion: Some(companion), ..self }
     }
 
+    /// With other options, made of those that are there.
+    #[cfg(feature = "admin")]
+    pub(crate) fn with_options(
+        self,
+        http: impl FnOnce(HttpOptions) -> HttpOptions,
+        metrics: impl FnOnce(MetricsOptions) -> MetricsOptions,
+    ) -> Self {
+        Self { http: http(self.http), metrics: metrics(self.metrics), ..self }
+    }
+
     /// The builders, with what `add` adds to them.
     #[cfg(feature = "admin")]
     pub(crate) fn with_builders(self, add: impl FnOnce(Builders) -> Builders) -> Self {

@@ -36,13 +36,13 @@ impl ServeBuilder {
 
     /// The same without its applications.
     pub(crate) async fn start_empty(self, config: &ServerConfig) -> Result<Serve> {
-        let serve = self.configured(config)?.start().await?;
+        let serve = self.configured(config).start().await?;
         serve.shelf().keep_sections(config.sections().clone());
         Ok(serve)
     }
 
-    fn configured(self, config: &ServerConfig) -> Result<Self> {
-        let mut builder = self.http(config.http()?).metrics(config.metrics());
+    fn configured(self, config: &ServerConfig) -> Self {
+        let mut builder = self.with_options(|http| config.http(http), |it| config.metrics(it));
         if let Some(section) = config.admin() {
             builder = builder.admin(admin_options(section));
         }
@@ -52,7 +52,7 @@ impl ServeBuilder {
         if let Some(delay) = config.shutdown_delay() {
             builder = builder.shutdown_delay(delay);
         }
-        Ok(builder)
+        builder
     }
 }
 

@@ -9,13 +9,16 @@ use super::failure::{USAGE, VerbFailure, VerbOutcome};
 use super::screen::Screen;
 use super::verbs::{CommandLine, Verb};
 use super::{ask, check, deploy, look, run, steer};
+use crate::config::HttpOptions;
 use crate::file::{ApplicationBuilder, Builders};
+use crate::serve::{Serve, ServeBuilder};
 
 /// A program with a command line, see [`cli`].
 #[derive(Debug, Default)]
 #[must_use = "nothing happens until `main` is called"]
 pub struct Cli {
     builders: Builders,
+    server: Option<ServeBuilder>,
 }
 
 /// A command line around your applications: `run` them as a file says or by name, `check` a file, and steer a server
@@ -64,6 +67,20 @@ impl Cli {
         self
     }
 
+    /// What `run` starts the server with, where the file says nothing else: layers, TLS, traces. By default a server as
+    /// [`HttpOptions::from_env`](crate::HttpOptions::from_env) says.
+    ///
+    /// ```
+    /// use serve_core::{HttpOptions, Serve};
+    ///
+    /// let http = HttpOptions::default().host("0.0.0.0");
+    /// let program = serve_core::cli().server(Serve::builder().http(http));
+    /// ```
+    pub fn server(mut self, server: ServeBuilder) -> Self {
+        self.server = Some(server);
+        self
+    }
+
     /// Does what the arguments of the process ask for. It makes a runtime of its own, so it belongs into a plain `fn main`;
     /// and it begins with [`init`](crate::init), so replicas may be in processes.
     ///
@@ -109,7 +126,13 @@ impl Cli {
         runtime.block_on(async {
             let CommandLine { server, verb, .. } = arguments;
             match verb {
-                Verb::Run(arguments) => run::run(self.builders, arguments, screen).await,
+                Verb::Run(arguments) => {
+                    let server = match self.server {
+                        Some(server) => server,
+                        None => Serve::builder().http(HttpOptions::from_env()?),
+                    };
+                    run::run(server, self.builders, arguments, screen).await
+                }
                 Verb::Check { config } => check::check(&self.builders, &config, screen),
                 Verb::Schema => check::schema(screen),
                 Verb::Completions { shell } => check::completions(shell, screen),

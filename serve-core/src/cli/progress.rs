@@ -41,10 +41,13 @@ pub(super) fn show(event: &Event, screen: &Screen) -> VerbOutcome {
 
 /// An event in one line.
 pub(super) fn line(event: &Event, tone: Tone, screen: &Screen) -> String {
-    let mut about: Vec<&str> = Vec::new();
-    about.extend(event.application.as_deref());
-    about.extend(event.replica.as_deref().or(event.deployment.as_deref()));
-    let about = about.join("/");
+    let application = event.application.as_deref().unwrap_or_default();
+    let about = match (&event.replica, &event.deployment) {
+        // Its id has the other names in it.
+        (Some(replica), _) => replica.clone(),
+        (None, Some(deployment)) => format!("{application}/{deployment}"),
+        (None, None) => application.to_owned(),
+    };
     let mark = screen.paint(
         tone,
         match tone {

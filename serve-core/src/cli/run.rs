@@ -11,12 +11,13 @@ use super::reload::{Reload, RunSource};
 use super::screen::{Screen, Tone};
 use super::verbs::RunArguments;
 use crate::file::{Builders, LogFormat, ServerConfig, Verbosity};
-use crate::serve::Serve;
+use crate::serve::{Serve, ServeBuilder};
 
 /// Looked for where nothing is named.
 const FILES: [&str; 3] = ["serve.yaml", "serve.yml", "serve.toml"];
 
 pub(super) async fn run(
+    server: ServeBuilder,
     builders: Builders,
     arguments: RunArguments,
     screen: &Screen,
@@ -26,8 +27,7 @@ pub(super) async fn run(
     let config = source.read(&builders)?;
     log(&config, screen);
     let reload = Reload::new(source, watch)?;
-    let builder = Serve::builder().apps(builders.clone());
-    let serve = builder.start_empty(&config).await?;
+    let serve = server.apps(builders).start_empty(&config).await?;
     let events = serve.events();
     let starting = shown_while(events, screen, serve.apply(&config));
     let started = tokio::select! {

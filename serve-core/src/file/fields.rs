@@ -112,6 +112,12 @@ pub(super) const HTTP: OptionTable = OptionTable {
         ),
         optional("max_body_bytes", ValueKind::Size, "The largest request body. Default 64MiB."),
         time(
+            "write_timeout",
+            Zero::Refused,
+            &[],
+            "How long a client may take before it reads on. Default 60s.",
+        ),
+        time(
             "body_read_timeout",
             Zero::Refused,
             &[],
@@ -390,6 +396,11 @@ pub(super) const DEPLOYMENT: OptionTable = OptionTable {
             "max_requests_per_replica",
             ValueKind::Count { min: 1, max: ANY },
             "After how many requests a replica is replaced. Default: never.",
+        ),
+        nullable(
+            "max_body_size",
+            ValueKind::Size,
+            "The largest body of a request over HTTP. Default: what `http.max_body_bytes` says.",
         ),
         nullable(
             "max_replica_memory",

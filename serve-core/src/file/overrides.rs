@@ -50,6 +50,7 @@ fn set(config: &mut DeploymentConfig, name: &str, given: &Given) {
             config.max_requests_per_replica = given.count().and_then(|count| count.try_into().ok());
         }
         "max_replica_memory" => config.max_replica_memory = given.count(),
+        "max_body_size" => config.max_body_size = given.count(),
         "max_constructor_retry_count" => config.max_constructor_retry_count = given.number(),
         "constructor_timeout" => config.constructor_timeout = given.time().unwrap_or_default(),
         "update_timeout" => config.update_timeout = given.time().unwrap_or_default(),
@@ -143,7 +144,7 @@ mod tests {
         "max_queued_requests": 8, "user_config": { "a": 1 }, "health_check_period": "1s",
         "health_check_timeout": "2s", "graceful_shutdown_timeout": "3s", "request_timeout": "4s",
         "stuck_after": "5s", "slow_start": "6s", "max_requests_per_replica": 9,
-        "max_replica_memory": "1GiB", "max_constructor_retry_count": 1, "constructor_timeout": "1m",
+        "max_replica_memory": "1GiB", "max_body_size": "1MiB", "max_constructor_retry_count": 1, "constructor_timeout": "1m",
         "update_timeout": "2m", "rolling_update_percentage": 50, "max_surge_percent": 60,
         "exclusive": true, "isolation": "process", "remote": true, "gpus": [0], "cpus": [1, 2],
         "memory_limit": "2GiB", "working_directory": "/tmp", "env": { "A": "b" },

@@ -102,23 +102,29 @@ impl ServerConfig {
         &self.applications
     }
 
-    /// The options of the HTTP server. What is not here is as [`HttpOptions::from_env`] says.
+    /// The options of the HTTP server, on top of these. What is not in the file stays.
     ///
-    /// # Errors
+    /// ```
+    /// use serve_core::HttpOptions;
+    /// use serve_core::file::ServerConfig;
     ///
-    /// As `HttpOptions::from_env`.
-    pub fn http(&self) -> Result<HttpOptions> {
-        let mut http = HttpOptions::from_env()?;
+    /// let config = ServerConfig::from_json(r#"{ "http": { "port": 9000 }, "applications": [] }"#)?;
+    /// let http = config.http(HttpOptions::default().host("0.0.0.0"));
+    /// assert_eq!((http.host.as_str(), http.port), ("0.0.0.0", 9000));
+    /// # Ok::<(), serve_core::file::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn http(&self, mut http: HttpOptions) -> HttpOptions {
         sections::http(&mut http, self.section("http"));
-        http.access_log =
-            self.section("logging").get("access_log").is_some_and(|given| given.flag());
-        Ok(http)
+        if let Some(access_log) = self.section("logging").get("access_log") {
+            http.access_log = access_log.flag();
+        }
+        http
     }
 
-    /// What is counted.
+    /// What is counted, in the same way.
     #[must_use]
-    pub fn metrics(&self) -> MetricsOptions {
-        let mut metrics = MetricsOptions::default();
+    pub fn metrics(&self, mut metrics: MetricsOptions) -> MetricsOptions {
         sections::metrics(&mut metrics, self.section("metrics"));
         metrics
     }

@@ -88,7 +88,7 @@ fn what_is_good_is_fine_in_yaml_and_in_toml_alike() {
     let yaml = builders().read("golden/config/good.yaml").expect("it is good");
     let toml = builders().read("golden/config/good.toml").expect("it is good");
     assert_eq!(yaml, toml);
-    let http = yaml.http().expect("the environment is good");
+    let http = yaml.http(HttpOptions::default());
     assert_eq!((http.port, http.max_body_bytes, http.access_log), (0, 16 << 20, true));
     assert_eq!(yaml.log_level(), Some(Verbosity::Info));
     let json = serde_json::to_string(&yaml).expect("it can be written");
