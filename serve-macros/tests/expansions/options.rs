@@ -185,6 +185,7 @@ const _: () = {
             config.health_check_period = ::core::time::Duration::new(0, 250000000);
             config.health_check_timeout = ::core::time::Duration::new(30, 0);
             config.graceful_shutdown_timeout = ::core::time::Duration::new(0, 0);
+            config.max_body_size = ::core::option::Option::Some(10485760);
             config.request_timeout = ::core::option::Option::Some(
                 ::core::time::Duration::new(2, 0),
             );
