@@ -50,7 +50,10 @@ async fn serve(name: &str) -> (Serve, String, PathBuf) {
 
 async fn in_python(code: &'static str, arguments: Vec<String>) -> String {
     let running = tokio::task::spawn_blocking(move || {
-        run(Command::new(&*PYTHON).args(["-c", code]).args(arguments).env("no_proxy", "*"))
+        let mut python = Command::new(&*PYTHON);
+        // What it keeps for its next run does not belong among the sources.
+        python.current_dir(env!("CARGO_TARGET_TMPDIR")).env("no_proxy", "*");
+        run(python.args(["-c", code]).args(arguments))
     });
     String::from_utf8_lossy(&running.await.unwrap().stdout).into_owned()
 }
@@ -65,7 +68,6 @@ async fn whatever_is_sent_no_answer_is_a_servers_error() {
         "--checks=not_a_server_error",
         "--phases=coverage,fuzzing",
         "--max-examples=10",
-        "--workers=2",
         "--seed=1",
         "--request-timeout=20",
         "--wait-for-schema=10",
@@ -79,7 +81,8 @@ async fn whatever_is_sent_no_answer_is_a_servers_error() {
     let arguments = arguments.map(str::to_owned).into();
     let said =
         in_python("from schemathesis.cli import schemathesis; schemathesis()", arguments).await;
-    assert!(said.contains("No issues found"), "{said}");
+    // It says so with its status if one was.
+    assert!(said.contains("20 passed"), "{said}");
     // It is still there, and answers.
     AdminClient::new(&address).unwrap().snapshot().await.unwrap();
     serve.shutdown().await.unwrap();

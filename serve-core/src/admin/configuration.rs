@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::applications::ApplicationList;
 use super::applications::{NoQuery, Wait, listed, shown};
@@ -32,7 +33,7 @@ impl JsonSchema for ApplicationBody {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        Schema::try_from(ApplicationConfig::schema()).unwrap_or_default()
+        portable(ApplicationConfig::schema())
     }
 }
 
@@ -49,7 +50,29 @@ impl JsonSchema for AllBody {
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("$schema");
         }
-        Schema::try_from(schema).unwrap_or_default()
+        portable(schema)
+    }
+}
+
+/// Without what many programs that read such documents cannot do: patterns that look ahead, and options that exclude each
+/// other. The reader knows it all the same, and says more about it than a schema.
+fn portable(mut schema: Value) -> Schema {
+    simplify(&mut schema);
+    Schema::try_from(schema).unwrap_or_default()
+}
+
+fn simplify(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            fields.retain(|name, value| match (&**name, &*value) {
+                ("pattern", Value::String(pattern)) => !pattern.contains("(?"),
+                ("allOf", Value::Array(all)) => all.iter().any(|one| one.get("not").is_none()),
+                _ => true,
+            });
+            fields.values_mut().for_each(simplify);
+        }
+        Value::Array(items) => items.iter_mut().for_each(simplify),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -147,6 +147,12 @@ fn in_query(mut schema: Schema) -> Vec<Value> {
         {
             *types = kind;
         }
+        if let Some(choice) = schema.get("anyOf").and_then(Value::as_array)
+            && let [one] =
+                &choice.iter().filter(|one| one["type"] != "null").collect::<Vec<_>>()[..]
+        {
+            schema = (*one).clone();
+        }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("nullable");
             schema.retain(|name, value| name != "default" || !value.is_null());

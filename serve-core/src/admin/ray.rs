@@ -33,7 +33,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         )
         .details(details)
         .query::<ApiType>()
-        .answers::<Value>(200, "Ray's `ServeInstanceDetails`"),
+        .answers::<Map<String, Value>>(200, "Ray's `ServeInstanceDetails`"),
         Endpoint::new(
             Method::GET,
             "/api/ray/version",
@@ -42,7 +42,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             version,
         )
         .query::<NoQuery>()
-        .answers::<Value>(200, "Versions"),
+        .answers::<Map<String, Value>>(200, "Versions"),
     ]
 }
 

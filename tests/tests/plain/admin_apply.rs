@@ -89,7 +89,7 @@ fn file(name: &str) -> PathBuf {
     file
 }
 
-fn problem(error: ClientError) -> serve_core::ApiProblem {
+fn problem(error: &ClientError) -> serve_core::ApiProblem {
     error.problem().cloned().unwrap_or_else(|| panic!("no problem: {error}"))
 }
 
@@ -123,7 +123,7 @@ async fn a_version_that_cannot_be_made_is_refused_with_its_cause_and_the_old_one
     client.apply("talk", &talk("hello")).await.expect("it is deployed");
     let mut broken = talk("nothing");
     broken["deployments"] = json!([{ "name": "Talker", "max_constructor_retry_count": 1 }]);
-    let refused = problem(client.apply("talk", &broken).await.expect_err("it cannot be made"));
+    let refused = problem(&client.apply("talk", &broken).await.expect_err("it cannot be made"));
     assert_eq!((refused.status, &*refused.kind), (422, "urn:serve:deploy-failed"));
     assert!(refused.detail.contains("there is nothing to say"), "{refused}");
     assert_eq!(fetch_text(&serve, "/talk").await, (200, "hello".to_owned()));
@@ -142,7 +142,7 @@ async fn everything_that_is_wrong_with_a_configuration_is_told_at_once() {
         "args": { "word": "hello" },
         "deployments": [{ "name": "Talker", "num_replicas": 0, "health_check_period": "soon" }],
     });
-    let refused = problem(client.apply("talk", &wrong).await.expect_err("it is wrong"));
+    let refused = problem(&client.apply("talk", &wrong).await.expect_err("it is wrong"));
     assert_eq!((refused.status, &*refused.kind), (400, "urn:serve:invalid"), "{refused}");
     let places: Vec<_> = refused.errors.iter().filter_map(|it| it.at.as_deref()).collect();
     for place in
@@ -158,7 +158,7 @@ async fn everything_that_is_wrong_with_a_configuration_is_told_at_once() {
         (json!({ "name": "other", "app": "talk", "args": { "word": "a" } }), "`other`"),
         (json!([]), "is"),
     ] {
-        let refused = problem(client.apply("talk", &config).await.expect_err("it is wrong"));
+        let refused = problem(&client.apply("talk", &config).await.expect_err("it is wrong"));
         assert_eq!(refused.status, 400, "{refused}");
         assert!(refused.to_string().contains(word), "{config}: {refused}");
     }
@@ -208,12 +208,12 @@ async fn what_is_gone_from_the_whole_is_deleted_but_not_what_the_program_runs() 
         (json!([talk_at("a", "9"), talk_at("a", "1")]), "applications[1].name"),
     ] {
         let refused = client.apply_all(&json!({ "applications": wrong })).await;
-        let refused = problem(refused.expect_err("it is wrong"));
+        let refused = problem(&refused.expect_err("it is wrong"));
         let places: Vec<_> = refused.errors.iter().filter_map(|it| it.at.as_deref()).collect();
         assert_eq!((refused.status, &*places), (400, &[place][..]), "{refused}");
     }
     let other_port = json!({ "http": { "port": 1 }, "applications": [] });
-    let refused = problem(client.apply_all(&other_port).await.expect_err("it needs a restart"));
+    let refused = problem(&client.apply_all(&other_port).await.expect_err("it needs a restart"));
     assert!(refused.status == 400 && refused.to_string().contains("`http`"), "{refused}");
     assert_eq!(fetch_text(&serve, "/a").await, (200, "1".to_owned()));
     // The prefix of what goes is free for what comes.

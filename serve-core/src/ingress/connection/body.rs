@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::activity::Busy;
-use super::patience::Patience;
+use super::wait_limit::WaitLimit;
 use crate::ingress::body::SentBody;
 use crate::web::BodyTooSlow;
 
@@ -21,7 +21,7 @@ pub(in crate::ingress) struct ReceivedBody {
     /// `None` once the body has ended: whoever reads it may keep what is left of it.
     busy: Option<Busy>,
     /// For the next piece.
-    patience: Patience,
+    patience: WaitLimit,
 }
 
 /// The body of a response, until hyper drops it, which it does at its end.
@@ -34,7 +34,7 @@ pub(in crate::ingress) struct AnsweringBody {
 
 impl ReceivedBody {
     pub(in crate::ingress) fn new(body: Incoming, busy: Busy, limit: Duration) -> Self {
-        Self { body, busy: Some(busy), patience: Patience::new(limit) }
+        Self { body, busy: Some(busy), patience: WaitLimit::new(limit) }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::activity::Activity;
 use super::frames::{Frames, PREFACE};
-use super::patience::Patience;
+use super::wait_limit::WaitLimit;
 
 /// Reads and writes as what is in it, and tells its connection's [`Activity`].
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(in crate::ingress) struct WatchedIo<T> {
     /// Nothing more comes, which hyper learns when it reads again.
     has_ended: bool,
     /// For a client that has to read before more can be written.
-    patience: Patience,
+    patience: WaitLimit,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl<T> WatchedIo<T> {
             activity: Arc::clone(activity),
             reading: Reading::Preface(0),
             has_ended: false,
-            patience: Patience::new(write_limit),
+            patience: WaitLimit::new(write_limit),
         }
     }
 

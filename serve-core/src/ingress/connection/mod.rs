@@ -11,8 +11,8 @@ mod body;
 mod executor;
 mod frames;
 mod io;
-mod patience;
 mod places;
+mod wait_limit;
 mod watched;
 mod wire;
 

@@ -9,13 +9,13 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Counts from the first poll in vain until whoever waits says that it [ends](Self::end).
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(super) struct WaitLimit {
     limit: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
 }
 
-impl Patience {
+impl WaitLimit {
     pub(super) fn new(limit: Duration) -> Self {
         Self { limit, timer: None, is_waiting: false }
     }
@@ -54,7 +54,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_limit_begins_anew_with_each_wait() {
-        let mut patience = Patience::new(Duration::from_secs(10));
+        let mut patience = WaitLimit::new(Duration::from_secs(10));
         let begun = Instant::now();
         for _ in 0..2 {
             let half = tokio::time::sleep(Duration::from_secs(5));
