@@ -20,7 +20,7 @@
 //! - [At the edge](at_the_edge): TLS, limits, what stands in front
 //! - [Metrics](metrics)
 //! - [Operating](operating): what there is to see and to change, and what each event means
-//! - [One file](file): a server and its applications as YAML or TOML, with the feature `cli`
+//! - [One file](mod@file): a server and its applications as YAML or TOML, with the feature `cli`
 //! - [The command line](cli) of your program
 //! - [The admin API](admin): the same over HTTP, with the feature `admin`
 //! - [Where did the time go](where_the_time_goes)

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::controller::{Plan, PlannedAction, PlannedChange, ServerPlan};
 use crate::error::{Error, Result};
-use crate::file::{Made, ServerConfig};
+use crate::file::{MadeApplication, ServerConfig};
 use crate::serve::Serve;
 
 impl Serve {
@@ -90,7 +90,7 @@ impl Serve {
         Error::all(failures)
     }
 
-    async fn run_all(&self, all: Vec<Made>) -> Vec<(Made, Result<()>)> {
+    async fn run_all(&self, all: Vec<MadeApplication>) -> Vec<(MadeApplication, Result<()>)> {
         let running = all.into_iter().map(|made| async {
             let outcome = self.run_node(made.config.name(), made.node.clone()).await;
             if outcome.is_ok() {
@@ -102,7 +102,7 @@ impl Serve {
     }
 
     /// The applications of earlier configurations that are not in this one.
-    fn gone(&self, made: &[Made]) -> Vec<String> {
+    fn gone(&self, made: &[MadeApplication]) -> Vec<String> {
         let is_there = |name: &String| made.iter().any(|made| made.config.name() == name);
         self.shelf().names().into_iter().filter(|name| !is_there(name)).collect()
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{Plan, PlannedAction};
 
-/// What applying a configuration would change, see [`Serve::plan_apply`].
+/// What applying a configuration would change, see [`Serve::plan_apply`](crate::Serve::plan_apply).
 ///
 /// ```
 /// # fn example(serve: serve_core::Serve, config: serve_core::file::ServerConfig) {

@@ -52,7 +52,7 @@ pub(crate) use quantity::time as parse_time;
 #[cfg(feature = "cli")]
 pub(crate) use raw::RawConfig;
 pub(crate) use sections::AdminSection;
-pub(crate) use server::Made;
+pub(crate) use server::MadeApplication;
 pub(crate) use shelf::Shelf;
 
 pub use problem::{ConfigError, Position, Problem};

@@ -50,7 +50,7 @@ pub struct ServerConfig {
 }
 
 /// An application with the node that was made of it.
-pub(crate) struct Made {
+pub(crate) struct MadeApplication {
     pub(crate) config: ApplicationConfig,
     pub(crate) node: Arc<dyn AnyNode>,
 }
@@ -170,13 +170,16 @@ impl ServerConfig {
     /// # Errors
     ///
     /// As [`check`](Self::check).
-    pub(crate) fn make(&mut self, builders: &Builders) -> Result<Vec<Made>, ConfigError> {
+    pub(crate) fn make(
+        &mut self,
+        builders: &Builders,
+    ) -> Result<Vec<MadeApplication>, ConfigError> {
         let mut problems = Problems::default();
         let nodes = make_all(&mut self.applications, builders, &mut problems);
         problems.into_result(&self.document)?;
         let made = nodes.into_iter().map(|(index, node)| {
             let config = self.applications[index].clone();
-            Made { config, node }
+            MadeApplication { config, node }
         });
         Ok(made.collect())
     }

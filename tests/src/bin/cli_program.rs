@@ -57,7 +57,7 @@ struct HelloArgs {
 fn main() -> ExitCode {
     serve_core::cli()
         .app("hello", |args: HelloArgs| Greeter::bind(args.greeting))
-        .app("apart", || Apart::bind())
-        .app("slow", || Slow::bind())
+        .app("apart", Apart::bind)
+        .app("slow", Slow::bind)
         .main()
 }

@@ -22,9 +22,11 @@ struct Model {
 #[deployment(route_prefix = "/model")]
 impl Model {
     fn new(weights: Weights, count: Arc<AtomicUsize>) -> Result<Self, String> {
+        let made = count.fetch_add(1, SeqCst);
+        drop(count);
         match weights.0.as_str() {
             "bad" => Err("it has no weights".to_owned()),
-            _ => Ok(Self { weights, made: count.fetch_add(1, SeqCst) }),
+            _ => Ok(Self { weights, made }),
         }
     }
 
@@ -43,11 +45,11 @@ async fn start() -> Serve {
     let builder = Serve::builder().app("model", move |args: ModelArgs| {
         Model::bind(Weights(args.weights), Arc::clone(&count))
     });
-    let config = config(json!([]));
+    let config = config(&json!([]));
     within(SOON, builder.start_with(&config)).await.expect("it starts")
 }
 
-fn config(applications: serde_json::Value) -> ServerConfig {
+fn config(applications: &serde_json::Value) -> ServerConfig {
     let json = json!({ "http": { "port": 0 }, "applications": applications });
     ServerConfig::from_json(&json.to_string()).expect("it is good")
 }
@@ -57,7 +59,7 @@ fn model(name: &str, prefix: &str, weights: &str) -> serde_json::Value {
 }
 
 async fn apply(serve: &Serve, applications: serde_json::Value) -> serve_core::Result<()> {
-    within(SOON, serve.apply(&config(applications))).await
+    within(SOON, serve.apply(&config(&applications))).await
 }
 
 async fn body(serve: &Serve, path: &str) -> (u16, String) {
@@ -71,7 +73,7 @@ async fn what_is_gone_is_deleted_and_what_has_not_changed_is_not_touched() {
     apply(&serve, both).await.expect("both run");
     let before = body(&serve, "/a").await;
     let later = json!([model("a", "/a", "x"), model("c", "/c", "y")]);
-    let plan = serve.plan_apply(&config(later.clone()));
+    let plan = serve.plan_apply(&config(&later));
     let actions: Vec<_> = plan
         .applications
         .iter()
