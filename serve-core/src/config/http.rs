@@ -53,7 +53,7 @@ pub struct HttpOptions {
     pub body_read_timeout: Duration,
     /// How long a client may take before it reads on. Default 60 s.
     pub write_timeout: Duration,
-    /// How many bytes the head of a request of HTTP/1 may have. Default 64 KiB.
+    /// How many bytes the head of a request of HTTP/1 may have. Default 408 KiB, which is hyper's.
     pub http1_max_head_bytes: usize,
     /// How many headers a request of HTTP/1 may have. Default 100.
     pub http1_max_headers: usize,
@@ -93,7 +93,7 @@ impl Default for HttpOptions {
             header_read_timeout: Duration::from_secs(10),
             body_read_timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(60),
-            http1_max_head_bytes: 64 << 10,
+            http1_max_head_bytes: 408 << 10,
             http1_max_headers: 100,
             http2_max_header_list_size: 16 << 10,
             http2_max_concurrent_streams: 200,

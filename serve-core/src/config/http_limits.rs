@@ -51,7 +51,7 @@ impl HttpOptions {
         self
     }
 
-    /// How many bytes the head of a request of HTTP/1 may have: its first line and its headers. Default 64 KiB, at least
+    /// How many bytes the head of a request of HTTP/1 may have: its first line and its headers. Default 408 KiB, as hyper's, at least
     /// 8 KiB. A longer one is answered with 431. Too small refuses clients with many cookies; too large
     /// lets each connection take as much memory.
     #[must_use]

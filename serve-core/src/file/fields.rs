@@ -126,7 +126,7 @@ pub(super) const HTTP: OptionTable = OptionTable {
         optional(
             "http1_max_head_bytes",
             ValueKind::Size,
-            "How many bytes the head of a request of HTTP/1 may have. Default 64KiB.",
+            "How many bytes the head of a request of HTTP/1 may have. Default 408KiB.",
         ),
         count(
             "http1_max_headers",
