@@ -6,6 +6,7 @@ use serve_core::prelude::*;
 use serve_core::{AdminOptions, ServeBuilder};
 
 /// Greets whoever asks.
+#[derive(Debug)]
 pub struct Greeter {
     greeting: String,
 }
@@ -24,7 +25,7 @@ impl Greeter {
 }
 
 /// What a configuration says of a greeter: its `args`.
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 pub struct GreeterArgs {
     greeting: String,
 }

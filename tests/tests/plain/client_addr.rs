@@ -24,7 +24,7 @@ impl Web {
         &self,
         ClientAddr(client): ClientAddr,
         ConnectInfo(end): ConnectInfo<SocketAddr>,
-        request: Request,
+        request: &Request,
     ) -> String {
         assert_eq!(request.client_addr(), Some(client));
         format!("{client} by {}", end.ip())

@@ -41,7 +41,7 @@ impl Web {
 
     /// The client, the version, and what the URL begins with.
     #[get("/about")]
-    fn about(&self, ConnectInfo(client): ConnectInfo<SocketAddr>, request: Request) -> String {
+    fn about(&self, ConnectInfo(client): ConnectInfo<SocketAddr>, request: &Request) -> String {
         format!("{client} {:?} {:?}", request.version(), request.uri().scheme_str())
     }
 
