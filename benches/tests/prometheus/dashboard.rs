@@ -73,16 +73,6 @@ pub(super) fn rays() -> Vec<Query> {
         ("Error QPS per replica", rate("deployment_error_counter_total", replica, "")),
         ("Processing queries per replica", sum("replica_processing_queries", replica)),
         ("Multiplexed models per replica", sum("num_multiplexed_models", replica)),
-        ("Models loaded per replica", rate("multiplexed_models_load_counter_total", replica, "")),
-        ("Models unloaded per replica", rate("multiplexed_models_unload_counter_total", replica, "")),
-        (
-            "Hit rate of models per replica",
-            format!(
-                "1 - {} / {}",
-                rate("multiplexed_models_load_counter_total", replica, ""),
-                rate("multiplexed_get_model_requests_counter_total", replica, "")
-            ),
-        ),
         ("Replica starts", rate("deployment_replica_starts_total", deployment, "")),
         ("Batches", rate("batches_processed_total", deployment, "")),
         (
@@ -103,6 +93,7 @@ pub(super) fn rays() -> Vec<Query> {
     }
     let metric = "deployment_processing_latency_ms";
     queries.push(("P99 of a replica", quantile(0.99, metric, replica, "")));
+    queries.extend(of_models(replica, &rate));
     let metric = "multiplexed_model_load_latency_ms";
     queries.push(("P99 of loading a model", quantile(0.99, metric, replica, "")));
     queries.push(("P99 in the queue", {
@@ -110,4 +101,19 @@ pub(super) fn rays() -> Vec<Query> {
     }));
     let query = |(name, expression): (&str, String)| Query { name: name.to_owned(), expression };
     queries.into_iter().map(query).collect()
+}
+
+fn of_models(
+    replica: &str,
+    rate: &dyn Fn(&str, &str, &str) -> String,
+) -> [(&'static str, String); 3] {
+    let loads = rate("multiplexed_models_load_counter_total", replica, "");
+    let unloads = rate("multiplexed_models_unload_counter_total", replica, "");
+    let requests = rate("multiplexed_get_model_requests_counter_total", replica, "");
+    let hits = format!("1 - {loads} / {requests}");
+    [
+        ("Models loaded per replica", loads),
+        ("Models unloaded per replica", unloads),
+        ("Hit rate of models per replica", hits),
+    ]
 }
