@@ -55,8 +55,8 @@ pub(crate) trait ErasedCall: Send + Sync {
         self.change_runner(&mut OnCancel::leave_queue)
     }
 
-    /// Ends a call whose deadline has passed. Whether it waited in a queue until now, which one that is being taken out
-    /// of it at this moment may be told as well.
+    /// Ends a call whose deadline has passed. Returns whether it still waited in a queue; one that is being taken out at
+    /// this very moment may count as waiting too.
     fn expire(&self) -> bool {
         let mut has_waited = false;
         self.change_runner(&mut |runner| has_waited = matches!(runner, OnCancel::Queue(_)));

@@ -53,9 +53,13 @@ impl Default for ModelMeter {
 }
 
 impl ModelMeter {
-    /// A model has been asked for. Says whether it is time to tell of that.
-    pub(crate) fn count_request(&self) -> bool {
+    /// A model has been asked for.
+    pub(crate) fn count_request(&self) {
         self.requests.fetch_add(1, Relaxed);
+    }
+
+    /// Whether it is time to tell others of requests; then it is not, for a while.
+    pub(crate) fn is_due(&self) -> bool {
         let now = Instant::now();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = now.saturating_duration_since(*told) >= TOLD_EVERY;
@@ -111,8 +115,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn requests_alone_are_told_once_a_second() {
         let meter = ModelMeter::default();
-        assert!(!meter.count_request());
+        assert!(!meter.is_due());
         tokio::time::advance(TOLD_EVERY).await;
-        assert!(meter.count_request() && !meter.count_request());
+        assert!(meter.is_due() && !meter.is_due());
     }
 }

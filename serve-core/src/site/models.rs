@@ -45,7 +45,10 @@ impl Models {
 
     /// A model has been asked for.
     pub(crate) fn count_request(&self) {
-        if self.meter().count_request() && self.watch.get().is_some() {
+        let meter = self.meter();
+        meter.count_request();
+        // The clock is looked at only where others are to be told.
+        if self.watch.get().is_some() && meter.is_due() {
             self.tell(&self.loaded.write().unwrap_or_else(PoisonError::into_inner));
         }
     }
