@@ -16,6 +16,7 @@ mod own;
 #[cfg(not(feature = "metrics"))]
 #[path = "own_missing.rs"]
 mod own;
+mod seen_call;
 mod slow;
 mod tally;
 #[cfg(feature = "admin")]
@@ -47,6 +48,7 @@ pub(crate) use model_meter::{ModelCounts, ModelMeter, ModelTotals};
 pub(crate) use own::OwnMetrics;
 #[cfg(feature = "metrics")]
 pub(crate) use own::{OwnBatch, OwnKind, OwnSeries, OwnValue, SeriesId, bounds};
+pub(crate) use seen_call::SeenCall;
 pub(crate) use tally::{CALL_ENDS, CallEnd, Timer, Took, Totals};
 #[cfg(not(feature = "admin"))]
 pub(crate) use tap::TapKind;
@@ -54,7 +56,7 @@ pub(crate) use tap::TapKind;
 pub use tap::TapKind;
 #[cfg(feature = "admin")]
 pub(crate) use tap::TapStream;
-pub(crate) use tap::{SeenCall, Taps};
+pub(crate) use tap::Taps;
 #[cfg(feature = "admin")]
 pub(crate) use tap_filter::TapFilter;
 pub(crate) use times::{seconds, seconds_since_1970, whole_seconds_since_1970};

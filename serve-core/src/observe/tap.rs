@@ -4,7 +4,6 @@
 //! a bit of that says that somebody watches. Whoever tells of a call never waits: each reader has a bounded queue, and is
 //! told how many did not find room there.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::SeenCall;
 use super::tap_filter::TapFilter;
 use super::times::{seconds, seconds_since_1970};
 
@@ -79,21 +79,6 @@ pub struct TapMissed {
     pub too_slow: u64,
     /// Because there were more in a second than it has asked for.
     pub over_limit: u64,
-}
-
-/// A call that has just ended, before anybody has asked for it.
-#[derive(Clone, Copy)]
-pub(crate) struct SeenCall<'a> {
-    pub(crate) kind: TapKind,
-    pub(crate) request_id: &'a dyn fmt::Display,
-    pub(crate) application: &'a str,
-    pub(crate) deployment: &'a str,
-    pub(crate) replica: Option<&'a str>,
-    pub(crate) method: &'a str,
-    pub(crate) path: Option<&'a str>,
-    pub(crate) status: Option<u16>,
-    pub(crate) outcome: &'static str,
-    pub(crate) took: Duration,
 }
 
 /// Who watches the calls of a server. A clone is the same.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::tally::CALL_ENDS;
-use super::tap::{SeenCall, TapKind};
+use super::{SeenCall, TapKind};
 
 /// Which calls are shown, as the query of `GET /api/v1/tap` has it.
 #[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
