@@ -172,13 +172,15 @@ async fn plan_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
 async fn put_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let text = asked.text().await?;
-    let config = admin.serve()?.builders().read_json(&text).map_err(|error| misread(&error))?;
-    let plan = admin.serve()?.plan_apply(&config);
-    if !plan.problems.is_empty() {
-        let mistakes = plan.problems.into_iter().map(Mistake::new).collect();
+    // Not held while the change is waited for.
+    let serve = admin.serve()?;
+    let config = serve.builders().read_json(&text).map_err(|error| misread(&error))?;
+    if let Err(problem) = serve.check_sections(&config) {
         let detail = "the configuration does not fit this server; nothing has changed";
+        let mistakes = vec![Mistake::new(problem)];
         return Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid", detail).with(mistakes));
     }
+    drop(serve);
     let deploying = Deploying::apply(&admin, config, text);
     if !wait.waits() {
         return listed(&admin, StatusCode::ACCEPTED);

@@ -35,13 +35,11 @@ impl Deploying {
 
     /// Makes all applications what a configuration says, of which this is the text. What of it was deployed is
     /// remembered, also if the rest was not.
-    pub(super) fn apply(admin: &Admin, mut config: ServerConfig, text: String) -> Self {
+    pub(super) fn apply(admin: &Admin, config: ServerConfig, text: String) -> Self {
         let admin = admin.clone();
         let tasks = admin.tasks().clone();
         Self(tasks.spawn(async move {
             let serve = admin.serve()?;
-            // So that it is what the server will have kept of it: without secrets.
-            config.check(serve.builders()).map_err(|error| misread(&error))?;
             let outcome = serve.apply(&config).await;
             let status = serve.status();
             let deployed = config.applications().iter().filter_map(|config| {
@@ -110,8 +108,11 @@ pub(super) async fn begin(
     let change = {
         let serve = admin.serve()?;
         let node = serve.builders().build(&mut config).map_err(|error| misread(&error))?;
+        let cause = "configuration over the API";
+        let change = serve.begin_run(config.name(), node, cause, expected).await?;
+        // Only now: where the change is refused, the application is not a configuration's to delete.
         serve.shelf().expect(config.name());
-        serve.begin_run(config.name(), node, "configuration over the API", expected).await?
+        change
     };
     Ok(Deploying::go_on(admin, change, move |admin: Admin| async move {
         let serve = admin.serve()?;

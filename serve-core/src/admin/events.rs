@@ -13,7 +13,7 @@ use super::endpoint::{AdminAnswer, Endpoint, json};
 use super::problem::ApiProblem;
 use super::reading::AdminRequest;
 use super::server::Admin;
-use crate::observe::Event;
+use crate::observe::{Event, EventKind};
 
 /// Events that have happened, as `GET /api/v1/events` tells them.
 ///
@@ -63,12 +63,18 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 async fn events(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let Since { since, application } = asked.query()?;
-    let wants = move |event: &Event| application.is_none() || event.application == application;
+    let wants = move |event: &Event| {
+        let is_its = application.is_none() || event.application == application;
+        // That some are missing concerns every reader.
+        is_its || event.kind == EventKind::Missed
+    };
     let serve = admin.serve()?;
     if !wants_stream(&asked) {
         let since = since.unwrap_or(0);
+        // Before the events are read, so that one which comes meanwhile is not passed over.
+        let newest = serve.event_log().newest();
         let mut events = serve.recent_events(since);
-        let last = events.last().map_or(serve.event_log().newest(), |event| event.number);
+        let last = events.last().map_or(newest, |event| event.number);
         events.retain(|event| wants(event));
         return json(&EventList { events, last });
     }

@@ -216,7 +216,9 @@ fn write(path: &Path, state: &StateFile) -> io::Result<()> {
     };
     let beside = directory.join(format!(".{}.new", name.to_string_lossy()));
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    // A new file: one that is there may be somebody else's, or lead elsewhere.
+    let _ = fs::remove_file(&beside);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;

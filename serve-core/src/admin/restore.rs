@@ -43,14 +43,15 @@ pub(super) async fn deploy(admin: &Admin, before: Before) {
     let mut underway = Vec::new();
     for (config, text) in before {
         let name = config.name().to_owned();
-        match begin(admin, config, text, &Expected::Any).await {
+        // Whoever has deployed one meanwhile knows better.
+        match begin(admin, config, text, &Expected::Missing).await {
             Ok(deploying) => underway.push((name, deploying)),
-            Err(problem) => note(&name, &problem.detail),
+            Err(problem) => note(&name, &problem.to_string()),
         }
     }
     for (name, deploying) in underway {
         if let Err(problem) = deploying.done().await {
-            note(&name, &problem.detail);
+            note(&name, &problem.to_string());
         }
     }
 }

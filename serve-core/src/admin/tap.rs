@@ -87,7 +87,7 @@ fn message(event: &str, value: &impl Serialize) -> Message {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        if self.calls.is_last() {
+        if self.calls.leave() {
             self.controller.directory().watch_calls(false);
         }
     }

@@ -121,7 +121,7 @@ impl Serve {
     /// # Errors
     ///
     /// It says something of the server that a server which runs cannot take over.
-    fn check_sections(&self, config: &ServerConfig) -> Result<(), String> {
+    pub(crate) fn check_sections(&self, config: &ServerConfig) -> Result<(), String> {
         let sections = config.differing_sections(self.shelf().sections().as_ref());
         if sections.is_empty() {
             return Ok(());

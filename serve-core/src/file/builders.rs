@@ -163,17 +163,21 @@ impl<'a> Building<'a> {
             self.problems.add(&path.key(key), At::Value, message).help(help);
             return None;
         };
-        let args = config.options().any("args").map(|args| &args.value);
-        match builder.build(args.filter(|args| !args.is_null())) {
+        let args = config.options().any("args");
+        let tell = |message: String| match args {
+            Some(args) => args.without_referred(message),
+            None => message,
+        };
+        match builder.build(args.map(|args| &args.value).filter(|args| !args.is_null())) {
             Ok(built) => self.configure(&built.0),
             Err(BuilderRefusal::Argument(misfit)) => {
                 let (within, message) = misfit.into_parts();
-                let message = format!("the argument of `{app}` does not fit: {message}");
+                let message = format!("the argument of `{app}` does not fit: {}", tell(message));
                 self.problems.add(&path.key("args").join(&within), At::Value, message);
                 None
             }
             Err(BuilderRefusal::Builder(failure)) => {
-                let message = format!("the builder `{app}` failed: {failure}");
+                let message = format!("the builder `{app}` failed: {}", tell(failure.to_string()));
                 self.problems.add(path, At::Name, message);
                 None
             }
@@ -250,7 +254,7 @@ impl<'a> Building<'a> {
         };
         if let Err(failure) = node.check_user_config(&given.value) {
             let path = self.path.key("deployments").index(index).key("user_config");
-            self.problems.add(&path, At::Value, failure.to_string());
+            self.problems.add(&path, At::Value, given.without_referred(failure.to_string()));
         }
     }
 

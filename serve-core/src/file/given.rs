@@ -113,6 +113,34 @@ impl<T: Clone> Shown<T> {
     }
 }
 
+impl Shown<Value> {
+    /// A message about it, with references instead of what they lead to.
+    pub(super) fn without_referred(&self, message: String) -> String {
+        hide(&self.value, &self.shown, message)
+    }
+}
+
+fn hide(value: &Value, shown: &Value, message: String) -> String {
+    match (value, shown) {
+        (Value::String(text), Value::String(reference))
+            if text != reference && !text.is_empty() =>
+        {
+            // Messages quote texts as Rust does.
+            let quoted = format!("{text:?}");
+            message.replace(&quoted[1..quoted.len() - 1], reference).replace(&**text, reference)
+        }
+        (Value::Array(values), Value::Array(shown)) => values
+            .iter()
+            .zip(shown)
+            .fold(message, |message, (value, shown)| hide(value, shown, message)),
+        (Value::Object(values), Value::Object(shown)) => values
+            .values()
+            .zip(shown.values())
+            .fold(message, |message, (value, shown)| hide(value, shown, message)),
+        _ => message,
+    }
+}
+
 impl Shown<String> {
     /// What is written itself is not shown; what is referred to is, as the reference.
     pub(super) fn secret(text: Self) -> Self {

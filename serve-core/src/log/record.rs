@@ -76,12 +76,6 @@ impl fmt::Display for Record {
 }
 
 impl Severity {
-    /// The least that is worth a line; `None` where nothing is.
-    pub(crate) fn wanted() -> Option<Self> {
-        let subscriber = Self::wanted_by_subscriber()?;
-        Some(subscriber.min(threshold()?))
-    }
-
     /// The least that anybody wants to hear of; `None` where nobody listens.
     pub(crate) fn wanted_by_subscriber() -> Option<Self> {
         LevelFilter::current().into_level().map(Self::from)

@@ -198,9 +198,10 @@ pub(crate) struct TapStream {
 }
 
 impl TapStream {
-    /// Whether nobody else watches.
-    pub(crate) fn is_last(&self) -> bool {
-        self.taps.0.count.load(Relaxed) <= 1
+    /// Is told of no more calls. Returns whether nobody watches any more.
+    pub(crate) fn leave(&self) -> bool {
+        self.taps.change(|readers| readers.retain(|reader| !Arc::ptr_eq(reader, &self.reader)));
+        !self.taps.is_on()
     }
 
     /// What it has not seen since it was last asked for that.
@@ -223,7 +224,7 @@ impl Stream for TapStream {
 
 impl Drop for TapStream {
     fn drop(&mut self) {
-        self.taps.change(|readers| readers.retain(|reader| !Arc::ptr_eq(reader, &self.reader)));
+        self.leave();
     }
 }
 
@@ -272,5 +273,14 @@ mod tests {
         assert!(taps.is_on());
         drop(few);
         assert!(!taps.is_on());
+    }
+
+    #[test]
+    fn of_readers_that_leave_at_once_the_last_one_knows() {
+        let taps = Taps::default();
+        let (one, two) =
+            (taps.open(filter(serde_json::json!({}))), taps.open(filter(serde_json::json!({}))));
+        assert!(!one.leave());
+        assert!(two.leave() && one.leave(), "both have left before either is gone");
     }
 }

@@ -119,7 +119,7 @@ impl Description {
             description: spec.description.clone(),
             cpus: spec.cpus.clone(),
             memory_limit: spec.memory_limit,
-            level: Severity::wanted(),
+            level: Severity::wanted_by_subscriber(),
         }
     }
 

@@ -229,6 +229,18 @@ async fn what_is_gone_from_the_whole_is_deleted_but_not_what_the_program_runs() 
     stop(serve).await;
 }
 
+#[tokio::test]
+async fn a_change_that_is_refused_leaves_an_application_to_the_program() {
+    let (serve, client) = start().await;
+    serve.run_named("own", Talker::bind("own").route_prefix("/own")).await.expect("it runs");
+    let refused = client.clone().expecting("99").apply("own", &talk("other")).await;
+    assert_eq!(problem(&refused.expect_err("it is another revision")).status, 412);
+    let list =
+        client.apply_all(&json!({ "applications": [] })).await.expect("nothing is to be done");
+    assert_eq!(list.applications.keys().collect::<Vec<_>>(), ["own"]);
+    stop(serve).await;
+}
+
 // === restarts ===
 
 #[tokio::test]
@@ -364,5 +376,24 @@ async fn a_secret_is_in_no_answer() {
     }
     assert!(seen.contains("hello") && !seen.contains("planted-"), "{seen}");
     assert_eq!(fetch_text(&serve, "/talk").await, (200, "hello!".to_owned()));
+    stop(serve).await;
+}
+
+/// What a reference leads to is in no message about it either.
+#[tokio::test]
+async fn what_a_reference_leads_to_is_not_told_where_it_does_not_fit() {
+    let (serve, client) = start().await;
+    let secret = file("secret");
+    fs::write(&secret, "planted \"quoted\"").expect("it is written");
+    let reference = format!("file:{}", secret.display());
+    for config in [
+        json!({ "app": "talk", "args": reference }),
+        json!({ "app": "talk", "args": { "word": "hello", "key": [reference] } }),
+    ] {
+        let refused = client.apply("talk", &config).await.expect_err("it does not fit");
+        let refused = problem(&refused).to_string();
+        assert!(refused.contains("does not fit") && !refused.contains("planted"), "{refused}");
+    }
+    fs::remove_file(secret).expect("it is there");
     stop(serve).await;
 }
