@@ -6,6 +6,11 @@ use crate::log;
 /// Waits for a signal, then for `shut_down`, but not beyond a second signal.
 pub(crate) async fn then_shut_down(shut_down: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
     received().await?;
+    unless_again(shut_down).await
+}
+
+/// Waits for `shut_down`, which a signal has asked for, but not beyond another one.
+pub(crate) async fn unless_again(shut_down: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
     log::info("shutting down; a second signal ends the wait at once").emit();
     tokio::select! {
         outcome = shut_down() => outcome,

@@ -78,15 +78,34 @@ impl Serve {
                 Err(error) => failures.push(error),
             }
         }
-        for outcome in join_all(gone.iter().map(|name| self.delete(name))).await {
-            match outcome {
-                // Somebody else was faster.
-                Ok(()) | Err(Error::UnknownApplication(_)) => {}
-                Err(error) => failures.push(error),
+        let deleting = gone.iter().map(async |name| match self.delete(name).await {
+            // Somebody else was faster, or it never ran.
+            Err(Error::UnknownApplication(_)) => {
+                self.shelf().forget(name);
+                Ok(())
             }
+            outcome => outcome,
+        });
+        failures.extend(join_all(deleting).await.into_iter().filter_map(Result::err));
+        // Each round frees what the next one waits for.
+        while !postponed.is_empty() {
+            let (before, mut waiting, mut taken) = (postponed.len(), Vec::new(), Vec::new());
+            for (made, outcome) in self.run_all(postponed).await {
+                match outcome {
+                    Ok(()) => {}
+                    Err(error @ Error::DuplicateRoute { .. }) => {
+                        waiting.push(made);
+                        taken.push(error);
+                    }
+                    Err(error) => failures.push(error),
+                }
+            }
+            if waiting.len() == before {
+                failures.extend(taken);
+                break;
+            }
+            postponed = waiting;
         }
-        gone.iter().for_each(|name| self.shelf().forget(name));
-        failures.extend(self.run_all(postponed).await.into_iter().filter_map(|(_, run)| run.err()));
         Error::all(failures)
     }
 

@@ -35,7 +35,7 @@ pub(super) fn schema(screen: &Screen) -> VerbOutcome {
 pub(super) fn completions(shell: clap_complete::Shell, screen: &Screen) -> VerbOutcome {
     use clap::CommandFactory;
     let mut command = CommandLine::command();
-    let program = std::env::args().next().unwrap_or_default();
+    let program = std::env::args_os().next().unwrap_or_default();
     let name = std::path::Path::new(&program).file_name().and_then(|name| name.to_str());
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, name.unwrap_or("serve"), &mut script);

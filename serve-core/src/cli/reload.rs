@@ -55,6 +55,10 @@ impl Reload {
         })
     }
 
+    pub(super) fn read(&self, builders: &Builders) -> Result<ServerConfig, ConfigError> {
+        self.source.read(builders)
+    }
+
     /// Reads and applies whenever somebody asks for it. What is wrong is told, and costs nothing that runs.
     pub(super) async fn whenever_asked(mut self, serve: &Serve, screen: &Screen) -> Infallible {
         loop {

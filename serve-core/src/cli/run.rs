@@ -12,6 +12,7 @@ use super::screen::{Screen, Tone};
 use super::verbs::RunArguments;
 use crate::file::{Builders, LogFormat, ServerConfig, Verbosity};
 use crate::serve::{Serve, ServeBuilder};
+use crate::shutdown_signal::unless_again;
 
 /// Looked for where nothing is named.
 const FILES: [&str; 3] = ["serve.yaml", "serve.yml", "serve.toml"];
@@ -24,24 +25,28 @@ pub(super) async fn run(
 ) -> VerbOutcome {
     let watch = arguments.watch;
     let source = source(&builders, arguments)?;
-    let config = source.read(&builders)?;
-    log(&config, screen);
+    // Before the file is read, so that no change of it is missed.
     let reload = Reload::new(source, watch)?;
+    let config = reload.read(&builders)?;
+    log(&config, screen);
     let serve = server.apps(builders).start_empty(&config).await?;
     let events = serve.events();
     let starting = shown_while(events, screen, serve.apply(&config));
+    // One for all of the time, or a signal between two of them would be lost.
+    let mut signalled = std::pin::pin!(crate::shutdown_signal());
+    let shut_down = async || unless_again(async || serve.shutdown().await).await;
     let started = tokio::select! {
         applied = starting => applied.map_err(VerbFailure::from),
-        () = crate::shutdown_signal() => Err(VerbFailure::interrupted()),
+        () = &mut signalled => Err(VerbFailure::interrupted()),
     };
     if let Err(failure) = started {
-        serve.shutdown().await?;
+        shut_down().await?;
         return Err(failure);
     }
     // Whoever does not read it does not want to know.
     drop(where_to_look(&serve, screen));
     tokio::select! {
-        ended = serve.wait_for_shutdown() => Ok(ended?),
+        () = signalled => Ok(shut_down().await?),
         never = reload.whenever_asked(&serve, screen) => match never {},
     }
 }

@@ -49,28 +49,21 @@ impl ApplicationConfig {
     /// As [`from_json`](Self::from_json).
     pub fn from_json_as(name: &str, json: &str) -> Result<Self, ConfigError> {
         let mut document = ConfigDocument::json(json)?;
-        let mut says = None;
-        if let TreeValue::Map(entries) = &mut document.root.kind {
-            says =
-                entries.iter().find(|(key, _)| key.name == "name").map(|(_, value)| value.clone());
-            if says.is_none() {
-                let key = Key { span: None, name: "name".to_owned() };
-                entries
-                    .push((key, TreeNode { span: None, kind: TreeValue::Text(name.to_owned()) }));
-            }
-        }
-        let mut read = Self::from_document(&document);
-        if let Some(TreeValue::Text(other)) = says.map(|node| node.kind)
-            && other != name
+        if let TreeValue::Map(entries) = &mut document.root.kind
+            && entries.iter().all(|(key, _)| key.name != "name")
         {
+            let key = Key { span: None, name: "name".to_owned() };
+            entries.push((key, TreeNode { span: None, kind: TreeValue::Text(name.to_owned()) }));
+        }
+        let read = Self::from_document(&document)?;
+        if read.name() != name {
             let mut problems = Problems::default();
-            let message = format!("this is `{other}`, and the application is `{name}`");
+            let message = format!("this is `{}`, and the application is `{name}`", read.name());
             let path = Path::default().key("name");
             problems.add(&path, At::Value, message).help("leave the name out");
-            let wrong = problems.into_result(&document);
-            read = read.and_then(|read| wrong.map(|()| read));
+            problems.into_result(&document)?;
         }
-        read
+        Ok(read)
     }
 
     fn from_document(document: &ConfigDocument) -> Result<Self, ConfigError> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::application::ApplicationConfig;
 use super::builder::{AnyBuilder, ApplicationBuilder, BuilderOf, BuilderRefusal};
 use super::document::ConfigDocument;
-use super::given::{Given, GivenOptions};
+use super::given::GivenOptions;
 use super::nearest::instead;
 use super::overrides::configure;
 use super::problem::{At, ConfigError, Problems};
@@ -206,7 +206,7 @@ impl<'a> Building<'a> {
             made.insert(node.identity(), node.configured(with));
         }
         let ingress = made.remove(&ingress.identity())?;
-        // GivenOptions that have been left out may be what others need.
+        // Options that have been left out may be what others need.
         if self.is_sound {
             self.check_graph(&ingress);
         }
@@ -234,10 +234,7 @@ impl<'a> Building<'a> {
     /// The application's prefix is its ingress'.
     fn carry_prefix(&mut self, config: &mut crate::DeploymentConfig, ingress: &str) {
         let Some(prefix) = self.config.options().get("route_prefix") else { return };
-        config.route_prefix = match prefix {
-            Given::Text(text) => Some(text.value.clone()),
-            _ => None,
-        };
+        config.route_prefix = prefix.text();
         let both = self.of_deployment(ingress);
         let Some((index, _)) = both.filter(|(_, of)| of.get("route_prefix").is_some()) else {
             return;

@@ -294,7 +294,7 @@ pub(super) const APPLICATION: OptionTable = OptionTable {
         optional(
             "deployments",
             ValueKind::List(&DEPLOYMENT),
-            "GivenOptions of the application's deployments. What is not here is as the program says.",
+            "Options of the application's deployments. What is not here is as the program says.",
         ),
     ],
     foreign: &[

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::quantity::written_time;
+use super::refer::only_refers;
 use crate::secret::MASK;
 
 /// A value as it is and as it may be shown: with its references, and without secrets.
@@ -34,7 +35,7 @@ pub(crate) enum Given {
     List(Vec<GivenOptions>),
 }
 
-/// GivenOptions that are given, in the order of their table.
+/// Options that are given, in the order of their table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct GivenOptions(pub(super) Vec<(&'static str, Given)>);
 
@@ -142,12 +143,17 @@ fn hide(value: &Value, shown: &Value, message: String) -> String {
 }
 
 impl Shown<String> {
-    /// What is written itself is not shown; what is referred to is, as the reference.
+    /// What is written itself is not shown, nor what is written beside a reference; a reference alone is.
     pub(super) fn secret(text: Self) -> Self {
-        match text.value == text.shown {
-            true => Self { value: text.value, shown: MASK.to_owned() },
-            false => text,
+        match text.value != text.shown && only_refers(&text.shown) {
+            true => text,
+            false => Self { value: text.value, shown: MASK.to_owned() },
         }
+    }
+
+    /// Becomes a secret if it is one of these texts.
+    fn mask(&mut self, secrets: &[String], mask: &str) {
+        mask_text(&self.value, &mut self.shown, secrets, mask);
     }
 }
 
@@ -204,12 +210,11 @@ impl GivenOptions {
     pub(super) fn mask(&mut self, secrets: &[String], mask: &str) {
         for (_, given) in &mut self.0 {
             match given {
-                Given::Any(any) => mask_value(&mut any.shown, secrets, mask),
-                Given::Text(text) if secrets.contains(&text.shown) => text.shown = mask.to_owned(),
-                Given::Variables(variables) => variables
-                    .values_mut()
-                    .filter(|text| secrets.contains(&text.shown))
-                    .for_each(|text| text.shown = mask.to_owned()),
+                Given::Any(any) => mask_value(&any.value, &mut any.shown, secrets, mask),
+                Given::Text(text) => text.mask(secrets, mask),
+                Given::Variables(variables) => {
+                    variables.values_mut().for_each(|text| text.mask(secrets, mask));
+                }
                 Given::Table(options) => options.mask(secrets, mask),
                 Given::List(items) => items.iter_mut().for_each(|item| item.mask(secrets, mask)),
                 _ => {}
@@ -218,14 +223,25 @@ impl GivenOptions {
     }
 }
 
-fn mask_value(value: &mut Value, secrets: &[String], mask: &str) {
-    match value {
-        Value::String(text) if secrets.contains(text) => *text = mask.to_owned(),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask_value(item, secrets, mask)),
-        Value::Object(entries) => {
-            entries.values_mut().for_each(|item| mask_value(item, secrets, mask));
-        }
+fn mask_value(value: &Value, shown: &mut Value, secrets: &[String], mask: &str) {
+    match (value, shown) {
+        (Value::String(text), Value::String(shown)) => mask_text(text, shown, secrets, mask),
+        (Value::Array(values), Value::Array(shown)) => values
+            .iter()
+            .zip(shown)
+            .for_each(|(value, shown)| mask_value(value, shown, secrets, mask)),
+        (Value::Object(values), Value::Object(shown)) => values
+            .values()
+            .zip(shown.values_mut())
+            .for_each(|(value, shown)| mask_value(value, shown, secrets, mask)),
         _ => {}
+    }
+}
+
+fn mask_text(text: &String, shown: &mut String, secrets: &[String], mask: &str) {
+    let is_reference = text != shown && only_refers(shown);
+    if secrets.contains(text) && !is_reference {
+        mask.clone_into(shown);
     }
 }
 

@@ -100,7 +100,7 @@ impl Builders {
     ) -> Result<ServerConfig, ConfigError> {
         for (key, value) in sets {
             set(&mut document.root, key, value).map_err(|why| {
-                ConfigError::unreadable(format_args!("`{key}={value}` cannot be set: {why}"))
+                ConfigError::unreadable(format_args!("`{key}` cannot be set: {why}"))
             })?;
         }
         ServerConfig::from_document(document, Some(self))

@@ -1,4 +1,4 @@
-//! GivenOptions of a file, carried over to those that the program has given: file over builder over attribute over default.
+//! Options of a file, carried over to those that the program has given: file over builder over attribute over default.
 
 use super::given::{Given, GivenOptions};
 use crate::config::{AutoscalingConfig, BackPressure, DeploymentConfig, Isolation, NumReplicas};

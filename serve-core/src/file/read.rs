@@ -301,7 +301,11 @@ impl Reader<'_> {
             }
             TreeValue::Text(_) => {
                 let text = self.text(kind, node, path)?;
-                of_text(kind, unit, text)
+                let reference = (text.value != text.shown).then(|| text.shown.clone());
+                of_text(kind, unit, text).map_err(|wrong| match reference {
+                    Some(reference) => Wrong::led_to_by(&reference, kind, unit),
+                    None => wrong,
+                })
             }
             TreeValue::Flag(flag) if matches!(kind, ValueKind::Flag) => Ok(Given::Flag(*flag)),
             TreeValue::Number(number) => of_number(kind, unit, number),

@@ -1,7 +1,7 @@
 //! What a text in a configuration refers to: `${NAME}` and `${NAME:-default}` are variables of the environment,
 //! `file:/run/secrets/name` is what a file holds. `$${` is `${` itself.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 
 /// A value that is larger is none.
@@ -40,11 +40,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// Without the line's end that editors put there.
 fn file(path: &str) -> io::Result<String> {
-    let file = File::open(path)?;
-    // What is no file may never end.
-    if !file.metadata()?.is_file() {
+    // What is no file may never end, and a pipe may not even open.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no file"));
     }
+    let file = File::open(path)?;
     let mut text = String::new();
     file.take(BYTES_MAX + 1).read_to_string(&mut text)?;
     if text.len() as u64 > BYTES_MAX {
@@ -58,6 +58,12 @@ fn file(path: &str) -> io::Result<String> {
 /// Whether a text refers to anything.
 pub(super) fn refers(text: &str) -> bool {
     text.contains("${") || path_of(text).is_some()
+}
+
+/// Whether a text is one reference and nothing besides: it may be shown where what it leads to may not.
+pub(super) fn only_refers(text: &str) -> bool {
+    let rest = text.strip_prefix("${").and_then(|inner| inner.split_once('}'));
+    path_of(text).is_some() || rest.is_some_and(|(_, rest)| rest.is_empty())
 }
 
 /// The file that it refers to. A URL has two slashes there.
@@ -173,6 +179,33 @@ mod tests {
         ] {
             assert_eq!(said(text), meaning);
         }
+    }
+
+    #[test]
+    fn only_a_reference_alone_may_be_shown_for_a_secret() {
+        for (text, is_one) in [
+            ("${NAME}", true),
+            ("${NAME:-x}", true),
+            ("file:/run/token", true),
+            ("pa${NAME}", false),
+            ("${NAME}ss", false),
+            ("${NAME}${NAME}", false),
+            ("$${NAME}", false),
+            ("plain", false),
+        ] {
+            assert_eq!(only_refers(text), is_one, "{text}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_that_nobody_writes_to_is_refused_at_once() {
+        let pipe = std::env::temp_dir().join(format!("serve-pipe-{}", std::process::id()));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let refused = file(pipe.to_str().unwrap()).unwrap_err().to_string();
+        fs::remove_file(&pipe).unwrap();
+        assert_eq!(refused, "it is no file");
     }
 
     #[test]

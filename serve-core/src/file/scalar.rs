@@ -141,6 +141,14 @@ fn in_size(bytes: u64) -> Result<Given, Wrong> {
 // === impl Wrong ===
 
 impl Wrong {
+    /// What a reference leads to may be a secret, so it is not told.
+    pub(super) fn led_to_by(reference: &str, kind: &ValueKind, unit: Unit) -> Self {
+        Self::new(format!(
+            "what `{reference}` leads to does not fit; it takes {}",
+            takes(kind, unit)
+        ))
+    }
+
     fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
     }

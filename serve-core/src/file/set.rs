@@ -1,4 +1,4 @@
-//! GivenOptions that somebody sets beside a file: `http.port=0`, `applications.hello.args.greeting=Hi`.
+//! Options that somebody sets beside a file: `http.port=0`, `applications.hello.args.greeting=Hi`.
 
 use super::text::parse_yaml;
 use super::tree::{Key, TreeNode, TreeValue};

@@ -261,6 +261,7 @@ fn an_application_whose_name_is_known_need_not_say_it() {
     };
     assert_eq!(named(r#"{ "args": {} }"#), Ok("hello".to_owned()));
     assert_eq!(named(r#"{ "name": "hello" }"#), Ok("hello".to_owned()));
+    assert_eq!(named(r#"{ "name": "${NO_SUCH_VARIABLE:-hello}" }"#), Ok("hello".to_owned()));
     assert_eq!(
         named(r#"{ "name": "ahoy" }"#).unwrap_err().to_string(),
         "name: this is `ahoy`, and the application is `hello`; leave the name out"
@@ -276,4 +277,28 @@ fn names_of_builders_are_checked() {
         "invalid options: there are two builders with the name `two`; the name of the builder, `a/b`, contains `/`; \
          use no `#`, no `/` and no control characters"
     );
+}
+
+#[test]
+fn a_secret_that_is_partly_a_reference_is_not_shown() {
+    for (key, shown) in [
+        ("planted-${NO_SUCH_VARIABLE:-x}", "***"),
+        ("planted-$${x}", "***"),
+        ("${NO_SUCH_VARIABLE:-x}", "${NO_SUCH_VARIABLE:-x}"),
+    ] {
+        let mut config =
+            read(&json!({ "name": "hello", "args": { "greeting": "Hi", "key": key } })).unwrap();
+        builders().check(&mut config).unwrap();
+        let text = format!("{config:?} {}", serde_json::to_string(&config).unwrap());
+        assert!(text.contains(shown) && !text.contains("planted"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_reference_leads_to_is_not_in_the_message_that_it_does_not_fit() {
+    let deployments = json!([{ "name": "Greeter", "num_replicas": "${PATH}" }]);
+    let args = json!({ "greeting": "Hi" });
+    let said = said(&json!({ "name": "hello", "args": args, "deployments": deployments }));
+    let told = "deployments[0].num_replicas: what `${PATH}` leads to does not fit; it takes";
+    assert!(said.len() == 1 && said[0].starts_with(told), "{said:?}");
 }

@@ -133,6 +133,17 @@ async fn what_needs_a_restart_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn prefixes_that_move_along_a_chain_are_free_in_their_turn() {
+    let serve = start().await;
+    let all = |a: &str, b: &str, c: &str| {
+        json!([model("a", a, "x"), model("b", b, "y"), model("c", c, "z")])
+    };
+    apply(&serve, all("/1", "/2", "/3")).await.expect("they run");
+    apply(&serve, all("/2", "/3", "/4")).await.expect("each waits for the next");
+    serve.shutdown().await.expect("it ends");
+}
+
+#[tokio::test]
 async fn a_prefix_goes_from_an_application_that_is_deleted_to_a_new_one() {
     let serve = start().await;
     apply(&serve, json!([model("old", "/m", "x")])).await.expect("it runs");

@@ -181,10 +181,15 @@ fn merged(entries: Vec<(Key, TreeNode)>) -> Vec<(Key, TreeNode)> {
     entries
 }
 
+/// What a copy of it costs: long texts count as more than one.
 fn size(node: &TreeNode) -> usize {
+    let of_text = |text: &str| text.len() / 16;
     1 + match &node.kind {
         TreeValue::List(items) => items.iter().map(size).sum(),
-        TreeValue::Map(entries) => entries.iter().map(|(_, value)| size(value)).sum(),
+        TreeValue::Map(entries) => {
+            entries.iter().map(|(key, value)| of_text(&key.name) + size(value)).sum()
+        }
+        TreeValue::Text(text) => of_text(text),
         _ => 0,
     }
 }
@@ -286,6 +291,11 @@ mod tests {
         }
         assert_eq!(
             parse(&text).unwrap_err().message,
+            "there are too many values in this configuration"
+        );
+        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(1000));
+        assert_eq!(
+            parse(&long).unwrap_err().message,
             "there are too many values in this configuration"
         );
         let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
