@@ -264,7 +264,8 @@ impl ServeBuilder {
             match companion.start(&serve, &serve.inner.tasks).await {
                 Ok(started) => drop(serve.inner.companion.set(started)),
                 Err(error) => {
-                    serve.shutdown().await?;
+                    // Nobody has come to rely on it.
+                    serve.shut_down(Duration::ZERO).await?;
                     return Err(error);
                 }
             }
@@ -807,9 +808,13 @@ impl Serve {
     ///
     /// Dropping the future leaves the server half shut down; call it again to go on.
     pub async fn shutdown(&self) -> Result<()> {
+        self.shut_down(self.inner.shutdown.delay).await
+    }
+
+    async fn shut_down(&self, delay: Duration) -> Result<()> {
         let inner = &self.inner;
         let _one_at_a_time = inner.shutting_down.lock().await;
-        let Shutdown { timeout, delay } = inner.shutdown;
+        let timeout = inner.shutdown.timeout;
         let by = deadline(Instant::now(), timeout);
         inner.proxy.stop_being_ready();
         if !self.has_ended() {

@@ -26,8 +26,8 @@ impl HttpOptions {
     }
 
     /// How long the next piece of a request's body may take to come while it is waited for. Default 60 s, as in nginx;
-    /// `Duration::MAX` means for ever. Then reading the body fails, which `Request::bytes` and its like answer with
-    /// 408, and the connection ends.
+    /// `Duration::MAX` means for ever. Then reading the body fails, which `Request::bytes` answers with 408, an
+    /// extractor of axum's that reads the body with 400, and the connection ends.
     ///
     /// A slow upload is not cut as long as something comes. What a body may take as a whole, says
     /// [`request_timeout`](Self::request_timeout). Too short cuts clients on bad lines, and those that keep a body open to say

@@ -34,7 +34,8 @@ impl HttpOptions {
 
     /// Listens on the sockets of a systemd socket unit, if the process was started by one (`LISTEN_FDS`); else nothing
     /// changes. [`from_env`](Self::from_env), and so the default instance, does this; other options only where it is
-    /// said. A socket named `admin` (`FileDescriptorName=admin`) is left alone: it is for the admin API.
+    /// said. A socket named `admin` (`FileDescriptorName=admin`) is not listened on: the name is reserved for the
+    /// admin API, which takes no sockets yet.
     ///
     /// Connections are accepted from them when the first application serves. Clients that connect while the program is
     /// started, or started again, wait until then, and none is refused or told that there is nothing.

@@ -16,7 +16,7 @@ impl Networks {
 
     pub(super) fn parse_one(text: &str) -> Option<IpNet> {
         let text = text.trim();
-        text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+        text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical().into()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -36,10 +36,10 @@ mod tests {
 
     #[test]
     fn an_address_is_in_a_network_whichever_socket_it_comes_by() {
-        let texts = ["10.0.0.0/8", "::1", " 192.168.1.7 "].map(str::to_owned);
+        let texts = ["10.0.0.0/8", "::1", " 192.168.1.7 ", "::ffff:172.16.0.1"].map(str::to_owned);
         let networks = Networks::of(&texts);
         let contain = |address: &str| networks.contain(address.parse().unwrap());
-        for inside in ["10.255.0.1", "::ffff:10.1.2.3", "::1", "192.168.1.7"] {
+        for inside in ["10.255.0.1", "::ffff:10.1.2.3", "::1", "192.168.1.7", "172.16.0.1"] {
             assert!(contain(inside), "{inside}");
         }
         for outside in ["11.0.0.1", "::2", "192.168.1.8", "::ffff:11.0.0.1"] {

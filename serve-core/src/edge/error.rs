@@ -49,7 +49,7 @@ pub enum FrameworkErrorKind {
     NotFound,
     /// 405: the path is there, and has no route for this method. `Allow` says which it has.
     MethodNotAllowed,
-    /// 408: the deadline has passed.
+    /// 408: the deadline has passed, or a body did not come in time.
     Timeout,
     /// 413: the body is larger than it may be.
     PayloadTooLarge,

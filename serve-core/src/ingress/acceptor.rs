@@ -153,7 +153,7 @@ impl<S: RequestService> Acceptor<S> {
         let mut leaving = self.leaving.subscribe();
         let runtime = self.tasks.runtime();
         if self.reception.is_nothing_for(peer) {
-            let wire = Wire::clear(stream, place);
+            let wire = self.reception.clear(stream, place);
             let task = self.speaker.speak(wire, peer, leaving, begun).map(report);
             self.connections.spawn_on(task, runtime);
             return;
@@ -222,7 +222,7 @@ impl<S: RequestService> Speaker<S> {
                 Ok::<_, Infallible>(response.map(|body| AnsweringBody::new(body, busy)))
             })
         });
-        let io = TokioIo::new(WatchedIo::new(wire, &activity, self.limits.write));
+        let io = TokioIo::new(WatchedIo::new(wire, &activity));
         let builder = self.speech.builder(BusyExecutor::new(&activity));
         let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
         let leave = async move {

@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::Networks;
 
@@ -61,8 +61,15 @@ fn listed(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
 /// What `Forwarded` lists.
 fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let lines = headers.get_all(header::FORWARDED).into_iter();
-    let elements = lines.flat_map(|line| split_outside_quotes(line.to_str().unwrap_or("?"), ','));
+    let elements = lines.flat_map(|line| split_outside_quotes(in_pairs(line), ','));
     elements.map(|element| address(for_of(element)?)).collect()
+}
+
+/// The text of a line. One whose quotes are no pairs is no address: what a client has left open would swallow what its
+/// proxy has added.
+fn in_pairs(line: &HeaderValue) -> &str {
+    let text = line.to_str().unwrap_or("?");
+    if text.matches('"').count() % 2 == 0 { text } else { "?" }
 }
 
 /// `for=192.0.2.43;proto=https`, `For="[2001:db8::1]:4711"`.
@@ -140,6 +147,7 @@ mod tests {
             ("for=1.1.1.1, for=192.0.2.1, for=10.0.0.2", Some("192.0.2.1")),
             ("for=\"[2001:db8::1]:4711\"", Some("2001:db8::1")),
             ("for=\"a,b\";host=\"x;for=1.1.1.1\", for=10.0.0.2", Some("10.0.0.2")),
+            ("for=1.1.1.1;x=\", for=192.0.2.1", None),
             ("for=unknown", None),
             ("for=_hidden, for=10.0.0.2", Some("10.0.0.2")),
             ("proto=https", None),

@@ -99,7 +99,7 @@ impl<S: RequestService> Server<S> {
             tls.watch(&self.tasks, &self.events);
         }
         let balancers = Networks::of(&self.options.proxy_protocol);
-        let reception = Reception::new(balancers, tls);
+        let reception = Reception::new(balancers, tls, self.options.write_timeout);
         let acceptor = Acceptor::new(&self.options, reception, self.service.clone(), &self.tasks);
         self.address.get_or_init(|| listener.address());
         let stop = self.stop_accepting.clone();

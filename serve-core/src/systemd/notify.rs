@@ -24,8 +24,9 @@ pub(crate) async fn notify(tasks: &Tasks, state: String) {
                 .emit();
         }
     });
-    // It has no result.
-    drop(said.await);
+    // All threads that may block may be taken by methods. In a task, because whoever waits here may have no clock.
+    let waited = tasks.spawn(async move { drop(tokio::time::timeout(PATIENCE, said).await) });
+    drop(waited.await);
 }
 
 fn send(name: &[u8], state: &str) -> io::Result<()> {

@@ -10,7 +10,7 @@ use listenfd::ListenFd;
 
 use crate::error::{Error, Result};
 
-/// The name, by `FileDescriptorName=`, of a socket that is not for the HTTP server, but for that of the admin API.
+/// The name, by `FileDescriptorName=`, that is reserved for a socket of the admin API, which takes none yet.
 pub(crate) const ADMIN: &str = "admin";
 
 /// Taken once: afterwards the variables that tell of them are gone.

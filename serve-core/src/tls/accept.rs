@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -18,7 +18,7 @@ use crate::observe::EventLog;
 use crate::tasks::Tasks;
 
 /// A connection whose handshake is done.
-pub(crate) type TlsStream = tokio_rustls::server::TlsStream<TcpStream>;
+pub(crate) type TlsStream<S> = tokio_rustls::server::TlsStream<S>;
 
 /// A certificate and its key, of which there may be other ones at any time.
 pub(crate) struct Tls {
@@ -70,12 +70,16 @@ impl Tls {
         TlsAcceptor::from(self.current.load_full())
     }
 
-    /// The handshake. It may take for ever, so whoever waits for it has a limit.
+    /// The handshake, over what `wrap` makes of the socket. It may take for ever, so whoever waits for it has a limit.
     ///
     /// # Errors
     ///
     /// The client speaks no TLS, or none that fits.
-    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream> {
+    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: TcpStream,
+        wrap: impl FnOnce(TcpStream) -> S,
+    ) -> io::Result<TlsStream<S>> {
         let mut first = [0];
         if stream.peek(&mut first).await? > 0 && first[0] != HANDSHAKE {
             if first[0].is_ascii_alphabetic() {
@@ -83,7 +87,7 @@ impl Tls {
             }
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the client speaks no TLS"));
         }
-        self.acceptor().accept(stream).await
+        self.acceptor().accept(wrap(stream)).await
     }
 }
 

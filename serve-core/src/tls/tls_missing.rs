@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::io::Empty;
 use tokio::net::TcpStream;
 
 use crate::error::{Error, Result};
@@ -14,7 +13,7 @@ use crate::tasks::Tasks;
 #[derive(Debug)]
 pub(crate) enum Tls {}
 
-pub(crate) type TlsStream = Empty;
+pub(crate) type TlsStream<S> = S;
 
 impl Tls {
     pub(crate) fn load(_certificate: &Path, _key: &Path) -> Result<Self> {
@@ -25,7 +24,11 @@ impl Tls {
         match **self {}
     }
 
-    pub(crate) async fn accept(&self, _stream: TcpStream) -> io::Result<TlsStream> {
+    pub(crate) async fn accept<S>(
+        &self,
+        _stream: TcpStream,
+        _wrap: impl FnOnce(TcpStream) -> S,
+    ) -> io::Result<TlsStream<S>> {
         match *self {}
     }
 }

@@ -103,6 +103,7 @@ impl HttpError {
 
     pub(crate) fn body_too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "the request body did not come in time")
+            .made(FrameworkErrorKind::Timeout)
     }
 
     /// Adds a `Retry-After` header, rounded up to whole seconds.

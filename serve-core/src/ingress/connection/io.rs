@@ -4,13 +4,11 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::activity::Activity;
 use super::frames::{Frames, PREFACE};
-use super::wait_limit::WaitLimit;
 
 /// Reads and writes as what is in it, and tells its connection's [`Activity`].
 #[derive(Debug)]
@@ -20,8 +18,6 @@ pub(in crate::ingress) struct WatchedIo<T> {
     reading: Reading,
     /// Nothing more comes, which hyper learns when it reads again.
     has_ended: bool,
-    /// For a client that has to read before more can be written.
-    patience: WaitLimit,
 }
 
 #[derive(Debug)]
@@ -37,41 +33,16 @@ enum Reading {
 const CONTROL_FRAMES: usize = 64;
 
 impl<T> WatchedIo<T> {
-    /// A write that gets nowhere for `write_limit` fails.
-    pub(in crate::ingress) fn new(io: T, activity: &Arc<Activity>, write_limit: Duration) -> Self {
-        Self {
-            io,
-            activity: Arc::clone(activity),
-            reading: Reading::Preface(0),
-            has_ended: false,
-            patience: WaitLimit::new(write_limit),
-        }
+    pub(in crate::ingress) fn new(io: T, activity: &Arc<Activity>) -> Self {
+        Self { io, activity: Arc::clone(activity), reading: Reading::Preface(0), has_ended: false }
     }
 
-    fn wrote(
-        &mut self,
-        context: &mut Context<'_>,
-        written: Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(bytes)) = &written
+    fn note_written(&self, written: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(bytes)) = written
             && *bytes > CONTROL_FRAMES
         {
             self.activity.note_write();
         }
-        self.unless_stalled(context, written)
-    }
-
-    fn unless_stalled<R>(
-        &mut self,
-        context: &mut Context<'_>,
-        outcome: Poll<io::Result<R>>,
-    ) -> Poll<io::Result<R>> {
-        if outcome.is_ready() {
-            self.patience.end();
-            return outcome;
-        }
-        ready!(self.patience.poll_over(context));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client reads nothing")))
     }
 }
 
@@ -150,7 +121,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for WatchedIo<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(context, bytes);
-        self.wrote(context, written)
+        self.note_written(&written);
+        written
     }
 
     fn poll_write_vectored(
@@ -159,7 +131,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for WatchedIo<T> {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write_vectored(context, pieces);
-        self.wrote(context, written)
+        self.note_written(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -167,8 +140,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for WatchedIo<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.io).poll_flush(context);
-        self.unless_stalled(context, flushed)
+        Pin::new(&mut self.io).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

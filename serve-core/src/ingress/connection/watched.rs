@@ -20,8 +20,6 @@ pub(in crate::ingress) struct ConnectionLimits {
     pub(in crate::ingress) head: Duration,
     /// Between two pieces of a body.
     pub(in crate::ingress) body: Duration,
-    /// Until something more of an answer can be written.
-    pub(in crate::ingress) write: Duration,
     /// An idle connection is closed after one to two times as long.
     idle: Duration,
 }
@@ -79,12 +77,7 @@ impl ConnectionLimits {
             Duration::ZERO => IDLE_OF_ZERO,
             idle => idle.max(IDLE_MIN),
         };
-        Self {
-            head: options.header_read_timeout,
-            body: options.body_read_timeout,
-            write: options.write_timeout,
-            idle,
-        }
+        Self { head: options.header_read_timeout, body: options.body_read_timeout, idle }
     }
 }
 

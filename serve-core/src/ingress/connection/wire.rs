@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::places::Place;
+use super::unstalled::UnstalledIo;
 use crate::tls::TlsStream;
 
 /// A connection, which takes its place among those that there may be until it is closed.
@@ -22,16 +23,16 @@ pub(in crate::ingress) struct Wire {
 
 #[derive(Debug)]
 enum Kind {
-    Clear(TcpStream),
-    Tls(Box<TlsStream>),
+    Clear(UnstalledIo<TcpStream>),
+    Tls(Box<TlsStream<UnstalledIo<TcpStream>>>),
 }
 
 impl Wire {
-    pub(in crate::ingress) fn clear(stream: TcpStream, place: Place) -> Self {
+    pub(in crate::ingress) fn clear(stream: UnstalledIo<TcpStream>, place: Place) -> Self {
         Self { kind: Kind::Clear(stream), _place: place }
     }
 
-    pub(in crate::ingress) fn tls(stream: TlsStream, place: Place) -> Self {
+    pub(in crate::ingress) fn tls(stream: TlsStream<UnstalledIo<TcpStream>>, place: Place) -> Self {
         Self { kind: Kind::Tls(Box::new(stream)), _place: place }
     }
 }
