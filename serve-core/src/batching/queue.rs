@@ -168,6 +168,8 @@ impl<D: Deployment> BatchQueue<D> {
                 earliest_deadline: None,
             });
             view.queued += 1;
+            // In their turn they do not come by age.
+            view.oldest = view.oldest.min(item.came);
             cost = cost.saturating_add(item.cost);
             view.is_full = cost >= max_cost;
             let deadline = item.request.deadline;

@@ -46,7 +46,10 @@ impl Bucket {
     ///
     /// There is none; says how long it takes until there is.
     pub(crate) fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
-        let full_at = self.full_at.map_or(now, |full_at| full_at.max(now));
+        // It is never emptier than empty, though before an update it may have held more.
+        let empty = rate.interval.saturating_mul(rate.burst);
+        let full_at = self.full_at.map_or(now, |full_at| full_at.clamp(now, now + empty));
+        self.full_at = Some(full_at);
         // With all tokens but this one still to come, it may just be taken.
         let room = rate.interval.saturating_mul(rate.burst - 1);
         let missing = full_at.saturating_duration_since(now);
@@ -82,6 +85,16 @@ mod tests {
         assert_eq!(bucket.take(rate, start + tenth / 2), Err(tenth / 2));
         assert_eq!(bucket.take(rate, start + tenth), Ok(()));
         assert_eq!(bucket.take(rate, start + tenth), Err(tenth));
+    }
+
+    #[test]
+    fn a_rate_that_is_raised_counts_at_once() {
+        let (now, slow) = (Instant::now(), Rate::new(0.1, 600).unwrap());
+        let mut bucket = Bucket::default();
+        (0..600).for_each(|_| assert_eq!(bucket.take(slow, now), Ok(())));
+        let hundredth = Duration::from_millis(10);
+        assert_eq!(bucket.take(rate(100, 100), now), Err(hundredth));
+        assert_eq!(bucket.take(rate(100, 100), now + hundredth), Ok(()));
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
 /// proxy has added.
 fn in_pairs(line: &HeaderValue) -> &str {
     let text = line.to_str().unwrap_or("?");
-    if text.matches('"').count() % 2 == 0 { text } else { "?" }
+    if text.matches('"').count().is_multiple_of(2) { text } else { "?" }
 }
 
 /// `for=192.0.2.43;proto=https`, `For="[2001:db8::1]:4711"`.

@@ -189,7 +189,7 @@ impl KeyHold {
     /// Keeps the hold until the answer has been sent.
     pub(super) async fn until_sent(self, answer: BoxFuture<'static, SentResponse>) -> SentResponse {
         let response = answer.await;
-        if response.body().size_hint().exact().is_some() {
+        if response.body().is_end_stream() {
             return response;
         }
         response.map(|body| SentBody::plain(Body::new(HeldByKey { body, _hold: self })))

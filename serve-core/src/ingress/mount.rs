@@ -34,7 +34,7 @@ pub(super) struct Errand {
     /// `None` where nobody needs a key.
     pub(super) access: Option<Access>,
     /// `None` where errors are sent as they are.
-    pub(super) shaper: Option<Box<Shaper>>,
+    pub(super) shaper: Option<Arc<Shaper>>,
 }
 
 impl Mount {
@@ -109,8 +109,15 @@ async fn serve_layered(
 ) -> SentResponse {
     let (info, shaper) = (errand.info.clone(), errand.shaper.clone());
     let id = target.id().clone();
-    let onward =
-        Onward(Arc::new(move |request: HttpRequest| run(&*target, request, errand.clone())));
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let onward = Onward(Arc::new(move |mut request: HttpRequest| {
+        // The route has been found. A replica's process finds it once more, and has to find the same.
+        request.method_mut().clone_from(&method);
+        if request.uri().path() != uri.path() {
+            request.uri_mut().clone_from(&uri);
+        }
+        run(&*target, request, errand.clone())
+    }));
     match layered.answer(request, onward, info.deadline).await {
         Ok(response) => response,
         Err(failed) => {

@@ -24,7 +24,7 @@ use super::body::{AboutRequest, CountedRequest, SentBody};
 use super::forwarded::TrustedProxies;
 use super::health::{HealthSource, Leaving, ServerHealth};
 use super::hints::RequestHints;
-use super::keys::Access;
+use super::keys::{Access, hide_keys};
 use super::layered::{Layered, Onward};
 use super::missing::Missing;
 use super::mount::{Errand, Mount};
@@ -238,7 +238,8 @@ impl Proxy {
     }
 
     /// The same inside the server's layers. A request that they answer themselves is counted as one without a route.
-    fn answer_layered(&self, layered: Arc<Layered>, request: HttpRequest) -> Served {
+    fn answer_layered(&self, layered: Arc<Layered>, mut request: HttpRequest) -> Served {
+        hide_keys(request.headers_mut());
         let (proxy, arrived) = (Self { layered: None, ..self.clone() }, Instant::now());
         let has_come = Arc::new(AtomicBool::new(false));
         let id = proxy.shared.id_of_error(&request);
@@ -335,7 +336,7 @@ impl Shared {
         request: &HttpRequest,
         id: &RequestId,
         route: Option<&Route>,
-    ) -> Option<Box<Shaper>> {
+    ) -> Option<Arc<Shaper>> {
         let on_error = self.on_error.as_ref()?;
         Some(Shaper::new(on_error, request, id, route))
     }
@@ -435,7 +436,7 @@ fn limit_body(request: &mut HttpRequest, bytes_max: u64) -> bool {
 }
 
 fn shape(
-    shaper: Option<Box<Shaper>>,
+    shaper: Option<Arc<Shaper>>,
     answer: BoxFuture<'static, SentResponse>,
 ) -> BoxFuture<'static, SentResponse> {
     match shaper {

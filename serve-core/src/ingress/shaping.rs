@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::SentResponse;
 use super::body::{CaughtBody, SentBody};
+use super::keys::hide_keys;
 use super::routes::Route;
 use crate::edge::{FrameworkError, Made, OnError};
 use crate::id::{DeploymentId, RequestId};
@@ -22,7 +23,6 @@ use crate::web::HttpRequest;
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 /// What it takes to shape the error that one request is answered with, should there be any.
-#[derive(Clone)]
 pub(super) struct Shaper {
     on_error: OnError,
     /// As the request came.
@@ -38,15 +38,15 @@ impl Shaper {
         request: &HttpRequest,
         id: &RequestId,
         route: Option<&Route>,
-    ) -> Box<Self> {
+    ) -> Arc<Self> {
         let found = route.map(|route| (route.mount.target.id().clone(), Arc::clone(&route.prefix)));
         let (on_error, parts) = (on_error.clone(), copy_of(request));
-        Box::new(Self { on_error, parts, request_id: id.to_string().into(), found })
+        Arc::new(Self { on_error, parts, request_id: id.to_string().into(), found })
     }
 
     /// Gives the answer its shape, if it is an error of the framework's.
     pub(super) async fn shape(
-        self: Box<Self>,
+        self: Arc<Self>,
         answer: BoxFuture<'static, SentResponse>,
     ) -> SentResponse {
         let mut response = answer.await;
@@ -109,6 +109,7 @@ fn copy_of(request: &HttpRequest) -> Parts {
     copy.uri_mut().clone_from(request.uri());
     *copy.version_mut() = request.version();
     copy.headers_mut().clone_from(request.headers());
+    hide_keys(copy.headers_mut());
     copy.extensions_mut().clone_from(request.extensions());
     copy.into_parts().0
 }

@@ -38,13 +38,17 @@ impl<T: WaitEntry> Lanes<T> {
     /// Adds an entry at the end of its lane.
     pub(super) fn push_back(&mut self, entry: T) {
         self.len += 1;
-        self.lane_for(&entry).push_back(entry);
+        let index = self.lane_for(&entry);
+        self.lane_mut(index).push_back(entry);
     }
 
-    /// Puts an entry back to where it was taken.
+    /// Puts an entry back to where it was taken, and gives its lane the turn again. Of several the first that was taken
+    /// is put back last.
     pub(super) fn push_front(&mut self, entry: T) {
         self.len += 1;
-        self.lane_for(&entry).push_front(entry);
+        let index = self.lane_for(&entry);
+        self.lane_mut(index).push_front(entry);
+        self.turn = index;
     }
 
     /// Takes whoever is next, and gives the turn to the next lane. Entries on the way that nobody waits for any more go
@@ -151,13 +155,13 @@ impl<T: WaitEntry> Lanes<T> {
         self.keyed.iter().position(|lane| lane.key == *key).map(|index| index + 1)
     }
 
-    fn lane_for(&mut self, entry: &T) -> &mut VecDeque<T> {
-        let Some(key) = entry.key() else { return &mut self.open };
-        let index = self.keyed.iter().position(|lane| lane.key == *key).unwrap_or_else(|| {
-            self.keyed.push(Keyed { key: Arc::clone(key), entries: VecDeque::new() });
-            self.keyed.len() - 1
-        });
-        &mut self.keyed[index].entries
+    /// The lane that it belongs in, which is made if there is none.
+    fn lane_for(&mut self, entry: &T) -> usize {
+        self.index_of(entry).unwrap_or_else(|| {
+            let key = entry.key().cloned().unwrap_or_default();
+            self.keyed.push(Keyed { key, entries: VecDeque::new() });
+            self.keyed.len()
+        })
     }
 
     fn lane_mut(&mut self, index: usize) -> &mut VecDeque<T> {
@@ -187,6 +191,7 @@ mod tests {
 
     use super::*;
     use crate::call::QueueWatch;
+    use crate::router::WaitQueue;
 
     #[derive(Clone, Debug, PartialEq)]
     struct Entry {
@@ -284,6 +289,30 @@ mod tests {
         assert_eq!(gone(lanes.make_room_for(&entry("a5"))), "");
         assert_eq!(gone(lanes.make_room_for(&entry("c1"))), "a2");
         assert_eq!(served(lanes), "a1 b1");
+    }
+
+    #[test]
+    fn who_has_left_makes_no_room() {
+        let queue = WaitQueue::new();
+        for text in ["a1", "a2!", "a3!", "b1"] {
+            assert_eq!(queue.push(entry(text), 4), Ok(Vec::new()));
+        }
+        assert_eq!(queue.push(entry("b2"), 4), Err((4, entry("b2"))));
+        assert_eq!(queue.push(entry("a4"), 4), Err((4, entry("a4"))));
+    }
+
+    #[test]
+    fn a_batch_that_is_cut_takes_no_turn_of_whoever_is_next() {
+        let mut lanes = lanes("a1 b1 a2 b2 a3 b3");
+        let mut cut = Vec::new();
+        for _ in 0..6 {
+            cut.extend(lanes.pop_front(&mut Vec::new()));
+            // The one that has no room any more.
+            let next = lanes.pop_front(&mut Vec::new());
+            next.into_iter().for_each(|next| lanes.push_front(next));
+        }
+        let cut: Vec<_> = cut.iter().map(text).collect();
+        assert_eq!(cut.join(" "), "a1 b1 a2 b2 a3 b3");
     }
 
     proptest! {

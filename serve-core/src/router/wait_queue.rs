@@ -74,22 +74,29 @@ impl<T: WaitEntry> WaitQueue<T> {
     pub(crate) fn push(&self, entry: T, waiting_max: usize) -> Result<Vec<T>, (usize, T)> {
         let mut entries = self.lock();
         let waiting = self.waiting();
-        let mut made_room = Vec::new();
+        let (mut made_room, mut void) = (Vec::new(), Vec::new());
         if waiting >= waiting_max {
-            made_room = entries.all.make_room_for(&entry);
+            let taken = entries.all.make_room_for(&entry);
+            // What was void already has made no room.
+            (made_room, void) = taken.into_iter().partition(T::is_live);
+            entries.void -= void.len() as isize;
             if made_room.is_empty() {
+                drop(entries);
+                discard_all(void);
                 return Err((waiting, entry));
             }
         }
         self.waiting.fetch_add(1, SeqCst);
         if entry.enter(Weak::<Self>::clone(&self.this)) {
             entries.all.push_back(entry);
+            drop(entries);
         } else {
             // Cancelled before it got here: its outcome is set, nothing needs to wait.
             self.waiting.fetch_sub(1, SeqCst);
             drop(entries);
             discard(entry);
         }
+        discard_all(void);
         Ok(made_room)
     }
 

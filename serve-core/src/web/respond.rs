@@ -124,7 +124,10 @@ fn rejected<R: IntoResponse>(rejection: R) -> Response {
 }
 
 fn mark_rejection(name: &str, response: Response) -> Response {
-    if !name.starts_with("axum") {
+    let is_of_axum =
+        ["axum::", "axum_core::", "axum_extra::"].iter().any(|of| name.starts_with(of));
+    // A user's rejection may be a response of axum's, a redirect say.
+    if !(is_of_axum && name.ends_with("Rejection")) {
         return response;
     }
     Made(match response.status() {

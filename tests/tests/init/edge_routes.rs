@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Extension, Request as AxumRequest};
 use axum::middleware::{Next, from_fn};
+use futures::{StreamExt, stream};
 use http::request::Parts;
 use http::{HeaderValue, Method, header};
 use serde_json::{Value, json};
 use serve_core::prelude::*;
 use serve_core::{ApiKey, ApiKeys, FrameworkError, Isolation};
-use tests::{SOON, client, fetch, fetch_text, process_tests, read, start_with, stop, url, within};
+use tests::{
+    SOON, client, fetch, fetch_text, process_tests, read, start_with, stop, until_so, url, within,
+};
+use tower_http::normalize_path::NormalizePathLayer;
 
 #[derive(Debug)]
 struct Unhandled;
@@ -95,6 +99,29 @@ impl Site {
     }
 }
 
+#[derive(Default)]
+struct Both;
+
+#[deployment(route_prefix = "/both")]
+impl Both {
+    async fn __call__(&self) -> &'static str {
+        "call"
+    }
+
+    #[get("/hello")]
+    async fn hello(&self) -> &'static str {
+        "hello"
+    }
+
+    /// Says how much there is, and never ends.
+    #[get("/endless")]
+    async fn endless(&self) -> Response {
+        let first = stream::once(async { Ok::<_, std::convert::Infallible>("some") });
+        let body = Body::from_stream(first.chain(stream::pending()));
+        ([("content-length", "9")], body).into_response()
+    }
+}
+
 fn shaped(error: &FrameworkError, _: &Parts) -> Response {
     let body = json!({ "kind": error.kind().name(), "deployment": error.deployment(), "message": error.message() });
     (error.status(), [("x-shaped", "1")], Json(body)).into_response()
@@ -153,10 +180,8 @@ async fn errors_have_their_shape_wherever_they_are_made() {
             let get = |path: &str| client().get(url(serve, path));
             let post = |path: &str| client().post(url(serve, path));
             let long = || "x".repeat(2000);
-            let chunked = reqwest::Body::wrap_stream(futures::stream::iter([Ok::<
-                _,
-                std::io::Error,
-            >(long())]));
+            let chunked =
+                reqwest::Body::wrap_stream(stream::iter([Ok::<_, std::io::Error>(long())]));
             let cases = [
                 (get("/site/panic"), 500, "internal"),
                 (get("/site/unhandled"), 500, "internal"),
@@ -234,4 +259,40 @@ process_tests! {
     errors_have_their_shape_wherever_they_are_made
     options_of_routes_hold_for_every_replica
     a_key_is_known_by_its_name_in_every_replica_and_shown_in_none
+    a_layer_that_changes_the_path_changes_no_method
+    a_key_has_its_request_until_all_of_a_long_answer_is_sent
+}
+
+async fn a_layer_that_changes_the_path_changes_no_method() {
+    for isolation in [Isolation::Task, Isolation::Thread, Isolation::Process] {
+        let serve = start_with(HttpOptions::default()).await;
+        let app = Both::bind().isolation(isolation);
+        let app = app.layer(NormalizePathLayer::trim_trailing_slash());
+        within(SOON, serve.run(app)).await.unwrap();
+        let answer = fetch_text(&serve, "/both/hello/").await;
+        assert_eq!(answer, (200, "call".to_owned()), "{isolation:?}");
+        stop(serve).await;
+    }
+}
+
+async fn a_key_has_its_request_until_all_of_a_long_answer_is_sent() {
+    for isolation in [Isolation::Task, Isolation::Thread, Isolation::Process] {
+        let serve = start_with(HttpOptions::default()).await;
+        let one = ApiKey::new("a", "planted").max_ongoing_requests(1);
+        let app = Both::bind().isolation(isolation).api_keys(ApiKeys::default().key(one));
+        within(SOON, serve.run(app)).await.unwrap();
+        let ask =
+            |path: &str| client().get(url(&serve, path)).header("x-api-key", "planted").send();
+        let mut endless = within(SOON, ask("/both/endless")).await.unwrap();
+        assert_eq!(within(SOON, endless.chunk()).await.unwrap().unwrap(), "some");
+        let second = within(SOON, ask("/both/hello")).await.unwrap();
+        assert_eq!(second.status(), 429, "{isolation:?}");
+        drop(endless);
+        until_so("the request is over", || {
+            let deployments = &serve.snapshot().applications["default"].deployments;
+            deployments["Both"].ongoing == 0
+        })
+        .await;
+        stop(serve).await;
+    }
 }

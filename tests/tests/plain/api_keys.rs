@@ -390,7 +390,12 @@ async fn the_name_of_a_key_is_in_the_access_log_and_the_key_is_nowhere() {
     }
     let log = AllLines::default();
     let _listening = tracing_subscriber::registry().with(log.clone()).set_default();
-    let serve = start_with(HttpOptions::default().access_log(true)).await;
+    let options = HttpOptions::default().access_log(true).layer(from_fn(headers_shown));
+    let options = options.on_error(|error, parts| {
+        tracing::info!(headers = ?parts.headers, "a shape that is too curious");
+        error.clone()
+    });
+    let serve = start_with(options).await;
     let app = Desk::bind(Probe::opened(), Journal::default())
         .layer(from_fn(headers_shown))
         .api_keys(keys([key("a").rate(0.01)]));
@@ -407,7 +412,9 @@ async fn the_name_of_a_key_is_in_the_access_log_and_the_key_is_nowhere() {
         lines.collect::<Vec<_>>()
     };
     until_so("three lines are there", || access().len() == 3).await;
-    let names: Vec<_> = access().iter().map(|line| line.get("api_key").cloned()).collect();
+    // Where there is no route, too.
+    assert_eq!(ask(&serve, "/no-desk", "a").await.status(), 404);
+    let names: Vec<_> = access().iter().take(3).map(|line| line.get("api_key").cloned()).collect();
     let name = Some("\"a\"".to_owned());
     assert_eq!(names, [name.clone(), name, None]);
     let shown = format!(
