@@ -47,4 +47,6 @@ pub use sight::SlowList;
 
 /// The version of this library, in a header of every answer.
 pub(crate) const VERSION_HEADER: &str = "serve-version";
+/// What ends the kind of the problem that a path has no route.
+pub(crate) const NO_SUCH_ROUTE: &str = "not-found";
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

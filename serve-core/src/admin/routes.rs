@@ -8,8 +8,8 @@ use super::endpoint::Endpoint;
 use super::problem::ApiProblem;
 use super::server::Admin;
 use super::{
-    applications, configuration, deployments, events, health, log_level, openapi, ray, shutdown,
-    sight, tap,
+    NO_SUCH_ROUTE, applications, configuration, deployments, events, health, log_level, openapi,
+    ray, shutdown, sight, tap,
 };
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -40,7 +40,7 @@ pub(super) fn router(admin: Admin) -> Router {
 async fn unknown(uri: Uri) -> impl IntoResponse {
     let detail =
         format!("there is nothing at `{}`; /api/v1/openapi.json lists what there is", uri.path());
-    ApiProblem::new(StatusCode::NOT_FOUND, "not-found", detail)
+    ApiProblem::new(StatusCode::NOT_FOUND, NO_SUCH_ROUTE, detail)
 }
 
 async fn not_allowed(method: http::Method, uri: Uri) -> impl IntoResponse {

@@ -1,8 +1,8 @@
 //! Verbs about texts alone.
 
+use super::examples::command;
 use super::failure::VerbOutcome;
 use super::screen::{Screen, Tone};
-use super::verbs::CommandLine;
 use crate::file::{Builders, ServerConfig};
 
 pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> VerbOutcome {
@@ -21,7 +21,7 @@ pub(super) fn check(builders: &Builders, path: &str, screen: &Screen) -> VerbOut
         [] => "no applications".to_owned(),
         names => names.join(", "),
     };
-    screen.line(format!("{} {path}: {what}", screen.paint(Tone::Good, "fine")))?;
+    screen.text(format!("{} {path}: {what}", screen.paint(Tone::Good, "fine")))?;
     if !has_builders {
         screen.note("builders, their arguments and names of deployments are not checked: this program has none");
     }
@@ -32,12 +32,12 @@ pub(super) fn schema(screen: &Screen) -> VerbOutcome {
     screen.value(&ServerConfig::schema())
 }
 
-pub(super) fn completions(shell: clap_complete::Shell, screen: &Screen) -> VerbOutcome {
-    use clap::CommandFactory;
-    let mut command = CommandLine::command();
-    let program = std::env::args_os().next().unwrap_or_default();
-    let name = std::path::Path::new(&program).file_name().and_then(|name| name.to_str());
+pub(super) fn completions(
+    program: &str,
+    shell: clap_complete::Shell,
+    screen: &Screen,
+) -> VerbOutcome {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name.unwrap_or("serve"), &mut script);
+    clap_complete::generate(shell, &mut command(program), program, &mut script);
     screen.line(String::from_utf8_lossy(&script).trim_end())
 }

@@ -2,41 +2,60 @@
 
 use std::path::Path;
 
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::ask::patient;
+use super::ask::watched;
 use super::failure::{BAD_CONFIG, FAILED, NOT_FOUND, VerbFailure, VerbOutcome};
 use super::progress::shown_while;
 use super::screen::{Screen, Tone};
 use super::verbs::Verb;
+use crate::admin::ApplicationList;
 use crate::client::{AdminClient, ClientError};
 use crate::file::RawConfig;
 
-pub(super) async fn deploy(client: &AdminClient, verb: Verb, screen: &Screen) -> VerbOutcome {
-    match verb {
-        Verb::Deploy { config, dry_run: true, .. } | Verb::Plan { config } => {
-            plan(client, &config, screen).await
+/// What a verb is to be asked with, if it is about a file. Read before anybody listens for Ctrl-C: the standard input may
+/// never end.
+pub(super) fn read(verb: &Verb) -> VerbOutcome<Option<RawConfig>> {
+    Ok(match verb {
+        Verb::Deploy { config, .. } | Verb::Plan { config } => {
+            Some(RawConfig::read(Path::new(config))?)
         }
-        Verb::Deploy { config, no_wait, patience, .. } => {
-            let client = patient(client, &patience);
-            let raw = RawConfig::read(Path::new(&config))?;
-            match no_wait {
-                true => send(&client.without_waiting(), &raw, screen).await,
-                false => send_and_watch(&client, &raw, screen).await,
-            }
+        _ => None,
+    })
+}
+
+pub(super) async fn deploy(
+    client: &AdminClient,
+    verb: Verb,
+    raw: Option<RawConfig>,
+    screen: &Screen,
+) -> VerbOutcome {
+    match (verb, raw) {
+        (Verb::Deploy { dry_run: true, .. } | Verb::Plan { .. }, Some(raw)) => {
+            plan(client, &raw, screen).await
         }
-        Verb::Config { application } => show(client, application.as_deref(), screen).await,
-        other => Err(VerbFailure::new(FAILED, format!("{other:?} is about no configuration"))),
+        (Verb::Deploy { no_wait, .. }, Some(raw)) => {
+            let events = watched(client).await?;
+            let value = raw.value();
+            let all = match no_wait {
+                true => client.without_waiting().apply_all(&value).await,
+                false => shown_while(events, screen, client.apply_all(&value)).await,
+            };
+            applied(&all.map_err(|error| refused(&raw, error, VerbFailure::of_change))?, screen)
+        }
+        (Verb::Config { application }, _) => show(client, application.as_deref(), screen).await,
+        (other, _) => Err(VerbFailure::new(FAILED, format!("{other:?} is about no configuration"))),
     }
 }
 
-async fn plan(client: &AdminClient, path: &str, screen: &Screen) -> VerbOutcome {
-    let raw = RawConfig::read(Path::new(path))?;
-    let plan = client.plan_all(&raw.value()).await.map_err(|error| refused(&raw, error))?;
+async fn plan(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {
+    let plan = client
+        .plan_all(&raw.value())
+        .await
+        .map_err(|error| refused(raw, error, VerbFailure::from))?;
     match screen.json {
         true => screen.value(&plan)?,
-        false => screen.line(plan.to_string())?,
+        false => screen.text(plan.to_string())?,
     }
     match plan.is_possible() {
         true => Ok(()),
@@ -44,41 +63,32 @@ async fn plan(client: &AdminClient, path: &str, screen: &Screen) -> VerbOutcome 
     }
 }
 
-/// What happens on the server is shown meanwhile, where it lets itself be watched.
-async fn send_and_watch(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {
-    match client.events(None).await {
-        Ok(events) => {
-            let events = Box::pin(events.filter_map(async |event| event.ok()));
-            shown_while(events, screen, send(client, raw, screen)).await
-        }
-        Err(_) => send(client, raw, screen).await,
-    }
-}
-
-async fn send(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {
-    let all = client.apply_all(&raw.value()).await.map_err(|error| refused(raw, error))?;
+fn applied(all: &ApplicationList, screen: &Screen) -> VerbOutcome {
     if screen.json {
-        return screen.value_line(&all);
+        return screen.value_line(all);
     }
     for (name, application) in &all.applications {
         let route = application.route_prefix.as_deref().unwrap_or("by handle only");
-        screen.line(format!(
-            "{} {} {route}",
-            screen.paint(Tone::Strong, name),
-            application.status
-        ))?;
+        let name = screen.paint(Tone::Strong, name);
+        screen.text(format!("{name} {} {route}", application.status))?;
     }
     Ok(())
 }
 
-/// What the server says of a configuration, at the lines of the file.
-fn refused(raw: &RawConfig, error: ClientError) -> VerbFailure {
-    let problem = match &error {
-        ClientError::Refused(problem) if !problem.errors.is_empty() => problem,
-        _ => return error.into(),
-    };
-    let mistakes = problem.errors.iter();
-    raw.refused(mistakes.map(|mistake| (mistake.at.as_deref(), mistake.message.as_str()))).into()
+/// What the server says of a configuration, at the lines of the file; whatever else it is, as it is said elsewhere.
+fn refused(
+    raw: &RawConfig,
+    error: ClientError,
+    otherwise: impl FnOnce(ClientError) -> VerbFailure,
+) -> VerbFailure {
+    match &error {
+        // What could not be deployed is no mistake in the file.
+        ClientError::Refused(problem) if problem.status == 400 && !problem.errors.is_empty() => {
+            let mistakes = problem.errors.iter();
+            raw.refused(mistakes.map(|mistake| (mistake.at.as_deref(), &*mistake.message))).into()
+        }
+        _ => otherwise(error),
+    }
 }
 
 async fn show(client: &AdminClient, application: Option<&str>, screen: &Screen) -> VerbOutcome {

@@ -10,6 +10,7 @@ use super::failure::{FAILED, NOT_FOUND, VerbFailure, VerbOutcome};
 use super::progress;
 use super::screen::{Screen, Tone};
 use super::table::{TableCell, TextTable};
+use super::text::tame;
 use super::verbs::{DebugVerb, Verb};
 use crate::client::AdminClient;
 use crate::controller::{ApplicationStatus, DeploymentStatus, ReplicaState};
@@ -38,6 +39,9 @@ async fn status(
     watch: bool,
     screen: &Screen,
 ) -> VerbOutcome {
+    if watch {
+        screen.clear()?;
+    }
     loop {
         let lines = match application {
             Some(name) => {
@@ -55,10 +59,12 @@ async fn status(
                 }
             }
         };
-        if watch {
-            screen.clear()?;
+        let text = lines.join("\n");
+        match (screen.json, watch) {
+            (true, _) => screen.line(text)?,
+            (false, true) => screen.redraw(&text)?,
+            (false, false) => screen.text(text)?,
         }
-        screen.line(lines.join("\n"))?;
         if !watch {
             return Ok(());
         }
@@ -98,7 +104,7 @@ fn overview<'a>(
     }
     match is_empty {
         true => vec!["nothing runs".to_owned()],
-        false => table.lines(screen),
+        false => table.lines(screen, 0),
     }
 }
 
@@ -107,7 +113,7 @@ fn closely(name: &str, application: &ApplicationSnapshot, screen: &Screen) -> Ve
     let route = application.route_prefix.as_deref().unwrap_or("by handle only");
     let mut lines = vec![format!("{title} {} {route}", application.status)];
     if !application.message.is_empty() {
-        lines.push(application.message.clone());
+        lines.extend(application.message.lines().map(tame));
     }
     for (name, deployment) in &application.deployments {
         lines.push(String::new());
@@ -148,7 +154,7 @@ fn of_deployment(name: &str, deployment: &DeploymentSnapshot, screen: &Screen) -
         ),
     ];
     if !deployment.message.is_empty() {
-        lines.push(format!("  {}", deployment.message));
+        lines.extend(deployment.message.lines().map(|line| format!("  {}", tame(line))));
     }
     if !deployment.replicas.is_empty() {
         let mut table =
@@ -166,7 +172,7 @@ fn of_deployment(name: &str, deployment: &DeploymentSnapshot, screen: &Screen) -
                 replica.errors.to_string().into(),
             ]);
         }
-        lines.extend(table.lines(screen).into_iter().map(|line| format!("    {line}")));
+        lines.extend(table.lines(screen, 4));
     }
     lines
 }
@@ -225,7 +231,7 @@ fn show_event(event: &Event, screen: &Screen) -> VerbOutcome {
     let ago = SystemTime::now().duration_since(event.at).unwrap_or_default();
     let ago = screen.paint(Tone::Dim, format!("{:>4} ago", age(ago)));
     screen
-        .line(format!("{ago} {}", progress::line(event, progress::tone_of_any(event.kind), screen)))
+        .text(format!("{ago} {}", progress::line(event, progress::tone_of_any(event.kind), screen)))
 }
 
 async fn explain(client: &AdminClient, request_id: &str, screen: &Screen) -> VerbOutcome {
@@ -239,7 +245,7 @@ async fn explain(client: &AdminClient, request_id: &str, screen: &Screen) -> Ver
     };
     match screen.json {
         true => screen.value(found),
-        false => screen.line(explained(found, screen)?.join("\n")),
+        false => screen.text(explained(found, screen)?.join("\n")),
     }
 }
 
@@ -293,6 +299,6 @@ async fn dump(client: &AdminClient, output: &str, screen: &Screen) -> VerbOutcom
     })?;
     match screen.json {
         true => screen.value_line(&json!({ "written": output })),
-        false => screen.line(format!("written to {output}")),
+        false => screen.text(format!("written to {output}")),
     }
 }

@@ -1,14 +1,16 @@
 //! The whole program: what a user's `main` is made of.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
+use super::examples::command;
 use super::failure::{USAGE, VerbFailure, VerbOutcome};
 use super::screen::Screen;
 use super::verbs::{CommandLine, Verb};
-use super::{ask, check, deploy, look, run, steer};
+use super::{ask, check, deploy, look, man, run, steer};
 use crate::config::HttpOptions;
 use crate::file::{ApplicationBuilder, Builders};
 use crate::serve::{Serve, ServeBuilder};
@@ -89,10 +91,10 @@ impl Cli {
     /// | status | means |
     /// |---|---|
     /// | 0 | done |
-    /// | 1 | failed: an application could not be started, a change was refused |
+    /// | 1 | failed: an application could not be started, a change was refused, the server is of another version |
     /// | 2 | the arguments are wrong |
     /// | 3 | there is no such application, deployment or request |
-    /// | 4 | it was not done within `--timeout` |
+    /// | 4 | it was not done within `--timeout`; it is done all the same |
     /// | 69 | no server answers |
     /// | 77 | the server wants a token, or another one |
     /// | 78 | the configuration is wrong |
@@ -100,7 +102,11 @@ impl Cli {
     #[must_use = "return it from `main`, or the status of the process says that all is well"]
     pub fn main(self) -> ExitCode {
         crate::hosting::init();
-        let arguments = match CommandLine::try_parse() {
+        let program = program_name();
+        let arguments = command(&program)
+            .try_get_matches()
+            .and_then(|mut matches| CommandLine::from_arg_matches_mut(&mut matches));
+        let arguments = match arguments {
             Ok(arguments) => arguments,
             Err(error) => {
                 // Help goes to the standard output, complaints to the other.
@@ -111,7 +117,7 @@ impl Cli {
             }
         };
         let screen = Screen::new(arguments.json);
-        match self.execute(arguments, &screen) {
+        match self.execute(&program, arguments, &screen) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
                 screen.complain(&failure);
@@ -120,7 +126,7 @@ impl Cli {
         }
     }
 
-    fn execute(self, arguments: CommandLine, screen: &Screen) -> VerbOutcome {
+    fn execute(self, program: &str, arguments: CommandLine, screen: &Screen) -> VerbOutcome {
         self.builders.validate()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -135,9 +141,11 @@ impl Cli {
                 }
                 Verb::Check { config } => check::check(&self.builders, &config, screen),
                 Verb::Schema => check::schema(screen),
-                Verb::Completions { shell } => check::completions(shell, screen),
+                Verb::Completions { shell } => check::completions(program, shell, screen),
+                Verb::Man { directory } => man::man(program, directory.as_deref(), screen),
                 verb => {
                     let client = ask::client(&server)?;
+                    let raw = deploy::read(&verb)?;
                     let asking = async {
                         match verb {
                             verb @ (Verb::Status { .. }
@@ -146,7 +154,9 @@ impl Cli {
                             | Verb::Debug { .. }) => look::look(&client, verb, screen).await,
                             verb @ (Verb::Deploy { .. }
                             | Verb::Plan { .. }
-                            | Verb::Config { .. }) => deploy::deploy(&client, verb, screen).await,
+                            | Verb::Config { .. }) => {
+                                deploy::deploy(&client, verb, raw, screen).await
+                            }
                             verb => steer::steer(&client, verb, screen).await,
                         }
                     };
@@ -161,4 +171,11 @@ impl Cli {
             }
         })
     }
+}
+
+/// As it was started.
+fn program_name() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy();
+    if name.is_empty() { "serve".to_owned() } else { name.into_owned() }
 }

@@ -1,32 +1,132 @@
 //! Applications coming up, replica by replica.
+//!
+//! What has happened is a line each, which stays. On a terminal a last line, which does not, says what is still under way.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::{FutureExt, StreamExt};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::failure::VerbOutcome;
 use super::screen::{Screen, Tone};
+use super::text::tame;
 use crate::observe::{Event, EventKind};
+
+const DRAW_EVERY: Duration = Duration::from_secs(1);
 
 /// Shows what happens while `work` is under way. That nobody reads it any more is no reason to stop.
 pub(super) async fn shown_while<T>(
-    mut events: impl Stream<Item = Event> + Unpin,
+    events: impl Stream<Item = Event> + Unpin,
     screen: &Screen,
     work: impl Future<Output = T>,
 ) -> T {
+    let mut events = events.fuse();
     let mut work = std::pin::pin!(work);
+    let mut last_line = LastLine { screen, underway: Underway::default(), is_drawn: false };
+    let mut ticks = interval(DRAW_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let output = loop {
         tokio::select! {
             // What has happened before the end is shown before it.
             biased;
-            Some(event) = events.next() => drop(show(&event, screen)),
+            Some(event) = events.next() => last_line.after(&event),
             output = &mut work => break output,
+            _ = ticks.tick(), if screen.can_redraw() => last_line.draw(),
         }
     };
     // Without waiting for more.
     while let Some(Some(event)) = events.next().now_or_never() {
-        drop(show(&event, screen));
+        last_line.after(&event);
     }
     output
+}
+
+/// Goes when it is dropped, also where somebody has interrupted.
+struct LastLine<'a> {
+    screen: &'a Screen,
+    underway: Underway,
+    is_drawn: bool,
+}
+
+impl LastLine<'_> {
+    /// The event, and what is under way after it.
+    fn after(&mut self, event: &Event) {
+        self.erase();
+        drop(show(event, self.screen));
+        self.underway.note(event, Instant::now());
+        self.draw();
+    }
+
+    fn draw(&mut self) {
+        if !self.screen.can_redraw() {
+            return;
+        }
+        match self.underway.line(Instant::now()) {
+            Some(line) => self.is_drawn = self.screen.draw(&line).is_ok(),
+            None => self.erase(),
+        }
+    }
+
+    fn erase(&mut self) {
+        if std::mem::take(&mut self.is_drawn) {
+            drop(self.screen.erase());
+        }
+    }
+}
+
+impl Drop for LastLine<'_> {
+    fn drop(&mut self) {
+        self.erase();
+    }
+}
+
+/// What has begun and is not over.
+#[derive(Default)]
+struct Underway(BTreeMap<String, Change>);
+
+struct Change {
+    begun: Instant,
+    /// Replicas that have come up since.
+    started: usize,
+    is_deletion: bool,
+}
+
+impl Underway {
+    fn note(&mut self, event: &Event, now: Instant) {
+        let Some(application) = &event.application else { return };
+        match event.kind {
+            EventKind::UpdateStarted | EventKind::DeletionStarted => {
+                let is_deletion = event.kind == EventKind::DeletionStarted;
+                let change = Change { begun: now, started: 0, is_deletion };
+                self.0.insert(application.clone(), change);
+            }
+            EventKind::ReplicaStarted => {
+                if let Some(change) = self.0.get_mut(application) {
+                    change.started += 1;
+                }
+            }
+            EventKind::UpdateFinished
+            | EventKind::UpdateFailed
+            | EventKind::Untouched
+            | EventKind::Deleted => drop(self.0.remove(application)),
+            _ => {}
+        }
+    }
+
+    fn line(&self, now: Instant) -> Option<String> {
+        let changes = self.0.iter().map(|(name, Change { begun, started, is_deletion })| {
+            let seconds = now.duration_since(*begun).as_secs();
+            match (is_deletion, started) {
+                (true, _) => format!("{name} finishes what it has, {seconds}s"),
+                (false, 1) => format!("{name}: 1 replica up, {seconds}s"),
+                (false, started) => format!("{name}: {started} replicas up, {seconds}s"),
+            }
+        });
+        let changes: Vec<_> = changes.collect();
+        (!changes.is_empty()).then(|| format!("… {}", changes.join("; ")))
+    }
 }
 
 pub(super) fn show(event: &Event, screen: &Screen) -> VerbOutcome {
@@ -34,12 +134,12 @@ pub(super) fn show(event: &Event, screen: &Screen) -> VerbOutcome {
         return screen.value_line(event);
     }
     match tone(event.kind) {
-        Some(tone) => screen.line(line(event, tone, screen)),
+        Some(tone) => screen.text(line(event, tone, screen)),
         None => Ok(()),
     }
 }
 
-/// An event in one line.
+/// An event in a line, or in as many as its message has.
 pub(super) fn line(event: &Event, tone: Tone, screen: &Screen) -> String {
     let application = event.application.as_deref().unwrap_or_default();
     let about = match (&event.replica, &event.deployment) {
@@ -56,9 +156,11 @@ pub(super) fn line(event: &Event, tone: Tone, screen: &Screen) -> String {
             _ => "-",
         },
     );
+    let message: Vec<_> = event.message.lines().map(tame).collect();
+    let message = message.join("\n    ");
     match about.is_empty() {
-        true => format!("{mark} {}", event.message),
-        false => format!("{mark} {about}: {}", event.message),
+        true => format!("{mark} {message}"),
+        false => format!("{mark} {}: {message}", tame(&about)),
     }
 }
 

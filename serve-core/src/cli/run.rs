@@ -72,9 +72,8 @@ fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource
     let is_builder = names.contains(&what.as_str());
     for set in set {
         let Some((key, value)) = set.split_once('=') else {
-            return Err(VerbFailure::usage(format!(
-                "`--set {set}` has no `=`; write `--set key=value`"
-            )));
+            // It may be a secret, so it is not repeated.
+            return Err(VerbFailure::usage("a `--set` has no `=`; write `--set key=value`"));
         };
         let key = match is_builder {
             true => format!("applications.0.args.{key}"),
@@ -139,15 +138,15 @@ fn where_to_look(serve: &Serve, screen: &Screen) -> VerbOutcome {
             _ => "by handle only".to_owned(),
         };
         let status = screen.paint(Tone::Good, application.status.to_string());
-        screen.line(format!("{} {status} {at}", screen.paint(Tone::Strong, name)))?;
+        screen.text(format!("{} {status} {at}", screen.paint(Tone::Strong, name)))?;
     }
     if let Some(admin) = admin {
-        screen.line(format!("the admin API is at http://{}/api/v1", shown(admin)))?;
+        screen.text(format!("the admin API is at http://{}/api/v1", shown(admin)))?;
     }
     if snapshot.applications.is_empty() {
-        screen.line("nothing runs yet")?;
+        screen.text("nothing runs yet")?;
     }
-    screen.line("Ctrl-C ends it")
+    screen.text("Ctrl-C ends it")
 }
 
 /// An address that a client can use: nobody is called by an address that means all.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::failure::{VerbFailure, VerbOutcome};
+use super::text::{cut, fold, tame};
 
 /// The standard output and the standard error.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Screen {
     pub(super) json: bool,
     colours: bool,
     error_colours: bool,
+    /// Whether a line can be drawn again.
+    can_redraw: bool,
 }
 
 /// What a word is about.
@@ -25,24 +28,55 @@ pub(super) enum Tone {
     Strong,
 }
 
+/// To the beginning of the line, and nothing left of it.
+const ERASE_LINE: &str = "\r\x1b[2K";
+/// To the top of the terminal.
+const HOME: &str = "\x1b[H";
+const ERASE_REST_OF_LINE: &str = "\x1b[K";
+const ERASE_REST: &str = "\x1b[J";
+
 impl Screen {
     pub(super) fn new(json: bool) -> Self {
         let var = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_plain =
-            var("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_plain = var("NO_COLOR") || is_dumb;
         let colours = |is_terminal: bool| is_terminal && !is_plain && !json;
         Self {
             json,
             colours: colours(io::stdout().is_terminal()),
             error_colours: colours(io::stderr().is_terminal()),
+            can_redraw: io::stdout().is_terminal() && !is_dumb && !json,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn plain() -> Self {
+        Self { json: false, colours: false, error_colours: false, can_redraw: false }
     }
 
     /// A line of the answer.
     pub(super) fn line(&self, line: impl AsRef<str>) -> VerbOutcome {
+        self.write(&[line.as_ref(), "\n"])
+    }
+
+    /// Lines for people, folded where the terminal ends.
+    pub(super) fn text(&self, text: impl AsRef<str>) -> VerbOutcome {
+        self.line(self.folded(text.as_ref()).join("\n"))
+    }
+
+    fn folded(&self, text: &str) -> Vec<String> {
+        let fold = |line: &str| match self.width() {
+            Some(width) => fold(line, width),
+            None => line.to_owned(),
+        };
+        text.split('\n').map(fold).collect()
+    }
+
+    fn write(&self, parts: &[&str]) -> VerbOutcome {
         let mut output = io::stdout().lock();
-        output.write_all(line.as_ref().as_bytes())?;
-        output.write_all(b"\n")?;
+        for part in parts {
+            output.write_all(part.as_bytes())?;
+        }
         Ok(output.flush()?)
     }
 
@@ -78,7 +112,8 @@ impl Screen {
                     true => painted(Tone::Bad, "error"),
                     false => "error".to_owned(),
                 };
-                self.note(format!("{error}: {}", failure.message));
+                let lines: Vec<_> = failure.message.lines().map(tame).collect();
+                self.note(format!("{error}: {}", lines.join("\n")));
             }
         }
     }
@@ -99,12 +134,59 @@ impl Screen {
         self.error_colours
     }
 
-    /// Makes room for the same again.
+    /// The columns of the terminal, if there is one that says so. It may have changed since the last time.
+    pub(super) fn width(&self) -> Option<usize> {
+        if !self.is_watched() {
+            return None;
+        }
+        terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| columns.0.into())
+    }
+
+    fn height(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(io::stdout()).map(|(_, rows)| rows.0.into())
+    }
+
+    /// Shows all of this in place of what was there. What finds no room is counted.
+    pub(super) fn redraw(&self, text: &str) -> VerbOutcome {
+        if !self.can_redraw {
+            return self.text(text);
+        }
+        let folded = self.folded(text).join("\n");
+        let mut lines: Vec<_> = folded.split('\n').map(str::to_owned).collect();
+        // The last line stays empty, for the cursor.
+        if let Some(room) = self.height().map(|height| height.saturating_sub(2))
+            && lines.len() > room + 1
+        {
+            let hidden = lines.len() - room;
+            lines.truncate(room);
+            lines.push(format!("and {hidden} lines more"));
+        }
+        let ended: String =
+            lines.iter().map(|line| format!("{line}{ERASE_REST_OF_LINE}\n")).collect();
+        self.write(&[HOME, &ended, ERASE_REST])
+    }
+
+    /// Makes room for what is drawn again and again.
     pub(super) fn clear(&self) -> VerbOutcome {
-        match self.is_watched() {
-            true => self.line("\x1b[H\x1b[2J"),
+        match self.can_redraw {
+            true => self.write(&["\x1b[2J"]),
             false => Ok(()),
         }
+    }
+
+    pub(super) fn can_redraw(&self) -> bool {
+        self.can_redraw
+    }
+
+    /// A line that is there until it is [erased](Self::erase): nothing else may be written before that.
+    pub(super) fn draw(&self, line: &str) -> VerbOutcome {
+        // The last column stays free: some terminals go to the next line there.
+        let room = self.width().unwrap_or(80).saturating_sub(1);
+        self.write(&[ERASE_LINE, &self.paint(Tone::Dim, cut(&tame(line), room))])
+    }
+
+    pub(super) fn erase(&self) -> VerbOutcome {
+        self.write(&[ERASE_LINE])
     }
 }
 

@@ -1,5 +1,6 @@
 //! What may be written on the command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -21,6 +22,7 @@ pub(super) struct CommandLine {
 
 /// Which server is asked.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "A server that runs")]
 pub(super) struct ServerArguments {
     /// The admin API of the server that is asked.
     #[arg(
@@ -34,6 +36,13 @@ pub(super) struct ServerArguments {
     /// The token that it asks for.
     #[arg(long, global = true, env = "SERVE_ADMIN_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
+    /// Whom to believe that a server at `https://` is the right one: a file of certificates in PEM form.
+    #[arg(long, global = true, env = "SERVE_ADMIN_CA", value_name = "FILE")]
+    pub(super) ca_certificate: Option<PathBuf>,
+    /// How long its answer may take, `30s` say. By default a change takes as long as it takes, and everything else at
+    /// most 30s. A change that has been asked for is made all the same.
+    #[arg(long, global = true, value_parser = parse_time, value_name = "TIME")]
+    pub(super) timeout: Option<Duration>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +61,11 @@ pub(super) enum Verb {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Prints the page of the program for `man`, or writes one for each verb as well.
+    Man {
+        /// The directory for them; it is made if it is not there.
+        directory: Option<PathBuf>,
+    },
     /// Makes the server what a configuration says.
     Deploy {
         /// The file; `-` for the standard input.
@@ -65,8 +79,6 @@ pub(super) enum Verb {
         /// Returns as soon as the server has taken it.
         #[arg(long)]
         no_wait: bool,
-        #[command(flatten)]
-        patience: WaitArguments,
     },
     /// Shows what `deploy` would change, and why.
     Plan {
@@ -103,8 +115,6 @@ pub(super) enum Verb {
         deployment: String,
         /// How many.
         replicas: u32,
-        #[command(flatten)]
-        wait: WaitArguments,
     },
     /// Ends a pin.
     Unpin {
@@ -112,8 +122,6 @@ pub(super) enum Verb {
         application: String,
         /// The deployment.
         deployment: String,
-        #[command(flatten)]
-        wait: WaitArguments,
     },
     /// Renews the replicas of an application, or of one of its deployments.
     Restart {
@@ -121,22 +129,16 @@ pub(super) enum Verb {
         application: String,
         /// The deployment; all if there is none.
         deployment: Option<String>,
-        #[command(flatten)]
-        wait: WaitArguments,
     },
     /// Goes back to the revision before.
     Rollback {
         /// The application.
         application: String,
-        #[command(flatten)]
-        wait: WaitArguments,
     },
     /// Deletes an application.
     Delete {
         /// The application.
         application: String,
-        #[command(flatten)]
-        wait: WaitArguments,
     },
     /// Says where the time of a slow request went.
     Explain {
@@ -158,13 +160,6 @@ pub(super) enum DebugVerb {
         #[arg(long, short, default_value = "serve-dump.json")]
         output: String,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct WaitArguments {
-    /// How long it may take, `30s` say. What has been asked for is done all the same.
-    #[arg(long, value_parser = parse_time)]
-    pub(super) timeout: Option<Duration>,
 }
 
 #[derive(Debug, Args)]

@@ -20,8 +20,7 @@ const PORT: u16 = 8265;
 impl Address {
     /// `http://host:port` or `https://host:port`, or without the scheme or the port.
     pub(super) fn parse(text: &str) -> Result<Self, ClientError> {
-        let wrong =
-            |why: &str| ClientError::Address { address: text.to_owned(), why: why.to_owned() };
+        let wrong = |why: &str| ClientError::Address { address: shown(text), why: why.to_owned() };
         let (is_tls, rest) = match text.split_once("://") {
             Some(("http", rest)) => (false, rest),
             Some(("https", rest)) => (true, rest),
@@ -46,6 +45,17 @@ impl Address {
             return Err(wrong("it has no host"));
         }
         Ok(Self { host: host.to_owned(), port, is_tls })
+    }
+}
+
+/// Without the password that others write into addresses.
+fn shown(text: &str) -> String {
+    match text.rsplit_once('@') {
+        None => text.to_owned(),
+        Some((before, host)) => {
+            let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
+            format!("{}***@{host}", scheme.unwrap_or_default())
+        }
     }
 }
 
@@ -78,5 +88,11 @@ mod tests {
         {
             assert!(Address::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        let error = Address::parse("http://ann:hunter2@x:1").unwrap_err().to_string();
+        assert!(error.contains("http://***@x:1") && !error.contains("hunter2"), "{error}");
     }
 }

@@ -14,7 +14,7 @@ use crate::controller::{Plan, ServerPlan};
 use crate::report::{ApplicationSnapshot, Snapshot};
 
 /// What only looks is answered at once.
-const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl AdminClient {
     /// All applications at this moment.

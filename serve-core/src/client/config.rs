@@ -59,6 +59,12 @@ impl AdminClient {
         self
     }
 
+    /// The same where no [`timeout`](Self::timeout) is set.
+    #[cfg(feature = "cli")]
+    pub(crate) fn timeout_or(self, timeout: Duration) -> Self {
+        Self { timeout: self.timeout.or(Some(timeout)), ..self }
+    }
+
     /// Lets changes be made only if the application is still what it was when it had this
     /// [tag](crate::ApplicationSnapshot::tag); else they fail with [`ClientError::Precondition`]. Of several clients that
     /// have seen the same, one gets its change. `*` means: whatever it is, if there is one. By default nothing is expected.

@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use super::config::AdminClient;
 use super::error::ClientError;
 use super::tls::Trust;
-use crate::admin::{ApiProblem, VERSION_HEADER};
+use crate::admin::{ApiProblem, NO_SUCH_ROUTE, VERSION, VERSION_HEADER};
 
 /// A server that is there takes a connection at once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -175,6 +175,13 @@ impl AdminClient {
             _ => None,
         };
         match problem {
+            // A route that there is in this version.
+            Some(problem)
+                if problem.kind.ends_with(NO_SUCH_ROUTE)
+                    && version(&answer.headers).is_some_and(|theirs| theirs != VERSION) =>
+            {
+                Err(self.not_understood(&answer.headers, "it has no such route"))
+            }
             Some(problem) => Err(ClientError::of(problem)),
             None => {
                 let status = answer.status;
@@ -189,13 +196,17 @@ impl AdminClient {
     }
 
     pub(super) fn not_understood(&self, headers: &HeaderMap, why: &str) -> ClientError {
-        let theirs = headers.get(VERSION_HEADER).and_then(|version| version.to_str().ok());
         ClientError::Version {
             address: self.address.to_string(),
-            theirs: theirs.map(str::to_owned),
+            theirs: version(headers).map(str::to_owned),
             why: why.to_owned(),
         }
     }
+}
+
+/// That of a server of ours.
+fn version(headers: &HeaderMap) -> Option<&str> {
+    headers.get(VERSION_HEADER).and_then(|version| version.to_str().ok())
 }
 
 /// The body of an answer. Whoever reads it moves the bytes of its connection.

@@ -9,6 +9,7 @@ use futures_core::Stream;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde::de::DeserializeOwned;
 
+use super::calls::LOOK_TIMEOUT;
 use super::config::AdminClient;
 use super::error::ClientError;
 use super::exchange::{Question, Reading};
@@ -60,7 +61,7 @@ impl AdminClient {
     ) -> Result<Messages<T>, ClientError> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
-        let timeout = self.timeout;
+        let timeout = self.timeout.or(Some(LOOK_TIMEOUT));
         let question = Question { method: Method::GET, path, headers, body: None, timeout };
         Ok(Messages {
             client: self.clone(),

@@ -72,8 +72,8 @@ impl Trust {
         stream: TcpStream,
     ) -> Result<AnyIo, ClientError> {
         let Some(Self(config)) = &client.trust else {
-            let why =
-                "nobody is believed to be it; AdminClient::ca_certificate says whom to believe";
+            let why = "nobody is believed to be it; AdminClient::ca_certificate, or `--ca-certificate` on the command \
+                       line, says whom to believe";
             return Err(client.unreachable(&why));
         };
         let name = ServerName::try_from(client.address.host.clone());

@@ -144,6 +144,7 @@ impl Builders {
         let mut building = Building { config, path, problems, is_sound };
         let (node, secrets) = noticed(|| building.run(self));
         config.mask(&secrets, MASK);
+        problems.hide(secrets);
         node
     }
 }

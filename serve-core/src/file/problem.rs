@@ -69,7 +69,11 @@ pub(super) struct SourceText {
 
 /// Collects what is wrong, with where it is, as a way through the tree.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Found>);
+pub(super) struct Problems {
+    found: Vec<Found>,
+    /// What must not be shown of the text.
+    secrets: Vec<String>,
+}
 
 #[derive(Debug)]
 struct Found {
@@ -185,29 +189,51 @@ impl From<ConfigError> for crate::Error {
 impl Problems {
     pub(super) fn add(&mut self, path: &Path, at: At, message: impl Into<String>) -> &mut Self {
         let (path, message) = (path.clone(), message.into());
-        self.0.push(Found { path, at, message, help: None });
+        self.found.push(Found { path, at, message, help: None });
         self
     }
 
     /// What to write instead of what was added last.
     pub(super) fn help(&mut self, help: impl Into<String>) {
-        if let Some(last) = self.0.last_mut() {
+        if let Some(last) = self.found.last_mut() {
             last.help = Some(help.into());
         }
     }
 
     /// Whether something is wrong there, or within it.
     pub(super) fn touch(&self, path: &Path) -> bool {
-        self.0.iter().any(|found| found.path.starts_with(path))
+        self.found.iter().any(|found| found.path.starts_with(path))
     }
 
     /// Whatever was found, with where it stands.
     pub(super) fn into_result(self, document: &ConfigDocument) -> Result<(), ConfigError> {
-        if self.0.is_empty() {
+        if self.found.is_empty() {
             return Ok(());
         }
-        let problems = self.0.into_iter().map(|found| found.located(document)).collect();
-        Err(ConfigError::new(problems, document.source.as_ref()))
+        let problems = self.found.into_iter().map(|found| found.located(document)).collect();
+        let source = document.source.as_ref().map(|source| source.without(&self.secrets));
+        Err(ConfigError::new(problems, source.as_ref()))
+    }
+
+    /// Secrets that builders have read, which may stand in the text.
+    pub(super) fn hide(&mut self, secrets: Vec<String>) {
+        self.secrets.extend(secrets);
+    }
+}
+
+// === impl SourceText ===
+
+/// A shorter text is too likely to be something else as well.
+const SECRET_BYTES_MIN: usize = 4;
+
+impl SourceText {
+    /// With asterisks in place of secrets. Whatever else is in it stays where it is.
+    fn without(&self, secrets: &[String]) -> Self {
+        let mut text = self.text.to_string();
+        for secret in secrets.iter().filter(|secret| secret.len() >= SECRET_BYTES_MIN) {
+            text = text.replace(secret, &"*".repeat(secret.len()));
+        }
+        Self { name: Arc::clone(&self.name), text: text.into() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use serde::Deserialize;
+use serve_core::Secret;
 use serve_core::prelude::*;
 
 struct Greeter(String);
@@ -49,6 +50,58 @@ impl Slow {
     }
 }
 
+/// Has secrets, and says too much of them where it can.
+struct Guarded {
+    word: String,
+    secrets: Vec<Secret>,
+}
+
+#[deployment(route_prefix = "/guarded")]
+impl Guarded {
+    fn new(word: String, secrets: Vec<Secret>) -> Result<Self, String> {
+        match word.as_str() {
+            "fail" => Err("it cannot be made".to_owned()),
+            _ => Ok(Self { word, secrets }),
+        }
+    }
+
+    async fn __call__(&self) -> String {
+        let secrets: Vec<_> = self.secrets.iter().map(Secret::expose).collect();
+        format!("{} {}", self.word, secrets.join(" "))
+    }
+
+    fn reconfigure(&self, settings: Settings) -> Result<(), String> {
+        match settings.password.expose() {
+            "" => Err("there is no password".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[derive(Clone, Deserialize)]
+struct Settings {
+    password: Secret,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GuardedArgs {
+    word: String,
+    key: Secret,
+    pin: Secret,
+    from_variable: Secret,
+    from_file: Secret,
+}
+
+fn guarded(args: GuardedArgs) -> Result<Application<Guarded>, String> {
+    let GuardedArgs { word, key, pin, from_variable, from_file } = args;
+    if word == "quote" {
+        let all = [&key, &pin, &from_variable, &from_file].map(Secret::expose);
+        return Err(format!("these are wrong: {}", all.join(", ")));
+    }
+    Ok(Guarded::bind(word, vec![key, from_variable, from_file]))
+}
+
 #[derive(Deserialize)]
 struct HelloArgs {
     greeting: String,
@@ -59,5 +112,6 @@ fn main() -> ExitCode {
         .app("hello", |args: HelloArgs| Greeter::bind(args.greeting))
         .app("apart", Apart::bind)
         .app("slow", Slow::bind)
+        .app("guarded", guarded)
         .main()
 }

@@ -1,15 +1,19 @@
 //! What is wrong, with the lines of the file that it is about.
 
+use std::sync::Arc;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::masked::masked;
 use crate::file::problem::{ConfigError, Problem, SourceText};
 
 /// More than anybody reads at once; what is wrong with the first often goes for the others.
 const SHOWN_MAX: usize = 100;
 
 impl ConfigError {
-    /// Every problem with the lines that it is about, for a terminal: with colours or without.
+    /// Every problem with the lines that it is about, for a terminal: with colours or without. Values of options that are
+    /// called like secrets (`token`, `password`, `..key`) are masked in these lines.
     ///
     /// ```
     /// # #[cfg(feature = "cli")] {
@@ -24,9 +28,13 @@ impl ConfigError {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let problems = self.problems();
+        let source = self.source().map(|source| SourceText {
+            name: Arc::clone(&source.name),
+            text: masked(&source.text).into(),
+        });
         let shown = problems.iter().take(SHOWN_MAX);
         let mut excerpts: Vec<_> =
-            shown.map(|problem| excerpt(&renderer, problem, self.source())).collect();
+            shown.map(|problem| excerpt(&renderer, problem, source.as_ref())).collect();
         if problems.len() > SHOWN_MAX {
             excerpts.push(format!("and {} more", problems.len() - SHOWN_MAX));
         }

@@ -1,6 +1,7 @@
 //! Configurations as people write them: YAML or TOML into the one tree, and excerpts of the text where something is wrong.
 
 mod excerpt;
+mod masked;
 mod toml;
 mod yaml;
 
