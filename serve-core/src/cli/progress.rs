@@ -24,7 +24,7 @@ pub(super) async fn shown_while<T>(
 ) -> T {
     let mut events = events.fuse();
     let mut work = std::pin::pin!(work);
-    let mut last_line = LastLine { screen, underway: Underway::default(), is_drawn: false };
+    let mut last_line = LastLine { screen, underway: Underway::default() };
     let mut ticks = interval(DRAW_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let output = loop {
@@ -47,38 +47,27 @@ pub(super) async fn shown_while<T>(
 struct LastLine<'a> {
     screen: &'a Screen,
     underway: Underway,
-    is_drawn: bool,
 }
 
 impl LastLine<'_> {
     /// The event, and what is under way after it.
     fn after(&mut self, event: &Event) {
-        self.erase();
         drop(show(event, self.screen));
         self.underway.note(event, Instant::now());
         self.draw();
     }
 
-    fn draw(&mut self) {
-        if !self.screen.can_redraw() {
-            return;
-        }
+    fn draw(&self) {
         match self.underway.line(Instant::now()) {
-            Some(line) => self.is_drawn = self.screen.draw(&line).is_ok(),
-            None => self.erase(),
-        }
-    }
-
-    fn erase(&mut self) {
-        if std::mem::take(&mut self.is_drawn) {
-            drop(self.screen.erase());
+            Some(line) if self.screen.can_redraw() => self.screen.draw(&line),
+            _ => self.screen.erase(),
         }
     }
 }
 
 impl Drop for LastLine<'_> {
     fn drop(&mut self) {
-        self.erase();
+        self.screen.erase();
     }
 }
 

@@ -115,7 +115,8 @@ fn log(config: &ServerConfig, screen: &Screen) {
         Verbosity::Debug => LevelFilter::DEBUG,
         Verbosity::Trace => LevelFilter::TRACE,
     };
-    let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    let writer = screen.clone();
+    let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(move || writer.log());
     let installed = match config.log_format() {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
         LogFormat::Text => lines.with_ansi(screen.has_error_colours()).try_init(),

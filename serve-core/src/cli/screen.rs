@@ -1,21 +1,26 @@
 //! What is written, where to, and in which colours.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use serde::Serialize;
 use serde_json::json;
+use terminal_size::terminal_size_of;
 
 use super::failure::{VerbFailure, VerbOutcome};
 use super::text::{cut, fold, tame};
 
 /// The standard output and the standard error.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Screen {
     pub(super) json: bool,
     colours: bool,
     error_colours: bool,
     /// Whether a line can be drawn again.
     can_redraw: bool,
+    /// Whether there is a line that goes when something else is written.
+    is_drawn: Arc<AtomicBool>,
 }
 
 /// What a word is about.
@@ -46,12 +51,19 @@ impl Screen {
             colours: colours(io::stdout().is_terminal()),
             error_colours: colours(io::stderr().is_terminal()),
             can_redraw: io::stdout().is_terminal() && !is_dumb && !json,
+            is_drawn: Arc::default(),
         }
     }
 
     #[cfg(test)]
     pub(super) fn plain() -> Self {
-        Self { json: false, colours: false, error_colours: false, can_redraw: false }
+        Self {
+            json: false,
+            colours: false,
+            error_colours: false,
+            can_redraw: false,
+            is_drawn: Arc::default(),
+        }
     }
 
     /// A line of the answer.
@@ -61,18 +73,11 @@ impl Screen {
 
     /// Lines for people, folded where the terminal ends.
     pub(super) fn text(&self, text: impl AsRef<str>) -> VerbOutcome {
-        self.line(self.folded(text.as_ref()).join("\n"))
-    }
-
-    fn folded(&self, text: &str) -> Vec<String> {
-        let fold = |line: &str| match self.width() {
-            Some(width) => fold(line, width),
-            None => line.to_owned(),
-        };
-        text.split('\n').map(fold).collect()
+        self.line(folded(text.as_ref(), self.width()).join("\n"))
     }
 
     fn write(&self, parts: &[&str]) -> VerbOutcome {
+        self.erase();
         let mut output = io::stdout().lock();
         for part in parts {
             output.write_all(part.as_bytes())?;
@@ -92,6 +97,7 @@ impl Screen {
 
     /// Something beside the answer. Nobody may read it.
     pub(super) fn note(&self, note: impl AsRef<str>) {
+        self.erase();
         drop(writeln!(io::stderr(), "{}", note.as_ref()));
     }
 
@@ -113,7 +119,8 @@ impl Screen {
                     false => "error".to_owned(),
                 };
                 let lines: Vec<_> = failure.message.lines().map(tame).collect();
-                self.note(format!("{error}: {}", lines.join("\n")));
+                let text = format!("{error}: {}", lines.join("\n"));
+                self.note(folded(&text, error_width()).join("\n"));
             }
         }
     }
@@ -136,14 +143,14 @@ impl Screen {
 
     /// The columns of the terminal, if there is one that says so. It may have changed since the last time.
     pub(super) fn width(&self) -> Option<usize> {
-        if !self.is_watched() {
-            return None;
+        match self.json {
+            true => None,
+            false => terminal_size_of(io::stdout()).map(|(columns, _)| columns.0.into()),
         }
-        terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| columns.0.into())
     }
 
     fn height(&self) -> Option<usize> {
-        terminal_size::terminal_size_of(io::stdout()).map(|(_, rows)| rows.0.into())
+        terminal_size_of(io::stdout()).map(|(_, rows)| rows.0.into())
     }
 
     /// Shows all of this in place of what was there. What finds no room is counted.
@@ -151,7 +158,7 @@ impl Screen {
         if !self.can_redraw {
             return self.text(text);
         }
-        let folded = self.folded(text).join("\n");
+        let folded = folded(text, self.width()).join("\n");
         let mut lines: Vec<_> = folded.split('\n').map(str::to_owned).collect();
         // The last line stays empty, for the cursor.
         if let Some(room) = self.height().map(|height| height.saturating_sub(2))
@@ -178,16 +185,41 @@ impl Screen {
         self.can_redraw
     }
 
-    /// A line that is there until it is [erased](Self::erase): nothing else may be written before that.
-    pub(super) fn draw(&self, line: &str) -> VerbOutcome {
+    /// A line that is there until something else is written, or it is erased.
+    pub(super) fn draw(&self, line: &str) {
         // The last column stays free: some terminals go to the next line there.
         let room = self.width().unwrap_or(80).saturating_sub(1);
-        self.write(&[ERASE_LINE, &self.paint(Tone::Dim, cut(&tame(line), room))])
+        let line = self.paint(Tone::Dim, cut(&tame(line), room));
+        if self.write(&[&line]).is_ok() {
+            self.is_drawn.store(true, SeqCst);
+        }
     }
 
-    pub(super) fn erase(&self) -> VerbOutcome {
-        self.write(&[ERASE_LINE])
+    pub(super) fn erase(&self) {
+        if self.is_drawn.swap(false, SeqCst) {
+            let mut output = io::stdout().lock();
+            drop(output.write_all(ERASE_LINE.as_bytes()).and_then(|()| output.flush()));
+        }
     }
+
+    /// The standard error, for lines that others write.
+    pub(super) fn log(&self) -> io::Stderr {
+        self.erase();
+        io::stderr()
+    }
+}
+
+/// That of the terminal where complaints go.
+fn error_width() -> Option<usize> {
+    terminal_size_of(io::stderr()).map(|(columns, _)| columns.0.into())
+}
+
+fn folded(text: &str, room: Option<usize>) -> Vec<String> {
+    let fold = |line: &str| match room {
+        Some(room) => fold(line, room),
+        None => line.to_owned(),
+    };
+    text.split('\n').map(fold).collect()
 }
 
 fn painted(tone: Tone, text: &str) -> String {

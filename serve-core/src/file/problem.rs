@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::document::ConfigDocument;
 use super::tree::{Path, TextSpan};
+use crate::secret::MASK;
 
 /// One thing that is wrong with a configuration.
 ///
@@ -71,7 +72,7 @@ pub(super) struct SourceText {
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     found: Vec<Found>,
-    /// What must not be shown of the text.
+    /// What must not be shown, neither of the text nor in a message.
     secrets: Vec<String>,
 }
 
@@ -210,7 +211,12 @@ impl Problems {
         if self.found.is_empty() {
             return Ok(());
         }
-        let problems = self.found.into_iter().map(|found| found.located(document)).collect();
+        let located = self.found.into_iter().map(|found| {
+            let mut problem = found.located(document);
+            problem.message = without(&problem.message, &self.secrets, |_| MASK.to_owned());
+            problem
+        });
+        let problems = located.collect();
         let source = document.source.as_ref().map(|source| source.without(&self.secrets));
         Err(ConfigError::new(problems, source.as_ref()))
     }
@@ -223,18 +229,23 @@ impl Problems {
 
 // === impl SourceText ===
 
-/// A shorter text is too likely to be something else as well.
-const SECRET_BYTES_MIN: usize = 4;
-
 impl SourceText {
     /// With asterisks in place of secrets. Whatever else is in it stays where it is.
     fn without(&self, secrets: &[String]) -> Self {
-        let mut text = self.text.to_string();
-        for secret in secrets.iter().filter(|secret| secret.len() >= SECRET_BYTES_MIN) {
-            text = text.replace(secret, &"*".repeat(secret.len()));
-        }
+        let text = without(&self.text, secrets, |secret| "*".repeat(secret.len()));
         Self { name: Arc::clone(&self.name), text: text.into() }
     }
+}
+
+/// A shorter text is too likely to be something else as well.
+const SECRET_BYTES_MIN: usize = 4;
+
+/// A text with something else in place of secrets; of two, one of which is in the other, in place of the longer one.
+fn without(text: &str, secrets: &[String], instead: impl Fn(&str) -> String) -> String {
+    let mut secrets: Vec<_> = secrets.iter().filter(|it| it.len() >= SECRET_BYTES_MIN).collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let replaced = |text: String, secret: &&String| text.replace(&***secret, &instead(secret));
+    secrets.iter().fold(text.to_owned(), replaced)
 }
 
 impl Found {

@@ -135,7 +135,7 @@ fn each_verb_writes_what_the_guide_says() {
     for verb in ["run", "schema", "completions", "man"] {
         documented(verb);
     }
-    let (_, said) = server.ended();
+    let (_, said, _) = server.ended();
     for line in lines(&said) {
         match line["ready"].is_null() {
             true => schemas.check("Event", &line),

@@ -166,15 +166,15 @@ impl Server {
         self.ended().0
     }
 
-    /// Ends it, and gives its status and everything that it has said.
-    pub(super) fn ended(mut self) -> (Option<i32>, String) {
+    /// Ends it, and gives its status and everything that it has said on its two outputs.
+    pub(super) fn ended(mut self) -> (Option<i32>, String, String) {
         self.signal("TERM");
         within_thread(PATIENCE, move || {
-            let mut said = self.said;
+            let (mut said, mut complaints) = (self.said, String::new());
             self.lines.read_to_string(&mut said).expect("it is text");
-            self.complaints.read_to_string(&mut said).expect("it is text");
+            self.complaints.read_to_string(&mut complaints).expect("it is text");
             let status = self.child.wait().expect("it ends");
-            (status.code(), said)
+            (status.code(), said, complaints)
         })
     }
 }

@@ -43,16 +43,18 @@ impl Heard<'_> {
 /// Operators' demand 14: a planted secret is in no message, table, plan or bundle.
 #[test]
 fn a_planted_secret_is_in_nothing_that_any_verb_says() {
-    let secret = File::new("planted-file", "planted-content\n");
+    let secret = File::new("secret-file", "planted-content\n");
     let with_file = |text: String| text.replace("FILE", secret.path());
     let sections = format!("http: {{ port: 0 }}\nadmin: {{ port: 0, token: {TOKEN} }}\n");
     let whole = |key: &str, word: &str| with_file(sections.clone() + &applications(key, word));
-    // The name of the file is none of the secrets.
     let good = File::new("guarded.yaml", &whole("planted-pin", "hello"));
     let later = File::new("guarded-later.yaml", &whole("planted-later", "bye"));
     let refused = File::new("guarded-refused.yaml", &whole("planted-pin", "quote"));
     let failing = File::new("guarded-failing.yaml", &whole("planted-pin", "fail"));
-    let misfit = File::new("guarded-misfit.yaml", &whole("[planted-misfit]", "hello"));
+    let misfit = File::new(
+        "guarded-misfit.yaml",
+        &whole("planted-pin", "hello").replace("planted-literal", "[planted-misfit]"),
+    );
     let typo = whole("planted-pin", "hello").replace("word:", "wrod:");
     let typo = File::new("guarded-typo.yaml", &typo);
     let beside = format!("admin: {{ prot: 1, token: {TOKEN} }}\napplications: []\n");
@@ -98,8 +100,10 @@ fn a_planted_secret_is_in_nothing_that_any_verb_says() {
     ] {
         heard.ask(arguments, 0);
     }
-    assert_eq!(server.get("/guarded"), "hello planted-literal planted-variable planted-content");
-    let (status, said) = server.ended();
+    // Each verb was asked for twice, and the second rollback undoes the first.
+    assert_eq!(server.get("/guarded"), "bye planted-literal planted-variable planted-content");
+    let (status, said, complaints) = server.ended();
     assert_eq!(status, Some(0));
+    let said = said + &complaints;
     assert!(said.contains("guarded") && !said.contains(PLANTED), "{said}");
 }

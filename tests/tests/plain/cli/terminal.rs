@@ -8,8 +8,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags, open};
+use rustix::io::ioctl_fionread;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use tests::within_thread;
@@ -43,8 +45,8 @@ pub(super) struct Ended {
     pub(super) status: i32,
     /// The rows with something in them.
     pub(super) rows: Vec<String>,
-    /// Whether the terminal has gone to the next row by itself in some row, because a line was too long.
-    pub(super) is_overflown: bool,
+    /// Lines that were too long for it, and which could have been folded between words.
+    pub(super) overflown: Vec<String>,
     pub(super) raw: String,
 }
 
@@ -120,6 +122,17 @@ impl Terminal {
         self.keys.write_all(keys.as_bytes()).expect("somebody reads");
     }
 
+    /// Waits until the program has read the lines that are to be seen as typed. Nothing tells of that, so this looks again
+    /// and again.
+    pub(super) fn until_read(&self) {
+        let line = self.line.try_clone().expect("a second way to it");
+        within_thread(PATIENCE, move || {
+            while ioctl_fionread(&line).expect("it is a terminal") > 0 {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+    }
+
     /// Waits until the program has ended.
     pub(super) fn end(mut self) -> Ended {
         within_thread(PATIENCE, move || {
@@ -128,7 +141,7 @@ impl Terminal {
             self.reader.join().expect("it only reads");
             let state = self.shown.lock();
             let screen = state.parser.screen();
-            let (rows, columns) = screen.size();
+            let (_, columns) = screen.size();
             let mut shown: Vec<_> =
                 screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
             let last = shown.iter().rposition(|row| !row.is_empty()).map_or(0, |last| last + 1);
@@ -136,11 +149,21 @@ impl Terminal {
             Ended {
                 status: status_of(status),
                 rows: shown,
-                is_overflown: (0..rows.get()).any(|row| screen.row_wrapped(row)),
+                overflown: overflown(&screen.contents(), usize::from(columns.get())),
                 raw: String::from_utf8_lossy(&state.raw).into_owned(),
             }
         })
     }
+}
+
+/// Of a text whose lines are as they were written.
+fn overflown(text: &str, columns: usize) -> Vec<String> {
+    let length = |text: &str| text.chars().count();
+    let is_too_long = |line: &&str| {
+        // The margin of a line that is folded.
+        length(line) > columns && line.split(' ').all(|word| length(word) + 6 <= columns)
+    };
+    text.lines().filter(is_too_long).map(str::to_owned).collect()
 }
 
 fn status_of(status: ExitStatus) -> i32 {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tests::within_thread;
 
-use super::program::{File, HELLO, PATIENCE, Server, command, told};
+use super::program::{File, HELLO, PATIENCE, Server, command, deployable, told, told_by};
 
 /// Operators' demand 15: statuses tell what has happened.
 #[test]
@@ -158,6 +158,72 @@ fn a_reader_that_has_read_enough_ends_it_quietly() {
     let output = within_thread(PATIENCE, move || child.wait_with_output()).expect("it ends");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_pipe_that_closes_is_no_failure_of_any_verb() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let later = File::new("closed.yaml", &deployable(&HELLO.replace("Hi", "Ho")));
+    for arguments in [
+        &["--help"][..],
+        &["man"],
+        &["completions", "bash"],
+        &["check", later.path()],
+        &["plan", later.path()],
+        &["deploy", later.path()],
+        &["status", "--watch"],
+        &["events", "--follow"],
+        &["config"],
+        &["debug", "dump", "--output", "-"],
+        &["restart", "hello"],
+    ] {
+        let mut command = command(&[arguments, &["--address", &server.admin]].concat());
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        drop(child.stdout.take());
+        let output = within_thread(PATIENCE, move || child.wait_with_output()).expect("it ends");
+        let (status, _, complaint) = told_by(&output);
+        assert_eq!((status, &*complaint), (0, ""), "{arguments:?}");
+    }
+    // What has been asked for is done all the same.
+    assert_eq!(server.get("/"), "Ho");
+    assert_eq!(server.end(), Some(0));
+}
+
+/// Operators' demand 13: all mistakes at once, each with its place and what to write; and what needs a restart is refused
+/// by its name.
+#[test]
+fn a_file_that_is_wrong_changes_nothing_and_is_told_as_a_whole() {
+    let server = Server::start(&["hello", "--set", "greeting=Hi"]);
+    let wrong = "htpp: {}\napplications:\n  - name: hello\n    args: { greting: Ho }\n    deployments:\n      - name: Greter\n        \
+                 num_replica: 2\n        health_check_period: 5\n";
+    let file = File::new("wrong.yaml", &deployable(wrong));
+    for (verb, expected) in [("check", 78), ("plan", 78), ("deploy", 78)] {
+        let (status, output, complaint) = server.ask(&[verb, file.path()]);
+        assert_eq!((status, &*output), (expected, ""), "{verb}: {complaint}");
+        for words in ["write `http`", "write `num_replicas`", "health_check_period", "3 | htpp"] {
+            assert!(complaint.contains(words), "{verb} without {words}: {complaint}");
+        }
+    }
+    // What only the server can see, at the lines of the file.
+    let text =
+        deployable(HELLO).replace("name: hello", "name: hello, deployments: [{ name: Greter }]");
+    let unknown = File::new("unknown.yaml", &text);
+    let (status, _, complaint) = server.ask(&["deploy", unknown.path()]);
+    assert_eq!(status, 78, "{complaint}");
+    assert!(complaint.contains("`Greeter`") && complaint.contains("3 | app"), "{complaint}");
+    let restart = File::new("restart.yaml", &deployable(HELLO).replace("port: 0", "port: 1"));
+    for verb in ["plan", "deploy"] {
+        let (status, output, complaint) = server.ask(&[verb, restart.path()]);
+        assert_eq!(status, 78, "{verb}: {complaint}");
+        let told = output + &complaint;
+        assert!(told.contains("`http` and `admin`") && told.contains("started anew"), "{told}");
+    }
+    assert_eq!(server.get("/"), "Hi");
+    assert_eq!(server.end(), Some(0));
 }
 
 #[test]
