@@ -6,10 +6,12 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use super::failure::VerbOutcome;
-use super::screen::Screen;
+use super::progress::Watched;
 use super::verbs::ServerArguments;
 use crate::client::AdminClient;
 use crate::observe::Event;
+
+pub(super) type BoxedEvents = BoxStream<'static, Event>;
 
 pub(super) fn client(arguments: &ServerArguments) -> VerbOutcome<AdminClient> {
     let mut client = AdminClient::new(&arguments.address)?;
@@ -26,25 +28,10 @@ pub(super) fn client(arguments: &ServerArguments) -> VerbOutcome<AdminClient> {
     })
 }
 
-/// What happens on the server from now on. It shows as well, before anything is asked for, that there is a server which
-/// answers: changes are waited for without end.
-pub(super) async fn watched(client: &AdminClient) -> VerbOutcome<BoxStream<'static, Event>> {
-    Ok(client.events(None).await?.filter_map(async |event| event.ok()).boxed())
-}
-
-/// The same of one application, for people to see.
-pub(super) async fn watched_of(
-    client: &AdminClient,
-    application: &str,
-    screen: &Screen,
-) -> VerbOutcome<BoxStream<'static, Event>> {
-    let events = watched(client).await?;
-    if screen.json {
-        // The answer is one value, and not one of several.
-        return Ok(futures_util::stream::empty().boxed());
-    }
-    let application = application.to_owned();
-    let is_about =
-        move |event: &Event| std::future::ready(event.application.as_ref() == Some(&application));
-    Ok(events.filter(is_about).boxed())
+/// What happens on the server from now on, for `screen` to show. It shows as well, before anything is asked for, that there
+/// is a server which answers: changes are waited for without end.
+pub(super) async fn watched(client: &AdminClient) -> VerbOutcome<Watched<BoxedEvents>> {
+    let last = client.last_event().await?;
+    let events = client.events(Some(last)).await?.filter_map(async |event| event.ok()).boxed();
+    Ok(Watched::of(events).of_server(client.clone(), last))
 }

@@ -35,11 +35,11 @@ pub(super) async fn deploy(
             plan(client, &raw, screen).await
         }
         (Verb::Deploy { no_wait, .. }, Some(raw)) => {
-            let events = watched(client).await?;
+            let watched = watched(client).await?;
             let value = raw.value();
             let all = match no_wait {
                 true => client.without_waiting().apply_all(&value).await,
-                false => shown_while(events, screen, client.apply_all(&value)).await,
+                false => shown_while(watched, screen, client.apply_all(&value)).await,
             };
             applied(&all.map_err(|error| refused(&raw, error, VerbFailure::of_change))?, screen)
         }

@@ -3,6 +3,7 @@
 use clap::{Command, CommandFactory};
 
 use super::verbs::CommandLine;
+use crate::admin::VERSION;
 
 /// Arguments as somebody writes them, and what that does.
 pub(super) type Example = (&'static str, &'static str);
@@ -104,7 +105,12 @@ pub(super) fn of(verb: &[&str]) -> &'static [Example] {
 
 /// The command line of a program of this name.
 pub(super) fn command(program: &str) -> Command {
-    let command = CommandLine::command().name(program.to_owned());
+    // The version is that of the library, of which the program is made.
+    let version = match program {
+        "serve" => VERSION.to_owned(),
+        _ => format!("(serve {VERSION})"),
+    };
+    let command = CommandLine::command().name(program.to_owned()).version(version);
     with_examples(command, program, &[])
 }
 

@@ -6,23 +6,60 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::stream::Fuse;
 use futures_util::{FutureExt, StreamExt};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::failure::VerbOutcome;
 use super::screen::{Screen, Tone};
 use super::text::tame;
+use crate::client::AdminClient;
 use crate::observe::{Event, EventKind};
 
 const DRAW_EVERY: Duration = Duration::from_secs(1);
+/// A server that has answered is not far behind with its events.
+const REST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Events that come from somewhere, and which of them are shown.
+pub(super) struct Watched<S> {
+    events: Fuse<S>,
+    /// Only those of this application.
+    about: Option<String>,
+    /// Whom they come from, if not from this process: they may be later than an answer that they lead to.
+    server: Option<AdminClient>,
+    /// The number of the last event that has come, whether or not it is shown.
+    seen: u64,
+    pub(super) is_silent: bool,
+}
+
+impl<S: Stream<Item = Event> + Unpin> Watched<S> {
+    pub(super) fn of(events: S) -> Self {
+        Self { events: events.fuse(), about: None, server: None, seen: 0, is_silent: false }
+    }
+
+    /// Of a server elsewhere, after the event of this number.
+    pub(super) fn of_server(self, server: AdminClient, seen: u64) -> Self {
+        Self { server: Some(server), seen, ..self }
+    }
+
+    pub(super) fn about(self, application: &str) -> Self {
+        Self { about: Some(application.to_owned()), ..self }
+    }
+
+    fn take(&mut self, event: &Event, last_line: &mut LastLine<'_>) {
+        self.seen = event.number;
+        if !self.is_silent && (self.about.is_none() || self.about == event.application) {
+            last_line.after(event);
+        }
+    }
+}
 
 /// Shows what happens while `work` is under way. That nobody reads it any more is no reason to stop.
 pub(super) async fn shown_while<T>(
-    events: impl Stream<Item = Event> + Unpin,
+    mut watched: Watched<impl Stream<Item = Event> + Unpin>,
     screen: &Screen,
     work: impl Future<Output = T>,
 ) -> T {
-    let mut events = events.fuse();
     let mut work = std::pin::pin!(work);
     let mut last_line = LastLine { screen, underway: Underway::default() };
     let mut ticks = interval(DRAW_EVERY);
@@ -31,16 +68,33 @@ pub(super) async fn shown_while<T>(
         tokio::select! {
             // What has happened before the end is shown before it.
             biased;
-            Some(event) = events.next() => last_line.after(&event),
+            Some(event) = watched.events.next() => watched.take(&event, &mut last_line),
             output = &mut work => break output,
             _ = ticks.tick(), if screen.can_redraw() => last_line.draw(),
         }
     };
-    // Without waiting for more.
-    while let Some(Some(event)) = events.next().now_or_never() {
-        last_line.after(&event);
-    }
+    // It is for the eyes alone, and so not worth a long wait.
+    drop(timeout(REST_TIMEOUT, rest(&mut watched, &mut last_line)).await);
     output
+}
+
+/// What has happened already and has not come yet.
+async fn rest(
+    watched: &mut Watched<impl Stream<Item = Event> + Unpin>,
+    last_line: &mut LastLine<'_>,
+) {
+    let last = match &watched.server {
+        Some(server) if !watched.is_silent => server.last_event().await.unwrap_or(0),
+        _ => 0,
+    };
+    while watched.seen < last {
+        let Some(event) = watched.events.next().await else { return };
+        watched.take(&event, last_line);
+    }
+    // Of this process everything is there.
+    while let Some(Some(event)) = watched.events.next().now_or_never() {
+        watched.take(&event, last_line);
+    }
 }
 
 /// Goes when it is dropped, also where somebody has interrupted.

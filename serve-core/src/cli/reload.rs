@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::failure::VerbOutcome;
-use super::progress::shown_while;
+use super::progress::{Watched, shown_while};
 use super::screen::Screen;
 use crate::file::{Builders, ConfigError, ServerConfig};
 use crate::serve::Serve;
@@ -75,7 +75,7 @@ impl Reload {
 
     async fn again(&self, serve: &Serve, screen: &Screen) -> VerbOutcome {
         let config = self.source.read(serve.builders())?;
-        Ok(shown_while(serve.events(), screen, serve.apply(&config)).await?)
+        Ok(shown_while(Watched::of(serve.events()), screen, serve.apply(&config)).await?)
     }
 
     async fn wait(&mut self) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::failure::{NOT_FOUND, VerbFailure, VerbOutcome};
-use super::progress::shown_while;
+use super::progress::{Watched, shown_while};
 use super::reload::{Reload, RunSource};
 use super::screen::{Screen, Tone};
 use super::verbs::RunArguments;
@@ -31,7 +31,7 @@ pub(super) async fn run(
     log(&config, screen);
     let serve = server.apps(builders).start_empty(&config).await?;
     let events = serve.events();
-    let starting = shown_while(events, screen, serve.apply(&config));
+    let starting = shown_while(Watched::of(events), screen, serve.apply(&config));
     // One for all of the time, or a signal between two of them would be lost.
     let mut signalled = std::pin::pin!(crate::shutdown_signal());
     let shut_down = async || unless_again(async || serve.shutdown().await).await;

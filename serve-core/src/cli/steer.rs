@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ask::watched_of;
+use super::ask::watched;
 use super::failure::{FAILED, VerbFailure, VerbOutcome};
 use super::progress::shown_while;
 use super::screen::{Screen, Tone};
@@ -53,8 +53,10 @@ async fn made<T>(
     screen: &Screen,
     change: impl Future<Output = Result<T, ClientError>>,
 ) -> VerbOutcome<T> {
-    let events = watched_of(client, application, screen).await?;
-    shown_while(events, screen, change).await.map_err(VerbFailure::of_change)
+    let mut watched = watched(client).await?.about(application);
+    // With JSON the answer is one value, and not one of several.
+    watched.is_silent = screen.json;
+    shown_while(watched, screen, change).await.map_err(VerbFailure::of_change)
 }
 
 async fn changed(

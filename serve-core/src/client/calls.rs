@@ -195,6 +195,14 @@ impl AdminClient {
         self.get(&format!("/api/v1/events?since={since}")).await
     }
 
+    /// The number of the last event there has been.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn last_event(&self) -> Result<u64, ClientError> {
+        // No application has such a name, so the number comes alone.
+        let list: EventList = self.get("/api/v1/events?application=%2F").await?;
+        Ok(list.last)
+    }
+
     /// Where the time of the slowest requests went.
     ///
     /// # Errors

@@ -116,6 +116,6 @@ fn versions(theirs: Option<&str>) -> String {
         Some(theirs) => {
             format!("it is of version {theirs}, this client of {VERSION}: use the same")
         }
-        None => "it seems to be another server; is that the port of the admin API?".to_owned(),
+        None => "it seems to be another server; is that the port of the admin API, and does it speak HTTPS?".to_owned(),
     }
 }

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::json;
+use tests::certificates::Certified;
+use tests::folder::Folder;
 use tests::within_thread;
 
 use super::program::{
@@ -92,10 +94,7 @@ fn one_that_hangs_is_given_up() {
 #[test]
 fn a_change_that_is_late_is_made_all_the_same() {
     let file = file();
-    let late = Scripted::start(|line| match line.contains("/events") {
-        true => no_events(),
-        false => Answer::Hang,
-    });
+    let late = Scripted::start(|line| no_events(line).unwrap_or(Answer::Hang));
     let words = ["has not answered within 200ms", "is done all the same", "`status`"];
     asked(&late.address, changes(file.path()), &["--timeout", "200ms"], 4, &words);
 }
@@ -120,9 +119,11 @@ fn one_of_another_version_is_told_from_ours() {
     let file = file();
     let version = "content-type: application/json\r\nserve-version: 9.0.0\r\n";
     let other = Scripted::start(move |_| answer("200 OK", version, "{\"all\": \"new\"}"));
-    let looks = verbs(file.path()).into_iter();
-    // What is an event, a configuration and the end of a server is anything at all for those who only hand it on.
-    let strict = looks.filter(|verb| matches!(verb[0], "plan" | "status" | "explain" | "debug"));
+    // Whoever only hands on what comes takes anything, and a stream has not begun with anything yet.
+    let is_strict = |verb: &Vec<&str>| {
+        !matches!(verb[..], ["config" | "shutdown", ..] | ["events", "--follow"])
+    };
+    let strict = verbs(file.path()).into_iter().filter(is_strict);
     let words = ["it is of version 9.0.0", "use the same"];
     asked(&other.address, strict.collect(), &[], 1, &words);
     // A route that it does not have.
@@ -140,7 +141,7 @@ fn one_that_is_something_else_is_said_to_be() {
     let file = file();
     let website = "content-type: text/html\r\n";
     let other = Scripted::start(move |_| answer("404 Not Found", website, "<h1>Not Found</h1>"));
-    let words = ["is that the port of the admin API?"];
+    let words = ["is that the port of the admin API"];
     asked(&other.address, verbs(file.path()), &[], 1, &words);
     let babbling = Scripted::start(|_| Answer::Say("220 mail.example.com ESMTP\r\n".to_owned()));
     asked(&babbling.address, verbs(file.path()), &[], 69, &["cannot be reached"]);
@@ -149,12 +150,31 @@ fn one_that_is_something_else_is_said_to_be() {
 #[test]
 fn one_that_dies_before_it_has_answered_may_have_done_it() {
     let file = file();
-    let dying = Scripted::start(|line| match line.contains("/events") {
-        true => no_events(),
-        false => Answer::Leave,
-    });
+    let dying = Scripted::start(|line| no_events(line).unwrap_or(Answer::Leave));
     let words = ["went away before it had answered", "may have done", "`status`"];
     asked(&dying.address, changes(file.path()), &[], 69, &words);
+}
+
+#[test]
+fn one_that_speaks_https_is_asked_by_those_who_know_whom_to_believe() {
+    let folder = Folder::new();
+    let (certificate, key) = Certified::new().write_to(&folder);
+    let tls = format!("tls: {{ certificate: {}, key: {} }}", certificate.display(), key.display());
+    let text = format!("admin: {{ {tls} }}\n{HELLO}");
+    let server = Server::start(&[folder.write("https.yaml", text).to_str().expect("it is text")]);
+    let port = server.admin.rsplit(':').next().expect("it has a port");
+    let address = format!("https://localhost:{port}");
+    let trusted = certificate.to_str().expect("it is text");
+    let (status, output, complaint) =
+        told(&["status", "--address", &address, "--ca-certificate", trusted]);
+    assert_eq!(status, 0, "{complaint}");
+    assert!(output.contains("hello"), "{output}");
+    let words = ["nobody is believed", "`--ca-certificate`"];
+    asked(&address, vec![vec!["status"]], &[], 69, &words);
+    let wrong = ["--ca-certificate", key.to_str().expect("it is text")];
+    asked(&address, vec![vec!["status"]], &wrong, 2, &["no certificate in PEM form"]);
+    asked(&server.admin, vec![vec!["status"]], &[], 1, &["does it speak HTTPS?"]);
+    assert_eq!(server.end(), Some(0));
 }
 
 /// The same with a server of ours, in the middle of a deploy.

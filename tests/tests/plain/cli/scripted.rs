@@ -83,9 +83,15 @@ pub(super) fn answer(status: &str, headers: &str, body: &str) -> Answer {
     ))
 }
 
-/// The beginning of a stream of events in which nothing happens.
-pub(super) fn no_events() -> Answer {
-    Answer::Begin("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n".to_owned())
+/// What a server says of its events on which nothing happens, if it is that what is asked for with this line.
+pub(super) fn no_events(line: &str) -> Option<Answer> {
+    let stream = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+    let list = "{\"events\": [], \"last\": 7}";
+    match (line.contains("/events?since="), line.contains("/events")) {
+        (true, _) => Some(Answer::Begin(stream.to_owned())),
+        (_, true) => Some(answer("200 OK", "content-type: application/json\r\n", list)),
+        _ => None,
+    }
 }
 
 impl Drop for Scripted {
