@@ -253,29 +253,35 @@ struct First {
 const NAMESPACE: [&str; 6] =
     ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
+/// The program as the first process, not started yet. `None` where there are no such namespaces.
+async fn as_first(arguments: &[&str]) -> Option<Command> {
+    let trial = Command::new("unshare").args(NAMESPACE).arg("true").output();
+    let why = match within(SOON, trial).await {
+        Ok(trial) if trial.status.success() => None,
+        Ok(trial) => Some(String::from_utf8_lossy(&trial.stderr).trim().to_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    if let Some(why) = why {
+        skipped(&format!("no process can have a namespace of its own here: {why}"));
+        return None;
+    }
+    let mut command = Command::new("unshare");
+    command
+        .args(NAMESPACE)
+        .args([PROGRAM, "run", "--json", "--host", "127.0.0.1", "--port", "0"])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    Some(command)
+}
+
 impl First {
     /// `None` where there are no such namespaces.
     async fn run(arguments: &[&str]) -> Option<Self> {
-        let trial = Command::new("unshare").args(NAMESPACE).arg("true").output();
-        let why = match within(SOON, trial).await {
-            Ok(trial) if trial.status.success() => None,
-            Ok(trial) => Some(String::from_utf8_lossy(&trial.stderr).trim().to_owned()),
-            Err(error) => Some(error.to_string()),
-        };
-        if let Some(why) = why {
-            skipped(&format!("no process can have a namespace of its own here: {why}"));
-            return None;
-        }
-        let mut around = Command::new("unshare")
-            .args(NAMESPACE)
-            .args([PROGRAM, "run", "--json", "--host", "127.0.0.1", "--port", "0"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut command = as_first(arguments).await?;
+        let mut around = command.stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(around.stdout.take().unwrap()).lines();
         let ready = loop {
             let line = within(SOON, lines.next_line()).await.unwrap().expect("it comes up");
@@ -343,6 +349,27 @@ async fn as_the_first_process_it_finishes_what_it_has_when_it_is_told_to_end() {
     folder.write("open", "");
     assert_eq!(within(SOON, answer).await.unwrap().unwrap(), (200, "at last".to_owned()));
     first.end().await;
+}
+
+/// The first process is not ended by a signal that it does not listen for, as others are. So it listens before it loads
+/// what it has been told to remember, which may take long.
+#[tokio::test]
+async fn as_the_first_process_it_hears_that_it_shall_end_while_it_starts() {
+    let folder = Folder::new();
+    let kept = r#"{ "serve_state": 1, "applications": { "slow": { "name": "slow" } } }"#;
+    let state = folder.write("state.json", kept);
+    let config = folder
+        .write("serve.yaml", format!("admin: {{ port: 0, state: {state:?} }}\napplications: []\n"));
+    let Some(mut command) = as_first(&[config.to_str().unwrap()]).await else { return };
+    let mut around = command.spawn().unwrap();
+    let mut log = BufReader::new(around.stderr.take().unwrap()).lines();
+    let starting = async {
+        while !log.next_line().await.unwrap().expect("it says so").contains("is DEPLOYING") {}
+    };
+    within(SOON, starting).await;
+    assert!(signal(children(around.id().unwrap())[0], "-TERM"));
+    let status = within(SOON, around.wait()).await.unwrap();
+    assert_eq!(status.code(), Some(130));
 }
 
 /// A method that blocks cannot be cut. It has no say in when the program ends.
