@@ -1,6 +1,7 @@
 //! The whole program: what a user's `main` is made of.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -12,6 +13,9 @@ use super::{ask, check, deploy, look, run, steer};
 use crate::config::HttpOptions;
 use crate::file::{ApplicationBuilder, Builders};
 use crate::serve::{Serve, ServeBuilder};
+
+/// What is blocking when all is done may go on for so long.
+const LAST_WORDS_TIME: Duration = Duration::from_millis(500);
 
 /// A program with a command line, see [`cli`].
 #[derive(Debug, Default)]
@@ -123,7 +127,7 @@ impl Cli {
     fn execute(self, arguments: CommandLine, screen: &Screen) -> VerbOutcome {
         self.builders.validate()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let CommandLine { server, verb, .. } = arguments;
             match verb {
                 Verb::Run(arguments) => {
@@ -159,6 +163,9 @@ impl Cli {
                     }
                 }
             }
-        })
+        });
+        // A runtime that is dropped waits for blocking methods, which may go on for ever. They have had their time.
+        runtime.shutdown_timeout(LAST_WORDS_TIME);
+        outcome
     }
 }

@@ -30,11 +30,16 @@ pub(super) async fn run(
     let reload = Reload::new(source, watch)?;
     let config = reload.read(&builders)?;
     log(&config, screen);
-    let serve = server.apps(builders).start_empty(&config).await?;
+    // One for all of the time, or a signal between two of them would be lost. From the beginning, because the first
+    // process of a container is not ended by a signal that it does not listen for: it never hears of it.
+    let mut signalled = std::pin::pin!(crate::shutdown_signal());
+    let serve = tokio::select! {
+        biased;
+        () = &mut signalled => return Err(VerbFailure::interrupted()),
+        serve = server.apps(builders).start_empty(&config) => serve?,
+    };
     let events = serve.events();
     let starting = shown_while(events, screen, serve.apply(&config));
-    // One for all of the time, or a signal between two of them would be lost.
-    let mut signalled = std::pin::pin!(crate::shutdown_signal());
     let shut_down = async || unless_again(async || serve.shutdown().await).await;
     let started = tokio::select! {
         applied = starting => applied.map_err(VerbFailure::from),
