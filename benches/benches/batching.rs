@@ -79,7 +79,7 @@ fn over_http(axum: &Runtime, ours: &Runtime, load: &Runtime) -> Result<(), Box<d
         "req/s",
         "of the bound",
         "to axum",
-        "lowest–highest",
+        "95 %",
         "mean batch",
         "p50 ms",
         "p99 ms",
@@ -106,7 +106,7 @@ fn over_http(axum: &Runtime, ours: &Runtime, load: &Runtime) -> Result<(), Box<d
         }
         let most = max_batch_size.min(connections);
         let bound = most as f64 / cost(most).as_secs_f64();
-        let (low, high) = samples.spread(OURS, AXUM, |sample| sample.http.rate);
+        let interval = samples.interval(OURS, AXUM, |sample| sample.http.rate);
         for (contender, name) in [(AXUM, "axum, by hand"), (OURS, "**ours**")] {
             let rate = samples.median(contender, |sample| sample.http.rate);
             table.row([
@@ -114,7 +114,7 @@ fn over_http(axum: &Runtime, ours: &Runtime, load: &Runtime) -> Result<(), Box<d
                 format!("{rate:.0}"),
                 format!("{:.3}", rate / bound),
                 format!("{:.3}", samples.ratio(contender, AXUM, |sample| sample.http.rate)),
-                format!("{low:.2}–{high:.2}"),
+                interval.clone(),
                 format!("{:.1}", samples.median(contender, |sample| sample.mean_batch)),
                 format!("{:.2}", samples.median(contender, |sample| sample.http.p50) / 1e3),
                 format!("{:.2}", samples.median(contender, |sample| sample.http.p99) / 1e3),

@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             &*their_rate,
             &*own_rate,
             "ratio",
-            "lowest–highest",
+            "95 %",
             &*their_p50,
             "p50 ratio",
             &*their_p99,
@@ -111,13 +111,13 @@ fn compare(
     if let Some(failure) = failure {
         return Err(failure);
     }
-    let (low, high) = samples.spread(OURS, AXUM, |sample| sample.rate);
+    let interval = samples.interval(OURS, AXUM, |sample| sample.rate);
     Ok(vec![
         connections.to_string(),
         format!("{:.0}", samples.median(AXUM, |sample| sample.rate)),
         format!("{:.0}", samples.median(OURS, |sample| sample.rate)),
         format!("{:.3}", samples.ratio(OURS, AXUM, |sample| sample.rate)),
-        format!("{low:.2}–{high:.2}"),
+        interval,
         format!("{:.0}", samples.median(AXUM, |sample| sample.p50)),
         format!("{:.3}", samples.ratio(OURS, AXUM, |sample| sample.p50)),
         format!("{:.0}", samples.median(AXUM, |sample| sample.p99)),

@@ -33,10 +33,15 @@ impl<S> Rounds<S> {
         median(self.ratios(contender, floor, figure))
     }
 
-    /// The smallest and the largest of the rounds' ratios: how far to trust their median.
-    pub fn spread(&self, contender: usize, floor: usize, figure: impl Fn(&S) -> f64) -> (f64, f64) {
-        self.ratios(contender, floor, figure)
-            .fold((f64::INFINITY, 0.0), |(low, high), ratio| (low.min(ratio), high.max(ratio)))
+    /// Where that median lies with 95 % confidence, as text: the rounds drawn anew a thousand times, with replacement
+    /// (the percentile bootstrap).
+    pub fn interval(&self, contender: usize, floor: usize, figure: impl Fn(&S) -> f64) -> String {
+        let ratios: Vec<_> = self.ratios(contender, floor, figure).collect();
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut drawn = || median(ratios.iter().map(|_| ratios[random.usize(..ratios.len())]));
+        let mut medians: Vec<_> = (0..1000).map(|_| drawn()).collect();
+        medians.sort_by(f64::total_cmp);
+        format!("{:.3}–{:.3}", medians[25], medians[974])
     }
 
     fn ratios(
@@ -79,6 +84,20 @@ mod tests {
         let mut figures = [1.0, 2.0, 6.0, 3.0].into_iter();
         let rounds = Rounds::run(2, 2, |_| figures.next().unwrap());
         assert_eq!(rounds.ratio(1, 0, |figure| *figure), 2.0);
-        assert_eq!(rounds.spread(1, 0, |figure| *figure), (2.0, 2.0));
+        assert_eq!(rounds.interval(1, 0, |figure| *figure), "2.000–2.000");
+    }
+
+    #[test]
+    fn an_interval_lies_around_the_median_and_within_what_was_seen() {
+        let mut figures = (0..42).map(|figure| match figure % 2 {
+            0 => 100.0,
+            _ => f64::from(figure),
+        });
+        let rounds = Rounds::run(2, 21, |_| figures.next().unwrap());
+        let interval = rounds.interval(1, 0, |figure| *figure);
+        let (low, high) = interval.split_once('–').unwrap();
+        let [low, high] = [low, high].map(|end| end.parse::<f64>().unwrap());
+        let middle = rounds.ratio(1, 0, |figure| *figure);
+        assert!(0.01 < low && low < middle && middle < high && high < 0.41, "{interval}");
     }
 }

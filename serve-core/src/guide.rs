@@ -23,6 +23,7 @@
 //! - [One file](mod@file): a server and its applications as YAML or TOML, with the feature `cli`
 //! - [The command line](cli) of your program
 //! - [The admin API](admin): the same over HTTP, with the feature `admin`
+//! - [In production](in_production): a checklist, systemd, containers, Kubernetes
 //! - [Where did the time go](where_the_time_goes)
 //! - [Traces](traces)
 //! - [Mocks and tests](mocks_and_tests)
@@ -82,6 +83,9 @@ pub mod file {}
 
 #[doc = include_str!("docs/cli.md")]
 pub mod cli {}
+
+#[doc = include_str!("docs/in_production.md")]
+pub mod in_production {}
 
 #[doc = include_str!("docs/where_the_time_goes.md")]
 pub mod where_the_time_goes {}

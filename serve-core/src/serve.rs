@@ -20,6 +20,8 @@ use crate::controller::{
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::exchange::AnyHandle;
+#[cfg(feature = "admin")]
+use crate::file::AdminSection;
 use crate::file::{Builders, Shelf};
 use crate::handle::{Handle, typed_handle};
 use crate::ingress::{IfTaken, Proxy, Server};
@@ -113,6 +115,10 @@ pub(crate) trait StartCompanion: fmt::Debug + Send + Sync {
         serve: &'a Serve,
         tasks: &'a Tasks,
     ) -> BoxFuture<'a, Result<Box<dyn Companion>>>;
+
+    /// The same as a configuration has it: what that says wins.
+    #[cfg(feature = "admin")]
+    fn with_section(&self, section: AdminSection) -> Arc<dyn StartCompanion>;
 }
 
 /// One that has been started.
@@ -187,6 +193,11 @@ impl ServeBuilder {
     #[cfg(feature = "admin")]
     pub(crate) fn with_companion(self, companion: Arc<dyn StartCompanion>) -> Self {
         Self { companion: Some(companion), ..self }
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn companion(&self) -> Option<&dyn StartCompanion> {
+        self.companion.as_deref()
     }
 
     /// With other options, made of those that are there.

@@ -66,23 +66,16 @@ fn compare(runtime: &Runtime, contenders: &[Contender], callers: usize, rounds: 
     let latency = Rounds::run(contenders.len(), unless_quick(3, 1), |contender| {
         contenders[contender].latency(runtime, callers, slice / 2)
     });
-    let mut table = Table::new([
-        "design",
-        "replicas",
-        "calls/s",
-        "ratio",
-        "lowest–highest",
-        "p50 µs",
-        "p99 µs",
-    ]);
+    let mut table =
+        Table::new(["design", "replicas", "calls/s", "ratio", "95 %", "p50 µs", "p99 µs"]);
     for (index, contender) in contenders.iter().enumerate() {
-        let (low, high) = throughput.spread(index, FLOOR, |rate| *rate);
+        let interval = throughput.interval(index, FLOOR, |rate| *rate);
         table.row([
             contender.name.to_owned(),
             contender.replicas.to_string(),
             format!("{:.0} k", throughput.median(index, |rate| *rate) / 1e3),
             format!("{:.2}", throughput.ratio(index, FLOOR, |rate| *rate)),
-            format!("{low:.2}–{high:.2}"),
+            interval,
             format!("{:.2}", latency.median(index, |&Latency { p50, .. }| p50)),
             format!("{:.2}", latency.median(index, |&Latency { p99, .. }| p99)),
         ]);

@@ -15,7 +15,7 @@ mod error;
 mod serving;
 mod tokenizer;
 
-pub use directory::{MODEL_VARIABLE, model_directory};
+pub use directory::{MODEL_VARIABLE, model_directory, named_model};
 pub use embedder::Embedder;
 pub use error::{EmbedError, LoadError};
 pub use serving::{Answer, Ask, Embeddings, EmbeddingsHandle, Failed};

@@ -1,16 +1,22 @@
-//! Serves sentence embeddings. Run with `cargo run --release -p example-embeddings`, then
-//! `curl -H 'content-type: application/json' -d '{"texts": ["Hello"]}' localhost:8000/embed`.
+//! Serves sentence embeddings as a file says: `cargo run --release -p example-embeddings -- run
+//! examples/embeddings/serve.yaml`, then the same with `status`, and `curl -H 'content-type: application/json' -d
+//! '{"texts": ["Hello"]}' localhost:8000/embed`.
 
-use embeddings::{Embeddings, model_directory};
+use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> serve_core::Result<()> {
-    tracing_subscriber::fmt::init();
-    let model = model_directory();
-    tracing::info!("the model is in {}", model.display());
-    Embeddings::deploy(model).await?;
-    tracing::info!(
-        "curl -H 'content-type: application/json' -d '{{\"texts\": [\"Hello\"]}}' localhost:8000/embed"
-    );
-    serve_core::wait_for_shutdown().await
+use embeddings::{Embeddings, named_model};
+use serde::Deserialize;
+
+/// What the file gives under `args`.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Arguments {
+    /// `tiny`, `minilm`, or a directory. By default the best there is.
+    model: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let embeddings =
+        |arguments: Arguments| Embeddings::bind(named_model(arguments.model.as_deref()));
+    serve_core::cli().app("embeddings", embeddings).main()
 }

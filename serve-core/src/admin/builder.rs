@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::options::AdminOptions;
-use crate::serve::{Serve, ServeBuilder};
+use crate::file::AdminSection;
+use crate::serve::{Serve, ServeBuilder, StartCompanion};
 
 impl ServeBuilder {
     /// Listens for the admin API as well: what there is to see of this server, and to change of it, over HTTP. Off by
@@ -25,6 +26,15 @@ impl ServeBuilder {
     /// ```
     pub fn admin(self, options: AdminOptions) -> Self {
         self.with_companion(Arc::new(options))
+    }
+
+    /// The same as a configuration has it, which wins over what has been set here.
+    pub(crate) fn with_admin(self, section: AdminSection) -> Self {
+        let companion = match self.companion() {
+            Some(before) => before.with_section(section),
+            None => AdminOptions::default().with_section(section),
+        };
+        self.with_companion(companion)
     }
 }
 

@@ -14,6 +14,7 @@ use super::reading::AdminRequest;
 use super::server::Admin;
 use crate::controller::{Plan, ServerPlan};
 use crate::file::{ApplicationConfig, ServerConfig};
+use crate::serve::Serve;
 
 /// The configuration in force, as it is shown.
 #[derive(Debug, Serialize)]
@@ -135,6 +136,12 @@ fn read(name: &str, text: &str) -> Result<ApplicationConfig, ApiProblem> {
     ApplicationConfig::from_json_as(name, text).map_err(|error| misread(&error))
 }
 
+/// A whole one. What it does not say of the server is as it is: who deploys applications need not repeat it.
+fn read_all(serve: &Serve, text: &str) -> Result<ServerConfig, ApiProblem> {
+    let config = serve.builders().read_json(text).map_err(|error| misread(&error))?;
+    Ok(config.over_sections(serve.shelf().sections()))
+}
+
 async fn put_one(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let wait: Wait = asked.query()?;
     let (name, expected) = (asked.application().to_owned(), asked.expected()?);
@@ -165,8 +172,7 @@ async fn plan_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let NoQuery {} = asked.query()?;
     let text = asked.text().await?;
     let serve = admin.serve()?;
-    let config = serve.builders().read_json(&text).map_err(|error| misread(&error))?;
-    json(&serve.plan_apply(&config))
+    json(&serve.plan_apply(&read_all(&serve, &text)?))
 }
 
 async fn put_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
@@ -174,7 +180,7 @@ async fn put_all(admin: Admin, asked: AdminRequest) -> AdminAnswer {
     let text = asked.text().await?;
     // Not held while the change is waited for.
     let serve = admin.serve()?;
-    let config = serve.builders().read_json(&text).map_err(|error| misread(&error))?;
+    let config = read_all(&serve, &text)?;
     if let Err(problem) = serve.check_sections(&config) {
         let detail = "the configuration does not fit this server; nothing has changed";
         let mistakes = vec![Mistake::new(problem)];

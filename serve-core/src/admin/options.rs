@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::hosts::{HostNames, is_local};
 use super::token::Tokens;
 use crate::config::TlsFiles;
+use crate::file::AdminSection;
 
 /// Options of the admin API, see [`ServeBuilder::admin`](crate::ServeBuilder::admin); chain the setters, every default is
 /// stated there.
@@ -133,6 +134,25 @@ impl AdminOptions {
     pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
         self.state = Some(path.into());
         self
+    }
+
+    /// What a configuration says wins, the rest stays.
+    pub(super) fn with(self, section: AdminSection) -> Self {
+        let AdminSection { host, port, token, insecure, allowed_hosts, tls, state } = section;
+        let tokens = token.map(|token| {
+            let mut tokens = Tokens::default();
+            tokens.add(&token);
+            tokens
+        });
+        Self {
+            host: host.unwrap_or(self.host),
+            port: port.unwrap_or(self.port),
+            tokens: tokens.unwrap_or(self.tokens),
+            allowed_hosts: allowed_hosts.unwrap_or(self.allowed_hosts),
+            is_insecure: insecure.unwrap_or(self.is_insecure),
+            tls: tls.or(self.tls),
+            state: state.or(self.state),
+        }
     }
 
     pub(super) fn host_names(&self) -> HostNames {

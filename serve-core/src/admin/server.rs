@@ -19,6 +19,7 @@ use super::routes::router;
 use super::{VERSION, VERSION_HEADER};
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
+use crate::file::AdminSection;
 use crate::ingress::{IfTaken, RequestService, SentResponse, Server, sent};
 use crate::log;
 use crate::observe::{Draft, EventKind};
@@ -83,6 +84,10 @@ impl StartCompanion for AdminOptions {
             restore::deploy(&admin, before).await;
             Ok(Box::new(AdminServer { server, address }) as Box<dyn Companion>)
         })
+    }
+
+    fn with_section(&self, section: AdminSection) -> Arc<dyn StartCompanion> {
+        Arc::new(self.clone().with(section))
     }
 }
 

@@ -1,8 +1,7 @@
 //! A server that starts as a configuration says.
 
-use crate::admin::AdminOptions;
 use crate::error::Result;
-use crate::file::{AdminSection, ServerConfig};
+use crate::file::ServerConfig;
 use crate::serve::{Serve, ServeBuilder};
 
 impl ServeBuilder {
@@ -44,7 +43,7 @@ impl ServeBuilder {
     fn configured(self, config: &ServerConfig) -> Self {
         let mut builder = self.with_options(|http| config.http(http), |it| config.metrics(it));
         if let Some(section) = config.admin() {
-            builder = builder.admin(admin_options(section));
+            builder = builder.with_admin(section);
         }
         if let Some(timeout) = config.shutdown_timeout() {
             builder = builder.shutdown_timeout(timeout);
@@ -53,20 +52,5 @@ impl ServeBuilder {
             builder = builder.shutdown_delay(delay);
         }
         builder
-    }
-}
-
-fn admin_options(section: AdminSection) -> AdminOptions {
-    let AdminSection { host, port, token, insecure, allowed_hosts, tls, state } = section;
-    let mut options = AdminOptions::default().insecure(insecure).allowed_hosts(allowed_hosts);
-    options.host = host.unwrap_or(options.host);
-    options.port = port.unwrap_or(options.port);
-    options.tls = tls;
-    if let Some(state) = state {
-        options = options.state(state);
-    }
-    match token {
-        Some(token) => options.token(token),
-        None => options,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
@@ -14,6 +15,9 @@ use super::{ask, check, deploy, look, man, run, steer};
 use crate::config::HttpOptions;
 use crate::file::{ApplicationBuilder, Builders};
 use crate::serve::{Serve, ServeBuilder};
+
+/// What is blocking when all is done may go on for so long.
+const LAST_WORDS_TIME: Duration = Duration::from_millis(500);
 
 /// A program with a command line, see [`cli`].
 #[derive(Debug, Default)]
@@ -129,7 +133,7 @@ impl Cli {
     fn execute(self, program: &str, arguments: CommandLine, screen: &Screen) -> VerbOutcome {
         self.builders.validate()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let CommandLine { server, verb, .. } = arguments;
             match verb {
                 Verb::Run(arguments) => {
@@ -169,7 +173,10 @@ impl Cli {
                     }
                 }
             }
-        })
+        });
+        // A runtime that is dropped waits for blocking methods, which may go on for ever. They have had their time.
+        runtime.shutdown_timeout(LAST_WORDS_TIME);
+        outcome
     }
 }
 

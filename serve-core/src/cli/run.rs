@@ -10,6 +10,7 @@ use super::progress::{Watched, shown_while};
 use super::reload::{Reload, RunSource};
 use super::screen::{Screen, Tone};
 use super::verbs::RunArguments;
+use crate::admin::AdminOptions;
 use crate::file::{Builders, LogFormat, ServerConfig, Verbosity};
 use crate::serve::{Serve, ServeBuilder};
 use crate::shutdown_signal::unless_again;
@@ -24,16 +25,21 @@ pub(super) async fn run(
     screen: &Screen,
 ) -> VerbOutcome {
     let watch = arguments.watch;
-    let source = source(&builders, arguments)?;
+    let source = source(&server, &builders, arguments)?;
     // Before the file is read, so that no change of it is missed.
     let reload = Reload::new(source, watch)?;
     let config = reload.read(&builders)?;
     log(&config, screen);
-    let serve = server.apps(builders).start_empty(&config).await?;
+    // One for all of the time, or a signal between two of them would be lost. From the beginning, because the first
+    // process of a container is not ended by a signal that it does not listen for: it never hears of it.
+    let mut signalled = std::pin::pin!(crate::shutdown_signal());
+    let serve = tokio::select! {
+        biased;
+        () = &mut signalled => return Err(VerbFailure::interrupted()),
+        serve = server.apps(builders).start_empty(&config) => serve?,
+    };
     let events = serve.events();
     let starting = shown_while(Watched::of(events), screen, serve.apply(&config));
-    // One for all of the time, or a signal between two of them would be lost.
-    let mut signalled = std::pin::pin!(crate::shutdown_signal());
     let shut_down = async || unless_again(async || serve.shutdown().await).await;
     let started = tokio::select! {
         applied = starting => applied.map_err(VerbFailure::from),
@@ -52,7 +58,11 @@ pub(super) async fn run(
 }
 
 /// What there is to run.
-fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource> {
+fn source(
+    server: &ServeBuilder,
+    builders: &Builders,
+    arguments: RunArguments,
+) -> VerbOutcome<RunSource> {
     let RunArguments { what, set, host, port, admin_port, .. } = arguments;
     let names: Vec<_> = builders.names().collect();
     let what = match (what, &names[..]) {
@@ -84,6 +94,10 @@ fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource
     let quoted = |host: String| format!("{host:?}");
     sets.extend(host.map(|host| ("http.host".to_owned(), quoted(host))));
     sets.extend(port.map(|port| ("http.port".to_owned(), port.to_string())));
+    // A file says whether there is an admin API, or the program does. Else there is one, or the other verbs would find
+    // nobody.
+    let is_said = !is_builder || server.companion().is_some();
+    let admin_port = admin_port.or_else(|| (!is_said).then(usual_admin_port));
     sets.extend(admin_port.map(|port| ("admin.port".to_owned(), port.to_string())));
     if !is_builder && what != "-" && !Path::new(&what).exists() {
         let names = match names.is_empty() {
@@ -98,6 +112,15 @@ fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource
         true => RunSource::Application { name: what, sets },
         false => RunSource::File { path: what.into(), sets },
     })
+}
+
+/// The port where the other verbs ask, or any if that is taken: then what is shown says where.
+fn usual_admin_port() -> u16 {
+    let usual = AdminOptions::default();
+    match std::net::TcpListener::bind((&*usual.host, usual.port)) {
+        Ok(_) => usual.port,
+        Err(_) => 0,
+    }
 }
 
 /// Lines go to the standard error. Where the program listens to its log itself, nothing is done here.

@@ -8,14 +8,14 @@ use serde::Serialize;
 use super::given::{Given, GivenOptions};
 use crate::config::{HttpOptions, MetricsOptions, MetricsSpelling, TlsFiles};
 
-/// The section `admin`.
+/// The section `admin`: what it says, and nothing else.
 #[derive(Debug, Default)]
 pub(crate) struct AdminSection {
     pub(crate) host: Option<String>,
     pub(crate) port: Option<u16>,
     pub(crate) token: Option<String>,
-    pub(crate) insecure: bool,
-    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) insecure: Option<bool>,
+    pub(crate) allowed_hosts: Option<Vec<String>>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) state: Option<PathBuf>,
 }
@@ -105,8 +105,8 @@ pub(super) fn admin(options: &GivenOptions) -> AdminSection {
             "host" => admin.host = given.text(),
             "port" => admin.port = Some(port(given)),
             "token" => admin.token = given.text(),
-            "insecure" => admin.insecure = given.flag(),
-            "allowed_hosts" => admin.allowed_hosts = given.texts(),
+            "insecure" => admin.insecure = Some(given.flag()),
+            "allowed_hosts" => admin.allowed_hosts = Some(given.texts()),
             "tls" => admin.tls = Some(tls(given)),
             "state" => admin.state = given.text().map(PathBuf::from),
             _ => debug_assert!(false, "nobody carries `admin.{name}` over"),

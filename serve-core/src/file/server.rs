@@ -189,6 +189,15 @@ impl ServerConfig {
         &self.options
     }
 
+    /// The same, which says of the server what those `before` say where it says nothing itself.
+    pub(crate) fn over_sections(mut self, before: Option<GivenOptions>) -> Self {
+        let said = |options: &GivenOptions, name| options.get(name).is_some();
+        let before = before.into_iter().flat_map(|before| before.0);
+        let silent: Vec<_> = before.filter(|(name, _)| !said(&self.options, name)).collect();
+        self.options.0.extend(silent);
+        self
+    }
+
     /// The sections that say something else than those `before`.
     pub(crate) fn differing_sections(&self, before: Option<&GivenOptions>) -> Vec<&'static str> {
         let sections = SERVER.names().filter(|name| *name != APPLICATIONS);

@@ -2,7 +2,8 @@
 //!
 //! - It forks because a child's parent, to the kernel, is the thread that forked: a child gets its
 //!   parent-death signal when that *thread* ends, and the runtime ends and starts threads as it likes.
-//! - It reaps because a runtime may be gone before the last child is.
+//! - It reaps because a runtime may be gone before the last child is. It also waits for what a child has started and
+//!   left behind, where this is the first process of a container: nobody else would.
 //!
 //! It ends when nobody can order any more and the last child has been waited for.
 
@@ -13,7 +14,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::sync::{oneshot, watch};
 
@@ -45,12 +46,17 @@ pub(super) struct Forked {
     pub(super) stderr: Option<ChildStderr>,
 }
 
+/// How often those are looked at that children have left behind: nothing tells of their end.
+const ORPHANS_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+
 /// What the thread owns.
 struct Thread {
     orders: mpsc::Receiver<Order>,
     /// `None` when there will be no more orders.
     woken: Option<UnixStream>,
     children: Vec<Watched>,
+    /// Those of children that have been waited for, with members that have not.
+    orphaned: Vec<Arc<Group>>,
 }
 
 /// A child that has not been waited for.
@@ -71,7 +77,8 @@ impl Forker {
         wake.set_nonblocking(true)?;
         woken.set_nonblocking(true)?;
         let (orders, received) = mpsc::channel();
-        let thread = Thread { orders: received, woken: Some(woken), children: Vec::new() };
+        let woken = Some(woken);
+        let thread = Thread { orders: received, woken, children: Vec::new(), orphaned: Vec::new() };
         std::thread::Builder::new().name("serve-forker".to_owned()).spawn(|| thread.run())?;
         Ok(Self { orders, wake })
     }
@@ -91,16 +98,19 @@ impl Forker {
 
 impl Thread {
     fn run(mut self) {
-        while self.woken.is_some() || !self.children.is_empty() {
+        while self.woken.is_some() || !self.children.is_empty() || !self.orphaned.is_empty() {
             let (is_woken, ended) = self.wait();
             let mut ended = ended.into_iter();
+            let orphaned = &mut self.orphaned;
             self.children.retain_mut(|child| {
                 let has_ended = ended.next().unwrap_or(false);
                 if has_ended {
                     child.reap();
+                    orphaned.push(Arc::clone(&child.group));
                 }
                 !has_ended
             });
+            self.orphaned.retain(|group| !group.reap_orphans());
             if is_woken {
                 self.obey();
             }
@@ -112,7 +122,8 @@ impl Thread {
         let children = self.children.iter().map(|child| PollFd::new(&child.pidfd, PollFlags::IN));
         let woken = self.woken.iter().map(|woken| PollFd::new(woken, PollFlags::IN));
         let mut descriptors: Vec<_> = children.chain(woken).collect();
-        match poll(&mut descriptors, None) {
+        let patience = (!self.orphaned.is_empty()).then_some(&ORPHANS_EVERY);
+        match poll(&mut descriptors, patience) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => {
                 // Only for want of memory. To try again at once would make it worse.

@@ -3,7 +3,7 @@
 use std::process::Child;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use super::Exit;
 use crate::log;
@@ -46,6 +46,21 @@ impl Group {
         self.kill_all();
         *is_reaped = true;
         child.wait().map_or(Exit::Unknown, Exit::from)
+    }
+
+    /// Waits for those that the leader has left behind, once it has been waited for. The kernel gives them to the first
+    /// process of their namespace, which in a container is this one; elsewhere there is nothing to do. `false` if one of
+    /// them has not ended yet: it has no choice, but may be slow.
+    pub(super) fn reap_orphans(&self) -> bool {
+        // No stranger has this id: it is not given away as long as it names a group that somebody is in.
+        let orphans = WaitId::Pgid(Some(self.leader));
+        loop {
+            match waitid(orphans.clone(), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) {
+                Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
+                Ok(None) => return false,
+                Err(_) => return true,
+            }
+        }
     }
 
     fn kill_all(&self) {

@@ -1,5 +1,6 @@
 //! A program as users make them with `serve_core::cli()`, for tests of the command line.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Deserialize;
@@ -102,6 +103,52 @@ fn guarded(args: GuardedArgs) -> Result<Application<Guarded>, String> {
     Ok(Guarded::bind(word, vec![key, from_variable, from_file]))
 }
 
+/// Lives in a process of its own, which has started another program.
+struct Parent(std::process::Child);
+
+#[deployment(route_prefix = "/", isolation = "process")]
+impl Parent {
+    fn new() -> std::io::Result<Self> {
+        std::process::Command::new("sleep").arg("3600").spawn().map(Self)
+    }
+
+    /// The ids of both.
+    async fn __call__(&self) -> String {
+        format!("{} {}", std::process::id(), self.0.id())
+    }
+}
+
+/// Answers when the test lets it.
+struct Patient(PathBuf);
+
+#[deployment(route_prefix = "/")]
+impl Patient {
+    fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    #[get("/wait")]
+    async fn wait(&self) -> &'static str {
+        std::fs::write(self.0.join("entered"), "").expect("the folder is there");
+        tests::processes::until(async || self.0.join("open").exists()).await;
+        "at last"
+    }
+
+    #[blocking]
+    #[get("/block")]
+    fn block(&self) -> &'static str {
+        std::fs::write(self.0.join("entered"), "").expect("the folder is there");
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct PatientArgs {
+    folder: PathBuf,
+}
+
 #[derive(Deserialize)]
 struct HelloArgs {
     greeting: String,
@@ -113,5 +160,7 @@ fn main() -> ExitCode {
         .app("apart", Apart::bind)
         .app("slow", Slow::bind)
         .app("guarded", guarded)
+        .app("parent", Parent::bind)
+        .app("patient", |args: PatientArgs| Patient::bind(args.folder))
         .main()
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use futures::StreamExt;
 use serve_core::prelude::*;
-use serve_core::{EventKind, Isolation, ReplicaState};
+use serve_core::{AdminClient, AdminOptions, EventKind, Isolation, ReplicaState, Tapped};
 use tests::ends::{Ends, assert_that_counts_are_exact};
 use tests::{SOON, client, process_tests, start, start_without_http, stop, until_so, url, within};
 
@@ -18,6 +19,7 @@ process_tests! {
     a_process_with_too_much_memory_is_replaced
     a_process_whose_handler_loops_for_ever_is_replaced_while_another_serves
     requests_loads_and_unloads_of_models_are_counted_wherever_the_replica_is
+    whoever_taps_sees_the_calls_of_a_replica_in_a_process
 }
 
 async fn counts_of_calls_are_exact() {
@@ -26,6 +28,31 @@ async fn counts_of_calls_are_exact() {
     assert_that_counts_are_exact(&serve).await;
     let text = serve.metrics();
     assert!(text.contains("serve_replica_memory_bytes{"), "{text}");
+    stop(serve).await;
+}
+
+async fn whoever_taps_sees_the_calls_of_a_replica_in_a_process() {
+    let builder =
+        Serve::builder().http(HttpOptions::disabled()).admin(AdminOptions::default().port(0));
+    let serve = within(SOON, builder.start()).await.unwrap();
+    let handle = serve.run(Ends::bind().isolation(Isolation::Process)).await.unwrap();
+    let client = AdminClient::new(serve.admin_addr().unwrap().to_string()).unwrap();
+    let mut tap = within(SOON, client.tap(&[("deployment", "Ends")])).await.unwrap();
+    drop(handle.well.remote().await);
+    drop(handle.badly.call().await);
+    drop(handle.panics.remote().await);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        match within(SOON, tap.next()).await.unwrap().unwrap() {
+            Tapped::Call(call) => {
+                assert!(call.replica.is_some(), "{call:?}");
+                seen.push((call.method, call.outcome));
+            }
+            other => panic!("a call: {other:?}"),
+        }
+    }
+    let seen: Vec<_> = seen.iter().map(|(method, outcome)| (&**method, &**outcome)).collect();
+    assert_eq!(seen, [("well", "ok"), ("badly", "error"), ("panics", "panicked")]);
     stop(serve).await;
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use serve_core::file::ServerConfig;
 use serve_core::prelude::*;
 use serve_core::{
     AdminClient, AdminOptions, ClientError, Error, PlannedAction, Secret, ServeBuilder,
@@ -63,9 +64,13 @@ fn builder(options: AdminOptions) -> ServeBuilder {
 
 async fn start_with(options: AdminOptions) -> (Serve, AdminClient) {
     let serve = within(SOON, builder(options).start()).await.expect("it starts");
-    let address = serve.admin_addr().expect("it has an admin API").to_string();
-    let client = AdminClient::new(address).expect("an address").timeout(SOON);
+    let client = client_of(&serve);
     (serve, client)
+}
+
+fn client_of(serve: &Serve) -> AdminClient {
+    let address = serve.admin_addr().expect("it has an admin API").to_string();
+    AdminClient::new(address).expect("an address").timeout(SOON)
 }
 
 async fn start() -> (Serve, AdminClient) {
@@ -191,6 +196,20 @@ async fn two_that_are_sent_at_once_both_survive_unless_they_are_for_the_same_sta
     stop(serve).await;
 }
 
+#[tokio::test]
+async fn whoever_expects_none_makes_an_application_only_if_there_is_none() {
+    let (serve, _client) = start().await;
+    let address = serve.admin_addr().expect("it has an admin API");
+    let put = async |word: &str| {
+        let asked = tests::client().put(format!("http://{address}/api/v1/applications/talk"));
+        let asked = asked.header("if-none-match", "*").json(&talk(word));
+        within(SOON, asked.send()).await.expect("it answers").status().as_u16()
+    };
+    assert_eq!((put("first").await, put("second").await), (200, 412));
+    assert_eq!(fetch_text(&serve, "/talk").await, (200, "first".to_owned()));
+    stop(serve).await;
+}
+
 // === all ===
 
 #[tokio::test]
@@ -230,6 +249,27 @@ async fn what_is_gone_from_the_whole_is_deleted_but_not_what_the_program_runs() 
 }
 
 #[tokio::test]
+async fn what_is_sent_says_of_the_server_nothing_or_what_it_was_started_with() {
+    let http = json!({ "port": 0, "request_timeout": "30s" });
+    let config = json!({ "http": http, "admin": { "port": 0 }, "applications": [] });
+    let config = ServerConfig::from_json(&config.to_string()).expect("it is valid");
+    let builder = builder(AdminOptions::default());
+    let serve = within(SOON, builder.start_with(&config)).await.expect("it starts");
+    let client = client_of(&serve);
+    let silent = json!({ "applications": [talk_at("one", "hello")] });
+    client.apply_all(&silent).await.expect("it says nothing of the server");
+    assert_eq!(fetch_text(&serve, "/one").await, (200, "hello".to_owned()));
+    let same = json!({ "http": http, "applications": [talk_at("one", "hello")] });
+    client.apply_all(&same).await.expect("it says the same");
+    let other = json!({ "http": { "port": 0 }, "applications": [] });
+    let refused = client.apply_all(&other).await.expect_err("it says something else");
+    let shown = refused.to_string();
+    assert!(shown.contains("what `http` says is not how this server was started"), "{shown}");
+    assert_eq!(fetch_text(&serve, "/one").await, (200, "hello".to_owned()));
+    stop(serve).await;
+}
+
+#[tokio::test]
 async fn a_change_that_is_refused_leaves_an_application_to_the_program() {
     let (serve, client) = start().await;
     serve.run_named("own", Talker::bind("own").route_prefix("/own")).await.expect("it runs");
@@ -265,6 +305,26 @@ async fn what_is_deployed_over_the_api_survives_a_restart() {
     // What the program runs itself comes later, and takes its place.
     serve.run_named("kept", Talker::bind("own").route_prefix("/kept")).await.expect("it runs");
     assert_eq!(fetch_text(&serve, "/kept").await, (200, "own".to_owned()));
+    stop(serve).await;
+    fs::remove_file(&state).expect("it was written");
+}
+
+#[tokio::test]
+async fn all_that_is_deployed_at_once_survives_a_restart_and_what_it_has_deleted_stays_gone() {
+    let state = file("all-survive");
+    let options = || AdminOptions::default().state(&state);
+    let (serve, client) = start_with(options()).await;
+    for words in [["1", "2"], ["1", "3"]] {
+        let both = json!([talk_at("a", words[0]), talk_at("b", words[1])]);
+        client.apply_all(&json!({ "applications": both })).await.expect("they are deployed");
+    }
+    let later = json!({ "applications": [talk_at("b", "3"), talk_at("c", "4")] });
+    client.apply_all(&later).await.expect("it is changed");
+    stop(serve).await;
+    let (serve, client) = start_with(options()).await;
+    assert_eq!(serve.status().applications.keys().collect::<Vec<_>>(), ["b", "c"]);
+    assert_eq!(fetch_text(&serve, "/b").await, (200, "3".to_owned()));
+    assert_eq!(client.config().await.expect("it answers"), later);
     stop(serve).await;
     fs::remove_file(&state).expect("it was written");
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serve_core::file::{ApplicationConfig, ServerConfig};
 use serve_core::prelude::*;
-use serve_core::{Error, PlannedAction};
+use serve_core::{AdminClient, AdminOptions, Error, PlannedAction};
 use tests::{SOON, fetch_text, within};
 
 /// Has no `PartialEq`.
@@ -64,6 +64,21 @@ async fn apply(serve: &Serve, applications: serde_json::Value) -> serve_core::Re
 
 async fn body(serve: &Serve, path: &str) -> (u16, String) {
     within(SOON, fetch_text(serve, path)).await
+}
+
+#[tokio::test]
+async fn what_a_program_says_of_its_admin_api_stays_where_a_configuration_says_nothing() {
+    let admin = AdminOptions::default().port(1).token("planted");
+    let admin_section =
+        json!({ "http": { "port": 0 }, "admin": { "port": 0 }, "applications": [] });
+    let config = ServerConfig::from_json(&admin_section.to_string()).expect("it is valid");
+    let serve = within(SOON, Serve::builder().admin(admin).start_with(&config)).await.unwrap();
+    let address = serve.admin_addr().expect("it has one").to_string();
+    let client = AdminClient::new(address).expect("an address").timeout(SOON);
+    let refused = client.applications().await.expect_err("it brings no token");
+    assert_eq!(refused.problem().map(|problem| problem.status), Some(401), "{refused}");
+    client.token("planted").applications().await.expect("it brings the token");
+    within(SOON, serve.shutdown()).await.expect("it ends");
 }
 
 #[tokio::test]

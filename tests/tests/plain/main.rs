@@ -37,6 +37,7 @@ mod multiplexing;
 mod odd_messages;
 mod own_metrics;
 mod page;
+mod production;
 mod resilience;
 mod rollback;
 mod route_options;
