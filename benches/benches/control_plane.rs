@@ -1,7 +1,8 @@
 //! What a large server costs that does nothing: a thousand deployments with ten thousand replicas in one process.
 //!
 //! Processor time at rest, a scrape of all metrics, a snapshot, an update of one of the deployments, and one of those with
-//! as many as there are: an update should cost what it changes, and not what there is.
+//! as many as there are: an update should cost what it changes, and not what there is. And what it costs to read a file of
+//! all of them, and to find a mistake in each.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 #![expect(clippy::disallowed_methods, reason = "what is measured is real time")]
@@ -10,6 +11,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use benches::unless_quick;
+use serve_core::file::Builders;
 use serve_core::prelude::*;
 
 #[derive(Default)]
@@ -40,6 +42,17 @@ fn shortest(mut work: impl FnMut()) -> Duration {
         begun.elapsed()
     });
     times.min().unwrap_or_default()
+}
+
+/// A file of so many applications, each with its deployment.
+fn file(applications: u32) -> String {
+    let application = |number| {
+        format!(
+            "  - {{ name: app-{number}, app: idle, route_prefix: /{number}, deployments: [{{ name: Idle, num_replicas: 2, \
+             health_check_period: 5s }}] }}\n"
+        )
+    };
+    format!("applications:\n{}", (0..applications).map(application).collect::<String>())
 }
 
 async fn update(serve: &Serve, name: &str) -> Result<Duration, Box<dyn Error>> {
@@ -78,5 +91,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("an update of one, alone   {alone:>9.1?}");
     println!("an update of one, of all  {:>9.1?}", update(&serve, "alone").await?);
     serve.shutdown().await?;
+    let builders = Builders::default().app("idle", Idle::bind);
+    let good = file(applications);
+    let bad = good.replace("5s", "5");
+    builders.read_yaml(&good)?;
+    println!(
+        "a file of all is read     {:>9.1?}, {} bytes",
+        shortest(|| drop(builders.read_yaml(&good))),
+        good.len()
+    );
+    println!(
+        "a mistake in each of them {:>9.1?}",
+        shortest(|| drop(builders.read_yaml(&bad).map_err(|error| error.excerpts(false))))
+    );
     Ok(())
 }

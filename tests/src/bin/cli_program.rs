@@ -72,7 +72,8 @@ impl Guarded {
     }
 
     fn reconfigure(&self, settings: Settings) -> Result<(), String> {
-        match settings.password.expose() {
+        let Settings { password } = settings;
+        match password.expose() {
             "" => Err("there is no password".to_owned()),
             _ => Ok(()),
         }

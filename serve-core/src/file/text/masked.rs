@@ -11,11 +11,15 @@ pub(super) fn masked(text: &str) -> String {
     let mut block: Option<usize> = None;
     for line in text.split_inclusive('\n') {
         let indent = line.len() - line.trim_start().len();
-        if let Some(outer) = block {
-            if line.trim().is_empty() || indent > outer {
-                masked += &hidden(line, indent, line.trim_end().len());
-                continue;
-            }
+        // A list may stand as far to the left as its name.
+        let is_within = |outer| {
+            line.trim().is_empty()
+                || indent > outer
+                || (indent == outer && line[indent..].starts_with("- "))
+        };
+        if block.is_some_and(is_within) {
+            masked += &hidden(line, indent, line.trim_end().len());
+            continue;
         }
         let (line, goes_on) = of_line(line);
         masked += &line;
@@ -103,6 +107,7 @@ mod tests {
             ("key: [a, b]", "key: *****]"),
             ("secret: |\n  one\n\n  two\nname: x\n", "secret: |\n  ***\n\n  ***\nname: x\n"),
             ("tokens:\n  - one\nname: x", "tokens:\n  *****\nname: x"),
+            ("tokens:\n- one\n- two\nname: x", "tokens:\n*****\n*****\nname: x"),
             ("key: pässword", "key: *********"),
             ("token: \"${TOKEN}\", key: file:/x", "token: \"${TOKEN}\", key: file:/x"),
             ("greeting: Hi\nname: hello", "greeting: Hi\nname: hello"),
