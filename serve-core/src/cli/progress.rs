@@ -230,3 +230,33 @@ fn tone(kind: EventKind) -> Option<Tone> {
 pub(super) fn tone_of_any(kind: EventKind) -> Tone {
     tone(kind).unwrap_or(Tone::Dim)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_line_says_what_has_begun_and_is_not_over() {
+        let mut underway = Underway::default();
+        let begun = Instant::now();
+        let mut note = |application: &str, kind: EventKind| {
+            let event = serde_json::json!({
+                "number": 1, "at": 0.0, "kind": kind, "application": application, "deployment": null,
+                "replica": null, "revision": null, "message": "", "caused_by": null,
+            });
+            let event: Event = serde_json::from_value(event).unwrap();
+            underway.note(&event, begun);
+            underway.line(begun + Duration::from_secs(7))
+        };
+        assert_eq!(note("shop", EventKind::ReplicaStarted), None);
+        let line = note("shop", EventKind::UpdateStarted);
+        assert_eq!(line.as_deref(), Some("… shop: 0 replicas up, 7s"));
+        let line = note("shop", EventKind::ReplicaStarted);
+        assert_eq!(line.as_deref(), Some("… shop: 1 replica up, 7s"));
+        let line = note("old", EventKind::DeletionStarted);
+        assert_eq!(line.as_deref(), Some("… old finishes what it has, 7s; shop: 1 replica up, 7s"));
+        let line = note("shop", EventKind::UpdateFinished);
+        assert_eq!(line.as_deref(), Some("… old finishes what it has, 7s"));
+        assert_eq!(note("old", EventKind::Deleted), None);
+    }
+}
