@@ -48,8 +48,7 @@ fn shortest(mut work: impl FnMut()) -> Duration {
 fn file(applications: u32) -> String {
     let application = |number| {
         format!(
-            "  - {{ name: app-{number}, app: idle, route_prefix: /{number}, deployments: [{{ name: Idle, num_replicas: 2, \
-             health_check_period: 5s }}] }}\n"
+            "  - {{ name: app-{number}, app: idle, deployments: [{{ name: Idle, health_check_period: 5s }}] }}\n"
         )
     };
     format!("applications:\n{}", (0..applications).map(application).collect::<String>())
