@@ -441,12 +441,13 @@ impl Serve {
         })
     }
 
-    /// Tells systemd that the server listens and serves, the first time that it does.
+    /// Tells systemd that the server serves, the first time that it does: once it listens, if it is meant to.
     pub(crate) async fn tell_ready(&self) {
-        if let Some(url) = self.url()
-            && !self.inner.told_ready.swap(true, Relaxed)
-        {
-            systemd::notify(&self.inner.tasks, format!("READY=1\nSTATUS=listening on {url}")).await;
+        let url = self.url();
+        let is_ready = url.is_some() || self.inner.server.is_none();
+        if is_ready && !self.inner.told_ready.swap(true, Relaxed) {
+            let status = url.map(|url| format!("\nSTATUS=listening on {url}")).unwrap_or_default();
+            systemd::notify(&self.inner.tasks, format!("READY=1{status}")).await;
         }
     }
 
@@ -831,7 +832,7 @@ impl Serve {
         if !self.has_ended() {
             let message = format!("the server is being shut down, within {timeout:?}");
             inner.events.tell(Draft::info(EventKind::ShuttingDown, message));
-            if self.http_addr().is_some() {
+            if self.http_addr().is_some() || inner.told_ready.load(Relaxed) {
                 systemd::notify(&inner.tasks, "STOPPING=1".to_owned()).await;
             }
             tokio::time::sleep(delay.min(timeout)).await;

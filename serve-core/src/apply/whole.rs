@@ -106,7 +106,10 @@ impl Serve {
             }
             postponed = waiting;
         }
-        Error::all(failures)
+        Error::all(failures)?;
+        // Also if nothing runs yet, because all of it comes over the admin API.
+        self.tell_ready().await;
+        Ok(())
     }
 
     async fn run_all(&self, all: Vec<MadeApplication>) -> Vec<(MadeApplication, Result<()>)> {

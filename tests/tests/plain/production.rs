@@ -19,7 +19,7 @@ use tests::front::REQUIRED;
 use tests::processes::{kill, signal};
 use tests::{SOON, client, spawn, until_so, within};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixDatagram};
 use tokio::process::{Child, ChildStdout, Command};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cli_program");
@@ -154,7 +154,7 @@ fn what_belongs_together_in_kubernetes_agrees() {
     let file = format!("{}/serve.yaml", text(&mount["mountPath"]));
     assert_eq!(
         (&mount["name"], &container()["args"]),
-        (&"config".into(), &serde_json::json!(["run", file]))
+        (&"config".into(), &serde_json::json!(["run", "--json", file]))
     );
 }
 
@@ -228,6 +228,29 @@ async fn systemd_finds_nothing_wrong_with_the_units() {
             assert!(std::env::var_os(REQUIRED).is_none(), "{why}");
             skipped(&why);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_service_is_ready_when_all_of_its_file_serves_if_that_is_nothing_too() {
+    let folder = Folder::new();
+    let config = folder.write("serve.yaml", "admin: { port: 0 }\napplications: []\n");
+    let notified = UnixDatagram::bind(folder.file("notify")).unwrap();
+    for http in ["http.port=0", "http.enabled=false"] {
+        let mut server = Command::new(PROGRAM)
+            .args(["run", "--set", http])
+            .arg(&config)
+            .env("NOTIFY_SOCKET", folder.file("notify"))
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut text = [0; 256];
+        let length = within(SOON, notified.recv(&mut text)).await.unwrap();
+        assert!(text[..length].starts_with(b"READY=1"), "{http}");
+        assert!(signal(server.id().unwrap(), "-TERM"));
+        within(SOON, server.wait()).await.unwrap();
+        within(SOON, notified.recv(&mut text)).await.unwrap();
     }
 }
 
