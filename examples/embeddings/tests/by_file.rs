@@ -1,5 +1,7 @@
 //! Runs the example as its user would: the file, and then the command line.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

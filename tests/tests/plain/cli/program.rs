@@ -80,8 +80,17 @@ impl Server {
 
     /// With these variables of the environment.
     pub(super) fn start_in(variables: &[(&str, &str)], arguments: &[&str]) -> Self {
-        let mut command = command(&["run", "--json", "--port", "0", "--admin-port", "0"]);
+        Self::start_of(command(&["run", "--json", "--admin-port", "0"]), variables, arguments)
+    }
+
+    /// With the port of the admin API that there is if none is said.
+    pub(super) fn start_at_usual_port(arguments: &[&str]) -> Self {
+        Self::start_of(command(&["run", "--json"]), &[], arguments)
+    }
+
+    fn start_of(mut command: Command, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut child = command
+            .args(["--port", "0"])
             .args(arguments)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
@@ -170,12 +179,20 @@ impl Server {
     pub(super) fn ended(mut self) -> (Option<i32>, String, String) {
         self.signal("TERM");
         within_thread(PATIENCE, move || {
-            let (mut said, mut complaints) = (self.said, String::new());
+            let (mut said, mut complaints) = (std::mem::take(&mut self.said), String::new());
             self.lines.read_to_string(&mut said).expect("it is text");
             self.complaints.read_to_string(&mut complaints).expect("it is text");
             let status = self.child.wait().expect("it ends");
             (status.code(), said, complaints)
         })
+    }
+}
+
+/// Does not outlive a test that fails.
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

@@ -40,6 +40,16 @@ fn the_status_tells_what_has_happened() {
 }
 
 #[test]
+fn what_runs_by_name_has_an_admin_api_without_being_asked_for_one() {
+    let server = Server::start_at_usual_port(&["hello", "--set", "greeting=Hi"]);
+    // At the usual port, or somewhere else if somebody has that.
+    assert_eq!(server.ask(&["status", "hello"]).0, 0, "{}", server.admin);
+    let file = File::new("no-admin.yaml", HELLO);
+    let server = Server::start_at_usual_port(&[file.path()]);
+    assert_eq!(server.admin, "", "a file says whether there is one");
+}
+
+#[test]
 fn a_program_runs_an_application_by_name_and_is_steered() {
     let server = Server::start(&["hello", "--set", "greeting=Hi"]);
     assert_eq!(server.get("/"), "Hi");
