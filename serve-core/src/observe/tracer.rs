@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
@@ -26,8 +26,8 @@ pub(crate) struct Tracer {
 pub(crate) trait SpanSink: Send + Sync {
     fn take(&self, span: Span);
 
-    /// Waits until what has been taken is where it belongs, or cannot get there.
-    fn flush(&self);
+    /// Waits until what has been taken is where it belongs, or cannot get there; for so long at most.
+    fn flush(&self, patience: Duration);
 }
 
 /// What has ended.
@@ -129,8 +129,8 @@ impl Tracer {
 }
 
 impl Tracer {
-    pub(crate) fn flush(&self) {
-        self.sink.flush();
+    pub(crate) fn flush(&self, patience: Duration) {
+        self.sink.flush(patience);
     }
 
     /// The first span here of a request that comes in with this `traceparent`; `None` if it is not traced.
@@ -297,7 +297,7 @@ mod tests {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).push(span);
         }
 
-        fn flush(&self) {}
+        fn flush(&self, _: Duration) {}
     }
 
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

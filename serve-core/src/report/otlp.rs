@@ -24,9 +24,6 @@ use crate::observe::{Span, SpanKind, SpanSink, SpanValue, Tracer};
 /// What [`ServeBuilder::traces`](crate::ServeBuilder::traces) has been given.
 pub(crate) type Traces = Option<TraceOptions>;
 
-/// How long what has ended may still be sent when the server ends.
-const FLUSH_PATIENCE: Duration = Duration::from_secs(5);
-
 /// What traces requests as these options say.
 ///
 /// # Errors
@@ -85,9 +82,9 @@ impl SpanSink for Collector {
         self.processor.on_end(data(span, &self.scope));
     }
 
-    fn flush(&self) {
+    fn flush(&self, patience: Duration) {
         // Whoever is to get it has been told of as failing.
-        drop(self.processor.shutdown_with_timeout(FLUSH_PATIENCE));
+        drop(self.processor.shutdown_with_timeout(patience));
     }
 }
 

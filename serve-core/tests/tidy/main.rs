@@ -40,7 +40,7 @@ fn only_what_is_about_http_names_axum_and_hyper() {
         "admin/",
         "client/",
         "application/around.rs",
-        "serve.rs",
+        "serve/",
         "prelude.rs",
     ];
     assert_eq!(naming(&["axum::", "hyper::", "hyper_util::"], &may), NONE);
