@@ -13,28 +13,13 @@ use crate::admin::ApplicationList;
 use crate::client::{AdminClient, ClientError};
 use crate::file::RawConfig;
 
-/// What a verb is to be asked with, if it is about a file. Read before anybody listens for Ctrl-C: the standard input may
-/// never end.
-pub(super) fn read(verb: &Verb) -> VerbOutcome<Option<RawConfig>> {
-    Ok(match verb {
-        Verb::Deploy { config, .. } | Verb::Plan { config } => {
-            Some(RawConfig::read(Path::new(config))?)
+pub(super) async fn deploy(client: &AdminClient, verb: Verb, screen: &Screen) -> VerbOutcome {
+    match verb {
+        Verb::Deploy { config, dry_run: true, .. } | Verb::Plan { config } => {
+            plan(client, &read(config).await?, screen).await
         }
-        _ => None,
-    })
-}
-
-pub(super) async fn deploy(
-    client: &AdminClient,
-    verb: Verb,
-    raw: Option<RawConfig>,
-    screen: &Screen,
-) -> VerbOutcome {
-    match (verb, raw) {
-        (Verb::Deploy { dry_run: true, .. } | Verb::Plan { .. }, Some(raw)) => {
-            plan(client, &raw, screen).await
-        }
-        (Verb::Deploy { no_wait, .. }, Some(raw)) => {
+        Verb::Deploy { config, no_wait, .. } => {
+            let raw = read(config).await?;
             let watched = watched(client).await?;
             let value = raw.value();
             let all = match no_wait {
@@ -43,9 +28,17 @@ pub(super) async fn deploy(
             };
             applied(&all.map_err(|error| refused(&raw, error, VerbFailure::of_change))?, screen)
         }
-        (Verb::Config { application }, _) => show(client, application.as_deref(), screen).await,
-        (other, _) => Err(VerbFailure::new(FAILED, format!("{other:?} is about no configuration"))),
+        Verb::Config { application } => show(client, application.as_deref(), screen).await,
+        other => Err(VerbFailure::new(FAILED, format!("{other:?} is about no configuration"))),
     }
+}
+
+/// Elsewhere, because the standard input may never end, and this program ends at Ctrl-C all the same.
+async fn read(config: String) -> VerbOutcome<RawConfig> {
+    let runtime = tokio::runtime::Handle::current();
+    let read = runtime.spawn_blocking(move || RawConfig::read(Path::new(&config))).await;
+    let gone = |_| VerbFailure::new(FAILED, "the configuration could not be read");
+    Ok(read.map_err(gone)??)
 }
 
 async fn plan(client: &AdminClient, raw: &RawConfig, screen: &Screen) -> VerbOutcome {

@@ -149,7 +149,6 @@ impl Cli {
                 Verb::Man { directory } => man::man(program, directory.as_deref(), screen),
                 verb => {
                     let client = ask::client(&server)?;
-                    let raw = deploy::read(&verb)?;
                     let asking = async {
                         match verb {
                             verb @ (Verb::Status { .. }
@@ -158,18 +157,18 @@ impl Cli {
                             | Verb::Debug { .. }) => look::look(&client, verb, screen).await,
                             verb @ (Verb::Deploy { .. }
                             | Verb::Plan { .. }
-                            | Verb::Config { .. }) => {
-                                deploy::deploy(&client, verb, raw, screen).await
-                            }
+                            | Verb::Config { .. }) => deploy::deploy(&client, verb, screen).await,
                             verb => steer::steer(&client, verb, screen).await,
                         }
                     };
                     tokio::select! {
-                        outcome = asking => outcome,
+                        // It listens before anything is waited for.
+                        biased;
                         interrupted = tokio::signal::ctrl_c() => {
                             interrupted?;
                             Err(VerbFailure::interrupted())
                         }
+                        outcome = asking => outcome,
                     }
                 }
             }
