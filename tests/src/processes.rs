@@ -72,7 +72,11 @@ fn name(path: &str) -> &str {
 
 /// Runs the tests that the arguments of the program name, and ends it.
 pub fn run(trials: Vec<Trial>) -> ! {
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+    let mut arguments = Arguments::from_args();
+    // As the harness of the standard library has it.
+    let threads = std::env::var("RUST_TEST_THREADS").ok().and_then(|threads| threads.parse().ok());
+    arguments.test_threads = arguments.test_threads.or(threads);
+    libtest_mimic::run(&arguments, trials).exit()
 }
 
 /// Ends a process as a crash would. It may have ended by itself.
