@@ -35,7 +35,7 @@ impl Serve {
     ///
     /// Options out of range, a route prefix in use, a `user_config` that does not fit: nothing has
     /// changed then. A deployment that cannot be started, or takes longer than its `update_timeout`: the
-    /// error holds the cause, and what served before serves. [`Error::Superseded`] if a later update of
+    /// error holds the cause, and what served before serves. [`Error::Superseded`](crate::Error::Superseded) if a later update of
     /// the application takes this one's place.
     ///
     /// # Cancel safety
@@ -141,7 +141,7 @@ impl Serve {
     ///
     /// # Errors
     ///
-    /// As [`run_named`](Self::run_named), or there is nothing to go back to. [`Error::Superseded`] also
+    /// As [`run_named`](Self::run_named), or there is nothing to go back to. [`Error::Superseded`](crate::Error::Superseded) also
     /// if an update gets ahead: that one stays.
     ///
     /// # Cancel safety

@@ -50,7 +50,7 @@ impl Serve {
     /// task. Calls that come later fail.
     ///
     /// Each deployment has at most its `graceful_shutdown_timeout`, and all together have at most the
-    /// server's [`shutdown_timeout`](ServeBuilder::shutdown_timeout): what is left of it is shared out
+    /// server's [`shutdown_timeout`](crate::ServeBuilder::shutdown_timeout): what is left of it is shared out
     /// along the chain of callers, and what does not end in time is cut, with a line in the log that says
     /// what that was. Cutting it may take about a second more.
     ///

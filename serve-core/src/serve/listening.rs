@@ -46,7 +46,7 @@ impl Serve {
         Some(format!("{}://{}", server.scheme(), server.address()?))
     }
 
-    /// The address of the HTTP listener, one of them if its [host](HttpOptions::host) means several; `None` where
+    /// The address of the HTTP listener, one of them if its [host](crate::HttpOptions::host) means several; `None` where
     /// HTTP is disabled.
     #[must_use]
     pub fn http_addr(&self) -> Option<SocketAddr> {

@@ -36,7 +36,7 @@ pub(crate) use handles::typed;
 ///
 /// A clone is the same server. Most programs use a default instance through [`run`](crate::run) and
 /// `D::deploy()`; an explicit one is for tests, for several servers in one process, and for
-/// [`HttpOptions`] of your own.
+/// [`HttpOptions`](crate::HttpOptions) of your own.
 ///
 /// Everything runs on the tokio runtime it was started on, and ends with it. Dropping the last clone ends
 /// it too, at once and without draining, which is logged as a warning if applications run: keep it, and call

@@ -43,7 +43,7 @@ impl Serve {
         self.sources().slow_requests()
     }
 
-    /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`]. The
+    /// All metrics of this server as OpenMetrics text, in the spelling of its [`MetricsOptions`](crate::MetricsOptions). The
     /// [guide](crate::guide::metrics) has a list of them.
     ///
     /// ```
