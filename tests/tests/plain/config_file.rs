@@ -115,6 +115,17 @@ fn a_file_for_ray_serve_is_converted_by_its_messages_alone() {
     assert_eq!(told, expected);
     assert!(error.problems().iter().all(|problem| problem.help.is_some()));
     builders().read("golden/config/ray_converted.yaml").expect("all has been done as told");
+    // The guide shows the way.
+    let guide = include_str!("../../../serve-core/src/docs/ray_serve.md");
+    let lines: Vec<_> = guide.lines().map(str::trim).collect();
+    for file in ["ray_serve.yaml", "ray_converted.yaml"] {
+        let text = fs::read_to_string(format!("golden/config/{file}")).expect("it is there");
+        let text: Vec<_> = text.lines().map(str::trim).collect();
+        assert!(lines.windows(text.len()).any(|window| window == text), "{file}");
+    }
+    for help in error.problems().iter().filter_map(|problem| problem.help.as_deref()) {
+        assert!(guide.contains(help), "{help}");
+    }
 }
 
 /// The mistakes that the text alone does not show, or that YAML's own rules are about.
