@@ -6,6 +6,7 @@ use super::hosts::{HostNames, is_local};
 use super::token::Tokens;
 use crate::config::TlsFiles;
 use crate::file::AdminSection;
+use crate::ingress::IfTaken;
 
 /// Options of the admin API, see [`ServeBuilder::admin`](crate::ServeBuilder::admin); chain the setters, every default is
 /// stated there.
@@ -28,6 +29,7 @@ pub struct AdminOptions {
     pub(super) is_insecure: bool,
     pub(crate) tls: Option<TlsFiles>,
     pub(super) state: Option<PathBuf>,
+    pub(super) if_taken: IfTaken,
 }
 
 impl Default for AdminOptions {
@@ -40,6 +42,7 @@ impl Default for AdminOptions {
             is_insecure: false,
             tls: None,
             state: None,
+            if_taken: IfTaken::Fail,
         }
     }
 }
@@ -136,6 +139,12 @@ impl AdminOptions {
         self
     }
 
+    /// On another port if this one is taken.
+    #[cfg(feature = "cli")]
+    pub(crate) fn or_elsewhere(self) -> Self {
+        Self { if_taken: IfTaken::MoveOn, ..self }
+    }
+
     /// What a configuration says wins, the rest stays.
     pub(super) fn with(self, section: AdminSection) -> Self {
         let AdminSection { host, port, token, insecure, allowed_hosts, tls, state } = section;
@@ -145,6 +154,8 @@ impl AdminOptions {
             tokens
         });
         Self {
+            // One that is named is meant.
+            if_taken: if port.is_some() { IfTaken::Fail } else { self.if_taken },
             host: host.unwrap_or(self.host),
             port: port.unwrap_or(self.port),
             tokens: tokens.unwrap_or(self.tokens),

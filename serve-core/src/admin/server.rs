@@ -20,7 +20,7 @@ use super::{VERSION, VERSION_HEADER};
 use crate::config::HttpOptions;
 use crate::error::{Error, Result};
 use crate::file::AdminSection;
-use crate::ingress::{IfTaken, RequestService, SentResponse, Server, sent};
+use crate::ingress::{RequestService, SentResponse, Server, sent};
 use crate::log;
 use crate::observe::{Draft, EventKind};
 use crate::panic::message_of;
@@ -76,7 +76,7 @@ impl StartCompanion for AdminOptions {
             let mut options = HttpOptions::default().host(self.host.clone()).port(self.port);
             options.max_connections = Some(CONNECTIONS_MAX);
             options.tls.clone_from(&self.tls);
-            let server = Server::new(&options, IfTaken::Fail, pages, tasks, serve.event_log());
+            let server = Server::new(&options, self.if_taken, pages, tasks, serve.event_log());
             server.open().await.map_err(refused)?;
             let Some(address) = server.address() else { return Err(Error::Stopped) };
             let message = format!("the admin API listens on {}://{address}", server.scheme());

@@ -25,7 +25,15 @@ pub(super) async fn run(
     screen: &Screen,
 ) -> VerbOutcome {
     let watch = arguments.watch;
-    let source = source(&server, &builders, arguments)?;
+    let source = source(&builders, arguments)?;
+    // A file says whether there is an admin API, or the program does. Else there is one, or the other verbs would find
+    // nobody.
+    let server = match source {
+        RunSource::Application { .. } if server.companion().is_none() => {
+            server.admin(AdminOptions::default().or_elsewhere())
+        }
+        _ => server,
+    };
     // Before the file is read, so that no change of it is missed.
     let reload = Reload::new(source, watch)?;
     let config = reload.read(&builders)?;
@@ -58,11 +66,7 @@ pub(super) async fn run(
 }
 
 /// What there is to run.
-fn source(
-    server: &ServeBuilder,
-    builders: &Builders,
-    arguments: RunArguments,
-) -> VerbOutcome<RunSource> {
+fn source(builders: &Builders, arguments: RunArguments) -> VerbOutcome<RunSource> {
     let RunArguments { what, set, host, port, admin_port, .. } = arguments;
     let names: Vec<_> = builders.names().collect();
     let what = match (what, &names[..]) {
@@ -94,10 +98,6 @@ fn source(
     let quoted = |host: String| format!("{host:?}");
     sets.extend(host.map(|host| ("http.host".to_owned(), quoted(host))));
     sets.extend(port.map(|port| ("http.port".to_owned(), port.to_string())));
-    // A file says whether there is an admin API, or the program does. Else there is one, or the other verbs would find
-    // nobody.
-    let is_said = !is_builder || server.companion().is_some();
-    let admin_port = admin_port.or_else(|| (!is_said).then(usual_admin_port));
     sets.extend(admin_port.map(|port| ("admin.port".to_owned(), port.to_string())));
     if !is_builder && what != "-" && !Path::new(&what).exists() {
         let names = match names.is_empty() {
@@ -112,15 +112,6 @@ fn source(
         true => RunSource::Application { name: what, sets },
         false => RunSource::File { path: what.into(), sets },
     })
-}
-
-/// The port where the other verbs ask, or any if that is taken: then what is shown says where.
-fn usual_admin_port() -> u16 {
-    let usual = AdminOptions::default();
-    match std::net::TcpListener::bind((&*usual.host, usual.port)) {
-        Ok(_) => usual.port,
-        Err(_) => 0,
-    }
 }
 
 /// Lines go to the standard error. Where the program listens to its log itself, nothing is done here.

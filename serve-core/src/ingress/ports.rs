@@ -30,6 +30,28 @@ pub(crate) enum IfTaken {
     Fail,
     /// Another port is as good if a server of this process has it.
     MoveAside,
+    /// Another port is as good.
+    #[cfg(feature = "cli")]
+    MoveOn,
+}
+
+impl IfTaken {
+    fn may_move(self, from: SocketAddr, listening: &[SocketAddr]) -> bool {
+        match self {
+            Self::Fail => false,
+            Self::MoveAside => listening.iter().any(|other| overlap(*other, from)),
+            #[cfg(feature = "cli")]
+            Self::MoveOn => true,
+        }
+    }
+
+    fn who_has_it(self) -> &'static str {
+        match self {
+            Self::Fail | Self::MoveAside => "another server of this process",
+            #[cfg(feature = "cli")]
+            Self::MoveOn => "another server",
+        }
+    }
 }
 
 /// Sockets that listen, all on the same port.
@@ -62,9 +84,8 @@ impl Listener {
             let mut listening = lock();
             let (opened, moved_from) = match open_all(addresses, listen) {
                 Err(Refused { address, source })
-                    if if_taken == IfTaken::MoveAside
-                        && source.kind() == io::ErrorKind::AddrInUse
-                        && listening.iter().any(|other| overlap(*other, address)) =>
+                    if source.kind() == io::ErrorKind::AddrInUse
+                        && if_taken.may_move(address, &listening) =>
                 {
                     let elsewhere: Vec<_> = addresses.iter().map(|to| on_port(*to, 0)).collect();
                     (open_all(&elsewhere, listen)?, Some(address))
@@ -77,11 +98,10 @@ impl Listener {
         let address = opened.first().expect("there is an address to listen on").1;
         let socket = |(listener, address)| Socket { listener, _listed: Listed(address) };
         if let Some(taken) = moved_from {
-            log::info(format!(
-                "{taken} is used by another server of this process; this one listens on {address}"
-            ))
-            .address(address)
-            .emit();
+            let by = if_taken.who_has_it();
+            log::info(format!("{taken} is used by {by}; this one listens on {address}"))
+                .address(address)
+                .emit();
         }
         Ok(Self { sockets: opened.into_iter().map(socket).collect(), address })
     }

@@ -149,13 +149,21 @@ impl Server {
     }
 
     /// What it says until a kind of event.
-    pub(super) fn until(&mut self, kind: &str) -> serde_json::Value {
+    fn until(&mut self, kind: &str) -> serde_json::Value {
         loop {
             let event = self.line();
             if event["kind"] == kind {
                 return event;
             }
         }
+    }
+
+    /// Waits until it has become what it was told to.
+    pub(super) fn until_updated(mut self) -> Self {
+        within_thread(PATIENCE, move || {
+            self.until("update_finished");
+            self
+        })
     }
 
     /// Waits until it has complained in these words.

@@ -1,11 +1,13 @@
 //! What each verb does to a server, and to files.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use tests::within_thread;
 
-use super::program::{File, HELLO, PATIENCE, Server, command, deployable, told, told_by};
+use super::program::{
+    File, HELLO, PATIENCE, Server, command, deployable, signal_to, told, told_by,
+};
 
 /// Operators' demand 15: statuses tell what has happened.
 #[test]
@@ -43,7 +45,11 @@ fn the_status_tells_what_has_happened() {
 fn what_runs_by_name_has_an_admin_api_without_being_asked_for_one() {
     let server = Server::start_at_usual_port(&["hello", "--set", "greeting=Hi"]);
     // At the usual port, or somewhere else if somebody has that.
-    assert_eq!(server.ask(&["status", "hello"]).0, 0, "{}", server.admin);
+    let second = Server::start_at_usual_port(&["hello", "--set", "greeting=Hi"]);
+    assert_ne!(server.admin, second.admin);
+    for server in [&server, &second] {
+        assert_eq!(server.ask(&["status", "hello"]).0, 0, "{}", server.admin);
+    }
     let file = File::new("no-admin.yaml", HELLO);
     let server = Server::start_at_usual_port(&[file.path()]);
     assert_eq!(server.admin, "", "a file says whether there is one");
@@ -111,24 +117,18 @@ fn a_configuration_is_planned_deployed_and_shown() {
 #[test]
 fn a_file_is_read_again_on_sighup_and_a_bad_one_costs_nothing() {
     let file = File::new("reload.yaml", HELLO);
-    let mut server = Server::start(&[file.path()]);
+    let server = Server::start(&[file.path()]);
     std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
     server.signal("HUP");
-    let server = within_thread(PATIENCE, move || {
-        server.until("update_finished");
-        server
-    });
+    let server = server.until_updated();
     assert_eq!(server.get("/"), "Ho");
     std::fs::write(file.path(), "applications: 7").expect("it can be written");
     server.signal("HUP");
-    let mut server = server.until_complaint("what ran before still runs");
+    let server = server.until_complaint("what ran before still runs");
     assert_eq!(server.get("/"), "Ho");
     std::fs::write(file.path(), HELLO.replace("Hi", "Ha")).expect("it can be written");
     server.signal("HUP");
-    let server = within_thread(PATIENCE, move || {
-        server.until("update_finished");
-        server
-    });
+    let server = server.until_updated();
     assert_eq!(server.get("/"), "Ha");
     assert_eq!(server.end(), Some(0));
 }
@@ -254,8 +254,7 @@ fn who_is_interrupted_says_so() {
     let status = within_thread(PATIENCE, move || {
         // It is under way by then.
         lines.read_line(&mut String::new()).expect("something has happened");
-        let pid = child.id().to_string();
-        Command::new("kill").args(["-INT", &pid]).status().expect("there is `kill`");
+        signal_to(&child, "INT");
         child.wait().expect("it ends")
     });
     assert_eq!(status.code(), Some(130));
@@ -265,12 +264,9 @@ fn who_is_interrupted_says_so() {
 #[test]
 fn a_file_is_watched() {
     let file = File::new("watched.yaml", HELLO);
-    let mut server = Server::start(&[file.path(), "--watch"]);
+    let server = Server::start(&[file.path(), "--watch"]);
     std::fs::write(file.path(), HELLO.replace("Hi", "Ho")).expect("it can be written");
-    let server = within_thread(PATIENCE, move || {
-        server.until("update_finished");
-        server
-    });
+    let server = server.until_updated();
     assert_eq!(server.get("/"), "Ho");
     assert_eq!(server.end(), Some(0));
 }
